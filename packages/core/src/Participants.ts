@@ -1,0 +1,173 @@
+/**
+ * The contract of the operations on a room's participants. Holds no transport: `@effect-twilio-video/http` implements
+ * it for Twilio, and `@effect-twilio-video/sandbox` for programs that run without an account.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type * as AnonymizedParticipant from "./AnonymizedParticipant.ts"
+import type * as Disconnection from "./Disconnection.ts"
+import type * as NotFound from "./NotFound.ts"
+import type * as Page from "./Page.ts"
+import type * as Participant from "./Participant.ts"
+import type * as ParticipantStatus from "./ParticipantStatus.ts"
+import type * as TwilioError from "./TwilioError.ts"
+
+/**
+ * Which participants to read. All filters given must hold.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Filters {
+  /**
+   * Only participants with this status. Without it Twilio lists those connected to a room in progress, and of a
+   * completed room those disconnected.
+   */
+  readonly status?: ParticipantStatus.ParticipantStatus | undefined
+  /** Only participants with exactly this identity. */
+  readonly identity?: string | undefined
+  /** Only participants who joined at this time or later. Sent in whole seconds, cut off. */
+  readonly dateCreatedAfter?: DateTime.DateTime.Input | undefined
+  /** Only participants who joined before this time. Sent in whole seconds, cut off. */
+  readonly dateCreatedBefore?: DateTime.DateTime.Input | undefined
+  /** How many participants Twilio puts on a page, 1 to 1000. */
+  readonly pageSize?: number | undefined
+}
+
+/**
+ * Which page to read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ListOptions extends Filters {
+  /** The `nextPageToken` or `previousPageToken` of a page read with the same filters. */
+  readonly pageToken?: string | undefined
+}
+
+/**
+ * What to change.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface UpdateOptions {
+  /** `disconnected` removes the participant. Twilio documents no other use, and refuses others with code 53209. */
+  readonly status: ParticipantStatus.ParticipantStatus
+}
+
+/**
+ * The operations on a room's participants.
+ *
+ * `room` is a room's SID or unique name; a unique name finds only a room in progress. `participant` is a participant's
+ * SID or identity; an identity finds only a connected participant. Any string is sent safely, whatever characters it
+ * has; the empty string, `.`, `..` and text that is not well-formed Unicode cannot be part of a path and fail with
+ * reason `InvalidArgument` before anything is sent.
+ *
+ * Follows https://www.twilio.com/docs/video/api/participants.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Service {
+  /**
+   * Reads one participant, by SID in any state or by identity while connected.
+   */
+  readonly fetch: (
+    room: string,
+    participant: string
+  ) => Effect.Effect<Participant.Participant, NotFound.NotFound | TwilioError.TwilioError>
+
+  /**
+   * Reads one page of participants, newest first. Without `pageSize` it is Twilio's default, 50.
+   */
+  readonly list: (
+    room: string,
+    options?: ListOptions
+  ) => Effect.Effect<Page.Page<Participant.Participant>, NotFound.NotFound | TwilioError.TwilioError>
+
+  /**
+   * Reads all participants, page after page as the consumer asks for more. Without `pageSize` it asks for 1000 at a
+   * time, which takes the fewest requests.
+   *
+   * A page that leads to another origin, or to a page that was read before, ends the stream with reason
+   * `UnexpectedResponse`: it never ends early in silence, and never loops.
+   */
+  readonly stream: (
+    room: string,
+    options?: Filters
+  ) => Stream.Stream<Participant.Participant, NotFound.NotFound | TwilioError.TwilioError>
+
+  /**
+   * Changes a participant's status.
+   */
+  readonly update: (
+    room: string,
+    participant: string,
+    options: UpdateOptions
+  ) => Effect.Effect<Participant.Participant, NotFound.NotFound | TwilioError.TwilioError>
+
+  /**
+   * Removes a participant from the room, and answers with the record as it is then: disconnected, with end time and
+   * duration. The participant's client sees a plain disconnect, and can join again while its token is valid.
+   *
+   * By identity, a participant who is not connected is `NotFound`; see `ensureDisconnected` for when that is fine.
+   */
+  readonly disconnect: (
+    room: string,
+    participant: string
+  ) => Effect.Effect<Participant.Participant, NotFound.NotFound | TwilioError.TwilioError>
+
+  /**
+   * Makes sure that a participant is not connected. That it was gone already is a success, and the result says which:
+   * `Disconnected` or `AlreadyGone`.
+   *
+   * Twilio answers the same for a participant who left, a room that is over and a name that never existed, so a
+   * misspelt name is `AlreadyGone` too: use `disconnect` where that matters. By identity this takes one request; by
+   * SID two, since Twilio's answer does not tell whether the participant was still there.
+   */
+  readonly ensureDisconnected: (
+    room: string,
+    participant: string
+  ) => Effect.Effect<Disconnection.Disconnection, TwilioError.TwilioError>
+
+  /**
+   * Replaces a participant's identity with the participant's SID, for good. Afterwards the old identity finds nothing.
+   *
+   * Twilio documents neither when this is allowed nor how far it reaches beyond the record. To erase people who have
+   * left, address them by SID: an identity finds only participants who are connected.
+   */
+  readonly anonymize: (
+    room: string,
+    participant: string
+  ) => Effect.Effect<AnonymizedParticipant.AnonymizedParticipant, NotFound.NotFound | TwilioError.TwilioError>
+}
+
+/**
+ * The service of the operations on a room's participants.
+ *
+ * @example
+ * ```ts
+ * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ *
+ * const removeAlice = Effect.gen(function*() {
+ *   const participants = yield* Participants.Participants
+ *   const alice = yield* participants.fetch("DailyStandup", "Alice")
+ *   return yield* participants.disconnect("DailyStandup", alice.sid)
+ * })
+ *
+ * const removed = await removeAlice.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * removed.status // => "disconnected"
+ * ```
+ * @category services
+ * @since 0.1.0
+ */
+export class Participants extends Context.Service<Participants, Service>()(
+  "@effect-twilio-video/core/Participants"
+) {}

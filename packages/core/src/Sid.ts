@@ -1,0 +1,179 @@
+/**
+ * The SIDs of Twilio Video as branded strings, their guards, and the one classifier that says whether a string is a
+ * SID or a name. Holds no resource and no look-up rule of a particular endpoint.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+const hex32 = "[0-9a-fA-F]{32}"
+
+/**
+ * The SID of a video room: `RM` and 32 hexadecimal digits.
+ *
+ * Follows the `sid` property of Twilio's Rooms resource,
+ * https://www.twilio.com/docs/video/api/rooms-resource.
+ *
+ * @example
+ * ```ts
+ * import * as Sid from "@effect-twilio-video/core/Sid"
+ *
+ * Sid.isRoomSid("RM5a1f0c4be07f8a6b2c3d4e5f60718293") // => true
+ * Sid.isRoomSid("DailyStandup") // => false
+ * ```
+ * @category schemas
+ * @since 0.1.0
+ */
+export const RoomSid = Schema.String.check(Schema.isPattern(new RegExp(`^RM${hex32}$`, "u"))).pipe(
+  Schema.brand("RoomSid")
+)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type RoomSid = typeof RoomSid.Type
+
+/**
+ * The SID of a participant: `PA` and 32 hexadecimal digits. A participant who leaves and comes back has a new one.
+ *
+ * Follows the `sid` property of Twilio's Participants resource, https://www.twilio.com/docs/video/api/participants.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ParticipantSid = Schema.String.check(Schema.isPattern(new RegExp(`^PA${hex32}$`, "u"))).pipe(
+  Schema.brand("ParticipantSid")
+)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ParticipantSid = typeof ParticipantSid.Type
+
+/**
+ * The SID of a media track: `MT` and 32 hexadecimal digits.
+ *
+ * Follows Twilio's PublishedTracks resource, https://www.twilio.com/docs/video/api/publishedtrack.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const TrackSid = Schema.String.check(Schema.isPattern(new RegExp(`^MT${hex32}$`, "u"))).pipe(
+  Schema.brand("TrackSid")
+)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type TrackSid = typeof TrackSid.Type
+
+/**
+ * The SID of a Twilio account: `AC` and 32 hexadecimal digits.
+ *
+ * Follows https://www.twilio.com/docs/iam/api/account.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const AccountSid = Schema.String.check(Schema.isPattern(new RegExp(`^AC${hex32}$`, "u"))).pipe(
+  Schema.brand("AccountSid")
+)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type AccountSid = typeof AccountSid.Type
+
+/**
+ * The SID of an API key: `SK` and 32 hexadecimal digits.
+ *
+ * Follows https://www.twilio.com/docs/iam/api-keys.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ApiKeySid = Schema.String.check(Schema.isPattern(new RegExp(`^SK${hex32}$`, "u"))).pipe(
+  Schema.brand("ApiKeySid")
+)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type ApiKeySid = typeof ApiKeySid.Type
+
+/**
+ * @category guards
+ * @since 0.1.0
+ */
+export const isRoomSid: (value: unknown) => value is RoomSid = Schema.is(RoomSid)
+
+/**
+ * @category guards
+ * @since 0.1.0
+ */
+export const isParticipantSid: (value: unknown) => value is ParticipantSid = Schema.is(ParticipantSid)
+
+/**
+ * @category guards
+ * @since 0.1.0
+ */
+export const isTrackSid: (value: unknown) => value is TrackSid = Schema.is(TrackSid)
+
+/**
+ * @category guards
+ * @since 0.1.0
+ */
+export const isAccountSid: (value: unknown) => value is AccountSid = Schema.is(AccountSid)
+
+/**
+ * @category guards
+ * @since 0.1.0
+ */
+export const isApiKeySid: (value: unknown) => value is ApiKeySid = Schema.is(ApiKeySid)
+
+/**
+ * What a string is: one of the five SIDs, or a text that somebody chose (a room's unique name, a participant's
+ * identity, a track's name).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Classified =
+  | { readonly _tag: "RoomSid"; readonly sid: RoomSid }
+  | { readonly _tag: "ParticipantSid"; readonly sid: ParticipantSid }
+  | { readonly _tag: "TrackSid"; readonly sid: TrackSid }
+  | { readonly _tag: "AccountSid"; readonly sid: AccountSid }
+  | { readonly _tag: "ApiKeySid"; readonly sid: ApiKeySid }
+  | { readonly _tag: "Text"; readonly text: string }
+
+/**
+ * Says what a string is by the patterns of the SIDs. What matches none of them is text: it never fails.
+ *
+ * Twilio takes a room's unique name wherever it takes the room's SID, and a participant's identity wherever it takes
+ * the participant's SID. Which one it takes a string for is decided here and nowhere else.
+ *
+ * @example
+ * ```ts
+ * import * as Sid from "@effect-twilio-video/core/Sid"
+ *
+ * Sid.classify("PA8a1b0c4be07f8a6b2c3d4e5f60718293")._tag // => "ParticipantSid"
+ * Sid.classify("Alice") // => { _tag: "Text", text: "Alice" }
+ * ```
+ * @category constructors
+ * @since 0.1.0
+ */
+export const classify = (text: string): Classified => {
+  if (text.length === 34) {
+    if (isParticipantSid(text)) return { _tag: "ParticipantSid", sid: text }
+    if (isRoomSid(text)) return { _tag: "RoomSid", sid: text }
+    if (isTrackSid(text)) return { _tag: "TrackSid", sid: text }
+    if (isAccountSid(text)) return { _tag: "AccountSid", sid: text }
+    if (isApiKeySid(text)) return { _tag: "ApiKeySid", sid: text }
+  }
+  return { _tag: "Text", text }
+}

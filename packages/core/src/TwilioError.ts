@@ -1,0 +1,199 @@
+/**
+ * The one error for everything that is not an outcome to branch on: a wrong argument, refused credentials, limits,
+ * outages, lost connections, answers that make no sense. Each cause is a `reason` with its own tag.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import * as Exchange from "./Exchange.ts"
+
+/**
+ * An argument that cannot be sent. Nothing was sent.
+ *
+ * `argument` names the parameter (`room`, `participant`, `pageSize`, …); the value is not repeated.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class InvalidArgument extends Schema.TaggedError<InvalidArgument>(
+  "@effect-twilio-video/core/TwilioError/InvalidArgument"
+)("InvalidArgument", { message: Schema.String, argument: Schema.String }) {}
+
+/**
+ * Twilio refused the request as invalid (HTTP 4xx other than the ones below). The error's `code` says why: 53209 for a
+ * status that a participant cannot be set to, for instance.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
+  "@effect-twilio-video/core/TwilioError/InvalidRequest"
+)("InvalidRequest", { message: Schema.String }) {}
+
+/**
+ * Twilio does not know the credentials (HTTP 401).
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>(
+  "@effect-twilio-video/core/TwilioError/Unauthorized"
+)("Unauthorized", { message: Schema.String }) {}
+
+/**
+ * The credentials are known and may not do this (HTTP 403).
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class Forbidden extends Schema.TaggedError<Forbidden>("@effect-twilio-video/core/TwilioError/Forbidden")(
+  "Forbidden",
+  { message: Schema.String }
+) {}
+
+/**
+ * Too many requests (HTTP 429). Twilio did nothing, so the request is safe to repeat, after `retryAfter` where the
+ * answer said so.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-twilio-video/core/TwilioError/RateLimited")(
+  "RateLimited",
+  { message: Schema.String, retryAfter: Schema.Option(Schema.Duration) }
+) {}
+
+/**
+ * Twilio, or something on the way to it, failed (HTTP 5xx). Whether a change took effect is not known.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class Unavailable extends Schema.TaggedError<Unavailable>("@effect-twilio-video/core/TwilioError/Unavailable")(
+  "Unavailable",
+  { message: Schema.String, retryAfter: Schema.Option(Schema.Duration) }
+) {}
+
+/**
+ * No answer: the connection could not be made or broke. `failure` is the system's name for it (`ECONNREFUSED`,
+ * `ENOTFOUND`, …) where the runtime tells. Whether a change took effect is not known, unless the connection was refused.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class TransportFailed extends Schema.TaggedError<TransportFailed>(
+  "@effect-twilio-video/core/TwilioError/TransportFailed"
+)("TransportFailed", { message: Schema.String, failure: Schema.optionalKey(Schema.String) }) {}
+
+/**
+ * No answer in time; the request was cancelled. Whether a change took effect is not known.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class TimedOut extends Schema.TaggedError<TimedOut>("@effect-twilio-video/core/TwilioError/TimedOut")(
+  "TimedOut",
+  { message: Schema.String, after: Schema.Duration }
+) {}
+
+/**
+ * What was wrong with an answer: a redirect, no body, a body that is not JSON or ends early, JSON of another shape, a
+ * status that is not Twilio's for this request, or a next page that leads to another origin or nowhere new.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Problem = Schema.Literals([
+  "redirect",
+  "empty-body",
+  "not-json",
+  "wrong-shape",
+  "unknown-status",
+  "foreign-next-page",
+  "repeated-next-page"
+])
+
+/**
+ * An answer came that this library will not take for Twilio's. `problem` says what was wrong; for `wrong-shape` the
+ * message says where, without the value that stood there.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>(
+  "@effect-twilio-video/core/TwilioError/UnexpectedResponse"
+)("UnexpectedResponse", { message: Schema.String, problem: Problem }) {}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Reason =
+  | InvalidArgument
+  | InvalidRequest
+  | Unauthorized
+  | Forbidden
+  | RateLimited
+  | Unavailable
+  | TransportFailed
+  | TimedOut
+  | UnexpectedResponse
+
+/**
+ * An operation failed for a reason that is not an outcome of its own. Match the tag of `reason` with
+ * `Effect.catchReason`, or take the message to the log: it says what happened, to which request, and what to do.
+ *
+ * No member holds a credential, a header, a body, an identity or a room's name, and there is no `cause` that could.
+ *
+ * Follows https://www.twilio.com/docs/usage/twilios-response and https://www.twilio.com/docs/api/errors.
+ *
+ * @example
+ * ```ts
+ * import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+ * import * as Effect from "effect/Effect"
+ *
+ * const failed = Effect.fail(
+ *   TwilioError.make(new TwilioError.Unauthorized({ message: "Check the credentials." }), {
+ *     method: "GET",
+ *     path: "/v1/Rooms/{name}/Participants",
+ *     status: 401,
+ *     code: 20003
+ *   })
+ * )
+ *
+ * const program = failed.pipe(
+ *   Effect.catchReason("TwilioError", "Unauthorized", (_reason, error) => Effect.succeed(error.code))
+ * )
+ *
+ * Effect.runSync(program) // => 20003
+ * ```
+ * @category errors
+ * @since 0.1.0
+ */
+export class TwilioError extends Schema.TaggedError<TwilioError>("@effect-twilio-video/core/TwilioError")(
+  "TwilioError",
+  {
+    message: Schema.String,
+    reason: Schema.Union([
+      InvalidArgument,
+      InvalidRequest,
+      Unauthorized,
+      Forbidden,
+      RateLimited,
+      Unavailable,
+      TransportFailed,
+      TimedOut,
+      UnexpectedResponse
+    ]),
+    ...Exchange.fields
+  }
+) {}
+
+/**
+ * Makes the error of a reason and the exchange it happened in.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (reason: Reason, exchange: Exchange.Exchange): TwilioError =>
+  new TwilioError({ message: `${reason.message} (${Exchange.format(exchange)})`, reason, ...exchange })

@@ -1,0 +1,229 @@
+/**
+ * Twilio Video over HTTP: the layer that gives a program the services of `@effect-twilio-video/core`, and its options.
+ * Holds no transport: the `HttpClient` stays a requirement, so that the program picks it.
+ *
+ * @since 0.1.0
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Sid from "@effect-twilio-video/core/Sid"
+import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Address from "./internal/Address.ts"
+import * as ParticipantsOverHttp from "./internal/Participants.ts"
+import * as TwilioClient from "./internal/TwilioClient.ts"
+
+/**
+ * An account's SID and its Auth Token.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AuthTokenCredentials {
+  /** `AC` and 32 hexadecimal digits. */
+  readonly accountSid: string
+  readonly authToken: Redacted.Redacted
+}
+
+/**
+ * An API key's SID and its secret. Twilio advises these for production: a key can be revoked on its own.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ApiKeyCredentials {
+  /** `SK` and 32 hexadecimal digits. */
+  readonly apiKeySid: string
+  readonly apiKeySecret: Redacted.Redacted
+}
+
+/**
+ * What to sign requests with: one pair or the other.
+ *
+ * Follows https://www.twilio.com/docs/usage/requests-to-twilio.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Credentials = AuthTokenCredentials | ApiKeyCredentials
+
+/**
+ * Where to send requests and how.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ConnectionOptions {
+  /** Twilio's processing region, such as `ie1`. Makes the host `video.ie1.twilio.com`. */
+  readonly region?: string | undefined
+  /** Twilio's edge location, such as `dublin`. Makes the host `video.dublin.ie1.twilio.com`; alone it implies `us1`. */
+  readonly edge?: string | undefined
+  /**
+   * The URL to use instead of Twilio's, without `/v1`: a sandbox or a proxy. It takes the place of the whole origin, so
+   * `region` and `edge` do not apply. It must not hold credentials.
+   */
+  readonly baseUrl?: string | undefined
+  /** How long one request may take, answer included. 30 seconds by default, as in Twilio's own Node library. */
+  readonly timeout?: Duration.Input | undefined
+  /** Changes the `HttpClient` that requests go through, after credentials are set. */
+  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+}
+
+/**
+ * The options of {@link layer}: credentials, and where and how to connect.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Options = Credentials & ConnectionOptions
+
+const refused = (argument: string, problem: string): TwilioError.TwilioError =>
+  TwilioError.make(Address.invalid(argument, problem), { method: "NONE", path: "/v1" })
+
+const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u
+
+const baseUrlOf = Effect.fnUntraced(function*(options: ConnectionOptions) {
+  if (options.baseUrl === undefined) {
+    const { edge, region } = options
+    for (const [name, value] of [["region", region], ["edge", edge]] as const) {
+      if (value !== undefined && !label.test(value)) {
+        return yield* refused(name, "is not the name of a Twilio location, such as ie1 or dublin")
+      }
+    }
+    const location = edge === undefined ? region : `${edge}.${region ?? "us1"}`
+    return location === undefined ? "https://video.twilio.com" : `https://video.${location}.twilio.com`
+  }
+  if (!URL.canParse(options.baseUrl)) return yield* refused("baseUrl", "is not an absolute URL")
+  const url = new URL(options.baseUrl)
+  if (url.protocol !== "https:" && url.protocol !== "http:") return yield* refused("baseUrl", "is not an HTTP(S) URL")
+  if (url.username !== "" || url.password !== "") {
+    return yield* refused("baseUrl", "holds credentials; give them as options, where they stay redacted")
+  }
+  if (url.search !== "" || url.hash !== "") return yield* refused("baseUrl", "has a query or a fragment")
+  return `${url.origin}${url.pathname.replace(/\/+$/u, "")}`
+})
+
+const credentialsOf = Effect.fnUntraced(function*(options: Credentials) {
+  if ("apiKeySid" in options) {
+    if (!Sid.isApiKeySid(options.apiKeySid)) {
+      return yield* refused("apiKeySid", "is not an API key's SID (SK and 32 hexadecimal digits)")
+    }
+    if (Redacted.value(options.apiKeySecret) === "") return yield* refused("apiKeySecret", "is empty")
+    return { username: options.apiKeySid, password: options.apiKeySecret }
+  }
+  if (!Sid.isAccountSid(options.accountSid)) {
+    return yield* refused("accountSid", "is not an account's SID (AC and 32 hexadecimal digits)")
+  }
+  if (Redacted.value(options.authToken) === "") return yield* refused("authToken", "is empty")
+  return { username: options.accountSid, password: options.authToken }
+})
+
+/**
+ * Makes the Participants service on the `HttpClient` of the context. Fails with reason `InvalidArgument` for options
+ * that cannot be right; nothing is sent.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make: (
+  options: Options
+) => Effect.Effect<Participants.Service, TwilioError.TwilioError, HttpClient.HttpClient> = Effect.fnUntraced(
+  function*(options) {
+    const credentials = yield* credentialsOf(options)
+    const client = yield* TwilioClient.make({
+      ...credentials,
+      baseUrl: yield* baseUrlOf(options),
+      timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
+      transformClient: options.transformClient ?? identity
+    })
+    return ParticipantsOverHttp.make(client)
+  }
+)
+
+/**
+ * The services of Twilio Video, over the `HttpClient` that the program provides.
+ *
+ * Follows https://www.twilio.com/docs/video/api.
+ *
+ * @example
+ * ```ts
+ * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+ * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const Twilio = TwilioVideo.layer({
+ *   apiKeySid: "SK0123456789abcdef0123456789abcdef",
+ *   apiKeySecret: Redacted.make("the secret"),
+ *   region: "ie1",
+ *   edge: "dublin"
+ * }).pipe(Layer.provide(FetchTransport.layer))
+ *
+ * const program = Effect.gen(function*() {
+ *   const participants = yield* Participants.Participants
+ *   return yield* participants.list("DailyStandup", { pageSize: 0 })
+ * })
+ *
+ * // Nothing is sent here: the page size cannot be.
+ * const error = await program.pipe(Effect.provide(Twilio), Effect.flip, Effect.runPromise)
+ * error._tag // => "TwilioError"
+ * ```
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Options
+): Layer.Layer<Participants.Participants, TwilioError.TwilioError, HttpClient.HttpClient> =>
+  Layer.effect(Participants.Participants, make(options))
+
+// A variable that is set to nothing, as deployments do, counts as not set.
+const set = (name: string): Config.Config<string | undefined> =>
+  Config.map(Config.option(Config.String(name)), (value) => Option.getOrUndefined(Option.filter(value, (text) => text !== "")))
+
+/**
+ * The options as the environment gives them: `TWILIO_API_KEY` (the key's SID) and `TWILIO_API_SECRET`, or else
+ * `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`; and where they are set, `TWILIO_REGION`, `TWILIO_EDGE` and
+ * `TWILIO_VIDEO_BASE_URL`.
+ *
+ * @category config
+ * @since 0.1.0
+ */
+export const config: Config.Config<Options> = Config.all({
+  apiKeySid: set("TWILIO_API_KEY"),
+  region: set("TWILIO_REGION"),
+  edge: set("TWILIO_EDGE"),
+  baseUrl: set("TWILIO_VIDEO_BASE_URL")
+}).pipe(
+  Config.flatMap(({ apiKeySid, ...connection }) => {
+    const credentials: Config.Config<Credentials> =
+      apiKeySid === undefined
+        ? Config.all({
+            accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
+            authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
+          })
+        : Config.map(Config.Redacted("TWILIO_API_SECRET"), (apiKeySecret) => ({ apiKeySid, apiKeySecret }))
+    return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
+  })
+)
+
+/**
+ * {@link layer} with its options from a `Config`: the environment's by default, see {@link config}.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  options: Config.Config<Options> = config
+): Layer.Layer<
+  Participants.Participants,
+  Config.ConfigError | TwilioError.TwilioError,
+  HttpClient.HttpClient
+> => Layer.unwrap(Effect.map(options, layer))

@@ -1,0 +1,10 @@
+/**
+ * Every module of the package that runs on every runtime, as a namespace. `UndiciTransport` has an entry point of its
+ * own. On the edge, import modules by their own paths: bundlers drop more.
+ *
+ * @since 0.1.0
+ */
+export * as FetchTransport from "./FetchTransport.ts"
+export * as ParticipantsWire from "./ParticipantsWire.ts"
+export * as TwilioVideo from "./TwilioVideo.ts"
+export * as WebHandlerTransport from "./WebHandlerTransport.ts"

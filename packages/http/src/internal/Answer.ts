@@ -1,0 +1,240 @@
+/**
+ * What came back for a request, and which result or error it is. Pure: reads a status, headers and a text, and sends
+ * nothing.
+ */
+import * as Exchange from "@effect-twilio-video/core/Exchange"
+import * as NotFound from "@effect-twilio-video/core/NotFound"
+import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Headers from "effect/http/Headers"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
+import type * as Address from "./Address.ts"
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly text: string
+}
+
+/** What the request was, as far as reading its answer needs it. */
+export interface Question {
+  readonly method: "GET" | "POST"
+  readonly address: Address.Address
+  readonly resource: typeof NotFound.Resource.Type
+  /** The origin asked, for messages. */
+  readonly origin: string
+  /** When the answer came, for a `Retry-After` that is a date. */
+  readonly nowMillis: number
+}
+
+interface ErrorBody {
+  readonly code?: number
+  readonly message?: string
+  readonly moreInfo?: string
+}
+
+// Of a 404, only these are Twilio's "not there": the platform's, and Video's for rooms and participants. Any other
+// 404 came from a proxy or a wrong base URL, and taking it for NotFound would make a removal look done.
+const notFoundCodes: ReadonlySet<number> = new Set([20404, 53106, 53204])
+
+const parse = (text: string): Option.Option<unknown> => {
+  try {
+    return Option.some(JSON.parse(text))
+  } catch {
+    return Option.none()
+  }
+}
+
+// Twilio's classic body is {code, message, more_info, status}; newer products send RFC 9457 with {title, detail}.
+const errorBody = (text: string): ErrorBody => {
+  const json = Option.getOrUndefined(parse(text))
+  if (!Predicate.isObject(json)) return {}
+  const member = (name: string): unknown => (Predicate.hasProperty(json, name) ? json[name] : undefined)
+  const code = member("code")
+  const message = member("message") ?? member("detail") ?? member("title")
+  const moreInfo = member("more_info") ?? member("type")
+  return {
+    ...(Number.isInteger(code) ? { code: code as number } : {}),
+    ...(Predicate.isString(message) ? { message } : {}),
+    // Only Twilio's own pages: any other URL could carry anything.
+    ...(Predicate.isString(moreInfo) && /^https:\/\/www\.twilio\.com\/[\w/.-]*$/u.test(moreInfo) ? { moreInfo } : {})
+  }
+}
+
+// Twilio's words help, but can repeat what was sent: an identity has no place in a log. They are quoted only when
+// nothing that the application chose is in them.
+const quote = (message: string | undefined, texts: ReadonlyArray<string>): string => {
+  if (message === undefined || message.length > 300) return ""
+  const said = message.toLowerCase()
+  const repeats = texts.some((text) =>
+    [text, encodeURIComponent(text)].some((form) => said.includes(form.toLowerCase()))
+  )
+  return repeats ? "" : ` Twilio says: "${message}".`
+}
+
+const retryAfter = (answer: Answer, nowMillis: number): Option.Option<Duration.Duration> => {
+  const header = answer.headers["retry-after"]
+  if (header === undefined) return Option.none()
+  return Option.map(Result.getSuccess(Headers.parseRetryAfter(header)), (value) =>
+    value._tag === "Duration"
+      ? value.duration
+      : Duration.millis(Math.max(0, DateTime.toEpochMillis(value.dateTime) - nowMillis))
+  )
+}
+
+const exchange = (question: Question, answer: Answer, body: ErrorBody): Exchange.Exchange => {
+  const requestId = answer.headers["twilio-request-id"]
+  return {
+    method: question.method,
+    path: question.address.shown,
+    status: answer.status,
+    ...(body.code === undefined ? {} : { code: body.code }),
+    ...(body.moreInfo === undefined ? {} : { moreInfo: body.moreInfo }),
+    ...(requestId !== undefined && /^RQ[0-9a-f]{32}$/iu.test(requestId) ? { requestId } : {})
+  }
+}
+
+const unexpected = (
+  question: Question,
+  answer: Answer,
+  problem: typeof TwilioError.Problem.Type,
+  message: string
+): TwilioError.TwilioError =>
+  TwilioError.make(
+    new TwilioError.UnexpectedResponse({ problem, message }),
+    exchange(question, answer, {})
+  )
+
+/** The error of a 2xx body that has not the shape of the resource; `where` must not quote values. */
+export const wrongShape = (question: Question, answer: Answer, where: string): TwilioError.TwilioError =>
+  unexpected(
+    question,
+    answer,
+    "wrong-shape",
+    `The answer is JSON, but not what this operation answers: ${where}. If the base URL is right, Twilio has changed ` +
+      "or the record is damaged; please report it."
+  )
+
+/** The error of a next page that must not be read. */
+export const badNextPage = (
+  question: Question,
+  answer: Answer,
+  problem: "foreign-next-page" | "repeated-next-page"
+): TwilioError.TwilioError =>
+  unexpected(
+    question,
+    answer,
+    problem,
+    problem === "foreign-next-page"
+      ? `The list goes on at another origin than ${question.origin}. Credentials are sent nowhere else, so it ends ` +
+          "here, incomplete."
+      : "The list goes on at a page that was read before: it would never end. It ends here, perhaps incomplete."
+  )
+
+const failure = (question: Question, answer: Answer): NotFound.NotFound | TwilioError.TwilioError => {
+  const { status } = answer
+  const body = errorBody(answer.text)
+  const evidence = exchange(question, answer, body)
+  const said = quote(body.message, question.address.texts)
+  if (status === 404 && body.code !== undefined && notFoundCodes.has(body.code)) {
+    return NotFound.make(question.resource, question.address.lookup, evidence)
+  }
+  if (status === 401) {
+    return TwilioError.make(
+      new TwilioError.Unauthorized({
+        message:
+          `${question.origin} does not accept the credentials. Check that the Account SID and the Auth Token, or the ` +
+          `API key SID and its secret, belong together and are active.${said}`
+      }),
+      evidence
+    )
+  }
+  if (status === 403) {
+    return TwilioError.make(
+      new TwilioError.Forbidden({
+        message:
+          "The credentials are valid but may not do this. Check the API key's permissions, and that the account is " +
+          `not suspended.${said}`
+      }),
+      evidence
+    )
+  }
+  if (status === 429) {
+    const wait = retryAfter(answer, question.nowMillis)
+    const when = Option.match(wait, {
+      onNone: () => "Send fewer requests a second, and this one again later",
+      onSome: (duration) => `Send this one again after ${Duration.format(duration)}`
+    })
+    return TwilioError.make(
+      new TwilioError.RateLimited({
+        retryAfter: wait,
+        message: `Twilio has had too many requests and did nothing for this one. ${when}.${said}`
+      }),
+      evidence
+    )
+  }
+  if (status >= 500) {
+    return TwilioError.make(
+      new TwilioError.Unavailable({
+        retryAfter: retryAfter(answer, question.nowMillis),
+        message:
+          `${question.origin} could not answer. ${question.method === "GET" ? "Try again later" : "The change may or may not have taken effect: look before sending it again"}.${said}`
+      }),
+      evidence
+    )
+  }
+  if (status >= 400 && body.code !== undefined) {
+    return TwilioError.make(
+      new TwilioError.InvalidRequest({ message: `Twilio refuses the request as invalid.${said}` }),
+      evidence
+    )
+  }
+  // A fetch with redirects off shows a redirect as status 0 in browsers.
+  if (status === 0 || (status >= 300 && status < 400)) {
+    return unexpected(
+      question,
+      answer,
+      "redirect",
+      `${question.origin} redirects. Twilio does not, and credentials do not follow: check the base URL.`
+    )
+  }
+  return unexpected(
+    question,
+    answer,
+    "unknown-status",
+    `${question.origin} answered without one of Twilio's error codes, as a proxy or a wrong base URL does. Check the ` +
+      "base URL."
+  )
+}
+
+/**
+ * Takes a success's JSON out of an answer, or says which error it is.
+ */
+export const read = (
+  question: Question,
+  answer: Answer
+): Result.Result<unknown, NotFound.NotFound | TwilioError.TwilioError> => {
+  if (answer.status < 200 || answer.status >= 300) return Result.fail(failure(question, answer))
+  if (answer.text.trim() === "") {
+    return Result.fail(
+      unexpected(question, answer, "empty-body", "The answer says that it worked and has no body, where one belongs.")
+    )
+  }
+  return Option.match(parse(answer.text), {
+    onSome: Result.succeed,
+    onNone: () =>
+      Result.fail(
+        unexpected(
+          question,
+          answer,
+          "not-json",
+          answer.text.trimStart().startsWith("<")
+            ? `The answer is a page of HTML or XML. Check that ${question.origin} is Twilio's API, or a proxy of it.`
+            : `The answer is not JSON, or ends early after ${answer.text.length} characters.`
+        )
+      )
+  })
+}

@@ -1,0 +1,71 @@
+/**
+ * Follows `next_page_url` from page to page. Holds the rules that keep it safe: only the configured origin, and never
+ * the same page twice.
+ */
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
+import type * as Page from "@effect-twilio-video/core/Page"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import * as Answer from "./Answer.ts"
+import type * as TwilioClient from "./TwilioClient.ts"
+
+export interface Paging<V, A> {
+  readonly first: Result.Result<TwilioClient.Request<V>, TwilioError.TwilioError>
+  readonly items: (value: V) => ReadonlyArray<A>
+  readonly meta: (value: V) => Page.PageMeta
+}
+
+const twilioHost = /^video(\.[a-z0-9-]+){0,2}\.twilio\.com$/u
+
+/**
+ * Where the next page may be read, or nothing where it is another origin. A proxy hands on Twilio's bodies with
+ * Twilio's URLs in them: those pages are read through the proxy.
+ */
+const resolve = (baseUrl: string, next: string): string | undefined => {
+  if (!URL.canParse(next)) return undefined
+  const url = new URL(next)
+  if (url.origin === new URL(baseUrl).origin && url.username === "" && url.password === "") return url.href
+  return twilioHost.test(url.host) && url.protocol === "https:" ? `${baseUrl}${url.pathname}${url.search}` : undefined
+}
+
+// Pages are told apart by their token; a server without tokens by the whole URL.
+const identify = (url: string): string => new URL(url).searchParams.get("PageToken") ?? url
+
+export const stream = <V, A>(
+  client: TwilioClient.TwilioClient,
+  paging: Paging<V, A>
+): Stream.Stream<A, NotFound.NotFound | TwilioError.TwilioError> =>
+  // Suspended, so that each run of the stream has its own memory of pages.
+  Stream.suspend(() => {
+    const seen = new Set<string>()
+
+    const following = (
+      request: TwilioClient.Request<V>,
+      { answer, question, value }: TwilioClient.Reply<V>
+    ): Option.Option<Result.Result<TwilioClient.Request<V>, TwilioError.TwilioError>> => {
+      const meta = paging.meta(value)
+      if (Option.isSome(meta.url) && URL.canParse(meta.url.value)) seen.add(identify(meta.url.value))
+      return Option.map(
+        Option.filter(meta.nextPageUrl, (url) => url !== ""),
+        (next) => {
+          const url = resolve(client.baseUrl, next)
+          if (url === undefined) return Result.fail(Answer.badNextPage(question, answer, "foreign-next-page"))
+          const id = identify(next)
+          if (seen.has(id)) return Result.fail(Answer.badNextPage(question, answer, "repeated-next-page"))
+          seen.add(id)
+          return Result.succeed({ ...request, url })
+        }
+      )
+    }
+
+    // What is wrong with a next page fails the stream only after the page that named it has been emitted.
+    return Stream.paginate(paging.first, (state) =>
+      Effect.flatMap(Effect.fromResult(state), (request) =>
+        Effect.map(
+          client.send(request),
+          (reply) => [paging.items(reply.value), following(request, reply)] as const
+        )))
+  })
