@@ -1,0 +1,45 @@
+/**
+ * The main job, as one Effect: see who is in a room, remove somebody, show what that does to look-ups, and erase the
+ * identity. Runs on whatever provides `Participants`; holds no transport and prints nothing.
+ */
+import type * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
+import type * as Participant from "@effect-twilio-video/core/Participant"
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+
+export interface Report {
+  readonly connected: ReadonlyArray<Participant.Participant>
+  readonly found: Participant.Participant
+  readonly removed: Participant.Participant
+  /** What a look-up by the identity gives after the removal; a participant if somebody has joined with it again. */
+  readonly byIdentity: Result.Result<Participant.Participant, NotFound.NotFound>
+  readonly bySid: Participant.Participant
+  readonly disconnected: ReadonlyArray<Participant.Participant>
+  readonly anonymized: AnonymizedParticipant.AnonymizedParticipant
+}
+
+/** Everybody connected to the room. */
+export const roster = Effect.fnUntraced(function*(room: string) {
+  const participants = yield* Participants.Participants
+  return yield* Stream.runCollect(participants.stream(room))
+})
+
+/** Removes the participant with this identity and erases the identity from the record. */
+export const removeAndErase = Effect.fnUntraced(function*(room: string, identity: string) {
+  const participants = yield* Participants.Participants
+  const connected = yield* roster(room)
+  const found = yield* participants.fetch(room, identity)
+  const removed = yield* participants.disconnect(room, found.sid)
+  const byIdentity = yield* participants.fetch(room, identity).pipe(
+    Effect.map(Result.succeed),
+    Effect.catchTag("NotFound", (error) => Effect.succeed(Result.fail(error)))
+  )
+  const bySid = yield* participants.fetch(room, found.sid)
+  const disconnected = yield* Stream.runCollect(participants.stream(room, { status: "disconnected" }))
+  const anonymized = yield* participants.anonymize(room, found.sid)
+  const report: Report = { connected, found, removed, byIdentity, bySid, disconnected, anonymized }
+  return report
+})

@@ -1,0 +1,31 @@
+/**
+ * The account that the sandbox knows: made up, the same everywhere, and no secret. Holds no checking.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * An account and an API key of it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SandboxCredentials {
+  readonly accountSid: string
+  readonly authToken: string
+  readonly apiKeySid: string
+  readonly apiKeySecret: string
+}
+
+/**
+ * The credentials that a sandbox accepts unless it is given others.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const defaults: SandboxCredentials = {
+  accountSid: "AC5a9db0c5a9db0c5a9db0c5a9db0c5a9d",
+  authToken: "sandbox-auth-token",
+  apiKeySid: "SK5a9db0c5a9db0c5a9db0c5a9db0c5a9d",
+  apiKeySecret: "sandbox-api-key-secret"
+}

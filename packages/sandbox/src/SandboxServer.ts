@@ -1,0 +1,57 @@
+/**
+ * The sandbox on a socket. A Node-only entry point; needs `@effect/platform-node` beside `effect`. On Deno, Bun and
+ * Workers, serve `Sandbox.toWebHandler` instead.
+ *
+ * @since 0.1.0
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import type * as HttpServerError from "effect/http/HttpServerError"
+import * as Layer from "effect/Layer"
+import { createServer } from "node:http"
+import * as Sandbox from "./Sandbox.ts"
+
+/**
+ * Where to listen.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ListenOptions {
+  /** 0, the default, takes a free port. */
+  readonly port?: number | undefined
+  /** Default: 127.0.0.1. */
+  readonly host?: string | undefined
+}
+
+/**
+ * Serves the sandbox of the context over HTTP until the layer closes. `HttpServer` says where.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: ListenOptions = {}
+): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Sandbox.Sandbox> =>
+  HttpRouter.serve(Sandbox.layerRoutes, {
+    disableListenLog: true,
+    disableLogger: true,
+    routerConfig: Sandbox.routerConfig
+  }).pipe(
+    Layer.provideMerge(
+      NodeHttpServer.layer(createServer, { host: options.host ?? "127.0.0.1", port: options.port ?? 0 })
+    )
+  )
+
+/**
+ * The URL of the sandbox that is served, for `TwilioVideo.layer({ baseUrl })`.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const baseUrl: Effect.Effect<string, never, HttpServer.HttpServer> = Effect.map(
+  HttpServer.HttpServer,
+  (server) => HttpServer.formatAddress(server.address)
+)

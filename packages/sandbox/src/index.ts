@@ -1,0 +1,12 @@
+/**
+ * Every module of the package that runs on every runtime, as a namespace. `SandboxServer` has an entry point of its
+ * own.
+ *
+ * @since 0.1.0
+ */
+export * as Assumptions from "./Assumptions.ts"
+export * as Sandbox from "./Sandbox.ts"
+export * as SandboxCredentials from "./SandboxCredentials.ts"
+export * as SandboxError from "./SandboxError.ts"
+export * as SandboxRoom from "./SandboxRoom.ts"
+export * as Scenario from "./Scenario.ts"
