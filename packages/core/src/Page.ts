@@ -62,7 +62,7 @@ export interface Page<out A> {
 const token = (url: Option.Option<string>): Option.Option<string> =>
   Option.flatMap(url, (text) =>
     URL.canParse(text) ? Option.fromNullOr(new URL(text).searchParams.get("PageToken")) : Option.none()
-  )
+  ).pipe(Option.filter((token) => token !== ""))
 
 /**
  * Makes a page of its resources and its `meta`, with the page tokens taken out of the page URLs.

@@ -27,7 +27,8 @@ const twilioHost = /^video(\.[a-z0-9-]+){0,2}\.twilio\.com$/u
 const resolve = (baseUrl: string, next: string): string | undefined => {
   if (!URL.canParse(next)) return undefined
   const url = new URL(next)
-  if (url.origin === new URL(baseUrl).origin && url.username === "" && url.password === "") return url.href
+  if (url.username !== "" || url.password !== "") return undefined
+  if (url.origin === new URL(baseUrl).origin) return url.href
   return twilioHost.test(url.host) && url.protocol === "https:" ? `${baseUrl}${url.pathname}${url.search}` : undefined
 }
 

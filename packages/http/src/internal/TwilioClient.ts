@@ -102,6 +102,12 @@ const toAnswer = (response: HttpClientResponse.HttpClientResponse) =>
     (text): Answer.Answer => ({ status: response.status, headers: response.headers, text })
   )
 
+// A schema error names members by their names here where a value could not be converted; Twilio's are in snake case.
+const where = (error: Schema.SchemaError): string =>
+  error.message
+    .replaceAll(/\s+/gu, " ")
+    .replaceAll(/\["[A-Za-z]+"\]/gu, (member) => member.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`))
+
 /** Makes the client on the `HttpClient` of the context. */
 export const make = Effect.fnUntraced(function*(settings: Settings) {
   const origin = new URL(settings.baseUrl).origin
@@ -156,7 +162,7 @@ export const make = Effect.fnUntraced(function*(settings: Settings) {
       }
       const json = yield* Effect.fromResult(Answer.read(question, answer))
       const value = yield* Effect.mapError(request.decode(json), (error) =>
-        Answer.wrongShape(question, answer, error.message.replaceAll(/\s+/gu, " ")))
+        Answer.wrongShape(question, answer, where(error)))
       return { value, question, answer }
     }).pipe(Effect.withSpan(request.operation, { kind: "client" }))
 

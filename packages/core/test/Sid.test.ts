@@ -1,0 +1,49 @@
+/**
+ * SIDs: their guards and the classifier, on generated ones and on near misses. Holds no resources.
+ */
+import * as Sid from "@effect-twilio-video/core/Sid"
+import { assert, describe, it } from "@effect/vitest"
+
+const kinds = {
+  RoomSid: [Sid.RoomSid, Sid.isRoomSid, "RM"],
+  ParticipantSid: [Sid.ParticipantSid, Sid.isParticipantSid, "PA"],
+  TrackSid: [Sid.TrackSid, Sid.isTrackSid, "MT"],
+  AccountSid: [Sid.AccountSid, Sid.isAccountSid, "AC"],
+  ApiKeySid: [Sid.ApiKeySid, Sid.isApiKeySid, "SK"]
+} as const
+
+const guards = Object.values(kinds).map(([, guard]) => guard)
+
+describe("Sid", () => {
+  for (const [tag, [schema, guard, prefix]] of Object.entries(kinds)) {
+    it.prop(`${tag}: every one is classified as one, and passes for no other kind`, [schema], ([sid]) => {
+      assert.strictEqual(sid.slice(0, 2), prefix)
+      const expected: unknown = { _tag: tag, sid }
+      assert.deepStrictEqual<unknown>(Sid.classify(sid), expected)
+      assert.deepStrictEqual(guards.filter((other) => other(sid)), [guard])
+    })
+
+    it(`${tag}: near misses are text`, () => {
+      const hex = "0123456789abcdefABCDEF0123456789"
+      assert.isTrue(guard(prefix + hex))
+      for (const text of [
+        "",
+        prefix,
+        prefix + hex.slice(1),
+        `${prefix}${hex}0`,
+        `${prefix.toLowerCase()}${hex}`,
+        `${prefix}${hex.slice(1)}g`,
+        `${prefix}${hex}\n`,
+        `\n${prefix}${hex.slice(1)}`,
+        ` ${prefix}${hex.slice(1)}`,
+        `${prefix}${hex.slice(1)}\u0660`
+      ]) {
+        assert.deepStrictEqual(Sid.classify(text), { _tag: "Text", text }, JSON.stringify(text))
+      }
+    })
+  }
+
+  it("guards take anything", () => {
+    for (const value of [undefined, null, 7, {}, ["PA"]]) assert.isFalse(guards.some((guard) => guard(value)))
+  })
+})

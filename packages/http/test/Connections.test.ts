@@ -1,0 +1,175 @@
+/**
+ * What happens when there is no answer: refused and broken connections, timeouts, interruption. Runs on real sockets
+ * where it matters, on loopback.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import { createServer, type RequestListener } from "node:http"
+import type { AddressInfo } from "node:net"
+import * as Stub from "./support/Stub.ts"
+
+const serve = (listener: RequestListener) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly baseUrl: string; readonly close: () => void }>((resume) => {
+      const server = createServer(listener)
+      server.listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as AddressInfo
+        resume(Effect.succeed({
+          baseUrl: `http://127.0.0.1:${port}`,
+          close: () => {
+            server.closeAllConnections()
+            server.close()
+          }
+        }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  )
+
+const kick = (transport: typeof FetchTransport.layer, baseUrl: string, options: TwilioVideo.ConnectionOptions = {}) =>
+  Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice")).pipe(
+    Effect.provide(
+      TwilioVideo.layer({
+        accountSid: Stub.accountSid,
+        authToken: Redacted.make(Stub.secret),
+        baseUrl,
+        ...options
+      }).pipe(Layer.provide(transport))
+    )
+  )
+
+const reasonOf = (error: { readonly _tag: string }) => (error as TwilioError.TwilioError).reason
+
+for (
+  const [name, transport] of [["fetch", FetchTransport.layer], ["undici", UndiciTransport.layer]] as const
+) {
+  describe(`with ${name}`, () => {
+    it.live("a refused connection names the failure, and nothing that was sent", () =>
+      Effect.gen(function*() {
+        const { baseUrl, close } = yield* serve((_, response) => response.end())
+        close()
+        const error = yield* Effect.flip(kick(transport, baseUrl))
+        const reason = reasonOf(error)
+        assert.strictEqual(reason._tag, "TransportFailed")
+        assert.strictEqual(reason._tag === "TransportFailed" && reason.failure, "ECONNREFUSED")
+        assert.include(error.message, `No answer from ${baseUrl} (ECONNREFUSED)`)
+        assert.notInclude(error.message, "may have taken effect")
+      }))
+
+    it.live("a connection that breaks before or inside the answer says that the change may have taken effect", () =>
+      Effect.gen(function*() {
+        const breaks: ReadonlyArray<RequestListener> = [
+          (request) => request.socket.destroy(),
+          (request, response) => {
+            response.writeHead(202, { "content-type": "application/json", "content-length": "500" })
+            response.write("{\"sid\":", () => request.socket.destroy())
+          }
+        ]
+        for (const listener of breaks) {
+          const { baseUrl } = yield* serve(listener)
+          const error = yield* Effect.flip(kick(transport, baseUrl))
+          assert.strictEqual(reasonOf(error)._tag, "TransportFailed")
+          assert.include(error.message, "may have taken effect")
+        }
+      }))
+
+    it.live("an answer that does not come in time is TimedOut, and the request is cancelled", () =>
+      Effect.gen(function*() {
+        const closed = yield* Deferred.make<void>()
+        const { baseUrl } = yield* serve((request) => {
+          request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
+        })
+        const error = yield* Effect.flip(kick(transport, baseUrl, { timeout: "50 millis" }))
+        assert.strictEqual(reasonOf(error)._tag, "TimedOut")
+        assert.include(error.message, "within 50ms")
+        yield* Deferred.await(closed)
+      }))
+
+    it.live("interrupting the fiber cancels the request", () =>
+      Effect.gen(function*() {
+        const arrived = yield* Deferred.make<void>()
+        const closed = yield* Deferred.make<void>()
+        const { baseUrl } = yield* serve((request) => {
+          request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
+          Deferred.doneUnsafe(arrived, Effect.void)
+        })
+        const fiber = yield* Effect.forkChild(kick(transport, baseUrl))
+        yield* Deferred.await(arrived)
+        yield* Fiber.interrupt(fiber)
+        yield* Deferred.await(closed)
+      }))
+
+    it.live("a redirect is not followed", () =>
+      Effect.gen(function*() {
+        const followed: Array<string> = []
+        const target = yield* serve((request, response) => {
+          followed.push(request.url ?? "")
+          response.end()
+        })
+        const { baseUrl } = yield* serve((_, response) => {
+          response.writeHead(307, { location: `${target.baseUrl}/elsewhere` })
+          response.end()
+        })
+        const reason = reasonOf(yield* Effect.flip(kick(transport, baseUrl)))
+        assert.strictEqual(reason._tag === "UnexpectedResponse" && reason.problem, "redirect")
+        assert.deepStrictEqual(followed, [])
+      }))
+  })
+}
+
+describe("in process", () => {
+  it.effect("interrupting the fiber aborts the request's signal", () =>
+    Effect.gen(function*() {
+      const arrived = yield* Deferred.make<AbortSignal>()
+      const fiber = yield* Effect.forkChild(
+        Stub.using(
+          (request) => {
+            Deferred.doneUnsafe(arrived, Effect.succeed(request.signal))
+            return new Promise(() => {})
+          },
+          (participants) => participants.fetch("Standup", "Alice")
+        )
+      )
+      const signal = yield* Deferred.await(arrived)
+      assert.isFalse(signal.aborted)
+      yield* Fiber.interrupt(fiber)
+      assert.isTrue(signal.aborted)
+    }))
+
+  it.effect("a request takes 30 seconds at most by default", () =>
+    Effect.gen(function*() {
+      const fiber = yield* Effect.forkChild(
+        Effect.flip(Stub.using(() => new Promise(() => {}), (participants) => participants.fetch("Standup", "Alice")))
+      )
+      yield* TestClock.adjust("29 seconds")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      const reason = reasonOf(yield* Fiber.join(fiber))
+      assert.deepStrictEqual(reason._tag === "TimedOut" && reason.after, Duration.seconds(30))
+    }))
+
+  it.effect("a handler that throws is TransportFailed, without what it threw", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(
+        Stub.using(
+          () => {
+            throw new Error("Alice's secret")
+          },
+          (participants) => participants.fetch("Standup", "Alice")
+        )
+      )
+      assert.strictEqual(reasonOf(error)._tag, "TransportFailed")
+      assert.notInclude(JSON.stringify(error) + error.message + String(error.stack), "Alice")
+    }))
+})

@@ -1,0 +1,214 @@
+/**
+ * What goes on the wire: URLs, forms, headers, hosts. Holds no answers.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as Stub from "./support/Stub.ts"
+
+interface Sent {
+  readonly method: string
+  readonly url: string
+  readonly headers: Record<string, string>
+  readonly body: string
+  readonly redirect: string
+}
+
+const record = (answer: () => Response) => {
+  const sent: Array<Sent> = []
+  const handler = async (request: Request) => {
+    sent.push({
+      method: request.method,
+      url: request.url,
+      headers: Object.fromEntries(request.headers),
+      body: await request.text(),
+      redirect: request.redirect
+    })
+    return answer()
+  }
+  return { sent, handler }
+}
+
+const sentBy = Effect.fnUntraced(function*<A, E>(
+  answer: () => Response,
+  use: (participants: Participants.Service) => Effect.Effect<A, E>,
+  options?: TwilioVideo.ConnectionOptions
+) {
+  const { handler, sent } = record(answer)
+  yield* Stub.using(handler, use, options)
+  const first = sent[0]
+  if (first === undefined) return assert.fail("nothing was sent")
+  return first
+})
+
+const participant = () => Stub.json(Stub.body())
+const page = () => Stub.json(Stub.list([], null))
+
+describe("a request", () => {
+  it.effect("percent-encodes each path segment once", () =>
+    Effect.gen(function*() {
+      const sent = yield* sentBy(participant, (participants) => participants.fetch("a/b c", "100% #1?;é\\..😀"))
+      assert.strictEqual(sent.method, "GET")
+      assert.strictEqual(
+        sent.url,
+        "https://video.twilio.com/v1/Rooms/a%2Fb%20c/Participants/100%25%20%231%3F%3B%C3%A9%5C..%F0%9F%98%80"
+      )
+    }))
+
+  it.effect("carries the credentials, asks for JSON, follows no redirect, and has no trace headers", () =>
+    Effect.gen(function*() {
+      const sent = yield* sentBy(participant, (participants) =>
+        Effect.withSpan(participants.fetch("Standup", "Alice"), "the program's own"))
+      assert.strictEqual(sent.headers.authorization, `Basic ${btoa(`${Stub.accountSid}:${Stub.secret}`)}`)
+      assert.strictEqual(sent.headers.accept, "application/json")
+      assert.strictEqual(sent.redirect, "manual")
+      assert.notProperty(sent.headers, "traceparent")
+      assert.notProperty(sent.headers, "b3")
+    }))
+
+  it.effect("to remove is a form in Twilio's names; to anonymize it has no body", () =>
+    Effect.gen(function*() {
+      const removal = yield* sentBy(participant, (participants) => participants.disconnect("Standup", "Alice"))
+      assert.strictEqual(removal.method, "POST")
+      assert.strictEqual(removal.body, "Status=disconnected")
+      assert.match(removal.headers["content-type"] ?? "", /^application\/x-www-form-urlencoded/)
+      const erasure = yield* sentBy(participant, (participants) => participants.anonymize("Standup", "Alice"))
+      assert.strictEqual(erasure.url, "https://video.twilio.com/v1/Rooms/Standup/Participants/Alice/Anonymize")
+      assert.strictEqual(erasure.method, "POST")
+      assert.strictEqual(erasure.body, "")
+    }))
+
+  it.effect("for a list has its filters in Twilio's names, dates without milliseconds, and no page size of its own", () =>
+    Effect.gen(function*() {
+      const bare = yield* sentBy(page, (participants) => participants.list("Standup"))
+      assert.strictEqual(bare.url, "https://video.twilio.com/v1/Rooms/Standup/Participants")
+      const full = yield* sentBy(page, (participants) =>
+        participants.list("Standup", {
+          status: "disconnected",
+          identity: "a&b=c +d",
+          dateCreatedAfter: DateTime.makeUnsafe("2026-01-02T03:04:05.999Z"),
+          dateCreatedBefore: new Date("2026-01-03T00:00:00Z"),
+          pageSize: 20,
+          pageToken: "PA/1+2"
+        }))
+      assert.strictEqual(
+        full.url,
+        "https://video.twilio.com/v1/Rooms/Standup/Participants?Status=disconnected" +
+          "&DateCreatedAfter=2026-01-02T03%3A04%3A05Z&DateCreatedBefore=2026-01-03T00%3A00%3A00Z" +
+          "&Identity=a%26b%3Dc%20%2Bd&PageSize=20&PageToken=PA%2F1%2B2"
+      )
+    }))
+
+  it.effect("of a stream asks for 1000 a page unless told otherwise, also by an explicit undefined", () =>
+    Effect.gen(function*() {
+      for (const options of [undefined, {}, { pageSize: undefined }]) {
+        const sent = yield* sentBy(page, (participants) => Stream.runDrain(participants.stream("Standup", options)))
+        assert.isTrue(sent.url.endsWith("?PageSize=1000"))
+      }
+      const sent = yield* sentBy(page, (participants) => Stream.runDrain(participants.stream("Standup", { pageSize: 7 })))
+      assert.isTrue(sent.url.endsWith("?PageSize=7"))
+    }))
+})
+
+describe("the host", () => {
+  const hosts: ReadonlyArray<readonly [TwilioVideo.ConnectionOptions, string]> = [
+    [{}, "https://video.twilio.com"],
+    [{ region: "ie1" }, "https://video.ie1.twilio.com"],
+    [{ edge: "sydney", region: "au1" }, "https://video.sydney.au1.twilio.com"],
+    [{ edge: "dublin" }, "https://video.dublin.us1.twilio.com"],
+    [{ baseUrl: "http://127.0.0.1:4010/" }, "http://127.0.0.1:4010"],
+    [{ baseUrl: "https://proxy.example/twilio/video//", region: "ie1" }, "https://proxy.example/twilio/video"]
+  ]
+  for (const [options, expected] of hosts) {
+    it.effect(`is ${expected} with ${JSON.stringify(options)}`, () =>
+      Effect.gen(function*() {
+        const sent = yield* sentBy(page, (participants) => participants.list("Standup"), options)
+        assert.strictEqual(sent.url, `${expected}/v1/Rooms/Standup/Participants`)
+      }))
+  }
+})
+
+describe("options that cannot be right", () => {
+  const key = { apiKeySid: `SK${"2".repeat(32)}`, apiKeySecret: Redacted.make("k3y-secret") }
+  const refused: ReadonlyArray<readonly [string, TwilioVideo.Options]> = [
+    ["accountSid", { accountSid: "AC123", authToken: Redacted.make(Stub.secret) }],
+    ["accountSid", { accountSid: key.apiKeySid, authToken: Redacted.make(Stub.secret) }],
+    ["authToken", { accountSid: Stub.accountSid, authToken: Redacted.make("") }],
+    ["apiKeySid", { apiKeySid: Stub.accountSid, apiKeySecret: key.apiKeySecret }],
+    ["apiKeySecret", { apiKeySid: key.apiKeySid, apiKeySecret: Redacted.make("") }],
+    ["region", { ...key, region: "evil.example/" }],
+    ["edge", { ...key, edge: "" }],
+    ["baseUrl", { ...key, baseUrl: "video.twilio.com" }],
+    ["baseUrl", { ...key, baseUrl: "ftp://video.twilio.com" }],
+    ["baseUrl", { ...key, baseUrl: "https://me:k3y-secret@proxy.example" }],
+    ["baseUrl", { ...key, baseUrl: "https://proxy.example/?key=k3y-secret" }]
+  ]
+  for (const [argument, options] of refused) {
+    it.effect(`fail the layer and name ${argument}, not its value`, () =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(
+          Effect.provide(
+            Effect.service(Participants.Participants),
+            TwilioVideo.layer(options).pipe(Layer.provide(WebHandlerTransport.layer(async () => page())))
+          )
+        )
+        assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, argument)
+        for (const value of [Stub.secret, "k3y-secret", "evil.example"]) {
+          assert.notInclude(JSON.stringify(error), value)
+        }
+      }))
+  }
+})
+
+describe("the environment", () => {
+  const sentWith = Effect.fnUntraced(function*(environment: Record<string, string>) {
+    const { handler, sent } = record(page)
+    yield* Participants.Participants.use((participants) => participants.list("Standup")).pipe(
+      Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(WebHandlerTransport.layer(handler)))),
+      Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
+    )
+    return { url: sent[0]?.url, user: atob(sent[0]?.headers.authorization?.slice(6) ?? "") }
+  })
+  const account = { TWILIO_ACCOUNT_SID: Stub.accountSid, TWILIO_AUTH_TOKEN: Stub.secret }
+  const key = { TWILIO_API_KEY: `SK${"2".repeat(32)}`, TWILIO_API_SECRET: "k3y-secret" }
+
+  it.effect("gives the account's token, or an API key before it", () =>
+    Effect.gen(function*() {
+      assert.strictEqual((yield* sentWith(account)).user, `${Stub.accountSid}:${Stub.secret}`)
+      assert.strictEqual((yield* sentWith(key)).user, `SK${"2".repeat(32)}:k3y-secret`)
+      assert.strictEqual((yield* sentWith({ ...account, ...key })).user, `SK${"2".repeat(32)}:k3y-secret`)
+      assert.strictEqual((yield* sentWith({ ...account, TWILIO_API_KEY: "" })).user, `${Stub.accountSid}:${Stub.secret}`)
+    }))
+
+  it.effect("gives region, edge and base URL", () =>
+    Effect.gen(function*() {
+      const path = "/v1/Rooms/Standup/Participants"
+      assert.strictEqual((yield* sentWith({ ...account, TWILIO_REGION: "ie1" })).url, `https://video.ie1.twilio.com${path}`)
+      assert.strictEqual((yield* sentWith({ ...account, TWILIO_EDGE: "dublin" })).url, `https://video.dublin.us1.twilio.com${path}`)
+      assert.strictEqual(
+        (yield* sentWith({ ...account, TWILIO_VIDEO_BASE_URL: "http://127.0.0.1:4010" })).url,
+        `http://127.0.0.1:4010${path}`
+      )
+    }))
+
+  it.effect("without a pair of credentials says which variable is missing", () =>
+    Effect.gen(function*() {
+      for (const [environment, missing] of [
+        [{}, "TWILIO_ACCOUNT_SID"],
+        [{ TWILIO_ACCOUNT_SID: Stub.accountSid }, "TWILIO_AUTH_TOKEN"],
+        [{ ...account, TWILIO_API_KEY: `SK${"2".repeat(32)}` }, "TWILIO_API_SECRET"]
+      ] as const) {
+        const error = yield* Effect.flip(sentWith(environment))
+        assert.strictEqual(error._tag, "ConfigError")
+        assert.include(String(error), missing)
+        assert.notInclude(String(error), Stub.secret)
+      }
+    }))
+})

@@ -1,0 +1,186 @@
+/**
+ * The sandbox's controls, in process and over HTTP, its scenario and its clock. Holds nothing of Twilio's API.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxRoom from "@effect-twilio-video/sandbox/SandboxRoom"
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/testing/TestClock"
+import * as Calls from "./support/Calls.ts"
+
+const people = (room: SandboxRoom.SandboxRoom | undefined) =>
+  room?.participants.map((participant) => `${participant.identity} ${participant.status}`)
+
+describe("the scenario", () => {
+  it.effect("is played as it happened, at the time of first use", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+      const sandbox = yield* Sandbox.make()
+      yield* TestClock.adjust("1 hour")
+      const rooms = yield* sandbox.state
+      assert.deepStrictEqual(rooms.map((room) => [room.uniqueName, room.status]), [
+        ["Retro", "completed"],
+        ["Webinar", "in-progress"],
+        ["DailyStandup", "in-progress"]
+      ])
+      const standup = rooms[2]
+      assert.deepStrictEqual(people(standup), [
+        "Alice connected",
+        "Bob connected",
+        "Carl reconnecting",
+        "Dana disconnected",
+        "Erin disconnected",
+        "Erin connected"
+      ])
+      assert.strictEqual(DateTime.formatIso(standup!.participants[0]!.dateCreated), "2026-03-01T12:46:00.000Z")
+      assert.deepStrictEqual(standup!.participants[3]!.duration, Option.some(Duration.minutes(4)))
+      assert.deepStrictEqual(people(rooms[0]), ["Alice disconnected", "Bob disconnected"])
+    }))
+
+  it.effect("that cannot be played is a defect that says why", () =>
+    Effect.gen(function*() {
+      const rooms = [{ uniqueName: "Twice" }, { uniqueName: "Twice" }]
+      const exit = yield* Effect.exit(
+        Participants.Participants.use((participants) => participants.list("Twice")).pipe(
+          Effect.provide(Sandbox.layer({ rooms }))
+        )
+      )
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+      assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "unique name already")
+    }))
+
+  it.effect("gives the same SIDs for the same seed, and others for another", () =>
+    Effect.gen(function*() {
+      const sids = (options: Sandbox.Options) =>
+        Effect.flatMap(Sandbox.make(options), (sandbox) =>
+          Effect.gen(function*() {
+            yield* sandbox.state
+            const zoe = yield* sandbox.join("DailyStandup", "Zoe")
+            return [zoe.sid, zoe.roomSid]
+          }))
+      assert.deepStrictEqual(yield* sids({}), yield* sids({}))
+      assert.notDeepEqual(yield* sids({ seed: "one" }), yield* sids({ seed: "two" }))
+    }))
+})
+
+describe("the controls", () => {
+  it.effect("refuse what cannot happen, and change nothing", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room", participants: [{ identity: "Alice" }] }] })
+      const { sid } = yield* sandbox.openRoom()
+      yield* sandbox.completeRoom(sid)
+      const before = yield* sandbox.state
+      const refusals = [
+        ["no-such-room", sandbox.join("Nowhere", "Bob")],
+        ["no-such-room", sandbox.completeRoom("Nowhere")],
+        ["no-such-participant", sandbox.leave("Room", "Bob")],
+        ["no-such-participant", sandbox.leave(sid, before[0]!.participants[0]!.sid)],
+        ["room-exists", sandbox.openRoom({ uniqueName: "Room" })],
+        ["room-completed", sandbox.join(sid, "Bob")],
+        ["room-completed", sandbox.completeRoom(sid)],
+        ["not-reconnecting", sandbox.regainConnection("Room", "Alice")],
+        ["invalid-identity", sandbox.join("Room", "")],
+        ["invalid-identity", sandbox.join("Room", "\ud800")],
+        ["invalid-name", sandbox.openRoom({ uniqueName: "" })]
+      ] as const
+      for (const [problem, refused] of refusals) {
+        const error = yield* Effect.flip(refused as Effect.Effect<unknown, Effect.Error<typeof refused>>)
+        assert.deepStrictEqual([error._tag, error.problem], ["SandboxError", problem])
+      }
+      assert.deepStrictEqual(yield* sandbox.state, before)
+      const { sid: alice } = yield* sandbox.leave("Room", "Alice")
+      for (const refused of [sandbox.leave("Room", alice), sandbox.loseConnection("Room", alice)]) {
+        assert.strictEqual((yield* Effect.flip(refused)).problem, "not-connected")
+      }
+    }))
+
+  it.effect("reset to the start: the same rooms and SIDs, as long before now as then", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+      const sandbox = yield* Sandbox.make()
+      const before = yield* sandbox.state
+      yield* sandbox.join("DailyStandup", "Zoe")
+      yield* sandbox.completeRoom("Webinar")
+      yield* sandbox.openRoom({ uniqueName: "New" })
+      yield* sandbox.reset
+      assert.deepStrictEqual(yield* sandbox.state, before)
+      yield* TestClock.adjust("1 day")
+      yield* sandbox.reset
+      const after = yield* sandbox.state
+      assert.deepStrictEqual(after.map((room) => room.sid), before.map((room) => room.sid))
+      assert.strictEqual(DateTime.formatIso(after[2]!.dateCreated), "2026-03-02T11:45:00.000Z")
+    }))
+
+  it.effect("let a unique name be used again once its room is over", () =>
+    Effect.gen(function*() {
+      const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room" }] })
+      yield* sandbox.completeRoom("Room")
+      const again = yield* sandbox.openRoom({ uniqueName: "Room" })
+      assert.strictEqual((yield* sandbox.join("Room", "Alice")).roomSid, again.sid)
+    }))
+})
+
+describe("the controls over HTTP", () => {
+  const json = (value: unknown) => ({
+    body: JSON.stringify(value),
+    headers: { authorization: "", "content-type": "application/json" }
+  })
+  const post = { method: "POST", headers: { authorization: "" } }
+
+  it.effect("do what the ones in process do, without credentials", () =>
+    Effect.gen(function*() {
+      yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+      const { call, sandbox } = yield* Calls.start({ rooms: [] })
+      const opened = yield* call("/sandbox/rooms", json({ unique_name: "A/B room" }))
+      assert.deepStrictEqual([opened.status, opened.body.unique_name, opened.body.participants], [201, "A/B room", []])
+      const room = "/sandbox/rooms/A%2FB%20room"
+      const joined = yield* call(`${room}/participants`, json({ identity: "Zoë; 100%" }))
+      assert.deepStrictEqual([joined.status, joined.body.identity, joined.body.status], [201, "Zoë; 100%", "connected"])
+      assert.isTrue(joined.body.url.startsWith("http://sandbox.test/v1/Rooms/RM"))
+      const who = `${room}/participants/Zo%C3%AB%3B%20100%25`
+      assert.strictEqual((yield* call(`${who}/lose-connection`, post)).body.status, "reconnecting")
+      assert.strictEqual((yield* call(`${who}/regain-connection`, post)).body.status, "connected")
+      yield* TestClock.adjust("3 seconds")
+      const left = yield* call(`${who}/leave`, post)
+      assert.deepStrictEqual([left.status, left.body.status, left.body.duration], [200, "disconnected", 3])
+      const state = yield* call("/sandbox/state", { headers: { authorization: "" } })
+      const decoded = yield* Schema.decodeUnknownEffect(Schema.Array(SandboxRoom.SandboxRoomJson))(state.body.rooms)
+      assert.deepStrictEqual(
+        decoded.map((room) => [room.sid, people(room)]),
+        (yield* sandbox.state).map((room) => [room.sid, people(room)])
+      )
+      assert.strictEqual((yield* call(`${room}/complete`, post)).body.status, "completed")
+      const unnamed = yield* call("/sandbox/rooms", post)
+      assert.strictEqual(unnamed.body.unique_name, unnamed.body.sid)
+      assert.deepStrictEqual((yield* call("/sandbox/reset", post)).body, { rooms: [] })
+    }))
+
+  it.effect("say what is wrong, and what they can do", () =>
+    Effect.gen(function*() {
+      const { call } = yield* Calls.start()
+      const cases = [
+        ["/sandbox/rooms", json({ unique_name: "DailyStandup" }), 409, "room-exists"],
+        ["/sandbox/rooms", json({ unique_name: 7 }), 400, "invalid-request"],
+        ["/sandbox/rooms/Nowhere/participants", json({ identity: "Zoe" }), 404, "no-such-room"],
+        ["/sandbox/rooms/DailyStandup/participants", json({}), 400, "invalid-request"],
+        ["/sandbox/rooms/DailyStandup/participants", { ...post, body: "{" }, 400, "invalid-request"],
+        ["/sandbox/rooms/DailyStandup/participants/Zoe/leave", post, 404, "no-such-participant"],
+        ["/sandbox/rooms/DailyStandup/participants/Alice/dance", post, 404, "no-such-control"],
+        ["/sandbox/state", post, 404, "no-such-control"],
+        ["/sandbox/%zz", post, 404, "no-such-control"]
+      ] as const
+      for (const [path, options, status, problem] of cases) {
+        const reply = yield* call(path, options)
+        assert.deepStrictEqual([reply.status, reply.body.problem], [status, problem], path)
+        assert.isString(reply.body.message)
+      }
+      assert.include((yield* call("/sandbox")).body.controls, "POST /sandbox/reset")
+    }))
+})

@@ -1,0 +1,282 @@
+/**
+ * Twilio's wire form, byte for byte where it is documented: bodies, statuses, headers, errors. Holds no assumptions
+ * about what is undocumented.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import * as Calls from "./support/Calls.ts"
+
+const noon = Date.parse("2026-03-01T12:00:00Z")
+
+const standup = Effect.gen(function*() {
+  yield* TestClock.setTime(noon)
+  const { call, sandbox } = yield* Calls.start({ rooms: [{ uniqueName: "Daily Standup" }] })
+  const alice = yield* sandbox.join("Daily Standup", "Alice")
+  const path = "/v1/Rooms/Daily%20Standup/Participants"
+  return { call, sandbox, alice, path, url: `http://sandbox.test/v1/Rooms/${alice.roomSid}/Participants/${alice.sid}` }
+})
+
+describe("a participant", () => {
+  it.effect("has every member, null where there is no value, and real SIDs whatever the path used", () =>
+    Effect.gen(function*() {
+      const { alice, call, path, url } = yield* standup
+      const reply = yield* call(`${path}/Alice`)
+      assert.strictEqual(reply.status, 200)
+      assert.match(reply.headers.get("content-type") ?? "", /^application\/json/)
+      assert.deepStrictEqual(reply.body, {
+        account_sid: Calls.accountSid,
+        room_sid: alice.roomSid,
+        date_created: "2026-03-01T12:00:00Z",
+        date_updated: "2026-03-01T12:00:00Z",
+        start_time: "2026-03-01T12:00:00Z",
+        end_time: null,
+        sid: alice.sid,
+        identity: "Alice",
+        status: "connected",
+        duration: null,
+        url,
+        links: {
+          published_tracks: `${url}/PublishedTracks`,
+          subscribed_tracks: `${url}/SubscribedTracks`,
+          subscribe_rules: `${url}/SubscribeRules`,
+          anonymize: `${url}/Anonymize`
+        }
+      })
+    }))
+
+  it.effect("who is removed is answered with 202 and the final record; the duration is cut off from exact times", () =>
+    Effect.gen(function*() {
+      const { call, path } = yield* standup
+      yield* TestClock.adjust(71_999)
+      const reply = yield* call(`${path}/Alice`, { body: "Status=disconnected" })
+      assert.strictEqual(reply.status, 202)
+      assert.include(reply.body, {
+        status: "disconnected",
+        start_time: "2026-03-01T12:00:00Z",
+        end_time: "2026-03-01T12:01:11Z",
+        date_updated: "2026-03-01T12:01:11Z",
+        duration: 71
+      })
+    }))
+
+  it.effect("who is anonymized is answered with 200, without links, and with the SID for an identity", () =>
+    Effect.gen(function*() {
+      const { alice, call, path, url } = yield* standup
+      yield* call(`${path}/Alice`, { body: "Status=disconnected" })
+      yield* TestClock.adjust("1 minute")
+      const reply = yield* call(`${path}/${alice.sid}/Anonymize`, { method: "POST" })
+      assert.strictEqual(reply.status, 200)
+      assert.deepStrictEqual(reply.body, {
+        account_sid: Calls.accountSid,
+        room_sid: alice.roomSid,
+        date_created: "2026-03-01T12:00:00Z",
+        date_updated: "2026-03-01T12:01:00Z",
+        start_time: "2026-03-01T12:00:00Z",
+        end_time: "2026-03-01T12:00:00Z",
+        sid: alice.sid,
+        identity: alice.sid,
+        status: "disconnected",
+        duration: 0,
+        url: `${url}/Anonymize`
+      })
+    }))
+})
+
+describe("a list", () => {
+  it.effect("has meta with page URLs that echo the path and the filters, in Twilio's order, and work", () =>
+    Effect.gen(function*() {
+      const { call, path, sandbox } = yield* standup
+      yield* sandbox.join("Daily Standup", "Bob")
+      yield* sandbox.join("Daily Standup", "Carl")
+      const query = "DateCreatedBefore=2026-03-02&PageSize=2&Status=connected&DateCreatedAfter=2026-02-28T00:00:00Z"
+      const base = `http://sandbox.test${path}?Status=connected&DateCreatedAfter=2026-02-28T00%3A00%3A00Z` +
+        "&DateCreatedBefore=2026-03-02&PageSize=2&Page="
+      const first = yield* call(`${path}?${query}`)
+      assert.deepStrictEqual(Object.keys(first.body), ["participants", "meta"])
+      const next: string = first.body.meta.next_page_url
+      assert.deepStrictEqual(first.body.meta, {
+        page: 0,
+        page_size: 2,
+        first_page_url: `${base}0`,
+        previous_page_url: null,
+        url: `${base}0`,
+        next_page_url: next,
+        key: "participants"
+      })
+      assert.isTrue(next.startsWith(`${base}1&PageToken=`))
+      const second = yield* call(next.replace("http://sandbox.test", ""))
+      assert.deepStrictEqual(second.body.participants.map((item: { identity: string }) => item.identity), ["Alice"])
+      assert.strictEqual(second.body.meta.url, next)
+      assert.strictEqual(second.body.meta.page, 1)
+      assert.strictEqual(second.body.meta.next_page_url, null)
+      const back = yield* call(second.body.meta.previous_page_url.replace("http://sandbox.test", ""))
+      assert.deepStrictEqual(back.body.participants, first.body.participants)
+      assert.strictEqual(back.body.meta.page, 0)
+    }))
+
+  for (
+    const query of [
+      "Status=gone",
+      "Status=",
+      "Status=Connected",
+      "DateCreatedAfter=yesterday",
+      "DateCreatedBefore=2026-13-01",
+      "DateCreatedBefore=1772366400",
+      "PageSize=0",
+      "PageSize=-1",
+      "PageSize=ten",
+      "PageSize=",
+      "PageSize=1.5",
+      "Page=x"
+    ]
+  ) {
+    it.effect(`refuses ${query} with 400 in Twilio's form`, () =>
+      Effect.gen(function*() {
+        const { call, path } = yield* standup
+        const reply = yield* call(`${path}?${query}`)
+        assert.strictEqual(reply.status, 400)
+        assert.strictEqual(reply.body.status, 400)
+        assert.strictEqual(reply.body.code, 20001)
+        assert.include(reply.body.message, query.split("=")[0] ?? "")
+        assert.strictEqual(reply.body.more_info, "https://www.twilio.com/docs/errors/20001")
+      }))
+  }
+
+  it.effect("ignores parameters that it does not know, and names in another case", () =>
+    Effect.gen(function*() {
+      const { call, path } = yield* standup
+      const reply = yield* call(`${path}?status=disconnected&Colour=blue&pageSize=zero`)
+      assert.strictEqual(reply.body.participants.length, 1)
+    }))
+})
+
+describe("credentials", () => {
+  it.effect("are asked for before anything else, whatever the path and method", () =>
+    Effect.gen(function*() {
+      const { call, path } = yield* standup
+      const headers = [
+        { authorization: "" },
+        { authorization: "Basic" },
+        { authorization: "Basic !!!" },
+        { authorization: Calls.basic(Calls.accountSid, "wrong") },
+        { authorization: Calls.basic(Calls.accountSid, Calls.apiKeySecret) },
+        { authorization: Calls.basic("", "") },
+        { authorization: `Bearer ${Calls.authToken}` }
+      ]
+      const calls = [
+        [`${path}/Alice`, "GET"],
+        [`${path}?PageSize=zero`, "GET"],
+        ["/v1/Rooms/nowhere/Participants", "GET"],
+        ["/v1/Nothing", "DELETE"],
+        [`${path}/%zz`, "POST"]
+      ] as const
+      for (const header of headers) {
+        for (const [path, method] of calls) {
+          const reply = yield* call(path, { method, headers: header })
+          assert.strictEqual(reply.status, 401)
+          assert.deepStrictEqual(reply.body, {
+            code: 20003,
+            message: "Authenticate",
+            more_info: "https://www.twilio.com/docs/errors/20003",
+            status: 401
+          })
+          assert.strictEqual(reply.headers.get("www-authenticate"), "Basic realm=\"Twilio API\"")
+        }
+      }
+    }))
+
+  it.effect("are an account's or an API key's", () =>
+    Effect.gen(function*() {
+      const { call, path } = yield* standup
+      for (const authorization of [
+        Calls.basic(Calls.accountSid, Calls.authToken),
+        Calls.basic(Calls.apiKeySid, Calls.apiKeySecret),
+        Calls.basic(Calls.accountSid, Calls.authToken).replace("Basic", "basic")
+      ]) {
+        assert.strictEqual((yield* call(path, { headers: { authorization } })).status, 200)
+      }
+    }))
+})
+
+describe("what is not there", () => {
+  it.effect("is 404 with Twilio's message, which names the path without the version", () =>
+    Effect.gen(function*() {
+      const { alice, call, path } = yield* standup
+      for (const missing of [
+        `${path}/Bob`,
+        `${path}/PA${"0".repeat(32)}`,
+        `/v1/Rooms/Standup/Participants`,
+        `/v1/Rooms/Standup/Participants/${alice.sid}`,
+        `/v1/Rooms/RM${"0".repeat(32)}/Participants/${alice.sid}`,
+        `/v1/Rooms/daily%20standup/Participants`,
+        "/v1/Nothing",
+        `${path}/Alice/anonymize`,
+        "/"
+      ]) {
+        const reply = yield* call(missing)
+        assert.strictEqual(reply.status, 404, missing)
+        assert.deepStrictEqual(reply.body, {
+          code: 20404,
+          message: `The requested resource ${missing.replace("/v1", "")} was not found`,
+          more_info: "https://www.twilio.com/docs/errors/20404",
+          status: 404
+        })
+      }
+    }))
+
+  it.effect("as a method is 405; a slash at the end is no difference; a malformed escape is 400", () =>
+    Effect.gen(function*() {
+      const { call, path } = yield* standup
+      for (const [target, method] of [[path, "POST"], [path, "PUT"], [`${path}/Alice`, "DELETE"], [`${path}/Alice/Anonymize`, "GET"]] as const) {
+        const reply = yield* call(target, { method })
+        assert.deepStrictEqual([reply.status, reply.body.code], [405, 20004], `${method} ${target}`)
+      }
+      assert.strictEqual((yield* call(`${path}/`)).status, 200)
+      assert.strictEqual((yield* call(`${path}/Alice/`)).body.identity, "Alice")
+      for (const escape of ["%", "%z1", "%ff", "%e9%zz"]) {
+        const reply = yield* call(`${path}/${escape}`)
+        assert.deepStrictEqual([reply.status, reply.body.code], [400, 20001], escape)
+      }
+    }))
+
+  it.effect("as a form is refused, and nothing happens", () =>
+    Effect.gen(function*() {
+      const { call, path } = yield* standup
+      const reply = yield* call(`${path}/Alice`, {
+        body: "{\"Status\":\"disconnected\"}",
+        headers: { "content-type": "application/json" }
+      })
+      assert.strictEqual(reply.status, 415)
+      for (const body of ["Status=connected", "Status=gone", "Status=", "Status=Disconnected"]) {
+        const reply = yield* call(`${path}/Alice`, { body })
+        assert.deepStrictEqual([reply.status, reply.body.code], [400, 53209], body)
+      }
+      assert.strictEqual((yield* call(`${path}/Alice`)).body.status, "connected")
+    }))
+})
+
+describe("browsers", () => {
+  it.effect("may ask beforehand without credentials, and every answer lets them read it", () =>
+    Effect.gen(function*() {
+      const { call, path } = yield* standup
+      const preflight = yield* call(`${path}/Alice`, {
+        method: "OPTIONS",
+        headers: { authorization: "", origin: "https://app.example", "access-control-request-method": "POST" }
+      })
+      assert.strictEqual(preflight.status, 204)
+      const replies = [
+        preflight,
+        yield* call(path),
+        yield* call(`${path}/Bob`),
+        yield* call(path, { headers: { authorization: "" } })
+      ]
+      for (const reply of replies) {
+        assert.strictEqual(reply.headers.get("access-control-allow-origin"), "*")
+        assert.include(reply.headers.get("access-control-allow-methods") ?? "", "POST")
+        assert.include(reply.headers.get("access-control-allow-headers") ?? "", "Authorization")
+        assert.match(reply.headers.get("twilio-request-id") ?? "", /^RQ[0-9a-f]{32}$/)
+      }
+      assert.strictEqual(new Set(replies.map((reply) => reply.headers.get("twilio-request-id"))).size, 4)
+    }))
+})

@@ -1,0 +1,355 @@
+/**
+ * The contract of the Participants service, written once and run on every transport. Holds nothing that only one
+ * transport can show.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { assert, describe, layer } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import { Connection, transports } from "../support/Transports.ts"
+
+const noon = DateTime.makeUnsafe("2026-03-01T12:00:00Z")
+
+const iso = (date: DateTime.DateTime) => DateTime.formatIso(date)
+
+let rooms = 0
+
+/** A room of the test's own, at noon, so that tests can share one sandbox. */
+const openRoom = Effect.gen(function*() {
+  const sandbox = yield* Sandbox.Sandbox
+  yield* TestClock.setTime(DateTime.toEpochMillis(noon))
+  rooms += 1
+  const name = `room ${rooms}`
+  const room = yield* sandbox.openRoom({ uniqueName: name })
+  return { sandbox, name, sid: room.sid, participants: yield* Participants.Participants }
+})
+
+const identities = (items: ReadonlyArray<{ readonly identity: string }>) => items.map((item) => item.identity)
+
+for (const [name, transport] of transports) {
+  describe(`Participants, ${name}`, () => {
+    layer(transport({ rooms: [] }))((it) => {
+      it.effect("fetch reads a connected participant by identity and by SID, in a room by name and by SID", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox, sid } = yield* openRoom
+          const joined = yield* sandbox.join(name, "Alice")
+          for (const room of [name, sid]) {
+            for (const participant of ["Alice", joined.sid]) {
+              const alice = yield* participants.fetch(room, participant)
+              assert.strictEqual(alice.sid, joined.sid)
+              assert.strictEqual(alice.roomSid, sid)
+              assert.strictEqual(alice.identity, "Alice")
+              assert.strictEqual(alice.status, "connected")
+              assert.strictEqual(iso(alice.dateCreated), "2026-03-01T12:00:00.000Z")
+              assert.deepStrictEqual(Option.map(alice.startTime, iso), Option.some("2026-03-01T12:00:00.000Z"))
+              assert.deepStrictEqual(alice.endTime, Option.none())
+              assert.deepStrictEqual(alice.duration, Option.none())
+              assert.isTrue(alice.url.endsWith(`/v1/Rooms/${sid}/Participants/${joined.sid}`))
+              assert.deepStrictEqual(Object.keys(alice.links).sort(), [
+                "anonymize",
+                "published_tracks",
+                "subscribe_rules",
+                "subscribed_tracks"
+              ])
+            }
+          }
+        }))
+
+      it.effect("an identity finds only connected participants; a SID finds those who left", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox } = yield* openRoom
+          const joined = yield* sandbox.join(name, "Alice")
+          yield* TestClock.adjust("90 seconds")
+          yield* sandbox.leave(name, "Alice")
+          const error = yield* Effect.flip(participants.fetch(name, "Alice"))
+          assert.strictEqual(error._tag, "NotFound")
+          if (error._tag !== "NotFound") return
+          assert.strictEqual(error.resource, "participant")
+          assert.strictEqual(error.lookup, "identity")
+          assert.strictEqual(error.status, 404)
+          assert.strictEqual(error.code, 20404)
+          assert.strictEqual(error.path, "/v1/Rooms/{name}/Participants/{identity}")
+          assert.strictEqual(error.moreInfo, "https://www.twilio.com/docs/errors/20404")
+          assert.match(error.requestId ?? "", /^RQ[0-9a-f]{32}$/)
+          assert.include(error.message, "sees only participants who are connected")
+          assert.notInclude(JSON.stringify(error), "Alice")
+          assert.notInclude(JSON.stringify(error), name)
+          const alice = yield* participants.fetch(name, joined.sid)
+          assert.strictEqual(alice.status, "disconnected")
+          assert.deepStrictEqual(alice.duration, Option.some(Duration.seconds(90)))
+          assert.deepStrictEqual(Option.map(alice.endTime, iso), Option.some("2026-03-01T12:01:30.000Z"))
+        }))
+
+      it.effect("NotFound says what was looked up and how", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox } = yield* openRoom
+          yield* sandbox.openRoom({ uniqueName: `other ${name}` })
+          const elsewhere = yield* sandbox.join(`other ${name}`, "Bob")
+          const unknownRoom = `RM${"0".repeat(32)}`
+          const unknownSid = `PA${"0".repeat(32)}`
+          const lookups = [
+            [participants.fetch(name, elsewhere.sid), "participant", "sid", elsewhere.sid],
+            [participants.fetch(name, unknownSid), "participant", "sid", unknownSid],
+            [participants.fetch(name, "Bob"), "participant", "identity", "{identity}"],
+            [participants.disconnect(name, "Bob"), "participant", "identity", "{identity}"],
+            [participants.anonymize(name, "Bob"), "participant", "identity", "/Anonymize"],
+            [participants.list("no such room"), "room", "name", "/v1/Rooms/{name}/Participants"],
+            [participants.list(unknownRoom), "room", "sid", unknownRoom],
+            [Stream.runCollect(participants.stream("no such room")), "room", "name", "/v1/Rooms/{name}/Participants"]
+          ] as const
+          for (const [lookup, resource, how, shown] of lookups) {
+            const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<(typeof lookup)>>)
+            assert.strictEqual(error._tag, "NotFound")
+            if (error._tag !== "NotFound") return
+            assert.strictEqual(error.resource, resource)
+            assert.strictEqual(error.lookup, how)
+            assert.include(error.path, shown)
+          }
+        }))
+
+      it.effect("a completed room is not found by name; by SID it lists those who were in it", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox, sid } = yield* openRoom
+          yield* sandbox.join(name, "Alice")
+          yield* sandbox.join(name, "Bob")
+          yield* TestClock.adjust("5 minutes")
+          yield* sandbox.completeRoom(name)
+          const error = yield* Effect.flip(participants.list(name))
+          assert.strictEqual(error._tag, "NotFound")
+          const all = yield* participants.list(sid)
+          assert.deepStrictEqual(identities(all.items), ["Bob", "Alice"])
+          assert.deepStrictEqual(all.items.map((item) => item.status), ["disconnected", "disconnected"])
+          assert.deepStrictEqual((yield* participants.list(sid, { status: "connected" })).items, [])
+          assert.strictEqual((yield* Effect.flip(participants.fetch(sid, "Alice")))._tag, "NotFound")
+        }))
+
+      it.effect("list shows who is connected, newest first, and with a status who has that status", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox } = yield* openRoom
+          for (const identity of ["Alice", "Bob", "Carl", "Dana"]) yield* sandbox.join(name, identity)
+          yield* sandbox.leave(name, "Bob")
+          yield* sandbox.loseConnection(name, "Carl")
+          const page = yield* participants.list(name)
+          assert.deepStrictEqual(identities(page.items), ["Dana", "Alice"])
+          assert.strictEqual(page.meta.page, 0)
+          assert.strictEqual(page.meta.pageSize, 50)
+          assert.deepStrictEqual(page.nextPageToken, Option.none())
+          const expected = { connected: ["Dana", "Alice"], reconnecting: ["Carl"], disconnected: ["Bob"] }
+          for (const [status, who] of Object.entries(expected)) {
+            assert.deepStrictEqual(identities((yield* participants.list(name, { status })).items), who)
+          }
+          yield* sandbox.regainConnection(name, "Carl")
+          assert.deepStrictEqual(identities((yield* participants.list(name)).items), ["Dana", "Carl", "Alice"])
+        }))
+
+      it.effect("list filters by identity and by when somebody joined", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox } = yield* openRoom
+          for (const identity of ["first", "second", "third"]) {
+            yield* sandbox.join(name, identity)
+            yield* TestClock.adjust("1 minute")
+          }
+          const second = DateTime.add(noon, { minutes: 1 })
+          const read = (options: Participants.ListOptions) =>
+            Effect.map(participants.list(name, options), (page) => identities(page.items))
+          assert.deepStrictEqual(yield* read({ identity: "second" }), ["second"])
+          assert.deepStrictEqual(yield* read({ identity: "Second" }), [])
+          assert.deepStrictEqual(yield* read({ dateCreatedAfter: second }), ["third", "second"])
+          assert.deepStrictEqual(yield* read({ dateCreatedBefore: second }), ["first"])
+          assert.deepStrictEqual(yield* read({ dateCreatedAfter: noon, dateCreatedBefore: second }), ["first"])
+          // Milliseconds are cut off on the way.
+          assert.deepStrictEqual(yield* read({ dateCreatedAfter: DateTime.add(second, { milliseconds: 999 }) }), ["third", "second"])
+          assert.deepStrictEqual(yield* read({ dateCreatedAfter: new Date("2026-03-01T12:02:00Z") }), ["third"])
+          assert.deepStrictEqual(yield* read({ identity: "first", dateCreatedAfter: second }), [])
+        }))
+
+      it.effect("list goes from page to page by token, there and back", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox } = yield* openRoom
+          for (let i = 1; i <= 5; i++) yield* sandbox.join(name, `p${i}`)
+          const first = yield* participants.list(name, { pageSize: 2 })
+          assert.deepStrictEqual(identities(first.items), ["p5", "p4"])
+          assert.deepStrictEqual(first.previousPageToken, Option.none())
+          const second = yield* participants.list(name, {
+            pageSize: 2,
+            pageToken: Option.getOrUndefined(first.nextPageToken)
+          })
+          assert.deepStrictEqual(identities(second.items), ["p3", "p2"])
+          const third = yield* participants.list(name, {
+            pageSize: 2,
+            pageToken: Option.getOrUndefined(second.nextPageToken)
+          })
+          assert.deepStrictEqual(identities(third.items), ["p1"])
+          assert.deepStrictEqual(third.nextPageToken, Option.none())
+          const back = yield* participants.list(name, {
+            pageSize: 2,
+            pageToken: Option.getOrUndefined(third.previousPageToken)
+          })
+          assert.deepStrictEqual(identities(back.items), ["p3", "p2"])
+        }))
+
+      it.effect("stream reads every page, and people who come and go meanwhile do not shift it", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox } = yield* openRoom
+          for (let i = 1; i <= 25; i++) yield* sandbox.join(name, `p${i}`)
+          const all = yield* Stream.runCollect(participants.stream(name, { pageSize: 10 }))
+          assert.deepStrictEqual(identities(all), Array.from({ length: 25 }, (_, i) => `p${25 - i}`))
+          const seen: Array<string> = []
+          yield* participants.stream(name, { pageSize: 5 }).pipe(
+            Stream.runForEach((participant) => {
+              seen.push(participant.identity)
+              // Somebody new joins, and somebody who was read already leaves.
+              return seen.length === 7
+                ? Effect.andThen(sandbox.join(name, "late"), sandbox.leave(name, "p25"))
+                : Effect.void
+            })
+          )
+          assert.deepStrictEqual(seen, Array.from({ length: 25 }, (_, i) => `p${25 - i}`))
+        }))
+
+      it.effect("disconnect removes: the answer is the final record, and the identity finds nobody", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox } = yield* openRoom
+          yield* sandbox.join(name, "Alice")
+          yield* TestClock.adjust(12_900)
+          const removed = yield* participants.disconnect(name, "Alice")
+          assert.strictEqual(removed.status, "disconnected")
+          assert.deepStrictEqual(removed.duration, Option.some(Duration.seconds(12)))
+          assert.deepStrictEqual(removed.endTime, removed.dateUpdated)
+          assert.strictEqual((yield* Effect.flip(participants.disconnect(name, "Alice")))._tag, "NotFound")
+          const listed = yield* participants.list(name, { status: "disconnected" })
+          assert.deepStrictEqual(listed.items.map((item) => item.sid), [removed.sid])
+        }))
+
+      it.effect("update refuses a status that nobody can be set to, and nothing changes", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox } = yield* openRoom
+          yield* sandbox.join(name, "Alice")
+          for (const status of ["connected", "reconnecting", "on hold"]) {
+            const error = yield* Effect.flip(participants.update(name, "Alice", { status }))
+            assert.strictEqual(error._tag, "TwilioError")
+            if (error._tag !== "TwilioError") return
+            assert.strictEqual(error.reason._tag, "InvalidRequest")
+            assert.strictEqual(error.code, 53209)
+            assert.strictEqual(error.status, 400)
+          }
+          assert.strictEqual((yield* participants.fetch(name, "Alice")).status, "connected")
+        }))
+
+      it.effect("ensureDisconnected says whether it removed somebody or nobody was there", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox, sid } = yield* openRoom
+          const alice = yield* sandbox.join(name, "Alice")
+          const bob = yield* sandbox.join(name, "Bob")
+          const first = yield* participants.ensureDisconnected(name, "Alice")
+          assert.strictEqual(first._tag, "Disconnected")
+          assert.strictEqual(first._tag === "Disconnected" && first.participant.sid, alice.sid)
+          const again = yield* participants.ensureDisconnected(name, "Alice")
+          assert.strictEqual(again._tag, "AlreadyGone")
+          if (again._tag !== "AlreadyGone") return
+          assert.deepStrictEqual(again.participant, Option.none())
+          const bySid = yield* participants.ensureDisconnected(name, bob.sid)
+          assert.strictEqual(bySid._tag, "Disconnected")
+          const bySidAgain = yield* participants.ensureDisconnected(name, bob.sid)
+          assert.strictEqual(bySidAgain._tag, "AlreadyGone")
+          if (bySidAgain._tag !== "AlreadyGone") return
+          assert.deepStrictEqual(Option.map(bySidAgain.participant, (record) => record.sid), Option.some(bob.sid))
+          yield* sandbox.completeRoom(name)
+          assert.strictEqual((yield* participants.ensureDisconnected(name, "Alice"))._tag, "AlreadyGone")
+          assert.strictEqual((yield* participants.ensureDisconnected(sid, bob.sid))._tag, "AlreadyGone")
+        }))
+
+      it.effect("anonymize replaces the identity with the SID for good, and can be repeated", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox, sid } = yield* openRoom
+          const alice = yield* sandbox.join(name, "Alice")
+          yield* sandbox.leave(name, "Alice")
+          for (let i = 0; i < 2; i++) {
+            const erased = yield* participants.anonymize(name, alice.sid)
+            assert.strictEqual(erased.identity, alice.sid)
+            assert.strictEqual(erased.status, "disconnected")
+            assert.isTrue(erased.url.endsWith(`/Participants/${alice.sid}/Anonymize`))
+          }
+          assert.strictEqual((yield* participants.fetch(name, alice.sid)).identity, alice.sid)
+          const status = "disconnected"
+          assert.deepStrictEqual((yield* participants.list(name, { status, identity: "Alice" })).items, [])
+          assert.strictEqual((yield* participants.list(name, { status, identity: alice.sid })).items.length, 1)
+          // One who is still connected can be anonymized too, and is then found by SID alone.
+          const bob = yield* sandbox.join(name, "Bob")
+          assert.strictEqual((yield* participants.anonymize(name, "Bob")).status, "connected")
+          assert.strictEqual((yield* Effect.flip(participants.fetch(name, "Bob")))._tag, "NotFound")
+          assert.strictEqual((yield* participants.fetch(name, bob.sid)).identity, bob.sid)
+          const state = JSON.stringify((yield* sandbox.state).filter((room) => room.sid === sid))
+          assert.notInclude(state, "Alice")
+          assert.notInclude(state, "Bob")
+        }))
+
+      it.effect("a newcomer with the same identity wins", () =>
+        Effect.gen(function*() {
+          const { name, participants, sandbox } = yield* openRoom
+          const first = yield* sandbox.join(name, "Alice")
+          const second = yield* sandbox.join(name, "Alice")
+          assert.strictEqual((yield* participants.fetch(name, "Alice")).sid, second.sid)
+          assert.strictEqual((yield* participants.fetch(name, first.sid)).status, "disconnected")
+        }))
+
+      it.effect("arguments that no URL can carry are refused before anything is sent", () =>
+        Effect.gen(function*() {
+          const { name, participants } = yield* openRoom
+          const refusals = [
+            ["room", participants.list("")],
+            ["room", participants.fetch(".", "Alice")],
+            ["room", participants.anonymize("..", "Alice")],
+            ["participant", participants.fetch(name, "")],
+            ["participant", participants.disconnect(name, ".")],
+            ["participant", participants.ensureDisconnected(name, "..")],
+            ["participant", participants.fetch(name, "half \ud800 pair")],
+            ["status", participants.update(name, "Alice", { status: "" })],
+            ["identity", participants.list(name, { identity: "" })],
+            ["pageSize", participants.list(name, { pageSize: 0 })],
+            ["pageSize", participants.list(name, { pageSize: 1001 })],
+            ["pageSize", Stream.runCollect(participants.stream(name, { pageSize: 1.5 }))],
+            ["dateCreatedAfter", participants.list(name, { dateCreatedAfter: "yesterday" })]
+          ] as const
+          for (const [argument, refused] of refusals) {
+            const error = yield* Effect.flip(refused as Effect.Effect<unknown, Effect.Error<typeof refused>>)
+            assert.strictEqual(error._tag, "TwilioError")
+            if (error._tag !== "TwilioError") return
+            assert.strictEqual(error.reason._tag, "InvalidArgument")
+            assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, argument)
+            assert.include(error.message, "Nothing was sent")
+            assert.isUndefined(error.status)
+          }
+        }))
+
+      it.effect("credentials that the sandbox does not know are Unauthorized, before anything else is looked at", () =>
+        Effect.gen(function*() {
+          const { sandbox } = yield* openRoom
+          const { baseUrl, transport } = yield* Connection
+          const as = (options: TwilioVideo.Credentials) =>
+            Participants.Participants.use((participants) => participants.fetch("no such room", "Alice")).pipe(
+              Effect.provide(TwilioVideo.layer({ ...options, baseUrl }).pipe(Layer.provide(transport))),
+              Effect.flip
+            )
+          const { accountSid, apiKeySecret, apiKeySid } = sandbox.credentials
+          const wrong = yield* as({ accountSid, authToken: Redacted.make("wrong-token-7c1") })
+          assert.strictEqual(wrong._tag, "TwilioError")
+          if (wrong._tag !== "TwilioError") return
+          assert.strictEqual(wrong.reason._tag, "Unauthorized")
+          assert.strictEqual(wrong.status, 401)
+          assert.strictEqual(wrong.code, 20003)
+          assert.notInclude(JSON.stringify(wrong), "wrong-token-7c1")
+          const byKey = yield* as({ apiKeySid, apiKeySecret: Redacted.make(apiKeySecret) })
+          assert.strictEqual(byKey._tag, "NotFound")
+        }))
+    })
+  })
+}

@@ -1,0 +1,126 @@
+/**
+ * Whatever characters an identity or a room's name has, it addresses exactly its own participant or is refused with a
+ * typed error. Holds no other operation's properties.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { assert, describe, layer } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import { transports } from "../support/Transports.ts"
+
+// What URLs, forms, routers and shells take apart, beside plain text and text outside of ASCII.
+const pieces = [
+  "#", "?", "%", "/", "\\", " ", ".", "..", "...", ";", ":", "@", "&", "=", "+", "$", ",", "!", "'", "(", ")", "*", "~", "|",
+  "%20", "%2F", "%2f", "%23", "%25", "%2E", "%2e%2e", "%00", "%C3%A9", "%zz", "%", "//", "/..", "../", "?Status=x", "#top",
+  "Alice", "alice", "a", "Z", "0", "-", "_", "{identity}", "Anonymize", "Participants", "constructor", "__proto__", "null",
+  "é", "e\u0301", "ß", "İ", "ı", "Ж", "漢字", "हिन्दी", "👩‍👩‍👧", "😀", "\u200d", "\u202e", "\ufeff", "\u00a0", "\u2028", "\t", "\n", "\r\n", "\u0000", "\u007f",
+  "<b>", "\"", "`", "^", "[", "]", `PA${"0".repeat(32)}`, `PA${"g".repeat(32)}`, `RM${"0".repeat(32)}`
+] as const
+
+const codePoint = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 0x10_ffff }))
+
+const Text = Arbitrary.map(
+  Arbitrary.array(Arbitrary.schema(Schema.Union([Schema.Literals(pieces), codePoint])), { minLength: 2, maxLength: 40 }),
+  (parts) => {
+    const whole = parts.map((part) => (Predicate.isString(part) ? part : String.fromCodePoint(part))).join("")
+    // What is cut in two, or was half from the start, is not an identity: one must be well-formed Unicode.
+    return whole.slice(0, 128).toWellFormed()
+  }
+)
+
+/** Texts that a careless client or server would take a text for. */
+const neighbours = (text: string): ReadonlyArray<string> => {
+  const decoded = Option.getOrElse(Option.liftThrowable(decodeURIComponent)(text), () => text)
+  return [
+    decoded,
+    encodeURIComponent(text),
+    text.trim(),
+    text.toLowerCase(),
+    text.normalize("NFC"),
+    text.normalize("NFD"),
+    text.split(/[#?;/\\]/u)[0] ?? "",
+    text.replaceAll("+", " "),
+    text.replaceAll("\\", "/"),
+    new URL(`http://h/${text.replaceAll(/[#?]/gu, "")}`).pathname.slice(1)
+  ]
+}
+
+/** This many different texts, the same ones for the same seed. */
+const sample = (count: number, seed: string) =>
+  Effect.map(Effect.orDie(Arbitrary.sampleEffect(Text, { count: count * 2, seed })), (texts) => {
+    const different = [...new Set(texts)].slice(0, count)
+    assert.strictEqual(different.length, count)
+    return different
+  })
+
+const sidPattern = /^PA[0-9a-fA-F]{32}$/u
+
+const counts = { "in process": 10_000, "web handler": 2_000, "loopback, fetch": 1_000, "loopback, undici": 1_000 }
+
+for (const [name, transport] of transports) {
+  const count = counts[name as keyof typeof counts]
+
+  describe(`identities, ${name}`, () => {
+    layer(transport({ rooms: [] }), { excludeTestServices: true, timeout: "1 minute" })((it) => {
+      it.effect(`${count} generated identities each find their own participant, among look-alikes`, () =>
+        Effect.gen(function*() {
+          const participants = yield* Participants.Participants
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.openRoom({ uniqueName: "identities" })
+          const generated = [...(yield* sample(count, name)), ".", "..", "x".repeat(128), "漢".repeat(64), "%".repeat(128)]
+          const owners = new Map<string, string>()
+          for (const identity of new Set([...generated, ...generated.flatMap(neighbours)])) {
+            if (identity === "") continue
+            owners.set(identity, (yield* sandbox.join("identities", identity)).sid)
+          }
+          let found = 0
+          let refused = 0
+          for (const identity of generated) {
+            const result = yield* Effect.result(participants.fetch("identities", identity))
+            if (result._tag === "Success") {
+              assert.strictEqual(result.success.sid, owners.get(identity), JSON.stringify(identity))
+              assert.strictEqual(result.success.identity, identity)
+              found += 1
+            } else if (result.failure._tag === "NotFound") {
+              // An identity in the form of a participant's SID is taken for that SID, by Twilio's own rule.
+              assert.match(identity, sidPattern)
+              refused += 1
+            } else {
+              assert.strictEqual(result.failure.reason._tag, "InvalidArgument", result.failure.message)
+              assert.include([".", ".."], identity)
+              refused += 1
+            }
+          }
+          assert.strictEqual(found + refused, generated.length)
+          // Almost all of them can be addressed, or the property would hold of nothing.
+          assert.isAbove(found, generated.length * 0.95)
+        }), 60_000)
+
+      it.effect("generated names each find their own room, remove from it and filter in it", () =>
+        Effect.gen(function*() {
+          const participants = yield* Participants.Participants
+          const sandbox = yield* Sandbox.Sandbox
+          for (const room of yield* sample(100, `rooms ${name}`)) {
+            if (room === "." || room === ".." || /^RM[0-9a-fA-F]{32}$/u.test(room)) continue
+            const { sid } = yield* sandbox.openRoom({ uniqueName: room })
+            yield* sandbox.join(sid, "guest")
+            const identity = `${room} guest`.slice(0, 100).toWellFormed()
+            const own = yield* sandbox.join(sid, identity)
+            assert.deepStrictEqual(
+              (yield* participants.list(room, { identity })).items.map((item) => item.sid),
+              [own.sid],
+              JSON.stringify(room)
+            )
+            const removed = yield* participants.disconnect(room, identity)
+            assert.deepStrictEqual([removed.sid, removed.roomSid], [own.sid, sid])
+            const [left] = (yield* participants.list(room)).items
+            assert.strictEqual(left?.identity, "guest")
+          }
+        }), 60_000)
+    })
+  })
+}

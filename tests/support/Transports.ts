@@ -1,0 +1,88 @@
+/**
+ * The ways in which a program reaches a sandbox, as layers that give the same services: in process, as a web handler,
+ * and over loopback with fetch and with undici. Holds no tests.
+ */
+import type * as Participants from "@effect-twilio-video/core/Participants"
+import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
+import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+
+/** Where a client must send its requests, for tests that make clients of their own. */
+export class Connection extends Context.Service<Connection, {
+  readonly baseUrl: string | undefined
+  readonly transport: Layer.Layer<HttpClient.HttpClient>
+}>()("tests/Connection") {}
+
+export type Services = Participants.Participants | Sandbox.Sandbox | Connection
+
+export type Transport = (options?: Sandbox.Options) => Layer.Layer<Services>
+
+const client = Layer.unwrap(
+  Effect.gen(function*() {
+    const { credentials } = yield* Sandbox.Sandbox
+    const { baseUrl, transport } = yield* Connection
+    return TwilioVideo.layer({
+      accountSid: credentials.accountSid,
+      authToken: Redacted.make(credentials.authToken),
+      baseUrl
+    }).pipe(Layer.provide(transport), Layer.orDie)
+  })
+)
+
+const connected = <R>(connection: Layer.Layer<Connection, never, R | Sandbox.Sandbox>) =>
+  (options?: Sandbox.Options) =>
+    client.pipe(Layer.provideMerge(connection), Layer.provideMerge(Sandbox.layerControls(options)))
+
+const inProcess: Transport = connected(
+  Layer.effect(
+    Connection,
+    Effect.map(Effect.context<Sandbox.Sandbox>(), (context) => ({
+      baseUrl: undefined,
+      transport: Sandbox.layerHttpClient.pipe(Layer.provide(Layer.succeedContext(context)))
+    }))
+  )
+)
+
+const webHandler: Transport = connected(
+  Layer.effect(
+    Connection,
+    Effect.map(Effect.context<Sandbox.Sandbox>(), (context) => {
+      const { handler } = HttpRouter.toWebHandler(
+        Sandbox.layerRoutes.pipe(Layer.provide(Layer.succeedContext(context)), Layer.provide(HttpServer.layerServices)),
+        { disableLogger: true, routerConfig: Sandbox.routerConfig }
+      )
+      // The handler's requests run outside the test's fiber: without its context they would have another clock.
+      return {
+        baseUrl: "http://sandbox.test",
+        transport: WebHandlerTransport.layer((request) => handler(request, context as Context.Context<never>))
+      }
+    })
+  )
+)
+
+const loopback = (transport: Layer.Layer<HttpClient.HttpClient>): Transport => (options) =>
+  client.pipe(
+    Layer.provideMerge(
+      Layer.effect(Connection, Effect.map(SandboxServer.baseUrl, (baseUrl) => ({ baseUrl, transport })))
+    ),
+    Layer.provide(SandboxServer.layer()),
+    Layer.provideMerge(Sandbox.layerControls(options)),
+    Layer.orDie
+  )
+
+export const transports: ReadonlyArray<readonly [name: string, transport: Transport]> = [
+  ["in process", inProcess],
+  ["web handler", webHandler],
+  ["loopback, fetch", loopback(FetchTransport.layer)],
+  ["loopback, undici", loopback(UndiciTransport.layer)]
+]
