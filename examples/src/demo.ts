@@ -52,7 +52,7 @@ const notFoundTable = (error: NotFound.NotFound) =>
 
 const section = (title: string, body: string) => Console.log(`\n${title}\n\n${body}`)
 
-const tell = Effect.fnUntraced(function*(room: string, identity: string) {
+const tell = Effect.fnUntraced(function* (room: string, identity: string) {
   const report = yield* Moderation.removeAndErase(room, identity)
   yield* section(`1. Who is connected to ${room}`, participantTable(report.connected))
   yield* section(`2. ${identity}, by identity`, participantTable([report.found]))
@@ -69,7 +69,7 @@ const tell = Effect.fnUntraced(function*(room: string, identity: string) {
   yield* section("7. The record, anonymized: the identity is gone for good", participantTable([report.anonymized]))
 })
 
-const onSandbox = Effect.gen(function*() {
+const onSandbox = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const baseUrl = yield* SandboxServer.baseUrl
   yield* Console.log(`The sandbox listens on ${baseUrl}; what follows goes over real HTTP.`)
@@ -82,31 +82,24 @@ const onSandbox = Effect.gen(function*() {
   yield* Console.log(
     "\nNext: `pnpm sandbox` keeps a sandbox running; `pnpm demo --live <room>` reads a room of your Twilio account."
   )
-}).pipe(
-  Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()), Layer.orDie))
-)
+}).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()), Layer.orDie)))
 
-const variables = [
-  "TWILIO_ACCOUNT_SID",
-  "TWILIO_AUTH_TOKEN",
-  "TWILIO_API_KEY",
-  "TWILIO_API_SECRET"
-] as const
+const variables = ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET"] as const
 
-const missingCredentials = Effect.gen(function*() {
+const missingCredentials = Effect.gen(function* () {
   const rows: Array<ReadonlyArray<string>> = []
   for (const name of variables) {
     const value = yield* Config.option(Config.Redacted(name))
     rows.push([name, Option.isSome(Option.filter(value, (text) => Redacted.value(text) !== "")) ? "set" : "missing"])
   }
   return [
-      "Twilio needs credentials, and the environment does not hold a pair of them. Set either",
-      "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or TWILIO_API_KEY (its SID) and TWILIO_API_SECRET.",
-      "",
-      table(["variable", "is"], rows),
-      "",
-      "Without an account, run `pnpm demo`: it uses the sandbox."
-    ].join("\n")
+    "Twilio needs credentials, and the environment does not hold a pair of them. Set either",
+    "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or TWILIO_API_KEY (its SID) and TWILIO_API_SECRET.",
+    "",
+    table(["variable", "is"], rows),
+    "",
+    "Without an account, run `pnpm demo`: it uses the sandbox."
+  ].join("\n")
 })
 
 const fail = (message: string) =>
@@ -123,7 +116,8 @@ const listOnly = (room: string) =>
       `Who is connected to ${room}`,
       `${participantTable(connected)}\n\n` +
         "  Add `--identity <who>` to remove that participant and anonymize the record, which cannot be undone."
-    ))
+    )
+  )
 
 const onTwilio = (room: string, identity: Option.Option<string>) =>
   Option.match(identity, { onSome: (identity) => tell(room, identity), onNone: () => listOnly(room) }).pipe(
@@ -144,7 +138,7 @@ const demo = Command.make(
     )
   },
   ({ identity, live: room }) =>
-    Effect.suspend(() => Option.isNone(room) ? onSandbox : onTwilio(room.value, identity)).pipe(
+    Effect.suspend(() => (Option.isNone(room) ? onSandbox : onTwilio(room.value, identity))).pipe(
       Effect.catchTags({
         NotFound: (error) => fail(`NotFound: ${error.message}`),
         TwilioError: (error) => fail(`${error.reason._tag}: ${error.message}`)

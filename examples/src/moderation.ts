@@ -22,13 +22,13 @@ export interface Report {
 }
 
 /** Everybody connected to the room. */
-export const roster = Effect.fnUntraced(function*(room: string) {
+export const roster = Effect.fnUntraced(function* (room: string) {
   const participants = yield* Participants.Participants
   return yield* Stream.runCollect(participants.stream(room))
 })
 
 /** Removes the participant with this identity and erases the identity from the record. */
-export const removeAndErase = Effect.fnUntraced(function*(room: string, identity: string) {
+export const removeAndErase = Effect.fnUntraced(function* (room: string, identity: string) {
   const participants = yield* Participants.Participants
   const connected = yield* roster(room)
   const found = yield* participants.fetch(room, identity)

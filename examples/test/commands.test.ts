@@ -63,27 +63,31 @@ const tour = (output: string, room: string) => {
 
 describe("pnpm demo", () => {
   it.live("lists, removes, explains and erases, on the sandbox over HTTP", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { code, stderr, stdout } = yield* demo([])
       assert.deepStrictEqual([code, stderr], [0, ""])
       assert.match(stdout, /^The sandbox listens on http:\/\/127\.0\.0\.1:\d+;/)
       tour(stdout, "DailyStandup")
-    }))
+    })
+  )
 
   it.live("--live without credentials says which are missing, and fails", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const without = yield* demo(["--live", "DailyStandup"])
       assert.strictEqual(without.code, 1)
       assert.match(without.stderr, /TWILIO_ACCOUNT_SID +missing/)
       assert.match(without.stderr, /TWILIO_AUTH_TOKEN +missing/)
-      const half = yield* demo(["--live", "DailyStandup"], { TWILIO_ACCOUNT_SID: SandboxCredentials.defaults.accountSid })
+      const half = yield* demo(["--live", "DailyStandup"], {
+        TWILIO_ACCOUNT_SID: SandboxCredentials.defaults.accountSid
+      })
       assert.strictEqual(half.code, 1)
       assert.match(half.stderr, /TWILIO_ACCOUNT_SID +set/)
       assert.match(half.stderr, /TWILIO_AUTH_TOKEN +missing/)
-    }))
+    })
+  )
 
   it.live("--live is the same program, pointed by the environment; without --identity it only reads", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const baseUrl = yield* SandboxServer.baseUrl
       const { accountSid, apiKeySecret, apiKeySid, authToken } = SandboxCredentials.defaults
       const where = { TWILIO_VIDEO_BASE_URL: baseUrl }
@@ -93,7 +97,11 @@ describe("pnpm demo", () => {
       const before = yield* sandbox.state
       const listed = yield* demo(["--live", "DailyStandup"], account)
       assert.strictEqual(listed.code, 0)
-      assert.deepStrictEqual(column(listed.stdout, "Who is connected to DailyStandup", 0).slice(0, 3), ["Erin", "Bob", "Alice"])
+      assert.deepStrictEqual(column(listed.stdout, "Who is connected to DailyStandup", 0).slice(0, 3), [
+        "Erin",
+        "Bob",
+        "Alice"
+      ])
       assert.deepStrictEqual(yield* sandbox.state, before)
       const toured = yield* demo(["--live", "DailyStandup", "--identity", "Alice"], key)
       assert.deepStrictEqual([toured.code, toured.stderr], [0, ""])
@@ -105,14 +113,15 @@ describe("pnpm demo", () => {
       assert.strictEqual(refused.code, 1)
       assert.match(refused.stderr, /^Unauthorized: .*HTTP 401, Twilio code 20003/)
       assert.notInclude(refused.stderr, "wrong-token")
-    }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls())))))
+    }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))))
+  )
 })
 
 describe("pnpm sandbox", () => {
   it.live("prints what a first request needs, and what it prints works", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const child = yield* Effect.acquireRelease(
-        Effect.sync(() => spawn(process.execPath, ["packages/sandbox/src/cli.ts", "--port", "0"], { cwd: root })),
+        Effect.sync(() => spawn(process.execPath, ["packages/sandbox/src/bin.ts", "--port", "0"], { cwd: root })),
         (child) =>
           Effect.callback<void>((resume) => {
             child.once("exit", () => resume(Effect.void))
@@ -131,7 +140,10 @@ describe("pnpm sandbox", () => {
       for (const name of ["accountSid", "authToken", "apiKeySid", "apiKeySecret"] as const) {
         assert.include(printed, SandboxCredentials.defaults[name])
       }
-      const commands = printed.split("\n").filter((line) => line.trim().startsWith("curl ")).map((line) => line.trim())
+      const commands = printed
+        .split("\n")
+        .filter((line) => line.trim().startsWith("curl "))
+        .map((line) => line.trim())
       assert.strictEqual(commands.length, 4)
       const answers = yield* Effect.forEach(commands, (command) =>
         Effect.promise(async () => {
@@ -147,17 +159,23 @@ describe("pnpm sandbox", () => {
             ...(body === undefined ? {} : { body })
           })
           return [response.status, await response.text()] as const
-        }))
-      assert.deepStrictEqual(answers.map(([status]) => status), [200, 202, 201, 200])
+        })
+      )
+      assert.deepStrictEqual(
+        answers.map(([status]) => status),
+        [200, 202, 201, 200]
+      )
       assert.include(answers[3]?.[1], "Zoe")
-    }))
+    })
+  )
 
   it.live("says so where it cannot listen", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { port } = new URL(yield* SandboxServer.baseUrl)
-      const { code, stderr } = yield* run("packages/sandbox/src/cli.ts", ["--port", port])
+      const { code, stderr } = yield* run("packages/sandbox/src/bin.ts", ["--port", port])
       assert.strictEqual(code, 1)
       assert.include(stderr, `cannot listen on 127.0.0.1:${port}`)
       assert.include(stderr, "EADDRINUSE")
-    }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls())))))
+    }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))))
+  )
 })

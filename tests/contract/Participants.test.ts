@@ -23,7 +23,7 @@ const iso = (date: DateTime.DateTime) => DateTime.formatIso(date)
 let rooms = 0
 
 /** A room of the test's own, at noon, so that tests can share one sandbox. */
-const openRoom = Effect.gen(function*() {
+const openRoom = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   yield* TestClock.setTime(DateTime.toEpochMillis(noon))
   rooms += 1
@@ -38,7 +38,7 @@ for (const [name, transport] of transports) {
   describe(`Participants, ${name}`, () => {
     layer(transport({ rooms: [] }))((it) => {
       it.effect("fetch reads a connected participant by identity and by SID, in a room by name and by SID", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox, sid } = yield* openRoom
           const joined = yield* sandbox.join(name, "Alice")
           for (const room of [name, sid]) {
@@ -61,10 +61,11 @@ for (const [name, transport] of transports) {
               ])
             }
           }
-        }))
+        })
+      )
 
       it.effect("an identity finds only connected participants; a SID finds those who left", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox } = yield* openRoom
           const joined = yield* sandbox.join(name, "Alice")
           yield* TestClock.adjust("90 seconds")
@@ -86,10 +87,11 @@ for (const [name, transport] of transports) {
           assert.strictEqual(alice.status, "disconnected")
           assert.deepStrictEqual(alice.duration, Option.some(Duration.seconds(90)))
           assert.deepStrictEqual(Option.map(alice.endTime, iso), Option.some("2026-03-01T12:01:30.000Z"))
-        }))
+        })
+      )
 
       it.effect("NotFound says what was looked up and how", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox } = yield* openRoom
           yield* sandbox.openRoom({ uniqueName: `other ${name}` })
           const elsewhere = yield* sandbox.join(`other ${name}`, "Bob")
@@ -106,17 +108,18 @@ for (const [name, transport] of transports) {
             [Stream.runCollect(participants.stream("no such room")), "room", "name", "/v1/Rooms/{name}/Participants"]
           ] as const
           for (const [lookup, resource, how, shown] of lookups) {
-            const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<(typeof lookup)>>)
+            const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<typeof lookup>>)
             assert.strictEqual(error._tag, "NotFound")
             if (error._tag !== "NotFound") return
             assert.strictEqual(error.resource, resource)
             assert.strictEqual(error.lookup, how)
             assert.include(error.path, shown)
           }
-        }))
+        })
+      )
 
       it.effect("a completed room is not found by name; by SID it lists those who were in it", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox, sid } = yield* openRoom
           yield* sandbox.join(name, "Alice")
           yield* sandbox.join(name, "Bob")
@@ -126,13 +129,17 @@ for (const [name, transport] of transports) {
           assert.strictEqual(error._tag, "NotFound")
           const all = yield* participants.list(sid)
           assert.deepStrictEqual(identities(all.items), ["Bob", "Alice"])
-          assert.deepStrictEqual(all.items.map((item) => item.status), ["disconnected", "disconnected"])
+          assert.deepStrictEqual(
+            all.items.map((item) => item.status),
+            ["disconnected", "disconnected"]
+          )
           assert.deepStrictEqual((yield* participants.list(sid, { status: "connected" })).items, [])
           assert.strictEqual((yield* Effect.flip(participants.fetch(sid, "Alice")))._tag, "NotFound")
-        }))
+        })
+      )
 
       it.effect("list shows who is connected, newest first, and with a status who has that status", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox } = yield* openRoom
           for (const identity of ["Alice", "Bob", "Carl", "Dana"]) yield* sandbox.join(name, identity)
           yield* sandbox.leave(name, "Bob")
@@ -148,10 +155,11 @@ for (const [name, transport] of transports) {
           }
           yield* sandbox.regainConnection(name, "Carl")
           assert.deepStrictEqual(identities((yield* participants.list(name)).items), ["Dana", "Carl", "Alice"])
-        }))
+        })
+      )
 
       it.effect("list filters by identity and by when somebody joined", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox } = yield* openRoom
           for (const identity of ["first", "second", "third"]) {
             yield* sandbox.join(name, identity)
@@ -166,13 +174,17 @@ for (const [name, transport] of transports) {
           assert.deepStrictEqual(yield* read({ dateCreatedBefore: second }), ["first"])
           assert.deepStrictEqual(yield* read({ dateCreatedAfter: noon, dateCreatedBefore: second }), ["first"])
           // Milliseconds are cut off on the way.
-          assert.deepStrictEqual(yield* read({ dateCreatedAfter: DateTime.add(second, { milliseconds: 999 }) }), ["third", "second"])
+          assert.deepStrictEqual(yield* read({ dateCreatedAfter: DateTime.add(second, { milliseconds: 999 }) }), [
+            "third",
+            "second"
+          ])
           assert.deepStrictEqual(yield* read({ dateCreatedAfter: new Date("2026-03-01T12:02:00Z") }), ["third"])
           assert.deepStrictEqual(yield* read({ identity: "first", dateCreatedAfter: second }), [])
-        }))
+        })
+      )
 
       it.effect("list goes from page to page by token, there and back", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox } = yield* openRoom
           for (let i = 1; i <= 5; i++) yield* sandbox.join(name, `p${i}`)
           const first = yield* participants.list(name, { pageSize: 2 })
@@ -194,14 +206,18 @@ for (const [name, transport] of transports) {
             pageToken: Option.getOrUndefined(third.previousPageToken)
           })
           assert.deepStrictEqual(identities(back.items), ["p3", "p2"])
-        }))
+        })
+      )
 
       it.effect("stream reads every page, and people who come and go meanwhile do not shift it", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox } = yield* openRoom
           for (let i = 1; i <= 25; i++) yield* sandbox.join(name, `p${i}`)
           const all = yield* Stream.runCollect(participants.stream(name, { pageSize: 10 }))
-          assert.deepStrictEqual(identities(all), Array.from({ length: 25 }, (_, i) => `p${25 - i}`))
+          assert.deepStrictEqual(
+            identities(all),
+            Array.from({ length: 25 }, (_, i) => `p${25 - i}`)
+          )
           const seen: Array<string> = []
           yield* participants.stream(name, { pageSize: 5 }).pipe(
             Stream.runForEach((participant) => {
@@ -212,11 +228,15 @@ for (const [name, transport] of transports) {
                 : Effect.void
             })
           )
-          assert.deepStrictEqual(seen, Array.from({ length: 25 }, (_, i) => `p${25 - i}`))
-        }))
+          assert.deepStrictEqual(
+            seen,
+            Array.from({ length: 25 }, (_, i) => `p${25 - i}`)
+          )
+        })
+      )
 
       it.effect("disconnect removes: the answer is the final record, and the identity finds nobody", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox } = yield* openRoom
           yield* sandbox.join(name, "Alice")
           yield* TestClock.adjust(12_900)
@@ -226,11 +246,15 @@ for (const [name, transport] of transports) {
           assert.deepStrictEqual(removed.endTime, removed.dateUpdated)
           assert.strictEqual((yield* Effect.flip(participants.disconnect(name, "Alice")))._tag, "NotFound")
           const listed = yield* participants.list(name, { status: "disconnected" })
-          assert.deepStrictEqual(listed.items.map((item) => item.sid), [removed.sid])
-        }))
+          assert.deepStrictEqual(
+            listed.items.map((item) => item.sid),
+            [removed.sid]
+          )
+        })
+      )
 
       it.effect("update refuses a status that nobody can be set to, and nothing changes", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox } = yield* openRoom
           yield* sandbox.join(name, "Alice")
           for (const status of ["connected", "reconnecting", "on hold"]) {
@@ -242,10 +266,11 @@ for (const [name, transport] of transports) {
             assert.strictEqual(error.status, 400)
           }
           assert.strictEqual((yield* participants.fetch(name, "Alice")).status, "connected")
-        }))
+        })
+      )
 
       it.effect("ensureDisconnected says whether it removed somebody or nobody was there", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox, sid } = yield* openRoom
           const alice = yield* sandbox.join(name, "Alice")
           const bob = yield* sandbox.join(name, "Bob")
@@ -261,14 +286,18 @@ for (const [name, transport] of transports) {
           const bySidAgain = yield* participants.ensureDisconnected(name, bob.sid)
           assert.strictEqual(bySidAgain._tag, "AlreadyGone")
           if (bySidAgain._tag !== "AlreadyGone") return
-          assert.deepStrictEqual(Option.map(bySidAgain.participant, (record) => record.sid), Option.some(bob.sid))
+          assert.deepStrictEqual(
+            Option.map(bySidAgain.participant, (record) => record.sid),
+            Option.some(bob.sid)
+          )
           yield* sandbox.completeRoom(name)
           assert.strictEqual((yield* participants.ensureDisconnected(name, "Alice"))._tag, "AlreadyGone")
           assert.strictEqual((yield* participants.ensureDisconnected(sid, bob.sid))._tag, "AlreadyGone")
-        }))
+        })
+      )
 
       it.effect("anonymize replaces the identity with the SID for good, and can be repeated", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox, sid } = yield* openRoom
           const alice = yield* sandbox.join(name, "Alice")
           yield* sandbox.leave(name, "Alice")
@@ -290,19 +319,21 @@ for (const [name, transport] of transports) {
           const state = JSON.stringify((yield* sandbox.state).filter((room) => room.sid === sid))
           assert.notInclude(state, "Alice")
           assert.notInclude(state, "Bob")
-        }))
+        })
+      )
 
       it.effect("a newcomer with the same identity wins", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants, sandbox } = yield* openRoom
           const first = yield* sandbox.join(name, "Alice")
           const second = yield* sandbox.join(name, "Alice")
           assert.strictEqual((yield* participants.fetch(name, "Alice")).sid, second.sid)
           assert.strictEqual((yield* participants.fetch(name, first.sid)).status, "disconnected")
-        }))
+        })
+      )
 
       it.effect("arguments that no URL can carry are refused before anything is sent", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { name, participants } = yield* openRoom
           const refusals = [
             ["room", participants.list("")],
@@ -328,10 +359,11 @@ for (const [name, transport] of transports) {
             assert.include(error.message, "Nothing was sent")
             assert.isUndefined(error.status)
           }
-        }))
+        })
+      )
 
       it.effect("credentials that the sandbox does not know are Unauthorized, before anything else is looked at", () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const { sandbox } = yield* openRoom
           const { baseUrl, transport } = yield* Connection
           const as = (options: TwilioVideo.Credentials) =>
@@ -349,7 +381,8 @@ for (const [name, transport] of transports) {
           assert.notInclude(JSON.stringify(wrong), "wrong-token-7c1")
           const byKey = yield* as({ apiKeySid, apiKeySecret: Redacted.make(apiKeySecret) })
           assert.strictEqual(byKey._tag, "NotFound")
-        }))
+        })
+      )
     })
   })
 }

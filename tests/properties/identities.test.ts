@@ -14,17 +14,97 @@ import { transports } from "../support/Transports.ts"
 
 // What URLs, forms, routers and shells take apart, beside plain text and text outside of ASCII.
 const pieces = [
-  "#", "?", "%", "/", "\\", " ", ".", "..", "...", ";", ":", "@", "&", "=", "+", "$", ",", "!", "'", "(", ")", "*", "~", "|",
-  "%20", "%2F", "%2f", "%23", "%25", "%2E", "%2e%2e", "%00", "%C3%A9", "%zz", "%", "//", "/..", "../", "?Status=x", "#top",
-  "Alice", "alice", "a", "Z", "0", "-", "_", "{identity}", "Anonymize", "Participants", "constructor", "__proto__", "null",
-  "é", "e\u0301", "ß", "İ", "ı", "Ж", "漢字", "हिन्दी", "👩‍👩‍👧", "😀", "\u200d", "\u202e", "\ufeff", "\u00a0", "\u2028", "\t", "\n", "\r\n", "\u0000", "\u007f",
-  "<b>", "\"", "`", "^", "[", "]", `PA${"0".repeat(32)}`, `PA${"g".repeat(32)}`, `RM${"0".repeat(32)}`
+  "#",
+  "?",
+  "%",
+  "/",
+  "\\",
+  " ",
+  ".",
+  "..",
+  "...",
+  ";",
+  ":",
+  "@",
+  "&",
+  "=",
+  "+",
+  "$",
+  ",",
+  "!",
+  "'",
+  "(",
+  ")",
+  "*",
+  "~",
+  "|",
+  "%20",
+  "%2F",
+  "%2f",
+  "%23",
+  "%25",
+  "%2E",
+  "%2e%2e",
+  "%00",
+  "%C3%A9",
+  "%zz",
+  "%",
+  "//",
+  "/..",
+  "../",
+  "?Status=x",
+  "#top",
+  "Alice",
+  "alice",
+  "a",
+  "Z",
+  "0",
+  "-",
+  "_",
+  "{identity}",
+  "Anonymize",
+  "Participants",
+  "constructor",
+  "__proto__",
+  "null",
+  "é",
+  "e\u0301",
+  "ß",
+  "İ",
+  "ı",
+  "Ж",
+  "漢字",
+  "हिन्दी",
+  "👩‍👩‍👧",
+  "😀",
+  "\u200d",
+  "\u202e",
+  "\ufeff",
+  "\u00a0",
+  "\u2028",
+  "\t",
+  "\n",
+  "\r\n",
+  "\u0000",
+  "\u007f",
+  "<b>",
+  '"',
+  "`",
+  "^",
+  "[",
+  "]",
+  `PA${"0".repeat(32)}`,
+  `PA${"g".repeat(32)}`,
+  `RM${"0".repeat(32)}`
 ] as const
 
 const codePoint = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 0x10_ffff }))
 
 const Text = Arbitrary.map(
-  Arbitrary.array(Arbitrary.schema(Schema.Union([Schema.Literals(pieces), codePoint])), { minLength: 2, maxLength: 40 }),
+  Arbitrary.array(Arbitrary.schema(Schema.Union([Schema.Literals(pieces), codePoint])), {
+    minLength: 2,
+    maxLength: 40
+  }),
   (parts) => {
     const whole = parts.map((part) => (Predicate.isString(part) ? part : String.fromCodePoint(part))).join("")
     // What is cut in two, or was half from the start, is not an identity: one must be well-formed Unicode.
@@ -66,61 +146,76 @@ for (const [name, transport] of transports) {
 
   describe(`identities, ${name}`, () => {
     layer(transport({ rooms: [] }), { excludeTestServices: true, timeout: "1 minute" })((it) => {
-      it.effect(`${count} generated identities each find their own participant, among look-alikes`, () =>
-        Effect.gen(function*() {
-          const participants = yield* Participants.Participants
-          const sandbox = yield* Sandbox.Sandbox
-          yield* sandbox.openRoom({ uniqueName: "identities" })
-          const generated = [...(yield* sample(count, name)), ".", "..", "x".repeat(128), "漢".repeat(64), "%".repeat(128)]
-          const owners = new Map<string, string>()
-          for (const identity of new Set([...generated, ...generated.flatMap(neighbours)])) {
-            if (identity === "") continue
-            owners.set(identity, (yield* sandbox.join("identities", identity)).sid)
-          }
-          let found = 0
-          let refused = 0
-          for (const identity of generated) {
-            const result = yield* Effect.result(participants.fetch("identities", identity))
-            if (result._tag === "Success") {
-              assert.strictEqual(result.success.sid, owners.get(identity), JSON.stringify(identity))
-              assert.strictEqual(result.success.identity, identity)
-              found += 1
-            } else if (result.failure._tag === "NotFound") {
-              // An identity in the form of a participant's SID is taken for that SID, by Twilio's own rule.
-              assert.match(identity, sidPattern)
-              refused += 1
-            } else {
-              assert.strictEqual(result.failure.reason._tag, "InvalidArgument", result.failure.message)
-              assert.include([".", ".."], identity)
-              refused += 1
+      it.effect(
+        `${count} generated identities each find their own participant, among look-alikes`,
+        () =>
+          Effect.gen(function* () {
+            const participants = yield* Participants.Participants
+            const sandbox = yield* Sandbox.Sandbox
+            yield* sandbox.openRoom({ uniqueName: "identities" })
+            const generated = [
+              ...(yield* sample(count, name)),
+              ".",
+              "..",
+              "x".repeat(128),
+              "漢".repeat(64),
+              "%".repeat(128)
+            ]
+            const owners = new Map<string, string>()
+            for (const identity of new Set([...generated, ...generated.flatMap(neighbours)])) {
+              if (identity === "") continue
+              owners.set(identity, (yield* sandbox.join("identities", identity)).sid)
             }
-          }
-          assert.strictEqual(found + refused, generated.length)
-          // Almost all of them can be addressed, or the property would hold of nothing.
-          assert.isAbove(found, generated.length * 0.95)
-        }), 60_000)
+            let found = 0
+            let refused = 0
+            for (const identity of generated) {
+              const result = yield* Effect.result(participants.fetch("identities", identity))
+              if (result._tag === "Success") {
+                assert.strictEqual(result.success.sid, owners.get(identity), JSON.stringify(identity))
+                assert.strictEqual(result.success.identity, identity)
+                found += 1
+              } else if (result.failure._tag === "NotFound") {
+                // An identity in the form of a participant's SID is taken for that SID, by Twilio's own rule.
+                assert.match(identity, sidPattern)
+                refused += 1
+              } else {
+                assert.strictEqual(result.failure.reason._tag, "InvalidArgument", result.failure.message)
+                assert.include([".", ".."], identity)
+                refused += 1
+              }
+            }
+            assert.strictEqual(found + refused, generated.length)
+            // Almost all of them can be addressed, or the property would hold of nothing.
+            assert.isAbove(found, generated.length * 0.95)
+          }),
+        60_000
+      )
 
-      it.effect("generated names each find their own room, remove from it and filter in it", () =>
-        Effect.gen(function*() {
-          const participants = yield* Participants.Participants
-          const sandbox = yield* Sandbox.Sandbox
-          for (const room of yield* sample(100, `rooms ${name}`)) {
-            if (room === "." || room === ".." || /^RM[0-9a-fA-F]{32}$/u.test(room)) continue
-            const { sid } = yield* sandbox.openRoom({ uniqueName: room })
-            yield* sandbox.join(sid, "guest")
-            const identity = `${room} guest`.slice(0, 100).toWellFormed()
-            const own = yield* sandbox.join(sid, identity)
-            assert.deepStrictEqual(
-              (yield* participants.list(room, { identity })).items.map((item) => item.sid),
-              [own.sid],
-              JSON.stringify(room)
-            )
-            const removed = yield* participants.disconnect(room, identity)
-            assert.deepStrictEqual([removed.sid, removed.roomSid], [own.sid, sid])
-            const [left] = (yield* participants.list(room)).items
-            assert.strictEqual(left?.identity, "guest")
-          }
-        }), 60_000)
+      it.effect(
+        "generated names each find their own room, remove from it and filter in it",
+        () =>
+          Effect.gen(function* () {
+            const participants = yield* Participants.Participants
+            const sandbox = yield* Sandbox.Sandbox
+            for (const room of yield* sample(100, `rooms ${name}`)) {
+              if (room === "." || room === ".." || /^RM[0-9a-fA-F]{32}$/u.test(room)) continue
+              const { sid } = yield* sandbox.openRoom({ uniqueName: room })
+              yield* sandbox.join(sid, "guest")
+              const identity = `${room} guest`.slice(0, 100).toWellFormed()
+              const own = yield* sandbox.join(sid, identity)
+              assert.deepStrictEqual(
+                (yield* participants.list(room, { identity })).items.map((item) => item.sid),
+                [own.sid],
+                JSON.stringify(room)
+              )
+              const removed = yield* participants.disconnect(room, identity)
+              assert.deepStrictEqual([removed.sid, removed.roomSid], [own.sid, sid])
+              const [left] = (yield* participants.list(room)).items
+              assert.strictEqual(left?.identity, "guest")
+            }
+          }),
+        60_000
+      )
     })
   })
 }

@@ -59,9 +59,12 @@ describe("the documents' examples", () => {
     assert.deepStrictEqual(decode(anonymize).links, {})
   })
 
-  for (const [name, body] of [["connected", pageListConnected], ["disconnected", pageListDisconnected]] as const) {
+  for (const [name, body] of [
+    ["connected", pageListConnected],
+    ["disconnected", pageListDisconnected]
+  ] as const) {
     it.effect(`list of ${name}: decodes; an empty page with nothing after it`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const page = yield* Participants.Participants.use((participants) => participants.list("DailyStandup")).pipe(
           Effect.provide(answering(body))
         )
@@ -70,10 +73,14 @@ describe("the documents' examples", () => {
         assert.deepStrictEqual(page.nextPageToken, Option.none())
         const meta = yield* Schema.encodeEffect(Page.PageMetaJson)(page.meta)
         assert.deepStrictEqual({ ...meta, key: "participants" }, body.meta)
-      }))
+      })
+    )
   }
 
-  for (const [name, body] of [["fetch", fetch], ["update", update]] as const) {
+  for (const [name, body] of [
+    ["fetch", fetch],
+    ["update", update]
+  ] as const) {
     it(`${name}: encodes back to the example, to the letter`, () => {
       assert.deepStrictEqual(Schema.encodeSync(Participant.ParticipantJson)(decode(body)), body)
     })
@@ -85,21 +92,24 @@ describe("the documents' examples", () => {
 // carries its SIDs as a type that removals and erasures rely on, and a name in their place would address somebody else
 // after the next rejoin.
 describe("the rendered page's placeholder bodies", () => {
-  for (const [name, body] of [["fetch", pageFetch], ["update", pageUpdate]] as const) {
+  for (const [name, body] of [
+    ["fetch", pageFetch],
+    ["update", pageUpdate]
+  ] as const) {
     it.effect(`${name}: are a typed error that names the member and not its value`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         assert.deepStrictEqual([body.sid, body.room_sid], ["Alice", "DailyStandup"])
-        const error = yield* Participants.Participants.use((participants) => participants.fetch("Room", "somebody")).pipe(
-          Effect.provide(answering(body)),
-          Effect.flip
-        )
+        const error = yield* Participants.Participants.use((participants) =>
+          participants.fetch("Room", "somebody")
+        ).pipe(Effect.provide(answering(body)), Effect.flip)
         assert.strictEqual(error._tag, "TwilioError")
         if (error._tag !== "TwilioError") return
         assert.strictEqual(error.reason._tag === "UnexpectedResponse" && error.reason.problem, "wrong-shape")
         assert.match(error.message, /\["(room_)?sid"\]/)
         assert.notInclude(error.message, "Alice")
         assert.notInclude(error.message, "DailyStandup")
-      }))
+      })
+    )
 
     it(`${name}: decode once the SIDs are SIDs, so nothing else is wrong with them`, () => {
       const mended = decode({ ...body, sid: participantSid, room_sid: `RM${"a".repeat(32)}` })

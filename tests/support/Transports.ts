@@ -18,17 +18,20 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 
 /** Where a client must send its requests, for tests that make clients of their own. */
-export class Connection extends Context.Service<Connection, {
-  readonly baseUrl: string | undefined
-  readonly transport: Layer.Layer<HttpClient.HttpClient>
-}>()("tests/Connection") {}
+export class Connection extends Context.Service<
+  Connection,
+  {
+    readonly baseUrl: string | undefined
+    readonly transport: Layer.Layer<HttpClient.HttpClient>
+  }
+>()("tests/Connection") {}
 
 export type Services = Participants.Participants | Sandbox.Sandbox | Connection
 
 export type Transport = (options?: Sandbox.Options) => Layer.Layer<Services>
 
 const client = Layer.unwrap(
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { credentials } = yield* Sandbox.Sandbox
     const { baseUrl, transport } = yield* Connection
     return TwilioVideo.layer({
@@ -39,7 +42,8 @@ const client = Layer.unwrap(
   })
 )
 
-const connected = <R>(connection: Layer.Layer<Connection, never, R | Sandbox.Sandbox>) =>
+const connected =
+  <R>(connection: Layer.Layer<Connection, never, R | Sandbox.Sandbox>) =>
   (options?: Sandbox.Options) =>
     client.pipe(Layer.provideMerge(connection), Layer.provideMerge(Sandbox.layerControls(options)))
 
@@ -70,15 +74,20 @@ const webHandler: Transport = connected(
   )
 )
 
-const loopback = (transport: Layer.Layer<HttpClient.HttpClient>): Transport => (options) =>
-  client.pipe(
-    Layer.provideMerge(
-      Layer.effect(Connection, Effect.map(SandboxServer.baseUrl, (baseUrl) => ({ baseUrl, transport })))
-    ),
-    Layer.provide(SandboxServer.layer()),
-    Layer.provideMerge(Sandbox.layerControls(options)),
-    Layer.orDie
-  )
+const loopback =
+  (transport: Layer.Layer<HttpClient.HttpClient>): Transport =>
+  (options) =>
+    client.pipe(
+      Layer.provideMerge(
+        Layer.effect(
+          Connection,
+          Effect.map(SandboxServer.baseUrl, (baseUrl) => ({ baseUrl, transport }))
+        )
+      ),
+      Layer.provide(SandboxServer.layer()),
+      Layer.provideMerge(Sandbox.layerControls(options)),
+      Layer.orDie
+    )
 
 export const transports: ReadonlyArray<readonly [name: string, transport: Transport]> = [
   ["in process", inProcess],

@@ -30,6 +30,8 @@ export class AlreadyGone extends Data.TaggedClass("AlreadyGone")<{
 }> {}
 
 /**
+ * Either outcome: nobody is connected under that address any more.
+ *
  * @category models
  * @since 0.1.0
  */

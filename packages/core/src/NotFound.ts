@@ -52,7 +52,7 @@ export const Lookup = Schema.Literals(["sid", "name", "identity"])
  * @category errors
  * @since 0.1.0
  */
-export class NotFound extends Schema.TaggedError<NotFound>("@effect-twilio-video/core/NotFound")("NotFound", {
+export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
   message: Schema.String,
   resource: Resource,
   lookup: Lookup,

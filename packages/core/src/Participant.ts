@@ -98,7 +98,7 @@ export const wireNames = {
  * import * as Participant from "@effect-twilio-video/core/Participant"
  * import * as Schema from "effect/Schema"
  *
- * const alice = Schema.decodeUnknownSync(Participant.ParticipantJson)({
+ * const alice = Schema.decodeSync(Participant.ParticipantJson)({
  *   sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293",
  *   room_sid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293",
  *   account_sid: "AC0123456789abcdef0123456789abcdef",

@@ -168,6 +168,4 @@ export interface Service {
  * @category services
  * @since 0.1.0
  */
-export class Participants extends Context.Service<Participants, Service>()(
-  "@effect-twilio-video/core/Participants"
-) {}
+export class Participants extends Context.Service<Participants, Service>()("@effect-twilio-video/core/Participants") {}

@@ -29,6 +29,8 @@ export const RoomSid = Schema.String.check(Schema.isPattern(new RegExp(`^RM${hex
 )
 
 /**
+ * The SID of a room: a string that has been checked.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -47,6 +49,8 @@ export const ParticipantSid = Schema.String.check(Schema.isPattern(new RegExp(`^
 )
 
 /**
+ * The SID of a participant: a string that has been checked.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -65,6 +69,8 @@ export const TrackSid = Schema.String.check(Schema.isPattern(new RegExp(`^MT${he
 )
 
 /**
+ * The SID of a track: a string that has been checked.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -83,6 +89,8 @@ export const AccountSid = Schema.String.check(Schema.isPattern(new RegExp(`^AC${
 )
 
 /**
+ * The SID of an account: a string that has been checked.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -101,36 +109,48 @@ export const ApiKeySid = Schema.String.check(Schema.isPattern(new RegExp(`^SK${h
 )
 
 /**
+ * The SID of an API key: a string that has been checked.
+ *
  * @category models
  * @since 0.1.0
  */
 export type ApiKeySid = typeof ApiKeySid.Type
 
 /**
+ * Is this the SID of a room?
+ *
  * @category guards
  * @since 0.1.0
  */
 export const isRoomSid: (value: unknown) => value is RoomSid = Schema.is(RoomSid)
 
 /**
+ * Is this the SID of a participant?
+ *
  * @category guards
  * @since 0.1.0
  */
 export const isParticipantSid: (value: unknown) => value is ParticipantSid = Schema.is(ParticipantSid)
 
 /**
+ * Is this the SID of a track?
+ *
  * @category guards
  * @since 0.1.0
  */
 export const isTrackSid: (value: unknown) => value is TrackSid = Schema.is(TrackSid)
 
 /**
+ * Is this the SID of an account?
+ *
  * @category guards
  * @since 0.1.0
  */
 export const isAccountSid: (value: unknown) => value is AccountSid = Schema.is(AccountSid)
 
 /**
+ * Is this the SID of an API key?
+ *
  * @category guards
  * @since 0.1.0
  */

@@ -15,9 +15,10 @@ import * as Exchange from "./Exchange.ts"
  * @category reasons
  * @since 0.1.0
  */
-export class InvalidArgument extends Schema.TaggedError<InvalidArgument>(
-  "@effect-twilio-video/core/TwilioError/InvalidArgument"
-)("InvalidArgument", { message: Schema.String, argument: Schema.String }) {}
+export class InvalidArgument extends Schema.TaggedError<InvalidArgument>()("InvalidArgument", {
+  message: Schema.String,
+  argument: Schema.String
+}) {}
 
 /**
  * Twilio refused the request as invalid (HTTP 4xx other than the ones below). The error's `code` says why: 53209 for a
@@ -26,9 +27,9 @@ export class InvalidArgument extends Schema.TaggedError<InvalidArgument>(
  * @category reasons
  * @since 0.1.0
  */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
-  "@effect-twilio-video/core/TwilioError/InvalidRequest"
-)("InvalidRequest", { message: Schema.String }) {}
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", {
+  message: Schema.String
+}) {}
 
 /**
  * Twilio does not know the credentials (HTTP 401).
@@ -36,9 +37,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
  * @category reasons
  * @since 0.1.0
  */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>(
-  "@effect-twilio-video/core/TwilioError/Unauthorized"
-)("Unauthorized", { message: Schema.String }) {}
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { message: Schema.String }) {}
 
 /**
  * The credentials are known and may not do this (HTTP 403).
@@ -46,10 +45,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>(
  * @category reasons
  * @since 0.1.0
  */
-export class Forbidden extends Schema.TaggedError<Forbidden>("@effect-twilio-video/core/TwilioError/Forbidden")(
-  "Forbidden",
-  { message: Schema.String }
-) {}
+export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { message: Schema.String }) {}
 
 /**
  * Too many requests (HTTP 429). Twilio did nothing, so the request is safe to repeat, after `retryAfter` where the
@@ -58,10 +54,10 @@ export class Forbidden extends Schema.TaggedError<Forbidden>("@effect-twilio-vid
  * @category reasons
  * @since 0.1.0
  */
-export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-twilio-video/core/TwilioError/RateLimited")(
-  "RateLimited",
-  { message: Schema.String, retryAfter: Schema.Option(Schema.Duration) }
-) {}
+export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
+  message: Schema.String,
+  retryAfter: Schema.Option(Schema.Duration)
+}) {}
 
 /**
  * Twilio, or something on the way to it, failed (HTTP 5xx). Whether a change took effect is not known.
@@ -69,10 +65,10 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-twilio
  * @category reasons
  * @since 0.1.0
  */
-export class Unavailable extends Schema.TaggedError<Unavailable>("@effect-twilio-video/core/TwilioError/Unavailable")(
-  "Unavailable",
-  { message: Schema.String, retryAfter: Schema.Option(Schema.Duration) }
-) {}
+export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", {
+  message: Schema.String,
+  retryAfter: Schema.Option(Schema.Duration)
+}) {}
 
 /**
  * No answer: the connection could not be made or broke. `failure` is the system's name for it (`ECONNREFUSED`,
@@ -81,9 +77,10 @@ export class Unavailable extends Schema.TaggedError<Unavailable>("@effect-twilio
  * @category reasons
  * @since 0.1.0
  */
-export class TransportFailed extends Schema.TaggedError<TransportFailed>(
-  "@effect-twilio-video/core/TwilioError/TransportFailed"
-)("TransportFailed", { message: Schema.String, failure: Schema.optionalKey(Schema.String) }) {}
+export class TransportFailed extends Schema.TaggedError<TransportFailed>()("TransportFailed", {
+  message: Schema.String,
+  failure: Schema.optionalKey(Schema.String)
+}) {}
 
 /**
  * No answer in time; the request was cancelled. Whether a change took effect is not known.
@@ -91,10 +88,10 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>(
  * @category reasons
  * @since 0.1.0
  */
-export class TimedOut extends Schema.TaggedError<TimedOut>("@effect-twilio-video/core/TwilioError/TimedOut")(
-  "TimedOut",
-  { message: Schema.String, after: Schema.Duration }
-) {}
+export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
+  message: Schema.String,
+  after: Schema.Duration
+}) {}
 
 /**
  * What was wrong with an answer: a redirect, no body, a body that is not JSON or ends early, JSON of another shape, a
@@ -120,11 +117,14 @@ export const Problem = Schema.Literals([
  * @category reasons
  * @since 0.1.0
  */
-export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>(
-  "@effect-twilio-video/core/TwilioError/UnexpectedResponse"
-)("UnexpectedResponse", { message: Schema.String, problem: Problem }) {}
+export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>()("UnexpectedResponse", {
+  message: Schema.String,
+  problem: Problem
+}) {}
 
 /**
+ * Why an operation failed, told by its tag.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -170,24 +170,21 @@ export type Reason =
  * @category errors
  * @since 0.1.0
  */
-export class TwilioError extends Schema.TaggedError<TwilioError>("@effect-twilio-video/core/TwilioError")(
-  "TwilioError",
-  {
-    message: Schema.String,
-    reason: Schema.Union([
-      InvalidArgument,
-      InvalidRequest,
-      Unauthorized,
-      Forbidden,
-      RateLimited,
-      Unavailable,
-      TransportFailed,
-      TimedOut,
-      UnexpectedResponse
-    ]),
-    ...Exchange.fields
-  }
-) {}
+export class TwilioError extends Schema.TaggedError<TwilioError>()("TwilioError", {
+  message: Schema.String,
+  reason: Schema.Union([
+    InvalidArgument,
+    InvalidRequest,
+    Unauthorized,
+    Forbidden,
+    RateLimited,
+    Unavailable,
+    TransportFailed,
+    TimedOut,
+    UnexpectedResponse
+  ]),
+  ...Exchange.fields
+}) {}
 
 /**
  * Makes the error of a reason and the exchange it happened in.

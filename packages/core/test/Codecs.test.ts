@@ -23,7 +23,10 @@ describe("codecs", () => {
   })
 
   it("a date is cut off to the second, before 1970 too", () => {
-    for (const [millis, text] of [[1999, "1970-01-01T00:00:01Z"], [-1, "1969-12-31T23:59:59Z"]] as const) {
+    for (const [millis, text] of [
+      [1999, "1970-01-01T00:00:01Z"],
+      [-1, "1969-12-31T23:59:59Z"]
+    ] as const) {
       assert.strictEqual(TwilioDate.format(DateTime.makeUnsafe(millis)), text)
     }
     for (const text of ["", "yesterday", "2026-13-01T00:00:00Z"]) {

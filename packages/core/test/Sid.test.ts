@@ -20,7 +20,10 @@ describe("Sid", () => {
       assert.strictEqual(sid.slice(0, 2), prefix)
       const expected: unknown = { _tag: tag, sid }
       assert.deepStrictEqual<unknown>(Sid.classify(sid), expected)
-      assert.deepStrictEqual(guards.filter((other) => other(sid)), [guard])
+      assert.deepStrictEqual(
+        guards.filter((other) => other(sid)),
+        [guard]
+      )
     })
 
     it(`${tag}: near misses are text`, () => {

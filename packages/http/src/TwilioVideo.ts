@@ -88,10 +88,13 @@ const refused = (argument: string, problem: string): TwilioError.TwilioError =>
 
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u
 
-const baseUrlOf = Effect.fnUntraced(function*(options: ConnectionOptions) {
+const baseUrlOf = Effect.fnUntraced(function* (options: ConnectionOptions) {
   if (options.baseUrl === undefined) {
     const { edge, region } = options
-    for (const [name, value] of [["region", region], ["edge", edge]] as const) {
+    for (const [name, value] of [
+      ["region", region],
+      ["edge", edge]
+    ] as const) {
       if (value !== undefined && !label.test(value)) {
         return yield* refused(name, "is not the name of a Twilio location, such as ie1 or dublin")
       }
@@ -109,7 +112,7 @@ const baseUrlOf = Effect.fnUntraced(function*(options: ConnectionOptions) {
   return `${url.origin}${url.pathname.replace(/\/+$/u, "")}`
 })
 
-const credentialsOf = Effect.fnUntraced(function*(options: Credentials) {
+const credentialsOf = Effect.fnUntraced(function* (options: Credentials) {
   if ("apiKeySid" in options) {
     if (!Sid.isApiKeySid(options.apiKeySid)) {
       return yield* refused("apiKeySid", "is not an API key's SID (SK and 32 hexadecimal digits)")
@@ -134,7 +137,7 @@ const credentialsOf = Effect.fnUntraced(function*(options: Credentials) {
 export const make: (
   options: Options
 ) => Effect.Effect<Participants.Service, TwilioError.TwilioError, HttpClient.HttpClient> = Effect.fnUntraced(
-  function*(options) {
+  function* (options) {
     const credentials = yield* credentialsOf(options)
     const client = yield* TwilioClient.make({
       ...credentials,
@@ -186,7 +189,9 @@ export const layer = (
 
 // A variable that is set to nothing, as deployments do, counts as not set.
 const set = (name: string): Config.Config<string | undefined> =>
-  Config.map(Config.option(Config.String(name)), (value) => Option.getOrUndefined(Option.filter(value, (text) => text !== "")))
+  Config.map(Config.option(Config.String(name)), (value) =>
+    Option.getOrUndefined(Option.filter(value, (text) => text !== ""))
+  )
 
 /**
  * The options as the environment gives them: `TWILIO_API_KEY` (the key's SID) and `TWILIO_API_SECRET`, or else
@@ -215,15 +220,12 @@ export const config: Config.Config<Options> = Config.all({
 )
 
 /**
- * {@link layer} with its options from a `Config`: the environment's by default, see {@link config}.
+ * The same layer with its options from a `Config`: the environment's by default, see {@link config}.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
   options: Config.Config<Options> = config
-): Layer.Layer<
-  Participants.Participants,
-  Config.ConfigError | TwilioError.TwilioError,
-  HttpClient.HttpClient
-> => Layer.unwrap(Effect.map(options, layer))
+): Layer.Layer<Participants.Participants, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
+  Layer.unwrap(Effect.map(options, layer))

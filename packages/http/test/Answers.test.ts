@@ -2,11 +2,12 @@
  * What each answer becomes: results from 2xx bodies, and the typed error of everything else. Holds no requests' form.
  */
 import type * as Participants from "@effect-twilio-video/core/Participants"
-import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
 import * as Stub from "./support/Stub.ts"
@@ -14,7 +15,7 @@ import * as Stub from "./support/Stub.ts"
 const fetch = (participants: Participants.Service) => participants.fetch("Standup", "Alice")
 const disconnect = (participants: Participants.Service) => participants.disconnect("Standup", "Alice")
 
-const failure = Effect.fnUntraced(function*(
+const failure = Effect.fnUntraced(function* (
   handler: Stub.Handler,
   use: (participants: Participants.Service) => Effect.Effect<unknown, Effect.Error<ReturnType<typeof fetch>>> = fetch
 ) {
@@ -32,15 +33,16 @@ const html = (status: number) =>
 describe("a success", () => {
   for (const status of [200, 201, 202]) {
     it.effect(`is a result with status ${status}, whatever the operation's own`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const removed = yield* Stub.using(() => Stub.json(Stub.body(), status), disconnect)
         assert.strictEqual(removed.identity, "Alice")
         assert.deepStrictEqual(removed.duration, Option.some(Duration.seconds(12)))
-      }))
+      })
+    )
   }
 
   it.effect("may leave out or null what Twilio may, bring new members, and have a status that is new", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const optional = ["date_updated", "duration", "end_time", "links", "start_time"]
       const full = Stub.body({ status: "on-hold", mood: "fine" })
       const rest = Object.fromEntries(Object.entries(full).filter(([name]) => !optional.includes(name)))
@@ -59,20 +61,23 @@ describe("a success", () => {
       assert.deepStrictEqual(nulls, bare)
       const partial = yield* Stub.using(() => Stub.json({ ...rest, links: { anonymize: "x", rules: null } }), fetch)
       assert.deepStrictEqual(partial.links, { anonymize: "x" })
-    }))
+    })
+  )
 
   it.effect("with times down to the millisecond or with an offset is read", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const alice = yield* Stub.using(
-        () => Stub.json(Stub.body({ date_created: "2017-12-13T23:37:18.250Z", start_time: "2017-12-14T00:37:18+01:00" })),
+        () =>
+          Stub.json(Stub.body({ date_created: "2017-12-13T23:37:18.250Z", start_time: "2017-12-14T00:37:18+01:00" })),
         fetch
       )
       assert.strictEqual(DateTime.formatIso(alice.dateCreated), "2017-12-13T23:37:18.250Z")
       assert.deepStrictEqual(Option.map(alice.startTime, DateTime.formatIso), Option.some("2017-12-13T23:37:18.000Z"))
-    }))
+    })
+  )
 
   it.effect("without a body, without JSON, cut short, or as HTML is not taken for one", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const text = JSON.stringify(Stub.body())
       const answers: ReadonlyArray<readonly [string, () => Response]> = [
         ["empty-body", () => new Response("", { status: 200 })],
@@ -91,17 +96,18 @@ describe("a success", () => {
         assert.strictEqual(problem(error), expected)
         assert.notInclude(error.message, "Alice")
       }
-    }))
+    })
+  )
 
   it.effect("of another shape says where, without the value that stood there", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const wrong: ReadonlyArray<readonly [where: string, change: Record<string, unknown>]> = [
-        ["\"sid\"", { sid: "Alice Liddell" }],
-        ["\"room_sid\"", { room_sid: 7 }],
-        ["\"date_created\"", { date_created: "Alice's birthday" }],
-        ["\"duration\"", { duration: "Alice" }],
-        ["\"identity\"", { identity: null }],
-        ["\"status\"", { status: { Alice: 1 } }]
+        ['"sid"', { sid: "Alice Liddell" }],
+        ['"room_sid"', { room_sid: 7 }],
+        ['"date_created"', { date_created: "Alice's birthday" }],
+        ['"duration"', { duration: "Alice" }],
+        ['"identity"', { identity: null }],
+        ['"status"', { status: { Alice: 1 } }]
       ]
       for (const [where, change] of wrong) {
         const error = yield* failure(() => Stub.json(Stub.body(change)))
@@ -113,13 +119,14 @@ describe("a success", () => {
         () => Stub.json(Stub.list([Stub.body(), Stub.body({ sid: "Alice" })], null)),
         (participants) => Effect.flip(participants.list("Standup"))
       )
-      assert.include(list.message, "[\"participants\"][1][\"sid\"]")
+      assert.include(list.message, '["participants"][1]["sid"]')
       const noMeta = yield* Stub.using(
         () => Stub.json({ participants: [] }),
         (participants) => Effect.flip(participants.list("Standup"))
       )
       assert.include(noMeta.message, "meta")
-    }))
+    })
+  )
 })
 
 describe("a refusal", () => {
@@ -137,12 +144,12 @@ describe("a refusal", () => {
     ["Unavailable", 500, twilio(500, 20500, "Internal Server Error")],
     ["Unavailable", 502, () => html(502)],
     ["Unavailable", 503, () => new Response("", { status: 503 })],
-    ["Unavailable", 500, () => new Response("{\"code\":20500,\"mess", { status: 500 })],
+    ["Unavailable", 500, () => new Response('{"code":20500,"mess', { status: 500 })],
     ["InvalidRequest", 405, twilio(405, 20004, "Method not allowed")],
     ["unknown-status", 400, () => html(400)],
     ["unknown-status", 404, () => html(404)],
     ["unknown-status", 404, () => new Response("", { status: 404 })],
-    ["unknown-status", 404, () => new Response("{\"code\":20404,\"message\":\"The reques", { status: 404 })],
+    ["unknown-status", 404, () => new Response('{"code":20404,"message":"The reques', { status: 404 })],
     ["unknown-status", 404, () => Stub.json({ message: "no route" }, 404)],
     ["redirect", 302, () => new Response(null, { status: 302, headers: { location: "https://elsewhere.example/" } })],
     ["redirect", 304, () => new Response(null, { status: 304 })]
@@ -150,7 +157,7 @@ describe("a refusal", () => {
 
   for (const [expected, status, answer] of reasons) {
     it.effect(`of HTTP ${status} is ${expected}`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const error = yield* failure(answer)
         assert.strictEqual(problem(error), expected)
         assert.strictEqual(error.status, status)
@@ -158,35 +165,55 @@ describe("a refusal", () => {
         assert.strictEqual(error.path, "/v1/Rooms/{name}/Participants/{identity}")
         assert.include(error.message, error.reason.message)
         assert.notInclude(error.message, "Alice")
-      }))
+      })
+    )
   }
 
   it.effect("as a 404 that is not Twilio's never makes a removal look done", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const error = yield* Stub.using(
         () => html(404),
         (participants) => Effect.flip(participants.ensureDisconnected("Standup", "Alice"))
       )
       assert.strictEqual(problem(error), "unknown-status")
-    }))
+    })
+  )
 
   it.effect("carries Twilio's code, page and request id; other pages and ids are left out", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const requestId = `RQ${"0".repeat(32)}`
-      const error = yield* failure(twilio(400, 53209, "Participant status is invalid", { "twilio-request-id": requestId }))
+      const error = yield* failure(
+        twilio(400, 53209, "Participant status is invalid", { "twilio-request-id": requestId })
+      )
       assert.strictEqual(error.code, 53209)
       assert.strictEqual(error.moreInfo, "https://www.twilio.com/docs/errors/53209")
       assert.strictEqual(error.requestId, requestId)
       assert.include(error.message, "Participant status is invalid")
       assert.include(error.message, requestId)
       const odd = yield* failure(() =>
-        Stub.json({ code: 1, message: "no", more_info: "https://evil.example/?who=Alice" }, 400, { "twilio-request-id": "Alice" }))
+        Stub.json({ code: 1, message: "no", more_info: "https://evil.example/?who=Alice" }, 400, {
+          "twilio-request-id": "Alice"
+        })
+      )
       assert.isUndefined(odd.moreInfo)
       assert.isUndefined(odd.requestId)
-    }))
+    })
+  )
+
+  it.effect("is the same error on a client that the program made fail on statuses by itself", () =>
+    Effect.gen(function* () {
+      const error = yield* Stub.using(
+        twilio(401, 20003, "Authenticate"),
+        (participants) => Effect.flip(participants.fetch("Standup", "Alice")),
+        { transformClient: HttpClient.filterStatusOk }
+      )
+      assert.strictEqual(problem(error as TwilioError.TwilioError), "Unauthorized")
+      assert.strictEqual(error.code, 20003)
+    })
+  )
 
   it.effect("that repeats what the application sent is not quoted", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const quoted = (message: string, use: typeof fetch) => failure(twilio(400, 53209, message), use)
       const spaced = (participants: Participants.Service) => participants.fetch("Dr. Who's room", "Alice Liddell")
       for (const message of ["No alice liddell here", "Alice%20Liddell is not", "room Dr. Who's room is full"]) {
@@ -195,22 +222,31 @@ describe("a refusal", () => {
         assert.notInclude(error.message, "Twilio says")
       }
       assert.include((yield* quoted("Participant status is invalid", spaced)).message, "Participant status is invalid")
-    }))
+    })
+  )
 
   it.effect("in the form of RFC 9457 is read too", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const error = yield* failure(() =>
         Stub.json(
-          { type: "https://www.twilio.com/docs/api/errors/20003", title: "Unauthorized", status: 401, code: 20003, detail: "No such key" },
+          {
+            type: "https://www.twilio.com/docs/api/errors/20003",
+            title: "Unauthorized",
+            status: 401,
+            code: 20003,
+            detail: "No such key"
+          },
           401
-        ))
+        )
+      )
       assert.strictEqual(error.code, 20003)
       assert.strictEqual(error.moreInfo, "https://www.twilio.com/docs/api/errors/20003")
       assert.include(error.message, "No such key")
-    }))
+    })
+  )
 
   it.effect("that says when to come back says so in the reason, in seconds or as a date", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-11-21T12:00:00Z"))
       const waits: ReadonlyArray<readonly [string | undefined, Option.Option<Duration.Duration>]> = [
         ["7", Option.some(Duration.seconds(7))],
@@ -221,12 +257,14 @@ describe("a refusal", () => {
       ]
       for (const status of [429, 503]) {
         for (const [header, expected] of waits) {
-          const error = yield* failure(() =>
-            new Response("", { status, headers: header === undefined ? {} : { "retry-after": header } }))
+          const error = yield* failure(
+            () => new Response("", { status, headers: header === undefined ? {} : { "retry-after": header } })
+          )
           const { reason } = error
           if (reason._tag !== "RateLimited" && reason._tag !== "Unavailable") return assert.fail(reason._tag)
           assert.deepStrictEqual(reason.retryAfter, expected)
         }
       }
-    }))
+    })
+  )
 })

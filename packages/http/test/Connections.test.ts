@@ -25,13 +25,15 @@ const serve = (listener: RequestListener) =>
       const server = createServer(listener)
       server.listen(0, "127.0.0.1", () => {
         const { port } = server.address() as AddressInfo
-        resume(Effect.succeed({
-          baseUrl: `http://127.0.0.1:${port}`,
-          close: () => {
-            server.closeAllConnections()
-            server.close()
-          }
-        }))
+        resume(
+          Effect.succeed({
+            baseUrl: `http://127.0.0.1:${port}`,
+            close: () => {
+              server.closeAllConnections()
+              server.close()
+            }
+          })
+        )
       })
     }),
     ({ close }) => Effect.sync(close)
@@ -51,12 +53,13 @@ const kick = (transport: typeof FetchTransport.layer, baseUrl: string, options: 
 
 const reasonOf = (error: { readonly _tag: string }) => (error as TwilioError.TwilioError).reason
 
-for (
-  const [name, transport] of [["fetch", FetchTransport.layer], ["undici", UndiciTransport.layer]] as const
-) {
+for (const [name, transport] of [
+  ["fetch", FetchTransport.layer],
+  ["undici", UndiciTransport.layer]
+] as const) {
   describe(`with ${name}`, () => {
     it.live("a refused connection names the failure, and nothing that was sent", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const { baseUrl, close } = yield* serve((_, response) => response.end())
         close()
         const error = yield* Effect.flip(kick(transport, baseUrl))
@@ -65,15 +68,16 @@ for (
         assert.strictEqual(reason._tag === "TransportFailed" && reason.failure, "ECONNREFUSED")
         assert.include(error.message, `No answer from ${baseUrl} (ECONNREFUSED)`)
         assert.notInclude(error.message, "may have taken effect")
-      }))
+      })
+    )
 
     it.live("a connection that breaks before or inside the answer says that the change may have taken effect", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const breaks: ReadonlyArray<RequestListener> = [
           (request) => request.socket.destroy(),
           (request, response) => {
             response.writeHead(202, { "content-type": "application/json", "content-length": "500" })
-            response.write("{\"sid\":", () => request.socket.destroy())
+            response.write('{"sid":', () => request.socket.destroy())
           }
         ]
         for (const listener of breaks) {
@@ -82,10 +86,11 @@ for (
           assert.strictEqual(reasonOf(error)._tag, "TransportFailed")
           assert.include(error.message, "may have taken effect")
         }
-      }))
+      })
+    )
 
     it.live("an answer that does not come in time is TimedOut, and the request is cancelled", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const closed = yield* Deferred.make<void>()
         const { baseUrl } = yield* serve((request) => {
           request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
@@ -94,10 +99,11 @@ for (
         assert.strictEqual(reasonOf(error)._tag, "TimedOut")
         assert.include(error.message, "within 50ms")
         yield* Deferred.await(closed)
-      }))
+      })
+    )
 
     it.live("interrupting the fiber cancels the request", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const arrived = yield* Deferred.make<void>()
         const closed = yield* Deferred.make<void>()
         const { baseUrl } = yield* serve((request) => {
@@ -108,10 +114,11 @@ for (
         yield* Deferred.await(arrived)
         yield* Fiber.interrupt(fiber)
         yield* Deferred.await(closed)
-      }))
+      })
+    )
 
     it.live("a redirect is not followed", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const followed: Array<string> = []
         const target = yield* serve((request, response) => {
           followed.push(request.url ?? "")
@@ -124,13 +131,14 @@ for (
         const reason = reasonOf(yield* Effect.flip(kick(transport, baseUrl)))
         assert.strictEqual(reason._tag === "UnexpectedResponse" && reason.problem, "redirect")
         assert.deepStrictEqual(followed, [])
-      }))
+      })
+    )
   })
 }
 
 describe("in process", () => {
   it.effect("interrupting the fiber aborts the request's signal", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const arrived = yield* Deferred.make<AbortSignal>()
       const fiber = yield* Effect.forkChild(
         Stub.using(
@@ -145,22 +153,29 @@ describe("in process", () => {
       assert.isFalse(signal.aborted)
       yield* Fiber.interrupt(fiber)
       assert.isTrue(signal.aborted)
-    }))
+    })
+  )
 
   it.effect("a request takes 30 seconds at most by default", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(
-        Effect.flip(Stub.using(() => new Promise(() => {}), (participants) => participants.fetch("Standup", "Alice")))
+        Effect.flip(
+          Stub.using(
+            () => new Promise(() => {}),
+            (participants) => participants.fetch("Standup", "Alice")
+          )
+        )
       )
       yield* TestClock.adjust("29 seconds")
       assert.isUndefined(fiber.pollUnsafe())
       yield* TestClock.adjust("1 second")
       const reason = reasonOf(yield* Fiber.join(fiber))
       assert.deepStrictEqual(reason._tag === "TimedOut" && reason.after, Duration.seconds(30))
-    }))
+    })
+  )
 
   it.effect("a handler that throws is TransportFailed, without what it threw", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const error = yield* Effect.flip(
         Stub.using(
           () => {
@@ -171,5 +186,6 @@ describe("in process", () => {
       )
       assert.strictEqual(reasonOf(error)._tag, "TransportFailed")
       assert.notInclude(JSON.stringify(error) + error.message + String(error.stack), "Alice")
-    }))
+    })
+  )
 })

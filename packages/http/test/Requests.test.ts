@@ -8,6 +8,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -36,7 +38,7 @@ const record = (answer: () => Response) => {
   return { sent, handler }
 }
 
-const sentBy = Effect.fnUntraced(function*<A, E>(
+const sentBy = Effect.fnUntraced(function* <A, E>(
   answer: () => Response,
   use: (participants: Participants.Service) => Effect.Effect<A, E>,
   options?: TwilioVideo.ConnectionOptions
@@ -53,28 +55,31 @@ const page = () => Stub.json(Stub.list([], null))
 
 describe("a request", () => {
   it.effect("percent-encodes each path segment once", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const sent = yield* sentBy(participant, (participants) => participants.fetch("a/b c", "100% #1?;é\\..😀"))
       assert.strictEqual(sent.method, "GET")
       assert.strictEqual(
         sent.url,
         "https://video.twilio.com/v1/Rooms/a%2Fb%20c/Participants/100%25%20%231%3F%3B%C3%A9%5C..%F0%9F%98%80"
       )
-    }))
+    })
+  )
 
   it.effect("carries the credentials, asks for JSON, follows no redirect, and has no trace headers", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const sent = yield* sentBy(participant, (participants) =>
-        Effect.withSpan(participants.fetch("Standup", "Alice"), "the program's own"))
+        Effect.withSpan(participants.fetch("Standup", "Alice"), "the program's own")
+      )
       assert.strictEqual(sent.headers.authorization, `Basic ${btoa(`${Stub.accountSid}:${Stub.secret}`)}`)
       assert.strictEqual(sent.headers.accept, "application/json")
       assert.strictEqual(sent.redirect, "manual")
       assert.notProperty(sent.headers, "traceparent")
       assert.notProperty(sent.headers, "b3")
-    }))
+    })
+  )
 
   it.effect("to remove is a form in Twilio's names; to anonymize it has no body", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const removal = yield* sentBy(participant, (participants) => participants.disconnect("Standup", "Alice"))
       assert.strictEqual(removal.method, "POST")
       assert.strictEqual(removal.body, "Status=disconnected")
@@ -83,38 +88,58 @@ describe("a request", () => {
       assert.strictEqual(erasure.url, "https://video.twilio.com/v1/Rooms/Standup/Participants/Alice/Anonymize")
       assert.strictEqual(erasure.method, "POST")
       assert.strictEqual(erasure.body, "")
-    }))
+    })
+  )
 
-  it.effect("for a list has its filters in Twilio's names, dates without milliseconds, and no page size of its own", () =>
-    Effect.gen(function*() {
-      const bare = yield* sentBy(page, (participants) => participants.list("Standup"))
-      assert.strictEqual(bare.url, "https://video.twilio.com/v1/Rooms/Standup/Participants")
-      const full = yield* sentBy(page, (participants) =>
-        participants.list("Standup", {
-          status: "disconnected",
-          identity: "a&b=c +d",
-          dateCreatedAfter: DateTime.makeUnsafe("2026-01-02T03:04:05.999Z"),
-          dateCreatedBefore: new Date("2026-01-03T00:00:00Z"),
-          pageSize: 20,
-          pageToken: "PA/1+2"
-        }))
-      assert.strictEqual(
-        full.url,
-        "https://video.twilio.com/v1/Rooms/Standup/Participants?Status=disconnected" +
-          "&DateCreatedAfter=2026-01-02T03%3A04%3A05Z&DateCreatedBefore=2026-01-03T00%3A00%3A00Z" +
-          "&Identity=a%26b%3Dc%20%2Bd&PageSize=20&PageToken=PA%2F1%2B2"
-      )
-    }))
+  it.effect(
+    "for a list has its filters in Twilio's names, dates without milliseconds, and no page size of its own",
+    () =>
+      Effect.gen(function* () {
+        const bare = yield* sentBy(page, (participants) => participants.list("Standup"))
+        assert.strictEqual(bare.url, "https://video.twilio.com/v1/Rooms/Standup/Participants")
+        const full = yield* sentBy(page, (participants) =>
+          participants.list("Standup", {
+            status: "disconnected",
+            identity: "a&b=c +d",
+            dateCreatedAfter: DateTime.makeUnsafe("2026-01-02T03:04:05.999Z"),
+            dateCreatedBefore: new Date("2026-01-03T00:00:00Z"),
+            pageSize: 20,
+            pageToken: "PA/1+2"
+          })
+        )
+        assert.strictEqual(
+          full.url,
+          "https://video.twilio.com/v1/Rooms/Standup/Participants?Status=disconnected" +
+            "&DateCreatedAfter=2026-01-02T03%3A04%3A05Z&DateCreatedBefore=2026-01-03T00%3A00%3A00Z" +
+            "&Identity=a%26b%3Dc%20%2Bd&PageSize=20&PageToken=PA%2F1%2B2"
+        )
+      })
+  )
 
   it.effect("of a stream asks for 1000 a page unless told otherwise, also by an explicit undefined", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       for (const options of [undefined, {}, { pageSize: undefined }]) {
         const sent = yield* sentBy(page, (participants) => Stream.runDrain(participants.stream("Standup", options)))
         assert.isTrue(sent.url.endsWith("?PageSize=1000"))
       }
-      const sent = yield* sentBy(page, (participants) => Stream.runDrain(participants.stream("Standup", { pageSize: 7 })))
+      const sent = yield* sentBy(page, (participants) =>
+        Stream.runDrain(participants.stream("Standup", { pageSize: 7 }))
+      )
       assert.isTrue(sent.url.endsWith("?PageSize=7"))
-    }))
+    })
+  )
+})
+
+describe("a client that the program transforms", () => {
+  it.effect("sees requests with credentials, and what it changes is sent", () =>
+    Effect.gen(function* () {
+      const sent = yield* sentBy(page, (participants) => participants.list("Standup"), {
+        transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader("x-team", "moderation"))
+      })
+      assert.strictEqual(sent.headers["x-team"], "moderation")
+      assert.match(sent.headers.authorization ?? "", /^Basic /)
+    })
+  )
 })
 
 describe("the host", () => {
@@ -128,10 +153,11 @@ describe("the host", () => {
   ]
   for (const [options, expected] of hosts) {
     it.effect(`is ${expected} with ${JSON.stringify(options)}`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const sent = yield* sentBy(page, (participants) => participants.list("Standup"), options)
         assert.strictEqual(sent.url, `${expected}/v1/Rooms/Standup/Participants`)
-      }))
+      })
+    )
   }
 })
 
@@ -152,7 +178,7 @@ describe("options that cannot be right", () => {
   ]
   for (const [argument, options] of refused) {
     it.effect(`fail the layer and name ${argument}, not its value`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const error = yield* Effect.flip(
           Effect.provide(
             Effect.service(Participants.Participants),
@@ -163,12 +189,13 @@ describe("options that cannot be right", () => {
         for (const value of [Stub.secret, "k3y-secret", "evil.example"]) {
           assert.notInclude(JSON.stringify(error), value)
         }
-      }))
+      })
+    )
   }
 })
 
 describe("the environment", () => {
-  const sentWith = Effect.fnUntraced(function*(environment: Record<string, string>) {
+  const sentWith = Effect.fnUntraced(function* (environment: Record<string, string>) {
     const { handler, sent } = record(page)
     yield* Participants.Participants.use((participants) => participants.list("Standup")).pipe(
       Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(WebHandlerTransport.layer(handler)))),
@@ -180,26 +207,37 @@ describe("the environment", () => {
   const key = { TWILIO_API_KEY: `SK${"2".repeat(32)}`, TWILIO_API_SECRET: "k3y-secret" }
 
   it.effect("gives the account's token, or an API key before it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       assert.strictEqual((yield* sentWith(account)).user, `${Stub.accountSid}:${Stub.secret}`)
       assert.strictEqual((yield* sentWith(key)).user, `SK${"2".repeat(32)}:k3y-secret`)
       assert.strictEqual((yield* sentWith({ ...account, ...key })).user, `SK${"2".repeat(32)}:k3y-secret`)
-      assert.strictEqual((yield* sentWith({ ...account, TWILIO_API_KEY: "" })).user, `${Stub.accountSid}:${Stub.secret}`)
-    }))
+      assert.strictEqual(
+        (yield* sentWith({ ...account, TWILIO_API_KEY: "" })).user,
+        `${Stub.accountSid}:${Stub.secret}`
+      )
+    })
+  )
 
   it.effect("gives region, edge and base URL", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const path = "/v1/Rooms/Standup/Participants"
-      assert.strictEqual((yield* sentWith({ ...account, TWILIO_REGION: "ie1" })).url, `https://video.ie1.twilio.com${path}`)
-      assert.strictEqual((yield* sentWith({ ...account, TWILIO_EDGE: "dublin" })).url, `https://video.dublin.us1.twilio.com${path}`)
+      assert.strictEqual(
+        (yield* sentWith({ ...account, TWILIO_REGION: "ie1" })).url,
+        `https://video.ie1.twilio.com${path}`
+      )
+      assert.strictEqual(
+        (yield* sentWith({ ...account, TWILIO_EDGE: "dublin" })).url,
+        `https://video.dublin.us1.twilio.com${path}`
+      )
       assert.strictEqual(
         (yield* sentWith({ ...account, TWILIO_VIDEO_BASE_URL: "http://127.0.0.1:4010" })).url,
         `http://127.0.0.1:4010${path}`
       )
-    }))
+    })
+  )
 
   it.effect("without a pair of credentials says which variable is missing", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       for (const [environment, missing] of [
         [{}, "TWILIO_ACCOUNT_SID"],
         [{ TWILIO_ACCOUNT_SID: Stub.accountSid }, "TWILIO_AUTH_TOKEN"],
@@ -210,5 +248,6 @@ describe("the environment", () => {
         assert.include(String(error), missing)
         assert.notInclude(String(error), Stub.secret)
       }
-    }))
+    })
+  )
 })

@@ -64,10 +64,15 @@ export interface Assumptions {
    */
   readonly dateCreatedBeforeInclusive: boolean
   /**
-   * The code of a 400 for a query parameter with a value it cannot have. Twilio documents the status, not the code.
-   * Default: 20001.
+   * The code of a 400 for a parameter, or a path, that cannot be. Twilio documents the status, not the code. Default:
+   * 20001.
    */
   readonly invalidParameterCode: number
+  /**
+   * What happens to a path with a malformed percent-escape, such as `100%`. Undocumented. `refuse` answers 400;
+   * `not-found` answers as for any path that is not there. Default: refuse.
+   */
+  readonly malformedPath: "refuse" | "not-found"
   /**
    * The order of a list. Undocumented; captured answers have the newest first. Default: newest-first.
    */
@@ -92,5 +97,6 @@ export const defaults: Assumptions = {
   dateCreatedAfterInclusive: true,
   dateCreatedBeforeInclusive: false,
   invalidParameterCode: 20001,
+  malformedPath: "refuse",
   listOrder: "newest-first"
 }

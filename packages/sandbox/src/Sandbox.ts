@@ -62,10 +62,7 @@ export interface Service {
     readonly uniqueName?: string | undefined
   }) => Effect.Effect<SandboxRoom.SandboxRoom, SandboxError.SandboxError>
   /** Lets somebody join. Who is in the room with the same identity is disconnected: the newcomer wins. */
-  readonly join: (
-    room: string,
-    identity: string
-  ) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
+  readonly join: (room: string, identity: string) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
   /** Lets a participant leave. */
   readonly leave: (
     room: string,
@@ -135,7 +132,7 @@ const generator = (seed: string): Random.Random => Effect.runSync(Random.withSee
  * @category constructors
  * @since 0.1.0
  */
-export const make = Effect.fnUntraced(function*(options: Options = {}) {
+export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const credentials = options.credentials ?? SandboxCredentials.defaults
   const seed = options.seed ?? "effect-twilio-video"
   const engine = new RoomEngine(
@@ -161,8 +158,16 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
     })
 
   const stepOf =
-    (happen: (engine: RoomEngine, room: string, participant: string, now: number) => Controls.Outcome<ParticipantRecord>) =>
-    (room: string, participant: string) => step((now) => happen(engine, room, participant, now), toParticipant)
+    (
+      happen: (
+        engine: RoomEngine,
+        room: string,
+        participant: string,
+        now: number
+      ) => Controls.Outcome<ParticipantRecord>
+    ) =>
+    (room: string, participant: string) =>
+      step((now) => happen(engine, room, participant, now), toParticipant)
 
   const service: Service = {
     openRoom: (options = {}) => step((now) => engine.openRoom(options.uniqueName, now), toRoom),
@@ -215,13 +220,10 @@ export const layer = (
       TwilioVideo.layer({
         accountSid: credentials.accountSid,
         authToken: Redacted.make(credentials.authToken)
-      }))
+      })
+    )
   )
-  return client.pipe(
-    Layer.provideMerge(layerHttpClient),
-    Layer.provideMerge(layerControls(options)),
-    Layer.orDie
-  )
+  return client.pipe(Layer.provideMerge(layerHttpClient), Layer.provideMerge(layerControls(options)), Layer.orDie)
 }
 
 /**
@@ -247,7 +249,9 @@ export const layer = (
  * @category converting
  * @since 0.1.0
  */
-export const toWebHandler = (options: Options = {}): {
+export const toWebHandler = (
+  options: Options = {}
+): {
   readonly handler: (request: Request) => Promise<Response>
   readonly dispose: () => Promise<void>
   readonly credentials: SandboxCredentials.SandboxCredentials

@@ -30,10 +30,10 @@ export const Problem = Schema.Literals([
  * @category errors
  * @since 0.1.0
  */
-export class SandboxError extends Schema.TaggedError<SandboxError>("@effect-twilio-video/sandbox/SandboxError")(
-  "SandboxError",
-  { message: Schema.String, problem: Problem }
-) {}
+export class SandboxError extends Schema.TaggedError<SandboxError>()("SandboxError", {
+  message: Schema.String,
+  problem: Problem
+}) {}
 
 const messages: Readonly<Record<typeof Problem.Type, string>> = {
   "no-such-room": "The sandbox has no such room. A unique name finds only a room in progress; a SID finds any.",
@@ -49,6 +49,8 @@ const messages: Readonly<Record<typeof Problem.Type, string>> = {
 }
 
 /**
+ * Makes the error with its message.
+ *
  * @category constructors
  * @since 0.1.0
  */

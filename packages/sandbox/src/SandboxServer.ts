@@ -26,6 +26,10 @@ export interface ListenOptions {
   readonly host?: string | undefined
 }
 
+// How long answers on their way may take once the server is to stop. Then connections are cut: browsers and pools keep
+// some open on which they never send anything, and Node would wait for those.
+const graceMillis = 250
+
 /**
  * Serves the sandbox of the context over HTTP until the layer closes. `HttpServer` says where.
  *
@@ -35,15 +39,29 @@ export interface ListenOptions {
 export const layer = (
   options: ListenOptions = {}
 ): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Sandbox.Sandbox> =>
-  HttpRouter.serve(Sandbox.layerRoutes, {
-    disableListenLog: true,
-    disableLogger: true,
-    routerConfig: Sandbox.routerConfig
-  }).pipe(
-    Layer.provideMerge(
-      NodeHttpServer.layer(createServer, { host: options.host ?? "127.0.0.1", port: options.port ?? 0 })
+  Layer.suspend(() => {
+    const server = createServer()
+    // Built last, so that it is the first to be told to stop.
+    const cut = Layer.effectDiscard(
+      Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          setTimeout(() => server.closeAllConnections(), graceMillis).unref()
+        })
+      )
     )
-  )
+    return cut.pipe(
+      Layer.provideMerge(
+        HttpRouter.serve(Sandbox.layerRoutes, {
+          disableListenLog: true,
+          disableLogger: true,
+          routerConfig: Sandbox.routerConfig
+        })
+      ),
+      Layer.provideMerge(
+        NodeHttpServer.layer(() => server, { host: options.host ?? "127.0.0.1", port: options.port ?? 0 })
+      )
+    )
+  })
 
 /**
  * The URL of the sandbox that is served, for `TwilioVideo.layer({ baseUrl })`.

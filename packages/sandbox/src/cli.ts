@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * The sandbox from the command line: listens, and prints what a first request needs. A Node-only entry point. Holds no
  * behaviour of the sandbox.
@@ -16,7 +15,7 @@ import * as Schema from "effect/Schema"
 import * as Sandbox from "./Sandbox.ts"
 import * as SandboxServer from "./SandboxServer.ts"
 
-const announce = Effect.gen(function*() {
+const announce = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const url = yield* SandboxServer.baseUrl
   const { accountSid, apiKeySecret, apiKeySid, authToken } = sandbox.credentials
@@ -54,10 +53,7 @@ const command = Command.make(
       Flag.withSchema(Schema.Port),
       Flag.withDefault(4010)
     ),
-    host: Flag.String("host").pipe(
-      Flag.withDescription("The address to listen on"),
-      Flag.withDefault("127.0.0.1")
-    )
+    host: Flag.String("host").pipe(Flag.withDescription("The address to listen on"), Flag.withDefault("127.0.0.1"))
   },
   ({ host, port }) =>
     announce.pipe(
@@ -66,15 +62,14 @@ const command = Command.make(
       Effect.catchTag("ServeError", (error) =>
         Effect.andThen(
           Console.error(`The sandbox cannot listen on ${host}:${port}: ${reasonOf(error.cause)}. Try another --port.`),
-          Effect.sync(() => { process.exitCode = 1 })
-        ))
+          Effect.sync(() => {
+            process.exitCode = 1
+          })
+        )
+      )
     )
 ).pipe(Command.withDescription("Serve a sandbox of Twilio Video's Participants API"))
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-command.pipe(
-  Command.run({ version: "0.1.0" }),
-  Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain
-)
+command.pipe(Command.run({ version: "0.1.0" }), Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -9,7 +9,7 @@ import * as Calls from "./support/Calls.ts"
 
 const path = "/v1/Rooms/Standup/Participants"
 
-const standup = Effect.fnUntraced(function*(assumptions: Partial<Assumptions.Assumptions>) {
+const standup = Effect.fnUntraced(function* (assumptions: Partial<Assumptions.Assumptions>) {
   yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
   const { call, sandbox } = yield* Calls.start({ rooms: [{ uniqueName: "Standup" }], assumptions })
   const alice = yield* sandbox.join("Standup", "Alice")
@@ -28,12 +28,15 @@ const both = <K extends keyof Assumptions.Assumptions>(
   describe(assumption, () => {
     for (const [position, expected] of positions) {
       it.effect(`${String(position)}: ${JSON.stringify(expected)}`, () =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const observed = yield* observe(
-            yield* standup(position === "default" ? {} : { [assumption]: position } as Partial<Assumptions.Assumptions>)
+            yield* standup(
+              position === "default" ? {} : ({ [assumption]: position } as Partial<Assumptions.Assumptions>)
+            )
           )
           assert.deepStrictEqual(observed, expected)
-        }))
+        })
+      )
     }
   })
 }
@@ -45,7 +48,8 @@ const who = (reply: Calls.Reply): ReadonlyArray<string> =>
 
 both(
   "identityFindsReconnecting",
-  ({ call, sandbox }) => Effect.andThen(sandbox.loseConnection("Standup", "Alice"), Effect.map(call(`${path}/Alice`), outcome)),
+  ({ call, sandbox }) =>
+    Effect.andThen(sandbox.loseConnection("Standup", "Alice"), Effect.map(call(`${path}/Alice`), outcome)),
   ["default", 200],
   [true, 200],
   [false, [404, 20404]]
@@ -62,7 +66,7 @@ both(
 both(
   "updateOfDisconnected",
   ({ alice, call, sandbox }) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* sandbox.leave("Standup", "Alice")
       yield* TestClock.adjust("1 minute")
       const reply = yield* call(`${path}/${alice.sid}`, { body: "Status=disconnected" })
@@ -78,10 +82,7 @@ both(
   ({ alice, call, sandbox }) =>
     Effect.andThen(
       sandbox.completeRoom("Standup"),
-      Effect.map(
-        call(`/v1/Rooms/${alice.roomSid}/Participants/${alice.sid}`, { body: "Status=disconnected" }),
-        outcome
-      )
+      Effect.map(call(`/v1/Rooms/${alice.roomSid}/Participants/${alice.sid}`, { body: "Status=disconnected" }), outcome)
     ),
   ["default", [400, 53118]],
   ["refuse", [400, 53118]],
@@ -91,7 +92,7 @@ both(
 both(
   "updateWithoutStatus",
   ({ call }) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const reply = outcome(yield* call(`${path}/Alice`, { body: "" }))
       return [reply, (yield* call(`${path}/Alice`)).body.status]
     }),
@@ -103,7 +104,7 @@ both(
 both(
   "anonymizeOfConnected",
   ({ call, sandbox }) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const live = outcome(yield* call(`${path}/Alice/Anonymize`, { method: "POST" }))
       const { sid } = yield* sandbox.leave("Standup", "Bob")
       return [live, outcome(yield* call(`${path}/${sid}/Anonymize`, { method: "POST" }))]
@@ -115,8 +116,7 @@ both(
 
 both(
   "pageSizeAboveMaximum",
-  ({ call }) =>
-    Effect.map(call(`${path}?PageSize=5000`), (reply) => [outcome(reply), reply.body.meta?.page_size]),
+  ({ call }) => Effect.map(call(`${path}?PageSize=5000`), (reply) => [outcome(reply), reply.body.meta?.page_size]),
   ["default", [200, 1000]],
   ["clamp", [200, 1000]],
   ["refuse", [[400, 20001], undefined]]
@@ -125,14 +125,28 @@ both(
 both(
   "unknownPageToken",
   ({ call, sandbox }) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* sandbox.openRoom({ uniqueName: "Other" })
       const { sid } = yield* sandbox.join("Other", "Zoe")
       const tokens = ["nonsense", `PA${"PA"}${"0".repeat(32)}`, `PA${sid}`]
       return yield* Effect.forEach(tokens, (token) => Effect.map(call(`${path}?PageToken=${token}`), outcome))
     }),
-  ["default", [[400, 21481], [400, 21481], [400, 21481]]],
-  ["refuse", [[400, 21481], [400, 21481], [400, 21481]]],
+  [
+    "default",
+    [
+      [400, 21481],
+      [400, 21481],
+      [400, 21481]
+    ]
+  ],
+  [
+    "refuse",
+    [
+      [400, 21481],
+      [400, 21481],
+      [400, 21481]
+    ]
+  ],
   ["restart", [200, 200, 200]]
 )
 
@@ -160,9 +174,17 @@ both(
 )
 
 both(
+  "malformedPath",
+  ({ call }) => Effect.map(call(`${path}/100%`), outcome),
+  ["default", [400, 20001]],
+  ["refuse", [400, 20001]],
+  ["not-found", [404, 20404]]
+)
+
+both(
   "listOrder",
   ({ call }) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const first = yield* call(`${path}?PageSize=1`)
       const second = yield* call(first.body.meta.next_page_url.replace("http://sandbox.test", ""))
       const back = yield* call(second.body.meta.previous_page_url.replace("http://sandbox.test", ""))

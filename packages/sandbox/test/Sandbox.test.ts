@@ -20,16 +20,19 @@ const people = (room: SandboxRoom.SandboxRoom | undefined) =>
 
 describe("the scenario", () => {
   it.effect("is played as it happened, at the time of first use", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const sandbox = yield* Sandbox.make()
       yield* TestClock.adjust("1 hour")
       const rooms = yield* sandbox.state
-      assert.deepStrictEqual(rooms.map((room) => [room.uniqueName, room.status]), [
-        ["Retro", "completed"],
-        ["Webinar", "in-progress"],
-        ["DailyStandup", "in-progress"]
-      ])
+      assert.deepStrictEqual(
+        rooms.map((room) => [room.uniqueName, room.status]),
+        [
+          ["Retro", "completed"],
+          ["Webinar", "in-progress"],
+          ["DailyStandup", "in-progress"]
+        ]
+      )
       const standup = rooms[2]
       assert.deepStrictEqual(people(standup), [
         "Alice connected",
@@ -42,10 +45,11 @@ describe("the scenario", () => {
       assert.strictEqual(DateTime.formatIso(standup!.participants[0]!.dateCreated), "2026-03-01T12:46:00.000Z")
       assert.deepStrictEqual(standup!.participants[3]!.duration, Option.some(Duration.minutes(4)))
       assert.deepStrictEqual(people(rooms[0]), ["Alice disconnected", "Bob disconnected"])
-    }))
+    })
+  )
 
   it.effect("that cannot be played is a defect that says why", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const rooms = [{ uniqueName: "Twice" }, { uniqueName: "Twice" }]
       const exit = yield* Effect.exit(
         Participants.Participants.use((participants) => participants.list("Twice")).pipe(
@@ -54,25 +58,28 @@ describe("the scenario", () => {
       )
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
       assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "unique name already")
-    }))
+    })
+  )
 
   it.effect("gives the same SIDs for the same seed, and others for another", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const sids = (options: Sandbox.Options) =>
         Effect.flatMap(Sandbox.make(options), (sandbox) =>
-          Effect.gen(function*() {
+          Effect.gen(function* () {
             yield* sandbox.state
             const zoe = yield* sandbox.join("DailyStandup", "Zoe")
             return [zoe.sid, zoe.roomSid]
-          }))
+          })
+        )
       assert.deepStrictEqual(yield* sids({}), yield* sids({}))
       assert.notDeepEqual(yield* sids({ seed: "one" }), yield* sids({ seed: "two" }))
-    }))
+    })
+  )
 })
 
 describe("the controls", () => {
   it.effect("refuse what cannot happen, and change nothing", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room", participants: [{ identity: "Alice" }] }] })
       const { sid } = yield* sandbox.openRoom()
       yield* sandbox.completeRoom(sid)
@@ -99,10 +106,11 @@ describe("the controls", () => {
       for (const refused of [sandbox.leave("Room", alice), sandbox.loseConnection("Room", alice)]) {
         assert.strictEqual((yield* Effect.flip(refused)).problem, "not-connected")
       }
-    }))
+    })
+  )
 
   it.effect("reset to the start: the same rooms and SIDs, as long before now as then", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const sandbox = yield* Sandbox.make()
       const before = yield* sandbox.state
@@ -114,17 +122,22 @@ describe("the controls", () => {
       yield* TestClock.adjust("1 day")
       yield* sandbox.reset
       const after = yield* sandbox.state
-      assert.deepStrictEqual(after.map((room) => room.sid), before.map((room) => room.sid))
+      assert.deepStrictEqual(
+        after.map((room) => room.sid),
+        before.map((room) => room.sid)
+      )
       assert.strictEqual(DateTime.formatIso(after[2]!.dateCreated), "2026-03-02T11:45:00.000Z")
-    }))
+    })
+  )
 
   it.effect("let a unique name be used again once its room is over", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room" }] })
       yield* sandbox.completeRoom("Room")
       const again = yield* sandbox.openRoom({ uniqueName: "Room" })
       assert.strictEqual((yield* sandbox.join("Room", "Alice")).roomSid, again.sid)
-    }))
+    })
+  )
 })
 
 describe("the controls over HTTP", () => {
@@ -135,7 +148,7 @@ describe("the controls over HTTP", () => {
   const post = { method: "POST", headers: { authorization: "" } }
 
   it.effect("do what the ones in process do, without credentials", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const { call, sandbox } = yield* Calls.start({ rooms: [] })
       const opened = yield* call("/sandbox/rooms", json({ unique_name: "A/B room" }))
@@ -160,10 +173,11 @@ describe("the controls over HTTP", () => {
       const unnamed = yield* call("/sandbox/rooms", post)
       assert.strictEqual(unnamed.body.unique_name, unnamed.body.sid)
       assert.deepStrictEqual((yield* call("/sandbox/reset", post)).body, { rooms: [] })
-    }))
+    })
+  )
 
   it.effect("say what is wrong, and what they can do", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { call } = yield* Calls.start()
       const cases = [
         ["/sandbox/rooms", json({ unique_name: "DailyStandup" }), 409, "room-exists"],
@@ -182,5 +196,6 @@ describe("the controls over HTTP", () => {
         assert.isString(reply.body.message)
       }
       assert.include((yield* call("/sandbox")).body.controls, "POST /sandbox/reset")
-    }))
+    })
+  )
 })

@@ -9,7 +9,7 @@ import * as Calls from "./support/Calls.ts"
 
 const noon = Date.parse("2026-03-01T12:00:00Z")
 
-const standup = Effect.gen(function*() {
+const standup = Effect.gen(function* () {
   yield* TestClock.setTime(noon)
   const { call, sandbox } = yield* Calls.start({ rooms: [{ uniqueName: "Daily Standup" }] })
   const alice = yield* sandbox.join("Daily Standup", "Alice")
@@ -19,7 +19,7 @@ const standup = Effect.gen(function*() {
 
 describe("a participant", () => {
   it.effect("has every member, null where there is no value, and real SIDs whatever the path used", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { alice, call, path, url } = yield* standup
       const reply = yield* call(`${path}/Alice`)
       assert.strictEqual(reply.status, 200)
@@ -43,10 +43,11 @@ describe("a participant", () => {
           anonymize: `${url}/Anonymize`
         }
       })
-    }))
+    })
+  )
 
   it.effect("who is removed is answered with 202 and the final record; the duration is cut off from exact times", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { call, path } = yield* standup
       yield* TestClock.adjust(71_999)
       const reply = yield* call(`${path}/Alice`, { body: "Status=disconnected" })
@@ -58,10 +59,11 @@ describe("a participant", () => {
         date_updated: "2026-03-01T12:01:11Z",
         duration: 71
       })
-    }))
+    })
+  )
 
   it.effect("who is anonymized is answered with 200, without links, and with the SID for an identity", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { alice, call, path, url } = yield* standup
       yield* call(`${path}/Alice`, { body: "Status=disconnected" })
       yield* TestClock.adjust("1 minute")
@@ -80,17 +82,19 @@ describe("a participant", () => {
         duration: 0,
         url: `${url}/Anonymize`
       })
-    }))
+    })
+  )
 })
 
 describe("a list", () => {
   it.effect("has meta with page URLs that echo the path and the filters, in Twilio's order, and work", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { call, path, sandbox } = yield* standup
       yield* sandbox.join("Daily Standup", "Bob")
       yield* sandbox.join("Daily Standup", "Carl")
       const query = "DateCreatedBefore=2026-03-02&PageSize=2&Status=connected&DateCreatedAfter=2026-02-28T00:00:00Z"
-      const base = `http://sandbox.test${path}?Status=connected&DateCreatedAfter=2026-02-28T00%3A00%3A00Z` +
+      const base =
+        `http://sandbox.test${path}?Status=connected&DateCreatedAfter=2026-02-28T00%3A00%3A00Z` +
         "&DateCreatedBefore=2026-03-02&PageSize=2&Page="
       const first = yield* call(`${path}?${query}`)
       assert.deepStrictEqual(Object.keys(first.body), ["participants", "meta"])
@@ -106,33 +110,35 @@ describe("a list", () => {
       })
       assert.isTrue(next.startsWith(`${base}1&PageToken=`))
       const second = yield* call(next.replace("http://sandbox.test", ""))
-      assert.deepStrictEqual(second.body.participants.map((item: { identity: string }) => item.identity), ["Alice"])
+      assert.deepStrictEqual(
+        second.body.participants.map((item: { identity: string }) => item.identity),
+        ["Alice"]
+      )
       assert.strictEqual(second.body.meta.url, next)
       assert.strictEqual(second.body.meta.page, 1)
       assert.strictEqual(second.body.meta.next_page_url, null)
       const back = yield* call(second.body.meta.previous_page_url.replace("http://sandbox.test", ""))
       assert.deepStrictEqual(back.body.participants, first.body.participants)
       assert.strictEqual(back.body.meta.page, 0)
-    }))
+    })
+  )
 
-  for (
-    const query of [
-      "Status=gone",
-      "Status=",
-      "Status=Connected",
-      "DateCreatedAfter=yesterday",
-      "DateCreatedBefore=2026-13-01",
-      "DateCreatedBefore=1772366400",
-      "PageSize=0",
-      "PageSize=-1",
-      "PageSize=ten",
-      "PageSize=",
-      "PageSize=1.5",
-      "Page=x"
-    ]
-  ) {
+  for (const query of [
+    "Status=gone",
+    "Status=",
+    "Status=Connected",
+    "DateCreatedAfter=yesterday",
+    "DateCreatedBefore=2026-13-01",
+    "DateCreatedBefore=1772366400",
+    "PageSize=0",
+    "PageSize=-1",
+    "PageSize=ten",
+    "PageSize=",
+    "PageSize=1.5",
+    "Page=x"
+  ]) {
     it.effect(`refuses ${query} with 400 in Twilio's form`, () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const { call, path } = yield* standup
         const reply = yield* call(`${path}?${query}`)
         assert.strictEqual(reply.status, 400)
@@ -140,20 +146,22 @@ describe("a list", () => {
         assert.strictEqual(reply.body.code, 20001)
         assert.include(reply.body.message, query.split("=")[0] ?? "")
         assert.strictEqual(reply.body.more_info, "https://www.twilio.com/docs/errors/20001")
-      }))
+      })
+    )
   }
 
   it.effect("ignores parameters that it does not know, and names in another case", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { call, path } = yield* standup
       const reply = yield* call(`${path}?status=disconnected&Colour=blue&pageSize=zero`)
       assert.strictEqual(reply.body.participants.length, 1)
-    }))
+    })
+  )
 })
 
 describe("credentials", () => {
   it.effect("are asked for before anything else, whatever the path and method", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { call, path } = yield* standup
       const headers = [
         { authorization: "" },
@@ -181,13 +189,14 @@ describe("credentials", () => {
             more_info: "https://www.twilio.com/docs/errors/20003",
             status: 401
           })
-          assert.strictEqual(reply.headers.get("www-authenticate"), "Basic realm=\"Twilio API\"")
+          assert.strictEqual(reply.headers.get("www-authenticate"), 'Basic realm="Twilio API"')
         }
       }
-    }))
+    })
+  )
 
   it.effect("are an account's or an API key's", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { call, path } = yield* standup
       for (const authorization of [
         Calls.basic(Calls.accountSid, Calls.authToken),
@@ -196,12 +205,13 @@ describe("credentials", () => {
       ]) {
         assert.strictEqual((yield* call(path, { headers: { authorization } })).status, 200)
       }
-    }))
+    })
+  )
 })
 
 describe("what is not there", () => {
   it.effect("is 404 with Twilio's message, which names the path without the version", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { alice, call, path } = yield* standup
       for (const missing of [
         `${path}/Bob`,
@@ -223,28 +233,50 @@ describe("what is not there", () => {
           status: 404
         })
       }
-    }))
+    })
+  )
 
-  it.effect("as a method is 405; a slash at the end is no difference; a malformed escape is 400", () =>
-    Effect.gen(function*() {
-      const { call, path } = yield* standup
-      for (const [target, method] of [[path, "POST"], [path, "PUT"], [`${path}/Alice`, "DELETE"], [`${path}/Alice/Anonymize`, "GET"]] as const) {
-        const reply = yield* call(target, { method })
-        assert.deepStrictEqual([reply.status, reply.body.code], [405, 20004], `${method} ${target}`)
-      }
-      assert.strictEqual((yield* call(`${path}/`)).status, 200)
-      assert.strictEqual((yield* call(`${path}/Alice/`)).body.identity, "Alice")
-      for (const escape of ["%", "%z1", "%ff", "%e9%zz"]) {
-        const reply = yield* call(`${path}/${escape}`)
-        assert.deepStrictEqual([reply.status, reply.body.code], [400, 20001], escape)
-      }
-    }))
+  it.effect(
+    "as a method is 405; one slash at the end is no difference, `;` is a character, a malformed escape is 400",
+    () =>
+      Effect.gen(function* () {
+        const { call, path, sandbox } = yield* standup
+        for (const [target, method] of [
+          [path, "POST"],
+          [path, "PUT"],
+          [`${path}/Alice`, "DELETE"],
+          [`${path}/Alice/Anonymize`, "GET"]
+        ] as const) {
+          const reply = yield* call(target, { method })
+          assert.deepStrictEqual([reply.status, reply.body.code], [405, 20004], `${method} ${target}`)
+        }
+        assert.strictEqual((yield* call(`${path}/`)).status, 200)
+        assert.strictEqual((yield* call(`${path}/Alice/`)).body.identity, "Alice")
+        for (const identity of ["a;b", "a%3Bb"]) {
+          assert.strictEqual((yield* call(`${path}/${identity}`)).status, 404)
+        }
+        yield* sandbox.join("Daily Standup", "a")
+        yield* sandbox.join("Daily Standup", "a;b")
+        for (const identity of ["a;b", "a%3Bb", "a%3bb"]) {
+          assert.strictEqual((yield* call(`${path}/${identity}`)).body.identity, "a;b")
+        }
+        for (const doubled of [path.replace("/Rooms", "//Rooms"), `${path}//Alice`]) {
+          assert.strictEqual((yield* call(doubled)).status, 404, doubled)
+        }
+        const unaddressed = yield* call(`${path}//Anonymize`, { method: "POST" })
+        assert.strictEqual(unaddressed.status, 404)
+        for (const escape of ["%", "%z1", "%ff", "%e9%zz"]) {
+          const reply = yield* call(`${path}/${escape}`)
+          assert.deepStrictEqual([reply.status, reply.body.code], [400, 20001], escape)
+        }
+      })
+  )
 
   it.effect("as a form is refused, and nothing happens", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { call, path } = yield* standup
       const reply = yield* call(`${path}/Alice`, {
-        body: "{\"Status\":\"disconnected\"}",
+        body: '{"Status":"disconnected"}',
         headers: { "content-type": "application/json" }
       })
       assert.strictEqual(reply.status, 415)
@@ -253,12 +285,13 @@ describe("what is not there", () => {
         assert.deepStrictEqual([reply.status, reply.body.code], [400, 53209], body)
       }
       assert.strictEqual((yield* call(`${path}/Alice`)).body.status, "connected")
-    }))
+    })
+  )
 })
 
 describe("browsers", () => {
   it.effect("may ask beforehand without credentials, and every answer lets them read it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { call, path } = yield* standup
       const preflight = yield* call(`${path}/Alice`, {
         method: "OPTIONS",
@@ -278,5 +311,6 @@ describe("browsers", () => {
         assert.match(reply.headers.get("twilio-request-id") ?? "", /^RQ[0-9a-f]{32}$/)
       }
       assert.strictEqual(new Set(replies.map((reply) => reply.headers.get("twilio-request-id"))).size, 4)
-    }))
+    })
+  )
 })

@@ -2,7 +2,7 @@
  * What came back for a request, and which result or error it is. Pure: reads a status, headers and a text, and sends
  * nothing.
  */
-import * as Exchange from "@effect-twilio-video/core/Exchange"
+import type * as Exchange from "@effect-twilio-video/core/Exchange"
 import * as NotFound from "@effect-twilio-video/core/NotFound"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as DateTime from "effect/DateTime"
@@ -103,10 +103,7 @@ const unexpected = (
   problem: typeof TwilioError.Problem.Type,
   message: string
 ): TwilioError.TwilioError =>
-  TwilioError.make(
-    new TwilioError.UnexpectedResponse({ problem, message }),
-    exchange(question, answer, {})
-  )
+  TwilioError.make(new TwilioError.UnexpectedResponse({ problem, message }), exchange(question, answer, {}))
 
 /** The error of a 2xx body that has not the shape of the resource; `where` must not quote values. */
 export const wrongShape = (question: Question, answer: Answer, where: string): TwilioError.TwilioError =>
@@ -180,8 +177,7 @@ const failure = (question: Question, answer: Answer): NotFound.NotFound | Twilio
     return TwilioError.make(
       new TwilioError.Unavailable({
         retryAfter: retryAfter(answer, question.nowMillis),
-        message:
-          `${question.origin} could not answer. ${question.method === "GET" ? "Try again later" : "The change may or may not have taken effect: look before sending it again"}.${said}`
+        message: `${question.origin} could not answer. ${question.method === "GET" ? "Try again later" : "The change may or may not have taken effect: look before sending it again"}.${said}`
       }),
       evidence
     )

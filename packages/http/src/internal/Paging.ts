@@ -65,8 +65,7 @@ export const stream = <V, A>(
     // What is wrong with a next page fails the stream only after the page that named it has been emitted.
     return Stream.paginate(paging.first, (state) =>
       Effect.flatMap(Effect.fromResult(state), (request) =>
-        Effect.map(
-          client.send(request),
-          (reply) => [paging.items(reply.value), following(request, reply)] as const
-        )))
+        Effect.map(client.send(request), (reply) => [paging.items(reply.value), following(request, reply)] as const)
+      )
+    )
   })

@@ -61,7 +61,7 @@ const listQuery = (options: Participants.ListOptions): Query => {
       ? Result.void
       : Result.map(encode(argument, value), (encoded) => void parts.push(`${Wire.parameters[argument]}=${encoded}`))
   }
-  return Result.gen(function*() {
+  return Result.gen(function* () {
     yield* add("status", text)
     yield* add("dateCreatedAfter", date)
     yield* add("dateCreatedBefore", date)
@@ -74,10 +74,11 @@ const listQuery = (options: Participants.ListOptions): Query => {
 
 export const make = (client: TwilioClient.TwilioClient): Participants.Service => {
   const listRequest = (operation: string, room: string, options: Participants.ListOptions) =>
-    Result.gen(function*() {
+    Result.gen(function* () {
       const address = yield* Address.roomParticipants("GET", room)
       const query = yield* Result.mapError(listQuery(options), (reason) =>
-        TwilioError.make(reason, { method: "GET", path: address.shown }))
+        TwilioError.make(reason, { method: "GET", path: address.shown })
+      )
       const texts = options.identity === undefined ? address.texts : [...address.texts, options.identity]
       return {
         operation,
@@ -100,13 +101,15 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
           decode: decodeParticipant
         }),
         (reply) => reply.value
-      ))
+      )
+    )
 
   const update: Participants.Service["update"] = (room, participant, options) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const address = yield* Effect.fromResult(Address.participant("POST", room, participant))
       const status = yield* Effect.mapError(Effect.fromResult(text("status", options.status)), (reason) =>
-        TwilioError.make(reason, { method: "POST", path: address.shown }))
+        TwilioError.make(reason, { method: "POST", path: address.shown })
+      )
       const reply = yield* client.send({
         operation: "Participants.update",
         method: "POST",
@@ -124,8 +127,10 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
   const gone = (participant: Option.Option<Participant.Participant>) => new Disconnection.AlreadyGone({ participant })
 
   const remove = (room: string, participant: string) =>
-    Effect.map(disconnect(room, participant), (participant): Disconnection.Disconnection =>
-      new Disconnection.Disconnected({ participant }))
+    Effect.map(
+      disconnect(room, participant),
+      (participant): Disconnection.Disconnection => new Disconnection.Disconnected({ participant })
+    )
 
   // An answer to a removal by SID is the same whether the participant was still there, so the record is read first.
   // One who leaves between the two requests may make Twilio refuse the second: the record then says that it is done.
@@ -137,7 +142,10 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
             Effect.flatMap(fetch(room, sid), (after) =>
               after.status === "disconnected"
                 ? Effect.succeed<Disconnection.Disconnection>(gone(Option.some(after)))
-                : Effect.fail(error))))
+                : Effect.fail(error)
+            )
+          )
+    )
 
   const ensureDisconnected: Participants.Service["ensureDisconnected"] = (room, participant) =>
     Effect.catchTag(
@@ -148,7 +156,8 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
 
   const list: Participants.Service["list"] = (room, options = {}) =>
     Effect.flatMap(Effect.fromResult(listRequest("Participants.list", room, options)), (request) =>
-      Effect.map(client.send(request), ({ value }) => Page.make(value[Wire.listKey], value.meta)))
+      Effect.map(client.send(request), ({ value }) => Page.make(value[Wire.listKey], value.meta))
+    )
 
   const stream: Participants.Service["stream"] = (room, options = {}) =>
     Paging.stream(client, {
@@ -171,7 +180,8 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
           decode: decodeAnonymized
         }),
         (reply) => reply.value
-      ))
+      )
+    )
 
   return { fetch, list, stream, update, disconnect, ensureDisconnected, anonymize }
 }

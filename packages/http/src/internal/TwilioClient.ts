@@ -97,10 +97,7 @@ const timedOut = (request: Request<unknown>, origin: string, after: Duration.Dur
   )
 
 const toAnswer = (response: HttpClientResponse.HttpClientResponse) =>
-  Effect.map(
-    response.text,
-    (text): Answer.Answer => ({ status: response.status, headers: response.headers, text })
-  )
+  Effect.map(response.text, (text): Answer.Answer => ({ status: response.status, headers: response.headers, text }))
 
 // A schema error names members by their names here where a value could not be converted; Twilio's are in snake case.
 const where = (error: Schema.SchemaError): string =>
@@ -109,21 +106,21 @@ const where = (error: Schema.SchemaError): string =>
     .replaceAll(/\["[A-Za-z]+"\]/gu, (member) => member.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`))
 
 /** Makes the client on the `HttpClient` of the context. */
-export const make = Effect.fnUntraced(function*(settings: Settings) {
+export const make = Effect.fnUntraced(function* (settings: Settings) {
   const origin = new URL(settings.baseUrl).origin
   const init = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
   const http = settings.transformClient(
     HttpClient.mapRequest(yield* HttpClient.HttpClient, (request) =>
-      HttpClientRequest.acceptJson(HttpClientRequest.basicAuth(request, settings.username, settings.password)))
+      HttpClientRequest.acceptJson(HttpClientRequest.basicAuth(request, settings.username, settings.password))
+    )
   )
-  // Of a request: no redirect is followed (the credentials would go along on some runtimes), and HttpClient's own
-  // span and trace headers stay off, since they carry the URL with its identity.
+  // Of a request: no redirect is followed (the credentials would go along on some runtimes), and HttpClient's own span,
+  // which holds the URL with its identity, stays off, and with it the trace headers.
   const perRequest = Context.empty().pipe(
     Context.add(FetchHttpClient.RequestInit, {
       ...Option.getOrUndefined(init),
       redirect: "manual"
     }),
-    Context.add(HttpClient.TracerPropagationEnabled, false),
     Context.add(HttpClient.TracerDisabledWhen, () => true)
   )
 
@@ -151,7 +148,7 @@ export const make = Effect.fnUntraced(function*(settings: Settings) {
   }
 
   const send = <A>(request: Request<A>): Effect.Effect<Reply<A>, NotFound.NotFound | TwilioError.TwilioError> =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const answer = yield* exchange(request)
       const question: Answer.Question = {
         method: request.method,
@@ -162,7 +159,8 @@ export const make = Effect.fnUntraced(function*(settings: Settings) {
       }
       const json = yield* Effect.fromResult(Answer.read(question, answer))
       const value = yield* Effect.mapError(request.decode(json), (error) =>
-        Answer.wrongShape(question, answer, where(error)))
+        Answer.wrongShape(question, answer, where(error))
+      )
       return { value, question, answer }
     }).pipe(Effect.withSpan(request.operation, { kind: "client" }))
 

@@ -27,10 +27,7 @@ const statusOf: Readonly<Record<typeof SandboxError.Problem.Type, number>> = {
 }
 
 const refuse = (error: SandboxError.SandboxError) =>
-  HttpServerResponse.jsonUnsafe(
-    { problem: error.problem, message: error.message },
-    { status: statusOf[error.problem] }
-  )
+  HttpServerResponse.jsonUnsafe({ problem: error.problem, message: error.message }, { status: statusOf[error.problem] })
 
 const controls = [
   "GET /sandbox/state",
@@ -49,9 +46,7 @@ export const unknown = HttpServerResponse.jsonUnsafe(
   { status: 404 }
 )
 
-const OpenRoom = Schema.fromJsonString(
-  Schema.Struct({ unique_name: Schema.optionalKey(Schema.NullOr(Schema.String)) })
-)
+const OpenRoom = Schema.fromJsonString(Schema.Struct({ unique_name: Schema.optionalKey(Schema.NullOr(Schema.String)) }))
 
 const Join = Schema.fromJsonString(Schema.Struct({ identity: Schema.String }))
 
@@ -62,24 +57,26 @@ const decodeJoin = Schema.decodeUnknownEffect(Join)
 export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
   type Params = Readonly<Record<string, string | undefined>>
 
-  const step = <A>(
-    status: number,
-    show: (origin: string, accountSid: string, record: A) => unknown,
-    happen: (params: Params, now: number, body: string) => Effect.Effect<A, SandboxError.SandboxError>
-  ) =>
-  (request: HttpServerRequest.HttpServerRequest) =>
-    Effect.gen(function*() {
-      const params = yield* HttpRouter.params
-      const now = yield* Clock.currentTimeMillis
-      const body = yield* Effect.mapError(request.text, () => SandboxError.make("invalid-request"))
-      const record = yield* happen(params, now, body)
-      const { origin } = RequestUrl.of(request, publicOrigin)
-      return HttpServerResponse.jsonUnsafe(show(origin, engine.accountSid, record), { status })
-    }).pipe(Effect.catch((error) => Effect.succeed(refuse(error))))
+  const step =
+    <A>(
+      status: number,
+      show: (origin: string, accountSid: string, record: A) => unknown,
+      happen: (params: Params, now: number, body: string) => Effect.Effect<A, SandboxError.SandboxError>
+    ) =>
+    (request: HttpServerRequest.HttpServerRequest) =>
+      Effect.gen(function* () {
+        const params = yield* HttpRouter.params
+        const now = yield* Clock.currentTimeMillis
+        const body = yield* Effect.mapError(request.text, () => SandboxError.make("invalid-request"))
+        const record = yield* happen(params, now, body)
+        const { origin } = RequestUrl.of(request, publicOrigin)
+        return HttpServerResponse.jsonUnsafe(show(origin, engine.accountSid, record), { status })
+      }).pipe(Effect.catch((error) => Effect.succeed(refuse(error))))
 
   const ofParticipant = (happen: Controls.Step) =>
     step<ParticipantRecord>(200, WireBody.participant, (params, now) =>
-      Effect.fromResult(happen(engine, params.room ?? "", params.participant ?? "", now)))
+      Effect.fromResult(happen(engine, params.room ?? "", params.participant ?? "", now))
+    )
 
   const state = (request: HttpServerRequest.HttpServerRequest) => {
     const { origin } = RequestUrl.of(request, publicOrigin)
@@ -97,32 +94,34 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       Effect.map(Clock.currentTimeMillis, (now) => {
         engine.reset(now)
         return state(request)
-      })),
+      })
+    ),
     HttpRouter.route(
       "POST",
       "/sandbox/rooms",
       step<RoomRecord>(201, WireBody.room, (_, now, body) =>
         Effect.flatMap(invalid(decodeOpenRoom(body === "" ? "{}" : body)), (fields) =>
-          Effect.fromResult(engine.openRoom(fields.unique_name ?? undefined, now))))
+          Effect.fromResult(engine.openRoom(fields.unique_name ?? undefined, now))
+        )
+      )
     ),
     HttpRouter.route(
       "POST",
       "/sandbox/rooms/:room/complete",
       step<RoomRecord>(200, WireBody.room, (params, now) =>
-        Effect.fromResult(Controls.completeRoom(engine, params.room ?? "", now)))
+        Effect.fromResult(Controls.completeRoom(engine, params.room ?? "", now))
+      )
     ),
     HttpRouter.route(
       "POST",
       "/sandbox/rooms/:room/participants",
       step<ParticipantRecord>(201, WireBody.participant, (params, now, body) =>
         Effect.flatMap(invalid(decodeJoin(body)), (fields) =>
-          Effect.fromResult(Controls.join(engine, params.room ?? "", fields.identity, now))))
+          Effect.fromResult(Controls.join(engine, params.room ?? "", fields.identity, now))
+        )
+      )
     ),
-    HttpRouter.route(
-      "POST",
-      "/sandbox/rooms/:room/participants/:participant/leave",
-      ofParticipant(Controls.leave)
-    ),
+    HttpRouter.route("POST", "/sandbox/rooms/:room/participants/:participant/leave", ofParticipant(Controls.leave)),
     HttpRouter.route(
       "POST",
       "/sandbox/rooms/:room/participants/:participant/lose-connection",
@@ -135,4 +134,3 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     )
   ] as const
 }
-

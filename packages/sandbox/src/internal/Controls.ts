@@ -14,8 +14,7 @@ const find = <A>(found: A | undefined, problem: typeof SandboxError.Problem.Type
 const room = (engine: RoomEngine, room: string): Outcome<RoomRecord> => find(engine.findRoom(room), "no-such-room")
 
 const participant = (engine: RoomEngine, inRoom: string, participant: string): Outcome<ParticipantRecord> =>
-  Result.flatMap(room(engine, inRoom), (room) =>
-    find(engine.findParticipant(room, participant), "no-such-participant"))
+  Result.flatMap(room(engine, inRoom), (room) => find(engine.findParticipant(room, participant), "no-such-participant"))
 
 export type Step = (engine: RoomEngine, room: string, participant: string, now: number) => Outcome<ParticipantRecord>
 

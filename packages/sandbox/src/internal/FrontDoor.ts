@@ -21,8 +21,6 @@ import * as WireBody from "./WireBody.ts"
 
 const authenticate = WireBody.error(401, 20003, "Authenticate")
 
-const malformed = WireBody.error(400, 20001, "The path holds a malformed percent-escape")
-
 const methodNotAllowed = WireBody.error(405, 20004, "Method not allowed")
 
 const internalError = WireBody.error(500, 20500, "Internal Server Error")
@@ -47,7 +45,10 @@ const authorized = (credentials: SandboxCredentials.SandboxCredentials) => {
 export const canonicalPath = (path: string): string | undefined => {
   if (!/[%;]/u.test(path)) return path
   try {
-    return path.split("/").map((segment) => encodeURIComponent(decodeURIComponent(segment))).join("/")
+    return path
+      .split("/")
+      .map((segment) => encodeURIComponent(decodeURIComponent(segment)))
+      .join("/")
   } catch {
     return undefined
   }
@@ -71,6 +72,10 @@ const isControl = (path: string): boolean => path === "/sandbox" || path.startsW
  */
 export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.SandboxCredentials) => {
   const isAuthorized = authorized(credentials)
+  const malformed = (path: string) =>
+    engine.assumptions.malformedPath === "refuse"
+      ? WireBody.error(400, engine.assumptions.invalidParameterCode, "The path holds a malformed percent-escape")
+      : TwilioRoutes.notFound(path)
 
   return HttpRouter.middleware(
     (routed) => {
@@ -88,10 +93,7 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
             }
             return Cause.hasInterrupts(cause)
               ? Effect.failCause(cause)
-              : Effect.as(
-                  Effect.logError("The sandbox failed on a request", cause),
-                  TwilioRoutes.refuse(internalError)
-                )
+              : Effect.as(Effect.logError("The sandbox failed on a request", cause), TwilioRoutes.refuse(internalError))
           })
         )
 
@@ -100,7 +102,7 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
         if (!isAuthorized(request)) return Effect.succeed(challenge)
         const path = canonicalPath(shown)
         return path === undefined
-          ? Effect.succeed(TwilioRoutes.refuse(malformed))
+          ? Effect.succeed(TwilioRoutes.refuse(malformed(shown)))
           : route(
               request,
               path,
@@ -117,8 +119,10 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
             HttpServerResponse.setHeaders(response, {
               ...WireBody.corsHeaders,
               "twilio-request-id": engine.requestId()
-            }))
-        }))
+            })
+          )
+        })
+      )
     },
     { global: true }
   )

@@ -14,7 +14,7 @@ import * as Routes from "./Routes.ts"
 export const layer = (routes: Routes.Routes): Layer.Layer<HttpClient.HttpClient> =>
   Layer.effect(
     HttpClient.HttpClient,
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const app = yield* HttpRouter.toHttpEffect(routes.layer)
       const scope = yield* Effect.scope
       return HttpClient.make((request) => {

@@ -55,7 +55,7 @@ const parsePageSize = (engine: RoomEngine, text: string | null): Result.Result<n
 }
 
 const parse = (engine: RoomEngine, query: URLSearchParams): Result.Result<ListQuery, WireBody.ErrorBody> =>
-  Result.gen(function*() {
+  Result.gen(function* () {
     const names = Wire.parameters
     const status = query.get(names.status)
     if (status !== null && !ParticipantStatus.isKnown(status)) {
@@ -178,7 +178,7 @@ export const answer = (
   path: string,
   search: URLSearchParams
 ): Result.Result<unknown, WireBody.ErrorBody> =>
-  Result.gen(function*() {
+  Result.gen(function* () {
     const query = yield* parse(engine, search)
     const { after, before, items } = yield* slice(engine, room, query)
     const names = Wire.parameters
@@ -193,8 +193,7 @@ export const answer = (
         page: query.page,
         page_size: query.pageSize,
         first_page_url: at(0, undefined),
-        previous_page_url:
-          before && first !== undefined ? at(Math.max(0, query.page - 1), `PB${first.sid}`) : null,
+        previous_page_url: before && first !== undefined ? at(Math.max(0, query.page - 1), `PB${first.sid}`) : null,
         url: at(query.page, query.pageToken),
         next_page_url: after && last !== undefined ? at(query.page + 1, `PA${last.sid}`) : null,
         key: Wire.listKey

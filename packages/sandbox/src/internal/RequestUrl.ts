@@ -12,24 +12,32 @@ export interface RequestUrl {
   readonly search: URLSearchParams
 }
 
-const originOf = (request: HttpServerRequest.HttpServerRequest): string => {
-  const absolute = /^https?:\/\/[^/?#]+/u.exec(request.originalUrl)?.[0]
-  if (absolute !== undefined) return absolute
-  const host = request.headers.host
-  // A Host header is the client's word: what is no host does not get into URLs.
-  return host !== undefined && /^[a-z0-9.:[\]-]+$/iu.test(host) ? `http://${host}` : "http://localhost"
+interface Split {
+  readonly origin: string | undefined
+  readonly target: string
 }
 
-export const of = (
-  request: HttpServerRequest.HttpServerRequest,
-  publicOrigin: string | undefined
-): RequestUrl => {
-  const target = request.originalUrl.replace(/^https?:\/\/[^/?#]+/u, "").replace(/#.*$/su, "")
-  const mark = target.indexOf("?")
-  const path = mark === -1 ? target : target.slice(0, mark)
+// Behind a socket, the URL is made of the Host header, which is the client's word and may hold anything.
+const split = (request: HttpServerRequest.HttpServerRequest): Split => {
+  const url = request.originalUrl
+  const scheme = /^https?:\/\//iu.exec(url)?.[0]
+  if (scheme === undefined) return { origin: undefined, target: url }
+  const { host } = request.headers
+  const authority =
+    host !== undefined && url.startsWith(host, scheme.length)
+      ? host
+      : (/^[^/?#]*/u.exec(url.slice(scheme.length))?.[0] ?? "")
+  return { origin: scheme + authority, target: url.slice(scheme.length + authority.length) }
+}
+
+const isOrigin = (text: string): boolean => /^https?:\/\/[a-z0-9.:[\]-]+$/iu.test(text)
+
+export const of = (request: HttpServerRequest.HttpServerRequest, publicOrigin: string | undefined): RequestUrl => {
+  const { origin, target } = split(request)
+  const [path = "", ...search] = target.replace(/#.*$/su, "").split("?")
   return {
-    origin: publicOrigin ?? originOf(request),
-    path: path.length > 1 ? path.replace(/\/+$/u, "") : path,
-    search: new URLSearchParams(mark === -1 ? "" : target.slice(mark + 1))
+    origin: publicOrigin ?? (origin !== undefined && isOrigin(origin) ? origin : "http://localhost"),
+    path: path.length > 1 ? path.replace(/\/$/u, "") : path,
+    search: new URLSearchParams(search.join("?"))
   }
 }

@@ -131,7 +131,7 @@ export class RoomEngine {
 
   completeRoom(room: RoomRecord, now: number): Outcome<RoomRecord> {
     if (room.ended !== undefined) return refuse("room-completed")
-    for (const participant of [...room.live.values()]) this.end(participant, now)
+    for (const participant of room.live.values()) this.end(participant, now)
     room.ended = now
     room.updated = now
     if (room.uniqueName !== undefined) this.inProgress.delete(room.uniqueName)
@@ -225,7 +225,10 @@ export class RoomEngine {
       let record: RoomRecord | undefined
       events.push({
         at: opened,
-        happen: (at) => Result.map(this.openRoom(room.uniqueName, at), (room) => { record = room })
+        happen: (at) =>
+          Result.map(this.openRoom(room.uniqueName, at), (room) => {
+            record = room
+          })
       })
       for (const participant of room.participants ?? []) {
         let joined: ParticipantRecord | undefined
@@ -234,25 +237,27 @@ export class RoomEngine {
           happen: (at) =>
             record === undefined
               ? refuse("room-completed")
-              : Result.map(this.join(record, participant.identity, at), (participant) => { joined = participant })
+              : Result.map(this.join(record, participant.identity, at), (participant) => {
+                  joined = participant
+                })
         })
         if (participant.reconnecting === true) {
           events.push({
             at: now,
-            happen: (at) => joined === undefined ? refuse("not-connected") : this.loseConnection(joined, at)
+            happen: (at) => (joined === undefined ? refuse("not-connected") : this.loseConnection(joined, at))
           })
         }
         if (participant.leftAgo !== undefined) {
           events.push({
             at: at(participant.leftAgo),
-            happen: (at) => joined === undefined ? refuse("not-connected") : this.leave(joined, at)
+            happen: (at) => (joined === undefined ? refuse("not-connected") : this.leave(joined, at))
           })
         }
       }
       if (room.completedAgo !== undefined) {
         events.push({
           at: at(room.completedAgo),
-          happen: (at) => record === undefined ? refuse("room-completed") : this.completeRoom(record, at)
+          happen: (at) => (record === undefined ? refuse("room-completed") : this.completeRoom(record, at))
         })
       }
     }

@@ -13,8 +13,9 @@ export interface Routes {
   readonly layer: Layer.Layer<never, never, HttpRouter.HttpRouter>
 }
 
-// The router's own limit on a parameter is 100 characters; an identity of 128 takes up to 1,536 when it is encoded.
-export const routerConfig = { caseSensitive: true, maxParamLength: 65_536 } as const
+// The router's own limit on a parameter is 100 characters; an identity of 128 takes up to 1,536 when it is encoded. Two
+// slashes are not one: what is between them would be an empty identity.
+export const routerConfig = { caseSensitive: true, ignoreDuplicateSlashes: false, maxParamLength: 65_536 } as const
 
 export const make = (
   engine: RoomEngine,

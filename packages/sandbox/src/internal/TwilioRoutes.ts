@@ -50,16 +50,12 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       const text = params.participant ?? ""
       const found = engine.findParticipant(room, text)
       return found === undefined ||
-          (found.status === "reconnecting" && !Sid.isParticipantSid(text) && !assumptions.identityFindsReconnecting)
+        (found.status === "reconnecting" && !Sid.isParticipantSid(text) && !assumptions.identityFindsReconnecting)
         ? Result.fail(notFound(url.path))
         : Result.succeed(found)
     })
 
-  const updated = (
-    found: ParticipantRecord,
-    status: string | null,
-    now: number
-  ): Answer<ParticipantRecord> => {
+  const updated = (found: ParticipantRecord, status: string | null, now: number): Answer<ParticipantRecord> => {
     if (found.room.ended !== undefined && assumptions.updateInCompletedRoom === "refuse") {
       return Result.fail(roomCompleted)
     }
@@ -77,9 +73,7 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     const type = request.headers["content-type"]
     if (type !== undefined && !/^application\/x-www-form-urlencoded\s*(;|$)/iu.test(type)) {
       return Effect.succeed(
-        Result.fail(
-          WireBody.error(415, 20415, "Unsupported Media Type: send application/x-www-form-urlencoded")
-        )
+        Result.fail(WireBody.error(415, 20415, "Unsupported Media Type: send application/x-www-form-urlencoded"))
       )
     }
     return Effect.match(request.text, {
@@ -88,20 +82,22 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     })
   }
 
-  const handler = (
-    handle: (
-      url: RequestUrl.RequestUrl,
-      params: Readonly<Record<string, string | undefined>>,
-      now: number,
-      request: HttpServerRequest.HttpServerRequest
-    ) => Effect.Effect<HttpServerResponse.HttpServerResponse> | HttpServerResponse.HttpServerResponse
-  ) =>
-  (request: HttpServerRequest.HttpServerRequest) =>
-    Effect.flatMap(HttpRouter.params, (params) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const response = handle(RequestUrl.of(request, publicOrigin), params, now, request)
-        return Effect.isEffect(response) ? response : Effect.succeed(response)
-      }))
+  const handler =
+    (
+      handle: (
+        url: RequestUrl.RequestUrl,
+        params: Readonly<Record<string, string | undefined>>,
+        now: number,
+        request: HttpServerRequest.HttpServerRequest
+      ) => Effect.Effect<HttpServerResponse.HttpServerResponse> | HttpServerResponse.HttpServerResponse
+    ) =>
+    (request: HttpServerRequest.HttpServerRequest) =>
+      Effect.flatMap(HttpRouter.params, (params) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const response = handle(RequestUrl.of(request, publicOrigin), params, now, request)
+          return Effect.isEffect(response) ? response : Effect.succeed(response)
+        })
+      )
 
   return [
     HttpRouter.route(
@@ -110,8 +106,10 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       handler((url, params) =>
         respond(Wire.success.list)(
           Result.flatMap(room(url, params.room), (room) =>
-            ListQuery.answer(engine, room, url.origin, url.path, url.search))
-        ))
+            ListQuery.answer(engine, room, url.origin, url.path, url.search)
+          )
+        )
+      )
     ),
     HttpRouter.route(
       "GET",
@@ -119,7 +117,8 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       handler((url, params) =>
         respond(Wire.success.fetch)(
           Result.map(participant(url, params), (found) => WireBody.participant(url.origin, engine.accountSid, found))
-        ))
+        )
+      )
     ),
     HttpRouter.route(
       "POST",
@@ -127,20 +126,22 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       handler((url, params, now, request) =>
         Effect.map(form(request), (form) =>
           respond(Wire.success.update)(
-            Result.gen(function*() {
+            Result.gen(function* () {
               const found = yield* participant(url, params)
               const fields = yield* form
               const after = yield* updated(found, fields.get(Wire.parameters.status), now)
               return WireBody.participant(url.origin, engine.accountSid, after)
             })
-          )))
+          )
+        )
+      )
     ),
     HttpRouter.route(
       "POST",
       Wire.paths.anonymize,
       handler((url, params, now) =>
         respond(Wire.success.anonymize)(
-          Result.gen(function*() {
+          Result.gen(function* () {
             const found = yield* participant(url, params)
             if (found.status !== "disconnected" && assumptions.anonymizeOfConnected === "refuse") {
               return yield* Result.fail(statusInvalid)
@@ -148,7 +149,8 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
             engine.anonymize(found, now)
             return WireBody.anonymized(url.origin, engine.accountSid, found)
           })
-        ))
+        )
+      )
     )
   ] as const
 }

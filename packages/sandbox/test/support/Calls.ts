@@ -17,6 +17,7 @@ export interface Reply {
   readonly status: number
   readonly headers: Headers
   // The bodies under test have many shapes, and each test says which it expects.
+  // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: any
 }
 
@@ -27,7 +28,7 @@ export interface Call {
 }
 
 /** Sends requests with the sandbox's own credentials, unless the headers say otherwise. */
-export const start = Effect.fnUntraced(function*(options: Sandbox.Options = {}) {
+export const start = Effect.fnUntraced(function* (options: Sandbox.Options = {}) {
   const clock = yield* Clock.Clock
   const sandbox = yield* Effect.provideService(Sandbox.make(options), Clock.Clock, clock)
   const { handler } = HttpRouter.toWebHandler(

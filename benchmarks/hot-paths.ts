@@ -1,0 +1,140 @@
+/**
+ * What the hot paths cost: decoding a page, a fetch against a canned answer and against the sandbox in process, and a
+ * sandbox route alone. Prints microseconds of one process and ratios to a bare baseline of the same run; asserts
+ * nothing.
+ */
+import * as Participant from "@effect-twilio-video/core/Participant"
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+
+const rounds = 7
+
+const median = (values: Array<number>): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+/** Microseconds of one call: the least and the median of several rounds, after a warm-up. */
+const measure = async (calls: number, run: (calls: number) => Promise<void>) => {
+  await run(calls)
+  const times: Array<number> = []
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now()
+    await run(calls)
+    times.push(((performance.now() - start) * 1000) / calls)
+  }
+  return { min: Math.min(...times), median: median(times) }
+}
+
+const record = {
+  account_sid: `AC${"1".repeat(32)}`,
+  room_sid: `RM${"2".repeat(32)}`,
+  date_created: "2017-12-13T23:37:18Z",
+  date_updated: "2017-12-13T23:37:31Z",
+  start_time: "2017-12-13T23:37:18Z",
+  end_time: "2017-12-13T23:37:31Z",
+  sid: `PA${"3".repeat(32)}`,
+  identity: "Alice",
+  status: "disconnected",
+  url: "https://video.twilio.com/v1/Rooms/RM/Participants/PA",
+  duration: 12,
+  links: { anonymize: "https://video.twilio.com/v1/Rooms/RM/Participants/PA/Anonymize" }
+}
+const body = JSON.stringify(record)
+const page = JSON.stringify(Array.from({ length: 1000 }, () => record))
+const decodePage = Schema.decodeUnknownSync(Schema.Array(Participant.ParticipantJson))
+
+const times = (calls: number, run: () => Promise<unknown>) =>
+  Array.from({ length: calls }).reduce<Promise<unknown>>((previous) => previous.then(run), Promise.resolve())
+
+const canned = async () => new Response(body, { status: 200 })
+
+const fetchAlice = Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice"))
+const list1000 = Participants.Participants.use((participants) => participants.list("Crowd", { pageSize: 1000 }))
+
+const cannedRuntime = ManagedRuntime.make(
+  TwilioVideo.layer({ accountSid: record.account_sid, authToken: Redacted.make("token") }).pipe(
+    Layer.provide(WebHandlerTransport.layer(canned))
+  )
+)
+const sandboxRuntime = ManagedRuntime.make(
+  Sandbox.layer({
+    rooms: [
+      { uniqueName: "DailyStandup", participants: [{ identity: "Alice" }] },
+      { uniqueName: "Crowd", participants: Array.from({ length: 1000 }, (_, i) => ({ identity: `p${i}` })) }
+    ]
+  })
+)
+const route = Effect.gen(function* () {
+  const { credentials } = yield* Sandbox.Sandbox
+  const client = yield* HttpClient.HttpClient
+  const request = HttpClientRequest.get("http://sandbox/v1/Rooms/DailyStandup/Participants/Alice").pipe(
+    HttpClientRequest.basicAuth(credentials.accountSid, credentials.authToken)
+  )
+  return { client, request }
+})
+const handler = Sandbox.toWebHandler()
+const authorization = `Basic ${btoa(`${handler.credentials.accountSid}:${handler.credentials.authToken}`)}`
+
+const repeat = <A, E, R>(effect: Effect.Effect<A, E, R>, calls: number) =>
+  Effect.forEach(Array.from({ length: calls }), () => effect, { discard: true })
+
+const { client, request } = await sandboxRuntime.runPromise(route)
+const callRoute = Effect.flatMap(client.execute(request), (response) => response.text)
+
+const rows: ReadonlyArray<readonly [name: string, calls: number, (calls: number) => Promise<unknown>]> = [
+  [
+    "baseline: canned Response, text, JSON.parse",
+    5000,
+    (calls) => times(calls, async () => JSON.parse(await (await canned()).text()))
+  ],
+  ["client: fetch against a canned Response", 5000, (calls) => cannedRuntime.runPromise(repeat(fetchAlice, calls))],
+  ["client and sandbox: fetch, in process", 5000, (calls) => sandboxRuntime.runPromise(repeat(fetchAlice, calls))],
+  ["sandbox: one route, in process", 5000, (calls) => sandboxRuntime.runPromise(repeat(callRoute, calls))],
+  [
+    "sandbox: one route, web handler",
+    5000,
+    (calls) =>
+      times(calls, async () =>
+        (
+          await handler.handler(
+            new Request("http://sandbox/v1/Rooms/DailyStandup/Participants/Alice", { headers: { authorization } })
+          )
+        ).text()
+      )
+  ],
+  [
+    "baseline: JSON.parse of a page of 1000",
+    20,
+    async (calls) => {
+      for (let i = 0; i < calls; i++) JSON.parse(page)
+    }
+  ],
+  [
+    "core: JSON.parse and decode of a page of 1000",
+    20,
+    async (calls) => {
+      for (let i = 0; i < calls; i++) decodePage(JSON.parse(page))
+    }
+  ],
+  ["client and sandbox: list of 1000, in process", 20, (calls) => sandboxRuntime.runPromise(repeat(list1000, calls))]
+]
+
+console.log(`Node ${process.version}, ${rounds} rounds; microseconds per call, and times the baseline above it\n`)
+let baseline = 1
+for (const [name, calls, run] of rows) {
+  const { median, min } = await measure(calls, async (calls) => void (await run(calls)))
+  if (name.startsWith("baseline")) baseline = median
+  const ratio = (median / baseline).toFixed(1)
+  console.log(
+    `${name.padEnd(48)} min ${min.toFixed(1).padStart(8)}  median ${median.toFixed(1).padStart(8)}  ×${ratio}`
+  )
+}
+
+await Promise.all([cannedRuntime.dispose(), sandboxRuntime.dispose(), handler.dispose()])

@@ -1,0 +1,64 @@
+/**
+ * The sandbox on a socket: where it listens, and that it stops. Holds nothing of what it answers.
+ */
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { get } from "node:http"
+import { connect, type Socket } from "node:net"
+import { text } from "node:stream/consumers"
+
+const server = SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))
+
+const open = (baseUrl: string) =>
+  Effect.callback<Socket>((resume) => {
+    const socket = connect(Number(new URL(baseUrl).port), "127.0.0.1", () => resume(Effect.succeed(socket)))
+  })
+
+describe("SandboxServer", () => {
+  it.live("listens on loopback, on ports of the system's choice", () =>
+    Effect.gen(function* () {
+      const urls = yield* Effect.forEach([1, 2], () => SandboxServer.baseUrl.pipe(Effect.provide(server)))
+      for (const url of urls) assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+    })
+  )
+
+  it.live("writes the host that it was asked by into URLs, unless that is no host", () =>
+    Effect.gen(function* () {
+      const baseUrl = yield* SandboxServer.baseUrl
+      const stateWith = (host: string) =>
+        Effect.callback<string>((resume) => {
+          get(`${baseUrl}/sandbox/state`, { headers: { host } }, async (response) => {
+            resume(Effect.succeed(await text(response)))
+          })
+        })
+      assert.include(yield* stateWith("sandbox.example:81"), '"url":"http://sandbox.example:81/v1/Rooms/RM')
+      const odd = yield* stateWith('evil.example/?"')
+      assert.include(odd, '"url":"http://localhost/v1/Rooms/RM')
+      assert.notInclude(odd, "evil.example")
+    }).pipe(Effect.provide(server))
+  )
+
+  // Browsers and pools keep such connections in reserve. The limit is far below the server's own default of 20 seconds.
+  it.live(
+    "stops though a client has a connection open on which it never sent anything",
+    () =>
+      Effect.gen(function* () {
+        const socket = yield* Effect.flatMap(SandboxServer.baseUrl, open).pipe(Effect.provide(server))
+        yield* Effect.callback<void>((resume) => {
+          if (socket.closed) return resume(Effect.void)
+          socket.once("close", () => resume(Effect.void))
+          socket.resume()
+        })
+        const refused = yield* Effect.callback<boolean>((resume) => {
+          connect(socket.remotePort ?? 1, "127.0.0.1")
+            .once("connect", () => resume(Effect.succeed(false)))
+            .once("error", () => resume(Effect.succeed(true)))
+        })
+        assert.isTrue(refused)
+      }),
+    8_000
+  )
+})

@@ -1,0 +1,26 @@
+/**
+ * What the other runtimes meet on loopback: a fresh sandbox that listens, and a port where nothing does. Holds no
+ * runtime.
+ */
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { createServer } from "node:net"
+
+/** The URL of a fresh sandbox, on a port that the system picks, for as long as the scope lasts. */
+export const sandbox: Effect.Effect<string, never, Scope.Scope> = Effect.gen(function* () {
+  const context = yield* Layer.build(SandboxServer.layer().pipe(Layer.provide(Sandbox.layerControls()), Layer.orDie))
+  return yield* Effect.provideContext(SandboxServer.baseUrl, context)
+})
+
+/** The URL of a port that was free a moment ago. */
+export const nobody: Effect.Effect<string> = Effect.callback((resume) => {
+  const server = createServer()
+  server.listen(0, "127.0.0.1", () => {
+    const address = server.address()
+    const port = typeof address === "object" && address !== null ? address.port : 0
+    server.close(() => resume(Effect.succeed(`http://127.0.0.1:${port}`)))
+  })
+})

@@ -1,0 +1,98 @@
+/**
+ * Finds another runtime's program and starts it, for as long as a scope lasts. Holds nothing of a particular runtime.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { ChildProcess } from "node:child_process"
+import { spawn } from "node:child_process"
+import { createRequire } from "node:module"
+import type { Readable } from "node:stream"
+
+export interface Settings {
+  /** The npm package that the program is from, for the error that says it is missing. */
+  readonly packageName: string
+  readonly file: string
+  readonly args: ReadonlyArray<string>
+  readonly cwd: string
+  /** The whole environment: nothing of this process's is passed on. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+export interface Ended {
+  /** The exit code, or the signal that ended the program. */
+  readonly exit: number | string
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Program {
+  /** A third output beside stdout and stderr, on file descriptor 3. */
+  readonly control: Readable
+  readonly ended: Promise<Ended>
+}
+
+/** The program of an npm package does not run on this machine. */
+export class Missing extends Schema.TaggedError<Missing>()("Missing", { message: Schema.String }) {}
+
+export const missing = (packageName: string, problem: unknown): Missing =>
+  new Missing({
+    message:
+      `The program of the npm package ${packageName} does not run on this machine ` +
+      `(${process.platform}, ${process.arch}): ${problem instanceof Error ? problem.message : String(problem)}`
+  })
+
+const require = createRequire(import.meta.url)
+
+/** Asks the package itself, which throws where it has no program for this machine: a defect. */
+export const locate = <A>(packageName: string, ask: (require: NodeJS.Require) => A): Effect.Effect<A> =>
+  Effect.orDie(Effect.try({ try: () => ask(require), catch: (error) => missing(packageName, error) }))
+
+const text = (stream: Readable): (() => string) => {
+  const chunks: Array<string> = []
+  stream.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk))
+  return () => chunks.join("")
+}
+
+const stop = (child: ChildProcess, ended: Promise<Ended>): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    child.kill("SIGTERM")
+    yield* Effect.promise(() => ended).pipe(
+      Effect.timeout("3 seconds"),
+      Effect.catch(() => Effect.sync(() => child.kill("SIGKILL")))
+    )
+    yield* Effect.promise(() => ended)
+  })
+
+const launch = (settings: Settings) =>
+  Effect.callback<readonly [ChildProcess, Program]>((resume) => {
+    const child = spawn(settings.file, settings.args, {
+      cwd: settings.cwd,
+      env: settings.env,
+      stdio: ["ignore", "pipe", "pipe", "pipe"]
+    })
+    child.once("error", (error) => resume(Effect.die(missing(settings.packageName, error))))
+    child.once("spawn", () => {
+      // Where Vitest is interrupted, no scope closes.
+      const kill = () => child.kill("SIGKILL")
+      process.once("exit", kill)
+      // The types do not follow `stdio`.
+      const [, out, err, control] = child.stdio as unknown as readonly [null, Readable, Readable, Readable]
+      const stdout = text(out)
+      const stderr = text(err)
+      const ended = new Promise<Ended>((resolve) => {
+        child.once("close", (code, signal) => {
+          process.off("exit", kill)
+          resolve({ exit: code ?? signal ?? "unknown", stdout: stdout(), stderr: stderr() })
+        })
+      })
+      resume(Effect.succeed([child, { control, ended }]))
+    })
+  })
+
+/** Starts the program; it is stopped when the scope closes. A program that cannot be started is a defect. */
+export const start = (settings: Settings): Effect.Effect<Program, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(launch(settings), ([child, program]) => stop(child, program.ended)),
+    ([, program]) => program
+  )

@@ -1,0 +1,67 @@
+/**
+ * A sandbox on a port of 127.0.0.1 that the system picks, with Twilio's own package and this library's client as two
+ * clients of it. Starts without rooms, so that each test opens its own; its time is the test's. Holds no tests.
+ */
+import type * as Participants from "@effect-twilio-video/core/Participants"
+import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+import { vi } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type twilio from "twilio"
+import * as TwilioSdk from "./TwilioSdk.ts"
+
+export interface OfficialService {
+  readonly baseUrl: string
+  readonly httpClient: TwilioSdk.OriginRewritingClient
+  /** A client with the credentials of the sandbox's account, or with others. */
+  readonly client: (credentials?: Partial<TwilioSdk.Credentials>) => twilio.Twilio
+  /** The participants of a room, with the account's credentials. */
+  readonly participants: (room: string) => TwilioSdk.RoomParticipants
+}
+
+/** Twilio's own package as a client of the sandbox. */
+export class Official extends Context.Service<Official, OfficialService>()("tests/official/Official") {}
+
+const layerOfficial = Layer.effect(
+  Official,
+  Effect.gen(function* () {
+    const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
+    const baseUrl = yield* SandboxServer.baseUrl
+    const httpClient = new TwilioSdk.OriginRewritingClient(baseUrl)
+    const client: OfficialService["client"] = (credentials) =>
+      TwilioSdk.make(httpClient, { username: accountSid, password: authToken, accountSid, ...credentials })
+    return { baseUrl, httpClient, client, participants: (room) => client().video.v1.rooms(room).participants }
+  })
+)
+
+const layerOurs = Layer.unwrap(
+  Effect.gen(function* () {
+    const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
+    const baseUrl = yield* SandboxServer.baseUrl
+    return TwilioVideo.layer({ accountSid, authToken: Redacted.make(authToken), baseUrl })
+  })
+).pipe(Layer.provide(FetchTransport.layer))
+
+export const layer = (
+  options: Sandbox.Options = {}
+): Layer.Layer<Participants.Participants | Official | Sandbox.Sandbox> =>
+  Layer.mergeAll(layerOfficial, layerOurs).pipe(
+    Layer.provide(SandboxServer.layer({ port: 0 })),
+    Layer.provideMerge(Sandbox.layerControls({ rooms: [], ...options })),
+    Layer.orDie
+  )
+
+/** Runs an effect, and tells how many requests the official package made meanwhile. */
+export const countRequests = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(Official, ({ httpClient }) =>
+    Effect.acquireUseRelease(
+      Effect.sync(() => vi.spyOn(httpClient, "request")),
+      (request) => Effect.map(effect, (value) => ({ value, requests: request.mock.calls.length })),
+      (request) => Effect.sync(() => request.mockRestore())
+    )
+  )
