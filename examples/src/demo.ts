@@ -80,7 +80,12 @@ const onSandbox = Effect.gen(function* () {
   }).pipe(Layer.provide(UndiciTransport.layer))
   yield* Effect.provide(tell("DailyStandup", "Alice"), Twilio)
   yield* Console.log(
-    "\nNext: `pnpm sandbox` keeps a sandbox running; `pnpm demo --live <room>` reads a room of your Twilio account."
+    [
+      "",
+      "Next:",
+      "  npx -y pnpm@12.21.0 sandbox              keeps a sandbox running, for curl and Twilio's own libraries",
+      "  npx -y pnpm@12.21.0 demo --live <room>   reads a room of your Twilio account"
+    ].join("\n")
   )
 }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()), Layer.orDie)))
 
@@ -98,7 +103,7 @@ const missingCredentials = Effect.gen(function* () {
     "",
     table(["variable", "is"], rows),
     "",
-    "Without an account, run `pnpm demo`: it uses the sandbox."
+    "Without an account, run `npx -y pnpm@12.21.0 demo`: it uses the sandbox."
   ].join("\n")
 })
 
