@@ -1,8 +1,9 @@
 /**
- * What a Worker's bundle weighs: fixtures bundled as wrangler does, minified and gzipped. Prints sizes and asserts
- * nothing.
+ * What a Worker's bundle weighs: fixtures on the built packages, bundled as wrangler does, minified and gzipped. Prints
+ * sizes and asserts nothing.
  */
-import { build } from "esbuild"
+import { build, type Plugin } from "esbuild"
+import * as path from "node:path"
 import { gzipSync } from "node:zlib"
 
 const imports = `
@@ -15,6 +16,17 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 `
 const twilio = "TwilioVideo.layerConfig().pipe(Layer.provide(FetchTransport.layer))"
+
+/** In the repository the packages' exports lead to the sources; a user gets dist. */
+const published: Plugin = {
+  name: "published",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^@effect-twilio-video\// }, ({ path: module }) => {
+      const [, name = "", file = ""] = module.split("/")
+      return { path: path.join(import.meta.dirname, "../packages", name, "dist", `${file}.js`) }
+    })
+  }
+}
 
 const fixtures = {
   "effect alone: Effect.runPromise": "Effect.runPromise(Effect.void)",
@@ -38,7 +50,8 @@ for (const [name, source] of Object.entries(fixtures)) {
     format: "esm",
     platform: "browser",
     target: "es2022",
-    conditions: ["workerd", "worker", "browser"]
+    conditions: ["workerd", "worker", "browser"],
+    plugins: [published]
   })
   const code = outputFiles[0]?.contents ?? new Uint8Array()
   console.log(
