@@ -89,19 +89,28 @@ const onSandbox = Effect.gen(function* () {
   )
 }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()), Layer.orDie)))
 
-const variables = ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET"] as const
+const pairs = [
+  ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"],
+  ["TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"],
+  ["TWILIO_API_KEY", "TWILIO_API_SECRET"]
+] as const
+
+const isSet = (name: string) =>
+  Effect.map(Config.option(Config.Redacted(name)), (value) =>
+    Option.isSome(Option.filter(value, (text) => Redacted.value(text) !== ""))
+  )
 
 const missingCredentials = Effect.gen(function* () {
   const rows: Array<ReadonlyArray<string>> = []
-  for (const name of variables) {
-    const value = yield* Config.option(Config.Redacted(name))
-    rows.push([name, Option.isSome(Option.filter(value, (text) => Redacted.value(text) !== "")) ? "set" : "missing"])
+  for (const [user, secret] of pairs) {
+    const state = (set: boolean) => (set ? "set" : "missing")
+    rows.push([user, state(yield* isSet(user)), secret, state(yield* isSet(secret))])
   }
   return [
-    "Twilio needs credentials, and the environment does not hold a pair of them. Set either",
-    "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or TWILIO_API_KEY (its SID) and TWILIO_API_SECRET.",
+    "Twilio needs credentials, and the environment holds no whole pair of them. Set an account's SID and Auth",
+    "Token, or an API key's SID and secret, under either of their usual names.",
     "",
-    table(["variable", "is"], rows),
+    table(["SID", "is", "secret", "is"], rows),
     "",
     "Without an account, run `npx -y pnpm@12.21.0 demo`: it uses the sandbox."
   ].join("\n")

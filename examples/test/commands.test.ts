@@ -75,14 +75,13 @@ describe("pnpm demo", () => {
     Effect.gen(function* () {
       const without = yield* demo(["--live", "DailyStandup"])
       assert.strictEqual(without.code, 1)
-      assert.match(without.stderr, /TWILIO_ACCOUNT_SID +missing/)
-      assert.match(without.stderr, /TWILIO_AUTH_TOKEN +missing/)
+      assert.match(without.stderr, /TWILIO_ACCOUNT_SID +missing +TWILIO_AUTH_TOKEN +missing/)
+      assert.match(without.stderr, /TWILIO_API_KEY_SID +missing +TWILIO_API_KEY_SECRET +missing/)
       const half = yield* demo(["--live", "DailyStandup"], {
         TWILIO_ACCOUNT_SID: SandboxCredentials.defaults.accountSid
       })
       assert.strictEqual(half.code, 1)
-      assert.match(half.stderr, /TWILIO_ACCOUNT_SID +set/)
-      assert.match(half.stderr, /TWILIO_AUTH_TOKEN +missing/)
+      assert.match(half.stderr, /TWILIO_ACCOUNT_SID +set +TWILIO_AUTH_TOKEN +missing/)
     })
   )
 
@@ -92,7 +91,7 @@ describe("pnpm demo", () => {
       const { accountSid, apiKeySecret, apiKeySid, authToken } = SandboxCredentials.defaults
       const where = { TWILIO_VIDEO_BASE_URL: baseUrl }
       const account = { ...where, TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken }
-      const key = { ...where, TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: apiKeySecret }
+      const key = { ...where, TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_KEY_SECRET: apiKeySecret }
       const sandbox = yield* Sandbox.Sandbox
       const before = yield* sandbox.state
       const listed = yield* demo(["--live", "DailyStandup"], account)

@@ -187,34 +187,40 @@ export const layer = (
 ): Layer.Layer<Participants.Participants, TwilioError.TwilioError, HttpClient.HttpClient> =>
   Layer.effect(Participants.Participants, make(options))
 
-// A variable that is set to nothing, as deployments do, counts as not set.
 const set = (name: string): Config.Config<string | undefined> =>
   Config.map(Config.option(Config.String(name)), (value) =>
     Option.getOrUndefined(Option.filter(value, (text) => text !== ""))
   )
 
 /**
- * The options as the environment gives them: `TWILIO_API_KEY` (the key's SID) and `TWILIO_API_SECRET`, or else
- * `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`; and where they are set, `TWILIO_REGION`, `TWILIO_EDGE` and
- * `TWILIO_VIDEO_BASE_URL`.
+ * The options as the environment gives them. Credentials are an API key's, `TWILIO_API_KEY_SID` and
+ * `TWILIO_API_KEY_SECRET` (or by their other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`), or else
+ * `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. Where they are set, `TWILIO_REGION`, `TWILIO_EDGE` and
+ * `TWILIO_VIDEO_BASE_URL` say where to send requests. A variable that is set to nothing counts as not set.
  *
  * @category config
  * @since 0.1.0
  */
 export const config: Config.Config<Options> = Config.all({
-  apiKeySid: set("TWILIO_API_KEY"),
+  keySid: set("TWILIO_API_KEY_SID"),
+  key: set("TWILIO_API_KEY"),
+  shortSecret: set("TWILIO_API_SECRET"),
   region: set("TWILIO_REGION"),
   edge: set("TWILIO_EDGE"),
   baseUrl: set("TWILIO_VIDEO_BASE_URL")
 }).pipe(
-  Config.flatMap(({ apiKeySid, ...connection }) => {
+  Config.flatMap(({ key, keySid, shortSecret, ...connection }) => {
+    const apiKeySid = keySid ?? key
     const credentials: Config.Config<Credentials> =
       apiKeySid === undefined
         ? Config.all({
             accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
             authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
           })
-        : Config.map(Config.Redacted("TWILIO_API_SECRET"), (apiKeySecret) => ({ apiKeySid, apiKeySecret }))
+        : Config.map(
+            Config.Redacted(shortSecret === undefined ? "TWILIO_API_KEY_SECRET" : "TWILIO_API_SECRET"),
+            (apiKeySecret) => ({ apiKeySid, apiKeySecret })
+          )
     return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
   })
 )

@@ -204,17 +204,26 @@ describe("the environment", () => {
     return { url: sent[0]?.url, user: atob(sent[0]?.headers.authorization?.slice(6) ?? "") }
   })
   const account = { TWILIO_ACCOUNT_SID: Stub.accountSid, TWILIO_AUTH_TOKEN: Stub.secret }
-  const key = { TWILIO_API_KEY: `SK${"2".repeat(32)}`, TWILIO_API_SECRET: "k3y-secret" }
+  const apiKeySid = `SK${"2".repeat(32)}`
+  const key = { TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_KEY_SECRET: "k3y-secret" }
+  const shortKey = { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: "k3y-secret" }
 
-  it.effect("gives the account's token, or an API key before it", () =>
+  it.effect("gives the account's token, or an API key before it, by either of its usual names", () =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* sentWith(account)).user, `${Stub.accountSid}:${Stub.secret}`)
-      assert.strictEqual((yield* sentWith(key)).user, `SK${"2".repeat(32)}:k3y-secret`)
-      assert.strictEqual((yield* sentWith({ ...account, ...key })).user, `SK${"2".repeat(32)}:k3y-secret`)
-      assert.strictEqual(
-        (yield* sentWith({ ...account, TWILIO_API_KEY: "" })).user,
-        `${Stub.accountSid}:${Stub.secret}`
-      )
+      const byAccount = `${Stub.accountSid}:${Stub.secret}`
+      const byKey = `${apiKeySid}:k3y-secret`
+      for (const [environment, user] of [
+        [account, byAccount],
+        [{ ...account, TWILIO_API_KEY: "", TWILIO_API_KEY_SID: "" }, byAccount],
+        [key, byKey],
+        [shortKey, byKey],
+        [{ ...account, ...key }, byKey],
+        [{ ...account, ...shortKey }, byKey],
+        [{ TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_SECRET: "k3y-secret" }, byKey],
+        [{ TWILIO_API_KEY: apiKeySid, TWILIO_API_KEY_SECRET: "k3y-secret", TWILIO_API_SECRET: "" }, byKey]
+      ] as const) {
+        assert.strictEqual((yield* sentWith(environment)).user, user)
+      }
     })
   )
 
@@ -241,7 +250,7 @@ describe("the environment", () => {
       for (const [environment, missing] of [
         [{}, "TWILIO_ACCOUNT_SID"],
         [{ TWILIO_ACCOUNT_SID: Stub.accountSid }, "TWILIO_AUTH_TOKEN"],
-        [{ ...account, TWILIO_API_KEY: `SK${"2".repeat(32)}` }, "TWILIO_API_SECRET"]
+        [{ ...account, TWILIO_API_KEY: `SK${"2".repeat(32)}` }, "TWILIO_API_KEY_SECRET"]
       ] as const) {
         const error = yield* Effect.flip(sentWith(environment))
         assert.strictEqual(error._tag, "ConfigError")
