@@ -76,6 +76,22 @@ export interface UpdateOptions {
 export interface Service {
   /**
    * Reads one participant, by SID in any state or by identity while connected.
+   *
+   * Fails with `NotFound` where there is none, whose `lookup` says which of the two rules applied, and with
+   * `TwilioError` for everything else.
+   *
+   * @example
+   * ```ts
+   * import * as Participants from "@effect-twilio-video/core/Participants"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   *
+   * const alice = await Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
+   *   Effect.provide(Sandbox.layer()),
+   *   Effect.runPromise
+   * )
+   * alice.status // => "connected"
+   * ```
    */
   readonly fetch: (
     room: string,
@@ -83,7 +99,31 @@ export interface Service {
   ) => Effect.Effect<Participant.Participant, NotFound.NotFound | TwilioError.TwilioError>
 
   /**
-   * Reads one page of participants, newest first. Without `pageSize` it is Twilio's default, 50.
+   * Reads one page of participants, newest first. Without `pageSize` it is Twilio's default, 50. The page's
+   * `nextPageToken`, given as `pageToken` with the same filters, reads the page after it.
+   *
+   * Fails with `NotFound` where the room is not there, and with `TwilioError` for everything else.
+   *
+   * @example
+   * ```ts
+   * import * as Participants from "@effect-twilio-video/core/Participants"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   * import * as Option from "effect/Option"
+   *
+   * const program = Effect.gen(function*() {
+   *   const participants = yield* Participants.Participants
+   *   const first = yield* participants.list("DailyStandup", { pageSize: 2 })
+   *   const second = yield* participants.list("DailyStandup", {
+   *     pageSize: 2,
+   *     pageToken: Option.getOrUndefined(first.nextPageToken)
+   *   })
+   *   return [first, second].map((page) => page.items.map((participant) => participant.identity))
+   * })
+   *
+   * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+   * // => [["Erin", "Bob"], ["Alice"]]
+   * ```
    */
   readonly list: (
     room: string,
@@ -95,7 +135,24 @@ export interface Service {
    * time, which takes the fewest requests.
    *
    * A page that leads to another origin, or to a page that was read before, ends the stream with reason
-   * `UnexpectedResponse`: it never ends early in silence, and never loops.
+   * `UnexpectedResponse`: it never ends early in silence, and never loops. Fails with `NotFound` where the room is not
+   * there, and with `TwilioError` for everything else, after the participants of the pages before.
+   *
+   * @example
+   * ```ts
+   * import * as Participants from "@effect-twilio-video/core/Participants"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   * import * as Stream from "effect/Stream"
+   *
+   * const gone = await Participants.Participants.use((participants) =>
+   *   participants.stream("DailyStandup", { status: "disconnected" }).pipe(
+   *     Stream.map((participant) => participant.identity),
+   *     Stream.runCollect
+   *   )
+   * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+   * gone // => ["Erin", "Dana"]
+   * ```
    */
   readonly stream: (
     room: string,
@@ -103,7 +160,10 @@ export interface Service {
   ) => Stream.Stream<Participant.Participant, NotFound.NotFound | TwilioError.TwilioError>
 
   /**
-   * Changes a participant's status.
+   * Changes a participant's status, and answers with the record as it is then. `disconnect` is its one documented use.
+   *
+   * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else: a status that
+   * nobody can be set to is reason `InvalidRequest` with code 53209.
    */
   readonly update: (
     room: string,
@@ -115,7 +175,21 @@ export interface Service {
    * Removes a participant from the room, and answers with the record as it is then: disconnected, with end time and
    * duration. The participant's client sees a plain disconnect, and can join again while its token is valid.
    *
-   * By identity, a participant who is not connected is `NotFound`; see `ensureDisconnected` for when that is fine.
+   * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else. By identity,
+   * one who is not connected is `NotFound`; see `ensureDisconnected` for when that is fine.
+   *
+   * @example
+   * ```ts
+   * import * as Participants from "@effect-twilio-video/core/Participants"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   *
+   * const removed = await Participants.Participants.use((participants) =>
+   *   participants.disconnect("DailyStandup", "Alice")
+   * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+   * removed.status // => "disconnected"
+   * removed.duration._tag // => "Some"
+   * ```
    */
   readonly disconnect: (
     room: string,
@@ -129,6 +203,25 @@ export interface Service {
    * Twilio answers the same for a participant who left, a room that is over and a name that never existed, so a
    * misspelt name is `AlreadyGone` too: use `disconnect` where that matters. By identity this takes one request; by
    * SID two, since Twilio's answer does not tell whether the participant was still there.
+   *
+   * Fails with `TwilioError`.
+   *
+   * @example
+   * ```ts
+   * import * as Participants from "@effect-twilio-video/core/Participants"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   *
+   * const program = Effect.gen(function*() {
+   *   const participants = yield* Participants.Participants
+   *   const first = yield* participants.ensureDisconnected("DailyStandup", "Alice")
+   *   const again = yield* participants.ensureDisconnected("DailyStandup", "Alice")
+   *   return [first._tag, again._tag]
+   * })
+   *
+   * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+   * // => ["Disconnected", "AlreadyGone"]
+   * ```
    */
   readonly ensureDisconnected: (
     room: string,
@@ -140,6 +233,27 @@ export interface Service {
    *
    * Twilio documents neither when this is allowed nor how far it reaches beyond the record. To erase people who have
    * left, address them by SID: an identity finds only participants who are connected.
+   *
+   * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else. Repeating it
+   * changes nothing.
+   *
+   * @example
+   * ```ts
+   * import * as Participants from "@effect-twilio-video/core/Participants"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   * import * as Stream from "effect/Stream"
+   *
+   * // Everybody who was in the room under this name, and is not any more.
+   * const erased = await Participants.Participants.use((participants) =>
+   *   participants.stream("DailyStandup", { status: "disconnected", identity: "Dana" }).pipe(
+   *     Stream.mapEffect((dana) => participants.anonymize("DailyStandup", dana.sid)),
+   *     Stream.map((record) => record.identity === record.sid),
+   *     Stream.runCollect
+   *   )
+   * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+   * erased // => [true]
+   * ```
    */
   readonly anonymize: (
     room: string,

@@ -226,8 +226,32 @@ export const config: Config.Config<Options> = Config.all({
 )
 
 /**
- * The same layer with its options from a `Config`: the environment's by default, see {@link config}.
+ * The same layer with its options from a `Config`: the environment's by default, see {@link config}. Fails with
+ * `ConfigError` where a variable is missing, and names it.
  *
+ * @example
+ * ```ts
+ * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+ * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+ * import * as ConfigProvider from "effect/ConfigProvider"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const Twilio = TwilioVideo.layerConfig().pipe(Layer.provide(FetchTransport.layer))
+ *
+ * // A Worker hands over its bindings; elsewhere the environment is the default.
+ * const bindings = ConfigProvider.fromUnknown({ TWILIO_ACCOUNT_SID: "AC0123456789abcdef0123456789abcdef" })
+ *
+ * const error = await Participants.Participants.use((participants) => participants.list("DailyStandup")).pipe(
+ *   Effect.provide(Twilio),
+ *   Effect.provideService(ConfigProvider.ConfigProvider, bindings),
+ *   Effect.flip,
+ *   Effect.runPromise
+ * )
+ * error._tag // => "ConfigError"
+ * error.message.includes("TWILIO_AUTH_TOKEN") // => true
+ * ```
  * @category layers
  * @since 0.1.0
  */

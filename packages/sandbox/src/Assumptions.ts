@@ -8,6 +8,21 @@
 /**
  * The choices. Each says what is documented, what is not, and what the default does.
  *
+ * @example
+ * ```ts
+ * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ *
+ * // Does the program cope if Twilio lists those who are reconnecting, too?
+ * const strict = Sandbox.layer({ assumptions: { defaultListHasReconnecting: true } })
+ *
+ * const page = await Participants.Participants.use((participants) => participants.list("DailyStandup")).pipe(
+ *   Effect.provide(strict),
+ *   Effect.runPromise
+ * )
+ * page.items.map((participant) => participant.identity) // => ["Erin", "Carl", "Bob", "Alice"]
+ * ```
  * @category models
  * @since 0.1.0
  */

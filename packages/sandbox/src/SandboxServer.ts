@@ -31,8 +31,30 @@ export interface ListenOptions {
 const graceMillis = 250
 
 /**
- * Serves the sandbox of the context over HTTP until the layer closes. `HttpServer` says where.
+ * Serves the sandbox of the context over HTTP until the layer closes. `HttpServer` says where. Fails with `ServeError`
+ * where it cannot listen.
  *
+ * @example
+ * ```ts
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const program = Effect.gen(function*() {
+ *   const baseUrl = yield* SandboxServer.baseUrl
+ *   const sandbox = yield* Sandbox.Sandbox
+ *   yield* sandbox.join("DailyStandup", "Zoe")
+ *   const response = yield* Effect.promise(() => fetch(`${baseUrl}/sandbox/state`))
+ *   return response.status
+ * })
+ *
+ * const status = await program.pipe(
+ *   Effect.provide(SandboxServer.layer({ port: 0 }).pipe(Layer.provideMerge(Sandbox.layerControls()))),
+ *   Effect.runPromise
+ * )
+ * status // => 200
+ * ```
  * @category layers
  * @since 0.1.0
  */
