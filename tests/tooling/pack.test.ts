@@ -125,6 +125,18 @@ describe("the packed packages", () => {
     expect(node(project, "program.ts")).toBe("disconnected NotFound\n")
   })
 
+  test("have a command, which says what it lacks where @effect/platform-node is not installed", () => {
+    const bin = "node_modules/@effect-twilio-video/sandbox/dist/bin.js"
+    expect(node(project, bin, "--help")).toContain("--port")
+    const bare = path.join(folder, "bare")
+    mkdirSync(path.join(bare, "node_modules"), { recursive: true })
+    symlinkSync(path.join(root, "node_modules/effect"), path.join(bare, "node_modules/effect"))
+    cpSync(scope, path.join(bare, "node_modules/@effect-twilio-video"), { recursive: true })
+    const { status, stderr } = spawnSync(process.execPath, [bin], { cwd: bare, encoding: "utf8" })
+    expect([status, stderr]).toEqual([1, expect.stringContaining("npm install @effect/platform-node")])
+    expect(stderr).not.toContain("ERR_MODULE_NOT_FOUND")
+  })
+
   test("lead from a built line to its source", () => {
     const built = path.join(scope, "core/dist/Sid.js")
     const lines = readFileSync(built, "utf8").split("\n")
