@@ -216,7 +216,12 @@ describe("a refusal", () => {
     Effect.gen(function* () {
       const quoted = (message: string, use: typeof fetch) => failure(twilio(400, 53209, message), use)
       const spaced = (participants: Participants.Service) => participants.fetch("Dr. Who's room", "Alice Liddell")
-      for (const message of ["No alice liddell here", "Alice%20Liddell is not", "room Dr. Who's room is full"]) {
+      for (const message of [
+        "No alice liddell here",
+        "Alice%20Liddell is not",
+        "Identity=Alice+Liddell is not",
+        "room Dr. Who's room is full"
+      ]) {
         const error = yield* quoted(message, spaced)
         assert.notInclude(JSON.stringify(error), message)
         assert.notInclude(error.message, "Twilio says")

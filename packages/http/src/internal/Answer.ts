@@ -69,9 +69,10 @@ const errorBody = (text: string): ErrorBody => {
 const quote = (message: string | undefined, texts: ReadonlyArray<string>): string => {
   if (message === undefined || message.length > 300) return ""
   const said = message.toLowerCase()
-  const repeats = texts.some((text) =>
-    [text, encodeURIComponent(text)].some((form) => said.includes(form.toLowerCase()))
-  )
+  const repeats = texts.some((text) => {
+    const encoded = encodeURIComponent(text)
+    return [text, encoded, encoded.replaceAll("%20", "+")].some((form) => said.includes(form.toLowerCase()))
+  })
   return repeats ? "" : ` Twilio says: "${message}".`
 }
 

@@ -82,14 +82,14 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
       const route = (
         request: HttpServerRequest.HttpServerRequest,
         path: string,
-        unrouted: HttpServerResponse.HttpServerResponse
+        unrouted: () => HttpServerResponse.HttpServerResponse
       ) =>
         routed.pipe(
           Effect.provideService(HttpServerRequest.HttpServerRequest, request.modify({ url: path })),
           Effect.catchCause((cause) => {
             const failure = Option.getOrUndefined(Cause.findErrorOption(cause as Cause.Cause<unknown>))
             if (HttpServerError.isHttpServerError(failure) && failure.reason._tag === "RouteNotFound") {
-              return Effect.succeed(unrouted)
+              return Effect.succeed(unrouted())
             }
             return Cause.hasInterrupts(cause)
               ? Effect.failCause(cause)
@@ -103,9 +103,7 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
         const path = canonicalPath(shown)
         return path === undefined
           ? Effect.succeed(TwilioRoutes.refuse(malformed(shown)))
-          : route(
-              request,
-              path,
+          : route(request, path, () =>
               TwilioRoutes.refuse(knownPath.test(path) ? methodNotAllowed : TwilioRoutes.notFound(shown))
             )
       }
@@ -113,8 +111,8 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
       return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
           engine.start(now)
-          const { path } = RequestUrl.of(request, undefined)
-          if (isControl(path)) return route(request, canonicalPath(path) ?? path, ControlRoutes.unknown)
+          const path = RequestUrl.path(request)
+          if (isControl(path)) return route(request, canonicalPath(path) ?? path, () => ControlRoutes.unknown)
           return Effect.map(twilio(request, path), (response) =>
             HttpServerResponse.setHeaders(response, {
               ...WireBody.corsHeaders,

@@ -32,12 +32,19 @@ const split = (request: HttpServerRequest.HttpServerRequest): Split => {
 
 const isOrigin = (text: string): boolean => /^https?:\/\/[a-z0-9.:[\]-]+$/iu.test(text)
 
+const pathOf = (target: string): string => {
+  const path = /^[^?#]*/u.exec(target)?.[0] ?? ""
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path
+}
+
+/** The path alone, which is all that routing needs. */
+export const path = (request: HttpServerRequest.HttpServerRequest): string => pathOf(split(request).target)
+
 export const of = (request: HttpServerRequest.HttpServerRequest, publicOrigin: string | undefined): RequestUrl => {
   const { origin, target } = split(request)
-  const [path = "", ...search] = target.replace(/#.*$/su, "").split("?")
   return {
     origin: publicOrigin ?? (origin !== undefined && isOrigin(origin) ? origin : "http://localhost"),
-    path: path.length > 1 ? path.replace(/\/$/u, "") : path,
-    search: new URLSearchParams(search.join("?"))
+    path: pathOf(target),
+    search: new URLSearchParams(/\?([^#]*)/u.exec(target)?.[1] ?? "")
   }
 }
