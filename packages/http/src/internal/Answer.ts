@@ -57,7 +57,7 @@ const errorBody = (text: string): ErrorBody => {
   const message = member("message") ?? member("detail") ?? member("title")
   const moreInfo = member("more_info") ?? member("type")
   return {
-    ...(Number.isInteger(code) ? { code: code as number } : {}),
+    ...(Predicate.isNumber(code) && Number.isInteger(code) ? { code } : {}),
     ...(Predicate.isString(message) ? { message } : {}),
     // Only Twilio's own pages: any other URL could carry anything.
     ...(Predicate.isString(moreInfo) && /^https:\/\/www\.twilio\.com\/[\w/.-]*$/u.test(moreInfo) ? { moreInfo } : {})

@@ -55,19 +55,21 @@ const pageSize = (argument: string, value: number): Query =>
 // In the order in which Twilio writes them into page URLs.
 const listQuery = (options: Participants.ListOptions): Query => {
   const parts: Array<string> = []
-  const add = <A>(argument: keyof Participants.ListOptions, encode: (argument: string, value: A) => Query) => {
-    const value = options[argument] as A | undefined
-    return value === undefined
+  const add = <A>(
+    argument: keyof Participants.ListOptions,
+    value: A | undefined,
+    encode: (argument: string, value: A) => Query
+  ) =>
+    value === undefined
       ? Result.void
       : Result.map(encode(argument, value), (encoded) => void parts.push(`${Wire.parameters[argument]}=${encoded}`))
-  }
   return Result.gen(function* () {
-    yield* add("status", text)
-    yield* add("dateCreatedAfter", date)
-    yield* add("dateCreatedBefore", date)
-    yield* add("identity", text)
-    yield* add("pageSize", pageSize)
-    yield* add("pageToken", text)
+    yield* add("status", options.status, text)
+    yield* add("dateCreatedAfter", options.dateCreatedAfter, date)
+    yield* add("dateCreatedBefore", options.dateCreatedBefore, date)
+    yield* add("identity", options.identity, text)
+    yield* add("pageSize", options.pageSize, pageSize)
+    yield* add("pageToken", options.pageToken, text)
     return parts.join("&")
   })
 }

@@ -87,7 +87,8 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
         routed.pipe(
           Effect.provideService(HttpServerRequest.HttpServerRequest, request.modify({ url: path })),
           Effect.catchCause((cause) => {
-            const failure = Option.getOrUndefined(Cause.findErrorOption(cause as Cause.Cause<unknown>))
+            // The type of middleware hides which errors a route can have; the router's own is the one looked for.
+            const failure: unknown = Option.getOrUndefined(Cause.findErrorOption(cause))
             if (HttpServerError.isHttpServerError(failure) && failure.reason._tag === "RouteNotFound") {
               return Effect.succeed(unrouted())
             }
