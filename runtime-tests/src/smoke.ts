@@ -48,8 +48,8 @@ export interface Refusal {
   readonly tag: string
   readonly reason: string
   readonly failure: string | null
-  readonly method: string
-  readonly path: string
+  readonly method: string | null
+  readonly path: string | null
   readonly written: { readonly text: string; readonly stack: string; readonly json: string }
 }
 
@@ -93,8 +93,8 @@ export const runRefused: Effect.Effect<Refusal, unknown, Participants.Participan
     tag: error._tag,
     reason: error.reason._tag,
     failure: error.reason._tag === "TransportFailed" ? (error.reason.failure ?? null) : null,
-    method: error.method,
-    path: error.path,
+    method: error.method ?? null,
+    path: error.path ?? null,
     written: { text: String(error), stack: error.stack ?? "", json: JSON.stringify(error) }
   }
 })

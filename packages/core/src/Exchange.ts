@@ -7,7 +7,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * The members that every error of this library carries.
+ * The members of errors that tell of the exchange.
  *
  * `path` shows SIDs as they are and masks what an application chose: `/v1/Rooms/{name}/Participants/{identity}`.
  *

@@ -38,7 +38,7 @@ export const Lookup = Schema.Literals(["sid", "name", "identity"])
  * ```ts
  * import * as NotFound from "@effect-twilio-video/core/NotFound"
  *
- * const error = NotFound.make("participant", "identity", {
+ * const error = NotFound.make({ resource: "participant", lookup: "identity" }, {
  *   method: "GET",
  *   path: "/v1/Rooms/{name}/Participants/{identity}",
  *   status: 404,
@@ -59,22 +59,29 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
   ...Exchange.fields
 }) {}
 
+/**
+ * What was looked for and how, together: a participant has no name, and a room no identity.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Target =
+  | { readonly resource: "room"; readonly lookup: "sid" | "name" }
+  | { readonly resource: "participant"; readonly lookup: "sid" | "identity" }
+
 const roomRule = "A room's unique name finds only a room in progress; a room that is over is found by its SID."
 
-const explanations = {
-  participant: {
-    identity:
-      "No connected participant with this identity is in the room. A look-up by identity sees only participants who " +
-      "are connected: one who left or was removed is found by participant SID, or in the list with status disconnected.",
-    sid: "No participant with this SID is in the room, or the room is not there.",
-    name: "No participant was found under this name."
-  },
-  room: {
-    sid: "No room with this SID is in the account.",
-    name: `No room in progress has this unique name. ${roomRule}`,
-    identity: "No room was found under this identity."
+const explain = (target: Target): string => {
+  if (target.resource === "room") {
+    return target.lookup === "sid"
+      ? "No room with this SID is in the account."
+      : `No room in progress has this unique name. ${roomRule}`
   }
-} as const
+  return target.lookup === "sid"
+    ? "No participant with this SID is in the room, or the room is not there."
+    : "No connected participant with this identity is in the room. A look-up by identity sees only participants who " +
+        "are connected: one who left or was removed is found by participant SID, or in the list with status disconnected."
+}
 
 /**
  * Makes the error with the explanation of the rule that applied.
@@ -82,12 +89,8 @@ const explanations = {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (
-  resource: typeof Resource.Type,
-  lookup: typeof Lookup.Type,
-  exchange: Exchange.Exchange
-): NotFound => {
-  const byRoomName = resource === "participant" && exchange.path.includes("/Rooms/{name}")
-  const explanation = explanations[resource][lookup] + (byRoomName ? ` ${roomRule}` : "")
-  return new NotFound({ message: `${explanation} (${Exchange.format(exchange)})`, resource, lookup, ...exchange })
+export const make = (target: Target, exchange: Exchange.Exchange): NotFound => {
+  const inNamedRoom = target.resource === "participant" && exchange.path.includes("/Rooms/{name}")
+  const explanation = inNamedRoom ? `${explain(target)} ${roomRule}` : explain(target)
+  return new NotFound({ message: `${explanation} (${Exchange.format(exchange)})`, ...target, ...exchange })
 }

@@ -21,8 +21,16 @@ import * as SchemaGetter from "effect/SchemaGetter"
  * @category formatting
  * @since 0.1.0
  */
-export const format = (date: DateTime.DateTime): string =>
-  `${new Date(Math.floor(DateTime.toEpochMillis(date) / 1000) * 1000).toISOString().slice(0, -5)}Z`
+export const format = (date: DateTime.DateTime): string => formatMillis(DateTime.toEpochMillis(date))
+
+/**
+ * Writes milliseconds since 1970 as Twilio does; for code that makes records in numbers.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const formatMillis = (millis: number): string =>
+  `${new Date(Math.floor(millis / 1000) * 1000).toISOString().slice(0, -5)}Z`
 
 /**
  * The codec between Twilio's text and `DateTime.Utc`. Text with milliseconds or an offset is read as well.

@@ -183,14 +183,20 @@ export class TwilioError extends Schema.TaggedError<TwilioError>()("TwilioError"
     TimedOut,
     UnexpectedResponse
   ]),
-  ...Exchange.fields
+  ...Exchange.fields,
+  /** Missing where no request was under way: options of a layer that cannot be right. */
+  method: Schema.optionalKey(Schema.String),
+  /** Missing where no request was under way. */
+  path: Schema.optionalKey(Schema.String)
 }) {}
 
 /**
- * Makes the error of a reason and the exchange it happened in.
+ * Makes the error of a reason, and of the exchange it happened in, if any.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (reason: Reason, exchange: Exchange.Exchange): TwilioError =>
-  new TwilioError({ message: `${reason.message} (${Exchange.format(exchange)})`, reason, ...exchange })
+export const make = (reason: Reason, exchange?: Exchange.Exchange): TwilioError =>
+  exchange === undefined
+    ? new TwilioError({ message: reason.message, reason })
+    : new TwilioError({ message: `${reason.message} (${Exchange.format(exchange)})`, reason, ...exchange })

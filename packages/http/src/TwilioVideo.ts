@@ -84,7 +84,7 @@ export interface ConnectionOptions {
 export type Options = Credentials & ConnectionOptions
 
 const refused = (argument: string, problem: string): TwilioError.TwilioError =>
-  TwilioError.make(Address.invalid(argument, problem), { method: "NONE", path: "/v1" })
+  TwilioError.make(Address.invalid(argument, problem))
 
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u
 

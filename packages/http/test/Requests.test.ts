@@ -8,6 +8,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
@@ -142,6 +143,23 @@ describe("a client that the program transforms", () => {
   )
 })
 
+describe("a program's own RequestInit", () => {
+  it.effect("is kept, but for redirects", () =>
+    Effect.gen(function* () {
+      const { handler, sent } = record(page)
+      yield* Participants.Participants.use((participants) => participants.list("Standup")).pipe(
+        Effect.provide(
+          Stub.layer(handler).pipe(
+            Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { headers: { "x-own": "1" }, redirect: "follow" }))
+          )
+        )
+      )
+      assert.strictEqual(sent[0]?.headers["x-own"], "1")
+      assert.strictEqual(sent[0]?.redirect, "manual")
+    })
+  )
+})
+
 describe("the host", () => {
   const hosts: ReadonlyArray<readonly [TwilioVideo.ConnectionOptions, string]> = [
     [{}, "https://video.twilio.com"],
@@ -186,6 +204,10 @@ describe("options that cannot be right", () => {
           )
         )
         assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, argument)
+        // No request was under way, so none is told of.
+        assert.isTrue(error.message.endsWith("Nothing was sent."), error.message)
+        assert.notProperty(error, "method")
+        assert.notProperty(error, "path")
         for (const value of [Stub.secret, "k3y-secret", "evil.example"]) {
           assert.notInclude(JSON.stringify(error), value)
         }

@@ -84,6 +84,17 @@ export interface Assumptions {
    */
   readonly invalidParameterCode: number
   /**
+   * What happens to an update whose body is announced as another content type than a form. Undocumented. `refuse`
+   * answers 400; `read` reads it as a form all the same. Default: refuse, since JSON read as a form has no `Status`, and
+   * the update would seem to work.
+   */
+  readonly otherContentType: "refuse" | "read"
+  /**
+   * The code of a 405, for a method that a path does not take. Twilio documents the status, not the code. Default:
+   * 20004.
+   */
+  readonly methodNotAllowedCode: number
+  /**
    * What happens to a path with a malformed percent-escape, such as `100%`. Undocumented. `refuse` answers 400;
    * `not-found` answers as for any path that is not there. Default: refuse.
    */
@@ -112,6 +123,8 @@ export const defaults: Assumptions = {
   dateCreatedAfterInclusive: true,
   dateCreatedBeforeInclusive: false,
   invalidParameterCode: 20001,
+  otherContentType: "refuse",
+  methodNotAllowedCode: 20004,
   malformedPath: "refuse",
   listOrder: "newest-first"
 }

@@ -174,6 +174,26 @@ both(
 )
 
 both(
+  "otherContentType",
+  ({ call }) =>
+    Effect.gen(function* () {
+      const headers = { "content-type": "text/plain" }
+      const reply = outcome(yield* call(`${path}/Alice`, { body: "Status=disconnected", headers }))
+      return [reply, (yield* call(`${path}?Status=disconnected`)).body.participants.length]
+    }),
+  ["default", [[400, 20001], 0]],
+  ["refuse", [[400, 20001], 0]],
+  ["read", [202, 1]]
+)
+
+both(
+  "methodNotAllowedCode",
+  ({ call }) => Effect.map(call(path, { method: "PUT" }), outcome),
+  ["default", [405, 20004]],
+  [20405, [405, 20405]]
+)
+
+both(
   "malformedPath",
   ({ call }) => Effect.map(call(`${path}/100%`), outcome),
   ["default", [400, 20001]],

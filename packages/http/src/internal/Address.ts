@@ -14,7 +14,8 @@ export interface Address {
   readonly shown: string
   /** The texts in it that an application chose, which no message may repeat. */
   readonly texts: ReadonlyArray<string>
-  readonly lookup: typeof NotFound.Lookup.Type
+  /** What is looked for there, and how. */
+  readonly target: NotFound.Target
 }
 
 export const invalid = (argument: string, problem: string): TwilioError.InvalidArgument =>
@@ -55,7 +56,7 @@ export const roomParticipants = (method: string, room: string): Addressed => {
       path: `/v1/Rooms/${encoded}/Participants`,
       shown,
       texts: bySid ? [] : [room],
-      lookup: bySid ? "sid" : "name"
+      target: { resource: "room", lookup: bySid ? "sid" : "name" }
     })
   })
 }
@@ -70,7 +71,7 @@ export const participant = (method: string, room: string, participant: string, s
         path: `${parent.path}/${encoded}${suffix}`,
         shown,
         texts: bySid ? parent.texts : [...parent.texts, participant],
-        lookup: bySid ? "sid" : "identity"
+        target: { resource: "participant", lookup: bySid ? "sid" : "identity" }
       })
     })
   })

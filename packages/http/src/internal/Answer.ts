@@ -23,7 +23,6 @@ export interface Answer {
 export interface Question {
   readonly method: "GET" | "POST"
   readonly address: Address.Address
-  readonly resource: typeof NotFound.Resource.Type
   /** The origin asked, for messages. */
   readonly origin: string
   /** When the answer came, for a `Retry-After` that is a date. */
@@ -138,7 +137,7 @@ const failure = (question: Question, answer: Answer): NotFound.NotFound | Twilio
   const evidence = exchange(question, answer, body)
   const said = quote(body.message, question.address.texts)
   if (status === 404 && body.code !== undefined && notFoundCodes.has(body.code)) {
-    return NotFound.make(question.resource, question.address.lookup, evidence)
+    return NotFound.make(question.address.target, evidence)
   }
   if (status === 401) {
     return TwilioError.make(
@@ -154,8 +153,8 @@ const failure = (question: Question, answer: Answer): NotFound.NotFound | Twilio
     return TwilioError.make(
       new TwilioError.Forbidden({
         message:
-          "The credentials are valid but may not do this. Check the API key's permissions, and that the account is " +
-          `not suspended.${said}`
+          `${question.origin} does not allow this with these credentials. Check the API key's permissions, that the ` +
+          `account is not suspended, and that no proxy is in the way.${said}`
       }),
       evidence
     )

@@ -87,7 +87,6 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
         method: "GET" as const,
         address: { ...address, texts },
         query,
-        resource: "room" as const,
         decode: decodeList
       }
     })
@@ -99,7 +98,6 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
           operation: "Participants.fetch",
           method: "GET",
           address,
-          resource: "participant",
           decode: decodeParticipant
         }),
         (reply) => reply.value
@@ -117,7 +115,6 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
         method: "POST",
         address,
         form: `${Wire.parameters.status}=${status}`,
-        resource: "participant",
         decode: decodeParticipant
       })
       return reply.value
@@ -178,7 +175,6 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
           operation: "Participants.anonymize",
           method: "POST",
           address,
-          resource: "participant",
           decode: decodeAnonymized
         }),
         (reply) => reply.value

@@ -39,7 +39,6 @@ export interface Request<A> {
   readonly url?: string
   readonly query?: string
   readonly form?: string
-  readonly resource: typeof NotFound.Resource.Type
   readonly decode: (json: unknown) => Effect.Effect<A, Schema.SchemaError>
 }
 
@@ -153,7 +152,6 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       const question: Answer.Question = {
         method: request.method,
         address: request.address,
-        resource: request.resource,
         origin,
         nowMillis: yield* Clock.currentTimeMillis
       }

@@ -21,8 +21,6 @@ import * as WireBody from "./WireBody.ts"
 
 const authenticate = WireBody.error(401, 20003, "Authenticate")
 
-const methodNotAllowed = WireBody.error(405, 20004, "Method not allowed")
-
 const internalError = WireBody.error(500, 20500, "Internal Server Error")
 
 const authorized = (credentials: SandboxCredentials.SandboxCredentials) => {
@@ -72,6 +70,7 @@ const isControl = (path: string): boolean => path === "/sandbox" || path.startsW
  */
 export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.SandboxCredentials) => {
   const isAuthorized = authorized(credentials)
+  const methodNotAllowed = WireBody.error(405, engine.assumptions.methodNotAllowedCode, "Method not allowed")
   const malformed = (path: string) =>
     engine.assumptions.malformedPath === "refuse"
       ? WireBody.error(400, engine.assumptions.invalidParameterCode, "The path holds a malformed percent-escape")

@@ -103,7 +103,7 @@ const matcher = (engine: RoomEngine, room: RoomRecord, query: ListQuery): Matche
     if (identity !== undefined && participant.identity !== identity) return false
     if (createdAfter === undefined && createdBefore === undefined) return true
     // What is compared is what is shown, or a filter would disagree with the list it filters.
-    const created = WireBody.wholeSeconds(participant.created)
+    const created = Math.floor(participant.created / 1000) * 1000
     if (
       createdAfter !== undefined &&
       !(created > createdAfter || (assumptions.dateCreatedAfterInclusive && created === createdAfter))

@@ -1,6 +1,6 @@
 /**
  * Twilio's Participants endpoints: what each answers, from the room engine. Holds neither the checks before routing
- * (see `TwilioFrontDoor`) nor the sandbox's own controls.
+ * (see `FrontDoor`) nor the sandbox's own controls.
  */
 import * as Wire from "@effect-twilio-video/http/ParticipantsWire"
 import * as Sid from "@effect-twilio-video/core/Sid"
@@ -69,16 +69,17 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     return Result.mapError(engine.leave(found, now), () => statusInvalid)
   }
 
+  const invalid = (message: string) => Result.fail(WireBody.error(400, assumptions.invalidParameterCode, message))
+
   const form = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Answer<URLSearchParams>> => {
     const type = request.headers["content-type"]
-    if (type !== undefined && !/^application\/x-www-form-urlencoded\s*(;|$)/iu.test(type)) {
-      return Effect.succeed(
-        Result.fail(WireBody.error(415, 20415, "Unsupported Media Type: send application/x-www-form-urlencoded"))
-      )
+    const isForm = type === undefined || /^application\/x-www-form-urlencoded\s*(;|$)/iu.test(type)
+    if (!isForm && assumptions.otherContentType === "refuse") {
+      return Effect.succeed(invalid("The body must be application/x-www-form-urlencoded"))
     }
     return Effect.match(request.text, {
       onSuccess: (text) => Result.succeed(new URLSearchParams(text)),
-      onFailure: () => Result.fail(WireBody.error(400, 20001, "The body could not be read"))
+      onFailure: () => invalid("The body could not be read")
     })
   }
 

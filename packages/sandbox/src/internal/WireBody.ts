@@ -2,12 +2,10 @@
  * The sandbox's records as Twilio writes them: bodies, error bodies and headers. Every member is always there, null
  * where there is no value. Holds no routing.
  */
+import * as TwilioDate from "@effect-twilio-video/core/TwilioDate"
 import type { ParticipantRecord, RoomRecord } from "./RoomEngine.ts"
 
-/** Whole seconds, as Twilio shows times. */
-export const wholeSeconds = (millis: number): number => Math.floor(millis / 1000) * 1000
-
-export const date = (millis: number): string => `${new Date(wholeSeconds(millis)).toISOString().slice(0, -5)}Z`
+const date = TwilioDate.formatMillis
 
 const dateOrNull = (millis: number | undefined): string | null => (millis === undefined ? null : date(millis))
 
