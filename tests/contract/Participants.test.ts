@@ -3,6 +3,7 @@
  * transport can show.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, layer } from "@effect/vitest"
@@ -316,7 +317,7 @@ for (const [name, transport] of transports) {
           assert.strictEqual((yield* participants.anonymize(name, "Bob")).status, "connected")
           assert.strictEqual((yield* Effect.flip(participants.fetch(name, "Bob")))._tag, "NotFound")
           assert.strictEqual((yield* participants.fetch(name, bob.sid)).identity, bob.sid)
-          const state = JSON.stringify((yield* sandbox.state).filter((room) => room.sid === sid))
+          const state = JSON.stringify((yield* sandbox.exportState).rooms.filter((room) => room.sid === sid))
           assert.notInclude(state, "Alice")
           assert.notInclude(state, "Bob")
         })
@@ -366,7 +367,7 @@ for (const [name, transport] of transports) {
         Effect.gen(function* () {
           const { sandbox } = yield* openRoom
           const { baseUrl, transport } = yield* Connection
-          const as = (options: TwilioVideo.Credentials) =>
+          const as = (options: TwilioConnection.Credentials) =>
             Participants.Participants.use((participants) => participants.fetch("no such room", "Alice")).pipe(
               Effect.provide(TwilioVideo.layer({ ...options, baseUrl }).pipe(Layer.provide(transport))),
               Effect.flip

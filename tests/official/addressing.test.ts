@@ -86,7 +86,7 @@ const setUp = Effect.fnUntraced(function* ({ identity, other }: Case) {
   const decoy = (yield* sandbox.join(room.sid, other)).sid
   /** The one participant for whom something holds now. */
   const changed = (test: (participant: { sid: string; status: string; identity: string }) => boolean) =>
-    Effect.map(sandbox.state, (rooms) => {
+    Effect.map(sandbox.exportState, ({ rooms }) => {
       const sids =
         rooms
           .find(({ sid }) => sid === room.sid)

@@ -227,7 +227,7 @@ const story = Effect.fnUntraced(function* (client: {
   yield* TestClock.adjust("90 seconds")
   answers.push(yield* client.anonymize(dan))
   answers.push(yield* client.kick(cat))
-  return { answers, state: yield* sandbox.state, sids: { ann, ben, cat, dan } }
+  return { answers, state: yield* sandbox.exportState, sids: { ann, ben, cat, dan } }
 })
 
 // Both sandboxes give themselves out as Twilio: their ports would tell their answers apart.

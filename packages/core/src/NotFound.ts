@@ -8,15 +8,16 @@ import * as Schema from "effect/Schema"
 import * as Exchange from "./Exchange.ts"
 
 /**
- * What was looked for. For `participant` it may also be the room that is not there: Twilio's answer does not tell.
+ * What was looked for. It may also be what it is in that is not there, a participant's room or a track's participant:
+ * Twilio's answer does not tell.
  *
  * @category models
  * @since 0.1.0
  */
-export const Resource = Schema.Literals(["room", "participant"])
+export const Resource = Schema.Literals(["room", "participant", "published-track", "subscribed-track"])
 
 /**
- * How it was looked up: by SID, by a room's unique name, or by a participant's identity.
+ * How it was looked up: by SID, by the name of a room or a published track, or by a participant's identity.
  *
  * @category models
  * @since 0.1.0
@@ -24,13 +25,14 @@ export const Resource = Schema.Literals(["room", "participant"])
 export const Lookup = Schema.Literals(["sid", "name", "identity"])
 
 /**
- * Twilio knows no such room or participant.
+ * Twilio knows no such room, participant or track.
  *
  * `lookup` says which rule applied. By **identity**, Twilio searches only participants who are connected; by **name**,
  * only rooms in progress; by **SID**, all of them. So a participant who was just removed is not found by identity any
- * more, and is still found by SID. The message says the rule that applied.
+ * more, and is still found by SID. Of tracks, Twilio knows those published or subscribed to now. The message says the
+ * rules that applied.
  *
- * Carries neither the identity nor the room's name, in no member: only SIDs are shown.
+ * Carries neither an identity nor a name, in no member: only SIDs are shown.
  *
  * Follows https://www.twilio.com/docs/video/api/participants and https://www.twilio.com/docs/api/errors/20404.
  *
@@ -68,29 +70,46 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
 export type Target =
   | { readonly resource: "room"; readonly lookup: "sid" | "name" }
   | { readonly resource: "participant"; readonly lookup: "sid" | "identity" }
+  | { readonly resource: "published-track"; readonly lookup: "sid" | "name" }
+  | { readonly resource: "subscribed-track"; readonly lookup: "sid" }
 
 const roomRule = "A room's unique name finds only a room in progress; a room that is over is found by its SID."
 
+const identityRule =
+  "A look-up by identity sees only participants who are connected: one who left or was removed is found by participant " +
+  "SID, or in the list with status disconnected."
+
 const explain = (target: Target): string => {
-  if (target.resource === "room") {
-    return target.lookup === "sid"
-      ? "No room with this SID is in the account."
-      : `No room in progress has this unique name. ${roomRule}`
+  switch (target.resource) {
+    case "room":
+      return target.lookup === "sid"
+        ? "No room with this SID is in the account."
+        : "No room in progress has this unique name."
+    case "participant":
+      return target.lookup === "sid"
+        ? "No participant with this SID is in the room, or the room is not there."
+        : "No connected participant with this identity is in the room."
+    case "published-track":
+      return (
+        `No track with this ${target.lookup === "sid" ? "SID" : "name"} is published by the participant now, or the ` +
+        "participant or the room is not there."
+      )
+    case "subscribed-track":
+      return "No track with this SID is the participant subscribed to now, or the participant or the room is not there."
   }
-  return target.lookup === "sid"
-    ? "No participant with this SID is in the room, or the room is not there."
-    : "No connected participant with this identity is in the room. A look-up by identity sees only participants who " +
-        "are connected: one who left or was removed is found by participant SID, or in the list with status disconnected."
 }
 
 /**
- * Makes the error with the explanation of the rule that applied.
+ * Makes the error with the explanation of the rules that applied.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (target: Target, exchange: Exchange.Exchange): NotFound => {
-  const inNamedRoom = target.resource === "participant" && exchange.path.includes("/Rooms/{name}")
-  const explanation = inNamedRoom ? `${explain(target)} ${roomRule}` : explain(target)
+  const explanation = [
+    explain(target),
+    ...(exchange.path.includes("/Participants/{identity}") ? [identityRule] : []),
+    ...(exchange.path.includes("/Rooms/{name}") ? [roomRule] : [])
+  ].join(" ")
   return new NotFound({ message: `${explanation} (${Exchange.format(exchange)})`, ...target, ...exchange })
 }

@@ -44,6 +44,28 @@ export const PageMetaJson = PageMeta.pipe(
 )
 
 /**
+ * How to read a whole list that has no filters.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface StreamOptions {
+  /** How many resources Twilio puts on a page, 1 to 1000. */
+  readonly pageSize?: number | undefined
+}
+
+/**
+ * Which page to read of a list that has no filters.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ListOptions extends StreamOptions {
+  /** The `nextPageToken` or `previousPageToken` of a page of the same list. */
+  readonly pageToken?: string | undefined
+}
+
+/**
  * One page of a list: its resources, and how to go on.
  *
  * To read the next page, call `list` again with the same filters and `pageToken` set to `nextPageToken`. A token is

@@ -4,44 +4,11 @@
  *
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
-import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
-import * as SchemaGetter from "effect/SchemaGetter"
-import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as Fields from "./internal/Fields.ts"
 import * as ParticipantStatus from "./ParticipantStatus.ts"
 import * as Sid from "./Sid.ts"
 import * as TwilioDate from "./TwilioDate.ts"
-
-const seconds = Schema.Int.pipe(
-  Schema.decodeTo(Schema.Duration, {
-    decode: SchemaGetter.transform((n: number) => Duration.seconds(n)),
-    encode: SchemaGetter.transform((duration: Duration.Duration) => Math.floor(Duration.toSeconds(duration)))
-  })
-)
-
-const dateOrNull = Schema.OptionFromOptionalNullOr(TwilioDate.TwilioDate, { onNoneEncoding: null })
-
-const Links = Schema.Record(Schema.String, Schema.String)
-
-// The map is open, and older records lack it or parts of it: what is there and is text is kept.
-const links = Schema.optional(Schema.NullOr(Schema.Record(Schema.String, Schema.Unknown))).pipe(
-  Schema.decodeTo(
-    Links,
-    SchemaTransformation.transformOptional({
-      decode: (wire) =>
-        Option.some(
-          Option.match(Option.filter(wire, Predicate.isNotNullish), {
-            onNone: () => ({}),
-            onSome: Record.filter(Predicate.isString)
-          })
-        ),
-      encode: (links) => links
-    })
-  )
-)
 
 /**
  * The fields that a participant and an anonymized participant share.
@@ -60,13 +27,13 @@ export const fields = {
   /** When Twilio made the record: the moment the participant joined. */
   dateCreated: TwilioDate.TwilioDate,
   /** When the record last changed. */
-  dateUpdated: dateOrNull,
+  dateUpdated: Fields.date,
   /** When the participant connected. */
-  startTime: dateOrNull,
+  startTime: Fields.date,
   /** When the participant disconnected; none while connected. */
-  endTime: dateOrNull,
+  endTime: Fields.date,
   /** How long the participant was connected, in whole seconds; none while connected. */
-  duration: Schema.OptionFromOptionalNullOr(seconds, { onNoneEncoding: null }),
+  duration: Fields.seconds,
   /** The absolute URL of the resource. */
   url: Schema.String
 }
@@ -124,7 +91,7 @@ export class Participant extends Schema.Class<Participant>("@effect-twilio-video
   /** The string that the application gave this participant in the access token. */
   identity: Schema.String,
   /** URLs of the participant's subresources by name. Never follow one with credentials to another origin. */
-  links
+  links: Fields.links
 }) {}
 
 /**

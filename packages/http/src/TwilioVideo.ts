@@ -1,156 +1,119 @@
 /**
- * Twilio Video over HTTP: the layer that gives a program the services of `@effect-twilio-video/core`, and its options.
- * Holds no transport: the `HttpClient` stays a requirement, so that the program picks it.
+ * Twilio Video over HTTP: the layers that give a program the services of `@effect-twilio-video/core`. Holds no options
+ * (see `TwilioConnection`) and no transport.
  *
  * @since 0.1.0
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
-import * as Sid from "@effect-twilio-video/core/Sid"
-import * as TwilioError from "@effect-twilio-video/core/TwilioError"
-import * as Config from "effect/Config"
-import * as Duration from "effect/Duration"
+import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import type * as Config from "effect/Config"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { identity } from "effect/Function"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
-import * as Address from "./internal/Address.ts"
 import * as ParticipantsOverHttp from "./internal/Participants.ts"
-import * as TwilioClient from "./internal/TwilioClient.ts"
+import * as PublishedTracksOverHttp from "./internal/PublishedTracks.ts"
+import * as RoomsOverHttp from "./internal/Rooms.ts"
+import * as SubscribeRulesOverHttp from "./internal/SubscribeRules.ts"
+import * as SubscribedTracksOverHttp from "./internal/SubscribedTracks.ts"
+import * as TwilioConnection from "./TwilioConnection.ts"
 
 /**
- * An account's SID and its Auth Token.
+ * The services of Twilio Video.
  *
  * @category models
  * @since 0.1.0
  */
-export interface AuthTokenCredentials {
-  /** `AC` and 32 hexadecimal digits. */
-  readonly accountSid: string
-  readonly authToken: Redacted.Redacted
-}
+export type Services =
+  | Participants.Participants
+  | PublishedTracks.PublishedTracks
+  | Rooms.Rooms
+  | SubscribeRules.SubscribeRules
+  | SubscribedTracks.SubscribedTracks
+
+// Fresh: layers are built once in a program for each layer value, and a program with two accounts has two connections.
+const service = <I, S>(
+  tag: Context.Key<I, S>,
+  make: (client: TwilioConnection.TwilioConnection["Service"]) => S
+): Layer.Layer<I, never, TwilioConnection.TwilioConnection> =>
+  Layer.fresh(Layer.effect(tag, Effect.map(TwilioConnection.TwilioConnection, make)))
 
 /**
- * An API key's SID and its secret. Twilio advises these for production: a key can be revoked on its own.
+ * The operations on participants alone, over a connection. A bundle that takes this layer and
+ * not {@link layer} holds no other service.
  *
- * @category models
+ * @category layers
  * @since 0.1.0
  */
-export interface ApiKeyCredentials {
-  /** `SK` and 32 hexadecimal digits. */
-  readonly apiKeySid: string
-  readonly apiKeySecret: Redacted.Redacted
-}
+export const layerParticipants: Layer.Layer<Participants.Participants, never, TwilioConnection.TwilioConnection> =
+  service(Participants.Participants, ParticipantsOverHttp.make)
 
 /**
- * What to sign requests with: one pair or the other.
+ * The operations on published tracks alone, over a connection. A bundle that takes this layer and
+ * not {@link layer} holds no other service.
  *
- * Follows https://www.twilio.com/docs/usage/requests-to-twilio.
- *
- * @category models
+ * @category layers
  * @since 0.1.0
  */
-export type Credentials = AuthTokenCredentials | ApiKeyCredentials
+export const layerPublishedTracks: Layer.Layer<
+  PublishedTracks.PublishedTracks,
+  never,
+  TwilioConnection.TwilioConnection
+> = service(PublishedTracks.PublishedTracks, PublishedTracksOverHttp.make)
 
 /**
- * Where to send requests and how.
+ * The operations on rooms alone, over a connection. A bundle that takes this layer and
+ * not {@link layer} holds no other service.
  *
- * @category models
+ * @category layers
  * @since 0.1.0
  */
-export interface ConnectionOptions {
-  /** Twilio's processing region, such as `ie1`. Makes the host `video.ie1.twilio.com`. */
-  readonly region?: string | undefined
-  /** Twilio's edge location, such as `dublin`. Makes the host `video.dublin.ie1.twilio.com`; alone it implies `us1`. */
-  readonly edge?: string | undefined
-  /**
-   * The URL to use instead of Twilio's, without `/v1`: a sandbox or a proxy. It takes the place of the whole origin, so
-   * `region` and `edge` do not apply. It must not hold credentials.
-   */
-  readonly baseUrl?: string | undefined
-  /** How long one request may take, answer included. 30 seconds by default, as in Twilio's own Node library. */
-  readonly timeout?: Duration.Input | undefined
-  /** Changes the `HttpClient` that requests go through, after credentials are set. */
-  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
-}
+export const layerRooms: Layer.Layer<Rooms.Rooms, never, TwilioConnection.TwilioConnection> = service(
+  Rooms.Rooms,
+  RoomsOverHttp.make
+)
 
 /**
- * The options of {@link layer}: credentials, and where and how to connect.
+ * The operations on subscribe rules alone, over a connection. A bundle that takes this layer and
+ * not {@link layer} holds no other service.
  *
- * @category models
+ * @category layers
  * @since 0.1.0
  */
-export type Options = Credentials & ConnectionOptions
-
-const refused = (argument: string, problem: string): TwilioError.TwilioError =>
-  TwilioError.make(Address.invalid(argument, problem))
-
-const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u
-
-const baseUrlOf = Effect.fnUntraced(function* (options: ConnectionOptions) {
-  if (options.baseUrl === undefined) {
-    const { edge, region } = options
-    for (const [name, value] of [
-      ["region", region],
-      ["edge", edge]
-    ] as const) {
-      if (value !== undefined && !label.test(value)) {
-        return yield* refused(name, "is not the name of a Twilio location, such as ie1 or dublin")
-      }
-    }
-    const location = edge === undefined ? region : `${edge}.${region ?? "us1"}`
-    return location === undefined ? "https://video.twilio.com" : `https://video.${location}.twilio.com`
-  }
-  if (!URL.canParse(options.baseUrl)) return yield* refused("baseUrl", "is not an absolute URL")
-  const url = new URL(options.baseUrl)
-  if (url.protocol !== "https:" && url.protocol !== "http:") return yield* refused("baseUrl", "is not an HTTP(S) URL")
-  if (url.username !== "" || url.password !== "") {
-    return yield* refused("baseUrl", "holds credentials; give them as options, where they stay redacted")
-  }
-  if (url.search !== "" || url.hash !== "") return yield* refused("baseUrl", "has a query or a fragment")
-  return `${url.origin}${url.pathname.replace(/\/+$/u, "")}`
-})
-
-const credentialsOf = Effect.fnUntraced(function* (options: Credentials) {
-  if ("apiKeySid" in options) {
-    if (!Sid.isApiKeySid(options.apiKeySid)) {
-      return yield* refused("apiKeySid", "is not an API key's SID (SK and 32 hexadecimal digits)")
-    }
-    if (Redacted.value(options.apiKeySecret) === "") return yield* refused("apiKeySecret", "is empty")
-    return { username: options.apiKeySid, password: options.apiKeySecret }
-  }
-  if (!Sid.isAccountSid(options.accountSid)) {
-    return yield* refused("accountSid", "is not an account's SID (AC and 32 hexadecimal digits)")
-  }
-  if (Redacted.value(options.authToken) === "") return yield* refused("authToken", "is empty")
-  return { username: options.accountSid, password: options.authToken }
-})
+export const layerSubscribeRules: Layer.Layer<SubscribeRules.SubscribeRules, never, TwilioConnection.TwilioConnection> =
+  service(SubscribeRules.SubscribeRules, SubscribeRulesOverHttp.make)
 
 /**
- * Makes the Participants service on the `HttpClient` of the context. Fails with reason `InvalidArgument` for options
- * that cannot be right; nothing is sent.
+ * The operations on subscribed tracks alone, over a connection. A bundle that takes this layer and
+ * not {@link layer} holds no other service.
  *
- * @category constructors
+ * @category layers
  * @since 0.1.0
  */
-export const make: (
-  options: Options
-) => Effect.Effect<Participants.Service, TwilioError.TwilioError, HttpClient.HttpClient> = Effect.fnUntraced(
-  function* (options) {
-    const credentials = yield* credentialsOf(options)
-    const client = yield* TwilioClient.make({
-      ...credentials,
-      baseUrl: yield* baseUrlOf(options),
-      timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
-      transformClient: options.transformClient ?? identity
-    })
-    return ParticipantsOverHttp.make(client)
-  }
+export const layerSubscribedTracks: Layer.Layer<
+  SubscribedTracks.SubscribedTracks,
+  never,
+  TwilioConnection.TwilioConnection
+> = service(SubscribedTracks.SubscribedTracks, SubscribedTracksOverHttp.make)
+
+/**
+ * All services, over a connection.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerServices: Layer.Layer<Services, never, TwilioConnection.TwilioConnection> = Layer.fresh(
+  Layer.mergeAll(layerParticipants, layerPublishedTracks, layerRooms, layerSubscribeRules, layerSubscribedTracks)
 )
 
 /**
  * The services of Twilio Video, over the `HttpClient` that the program provides.
+ *
+ * Fails with reason `InvalidArgument` for options that cannot be right; nothing is sent.
  *
  * Follows https://www.twilio.com/docs/video/api.
  *
@@ -183,50 +146,12 @@ export const make: (
  * @since 0.1.0
  */
 export const layer = (
-  options: Options
-): Layer.Layer<Participants.Participants, TwilioError.TwilioError, HttpClient.HttpClient> =>
-  Layer.effect(Participants.Participants, make(options))
-
-const set = (name: string): Config.Config<string | undefined> =>
-  Config.map(Config.option(Config.String(name)), (value) =>
-    Option.getOrUndefined(Option.filter(value, (text) => text !== ""))
-  )
+  options: TwilioConnection.Options
+): Layer.Layer<Services, TwilioError.TwilioError, HttpClient.HttpClient> =>
+  Layer.provide(layerServices, TwilioConnection.layer(options))
 
 /**
- * The options as the environment gives them. Credentials are an API key's, `TWILIO_API_KEY_SID` and
- * `TWILIO_API_KEY_SECRET` (or by their other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`), or else
- * `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. Where they are set, `TWILIO_REGION`, `TWILIO_EDGE` and
- * `TWILIO_VIDEO_BASE_URL` say where to send requests. A variable that is set to nothing counts as not set.
- *
- * @category config
- * @since 0.1.0
- */
-export const config: Config.Config<Options> = Config.all({
-  keySid: set("TWILIO_API_KEY_SID"),
-  key: set("TWILIO_API_KEY"),
-  shortSecret: set("TWILIO_API_SECRET"),
-  region: set("TWILIO_REGION"),
-  edge: set("TWILIO_EDGE"),
-  baseUrl: set("TWILIO_VIDEO_BASE_URL")
-}).pipe(
-  Config.flatMap(({ key, keySid, shortSecret, ...connection }) => {
-    const apiKeySid = keySid ?? key
-    const credentials: Config.Config<Credentials> =
-      apiKeySid === undefined
-        ? Config.all({
-            accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
-            authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
-          })
-        : Config.map(
-            Config.Redacted(shortSecret === undefined ? "TWILIO_API_KEY_SECRET" : "TWILIO_API_SECRET"),
-            (apiKeySecret) => ({ apiKeySid, apiKeySecret })
-          )
-    return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
-  })
-)
-
-/**
- * The same layer with its options from a `Config`: the environment's by default, see {@link config}. Fails with
+ * The same layer with its options from a `Config`: the environment's by default, see `TwilioConnection.config`. Fails with
  * `ConfigError` where a variable is missing, and names it.
  *
  * @example
@@ -256,6 +181,6 @@ export const config: Config.Config<Options> = Config.all({
  * @since 0.1.0
  */
 export const layerConfig = (
-  options: Config.Config<Options> = config
-): Layer.Layer<Participants.Participants, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
-  Layer.unwrap(Effect.map(options, layer))
+  options: Config.Config<TwilioConnection.Options> = TwilioConnection.config
+): Layer.Layer<Services, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
+  Layer.provide(layerServices, TwilioConnection.layerConfig(options))

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export * as FetchTransport from "./FetchTransport.ts"
-export * as ParticipantsWire from "./ParticipantsWire.ts"
+export * as TwilioConnection from "./TwilioConnection.ts"
 export * as TwilioVideo from "./TwilioVideo.ts"
+export * as VideoWire from "./VideoWire.ts"
 export * as WebHandlerTransport from "./WebHandlerTransport.ts"

@@ -5,6 +5,7 @@
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -39,7 +40,11 @@ const serve = (listener: RequestListener) =>
     ({ close }) => Effect.sync(close)
   )
 
-const kick = (transport: typeof FetchTransport.layer, baseUrl: string, options: TwilioVideo.ConnectionOptions = {}) =>
+const kick = (
+  transport: typeof FetchTransport.layer,
+  baseUrl: string,
+  options: TwilioConnection.ConnectionOptions = {}
+) =>
   Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice")).pipe(
     Effect.provide(
       TwilioVideo.layer({

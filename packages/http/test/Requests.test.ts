@@ -2,6 +2,7 @@
  * What goes on the wire: URLs, forms, headers, hosts. Holds no answers.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -42,7 +43,7 @@ const record = (answer: () => Response) => {
 const sentBy = Effect.fnUntraced(function* <A, E>(
   answer: () => Response,
   use: (participants: Participants.Service) => Effect.Effect<A, E>,
-  options?: TwilioVideo.ConnectionOptions
+  options?: TwilioConnection.ConnectionOptions
 ) {
   const { handler, sent } = record(answer)
   yield* Stub.using(handler, use, options)
@@ -161,7 +162,7 @@ describe("a program's own RequestInit", () => {
 })
 
 describe("the host", () => {
-  const hosts: ReadonlyArray<readonly [TwilioVideo.ConnectionOptions, string]> = [
+  const hosts: ReadonlyArray<readonly [TwilioConnection.ConnectionOptions, string]> = [
     [{}, "https://video.twilio.com"],
     [{ region: "ie1" }, "https://video.ie1.twilio.com"],
     [{ edge: "sydney", region: "au1" }, "https://video.sydney.au1.twilio.com"],
@@ -181,7 +182,7 @@ describe("the host", () => {
 
 describe("options that cannot be right", () => {
   const key = { apiKeySid: `SK${"2".repeat(32)}`, apiKeySecret: Redacted.make("k3y-secret") }
-  const refused: ReadonlyArray<readonly [string, TwilioVideo.Options]> = [
+  const refused: ReadonlyArray<readonly [string, TwilioConnection.Options]> = [
     ["accountSid", { accountSid: "AC123", authToken: Redacted.make(Stub.secret) }],
     ["accountSid", { accountSid: key.apiKeySid, authToken: Redacted.make(Stub.secret) }],
     ["authToken", { accountSid: Stub.accountSid, authToken: Redacted.make("") }],

@@ -1,9 +1,19 @@
 /**
  * What the sandbox assumes where Twilio documents nothing: one named choice each, with a default and a switch. Holds no
- * behaviour; the room engine and the routes read it.
+ * behaviour; the room engine and the routes read it. `ASSUMPTIONS.md` lists them all.
  *
  * @since 0.1.0
  */
+import type * as Duration from "effect/Duration"
+
+/**
+ * What happens to a change in a room that is completed: `refuse` answers 400 with code 53118, `not-found` as if nothing
+ * were there, and `accept` as in a room in progress.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type InCompletedRoom = "refuse" | "not-found" | "accept"
 
 /**
  * The choices. Each says what is documented, what is not, and what the default does.
@@ -27,6 +37,22 @@
  * @since 0.1.0
  */
 export interface Assumptions {
+  // ---- what is not there ----
+
+  /**
+   * The code of a 404. Answers seen by others have 20404, which is the platform's; Video's dictionary has 53106 for rooms
+   * and 53204 for participants, and says that clients see them. `platform` is 20404 for everything; `resource` is 53106,
+   * 53204, and 20404 for what has no code of its own. Default: platform.
+   */
+  readonly notFoundCode: "platform" | "resource"
+  /**
+   * The path in the message of a 404. Undocumented; answers seen by others have it without `/v1`. Default:
+   * without-version.
+   */
+  readonly notFoundPath: "without-version" | "with-version"
+
+  // ---- lists ----
+
   /**
    * Does a look-up by identity find a participant who is reconnecting? Twilio documents that it sees connected
    * participants, from before `reconnecting` existed. Default: true, since the participant has not left.
@@ -38,21 +64,62 @@ export interface Assumptions {
    */
   readonly defaultListHasReconnecting: boolean
   /**
+   * Does a list with `Status=connected` include participants who are reconnecting? Undocumented. Default: false.
+   */
+  readonly connectedListHasReconnecting: boolean
+  /**
+   * The order of a list. Undocumented; captured answers have the newest first. Default: newest-first.
+   */
+  readonly listOrder: "newest-first" | "oldest-first"
+  /**
+   * What happens to `PageSize` above 1000. `clamp` answers with pages of 1000: Twilio's own libraries send such sizes;
+   * `refuse` answers 400. Default: clamp. A size that is no whole number is always refused.
+   */
+  readonly pageSizeAboveMaximum: "clamp" | "refuse"
+  /**
+   * What happens to `PageSize` below 1. Undocumented. `refuse` answers 400; `clamp` answers with pages of 1. Default:
+   * refuse.
+   */
+  readonly pageSizeBelowMinimum: "refuse" | "clamp"
+  /**
+   * What happens to a `PageToken` that the sandbox did not give out for this list. `refuse` answers 400 with code 21481;
+   * `restart` answers with the first page. Default: refuse.
+   */
+  readonly unknownPageToken: "refuse" | "restart"
+  /**
+   * Does `DateCreatedAfter` of participants include its own second? Twilio documents "after" for participants and "on or
+   * after" for rooms, where it always does. Default: true.
+   */
+  readonly dateCreatedAfterInclusive: boolean
+  /**
+   * Does `DateCreatedBefore` of participants include its own second? Twilio documents "before", for rooms too, where it
+   * never does. Default: false.
+   */
+  readonly dateCreatedBeforeInclusive: boolean
+
+  // ---- participants ----
+
+  /**
    * What happens to `Status=disconnected` for a participant, by SID, who is disconnected already. Undocumented.
    * `accept` answers 202 with the unchanged record; `refuse` answers 400 with code 53209. Default: accept.
    */
   readonly updateOfDisconnected: "accept" | "refuse"
   /**
-   * What happens to an update of a participant, by SID, of a completed room. Code 53118 means that an operation cannot
-   * be performed on a completed room; whether it applies here is undocumented. `refuse` answers 400 with code 53118;
-   * `accept` goes on as in a room in progress. Default: refuse.
-   */
-  readonly updateInCompletedRoom: "accept" | "refuse"
-  /**
    * What happens to an update without `Status`. Twilio's specification has the parameter as optional. `accept` answers
    * 202 and changes nothing; `refuse` answers 400 with code 53209. Default: accept.
    */
   readonly updateWithoutStatus: "accept" | "refuse"
+  /**
+   * What happens to an update with `Status=connected` or `reconnecting`. The specification lists both; the text of code
+   * 53209 advises to send `disconnected`. `refuse` answers 400 with code 53209; `accept` answers 202 and changes nothing.
+   * Default: refuse. Any other status is always refused.
+   */
+  readonly updateToOtherStatus: "refuse" | "accept"
+  /**
+   * What happens to an update of a participant, by SID, of a completed room. Code 53118 means that an operation cannot
+   * be performed on a completed room; whether it applies here is undocumented. Default: refuse.
+   */
+  readonly updateInCompletedRoom: InCompletedRoom
   /**
    * What happens when a participant who is still connected is anonymized. Undocumented; the specification lets the
    * answer's status be `connected`. `accept` anonymizes, and the participant stays connected without a name to find it
@@ -60,29 +127,119 @@ export interface Assumptions {
    */
   readonly anonymizeOfConnected: "accept" | "refuse"
   /**
-   * What happens to `PageSize` above 1000. `clamp` answers with pages of 1000: Twilio's own libraries send such sizes;
-   * `refuse` answers 400. Default: clamp. A size below 1, or one that is no whole number, is always refused.
+   * What happens when a participant of a completed room is anonymized. Undocumented. Default: accept, since erasure is
+   * mostly about people who are gone.
    */
-  readonly pageSizeAboveMaximum: "clamp" | "refuse"
+  readonly anonymizeInCompletedRoom: InCompletedRoom
   /**
-   * What happens to a `PageToken` that the sandbox did not give out for this room. `refuse` answers 400 with code
-   * 21481; `restart` answers with the first page. Default: refuse.
+   * Does the `Identity` filter of a list still find an anonymized participant by the identity of before? Undocumented.
+   * Default: false, since an erased identity that still finds is not erased.
    */
-  readonly unknownPageToken: "refuse" | "restart"
+  readonly identityFilterFindsAnonymized: boolean
+
+  // ---- tracks and rules ----
+
   /**
-   * Does `DateCreatedAfter` include its own second? Twilio documents "after" for participants and "on or after" for
-   * rooms. Default: true.
+   * What the tracks of a participant who is disconnected are: published and subscribed ones alike. Undocumented; the
+   * lists are said to hold what there is now. `empty` answers with empty lists; `not-found` answers 404. Default: empty.
    */
-  readonly dateCreatedAfterInclusive: boolean
+  readonly tracksOfDisconnected: "empty" | "not-found"
   /**
-   * Does `DateCreatedBefore` include its own second? Twilio documents "before". Default: false.
+   * What the subscribe rules of a participant who is disconnected are. Undocumented. `found` answers with the rules it
+   * had, and takes new ones, which have no effect; `not-found` answers 404. Default: found.
    */
-  readonly dateCreatedBeforeInclusive: boolean
+  readonly rulesOfDisconnected: "found" | "not-found"
+  /**
+   * What happens to new subscribe rules for a participant of a completed room. Undocumented. Default: refuse.
+   */
+  readonly rulesInCompletedRoom: InCompletedRoom
+  /**
+   * What happens to a rule with a filter that Twilio's grammar does not name. Undocumented. `refuse` answers 400 with
+   * code 53215; `ignore` leaves the filter out. Default: refuse.
+   */
+  readonly ruleUnknownFilter: "refuse" | "ignore"
+  /**
+   * What happens to a rule with a type and no filter. Undocumented. `refuse` answers 400 with code 53215; `accept` keeps
+   * it, and it matches nothing. Default: refuse.
+   */
+  readonly ruleWithoutFilter: "refuse" | "accept"
+  /**
+   * What happens to a rule with a type other than `include` and `exclude`. That there is a type is documented; what a
+   * wrong one does is not. `refuse` answers 400 with code 53215; `accept` keeps the rule, and it changes nothing.
+   * Default: refuse.
+   */
+  readonly ruleUnknownType: "refuse" | "accept"
+  /**
+   * What happens to `"all": "true"`, text in the place of true. Undocumented; Twilio's own examples have it. `accept`
+   * takes it for true; `refuse` answers 400 with code 53215. Default: accept.
+   */
+  readonly ruleAllAsText: "accept" | "refuse"
+  /**
+   * What happens to a filter that is null, as a client sends that echoes what it read. Undocumented. `accept` takes it
+   * for no filter; `refuse` answers 400 with code 53215. Default: accept.
+   */
+  readonly ruleNullFilter: "accept" | "refuse"
+  /**
+   * The code of a 400 for `Rules` that is not JSON. Undocumented. Default: 53215.
+   */
+  readonly rulesNotJsonCode: number
+  /**
+   * What happens to an update of rules without `Rules`. The specification has the parameter as optional. `refuse` answers
+   * 400 with code 53215; `accept` answers 200 and changes nothing. Default: refuse.
+   */
+  readonly updateWithoutRules: "refuse" | "accept"
+
+  // ---- rooms ----
+
+  /**
+   * What happens to `MaxParticipants` above 50. Code 53107 says that it is refused; an example of the specification posts
+   * 90 and shows 50. `refuse` answers 400 with code 53107; `clamp` makes a room of 50. Default: refuse.
+   */
+  readonly maxParticipantsAboveLimit: "refuse" | "clamp"
+  /**
+   * What happens to the room types of the past and to `AudioOnly=true`. Accounts that came after 21 October 2024 may use
+   * neither; older ones may. `refuse` answers 400 with codes 53126 and 53127; `accept` makes the room. Default: refuse.
+   */
+  readonly legacyRooms: "refuse" | "accept"
+  /**
+   * The `duration` of a room in progress. Examples of the specification show 0, and are placeholders elsewhere; what
+   * Twilio answers is not documented. Default: null, as for participants.
+   */
+  readonly durationInProgress: "null" | "zero"
+  /**
+   * How long a completed room and its participants stay. Undocumented. `forever`, or a duration after which they are not
+   * found any more. Default: forever.
+   */
+  readonly completedRoomRetention: "forever" | Duration.Input
+
+  // ---- requests ----
+
+  /**
+   * Is `Authorization: Bearer` with the sandbox's bearer token a way in? Twilio's platform has OAuth access tokens;
+   * whether Video takes them is undocumented. Default: refuse.
+   */
+  readonly bearerAuth: "refuse" | "accept"
+  /**
+   * Is a path with a slash at its end the same path? Twilio's pages print some so, and its libraries cut it off. Default:
+   * accept.
+   */
+  readonly trailingSlash: "accept" | "not-found"
+  /**
+   * Is a path with `.json` at its end the same path? Twilio says that its product APIs accept it, and does not say of
+   * what path. `accept` cuts it off; `literal` takes it for part of the SID or name. Default: literal, since identities
+   * and names may end so.
+   */
+  readonly jsonSuffix: "literal" | "accept"
   /**
    * The code of a 400 for a parameter, or a path, that cannot be. Twilio documents the status, not the code. Default:
    * 20001.
    */
   readonly invalidParameterCode: number
+  /**
+   * The code of a 405, for a method that a path does not take. Twilio documents the status, not the code. Default:
+   * 20004.
+   */
+  readonly methodNotAllowedCode: number
   /**
    * What happens to an update whose body is announced as another content type than a form. Undocumented. `refuse`
    * answers 400; `read` reads it as a form all the same. Default: refuse, since JSON read as a form has no `Status`, and
@@ -90,19 +247,10 @@ export interface Assumptions {
    */
   readonly otherContentType: "refuse" | "read"
   /**
-   * The code of a 405, for a method that a path does not take. Twilio documents the status, not the code. Default:
-   * 20004.
-   */
-  readonly methodNotAllowedCode: number
-  /**
    * What happens to a path with a malformed percent-escape, such as `100%`. Undocumented. `refuse` answers 400;
    * `not-found` answers as for any path that is not there. Default: refuse.
    */
   readonly malformedPath: "refuse" | "not-found"
-  /**
-   * The order of a list. Undocumented; captured answers have the newest first. Default: newest-first.
-   */
-  readonly listOrder: "newest-first" | "oldest-first"
 }
 
 /**
@@ -112,19 +260,43 @@ export interface Assumptions {
  * @since 0.1.0
  */
 export const defaults: Assumptions = {
+  notFoundCode: "platform",
+  notFoundPath: "without-version",
   identityFindsReconnecting: true,
   defaultListHasReconnecting: false,
-  updateOfDisconnected: "accept",
-  updateInCompletedRoom: "refuse",
-  updateWithoutStatus: "accept",
-  anonymizeOfConnected: "accept",
+  connectedListHasReconnecting: false,
+  listOrder: "newest-first",
   pageSizeAboveMaximum: "clamp",
+  pageSizeBelowMinimum: "refuse",
   unknownPageToken: "refuse",
   dateCreatedAfterInclusive: true,
   dateCreatedBeforeInclusive: false,
+  updateOfDisconnected: "accept",
+  updateWithoutStatus: "accept",
+  updateToOtherStatus: "refuse",
+  updateInCompletedRoom: "refuse",
+  anonymizeOfConnected: "accept",
+  anonymizeInCompletedRoom: "accept",
+  identityFilterFindsAnonymized: false,
+  tracksOfDisconnected: "empty",
+  rulesOfDisconnected: "found",
+  rulesInCompletedRoom: "refuse",
+  ruleUnknownFilter: "refuse",
+  ruleWithoutFilter: "refuse",
+  ruleUnknownType: "refuse",
+  ruleAllAsText: "accept",
+  ruleNullFilter: "accept",
+  rulesNotJsonCode: 53215,
+  updateWithoutRules: "refuse",
+  maxParticipantsAboveLimit: "refuse",
+  legacyRooms: "refuse",
+  durationInProgress: "null",
+  completedRoomRetention: "forever",
+  bearerAuth: "refuse",
+  trailingSlash: "accept",
+  jsonSuffix: "literal",
   invalidParameterCode: 20001,
-  otherContentType: "refuse",
   methodNotAllowedCode: 20004,
-  malformedPath: "refuse",
-  listOrder: "newest-first"
+  otherContentType: "refuse",
+  malformedPath: "refuse"
 }

@@ -1,11 +1,13 @@
 /**
- * The sandbox: a stateful stand-in for Twilio Video's Participants API, and its controls, in process. Holds no socket:
+ * The sandbox: a stateful stand-in for Twilio Video's API, and its controls, in process. Holds no socket:
  * `SandboxServer` listens on one.
  *
  * @since 0.1.0
  */
 import * as Participant from "@effect-twilio-video/core/Participant"
-import type * as Participants from "@effect-twilio-video/core/Participants"
+import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
+import * as Room from "@effect-twilio-video/core/Room"
+import type * as TrackKind from "@effect-twilio-video/core/TrackKind"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -21,13 +23,14 @@ import * as Schema from "effect/Schema"
 import * as Assumptions from "./Assumptions.ts"
 import * as Controls from "./internal/Controls.ts"
 import * as InProcessClient from "./internal/InProcessClient.ts"
-import type { ParticipantRecord, RoomRecord } from "./internal/RoomEngine.ts"
+import type { ParticipantRecord, RoomRecord, TrackRecord } from "./internal/Records.ts"
 import { RoomEngine } from "./internal/RoomEngine.ts"
 import * as Routes from "./internal/Routes.ts"
+import * as StateDocument from "./internal/StateDocument.ts"
 import * as WireBody from "./internal/WireBody.ts"
 import * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as SandboxError from "./SandboxError.ts"
-import * as SandboxRoom from "./SandboxRoom.ts"
+import type * as SandboxState from "./SandboxState.ts"
 import * as Scenario from "./Scenario.ts"
 
 /**
@@ -50,40 +53,97 @@ export interface Options {
 }
 
 /**
- * The controls of a sandbox: what happens to rooms without Twilio's REST API, since people join, leave and lose their
- * connection through Twilio's client libraries. Rooms and participants are addressed as in Twilio's API.
+ * A room to open.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OpenRoomOptions extends Scenario.RoomSettings {
+  /** Must be free among the rooms in progress. Default: none, and then the room's SID stands in its place. */
+  readonly uniqueName?: string | undefined
+}
+
+/**
+ * How somebody joins.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface JoinOptions {
+  /** Subscribed to everything from the start, as client libraries are unless told otherwise? Default: true. */
+  readonly automaticSubscription?: boolean | undefined
+}
+
+/**
+ * A track to publish.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Publication {
+  readonly kind: TrackKind.KnownTrackKind
+  /** Must be free among the tracks that the participant publishes. Default: the track's SID. */
+  readonly name?: string | undefined
+  /** Default: true. */
+  readonly enabled?: boolean | undefined
+}
+
+type ParticipantControl = (
+  room: string,
+  participant: string
+) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
+
+type TrackControl = (
+  room: string,
+  participant: string,
+  track: string
+) => Effect.Effect<PublishedTrack.PublishedTrack, SandboxError.SandboxError>
+
+/**
+ * The controls of a sandbox: what happens to rooms without Twilio's REST API, since people join, leave, lose their
+ * connection and publish tracks through Twilio's client libraries. Rooms, participants and tracks are addressed as in
+ * Twilio's API. A refusal has Twilio's code for it where there is one.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Service {
-  /** Opens a room. A unique name must be free among the rooms in progress. */
-  readonly openRoom: (options?: {
-    readonly uniqueName?: string | undefined
-  }) => Effect.Effect<SandboxRoom.SandboxRoom, SandboxError.SandboxError>
+  /** Opens a room, with settings beyond Twilio's ranges too. Within them there is `Rooms.create`. */
+  readonly openRoom: (options?: OpenRoomOptions) => Effect.Effect<Room.Room, SandboxError.SandboxError>
   /** Lets somebody join. Who is in the room with the same identity is disconnected: the newcomer wins. */
-  readonly join: (room: string, identity: string) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
+  readonly join: (
+    room: string,
+    identity: string,
+    options?: JoinOptions
+  ) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
   /** Lets a participant leave. */
-  readonly leave: (
-    room: string,
-    participant: string
-  ) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
+  readonly leave: ParticipantControl
   /** Breaks a participant's connection: it is reconnecting from now on. */
-  readonly loseConnection: (
-    room: string,
-    participant: string
-  ) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
+  readonly loseConnection: ParticipantControl
   /** Gives a reconnecting participant the connection back. */
-  readonly regainConnection: (
+  readonly regainConnection: ParticipantControl
+  /** Lets a participant publish a track. */
+  readonly publishTrack: (
     room: string,
-    participant: string
-  ) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
+    participant: string,
+    publication: Publication
+  ) => Effect.Effect<PublishedTrack.PublishedTrack, SandboxError.SandboxError>
+  /** Takes a track back. Answers with the record that it had. */
+  readonly unpublishTrack: TrackControl
+  /** Lets media flow again. */
+  readonly enableTrack: TrackControl
+  /** Mutes a track: it stays published. */
+  readonly disableTrack: TrackControl
   /** Ends a room: everybody is disconnected, and its unique name is free again. */
-  readonly completeRoom: (room: string) => Effect.Effect<SandboxRoom.SandboxRoom, SandboxError.SandboxError>
+  readonly completeRoom: (room: string) => Effect.Effect<Room.Room, SandboxError.SandboxError>
   /** Goes back to the start: the rooms of the scenario, with the SIDs they had, joined as long before now as then. */
   readonly reset: Effect.Effect<void>
-  /** Everything there is: each room, in the order of opening, with each of its participants, in the order of joining. */
-  readonly state: Effect.Effect<ReadonlyArray<SandboxRoom.SandboxRoom>>
+  /** Starts again from another scenario, now and at each reset. `Scenario.ScenarioJson` reads one from JSON. */
+  readonly seed: (scenario: Scenario.Scenario) => Effect.Effect<void, SandboxError.SandboxError>
+  /** Everything there is and was, as plain data for JSON. */
+  readonly exportState: Effect.Effect<SandboxState.SandboxState>
+  /** Replaces everything by a state that was exported; what became due since then happens. */
+  readonly importState: (state: unknown) => Effect.Effect<void, SandboxError.SandboxError>
   /** The credentials that requests must carry. */
   readonly credentials: SandboxCredentials.SandboxCredentials
   /** The routes, for the layers of this module. */
@@ -119,7 +179,9 @@ export class Sandbox extends Context.Service<Sandbox, Service>()("@effect-twilio
 
 const decodeParticipant = Schema.decodeSync(Participant.ParticipantJson)
 
-const decodeRoom = Schema.decodeSync(SandboxRoom.SandboxRoomJson)
+const decodeRoom = Schema.decodeSync(Room.RoomJson)
+
+const decodeTrack = Schema.decodeSync(PublishedTrack.PublishedTrackJson)
 
 const origin = "https://video.twilio.com"
 
@@ -142,45 +204,57 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     () => generator(seed)
   )
 
-  const toParticipant = (record: ParticipantRecord): Participant.Participant =>
-    decodeParticipant(WireBody.participant(origin, engine.accountSid, record))
+  const frame: WireBody.Frame = {
+    origin,
+    accountSid: engine.accountSid,
+    durationInProgress: engine.assumptions.durationInProgress
+  }
 
-  const toRoom = (record: RoomRecord): SandboxRoom.SandboxRoom =>
-    decodeRoom(WireBody.room(origin, engine.accountSid, record))
+  const toParticipant = (record: ParticipantRecord) => decodeParticipant(WireBody.participant(frame, record))
+
+  const toRoom = (record: RoomRecord) => decodeRoom(WireBody.room(frame, record))
+
+  const toTrack = (record: TrackRecord) => decodeTrack(WireBody.publishedTrack(frame, record))
 
   const step = <A, B>(
-    happen: (now: number) => Result.Result<A, SandboxError.SandboxError>,
-    show: (value: A) => B
+    show: (value: A) => B,
+    happen: (now: number) => Result.Result<A, SandboxError.SandboxError>
   ): Effect.Effect<B, SandboxError.SandboxError> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      engine.start(now)
+      engine.advance(now)
       return Effect.fromResult(Result.map(happen(now), show))
     })
 
-  const stepOf =
-    (
-      happen: (
-        engine: RoomEngine,
-        room: string,
-        participant: string,
-        now: number
-      ) => Controls.Outcome<ParticipantRecord>
-    ) =>
-    (room: string, participant: string) =>
-      step((now) => happen(engine, room, participant, now), toParticipant)
+  const ofParticipant =
+    (happen: Controls.Step): ParticipantControl =>
+    (room, participant) =>
+      step(toParticipant, () => happen(engine, room, participant))
+
+  const ofTrack =
+    (happen: Controls.TrackStep): TrackControl =>
+    (room, participant, track) =>
+      step(toTrack, () => happen(engine, room, participant, track))
 
   const service: Service = {
-    openRoom: (options = {}) => step((now) => engine.openRoom(options.uniqueName, now), toRoom),
-    join: stepOf(Controls.join),
-    leave: stepOf(Controls.leave),
-    loseConnection: stepOf(Controls.loseConnection),
-    regainConnection: stepOf(Controls.regainConnection),
-    completeRoom: (room) => step((now) => Controls.completeRoom(engine, room, now), toRoom),
+    openRoom: (options = {}) => step(toRoom, () => Controls.openRoom(engine, options)),
+    join: (room, identity, options) => step(toParticipant, () => Controls.join(engine, room, identity, options)),
+    leave: ofParticipant(Controls.leave),
+    loseConnection: ofParticipant(Controls.loseConnection),
+    regainConnection: ofParticipant(Controls.regainConnection),
+    publishTrack: (room, participant, publication) =>
+      step(toTrack, () => Controls.publishTrack(engine, room, participant, publication)),
+    unpublishTrack: ofTrack(Controls.unpublishTrack),
+    enableTrack: ofTrack(Controls.enableTrack),
+    disableTrack: ofTrack(Controls.disableTrack),
+    completeRoom: (room) => step(toRoom, () => Controls.completeRoom(engine, room)),
     reset: Effect.map(Clock.currentTimeMillis, (now) => engine.reset(now)),
-    state: Effect.map(Clock.currentTimeMillis, (now) => {
-      engine.start(now)
-      return Array.from(engine.rooms.values(), toRoom)
+    seed: (scenario) => Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(engine.seed(scenario, now))),
+    exportState: Effect.map(Clock.currentTimeMillis, (now) => {
+      engine.advance(now)
+      return StateDocument.write(engine)
     }),
+    importState: (state) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(Controls.importState(engine, state, now))),
     credentials,
     routes: Routes.make(engine, credentials, options.publicOrigin)
   }
@@ -212,9 +286,7 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, Sandbox>
  * @category layers
  * @since 0.1.0
  */
-export const layer = (
-  options: Options = {}
-): Layer.Layer<Participants.Participants | Sandbox | HttpClient.HttpClient> => {
+export const layer = (options: Options = {}): Layer.Layer<TwilioVideo.Services | Sandbox | HttpClient.HttpClient> => {
   const client = Layer.unwrap(
     Effect.map(Sandbox, ({ credentials }) =>
       TwilioVideo.layer({

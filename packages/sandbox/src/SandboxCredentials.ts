@@ -15,6 +15,8 @@ export interface SandboxCredentials {
   readonly authToken: string
   readonly apiKeySid: string
   readonly apiKeySecret: string
+  /** An OAuth access token, which counts only where the assumption `bearerAuth` says so. */
+  readonly bearerToken?: string | undefined
 }
 
 /**
@@ -27,5 +29,6 @@ export const defaults: SandboxCredentials = {
   accountSid: "AC5a9db0c5a9db0c5a9db0c5a9db0c5a9d",
   authToken: "sandbox-auth-token",
   apiKeySid: "SK5a9db0c5a9db0c5a9db0c5a9db0c5a9d",
-  apiKeySecret: "sandbox-api-key-secret"
+  apiKeySecret: "sandbox-api-key-secret",
+  bearerToken: "sandbox-bearer-token"
 }

@@ -15,12 +15,25 @@ import * as Schema from "effect/Schema"
 export const Problem = Schema.Literals([
   "no-such-room",
   "no-such-participant",
+  "no-such-track",
   "room-exists",
   "room-completed",
+  "room-full",
+  "track-exists",
   "not-connected",
   "not-reconnecting",
   "invalid-identity",
+  "identity-too-long",
+  "identity-not-unicode",
   "invalid-name",
+  "name-too-long",
+  "name-not-unicode",
+  "invalid-track",
+  "track-name-too-long",
+  "track-name-not-unicode",
+  "invalid-settings",
+  "invalid-scenario",
+  "invalid-state",
   "invalid-request"
 ])
 
@@ -32,27 +45,80 @@ export const Problem = Schema.Literals([
  */
 export class SandboxError extends Schema.TaggedError<SandboxError>()("SandboxError", {
   message: Schema.String,
-  problem: Problem
+  problem: Problem,
+  /**
+   * The code that Twilio has for the same refusal: what its client library would show to who joins or publishes. See
+   * https://www.twilio.com/docs/api/errors.
+   */
+  code: Schema.optionalKey(Schema.Int)
 }) {}
 
-const messages: Readonly<Record<typeof Problem.Type, string>> = {
-  "no-such-room": "The sandbox has no such room. A unique name finds only a room in progress; a SID finds any.",
-  "no-such-participant":
-    "The room has no such participant. An identity finds only one who has not left; a SID finds any.",
-  "room-exists": "A room in progress has this unique name already. Complete it first, or take another name.",
-  "room-completed": "The room is completed. It never opens again: open a new one.",
-  "not-connected": "The participant is not connected, so there is no connection to lose or to leave.",
-  "not-reconnecting": "The participant is not reconnecting, so there is no connection to regain.",
-  "invalid-identity": "An identity is a string of at least one character, in well-formed Unicode.",
-  "invalid-name": "A room's unique name is a string of at least one character, in well-formed Unicode.",
-  "invalid-request": "The body is not the JSON that this control takes."
+interface Explanation {
+  readonly message: string
+  readonly code?: number
+}
+
+const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
+  "no-such-room": {
+    message: "The sandbox has no such room. A unique name finds only a room in progress; a SID finds any.",
+    code: 53106
+  },
+  "no-such-participant": {
+    message: "The room has no such participant. An identity finds only one who has not left; a SID finds any.",
+    code: 53204
+  },
+  "no-such-track": { message: "The participant publishes no track with this SID or name now." },
+  "room-exists": {
+    message: "A room in progress has this unique name already. Complete it first, or take another name.",
+    code: 53113
+  },
+  "room-completed": { message: "The room is completed. It never opens again: open a new one.", code: 53118 },
+  "room-full": {
+    message: "As many participants as the room may have are connected. Open it with a larger maxParticipants.",
+    code: 53105
+  },
+  "track-exists": {
+    message: "The participant publishes a track with this name already. Unpublish it first, or take another name.",
+    code: 53304
+  },
+  "not-connected": { message: "The participant is not connected, so this cannot happen to it." },
+  "not-reconnecting": { message: "The participant is not reconnecting, so there is no connection to regain." },
+  "invalid-identity": { message: "An identity is a string of at least one character.", code: 53200 },
+  "identity-too-long": {
+    message: "An identity has at most 128 characters, of which those beyond Latin-1 count as two.",
+    code: 53201
+  },
+  "identity-not-unicode": { message: "An identity is well-formed Unicode.", code: 53202 },
+  "invalid-name": { message: "A room's unique name is a string of at least one character.", code: 53100 },
+  "name-too-long": { message: "A room's unique name has at most 128 characters.", code: 53101 },
+  "name-not-unicode": { message: "A room's unique name is well-formed Unicode.", code: 53102 },
+  "invalid-track": {
+    message: "A track has a name of at least one character, and is audio, video or data.",
+    code: 53301
+  },
+  "track-name-too-long": { message: "A track's name has at most 128 characters.", code: 53302 },
+  "track-name-not-unicode": { message: "A track's name is well-formed Unicode.", code: 53303 },
+  "invalid-settings": {
+    message:
+      "The room's settings cannot be: maxParticipants is a whole number from 1, maxParticipantDuration is more than " +
+      "nothing, and timeouts are not negative."
+  },
+  "invalid-scenario": { message: "This is not a scenario that can be played." },
+  "invalid-state": { message: "This is not a state that a sandbox has exported." },
+  "invalid-request": { message: "The body is not the JSON that this control takes." }
 }
 
 /**
- * Makes the error with its message.
+ * Makes the error with its message; `detail` says where it was, without a value.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (problem: typeof Problem.Type): SandboxError =>
-  new SandboxError({ problem, message: messages[problem] })
+export const make = (problem: typeof Problem.Type, detail?: string): SandboxError => {
+  const { code, message } = explanations[problem]
+  return new SandboxError({
+    problem,
+    message: detail === undefined ? message : `${message} ${detail}`,
+    ...(code === undefined ? {} : { code })
+  })
+}

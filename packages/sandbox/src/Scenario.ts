@@ -4,7 +4,27 @@
  *
  * @since 0.1.0
  */
-import type * as Duration from "effect/Duration"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+
+/**
+ * A track that a participant published and still publishes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ScenarioTrack {
+  readonly kind: TrackKind.KnownTrackKind
+  /** Default: the track's SID. */
+  readonly name?: string | undefined
+  /** Default: true. */
+  readonly enabled?: boolean | undefined
+  /** How long before the sandbox started the track was published. Default: when the participant joined. */
+  readonly publishedAgo?: Duration.Input | undefined
+}
 
 /**
  * Somebody who joined a room, and perhaps left it.
@@ -20,6 +40,28 @@ export interface ScenarioParticipant {
   readonly leftAgo?: Duration.Input | undefined
   /** Has lost the connection and is trying to get it back. */
   readonly reconnecting?: boolean | undefined
+  /** Did the participant join subscribed to everything, as client libraries do unless told otherwise? Default: true. */
+  readonly automaticSubscription?: boolean | undefined
+  /** The subscribe rules that were set when the participant joined. Default: those of joining. */
+  readonly rules?: ReadonlyArray<SubscribeRule.SubscribeRule> | undefined
+  readonly tracks?: ReadonlyArray<ScenarioTrack> | undefined
+}
+
+/**
+ * How a room is set up. Wider than Twilio's ranges: a test may want a room of 10,000, or a timeout of a second.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RoomSettings {
+  /** How many participants may be connected at a time. Default: 50, as Twilio has it. */
+  readonly maxParticipants?: number | undefined
+  /** How long one participant may stay connected. Default: 4 hours. */
+  readonly maxParticipantDuration?: Duration.Input | undefined
+  /** How long the room stays after the last one left; 0 ends it then, as ad-hoc rooms end. Default: 5 minutes. */
+  readonly emptyRoomTimeout?: Duration.Input | undefined
+  /** How long the room stays if nobody joins; 0 is for ever. Default: 5 minutes. */
+  readonly unusedRoomTimeout?: Duration.Input | undefined
 }
 
 /**
@@ -28,7 +70,7 @@ export interface ScenarioParticipant {
  * @category models
  * @since 0.1.0
  */
-export interface ScenarioRoom {
+export interface ScenarioRoom extends RoomSettings {
   /** Default: none, and then Twilio shows the room's SID as its name. */
   readonly uniqueName?: string | undefined
   /** How long before the sandbox started the room was opened. Default: when the first participant joined. */
@@ -39,7 +81,8 @@ export interface ScenarioRoom {
 }
 
 /**
- * What a sandbox starts from.
+ * What a sandbox starts from. What becomes due meanwhile happens: somebody who joined five hours ago has reached the limit
+ * of four, unless the room has another.
  *
  * @example
  * ```ts
@@ -71,9 +114,78 @@ export interface Scenario {
   readonly rooms: ReadonlyArray<ScenarioRoom>
 }
 
+const Ago = Schema.Union([Schema.String, Schema.Finite]).check(
+  Schema.makeFilter((input: string | number) => Option.isSome(Duration.fromInput(input as Duration.Input)), {
+    expected: 'a duration such as "5 minutes", or milliseconds'
+  })
+) as unknown as Schema.Codec<Duration.Input, string | number> // The check is what makes a text a duration.
+
+const optional = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.UndefinedOr(schema))
+
+const roomSettings = {
+  maxParticipants: optional(Schema.Int),
+  maxParticipantDuration: optional(Ago),
+  emptyRoomTimeout: optional(Ago),
+  unusedRoomTimeout: optional(Ago)
+}
+
+const ScenarioParticipant = Schema.Struct({
+  identity: Schema.String,
+  joinedAgo: optional(Ago),
+  leftAgo: optional(Ago),
+  reconnecting: optional(Schema.Boolean),
+  automaticSubscription: optional(Schema.Boolean),
+  rules: optional(Schema.Array(SubscribeRule.SubscribeRuleJson)),
+  tracks: optional(
+    Schema.Array(
+      Schema.Struct({
+        kind: TrackKind.KnownTrackKind,
+        name: optional(Schema.String),
+        enabled: optional(Schema.Boolean),
+        publishedAgo: optional(Ago)
+      })
+    )
+  )
+})
+
 /**
- * The scenario of a sandbox that is given none: a daily standup with four people in it and two who have left, a
- * webinar, and a retrospective that is over.
+ * A scenario as JSON: the same members, durations as text (`"5 minutes"`) or in milliseconds. For files and for
+ * `POST /sandbox/seed`.
+ *
+ * @example
+ * ```ts
+ * import * as Scenario from "@effect-twilio-video/sandbox/Scenario"
+ * import * as Schema from "effect/Schema"
+ *
+ * const json = '{ "rooms": [{ "uniqueName": "Huddle", "participants": [{ "identity": "Zoe", "joinedAgo": "1 minute" }] }] }'
+ * const scenario = Schema.decodeUnknownSync(Schema.fromJsonString(Scenario.ScenarioJson))(json)
+ * scenario.rooms[0]?.uniqueName // => "Huddle"
+ * ```
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ScenarioJson: Schema.Codec<Scenario, unknown> = Schema.Struct({
+  rooms: Schema.Array(
+    Schema.Struct({
+      ...roomSettings,
+      uniqueName: optional(Schema.String),
+      openedAgo: optional(Ago),
+      completedAgo: optional(Ago),
+      participants: optional(Schema.Array(ScenarioParticipant))
+    })
+  )
+})
+
+/**
+ * The settings of a room as JSON, for the control that opens one.
+ *
+ * @internal
+ */
+export const OpenRoomJson = Schema.Struct({ ...roomSettings, uniqueName: optional(Schema.String) })
+
+/**
+ * The scenario of a sandbox that is given none: a daily standup with four people in it, three of whom publish tracks, and
+ * two who have left; a webinar; and a retrospective that is over.
  *
  * @category constants
  * @since 0.1.0
@@ -84,9 +196,34 @@ export const defaultScenario: Scenario = {
       uniqueName: "DailyStandup",
       openedAgo: "15 minutes",
       participants: [
-        { identity: "Alice", joinedAgo: "14 minutes" },
-        { identity: "Bob", joinedAgo: "13 minutes" },
-        { identity: "Carl", joinedAgo: "12 minutes", reconnecting: true },
+        {
+          identity: "Alice",
+          joinedAgo: "14 minutes",
+          tracks: [
+            { name: "alice-audio", kind: "audio" },
+            { name: "alice-cam", kind: "video" },
+            { name: "screen", kind: "video", publishedAgo: "5 minutes" }
+          ]
+        },
+        {
+          identity: "Bob",
+          joinedAgo: "13 minutes",
+          tracks: [
+            { name: "bob-audio", kind: "audio", enabled: false },
+            { name: "bob-cam", kind: "video" },
+            { name: "screen", kind: "video", publishedAgo: "6 minutes" }
+          ]
+        },
+        {
+          identity: "Carl",
+          joinedAgo: "12 minutes",
+          reconnecting: true,
+          tracks: [
+            { name: "carl-audio", kind: "audio" },
+            { name: "carl-cam", kind: "video" },
+            { name: "carl-data", kind: "data" }
+          ]
+        },
         { identity: "Dana", joinedAgo: "12 minutes", leftAgo: "8 minutes" },
         { identity: "Erin", joinedAgo: "11 minutes", leftAgo: "10 minutes" },
         { identity: "Erin", joinedAgo: "9 minutes" }

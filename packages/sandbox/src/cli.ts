@@ -19,7 +19,7 @@ const announce = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const url = yield* SandboxServer.baseUrl
   const { accountSid, apiKeySecret, apiKeySid, authToken } = sandbox.credentials
-  const rooms = yield* sandbox.state
+  const { rooms } = yield* sandbox.exportState
   const lines = [
     "Twilio Video sandbox: the Participants API, in memory. Stop it with Ctrl+C.",
     "",
@@ -33,7 +33,8 @@ const announce = Effect.gen(function* () {
     ...rooms.map((room) => {
       const there = room.participants.filter((participant) => participant.status !== "disconnected")
       const who = there.length === 0 ? "nobody" : there.map((participant) => participant.identity).join(", ")
-      return `  ${room.uniqueName.padEnd(14)} ${room.sid}  ${room.status.padEnd(11)}  ${who}`
+      const status = room.ended === null ? "in-progress" : "completed"
+      return `  ${(room.uniqueName ?? "").padEnd(14)} ${room.sid}  ${status.padEnd(11)}  ${who}`
     }),
     "",
     "Try",

@@ -2,6 +2,7 @@
  * The sandbox on a socket: where it listens, and that it stops. Holds nothing of what it answers.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -28,14 +29,16 @@ describe("SandboxServer", () => {
   it.live("writes the host that it was asked by into URLs, unless that is no host", () =>
     Effect.gen(function* () {
       const baseUrl = yield* SandboxServer.baseUrl
-      const stateWith = (host: string) =>
+      const { accountSid, authToken } = SandboxCredentials.defaults
+      const headers = { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` }
+      const roomsWith = (host: string) =>
         Effect.callback<string>((resume) => {
-          get(`${baseUrl}/sandbox/state`, { headers: { host } }, async (response) => {
+          get(`${baseUrl}/v1/Rooms`, { headers: { ...headers, host } }, async (response) => {
             resume(Effect.succeed(await text(response)))
           })
         })
-      assert.include(yield* stateWith("sandbox.example:81"), '"url":"http://sandbox.example:81/v1/Rooms/RM')
-      const odd = yield* stateWith('evil.example/?"')
+      assert.include(yield* roomsWith("sandbox.example:81"), '"url":"http://sandbox.example:81/v1/Rooms/RM')
+      const odd = yield* roomsWith('evil.example/?"')
       assert.include(odd, '"url":"http://localhost/v1/Rooms/RM')
       assert.notInclude(odd, "evil.example")
     }).pipe(Effect.provide(server))

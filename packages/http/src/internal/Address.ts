@@ -6,20 +6,28 @@ import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Result from "effect/Result"
+import type * as Wire from "../VideoWire.ts"
 
 export interface Address {
+  readonly operation: Wire.Operation
   /** The path as sent. */
   readonly path: string
   /** The path as shown. */
   readonly shown: string
   /** The texts in it that an application chose, which no message may repeat. */
   readonly texts: ReadonlyArray<string>
-  /** What is looked for there, and how. */
-  readonly target: NotFound.Target
+  /** What is looked for there, and how; nothing for the list of all rooms. */
+  readonly target: NotFound.Target | undefined
 }
 
 export const invalid = (argument: string, problem: string): TwilioError.InvalidArgument =>
   new TwilioError.InvalidArgument({ argument, message: `The argument "${argument}" ${problem}. Nothing was sent.` })
+
+/** The error of an argument of an operation, with the path that the request would have had. */
+export const refuse =
+  (address: Pick<Address, "operation" | "shown">) =>
+  (reason: TwilioError.InvalidArgument): TwilioError.TwilioError =>
+    TwilioError.make(reason, { method: address.operation.method, path: address.shown })
 
 /**
  * Percent-encodes text for a path segment, a query or a form; nothing where it is not well-formed Unicode.
@@ -44,34 +52,52 @@ const segment = (argument: string, text: string): Result.Result<string, TwilioEr
 
 export type Addressed = Result.Result<Address, TwilioError.TwilioError>
 
-const refuse = (method: string, shown: string) => (reason: TwilioError.InvalidArgument) =>
-  TwilioError.make(reason, { method, path: shown })
-
-export const roomParticipants = (method: string, room: string): Addressed => {
-  const bySid = Sid.isRoomSid(room)
-  const shown = `/v1/Rooms/${bySid ? room : "{name}"}/Participants`
-  return Result.mapBoth(segment("room", room), {
-    onFailure: refuse(method, shown),
-    onSuccess: (encoded) => ({
-      path: `/v1/Rooms/${encoded}/Participants`,
-      shown,
-      texts: bySid ? [] : [room],
-      target: { resource: "room", lookup: bySid ? "sid" : "name" }
-    })
-  })
+/** The values of a path's parameters. */
+export interface Values {
+  readonly room?: string
+  readonly participant?: string
+  readonly track?: string
 }
 
-export const participant = (method: string, room: string, participant: string, suffix = ""): Addressed =>
-  Result.flatMap(roomParticipants(method, room), (parent) => {
-    const bySid = Sid.isParticipantSid(participant)
-    const shown = `${parent.shown}/${bySid ? participant : "{identity}"}${suffix}`
-    return Result.mapBoth(segment("participant", participant), {
-      onFailure: refuse(method, shown),
-      onSuccess: (encoded) => ({
-        path: `${parent.path}/${encoded}${suffix}`,
-        shown,
-        texts: bySid ? parent.texts : [...parent.texts, participant],
-        target: { resource: "participant", lookup: bySid ? "sid" : "identity" }
-      })
-    })
-  })
+const isSid = { room: Sid.isRoomSid, participant: Sid.isParticipantSid, track: Sid.isTrackSid } as const
+
+const masks = { room: "{name}", participant: "{identity}", track: "{name}" } as const
+
+const targetOf = (operation: Wire.Operation, values: Values): NotFound.Target | undefined => {
+  if (values.track !== undefined) {
+    // A subscribed track is looked up by SID alone.
+    return operation.path.includes("/SubscribedTracks/")
+      ? { resource: "subscribed-track", lookup: "sid" }
+      : { resource: "published-track", lookup: isSid.track(values.track) ? "sid" : "name" }
+  }
+  if (values.participant !== undefined) {
+    return { resource: "participant", lookup: isSid.participant(values.participant) ? "sid" : "identity" }
+  }
+  return values.room === undefined ? undefined : { resource: "room", lookup: isSid.room(values.room) ? "sid" : "name" }
+}
+
+/** The address of an operation on what the values say. */
+export const make = (operation: Wire.Operation, values: Values): Addressed => {
+  let path = ""
+  let shown = ""
+  let refused: TwilioError.InvalidArgument | undefined
+  const texts: Array<string> = []
+  for (const part of operation.path.split("/").slice(1)) {
+    if (!part.startsWith(":")) {
+      path += `/${part}`
+      shown += `/${part}`
+      continue
+    }
+    const name = part.slice(1) as keyof Values // Paths have no other parameters.
+    const value = values[name] ?? ""
+    const encoded = segment(name, value)
+    if (Result.isFailure(encoded)) refused ??= encoded.failure
+    else path += `/${encoded.success}`
+    const bySid = isSid[name](value)
+    shown += `/${bySid ? value : masks[name]}`
+    if (!bySid) texts.push(value)
+  }
+  return refused === undefined
+    ? Result.succeed({ operation, path, shown, texts, target: targetOf(operation, values) })
+    : Result.fail(refuse({ operation, shown })(refused))
+}

@@ -3,7 +3,6 @@
  * nothing.
  */
 import type * as Exchange from "@effect-twilio-video/core/Exchange"
-import * as NotFound from "@effect-twilio-video/core/NotFound"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -12,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Address from "./Address.ts"
+import * as Outcome from "./Outcome.ts"
 
 export interface Answer {
   readonly status: number
@@ -21,7 +21,6 @@ export interface Answer {
 
 /** What the request was, as far as reading its answer needs it. */
 export interface Question {
-  readonly method: "GET" | "POST"
   readonly address: Address.Address
   /** The origin asked, for messages. */
   readonly origin: string
@@ -34,10 +33,6 @@ interface ErrorBody {
   readonly message?: string
   readonly moreInfo?: string
 }
-
-// Of a 404, only these are Twilio's "not there": the platform's, and Video's for rooms and participants. Any other
-// 404 came from a proxy or a wrong base URL, and taking it for NotFound would make a removal look done.
-const notFoundCodes: ReadonlySet<number> = new Set([20404, 53106, 53204])
 
 const parse = (text: string): Option.Option<unknown> => {
   try {
@@ -70,7 +65,9 @@ const quote = (message: string | undefined, texts: ReadonlyArray<string>): strin
   const said = message.toLowerCase()
   const repeats = texts.some((text) => {
     const encoded = encodeURIComponent(text)
-    return [text, encoded, encoded.replaceAll("%20", "+")].some((form) => said.includes(form.toLowerCase()))
+    // Rules are sent as JSON, and repeated as JSON.
+    const escaped = JSON.stringify(text).slice(1, -1)
+    return [text, escaped, encoded, encoded.replaceAll("%20", "+")].some((form) => said.includes(form.toLowerCase()))
   })
   return repeats ? "" : ` Twilio says: "${message}".`
 }
@@ -88,7 +85,7 @@ const retryAfter = (answer: Answer, nowMillis: number): Option.Option<Duration.D
 const exchange = (question: Question, answer: Answer, body: ErrorBody): Exchange.Exchange => {
   const requestId = answer.headers["twilio-request-id"]
   return {
-    method: question.method,
+    method: question.address.operation.method,
     path: question.address.shown,
     status: answer.status,
     ...(body.code === undefined ? {} : { code: body.code }),
@@ -131,14 +128,13 @@ export const badNextPage = (
       : "The list goes on at a page that was read before: it would never end. It ends here, perhaps incomplete."
   )
 
-const failure = (question: Question, answer: Answer): NotFound.NotFound | TwilioError.TwilioError => {
+const failure = <E>(question: Question, answer: Answer, outcome: Outcome.Outcome<E>): E | TwilioError.TwilioError => {
   const { status } = answer
   const body = errorBody(answer.text)
   const evidence = exchange(question, answer, body)
   const said = quote(body.message, question.address.texts)
-  if (status === 404 && body.code !== undefined && notFoundCodes.has(body.code)) {
-    return NotFound.make(question.address.target, evidence)
-  }
+  const own = outcome(question.address, evidence)
+  if (own !== undefined) return own
   if (status === 401) {
     return TwilioError.make(
       new TwilioError.Unauthorized({
@@ -177,12 +173,12 @@ const failure = (question: Question, answer: Answer): NotFound.NotFound | Twilio
     return TwilioError.make(
       new TwilioError.Unavailable({
         retryAfter: retryAfter(answer, question.nowMillis),
-        message: `${question.origin} could not answer. ${question.method === "GET" ? "Try again later" : "The change may or may not have taken effect: look before sending it again"}.${said}`
+        message: `${question.origin} could not answer. ${question.address.operation.method === "GET" ? "Try again later" : "The change may or may not have taken effect: look before sending it again"}.${said}`
       }),
       evidence
     )
   }
-  if (status >= 400 && body.code !== undefined) {
+  if (status >= 400 && body.code !== undefined && !Outcome.isNotFound(evidence)) {
     return TwilioError.make(
       new TwilioError.InvalidRequest({ message: `Twilio refuses the request as invalid.${said}` }),
       evidence
@@ -197,6 +193,14 @@ const failure = (question: Question, answer: Answer): NotFound.NotFound | Twilio
       `${question.origin} redirects. Twilio does not, and credentials do not follow: check the base URL.`
     )
   }
+  if (status === 404 && Outcome.isNotFound(evidence)) {
+    return unexpected(
+      question,
+      answer,
+      "unknown-status",
+      `${question.origin} knows no such path, and this one is always there. Check the base URL.`
+    )
+  }
   return unexpected(
     question,
     answer,
@@ -209,11 +213,12 @@ const failure = (question: Question, answer: Answer): NotFound.NotFound | Twilio
 /**
  * Takes a success's JSON out of an answer, or says which error it is.
  */
-export const read = (
+export const read = <E>(
   question: Question,
-  answer: Answer
-): Result.Result<unknown, NotFound.NotFound | TwilioError.TwilioError> => {
-  if (answer.status < 200 || answer.status >= 300) return Result.fail(failure(question, answer))
+  answer: Answer,
+  outcome: Outcome.Outcome<E>
+): Result.Result<unknown, E | TwilioError.TwilioError> => {
+  if (answer.status < 200 || answer.status >= 300) return Result.fail(failure(question, answer, outcome))
   if (answer.text.trim() === "") {
     return Result.fail(
       unexpected(question, answer, "empty-body", "The answer says that it worked and has no body, where one belongs.")

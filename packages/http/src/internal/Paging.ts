@@ -2,7 +2,6 @@
  * Follows `next_page_url` from page to page. Holds the rules that keep it safe: only the configured origin, and never
  * the same page twice.
  */
-import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Page from "@effect-twilio-video/core/Page"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Effect from "effect/Effect"
@@ -12,8 +11,8 @@ import * as Stream from "effect/Stream"
 import * as Answer from "./Answer.ts"
 import type * as TwilioClient from "./TwilioClient.ts"
 
-export interface Paging<V, A> {
-  readonly first: Result.Result<TwilioClient.Request<V>, TwilioError.TwilioError>
+export interface Paging<V, A, E> {
+  readonly first: Result.Result<TwilioClient.Request<V, E>, TwilioError.TwilioError>
   readonly items: (value: V) => ReadonlyArray<A>
   readonly meta: (value: V) => Page.PageMeta
 }
@@ -35,18 +34,18 @@ const resolve = (baseUrl: string, next: string): string | undefined => {
 // Pages are told apart by their token; a server without tokens by the whole URL.
 const identify = (url: string): string => new URL(url).searchParams.get("PageToken") ?? url
 
-export const stream = <V, A>(
+export const stream = <V, A, E>(
   client: TwilioClient.TwilioClient,
-  paging: Paging<V, A>
-): Stream.Stream<A, NotFound.NotFound | TwilioError.TwilioError> =>
+  paging: Paging<V, A, E>
+): Stream.Stream<A, E | TwilioError.TwilioError> =>
   // Suspended, so that each run of the stream has its own memory of pages.
   Stream.suspend(() => {
     const seen = new Set<string>()
 
     const following = (
-      request: TwilioClient.Request<V>,
+      request: TwilioClient.Request<V, E>,
       { answer, question, value }: TwilioClient.Reply<V>
-    ): Option.Option<Result.Result<TwilioClient.Request<V>, TwilioError.TwilioError>> => {
+    ): Option.Option<Result.Result<TwilioClient.Request<V, E>, TwilioError.TwilioError>> => {
       const meta = paging.meta(value)
       if (Option.isSome(meta.url) && URL.canParse(meta.url.value)) seen.add(identify(meta.url.value))
       return Option.map(

@@ -2,7 +2,7 @@
  * Sends one request to Twilio's API and reads its answer. Holds what is the same for every operation (credentials,
  * origin, timeout, redirects, error mapping) and no operation.
  */
-import type * as NotFound from "@effect-twilio-video/core/NotFound"
+import type * as Exchange from "@effect-twilio-video/core/Exchange"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -20,6 +20,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as Address from "./Address.ts"
 import * as Answer from "./Answer.ts"
+import type * as Outcome from "./Outcome.ts"
 
 export interface Settings {
   readonly username: string
@@ -30,16 +31,17 @@ export interface Settings {
   readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
 }
 
-export interface Request<A> {
-  /** The span's name. */
-  readonly operation: string
-  readonly method: "GET" | "POST"
+export interface Request<A, E> {
+  /** The span's name: service and operation. */
+  readonly span: string
   readonly address: Address.Address
   /** Where to, if not to the address: a next page. */
   readonly url?: string
   readonly query?: string
   readonly form?: string
   readonly decode: (json: unknown) => Effect.Effect<A, Schema.SchemaError>
+  /** The errors of the operation's own. */
+  readonly outcome: Outcome.Outcome<E>
 }
 
 /** A decoded answer, with what an error about it would need. */
@@ -51,7 +53,7 @@ export interface Reply<A> {
 
 export interface TwilioClient {
   readonly baseUrl: string
-  readonly send: <A>(request: Request<A>) => Effect.Effect<Reply<A>, NotFound.NotFound | TwilioError.TwilioError>
+  readonly send: <A, E>(request: Request<A, E>) => Effect.Effect<Reply<A>, E | TwilioError.TwilioError>
 }
 
 // The system's name of a network failure, wherever in the chain of causes the runtime put it. The causes themselves
@@ -66,8 +68,15 @@ const systemCode = (cause: unknown): string | undefined => {
   return undefined
 }
 
+const isWrite = ({ address }: Request<unknown, unknown>): boolean => address.operation.method === "POST"
+
+const evidence = ({ address }: Request<unknown, unknown>): Exchange.Exchange => ({
+  method: address.operation.method,
+  path: address.shown
+})
+
 const transportFailed = (
-  request: Request<unknown>,
+  request: Request<unknown, unknown>,
   origin: string,
   error: HttpClientError.HttpClientError
 ): TwilioError.TwilioError => {
@@ -77,22 +86,26 @@ const transportFailed = (
   const what = begun
     ? `The connection to ${origin} broke off while the answer came in${name}.`
     : `No answer from ${origin}${name}. Check the base URL, the network and what the runtime may reach.`
-  const effect = request.method === "POST" && failure !== "ECONNREFUSED" ? " The change may have taken effect." : ""
+  const effect = isWrite(request) && failure !== "ECONNREFUSED" ? " The change may have taken effect." : ""
   return TwilioError.make(
     new TwilioError.TransportFailed({ message: what + effect, ...(failure === undefined ? {} : { failure }) }),
-    { method: request.method, path: request.address.shown }
+    evidence(request)
   )
 }
 
-const timedOut = (request: Request<unknown>, origin: string, after: Duration.Duration): TwilioError.TwilioError =>
+const timedOut = (
+  request: Request<unknown, unknown>,
+  origin: string,
+  after: Duration.Duration
+): TwilioError.TwilioError =>
   TwilioError.make(
     new TwilioError.TimedOut({
       after,
       message: `No answer from ${origin} within ${Duration.format(after)}; the request was cancelled.${
-        request.method === "POST" ? " The change may have taken effect." : ""
+        isWrite(request) ? " The change may have taken effect." : ""
       }`
     }),
-    { method: request.method, path: request.address.shown }
+    evidence(request)
   )
 
 const toAnswer = (response: HttpClientResponse.HttpClientResponse) =>
@@ -123,9 +136,9 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     Context.add(HttpClient.TracerDisabledWhen, () => true)
   )
 
-  const exchange = (request: Request<unknown>): Effect.Effect<Answer.Answer, TwilioError.TwilioError> => {
+  const exchange = (request: Request<unknown, unknown>): Effect.Effect<Answer.Answer, TwilioError.TwilioError> => {
     const url = request.url ?? `${settings.baseUrl}${request.address.path}${request.query ? `?${request.query}` : ""}`
-    const base = request.method === "GET" ? HttpClientRequest.get(url) : HttpClientRequest.post(url)
+    const base = isWrite(request) ? HttpClientRequest.post(url) : HttpClientRequest.get(url)
     return http
       .execute(
         request.form === undefined
@@ -146,21 +159,20 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       )
   }
 
-  const send = <A>(request: Request<A>): Effect.Effect<Reply<A>, NotFound.NotFound | TwilioError.TwilioError> =>
+  const send = <A, E>(request: Request<A, E>): Effect.Effect<Reply<A>, E | TwilioError.TwilioError> =>
     Effect.gen(function* () {
       const answer = yield* exchange(request)
       const question: Answer.Question = {
-        method: request.method,
         address: request.address,
         origin,
         nowMillis: yield* Clock.currentTimeMillis
       }
-      const json = yield* Effect.fromResult(Answer.read(question, answer))
+      const json = yield* Effect.fromResult(Answer.read(question, answer, request.outcome))
       const value = yield* Effect.mapError(request.decode(json), (error) =>
         Answer.wrongShape(question, answer, where(error))
       )
       return { value, question, answer }
-    }).pipe(Effect.withSpan(request.operation, { kind: "client" }))
+    }).pipe(Effect.withSpan(request.span, { kind: "client" }))
 
   const client: TwilioClient = { baseUrl: settings.baseUrl, send }
   return client

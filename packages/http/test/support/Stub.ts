@@ -1,8 +1,9 @@
 /**
- * A stand-in for a server that answers wrongly or slowly on purpose, which no well-behaved sandbox does. Holds no
- * tests, and nothing that the sandbox can answer.
+ * A stand-in for a server that answers wrongly or slowly on purpose, which no well-behaved sandbox does, and Twilio's
+ * records for it to answer with. Holds no tests.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import * as Effect from "effect/Effect"
@@ -13,6 +14,7 @@ export const accountSid = `AC${"1".repeat(32)}`
 export const secret = "s3cret-auth-token"
 export const roomSid = `RM${"a".repeat(32)}`
 export const sid = (digit: string) => `PA${digit.repeat(32)}`
+export const trackSid = `MT${"c".repeat(32)}`
 
 /** A participant as Twilio writes one. */
 export const body = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
@@ -31,12 +33,64 @@ export const body = (change: Readonly<Record<string, unknown>> = {}): Record<str
   ...change
 })
 
+/** A room as Twilio writes one. */
+export const room = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  sid: roomSid,
+  account_sid: accountSid,
+  unique_name: "Standup",
+  status: "in-progress",
+  type: "group",
+  date_created: "2017-12-13T23:37:18Z",
+  date_updated: "2017-12-13T23:37:18Z",
+  end_time: null,
+  duration: null,
+  max_participants: 50,
+  video_codecs: ["H264", "VP8"],
+  empty_room_timeout: 5,
+  url: `https://video.twilio.com/v1/Rooms/${roomSid}`,
+  links: {},
+  ...change
+})
+
+/** A published track as Twilio writes one. */
+export const publishedTrack = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  sid: trackSid,
+  participant_sid: sid("b"),
+  room_sid: roomSid,
+  name: "screen",
+  kind: "video",
+  enabled: true,
+  date_created: "2017-12-13T23:37:18Z",
+  date_updated: null,
+  url: `https://video.twilio.com/v1/Rooms/${roomSid}/Participants/${sid("b")}/PublishedTracks/${trackSid}`,
+  ...change
+})
+
+/** A subscribed track as Twilio writes one. */
+export const subscribedTrack = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  ...publishedTrack(),
+  participant_sid: sid("a"),
+  publisher_sid: sid("b"),
+  ...change
+})
+
+/** Subscribe rules as Twilio writes them. */
+export const ruleSet = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  participant_sid: sid("b"),
+  room_sid: roomSid,
+  rules: [{ type: "include", all: true, publisher: null, track: null, kind: null, priority: null }],
+  date_created: null,
+  date_updated: null,
+  ...change
+})
+
 export const list = (
   items: ReadonlyArray<Record<string, unknown>>,
   nextPageUrl: string | null,
-  url = "https://video.twilio.com/v1/Rooms/x/Participants?PageSize=50&Page=0"
+  url = "https://video.twilio.com/v1/Rooms/x/Participants?PageSize=50&Page=0",
+  key = "participants"
 ) => ({
-  participants: items,
+  [key]: items,
   meta: {
     page: 0,
     page_size: 50,
@@ -44,7 +98,7 @@ export const list = (
     previous_page_url: null,
     url,
     next_page_url: nextPageUrl,
-    key: "participants"
+    key
   }
 })
 
@@ -53,14 +107,21 @@ export const json = (value: unknown, status = 200, headers: Record<string, strin
 
 export type Handler = (request: Request) => Response | Promise<Response>
 
-export const layer = (handler: Handler, options: TwilioVideo.ConnectionOptions = {}) =>
+export const layer = (handler: Handler, options: TwilioConnection.ConnectionOptions = {}) =>
   TwilioVideo.layer({ accountSid, authToken: Redacted.make(secret), ...options }).pipe(
     Layer.provide(WebHandlerTransport.layer(async (request) => handler(request)))
   )
 
-/** Runs one use of the service against the handler. */
+/** Runs a program against the handler. */
+export const run = <A, E>(
+  handler: Handler,
+  program: Effect.Effect<A, E, TwilioVideo.Services>,
+  options?: TwilioConnection.ConnectionOptions
+) => Effect.provide(program, layer(handler, options))
+
+/** Runs one use of the participants against the handler. */
 export const using = <A, E>(
   handler: Handler,
   use: (participants: Participants.Service) => Effect.Effect<A, E>,
-  options?: TwilioVideo.ConnectionOptions
-) => Effect.provide(Participants.Participants.use(use), layer(handler, options))
+  options?: TwilioConnection.ConnectionOptions
+) => run(handler, Participants.Participants.use(use), options)

@@ -7,37 +7,51 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SandboxError from "../SandboxError.ts"
+import * as Scenario from "../Scenario.ts"
 import * as Controls from "./Controls.ts"
+import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 import * as RequestUrl from "./RequestUrl.ts"
-import type { ParticipantRecord, RoomEngine, RoomRecord } from "./RoomEngine.ts"
+import type { Outcome, RoomEngine } from "./RoomEngine.ts"
+import * as StateDocument from "./StateDocument.ts"
 import * as WireBody from "./WireBody.ts"
 
-const statusOf: Readonly<Record<typeof SandboxError.Problem.Type, number>> = {
+// The others say that the body or a value in it cannot be: 400.
+const statuses: Readonly<Partial<Record<typeof SandboxError.Problem.Type, number>>> = {
   "no-such-room": 404,
   "no-such-participant": 404,
+  "no-such-track": 404,
   "room-exists": 409,
   "room-completed": 409,
+  "room-full": 409,
+  "track-exists": 409,
   "not-connected": 409,
-  "not-reconnecting": 409,
-  "invalid-identity": 400,
-  "invalid-name": 400,
-  "invalid-request": 400
+  "not-reconnecting": 409
 }
 
-const refuse = (error: SandboxError.SandboxError) =>
-  HttpServerResponse.jsonUnsafe({ problem: error.problem, message: error.message }, { status: statusOf[error.problem] })
+const refuse = ({ code, message, problem }: SandboxError.SandboxError) =>
+  HttpServerResponse.jsonUnsafe(
+    { problem, ...(code === undefined ? {} : { code }), message },
+    { status: statuses[problem] ?? 400 }
+  )
 
 const controls = [
   "GET /sandbox/state",
+  "PUT /sandbox/state {a state}",
   "POST /sandbox/reset",
-  'POST /sandbox/rooms {"unique_name": "…"}',
+  "POST /sandbox/seed {a scenario}",
+  'POST /sandbox/rooms {"uniqueName": "…"}',
   "POST /sandbox/rooms/{room}/complete",
   'POST /sandbox/rooms/{room}/participants {"identity": "…"}',
   "POST /sandbox/rooms/{room}/participants/{participant}/leave",
   "POST /sandbox/rooms/{room}/participants/{participant}/lose-connection",
-  "POST /sandbox/rooms/{room}/participants/{participant}/regain-connection"
+  "POST /sandbox/rooms/{room}/participants/{participant}/regain-connection",
+  'POST /sandbox/rooms/{room}/participants/{participant}/tracks {"kind": "video", "name": "…"}',
+  "POST /sandbox/rooms/{room}/participants/{participant}/tracks/{track}/enable",
+  "POST /sandbox/rooms/{room}/participants/{participant}/tracks/{track}/disable",
+  "POST /sandbox/rooms/{room}/participants/{participant}/tracks/{track}/unpublish"
 ]
 
 /** The answer to a path under `/sandbox` that is no control, or a method that a control has not. */
@@ -46,91 +60,137 @@ export const unknown = HttpServerResponse.jsonUnsafe(
   { status: 404 }
 )
 
-const OpenRoom = Schema.fromJsonString(Schema.Struct({ unique_name: Schema.optionalKey(Schema.NullOr(Schema.String)) }))
+const Join = Schema.Struct({
+  identity: Schema.String,
+  automaticSubscription: Schema.optionalKey(Schema.Boolean)
+})
 
-const Join = Schema.fromJsonString(Schema.Struct({ identity: Schema.String }))
+const Publish = Schema.Struct({
+  kind: Schema.String,
+  name: Schema.optionalKey(Schema.String),
+  enabled: Schema.optionalKey(Schema.Boolean)
+})
 
-const decodeOpenRoom = Schema.decodeUnknownEffect(OpenRoom)
+type Params = Readonly<Record<string, string | undefined>>
 
-const decodeJoin = Schema.decodeUnknownEffect(Join)
+type Happen = (params: Params, body: string, now: number) => Outcome<unknown>
+
+/** The JSON of a body, if it is what a control takes. */
+const reader = <A>(
+  schema: Schema.ConstraintDecoder<A>,
+  problem: typeof SandboxError.Problem.Type = "invalid-request"
+): ((body: string) => Outcome<A>) => {
+  const decode = Schema.decodeUnknownResult(schema)
+  return (body) =>
+    Result.flatMap(
+      Result.try({ try: (): unknown => JSON.parse(body), catch: () => SandboxError.make("invalid-request") }),
+      (json) => Result.mapError(decode(json), () => SandboxError.make(problem))
+    )
+}
+
+const readOpenRoom = reader(Scenario.OpenRoomJson)
+
+const readJoin = reader(Join)
+
+const readPublish = reader(Publish)
+
+const readScenario = reader(Scenario.ScenarioJson, "invalid-scenario")
+
+const readJson = reader(Schema.Unknown)
+
+const room = "/sandbox/rooms/:room"
+
+const participant = `${room}/participants/:participant` as const
+
+const track = `${participant}/tracks/:track` as const
 
 export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
-  type Params = Readonly<Record<string, string | undefined>>
-
-  const step =
-    <A>(
-      status: number,
-      show: (origin: string, accountSid: string, record: A) => unknown,
-      happen: (params: Params, now: number, body: string) => Effect.Effect<A, SandboxError.SandboxError>
-    ) =>
+  const control =
+    (status: number, show: (frame: WireBody.Frame, record: never) => unknown, happen: Happen) =>
     (request: HttpServerRequest.HttpServerRequest) =>
       Effect.gen(function* () {
         const params = yield* HttpRouter.params
-        const now = yield* Clock.currentTimeMillis
         const body = yield* Effect.mapError(request.text, () => SandboxError.make("invalid-request"))
-        const record = yield* happen(params, now, body)
+        const now = yield* Clock.currentTimeMillis
+        engine.advance(now)
+        const record = yield* Effect.fromResult(happen(params, body, now))
         const { origin } = RequestUrl.of(request, publicOrigin)
-        return HttpServerResponse.jsonUnsafe(show(origin, engine.accountSid, record), { status })
+        const { accountSid, assumptions } = engine
+        const frame = { origin, accountSid, durationInProgress: assumptions.durationInProgress }
+        // What happens and how it is shown are paired below.
+        return HttpServerResponse.jsonUnsafe(show(frame, record as never), { status })
       }).pipe(Effect.catch((error) => Effect.succeed(refuse(error))))
 
-  const ofParticipant = (happen: Controls.Step) =>
-    step<ParticipantRecord>(200, WireBody.participant, (params, now) =>
-      Effect.fromResult(happen(engine, params.room ?? "", params.participant ?? "", now))
-    )
+  const ofRoom = (status: number, happen: (...args: Parameters<Happen>) => Outcome<RoomRecord>) =>
+    control(status, WireBody.room, happen)
 
-  const state = (request: HttpServerRequest.HttpServerRequest) => {
-    const { origin } = RequestUrl.of(request, publicOrigin)
-    return HttpServerResponse.jsonUnsafe({
-      rooms: Array.from(engine.rooms.values(), (room) => WireBody.room(origin, engine.accountSid, room))
-    })
-  }
+  const ofParticipant = (status: number, happen: (...args: Parameters<Happen>) => Outcome<ParticipantRecord>) =>
+    control(status, WireBody.participant, happen)
 
-  const invalid = Effect.mapError(() => SandboxError.make("invalid-request"))
+  const ofTrack = (status: number, happen: (...args: Parameters<Happen>) => Outcome<TrackRecord>) =>
+    control(status, WireBody.publishedTrack, happen)
+
+  const state = (happen: Happen) => control(200, () => StateDocument.write(engine), happen)
+
+  const post = (path: `/${string}`, handler: ReturnType<typeof control>) => HttpRouter.route("POST", path, handler)
+
+  const step = (happen: Controls.Step) =>
+    ofParticipant(200, (params) => happen(engine, params.room ?? "", params.participant ?? ""))
+
+  const trackStep = (happen: Controls.TrackStep) =>
+    ofTrack(200, (params) => happen(engine, params.room ?? "", params.participant ?? "", params.track ?? ""))
 
   return [
     HttpRouter.route("GET", "/sandbox", HttpServerResponse.jsonUnsafe({ controls })),
-    HttpRouter.route("GET", "/sandbox/state", (request) => Effect.succeed(state(request))),
-    HttpRouter.route("POST", "/sandbox/reset", (request) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        engine.reset(now)
-        return state(request)
-      })
+    HttpRouter.route(
+      "GET",
+      "/sandbox/state",
+      state(() => Result.void)
     ),
     HttpRouter.route(
-      "POST",
+      "PUT",
+      "/sandbox/state",
+      state((_, body, now) => Result.flatMap(readJson(body), (state) => Controls.importState(engine, state, now)))
+    ),
+    post(
+      "/sandbox/reset",
+      state((_, __, now) => Result.succeed(engine.reset(now)))
+    ),
+    post(
+      "/sandbox/seed",
+      state((_, body, now) => Result.flatMap(readScenario(body), (scenario) => engine.seed(scenario, now)))
+    ),
+    post(
       "/sandbox/rooms",
-      step<RoomRecord>(201, WireBody.room, (_, now, body) =>
-        Effect.flatMap(invalid(decodeOpenRoom(body === "" ? "{}" : body)), (fields) =>
-          Effect.fromResult(engine.openRoom(fields.unique_name ?? undefined, now))
+      ofRoom(201, (_, body) =>
+        Result.flatMap(readOpenRoom(body === "" ? "{}" : body), (options) => Controls.openRoom(engine, options))
+      )
+    ),
+    post(
+      `${room}/complete`,
+      ofRoom(200, (params) => Controls.completeRoom(engine, params.room ?? ""))
+    ),
+    post(
+      `${room}/participants`,
+      ofParticipant(201, (params, body) =>
+        Result.flatMap(readJoin(body), ({ identity, ...options }) =>
+          Controls.join(engine, params.room ?? "", identity, options)
         )
       )
     ),
-    HttpRouter.route(
-      "POST",
-      "/sandbox/rooms/:room/complete",
-      step<RoomRecord>(200, WireBody.room, (params, now) =>
-        Effect.fromResult(Controls.completeRoom(engine, params.room ?? "", now))
-      )
-    ),
-    HttpRouter.route(
-      "POST",
-      "/sandbox/rooms/:room/participants",
-      step<ParticipantRecord>(201, WireBody.participant, (params, now, body) =>
-        Effect.flatMap(invalid(decodeJoin(body)), (fields) =>
-          Effect.fromResult(Controls.join(engine, params.room ?? "", fields.identity, now))
+    post(`${participant}/leave`, step(Controls.leave)),
+    post(`${participant}/lose-connection`, step(Controls.loseConnection)),
+    post(`${participant}/regain-connection`, step(Controls.regainConnection)),
+    post(
+      `${participant}/tracks`,
+      ofTrack(201, (params, body) =>
+        Result.flatMap(readPublish(body), (publication) =>
+          Controls.publishTrack(engine, params.room ?? "", params.participant ?? "", publication)
         )
       )
     ),
-    HttpRouter.route("POST", "/sandbox/rooms/:room/participants/:participant/leave", ofParticipant(Controls.leave)),
-    HttpRouter.route(
-      "POST",
-      "/sandbox/rooms/:room/participants/:participant/lose-connection",
-      ofParticipant(Controls.loseConnection)
-    ),
-    HttpRouter.route(
-      "POST",
-      "/sandbox/rooms/:room/participants/:participant/regain-connection",
-      ofParticipant(Controls.regainConnection)
-    )
+    post(`${track}/enable`, trackStep(Controls.enableTrack)),
+    post(`${track}/disable`, trackStep(Controls.disableTrack)),
+    post(`${track}/unpublish`, trackStep(Controls.unpublishTrack))
   ] as const
 }

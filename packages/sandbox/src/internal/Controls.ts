@@ -1,12 +1,16 @@
 /**
- * The sandbox's controls by address: rooms by SID or unique name, participants by SID or identity. What the controls
- * in process and over HTTP share; holds neither.
+ * The sandbox's controls by address: rooms by SID or unique name, participants by SID or identity, tracks by SID or
+ * name. What the controls in process and over HTTP share; holds neither.
  */
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import * as SandboxError from "../SandboxError.ts"
-import type { ParticipantRecord, RoomEngine, RoomRecord } from "./RoomEngine.ts"
-
-export type Outcome<A> = Result.Result<A, SandboxError.SandboxError>
+import * as SandboxState from "../SandboxState.ts"
+import type * as Scenario from "../Scenario.ts"
+import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
+import type { Outcome, Publication, RoomEngine } from "./RoomEngine.ts"
+import * as RoomSettings from "./RoomSettings.ts"
+import * as StateDocument from "./StateDocument.ts"
 
 const find = <A>(found: A | undefined, problem: typeof SandboxError.Problem.Type): Outcome<A> =>
   found === undefined ? Result.fail(SandboxError.make(problem)) : Result.succeed(found)
@@ -16,19 +20,65 @@ const room = (engine: RoomEngine, room: string): Outcome<RoomRecord> => find(eng
 const participant = (engine: RoomEngine, inRoom: string, participant: string): Outcome<ParticipantRecord> =>
   Result.flatMap(room(engine, inRoom), (room) => find(engine.findParticipant(room, participant), "no-such-participant"))
 
-export type Step = (engine: RoomEngine, room: string, participant: string, now: number) => Outcome<ParticipantRecord>
+export const openRoom = (
+  engine: RoomEngine,
+  options: Scenario.RoomSettings & { readonly uniqueName?: string | undefined }
+): Outcome<RoomRecord> =>
+  Result.flatMap(RoomSettings.ofControl(options), (settings) => engine.openRoom(options.uniqueName, settings))
 
-export const join: Step = (engine, inRoom, identity, now) =>
-  Result.flatMap(room(engine, inRoom), (room) => engine.join(room, identity, now))
+export const completeRoom = (engine: RoomEngine, which: string): Outcome<RoomRecord> =>
+  Result.flatMap(room(engine, which), (found) => engine.completeRoom(found))
 
-export const leave: Step = (engine, room, who, now) =>
-  Result.flatMap(participant(engine, room, who), (found) => engine.leave(found, now))
+export interface JoinOptions {
+  readonly automaticSubscription?: boolean | undefined
+}
 
-export const loseConnection: Step = (engine, room, who, now) =>
-  Result.flatMap(participant(engine, room, who), (found) => engine.loseConnection(found, now))
+export const join = (
+  engine: RoomEngine,
+  inRoom: string,
+  identity: string,
+  options: JoinOptions = {}
+): Outcome<ParticipantRecord> =>
+  Result.flatMap(room(engine, inRoom), (room) => engine.join(room, identity, options.automaticSubscription))
 
-export const regainConnection: Step = (engine, room, who, now) =>
-  Result.flatMap(participant(engine, room, who), (found) => engine.regainConnection(found, now))
+export type Step = (engine: RoomEngine, room: string, participant: string) => Outcome<ParticipantRecord>
 
-export const completeRoom = (engine: RoomEngine, which: string, now: number): Outcome<RoomRecord> =>
-  Result.flatMap(room(engine, which), (found) => engine.completeRoom(found, now))
+export const leave: Step = (engine, room, who) =>
+  Result.flatMap(participant(engine, room, who), (found) => engine.leave(found))
+
+export const loseConnection: Step = (engine, room, who) =>
+  Result.flatMap(participant(engine, room, who), (found) => engine.loseConnection(found))
+
+export const regainConnection: Step = (engine, room, who) =>
+  Result.flatMap(participant(engine, room, who), (found) => engine.regainConnection(found))
+
+export const publishTrack = (
+  engine: RoomEngine,
+  room: string,
+  who: string,
+  publication: Publication
+): Outcome<TrackRecord> => Result.flatMap(participant(engine, room, who), (found) => engine.publish(found, publication))
+
+export type TrackStep = (engine: RoomEngine, room: string, participant: string, track: string) => Outcome<TrackRecord>
+
+const trackStep =
+  (happen: (engine: RoomEngine, track: TrackRecord) => TrackRecord): TrackStep =>
+  (engine, room, who, track) =>
+    Result.flatMap(participant(engine, room, who), (found) =>
+      Result.map(find(engine.findPublished(found, track), "no-such-track"), (track) => happen(engine, track))
+    )
+
+export const unpublishTrack = trackStep((engine, track) => engine.unpublish(track))
+
+export const enableTrack = trackStep((engine, track) => engine.setEnabled(track, true))
+
+export const disableTrack = trackStep((engine, track) => engine.setEnabled(track, false))
+
+const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
+
+/** Replaces everything by what a document says. Nothing changes where it cannot be. */
+export const importState = (engine: RoomEngine, state: unknown, now: number): Outcome<void> =>
+  Result.gen(function* () {
+    const document = yield* Result.mapError(decodeState(state), () => SandboxError.make("invalid-state"))
+    engine.restore(yield* StateDocument.read(document), now)
+  })

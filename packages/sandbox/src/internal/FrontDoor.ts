@@ -2,6 +2,7 @@
  * What every request to the sandbox passes before it is routed, and every response on its way out: CORS, credentials,
  * malformed paths, unknown paths and methods, the request id. Holds no endpoint.
  */
+import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -14,25 +15,30 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
+import * as Endpoint from "./Endpoint.ts"
 import * as RequestUrl from "./RequestUrl.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
-import * as TwilioRoutes from "./TwilioRoutes.ts"
 import * as WireBody from "./WireBody.ts"
 
 const authenticate = WireBody.error(401, 20003, "Authenticate")
 
 const internalError = WireBody.error(500, 20500, "Internal Server Error")
 
-const authorized = (credentials: SandboxCredentials.SandboxCredentials) => {
+const authorized = (credentials: SandboxCredentials.SandboxCredentials, bearer: boolean) => {
   const accepted = new Set([
     `${credentials.accountSid}:${credentials.authToken}`,
     `${credentials.apiKeySid}:${credentials.apiKeySecret}`
   ])
   return (request: HttpServerRequest.HttpServerRequest): boolean => {
-    const encoded = /^Basic +([A-Za-z0-9+/]+=*) *$/iu.exec(request.headers.authorization ?? "")?.[1]
-    if (encoded === undefined) return false
-    const decoded = Result.getOrUndefined(Base64.decodeString(encoded))
-    return decoded !== undefined && accepted.has(decoded)
+    const { authorization } = request.headers
+    if (authorization === undefined) return false
+    const encoded = /^Basic +([A-Za-z0-9+/]+=*) *$/iu.exec(authorization)?.[1]
+    if (encoded !== undefined) {
+      const decoded = Result.getOrUndefined(Base64.decodeString(encoded))
+      return decoded !== undefined && accepted.has(decoded)
+    }
+    const token = /^Bearer +(\S+) *$/iu.exec(authorization)?.[1]
+    return bearer && token !== undefined && token === credentials.bearerToken
   }
 }
 
@@ -52,12 +58,16 @@ export const canonicalPath = (path: string): string | undefined => {
   }
 }
 
-const knownPath = /^\/v1\/Rooms\/[^/]+\/Participants(\/[^/]+(\/Anonymize)?)?$/u
+const knownPaths = Object.values(Wire.paths).map(
+  (path) => new RegExp(`^${path.replaceAll(/:[a-z]+/gu, "[^/]+")}$`, "u")
+)
+
+const isKnownPath = (path: string): boolean => knownPaths.some((known) => known.test(path))
 
 const preflight = HttpServerResponse.empty({ status: 204 })
 
 const challenge = HttpServerResponse.setHeader(
-  TwilioRoutes.refuse(authenticate),
+  Endpoint.refuse(authenticate),
   "www-authenticate",
   'Basic realm="Twilio API"'
 )
@@ -69,12 +79,15 @@ const isControl = (path: string): boolean => path === "/sandbox" || path.startsW
  * not Twilio's, and ask for none.
  */
 export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.SandboxCredentials) => {
-  const isAuthorized = authorized(credentials)
-  const methodNotAllowed = WireBody.error(405, engine.assumptions.methodNotAllowedCode, "Method not allowed")
+  const { assumptions } = engine
+  const isAuthorized = authorized(credentials, assumptions.bearerAuth === "accept")
+  const methodNotAllowed = WireBody.error(405, assumptions.methodNotAllowedCode, "Method not allowed")
+  const cutSuffix = (path: string): string =>
+    assumptions.jsonSuffix === "accept" ? path.replace(/(?<=[^/])\.json$/u, "") : path
   const malformed = (path: string) =>
-    engine.assumptions.malformedPath === "refuse"
-      ? WireBody.error(400, engine.assumptions.invalidParameterCode, "The path holds a malformed percent-escape")
-      : TwilioRoutes.notFound(path)
+    assumptions.malformedPath === "refuse"
+      ? WireBody.error(400, assumptions.invalidParameterCode, "The path holds a malformed percent-escape")
+      : Endpoint.notFound(assumptions, path)
 
   return HttpRouter.middleware(
     (routed) => {
@@ -93,34 +106,36 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
             }
             return Cause.hasInterrupts(cause)
               ? Effect.failCause(cause)
-              : Effect.as(Effect.logError("The sandbox failed on a request", cause), TwilioRoutes.refuse(internalError))
+              : Effect.as(Effect.logError("The sandbox failed on a request", cause), Endpoint.refuse(internalError))
           })
         )
 
-      const twilio = (request: HttpServerRequest.HttpServerRequest, shown: string) => {
+      const twilio = (request: HttpServerRequest.HttpServerRequest, shown: string, cut: boolean) => {
         if (request.method === "OPTIONS") return Effect.succeed(preflight)
         if (!isAuthorized(request)) return Effect.succeed(challenge)
-        const path = canonicalPath(shown)
+        if (cut && assumptions.trailingSlash === "not-found") {
+          return Effect.succeed(Endpoint.refuse(Endpoint.notFound(assumptions, `${shown}/`)))
+        }
+        const path = canonicalPath(cutSuffix(shown))
         return path === undefined
-          ? Effect.succeed(TwilioRoutes.refuse(malformed(shown)))
+          ? Effect.succeed(Endpoint.refuse(malformed(shown)))
           : route(request, path, () =>
-              TwilioRoutes.refuse(knownPath.test(path) ? methodNotAllowed : TwilioRoutes.notFound(shown))
+              Endpoint.refuse(isKnownPath(path) ? methodNotAllowed : Endpoint.notFound(assumptions, shown))
             )
       }
 
-      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          engine.start(now)
-          const path = RequestUrl.path(request)
-          if (isControl(path)) return route(request, canonicalPath(path) ?? path, () => ControlRoutes.unknown)
-          return Effect.map(twilio(request, path), (response) =>
-            HttpServerResponse.setHeaders(response, {
-              ...WireBody.corsHeaders,
-              "twilio-request-id": engine.requestId()
-            })
-          )
+      return Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        // Here, where what goes wrong is a defect and not the answer to a request.
+        engine.start(yield* Clock.currentTimeMillis)
+        const { cut, path } = RequestUrl.path(request)
+        if (isControl(path)) return yield* route(request, canonicalPath(path) ?? path, () => ControlRoutes.unknown)
+        const response = yield* twilio(request, path, cut)
+        return HttpServerResponse.setHeaders(response, {
+          ...WireBody.corsHeaders,
+          "twilio-request-id": engine.requestId()
         })
-      )
+      })
     },
     { global: true }
   )

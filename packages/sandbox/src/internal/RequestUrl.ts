@@ -3,12 +3,16 @@
  * Holds no routing.
  */
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as FormBody from "./FormBody.ts"
 
 export interface RequestUrl {
   /** Where the client reached the sandbox, for the URLs in bodies. */
   readonly origin: string
   /** As it was asked, still percent-encoded, without a slash at the end. */
   readonly path: string
+  /** The query, with what is malformed in it. */
+  readonly query: FormBody.Form
+  /** The query's parameters. */
   readonly search: URLSearchParams
 }
 
@@ -32,19 +36,30 @@ const split = (request: HttpServerRequest.HttpServerRequest): Split => {
 
 const isOrigin = (text: string): boolean => /^https?:\/\/[a-z0-9.:[\]-]+$/iu.test(text)
 
+const rawPath = (target: string): string => /^[^?#]*/u.exec(target)?.[0] ?? ""
+
+const hasTrailingSlash = (path: string): boolean => path.length > 1 && path.endsWith("/")
+
 const pathOf = (target: string): string => {
-  const path = /^[^?#]*/u.exec(target)?.[0] ?? ""
-  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path
+  const path = rawPath(target)
+  return hasTrailingSlash(path) ? path.slice(0, -1) : path
 }
 
-/** The path alone, which is all that routing needs. */
-export const path = (request: HttpServerRequest.HttpServerRequest): string => pathOf(split(request).target)
+/** The path alone, which is all that routing needs, and whether a slash was cut off its end. */
+export const path = (
+  request: HttpServerRequest.HttpServerRequest
+): { readonly path: string; readonly cut: boolean } => {
+  const { target } = split(request)
+  return { path: pathOf(target), cut: hasTrailingSlash(rawPath(target)) }
+}
 
 export const of = (request: HttpServerRequest.HttpServerRequest, publicOrigin: string | undefined): RequestUrl => {
   const { origin, target } = split(request)
+  const query = FormBody.parse(/\?([^#]*)/u.exec(target)?.[1] ?? "")
   return {
     origin: publicOrigin ?? (origin !== undefined && isOrigin(origin) ? origin : "http://localhost"),
     path: pathOf(target),
-    search: new URLSearchParams(/\?([^#]*)/u.exec(target)?.[1] ?? "")
+    query,
+    search: query.fields
   }
 }

@@ -1,66 +1,100 @@
 /**
- * The rooms of the sandbox and their participants, in memory: what there is, what may happen to it, and what each
- * look-up finds. Synchronous and told the time, so that it runs under any clock. Holds no HTTP.
+ * The rooms of the sandbox with their participants, tracks and rules, in memory: what there is, what may happen to it,
+ * what becomes due, and what each look-up finds. Synchronous and told the time, so that it runs under any clock. Holds
+ * no HTTP.
  */
+import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as Sid from "@effect-twilio-video/core/Sid"
+import * as TrackKind from "@effect-twilio-video/core/TrackKind"
 import * as Duration from "effect/Duration"
 import type * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../Assumptions.ts"
 import * as SandboxError from "../SandboxError.ts"
 import type * as Scenario from "../Scenario.ts"
+import * as Deadlines from "./Deadlines.ts"
+import * as Records from "./Records.ts"
+import * as ScenarioPlay from "./ScenarioPlay.ts"
+import * as Texts from "./Texts.ts"
 
-export type Status = "connected" | "reconnecting" | "disconnected"
+type RoomRecord = Records.RoomRecord
+type ParticipantRecord = Records.ParticipantRecord
+type TrackRecord = Records.TrackRecord
 
-/** Times are milliseconds since 1970. */
-export interface ParticipantRecord {
-  readonly sid: string
-  readonly room: RoomRecord
-  /** The place in the room's order of joining, from 0. */
-  readonly index: number
-  identity: string
-  status: Status
-  readonly created: number
-  updated: number
-  ended: number | undefined
-}
-
-export interface RoomRecord {
-  readonly sid: string
-  readonly uniqueName: string | undefined
-  readonly created: number
-  updated: number
-  ended: number | undefined
-  /** In order of joining; never shortened, so that a participant's index is its place. */
-  readonly participants: Array<ParticipantRecord>
-  /** Those who have not left, by identity. */
-  readonly live: Map<string, ParticipantRecord>
-}
-
-type Outcome<A> = Result.Result<A, SandboxError.SandboxError>
+export type Outcome<A> = Result.Result<A, SandboxError.SandboxError>
 
 const refuse = (problem: typeof SandboxError.Problem.Type) => Result.fail(SandboxError.make(problem))
 
-const isText = (text: string): boolean => {
-  if (text === "") return false
-  try {
-    encodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
+const minute = 60_000
+
+/** Of a room of group type, where nothing else is said. */
+export const defaultSettings: Records.RoomSettings = {
+  type: "group",
+  statusCallback: undefined,
+  statusCallbackMethod: "POST",
+  maxParticipants: 50,
+  maxParticipantDuration: 240 * minute,
+  emptyRoomTimeout: 5 * minute,
+  unusedRoomTimeout: 5 * minute,
+  recordParticipantsOnConnect: false,
+  videoCodecs: ["VP8", "H264"],
+  mediaRegion: "us1",
+  audioOnly: false,
+  largeRoom: false
+}
+
+const maximumRoomAge = 1440 * minute
+
+const subscribeToAll: ReadonlyArray<SubscribeRule.SubscribeRule> = [{ type: "include", all: true }]
+
+const subscribeToNone: ReadonlyArray<SubscribeRule.SubscribeRule> = [{ type: "exclude", all: true }]
+
+const roomNameProblems = {
+  empty: "invalid-name",
+  "not-unicode": "name-not-unicode",
+  "too-long": "name-too-long"
+} as const
+
+const identityProblems = {
+  empty: "invalid-identity",
+  "not-unicode": "identity-not-unicode",
+  "too-long": "identity-too-long"
+} as const
+
+const trackNameProblems = {
+  empty: "invalid-track",
+  "not-unicode": "track-name-not-unicode",
+  "too-long": "track-name-too-long"
+} as const
+
+type Due =
+  | { readonly _tag: "Unused" | "Aged" | "Forgotten"; readonly room: RoomRecord }
+  | { readonly _tag: "Empty"; readonly room: RoomRecord; readonly emptied: number }
+  | { readonly _tag: "Expired"; readonly participant: ParticipantRecord }
+
+export interface Publication {
+  readonly kind: string
+  readonly name?: string | undefined
+  readonly enabled?: boolean | undefined
 }
 
 export class RoomEngine {
-  readonly rooms = new Map<string, RoomRecord>()
-  readonly participants = new Map<string, ParticipantRecord>()
-  readonly inProgress = new Map<string, RoomRecord>()
+  rooms = new Map<string, RoomRecord>()
+  participants = new Map<string, ParticipantRecord>()
+  tracks = new Map<string, TrackRecord>()
+  inProgress = new Map<string, RoomRecord>()
+  /** By position; a room that is forgotten leaves a gap in the positions. */
+  roomsInOrder: Array<RoomRecord> = []
+  /** The time of what happens now, in milliseconds since 1970. */
+  now = 0
   readonly accountSid: string
   readonly assumptions: Assumptions.Assumptions
   private answers = 0
-  private readonly scenario: Scenario.Scenario
+  private scenario: Scenario.Scenario
   private readonly freshRandom: () => Random.Random
   private random: Random.Random
+  private deadlines = new Deadlines.Deadlines<Due>()
   private started = false
 
   /** `freshRandom` gives a generator that starts the same each time. */
@@ -77,22 +111,124 @@ export class RoomEngine {
     this.random = freshRandom()
   }
 
+  // ---- time ----
+
   /**
    * Plays the scenario, once. At first use and not when made: a Worker makes its handler where there is no clock yet.
+   * Throws where the scenario cannot be played: that is a mistake in the program that wrote it.
    */
   start(now: number): void {
     if (!this.started) this.reset(now)
   }
 
-  /** Throws where the scenario cannot be played: that is a mistake in the program that wrote it. */
-  reset(now: number): void {
-    this.rooms.clear()
-    this.participants.clear()
-    this.inProgress.clear()
-    this.random = this.freshRandom()
-    this.started = true
-    Result.getOrThrow(this.play(now))
+  /** Lets time go on until now: what became due happens, each at its own time. */
+  advance(now: number): void {
+    this.start(now)
+    this.settle(now)
   }
+
+  private settle(now: number): void {
+    for (let due = this.deadlines.take(now); due !== undefined; due = this.deadlines.take(now)) {
+      this.now = due.at
+      this.happen(due.value)
+    }
+    this.now = now
+  }
+
+  private happen(due: Due): void {
+    switch (due._tag) {
+      case "Unused":
+        if (due.room.ended === undefined && due.room.participants.length === 0) this.complete(due.room)
+        return
+      case "Empty":
+        if (due.room.ended === undefined && due.room.live.size === 0 && due.room.emptied === due.emptied) {
+          this.complete(due.room)
+        }
+        return
+      case "Aged":
+        if (due.room.ended === undefined) this.complete(due.room)
+        return
+      case "Forgotten":
+        return this.forget(due.room)
+      case "Expired":
+        if (due.participant.status !== "disconnected") this.end(due.participant)
+    }
+  }
+
+  private schedule(room: RoomRecord): void {
+    const { created, emptySince, ended, settings } = room
+    if (ended !== undefined) {
+      const { completedRoomRetention } = this.assumptions
+      if (completedRoomRetention !== "forever") {
+        const kept = Duration.toMillis(completedRoomRetention)
+        this.deadlines.add(ended + kept, { _tag: "Forgotten", room })
+      }
+      return
+    }
+    this.deadlines.add(created + maximumRoomAge, { _tag: "Aged", room })
+    if (room.participants.length === 0 && settings.unusedRoomTimeout > 0) {
+      this.deadlines.add(created + settings.unusedRoomTimeout, { _tag: "Unused", room })
+    }
+    if (emptySince !== undefined) {
+      this.deadlines.add(emptySince + settings.emptyRoomTimeout, { _tag: "Empty", room, emptied: room.emptied })
+    }
+  }
+
+  private expire(participant: ParticipantRecord): void {
+    this.deadlines.add(participant.created + participant.room.settings.maxParticipantDuration, {
+      _tag: "Expired",
+      participant
+    })
+  }
+
+  // ---- beginnings ----
+
+  /** Goes back to the start of the scenario. */
+  reset(now: number): void {
+    Result.getOrThrow(this.seed(this.scenario, now))
+  }
+
+  /** Starts from a scenario, now and at each reset. Nothing changes where it cannot be played. */
+  seed(scenario: Scenario.Scenario, now: number): Outcome<void> {
+    const fresh = new RoomEngine(this.accountSid, this.assumptions, scenario, this.freshRandom)
+    fresh.started = true
+    return Result.map(ScenarioPlay.play(fresh, scenario, now), () => {
+      this.scenario = scenario
+      this.take(fresh)
+    })
+  }
+
+  /** Takes the rooms of records in the place of its own. */
+  restore(rooms: ReadonlyArray<RoomRecord>, now: number): void {
+    const fresh = new RoomEngine(this.accountSid, this.assumptions, this.scenario, this.freshRandom)
+    for (const room of rooms) {
+      fresh.rooms.set(room.sid, room)
+      fresh.roomsInOrder.push(room)
+      if (room.uniqueName !== undefined && room.ended === undefined) fresh.inProgress.set(room.uniqueName, room)
+      for (const participant of room.participants) {
+        fresh.participants.set(participant.sid, participant)
+        if (participant.status !== "disconnected") fresh.expire(participant)
+      }
+      for (const track of room.tracks) fresh.tracks.set(track.sid, track)
+      fresh.schedule(room)
+    }
+    this.take(fresh)
+    this.settle(now)
+  }
+
+  private take(fresh: RoomEngine): void {
+    this.rooms = fresh.rooms
+    this.participants = fresh.participants
+    this.tracks = fresh.tracks
+    this.inProgress = fresh.inProgress
+    this.roomsInOrder = fresh.roomsInOrder
+    this.random = fresh.random
+    this.deadlines = fresh.deadlines
+    this.now = fresh.now
+    this.started = true
+  }
+
+  // ---- ids ----
 
   /** An id for the next answer. Apart from the SIDs, so that these do not depend on how often somebody asked. */
   requestId(): string {
@@ -100,101 +236,218 @@ export class RoomEngine {
     return `RQ${this.answers.toString(16).padStart(32, "0")}`
   }
 
-  private hex32(): string {
-    let hex = ""
-    for (let i = 0; i < 4; i++) {
-      hex += ((this.random.nextDoubleUnsafe() * 0x1_0000_0000) >>> 0).toString(16).padStart(8, "0")
-    }
-    return hex
+  // A restored state has SIDs that this generator is yet to come to.
+  private freshSid(prefix: string, taken: ReadonlyMap<string, unknown>): string {
+    let sid: string
+    do {
+      sid = prefix
+      for (let i = 0; i < 4; i++) {
+        sid += ((this.random.nextDoubleUnsafe() * 0x1_0000_0000) >>> 0).toString(16).padStart(8, "0")
+      }
+    } while (taken.has(sid))
+    return sid
   }
 
-  // ---- what happens ----
+  // ---- rooms ----
 
-  openRoom(uniqueName: string | undefined, now: number): Outcome<RoomRecord> {
+  openRoom(uniqueName: string | undefined, settings: Partial<Records.RoomSettings> = {}): Outcome<RoomRecord> {
     if (uniqueName !== undefined) {
-      if (!isText(uniqueName)) return refuse("invalid-name")
+      const problem = Texts.nameProblem(uniqueName)
+      if (problem !== undefined) return refuse(roomNameProblems[problem])
       if (this.inProgress.has(uniqueName)) return refuse("room-exists")
     }
     const room: RoomRecord = {
-      sid: `RM${this.hex32()}`,
+      sid: this.freshSid("RM", this.rooms),
+      position: (this.roomsInOrder.at(-1)?.position ?? -1) + 1,
       uniqueName,
-      created: now,
-      updated: now,
+      settings: { ...defaultSettings, ...settings },
+      created: this.now,
+      updated: this.now,
       ended: undefined,
       participants: [],
-      live: new Map()
+      live: new Map(),
+      emptied: 0,
+      emptySince: undefined,
+      tracks: [],
+      published: new Map()
     }
     this.rooms.set(room.sid, room)
+    this.roomsInOrder.push(room)
     if (uniqueName !== undefined) this.inProgress.set(uniqueName, room)
+    this.schedule(room)
     return Result.succeed(room)
   }
 
-  completeRoom(room: RoomRecord, now: number): Outcome<RoomRecord> {
+  completeRoom(room: RoomRecord): Outcome<RoomRecord> {
     if (room.ended !== undefined) return refuse("room-completed")
-    for (const participant of room.live.values()) this.end(participant, now)
-    room.ended = now
-    room.updated = now
-    if (room.uniqueName !== undefined) this.inProgress.delete(room.uniqueName)
+    this.complete(room)
     return Result.succeed(room)
   }
 
-  join(room: RoomRecord, identity: string, now: number): Outcome<ParticipantRecord> {
-    if (!isText(identity)) return refuse("invalid-identity")
+  private complete(room: RoomRecord): void {
+    for (const participant of room.live.values()) this.disconnect(participant)
+    room.ended = this.now
+    room.updated = this.now
+    room.emptySince = undefined
+    if (room.uniqueName !== undefined) this.inProgress.delete(room.uniqueName)
+    this.schedule(room)
+  }
+
+  private forget(room: RoomRecord): void {
+    this.rooms.delete(room.sid)
+    this.roomsInOrder.splice(this.roomsInOrder.indexOf(room), 1)
+    for (const participant of room.participants) this.participants.delete(participant.sid)
+    for (const track of room.tracks) this.tracks.delete(track.sid)
+  }
+
+  // ---- participants ----
+
+  join(room: RoomRecord, identity: string, automaticSubscription = true): Outcome<ParticipantRecord> {
+    const problem = Texts.identityProblem(identity)
+    if (problem !== undefined) return refuse(identityProblems[problem])
     if (room.ended !== undefined) return refuse("room-completed")
     const namesake = room.live.get(identity)
-    if (namesake !== undefined) this.end(namesake, now)
+    if (namesake === undefined && room.live.size >= room.settings.maxParticipants) return refuse("room-full")
+    // The newcomer takes the place: the room is not empty in between.
+    if (namesake !== undefined) this.disconnect(namesake)
     const participant: ParticipantRecord = {
-      sid: `PA${this.hex32()}`,
+      sid: this.freshSid("PA", this.participants),
       room,
-      index: room.participants.length,
+      position: room.participants.length,
       identity,
+      erasedIdentity: undefined,
       status: "connected",
-      created: now,
-      updated: now,
-      ended: undefined
+      created: this.now,
+      updated: this.now,
+      ended: undefined,
+      tracks: [],
+      rules: automaticSubscription ? subscribeToAll : subscribeToNone,
+      rulesCreated: undefined,
+      rulesUpdated: undefined
     }
     room.participants.push(participant)
     room.live.set(identity, participant)
+    room.emptySince = undefined
     this.participants.set(participant.sid, participant)
+    this.expire(participant)
     return Result.succeed(participant)
   }
 
-  leave(participant: ParticipantRecord, now: number): Outcome<ParticipantRecord> {
+  leave(participant: ParticipantRecord): Outcome<ParticipantRecord> {
     if (participant.status === "disconnected") return refuse("not-connected")
-    this.end(participant, now)
+    this.end(participant)
     return Result.succeed(participant)
   }
 
-  loseConnection(participant: ParticipantRecord, now: number): Outcome<ParticipantRecord> {
+  loseConnection(participant: ParticipantRecord): Outcome<ParticipantRecord> {
     if (participant.status !== "connected") return refuse("not-connected")
     participant.status = "reconnecting"
-    participant.updated = now
+    participant.updated = this.now
     return Result.succeed(participant)
   }
 
-  regainConnection(participant: ParticipantRecord, now: number): Outcome<ParticipantRecord> {
+  regainConnection(participant: ParticipantRecord): Outcome<ParticipantRecord> {
     if (participant.status !== "reconnecting") return refuse("not-reconnecting")
     participant.status = "connected"
-    participant.updated = now
+    participant.updated = this.now
     return Result.succeed(participant)
   }
 
   /** Replaces the identity for good. Once done, doing it again changes nothing. */
-  anonymize(participant: ParticipantRecord, now: number): void {
+  anonymize(participant: ParticipantRecord): void {
     if (participant.identity === participant.sid) return
     if (participant.status !== "disconnected") {
       participant.room.live.delete(participant.identity)
       participant.room.live.set(participant.sid, participant)
     }
+    if (this.assumptions.identityFilterFindsAnonymized) participant.erasedIdentity = participant.identity
     participant.identity = participant.sid
-    participant.updated = now
+    participant.updated = this.now
   }
 
-  private end(participant: ParticipantRecord, now: number): void {
+  private disconnect(participant: ParticipantRecord): void {
+    const { room } = participant
     participant.status = "disconnected"
-    participant.ended = now
-    participant.updated = now
-    participant.room.live.delete(participant.identity)
+    participant.ended = this.now
+    participant.updated = this.now
+    room.live.delete(participant.identity)
+    for (const track of participant.tracks) {
+      track.unpublished = this.now
+      room.published.delete(track.sid)
+    }
+    participant.tracks.length = 0
+  }
+
+  private end(participant: ParticipantRecord): void {
+    const { room } = participant
+    this.disconnect(participant)
+    if (room.live.size > 0) return
+    room.emptied += 1
+    room.emptySince = this.now
+    if (room.settings.emptyRoomTimeout === 0) this.complete(room)
+    else {
+      this.deadlines.add(this.now + room.settings.emptyRoomTimeout, { _tag: "Empty", room, emptied: room.emptied })
+    }
+  }
+
+  // ---- tracks ----
+
+  publish(publisher: ParticipantRecord, publication: Publication): Outcome<TrackRecord> {
+    if (publisher.status === "disconnected") return refuse("not-connected")
+    const { kind, name } = publication
+    if (!TrackKind.isKnown(kind)) return refuse("invalid-track")
+    const sid = this.freshSid("MT", this.tracks)
+    if (name !== undefined) {
+      const problem = Texts.nameProblem(name)
+      if (problem !== undefined) return refuse(trackNameProblems[problem])
+      if (publisher.tracks.some((track) => track.name === name)) return refuse("track-exists")
+    }
+    const { room } = publisher
+    const track = new Records.TrackRecord({
+      sid,
+      publisher,
+      position: room.tracks.length,
+      name: name ?? sid,
+      kind,
+      created: this.now,
+      enabled: publication.enabled ?? true
+    })
+    room.tracks.push(track)
+    room.published.set(sid, track)
+    publisher.tracks.push(track)
+    this.tracks.set(sid, track)
+    return Result.succeed(track)
+  }
+
+  unpublish(track: TrackRecord): TrackRecord {
+    track.unpublished = this.now
+    track.publisher.room.published.delete(track.sid)
+    track.publisher.tracks.splice(track.publisher.tracks.indexOf(track), 1)
+    return track
+  }
+
+  setEnabled(track: TrackRecord, enabled: boolean): TrackRecord {
+    if (track.enabled !== enabled) {
+      track.enabled = enabled
+      track.updated = this.now
+    }
+    return track
+  }
+
+  /** Replaces all rules. That they are by the grammar is looked at before. */
+  setRules(participant: ParticipantRecord, rules: ReadonlyArray<SubscribeRule.SubscribeRule>): void {
+    participant.rules = rules
+    participant.rulesCreated ??= this.now
+    participant.rulesUpdated = this.now
+  }
+
+  /** What a participant is subscribed to now, in order of publishing. */
+  subscribed(participant: ParticipantRecord): ReadonlyArray<TrackRecord> {
+    if (participant.status === "disconnected") return []
+    return SubscribeRules.evaluate(
+      { participantSid: participant.sid, rules: participant.rules },
+      Array.from(participant.room.published.values())
+    )
   }
 
   // ---- what is found ----
@@ -213,60 +466,9 @@ export class RoomEngine {
     return room.live.get(participant)
   }
 
-  // ---- seeding ----
-
-  /** Plays the scenario in the order in which it happened. */
-  private play(now: number): Outcome<void> {
-    const at = (ago: Duration.Input) => now - Duration.toMillis(ago)
-    const events: Array<{ readonly at: number; readonly happen: (at: number) => Outcome<unknown> }> = []
-    for (const room of this.scenario.rooms) {
-      const joins = (room.participants ?? []).map((participant) => at(participant.joinedAgo ?? 0))
-      const opened = Math.min(room.openedAgo === undefined ? now : at(room.openedAgo), ...joins)
-      let record: RoomRecord | undefined
-      events.push({
-        at: opened,
-        happen: (at) =>
-          Result.map(this.openRoom(room.uniqueName, at), (room) => {
-            record = room
-          })
-      })
-      for (const participant of room.participants ?? []) {
-        let joined: ParticipantRecord | undefined
-        events.push({
-          at: at(participant.joinedAgo ?? 0),
-          happen: (at) =>
-            record === undefined
-              ? refuse("room-completed")
-              : Result.map(this.join(record, participant.identity, at), (participant) => {
-                  joined = participant
-                })
-        })
-        if (participant.reconnecting === true) {
-          events.push({
-            at: now,
-            happen: (at) => (joined === undefined ? refuse("not-connected") : this.loseConnection(joined, at))
-          })
-        }
-        if (participant.leftAgo !== undefined) {
-          events.push({
-            at: at(participant.leftAgo),
-            happen: (at) => (joined === undefined ? refuse("not-connected") : this.leave(joined, at))
-          })
-        }
-      }
-      if (room.completedAgo !== undefined) {
-        events.push({
-          at: at(room.completedAgo),
-          happen: (at) => (record === undefined ? refuse("room-completed") : this.completeRoom(record, at))
-        })
-      }
-    }
-    // Stable: of two events at one time, the one written first happens first.
-    events.sort((a, b) => a.at - b.at)
-    for (const event of events) {
-      const outcome = event.happen(event.at)
-      if (Result.isFailure(outcome)) return Result.fail(outcome.failure)
-    }
-    return Result.void
+  /** A track that the participant publishes now, by SID or name. */
+  findPublished(participant: ParticipantRecord, track: string): TrackRecord | undefined {
+    const bySid = Sid.isTrackSid(track)
+    return participant.tracks.find((candidate) => (bySid ? candidate.sid : candidate.name) === track)
   }
 }

@@ -5,9 +5,13 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
+import * as Endpoint from "./Endpoint.ts"
 import * as FrontDoor from "./FrontDoor.ts"
+import * as ParticipantRoutes from "./ParticipantRoutes.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
-import * as TwilioRoutes from "./TwilioRoutes.ts"
+import * as RoomRoutes from "./RoomRoutes.ts"
+import * as RuleRoutes from "./RuleRoutes.ts"
+import * as TrackRoutes from "./TrackRoutes.ts"
 
 export interface Routes {
   readonly layer: Layer.Layer<never, never, HttpRouter.HttpRouter>
@@ -21,10 +25,18 @@ export const make = (
   engine: RoomEngine,
   credentials: SandboxCredentials.SandboxCredentials,
   publicOrigin: string | undefined
-): Routes => ({
-  layer: Layer.mergeAll(
-    HttpRouter.addAll(TwilioRoutes.make(engine, publicOrigin)),
-    HttpRouter.addAll(ControlRoutes.make(engine, publicOrigin)),
-    FrontDoor.middleware(engine, credentials)
-  )
-})
+): Routes => {
+  const endpoints = Endpoint.make(engine, publicOrigin)
+  return {
+    layer: Layer.mergeAll(
+      HttpRouter.addAll([
+        ...RoomRoutes.make(endpoints),
+        ...ParticipantRoutes.make(endpoints),
+        ...TrackRoutes.make(endpoints),
+        ...RuleRoutes.make(endpoints)
+      ]),
+      HttpRouter.addAll(ControlRoutes.make(engine, publicOrigin)),
+      FrontDoor.middleware(engine, credentials)
+    )
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * The contract of the operations on video rooms. Holds no transport.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import type * as Arr from "effect/Array"
+import type * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
+import type * as NotFound from "./NotFound.ts"
+import type * as Page from "./Page.ts"
+import type * as Room from "./Room.ts"
+import type * as RoomExists from "./RoomExists.ts"
+import type * as RoomNotInProgress from "./RoomNotInProgress.ts"
+import type * as RoomStatus from "./RoomStatus.ts"
+import type * as RoomType from "./RoomType.ts"
+import type * as SubscribeRule from "./SubscribeRule.ts"
+import type * as TwilioError from "./TwilioError.ts"
+
+/**
+ * What a new room is to be. Everything may be left out; Twilio's defaults are in the descriptions. What is out of
+ * Twilio's range is refused by Twilio, as reason `InvalidRequest` of `TwilioError` with Twilio's code.
+ *
+ * Has every parameter of Twilio's that applies to group rooms. `EnableTurn` is left out: Twilio takes it to be true.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CreateOptions {
+  /**
+   * A name of at most 128 characters, that no other room in progress has. It finds the room while it is in progress.
+   * Default: none, and then the room's SID stands in its place.
+   */
+  readonly uniqueName?: string | undefined
+  /** `group`, the default. The other types are of the past. */
+  readonly type?: RoomType.RoomType | undefined
+  /** The absolute URL, of less than 1024 characters, that Twilio tells of the room's events. */
+  readonly statusCallback?: string | undefined
+  /** How Twilio calls that URL. Default: `POST`. */
+  readonly statusCallbackMethod?: "GET" | "POST" | undefined
+  /** How many participants may be connected at a time, 1 to 50. */
+  readonly maxParticipants?: number | undefined
+  /** Record everybody from the moment of joining? Default: false. */
+  readonly recordParticipantsOnConnect?: boolean | undefined
+  /** Transcribe everybody from the moment of joining? Default: false. */
+  readonly transcribeParticipantsOnConnect?: boolean | undefined
+  /** The codecs that video tracks may use. */
+  readonly videoCodecs?: Arr.NonEmptyReadonlyArray<"VP8" | "H264"> | undefined
+  /** Where the room's media servers are to be. */
+  readonly mediaRegion?: string | undefined
+  /** What is recorded: rules as for subscriptions, about audio and video. */
+  readonly recordingRules?: Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule> | undefined
+  /** How transcriptions are made; sent as JSON as it is. */
+  readonly transcriptionsConfiguration?: { readonly [name: string]: Schema.Json } | undefined
+  /** May only audio be published? Twilio refuses it, with code 53127, for accounts that came after 21 October 2024. */
+  readonly audioOnly?: boolean | undefined
+  /** How long one participant may stay connected: whole seconds, 10 minutes to 24 hours. Default: 4 hours. */
+  readonly maxParticipantDuration?: Duration.Input | undefined
+  /** How long the room stays after the last participant left: whole minutes, 1 to 60. */
+  readonly emptyRoomTimeout?: Duration.Input | undefined
+  /** How long the room stays if nobody joins: whole minutes, 1 to 60. */
+  readonly unusedRoomTimeout?: Duration.Input | undefined
+  /** Is it a large room? */
+  readonly largeRoom?: boolean | undefined
+}
+
+/**
+ * Which rooms to read. All filters given must hold.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Filters {
+  /** Only rooms with this status. Without it Twilio lists those in progress. */
+  readonly status?: RoomStatus.RoomStatus | undefined
+  /** Only rooms with exactly this unique name. */
+  readonly uniqueName?: string | undefined
+  /** Only rooms made at this time or later. Sent in whole seconds, cut off. */
+  readonly dateCreatedAfter?: DateTime.DateTime.Input | undefined
+  /** Only rooms made before this time. Sent in whole seconds, cut off. */
+  readonly dateCreatedBefore?: DateTime.DateTime.Input | undefined
+  /** How many rooms Twilio puts on a page, 1 to 1000. */
+  readonly pageSize?: number | undefined
+}
+
+/**
+ * Which page to read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ListOptions extends Filters {
+  /** The `nextPageToken` or `previousPageToken` of a page read with the same filters. */
+  readonly pageToken?: string | undefined
+}
+
+/**
+ * The operations on video rooms.
+ *
+ * `room` is a room's SID or unique name; a unique name finds only a room in progress. Any string is sent safely; what
+ * cannot be part of a path fails with reason `InvalidArgument` before anything is sent.
+ *
+ * Follows https://www.twilio.com/docs/video/api/rooms-resource.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Service {
+  /**
+   * Makes a room, and answers with its record.
+   *
+   * Fails with `RoomExists` where a room in progress has the unique name already, and with `TwilioError` for everything
+   * else.
+   *
+   * @example
+   * ```ts
+   * import * as Rooms from "@effect-twilio-video/core/Rooms"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   *
+   * const room = await Rooms.Rooms.use((rooms) =>
+   *   rooms.create({ uniqueName: "Consultation", maxParticipants: 2, emptyRoomTimeout: "10 minutes" })
+   * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+   * room.status // => "in-progress"
+   * ```
+   */
+  readonly create: (
+    options?: CreateOptions
+  ) => Effect.Effect<Room.Room, RoomExists.RoomExists | TwilioError.TwilioError>
+
+  /**
+   * Reads one room, by SID in any state or by unique name while in progress.
+   *
+   * Fails with `NotFound` where there is none, and with `TwilioError` for everything else.
+   *
+   * @example
+   * ```ts
+   * import * as Rooms from "@effect-twilio-video/core/Rooms"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   *
+   * const room = await Rooms.Rooms.use((rooms) => rooms.fetch("DailyStandup")).pipe(
+   *   Effect.provide(Sandbox.layer()),
+   *   Effect.runPromise
+   * )
+   * room.type // => "group"
+   * ```
+   */
+  readonly fetch: (room: string) => Effect.Effect<Room.Room, NotFound.NotFound | TwilioError.TwilioError>
+
+  /**
+   * Reads one page of rooms, newest first. Without `pageSize` it is Twilio's default, 50. The page's `nextPageToken`,
+   * given as `pageToken` with the same filters, reads the page after it.
+   *
+   * Fails with `TwilioError`.
+   *
+   * @example
+   * ```ts
+   * import * as Rooms from "@effect-twilio-video/core/Rooms"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   *
+   * const over = await Rooms.Rooms.use((rooms) => rooms.list({ status: "completed" })).pipe(
+   *   Effect.provide(Sandbox.layer()),
+   *   Effect.runPromise
+   * )
+   * over.items.map((room) => room.uniqueName) // => ["Retro"]
+   * ```
+   */
+  readonly list: (options?: ListOptions) => Effect.Effect<Page.Page<Room.Room>, TwilioError.TwilioError>
+
+  /**
+   * Reads all rooms, page after page as the consumer asks for more. Without `pageSize` it asks for 1000 at a time.
+   *
+   * Ends with reason `UnexpectedResponse` rather than in silence where a page leads to another origin or back. Fails
+   * with `TwilioError`, after the rooms of the pages before.
+   *
+   * @example
+   * ```ts
+   * import * as Rooms from "@effect-twilio-video/core/Rooms"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   * import * as Stream from "effect/Stream"
+   *
+   * const names = await Rooms.Rooms.use((rooms) =>
+   *   rooms.stream().pipe(Stream.map((room) => room.uniqueName), Stream.runCollect)
+   * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+   * names // => ["DailyStandup", "Webinar"]
+   * ```
+   */
+  readonly stream: (options?: Filters) => Stream.Stream<Room.Room, TwilioError.TwilioError>
+
+  /**
+   * Ends a room at once: everybody is disconnected, and its unique name is free again. Answers with the record as it is
+   * then. A completed room never opens again.
+   *
+   * Fails with `RoomNotInProgress` where the room is over already, and with `NotFound` where there is none: by unique
+   * name, a room that is over is not found. Fails with `TwilioError` for everything else.
+   *
+   * @example
+   * ```ts
+   * import * as Rooms from "@effect-twilio-video/core/Rooms"
+   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+   * import * as Effect from "effect/Effect"
+   *
+   * const room = await Rooms.Rooms.use((rooms) => rooms.complete("DailyStandup")).pipe(
+   *   Effect.provide(Sandbox.layer()),
+   *   Effect.runPromise
+   * )
+   * room.status // => "completed"
+   * ```
+   */
+  readonly complete: (
+    room: string
+  ) => Effect.Effect<Room.Room, NotFound.NotFound | RoomNotInProgress.RoomNotInProgress | TwilioError.TwilioError>
+}
+
+/**
+ * The service of the operations on video rooms.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Rooms extends Context.Service<Rooms, Service>()("@effect-twilio-video/core/Rooms") {}

@@ -1,0 +1,110 @@
+/**
+ * Type tests of subscribe rules: the operations' exact answers and errors, which rules can be made, and what evaluation
+ * keeps. Compiled by `pnpm check`, never run.
+ */
+import type * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
+import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
+import * as RoomTrack from "@effect-twilio-video/core/RoomTrack"
+import type * as Sid from "@effect-twilio-video/core/Sid"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import type * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import type * as Arr from "effect/Array"
+import type * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Result from "effect/Result"
+import { expectTypeOf } from "vitest"
+
+type Service = SubscribeRules.Service
+type RuleSet = SubscribeRuleSet.SubscribeRuleSet
+type Rule = SubscribeRule.SubscribeRule
+
+expectTypeOf<Service["fetch"]>().toEqualTypeOf<
+  (room: string, participant: string) => Effect.Effect<RuleSet, NotFound.NotFound | TwilioError.TwilioError>
+>()
+expectTypeOf<Service["update"]>().toEqualTypeOf<
+  (
+    room: string,
+    participant: string,
+    rules: Arr.NonEmptyReadonlyArray<Rule>
+  ) => Effect.Effect<RuleSet, InvalidSubscribeRules.InvalidSubscribeRules | NotFound.NotFound | TwilioError.TwilioError>
+>()
+expectTypeOf<keyof Service>().toEqualTypeOf<"fetch" | "update">()
+
+// Using the service needs the service and nothing else.
+const updated = SubscribeRules.SubscribeRules.use((rules) =>
+  rules.update("Room", "Alice", [SubscribeRule.include({ all: true }), SubscribeRule.exclude({ kind: "video" })])
+)
+expectTypeOf(updated).toEqualTypeOf<
+  Effect.Effect<
+    RuleSet,
+    InvalidSubscribeRules.InvalidSubscribeRules | NotFound.NotFound | TwilioError.TwilioError,
+    SubscribeRules.SubscribeRules
+  >
+>()
+
+// Handling an outcome takes it out of the type, and leaves the others.
+const refusal = updated.pipe(Effect.catchTag("InvalidSubscribeRules", (error) => Effect.succeed(error.message)))
+expectTypeOf<Effect.Error<typeof refusal>>().toEqualTypeOf<NotFound.NotFound | TwilioError.TwilioError>()
+expectTypeOf<Effect.Success<typeof refusal>>().toEqualTypeOf<RuleSet | string>()
+
+// The record's members.
+expectTypeOf<RuleSet["participantSid"]>().toEqualTypeOf<Sid.ParticipantSid>()
+expectTypeOf<RuleSet["roomSid"]>().toEqualTypeOf<Sid.RoomSid>()
+expectTypeOf<RuleSet["rules"]>().toEqualTypeOf<ReadonlyArray<Rule>>()
+expectTypeOf<RuleSet["dateUpdated"]>().toEqualTypeOf<Option.Option<DateTime.Utc>>()
+
+// A rule that is read may have a type or a kind that is new.
+expectTypeOf<{ readonly type: "maybe"; readonly kind: "smell" }>().toExtend<Rule>()
+expectTypeOf<{ readonly type: "include"; readonly all: true; readonly kind: "audio" }>().not.toExtend<Rule>()
+expectTypeOf<{ readonly type: "include"; readonly all: false }>().not.toExtend<Rule>()
+expectTypeOf<{ readonly kind: "audio" }>().not.toExtend<Rule>()
+expectTypeOf(SubscribeRule.include).toEqualTypeOf<(filter: SubscribeRule.Filter) => Rule>()
+expectTypeOf(SubscribeRule.exclude).toEqualTypeOf<(filter: SubscribeRule.Filter) => Rule>()
+expectTypeOf(SubscribeRule.check).toEqualTypeOf<
+  (rules: ReadonlyArray<Rule>) => Result.Result<ReadonlyArray<Rule>, string>
+>()
+
+// Evaluation takes what was fetched, and keeps the tracks' own type.
+declare const ruleSet: RuleSet
+declare const labelled: ReadonlyArray<RoomTrack.RoomTrack & { readonly label: string }>
+declare const published: PublishedTrack.PublishedTrack
+expectTypeOf(SubscribeRules.evaluate(ruleSet, labelled)).toEqualTypeOf<typeof labelled>()
+expectTypeOf(RoomTrack.make({ sid: "PA…", identity: "Alice" }, published)).toEqualTypeOf<RoomTrack.RoomTrack>()
+
+export const made: ReadonlyArray<Rule> = [
+  SubscribeRule.include({ all: true }),
+  SubscribeRule.include({ publisher: "Bob", track: "screen", kind: "video" }),
+  SubscribeRule.exclude({ track: "screen" }),
+  // @ts-expect-error: a rule is about something.
+  SubscribeRule.include({}),
+  // @ts-expect-error: all is alone.
+  SubscribeRule.include({ all: true, kind: "audio" }),
+  // @ts-expect-error: all is alone.
+  SubscribeRule.exclude({ all: true, publisher: "Bob" }),
+  // @ts-expect-error: all is true.
+  SubscribeRule.include({ all: false }),
+  // @ts-expect-error: a rule that is made has one of the documented kinds.
+  SubscribeRule.include({ kind: "smell" }),
+  // @ts-expect-error: there is no such filter.
+  SubscribeRule.exclude({ publisher: "Bob", identity: "Bob" }),
+  // @ts-expect-error: a filter is there or not.
+  SubscribeRule.exclude({ publisher: undefined })
+]
+
+// What an operation does not take does not compile.
+export const refused = SubscribeRules.SubscribeRules.use((rules) => {
+  // @ts-expect-error: a participant has at least one rule.
+  void rules.update("Room", "Alice", [])
+  // @ts-expect-error: nor may a list of any length be empty.
+  void rules.update("Room", "Alice", made)
+  // @ts-expect-error: rules are replaced as a whole.
+  void rules.update("Room", "Alice", SubscribeRule.include({ all: true }))
+  // @ts-expect-error: a rule says what it does.
+  void rules.update("Room", "Alice", [{ all: true }])
+  // @ts-expect-error: with which rules?
+  return rules.update("Room", "Alice")
+})

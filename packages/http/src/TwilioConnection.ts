@@ -1,0 +1,209 @@
+/**
+ * A connection to Twilio's API: credentials, where requests go and how, and the layer that all services share. Holds no
+ * transport (the `HttpClient` stays a requirement, so that the program picks it) and no operation.
+ *
+ * @since 0.1.0
+ */
+import * as Sid from "@effect-twilio-video/core/Sid"
+import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Address from "./internal/Address.ts"
+import * as TwilioClient from "./internal/TwilioClient.ts"
+
+/**
+ * An account's SID and its Auth Token.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AuthTokenCredentials {
+  /** `AC` and 32 hexadecimal digits. */
+  readonly accountSid: string
+  readonly authToken: Redacted.Redacted
+}
+
+/**
+ * An API key's SID and its secret. Twilio advises these for production: a key can be revoked on its own.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ApiKeyCredentials {
+  /** `SK` and 32 hexadecimal digits. */
+  readonly apiKeySid: string
+  readonly apiKeySecret: Redacted.Redacted
+}
+
+/**
+ * What to sign requests with: one pair or the other.
+ *
+ * Follows https://www.twilio.com/docs/usage/requests-to-twilio.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Credentials = AuthTokenCredentials | ApiKeyCredentials
+
+/**
+ * Where to send requests and how.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ConnectionOptions {
+  /** Twilio's processing region, such as `ie1`. Makes the host `video.ie1.twilio.com`. */
+  readonly region?: string | undefined
+  /** Twilio's edge location, such as `dublin`. Makes the host `video.dublin.ie1.twilio.com`; alone it implies `us1`. */
+  readonly edge?: string | undefined
+  /**
+   * The URL to use instead of Twilio's, without `/v1`: a sandbox or a proxy. It takes the place of the whole origin, so
+   * `region` and `edge` do not apply. It must not hold credentials.
+   */
+  readonly baseUrl?: string | undefined
+  /** How long one request may take, answer included. 30 seconds by default, as in Twilio's own Node library. */
+  readonly timeout?: Duration.Input | undefined
+  /** Changes the `HttpClient` that requests go through, after credentials are set. */
+  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+}
+
+/**
+ * The options of a connection: credentials, and where and how to connect.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Options = Credentials & ConnectionOptions
+
+const refused = (argument: string, problem: string): TwilioError.TwilioError =>
+  TwilioError.make(Address.invalid(argument, problem))
+
+const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u
+
+const baseUrlOf = Effect.fnUntraced(function* (options: ConnectionOptions) {
+  if (options.baseUrl === undefined) {
+    const { edge, region } = options
+    for (const [name, value] of [
+      ["region", region],
+      ["edge", edge]
+    ] as const) {
+      if (value !== undefined && !label.test(value)) {
+        return yield* refused(name, "is not the name of a Twilio location, such as ie1 or dublin")
+      }
+    }
+    const location = edge === undefined ? region : `${edge}.${region ?? "us1"}`
+    return location === undefined ? "https://video.twilio.com" : `https://video.${location}.twilio.com`
+  }
+  if (!URL.canParse(options.baseUrl)) return yield* refused("baseUrl", "is not an absolute URL")
+  const url = new URL(options.baseUrl)
+  if (url.protocol !== "https:" && url.protocol !== "http:") return yield* refused("baseUrl", "is not an HTTP(S) URL")
+  if (url.username !== "" || url.password !== "") {
+    return yield* refused("baseUrl", "holds credentials; give them as options, where they stay redacted")
+  }
+  if (url.search !== "" || url.hash !== "") return yield* refused("baseUrl", "has a query or a fragment")
+  return `${url.origin}${url.pathname.replace(/\/+$/u, "")}`
+})
+
+const credentialsOf = Effect.fnUntraced(function* (options: Credentials) {
+  if ("apiKeySid" in options) {
+    if (!Sid.isApiKeySid(options.apiKeySid)) {
+      return yield* refused("apiKeySid", "is not an API key's SID (SK and 32 hexadecimal digits)")
+    }
+    if (Redacted.value(options.apiKeySecret) === "") return yield* refused("apiKeySecret", "is empty")
+    return { username: options.apiKeySid, password: options.apiKeySecret }
+  }
+  if (!Sid.isAccountSid(options.accountSid)) {
+    return yield* refused("accountSid", "is not an account's SID (AC and 32 hexadecimal digits)")
+  }
+  if (Redacted.value(options.authToken) === "") return yield* refused("authToken", "is empty")
+  return { username: options.accountSid, password: options.authToken }
+})
+
+/**
+ * What sends requests for the services. Its insides are not for programs: provide it to the layers of `TwilioVideo`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class TwilioConnection extends Context.Service<TwilioConnection, TwilioClient.TwilioClient>()(
+  "@effect-twilio-video/http/TwilioConnection"
+) {}
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const credentials = yield* credentialsOf(options)
+  return yield* TwilioClient.make({
+    ...credentials,
+    baseUrl: yield* baseUrlOf(options),
+    timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
+    transformClient: options.transformClient ?? identity
+  })
+})
+
+/**
+ * A connection over the `HttpClient` that the program provides. Fails with reason `InvalidArgument` for options that
+ * cannot be right; nothing is sent.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Options
+): Layer.Layer<TwilioConnection, TwilioError.TwilioError, HttpClient.HttpClient> =>
+  Layer.effect(TwilioConnection, make(options))
+
+const set = (name: string): Config.Config<string | undefined> =>
+  Config.map(Config.option(Config.String(name)), (value) =>
+    Option.getOrUndefined(Option.filter(value, (text) => text !== ""))
+  )
+
+/**
+ * The options as the environment gives them. Credentials are an API key's, `TWILIO_API_KEY_SID` and
+ * `TWILIO_API_KEY_SECRET` (or by their other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`), or else
+ * `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. Where they are set, `TWILIO_REGION`, `TWILIO_EDGE` and
+ * `TWILIO_VIDEO_BASE_URL` say where to send requests. A variable that is set to nothing counts as not set.
+ *
+ * @category config
+ * @since 0.1.0
+ */
+export const config: Config.Config<Options> = Config.all({
+  keySid: set("TWILIO_API_KEY_SID"),
+  key: set("TWILIO_API_KEY"),
+  shortSecret: set("TWILIO_API_SECRET"),
+  region: set("TWILIO_REGION"),
+  edge: set("TWILIO_EDGE"),
+  baseUrl: set("TWILIO_VIDEO_BASE_URL")
+}).pipe(
+  Config.flatMap(({ key, keySid, shortSecret, ...connection }) => {
+    const apiKeySid = keySid ?? key
+    const credentials: Config.Config<Credentials> =
+      apiKeySid === undefined
+        ? Config.all({
+            accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
+            authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
+          })
+        : Config.map(
+            Config.Redacted(shortSecret === undefined ? "TWILIO_API_KEY_SECRET" : "TWILIO_API_SECRET"),
+            (apiKeySecret) => ({ apiKeySid, apiKeySecret })
+          )
+    return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
+  })
+)
+
+/**
+ * The same layer with its options from a `Config`: the environment's by default, see {@link config}. Fails with
+ * `ConfigError` where a variable is missing, and names it.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  options: Config.Config<Options> = config
+): Layer.Layer<TwilioConnection, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
+  Layer.unwrap(Effect.map(options, layer))

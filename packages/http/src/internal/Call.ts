@@ -1,0 +1,55 @@
+/**
+ * One operation that reads one record: its request from an address and a form, and its answer decoded. Holds no
+ * resource.
+ */
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as Wire from "../VideoWire.ts"
+import * as Address from "./Address.ts"
+import type * as Outcome from "./Outcome.ts"
+import * as Parameters from "./Parameters.ts"
+import type * as TwilioClient from "./TwilioClient.ts"
+
+export interface Definition<A, E, Form> {
+  /** For spans: service and operation. */
+  readonly span: string
+  readonly operation: Wire.Operation
+  readonly record: Schema.ConstraintDecoder<A>
+  /** The form's parameters; none for an operation without a body. */
+  readonly form?: Parameters.Table<Form>
+  readonly outcome: Outcome.Outcome<E>
+}
+
+export type Call<A, E, Form> = (
+  client: TwilioClient.TwilioClient,
+  values: Address.Values,
+  form: Form
+) => Effect.Effect<A, E | TwilioError.TwilioError>
+
+export const make = <A, E, Form>(definition: Definition<A, E, Form>): Call<A, E, Form> => {
+  const { form: table, operation, outcome, record, span } = definition
+  const decode = Schema.decodeUnknownEffect(record)
+
+  const request = (values: Address.Values, form: Form) =>
+    Result.flatMap(Address.make(operation, values), (address) =>
+      table === undefined
+        ? Result.succeed({ span, address, decode, outcome })
+        : Result.mapBoth(Parameters.encode(table, form), {
+            onFailure: Address.refuse(address),
+            onSuccess: ({ text, texts }) => ({
+              span,
+              address: { ...address, texts: [...address.texts, ...texts] },
+              form: text,
+              decode,
+              outcome
+            })
+          })
+    )
+
+  return (client, values, form) =>
+    Effect.flatMap(Effect.fromResult(request(values, form)), (request) =>
+      Effect.map(client.send(request), (reply) => reply.value)
+    )
+}

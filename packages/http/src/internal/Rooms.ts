@@ -1,0 +1,82 @@
+/**
+ * The Rooms contract over HTTP: what each operation sends, and how its answer is decoded.
+ */
+import * as Room from "@effect-twilio-video/core/Room"
+import type * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as Wire from "../VideoWire.ts"
+import * as Call from "./Call.ts"
+import * as Listing from "./Listing.ts"
+import * as Outcome from "./Outcome.ts"
+import * as Parameters from "./Parameters.ts"
+import type * as TwilioClient from "./TwilioClient.ts"
+
+const createTable: Parameters.Table<Rooms.CreateOptions> = {
+  type: Parameters.word,
+  uniqueName: Parameters.text,
+  statusCallback: Parameters.text,
+  statusCallbackMethod: Parameters.word,
+  maxParticipants: Parameters.count,
+  recordParticipantsOnConnect: Parameters.flag,
+  transcribeParticipantsOnConnect: Parameters.flag,
+  videoCodecs: Parameters.words,
+  mediaRegion: Parameters.word,
+  recordingRules: Parameters.rules,
+  transcriptionsConfiguration: Parameters.json,
+  audioOnly: Parameters.flag,
+  maxParticipantDuration: Parameters.seconds,
+  emptyRoomTimeout: Parameters.minutes,
+  unusedRoomTimeout: Parameters.minutes,
+  largeRoom: Parameters.flag
+}
+
+// In the order in which Twilio writes them into page URLs.
+const listTable: Parameters.Table<Rooms.ListOptions> = {
+  status: Parameters.word,
+  uniqueName: Parameters.text,
+  dateCreatedAfter: Parameters.date,
+  dateCreatedBefore: Parameters.date,
+  ...Listing.pageTable
+}
+
+const create = Call.make({
+  span: "Rooms.create",
+  operation: Wire.operations.CreateRoom,
+  record: Room.RoomJson,
+  form: createTable,
+  outcome: Outcome.roomExists
+})
+
+const fetch = Call.make({
+  span: "Rooms.fetch",
+  operation: Wire.operations.FetchRoom,
+  record: Room.RoomJson,
+  outcome: Outcome.notFound
+})
+
+const complete = Call.make({
+  span: "Rooms.complete",
+  operation: Wire.operations.UpdateRoom,
+  record: Room.RoomJson,
+  form: { status: Parameters.word },
+  outcome: Outcome.either(Outcome.notFound, Outcome.roomNotInProgress)
+})
+
+const listing = Listing.make({
+  service: "Rooms",
+  operation: Wire.operations.ListRoom,
+  key: Wire.listKeys.rooms,
+  item: Room.RoomJson,
+  parameters: listTable,
+  outcome: Outcome.none
+})
+
+export const make = (client: TwilioClient.TwilioClient): Rooms.Service => {
+  const { list, stream } = listing(client)
+  return {
+    create: (options = {}) => create(client, {}, options),
+    fetch: (room) => fetch(client, { room }, undefined),
+    list: (options = {}) => list({}, options),
+    stream: (options = {}) => stream({}, options),
+    complete: (room) => complete(client, { room }, { status: "completed" })
+  }
+}

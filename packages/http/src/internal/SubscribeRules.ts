@@ -1,0 +1,35 @@
+/**
+ * The SubscribeRules contract over HTTP: what each operation sends, and how its answer is decoded.
+ */
+import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
+import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as Wire from "../VideoWire.ts"
+import * as Call from "./Call.ts"
+import * as Outcome from "./Outcome.ts"
+import * as Parameters from "./Parameters.ts"
+import type * as TwilioClient from "./TwilioClient.ts"
+
+const rulesTable: Parameters.Table<{ readonly rules: ReadonlyArray<SubscribeRule.SubscribeRule> }> = {
+  rules: Parameters.rules
+}
+
+const fetch = Call.make({
+  span: "SubscribeRules.fetch",
+  operation: Wire.operations.FetchRoomParticipantSubscribeRule,
+  record: SubscribeRuleSet.SubscribeRuleSetJson,
+  outcome: Outcome.notFound
+})
+
+const update = Call.make({
+  span: "SubscribeRules.update",
+  operation: Wire.operations.UpdateRoomParticipantSubscribeRule,
+  record: SubscribeRuleSet.SubscribeRuleSetJson,
+  form: rulesTable,
+  outcome: Outcome.either(Outcome.notFound, Outcome.invalidSubscribeRules)
+})
+
+export const make = (client: TwilioClient.TwilioClient): SubscribeRules.Service => ({
+  fetch: (room, participant) => fetch(client, { room, participant }, undefined),
+  update: (room, participant, rules) => update(client, { room, participant }, { rules })
+})

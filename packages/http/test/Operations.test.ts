@@ -1,0 +1,187 @@
+/**
+ * What holds of every operation: the exact request, the record of its answer, and errors that show where they happened
+ * and nothing that the application chose. Holds no single operation's options and no errors of its own.
+ */
+import * as VideoWire from "@effect-twilio-video/http/VideoWire"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Operations from "./support/Operations.ts"
+import * as Stub from "./support/Stub.ts"
+
+const assertTellsNothing = (error: Operations.Failure) => {
+  const told = Operations.told(error)
+  for (const text of Operations.texts) {
+    for (const form of Operations.formsOf(text)) assert.notInclude(told.toLowerCase(), form.toLowerCase())
+  }
+}
+
+const refusal = (message: string, status = 400) => Stub.json({ code: 20001, message, status }, status)
+
+describe("the operations", () => {
+  it("are all of Twilio's, with Twilio's methods and paths", () => {
+    assert.deepStrictEqual(
+      [...new Set(Operations.all.map((operation) => operation.wire))].sort(),
+      Object.keys(VideoWire.operations).sort()
+    )
+    for (const { form, shown, url, wire } of Operations.all) {
+      const { method, path } = VideoWire.operations[wire]
+      const pattern = new RegExp(`^${path.replaceAll(/:\w+/gu, "[^/?]+")}$`, "u")
+      assert.match(url.split("?")[0] ?? "", pattern)
+      assert.match(shown, pattern)
+      assert.strictEqual(method === "POST", form !== undefined || wire === "UpdateRoomParticipantAnonymize")
+    }
+  })
+})
+
+for (const operation of Operations.all) {
+  const { answer, call, form, name, record, shown, url, wire } = operation
+  const { method } = VideoWire.operations[wire]
+
+  /** The error of the operation where this is answered. */
+  const failure = (handler: Stub.Handler, place = Operations.byName) => Effect.flip(Stub.run(handler, call(place)))
+
+  describe(name, () => {
+    it.effect("sends one request, to the letter, and answers with the record", () =>
+      Effect.gen(function* () {
+        const requests: Array<Request> = []
+        const result = yield* Stub.run((request) => {
+          requests.push(request)
+          return Stub.json(answer)
+        }, call(Operations.byName))
+        const [request] = requests
+        if (request === undefined) return assert.fail("nothing was sent")
+        assert.strictEqual(requests.length, 1)
+        assert.strictEqual(request.method, method)
+        assert.strictEqual(request.url, `https://video.twilio.com${url}`)
+        assert.strictEqual(yield* Effect.promise(() => request.text()), form ?? "")
+        const type = request.headers.get("content-type")
+        if (form === undefined) assert.isNull(type)
+        else assert.match(type ?? "", /^application\/x-www-form-urlencoded/)
+        assert.deepStrictEqual(result, record)
+      })
+    )
+
+    it.effect("takes any 2xx with a record for a success", () =>
+      Effect.gen(function* () {
+        for (const status of [200, 201, 202]) {
+          const result = yield* Stub.run(() => Stub.json(answer, status), call(Operations.bySid))
+          assert.deepStrictEqual(result, record)
+        }
+      })
+    )
+
+    it.effect("shows names and identities in no error, and SIDs in all", () =>
+      Effect.gen(function* () {
+        // A server that repeats all it was sent, wherever it can.
+        const everything = Operations.texts.flatMap(Operations.formsOf).join(" ")
+        const answers: ReadonlyArray<readonly [reason: string, handler: Stub.Handler]> = [
+          ["InvalidRequest", () => refusal(`Invalid: ${everything}`)],
+          ["Unauthorized", () => refusal(everything, 401)],
+          ["Forbidden", () => refusal(everything, 403)],
+          ["RateLimited", () => refusal(everything, 429)],
+          ["Unavailable", () => refusal(everything, 503)],
+          ["UnexpectedResponse", () => new Response(everything, { status: 200 })],
+          ["UnexpectedResponse", () => Stub.json({ [everything]: everything })],
+          ["UnexpectedResponse", (request) => Response.redirect(request.url)],
+          ["UnexpectedResponse", () => new Response(everything, { status: 404 })],
+          [
+            "TransportFailed",
+            () => {
+              throw new Error(everything)
+            }
+          ]
+        ]
+        for (const [reason, handler] of answers) {
+          for (const [place, path] of [
+            [Operations.byName, shown],
+            [Operations.bySid, Operations.shownBySid(operation)]
+          ] as const) {
+            const error = yield* failure(handler, place)
+            if (error._tag !== "TwilioError") return assert.fail(error._tag)
+            assert.strictEqual(error.reason._tag, reason)
+            assert.deepStrictEqual([error.method, error.path], [method, path])
+            assert.include(error.message, `${method} ${path}`)
+            assertTellsNothing(error)
+          }
+        }
+      })
+    )
+
+    it.effect("quotes Twilio only where nothing that was sent is repeated", () =>
+      Effect.gen(function* () {
+        const request = decodeURIComponent(`${url} ${form ?? ""}`)
+        const sent = Operations.texts.filter((text) => Operations.formsOf(text).some((form) => request.includes(form)))
+        for (const text of sent) {
+          for (const form of Operations.formsOf(text)) {
+            for (const repeated of [form, form.toUpperCase()]) {
+              const error = yield* failure(() => refusal(`No, "${repeated}"!`))
+              assert.notInclude(error.message, "Twilio says")
+              assertTellsNothing(error)
+            }
+          }
+        }
+        const said = "The parameter is out of range"
+        assert.include((yield* failure(() => refusal(said))).message, ` Twilio says: "${said}".`)
+        const about = `No: ${Operations.bySid.room}`
+        const error = yield* failure(() => refusal(about), Operations.bySid)
+        assert.include(error.message, ` Twilio says: "${about}".`)
+      })
+    )
+
+    it.effect("takes another shape for no record, and says where", () =>
+      Effect.gen(function* () {
+        const answers: ReadonlyArray<readonly [problem: string, handler: Stub.Handler]> = [
+          ["wrong-shape", () => Stub.json({})],
+          ["wrong-shape", () => Stub.json([answer])],
+          ["wrong-shape", () => Stub.json(null)],
+          ["empty-body", () => new Response(null, { status: 204 })],
+          ["not-json", () => new Response(JSON.stringify(answer).slice(0, -1), { status: 200 })]
+        ]
+        for (const [problem, handler] of answers) {
+          const error = yield* failure(handler)
+          if (error._tag !== "TwilioError" || error.reason._tag !== "UnexpectedResponse") return assert.fail(error._tag)
+          assert.strictEqual(error.reason.problem, problem)
+        }
+      })
+    )
+  })
+}
+
+describe("an answer of another shape", () => {
+  const wrong: ReadonlyArray<readonly [name: string, body: unknown, where: string]> = [
+    ["Rooms.fetch", Stub.room({ empty_room_timeout: "Alice" }), '["empty_room_timeout"]'],
+    ["Rooms.create", Stub.room({ date_created: "Alice" }), '["date_created"]'],
+    ["Rooms.complete", Stub.room({ video_codecs: ["VP8", { Alice: 1 }] }), '["video_codecs"][1]'],
+    [
+      "Rooms.list",
+      Stub.list([Stub.room({ unique_name: null })], null, undefined, "rooms"),
+      '["rooms"][0]["unique_name"]'
+    ],
+    ["PublishedTracks.fetch", Stub.publishedTrack({ participant_sid: "Alice" }), '["participant_sid"]'],
+    [
+      "PublishedTracks.stream",
+      Stub.list(
+        [Stub.publishedTrack(), Stub.publishedTrack({ enabled: "Alice" })],
+        null,
+        undefined,
+        "published_tracks"
+      ),
+      '["published_tracks"][1]["enabled"]'
+    ],
+    ["SubscribedTracks.fetch", Stub.subscribedTrack({ publisher_sid: "Alice" }), '["publisher_sid"]'],
+    ["SubscribedTracks.list", Stub.list([], null, undefined, "published_tracks"), '["subscribed_tracks"]'],
+    ["SubscribeRules.fetch", Stub.ruleSet({ rules: [{ type: "include", kind: ["Alice"] }] }), '["rules"][0]["kind"]'],
+    ["SubscribeRules.update", Stub.ruleSet({ rules: [{ all: true }] }), '["rules"][0]["type"]']
+  ]
+  for (const [name, body, where] of wrong) {
+    it.effect(`of ${name} is told by ${where}, without the value`, () =>
+      Effect.gen(function* () {
+        const operation = Operations.all.find((operation) => operation.name === name)
+        if (operation === undefined) return assert.fail("no such operation")
+        const error = yield* Effect.flip(Stub.run(() => Stub.json(body), operation.call(Operations.bySid)))
+        assert.include(error.message, where)
+        assert.notInclude(Operations.told(error), "Alice")
+      })
+    )
+  }
+})

@@ -1,0 +1,295 @@
+/**
+ * Every operation of every service, called with names as hostile as names can be: what it sends, and how an error about
+ * it shows the path. For tests of what is the same for all of them. Holds no tests and no odd arguments.
+ */
+import * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
+import type * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
+import type * as Page from "@effect-twilio-video/core/Page"
+import * as Participant from "@effect-twilio-video/core/Participant"
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
+import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
+import * as Room from "@effect-twilio-video/core/Room"
+import type * as RoomExists from "@effect-twilio-video/core/RoomExists"
+import type * as RoomNotInProgress from "@effect-twilio-video/core/RoomNotInProgress"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import type * as Wire from "@effect-twilio-video/http/VideoWire"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Stub from "./Stub.ts"
+
+export type Failure =
+  | InvalidSubscribeRules.InvalidSubscribeRules
+  | NotFound.NotFound
+  | RoomExists.RoomExists
+  | RoomNotInProgress.RoomNotInProgress
+  | TwilioError.TwilioError
+
+/** Where an operation is called. */
+export interface Place {
+  readonly room: string
+  readonly participant: string
+  readonly track: string
+}
+
+export const byName: Place = {
+  room: "ward 6/b c?x=1&y#..é",
+  participant: '100% "Ali ce"/../\\😀',
+  track: "his screen+1 ;Ж"
+}
+
+export const bySid: Place = { room: Stub.roomSid, participant: Stub.sid("b"), track: Stub.trackSid }
+
+const room = "/v1/Rooms/ward%206%2Fb%20c%3Fx%3D1%26y%23..%C3%A9"
+const participant = `${room}/Participants/100%25%20%22Ali%20ce%22%2F..%2F%5C%F0%9F%98%80`
+
+/** What the operations below send beside places. */
+const options = {
+  uniqueName: "Dr. Who & co=1",
+  statusCallback: "https://hooks.example/rooms?patient=Mallory",
+  publisher: 'Bob "the" Builder+',
+  track: "bob's cam/é"
+}
+
+const { publisher, statusCallback, track, uniqueName } = options
+
+/** Every text that an application chose and that some operation below sends. */
+export const texts: ReadonlyArray<string> = [...Object.values(byName), ...Object.values(options)]
+
+/** How a text may be written in a message or a log: plain, as JSON, and in the ways that URLs and forms have. */
+export const formsOf = (text: string): ReadonlyArray<string> => {
+  const encoded = encodeURIComponent(text)
+  return [text, JSON.stringify(text).slice(1, -1), encoded, encoded.replaceAll("%20", "+")]
+}
+
+const rules = [
+  SubscribeRule.include({ all: true }),
+  SubscribeRule.exclude({ publisher, track, kind: "video" })
+] as const
+
+const encodedRules =
+  "%5B%7B%22type%22%3A%22include%22%2C%22all%22%3Atrue%7D%2C" +
+  "%7B%22type%22%3A%22exclude%22%2C%22publisher%22%3A%22Bob%20%5C%22the%5C%22%20Builder%2B%22%2C" +
+  "%22track%22%3A%22bob's%20cam%2F%C3%A9%22%2C%22kind%22%3A%22video%22%7D%5D"
+
+export interface Operation {
+  /** As spans call it. */
+  readonly name: string
+  readonly wire: keyof typeof Wire.operations
+  /** Answers with the record, or the records of a list. */
+  readonly call: (place: Place) => Effect.Effect<unknown, Failure, TwilioVideo.Services>
+  /** Twilio's body of a success, and what it then is. */
+  readonly answer: unknown
+  readonly record: unknown
+  /** The path and the query that are sent for `byName`. */
+  readonly url: string
+  /** What is sent after them; nothing for an operation without a body. */
+  readonly form?: string
+  /** The path as errors show it, for `byName`. */
+  readonly shown: string
+  /** What is not found for `byName`, and how it was looked up; nothing where that cannot be. */
+  readonly target?: NotFound.Target
+}
+
+const one = <A, I>(codec: Schema.Codec<A, I>, answer: unknown) => ({
+  answer,
+  record: Schema.decodeUnknownSync(codec)(answer)
+})
+
+const many = <A, I>(codec: Schema.Codec<A, I>, item: Record<string, unknown>, key: string) => ({
+  answer: Stub.list([item], null, undefined, key),
+  record: [Schema.decodeUnknownSync(codec)(item)]
+})
+
+const inRoom = { resource: "room", lookup: "name" } as const
+const ofParticipant = { resource: "participant", lookup: "identity" } as const
+
+const shown = {
+  rooms: "/v1/Rooms",
+  room: "/v1/Rooms/{name}",
+  participants: "/v1/Rooms/{name}/Participants",
+  participant: "/v1/Rooms/{name}/Participants/{identity}"
+}
+
+/** A list's two operations, which differ in how much they ask for at a time. */
+const lists = <A>(
+  service: string,
+  operation: Pick<Operation, "wire" | "answer" | "record" | "url" | "shown" | "target"> & {
+    readonly list: (place: Place) => Effect.Effect<Page.Page<A>, Failure, TwilioVideo.Services>
+    readonly stream: (place: Place) => Effect.Effect<Stream.Stream<A, Failure>, never, TwilioVideo.Services>
+  }
+): ReadonlyArray<Operation> => {
+  const { list, stream, url, ...rest } = operation
+  return [
+    { ...rest, name: `${service}.list`, call: (place) => Effect.map(list(place), (page) => page.items), url },
+    {
+      ...rest,
+      name: `${service}.stream`,
+      call: (place) => Effect.flatMap(stream(place), Stream.runCollect),
+      url: `${url}${url.includes("?") ? "&" : "?"}PageSize=1000`
+    }
+  ]
+}
+
+export const all: ReadonlyArray<Operation> = [
+  {
+    ...one(Room.RoomJson, Stub.room()),
+    name: "Rooms.create",
+    wire: "CreateRoom",
+    call: () => Rooms.Rooms.use((rooms) => rooms.create({ uniqueName, statusCallback, recordingRules: rules })),
+    url: "/v1/Rooms",
+    form:
+      "UniqueName=Dr.%20Who%20%26%20co%3D1&StatusCallback=https%3A%2F%2Fhooks.example%2Frooms%3Fpatient%3DMallory" +
+      `&RecordingRules=${encodedRules}`,
+    shown: shown.rooms
+  },
+  {
+    ...one(Room.RoomJson, Stub.room()),
+    name: "Rooms.fetch",
+    wire: "FetchRoom",
+    call: ({ room }) => Rooms.Rooms.use((rooms) => rooms.fetch(room)),
+    url: room,
+    shown: shown.room,
+    target: inRoom
+  },
+  ...lists("Rooms", {
+    ...many(Room.RoomJson, Stub.room(), "rooms"),
+    wire: "ListRoom",
+    list: () => Rooms.Rooms.use((rooms) => rooms.list({ uniqueName })),
+    stream: () => Rooms.Rooms.useSync((rooms) => rooms.stream({ uniqueName })),
+    url: "/v1/Rooms?UniqueName=Dr.%20Who%20%26%20co%3D1",
+    shown: shown.rooms
+  }),
+  {
+    ...one(Room.RoomJson, Stub.room({ status: "completed" })),
+    name: "Rooms.complete",
+    wire: "UpdateRoom",
+    call: ({ room }) => Rooms.Rooms.use((rooms) => rooms.complete(room)),
+    url: room,
+    form: "Status=completed",
+    shown: shown.room,
+    target: inRoom
+  },
+  {
+    ...one(Participant.ParticipantJson, Stub.body()),
+    name: "Participants.fetch",
+    wire: "FetchRoomParticipant",
+    call: ({ participant, room }) =>
+      Participants.Participants.use((participants) => participants.fetch(room, participant)),
+    url: participant,
+    shown: shown.participant,
+    target: ofParticipant
+  },
+  ...lists("Participants", {
+    ...many(Participant.ParticipantJson, Stub.body(), "participants"),
+    wire: "ListRoomParticipant",
+    list: ({ room }) =>
+      Participants.Participants.use((participants) => participants.list(room, { identity: publisher })),
+    stream: ({ room }) =>
+      Participants.Participants.useSync((participants) => participants.stream(room, { identity: publisher })),
+    url: `${room}/Participants?Identity=Bob%20%22the%22%20Builder%2B`,
+    shown: shown.participants,
+    target: inRoom
+  }),
+  {
+    ...one(Participant.ParticipantJson, Stub.body()),
+    name: "Participants.update",
+    wire: "UpdateRoomParticipant",
+    call: ({ participant, room }) =>
+      Participants.Participants.use((participants) => participants.disconnect(room, participant)),
+    url: participant,
+    form: "Status=disconnected",
+    shown: shown.participant,
+    target: ofParticipant
+  },
+  {
+    ...one(AnonymizedParticipant.AnonymizedParticipantJson, Stub.body({ identity: Stub.sid("b") })),
+    name: "Participants.anonymize",
+    wire: "UpdateRoomParticipantAnonymize",
+    call: ({ participant, room }) =>
+      Participants.Participants.use((participants) => participants.anonymize(room, participant)),
+    url: `${participant}/Anonymize`,
+    shown: `${shown.participant}/Anonymize`,
+    target: ofParticipant
+  },
+  {
+    ...one(PublishedTrack.PublishedTrackJson, Stub.publishedTrack()),
+    name: "PublishedTracks.fetch",
+    wire: "FetchRoomParticipantPublishedTrack",
+    call: ({ participant, room, track }) =>
+      PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch(room, participant, track)),
+    url: `${participant}/PublishedTracks/his%20screen%2B1%20%3B%D0%96`,
+    shown: `${shown.participant}/PublishedTracks/{name}`,
+    target: { resource: "published-track", lookup: "name" }
+  },
+  ...lists("PublishedTracks", {
+    ...many(PublishedTrack.PublishedTrackJson, Stub.publishedTrack(), "published_tracks"),
+    wire: "ListRoomParticipantPublishedTrack",
+    list: ({ participant, room }) => PublishedTracks.PublishedTracks.use((tracks) => tracks.list(room, participant)),
+    stream: ({ participant, room }) =>
+      PublishedTracks.PublishedTracks.useSync((tracks) => tracks.stream(room, participant)),
+    url: `${participant}/PublishedTracks`,
+    shown: `${shown.participant}/PublishedTracks`,
+    target: ofParticipant
+  }),
+  {
+    ...one(SubscribedTrack.SubscribedTrackJson, Stub.subscribedTrack()),
+    name: "SubscribedTracks.fetch",
+    wire: "FetchRoomParticipantSubscribedTrack",
+    // By SID always: nothing else can be asked for.
+    call: ({ participant, room }) =>
+      SubscribedTracks.SubscribedTracks.use((tracks) => tracks.fetch(room, participant, Stub.trackSid)),
+    url: `${participant}/SubscribedTracks/${Stub.trackSid}`,
+    shown: `${shown.participant}/SubscribedTracks/${Stub.trackSid}`,
+    target: { resource: "subscribed-track", lookup: "sid" }
+  },
+  ...lists("SubscribedTracks", {
+    ...many(SubscribedTrack.SubscribedTrackJson, Stub.subscribedTrack(), "subscribed_tracks"),
+    wire: "ListRoomParticipantSubscribedTrack",
+    list: ({ participant, room }) => SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list(room, participant)),
+    stream: ({ participant, room }) =>
+      SubscribedTracks.SubscribedTracks.useSync((tracks) => tracks.stream(room, participant)),
+    url: `${participant}/SubscribedTracks`,
+    shown: `${shown.participant}/SubscribedTracks`,
+    target: ofParticipant
+  }),
+  {
+    ...one(SubscribeRuleSet.SubscribeRuleSetJson, Stub.ruleSet()),
+    name: "SubscribeRules.fetch",
+    wire: "FetchRoomParticipantSubscribeRule",
+    call: ({ participant, room }) => SubscribeRules.SubscribeRules.use((rules) => rules.fetch(room, participant)),
+    url: `${participant}/SubscribeRules`,
+    shown: `${shown.participant}/SubscribeRules`,
+    target: ofParticipant
+  },
+  {
+    ...one(SubscribeRuleSet.SubscribeRuleSetJson, Stub.ruleSet()),
+    name: "SubscribeRules.update",
+    wire: "UpdateRoomParticipantSubscribeRule",
+    call: ({ participant, room }) =>
+      SubscribeRules.SubscribeRules.use((service) => service.update(room, participant, rules)),
+    url: `${participant}/SubscribeRules`,
+    form: `Rules=${encodedRules}`,
+    shown: `${shown.participant}/SubscribeRules`,
+    target: ofParticipant
+  }
+]
+
+/** The path as errors show it for `bySid`. */
+export const shownBySid = (operation: Operation): string =>
+  operation.shown
+    .replace("/Rooms/{name}", `/Rooms/${bySid.room}`)
+    .replace("{identity}", bySid.participant)
+    .replace("{name}", bySid.track)
+
+/** All that is written of an error, in a log or a report. */
+export const told = (error: Failure): string => [error.message, error.stack, JSON.stringify(error)].join("\n")

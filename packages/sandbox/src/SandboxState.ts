@@ -1,0 +1,130 @@
+/**
+ * Everything that a sandbox holds, as plain data that JSON can carry: for `exportState`, `importState` and
+ * `/sandbox/state`. Holds no options: credentials and assumptions are the sandbox's own.
+ *
+ * @since 0.1.0
+ */
+import * as ParticipantStatus from "@effect-twilio-video/core/ParticipantStatus"
+import * as Sid from "@effect-twilio-video/core/Sid"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import * as Schema from "effect/Schema"
+
+const Time = Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/u)).check(
+  Schema.makeFilter((text: string) => !Number.isNaN(Date.parse(text)), { expected: "a point in time" })
+)
+
+const RoomSid = Schema.String.check(Schema.makeFilter(Sid.isRoomSid, { expected: "a room's SID" }))
+
+const ParticipantSid = Schema.String.check(Schema.makeFilter(Sid.isParticipantSid, { expected: "a participant's SID" }))
+
+const TrackSid = Schema.String.check(Schema.makeFilter(Sid.isTrackSid, { expected: "a track's SID" }))
+
+const TimeOrNull = Schema.NullOr(Time)
+
+const Millis = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+/**
+ * A track, published now or before.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const TrackState = Schema.Struct({
+  sid: TrackSid,
+  participantSid: ParticipantSid,
+  name: Schema.String,
+  kind: TrackKind.KnownTrackKind,
+  enabled: Schema.Boolean,
+  created: Time,
+  updated: TimeOrNull,
+  unpublished: TimeOrNull
+})
+
+/**
+ * A participant, there now or before.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const ParticipantState = Schema.Struct({
+  sid: ParticipantSid,
+  identity: Schema.String,
+  /** The identity before anonymization; kept only where the assumption `identityFilterFindsAnonymized` needs it. */
+  erasedIdentity: Schema.NullOr(Schema.String),
+  status: ParticipantStatus.KnownParticipantStatus,
+  created: Time,
+  updated: Time,
+  ended: TimeOrNull,
+  rules: Schema.Array(SubscribeRule.SubscribeRuleJson),
+  rulesCreated: TimeOrNull,
+  rulesUpdated: TimeOrNull
+})
+
+/**
+ * A room, in progress or completed, with everybody and everything that is or was in it. Durations are milliseconds.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const RoomState = Schema.Struct({
+  sid: RoomSid,
+  uniqueName: Schema.NullOr(Schema.String),
+  created: Time,
+  updated: Time,
+  ended: TimeOrNull,
+  /** When the last participant left, while nobody is there. */
+  emptySince: TimeOrNull,
+  settings: Schema.Struct({
+    type: Schema.String,
+    statusCallback: Schema.NullOr(Schema.String),
+    statusCallbackMethod: Schema.Literals(["GET", "POST"]),
+    maxParticipants: Schema.Int.check(Schema.isGreaterThan(0)),
+    maxParticipantDuration: Schema.Int.check(Schema.isGreaterThan(0)),
+    emptyRoomTimeout: Millis,
+    unusedRoomTimeout: Millis,
+    recordParticipantsOnConnect: Schema.Boolean,
+    videoCodecs: Schema.Array(Schema.String),
+    mediaRegion: Schema.String,
+    audioOnly: Schema.Boolean,
+    largeRoom: Schema.Boolean
+  }),
+  /** In order of joining. */
+  participants: Schema.Array(ParticipantState),
+  /** In order of publishing. */
+  tracks: Schema.Array(TrackState)
+})
+
+/**
+ * The state of a sandbox: its rooms, in order of opening. Plain data; times are ISO 8601 with milliseconds.
+ *
+ * @example
+ * ```ts
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const sandbox = yield* Sandbox.Sandbox
+ *   const { rooms } = yield* sandbox.exportState
+ *   return rooms.map((room) => `${room.uniqueName}: ${room.participants.length}`)
+ * })
+ *
+ * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * // => ["Retro: 2", "Webinar: 3", "DailyStandup: 6"]
+ * ```
+ * @category schemas
+ * @since 0.1.0
+ */
+export const SandboxState = Schema.Struct({
+  /** The form of this document. */
+  version: Schema.Literal(1),
+  rooms: Schema.Array(RoomState)
+})
+
+/**
+ * The state of a sandbox.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SandboxState = typeof SandboxState.Type

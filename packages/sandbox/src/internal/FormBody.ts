@@ -1,0 +1,33 @@
+/**
+ * Text of the form `a=1&b=2`, of bodies and of queries, read strictly: an escape that is malformed, or that is not UTF-8,
+ * is told and not replaced. Holds no parameter's meaning.
+ */
+
+export interface Form {
+  readonly fields: URLSearchParams
+  /** The names of parameters, as far as they can be read, whose name or value is malformed. */
+  readonly malformed: ReadonlySet<string>
+}
+
+const decode = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "))
+  } catch {
+    return undefined
+  }
+}
+
+export const parse = (text: string): Form => {
+  const fields: Array<[string, string]> = []
+  const malformed = new Set<string>()
+  for (const pair of text.split("&")) {
+    if (pair === "") continue
+    const equals = pair.indexOf("=")
+    const rawName = equals === -1 ? pair : pair.slice(0, equals)
+    const name = decode(rawName)
+    const value = equals === -1 ? "" : decode(pair.slice(equals + 1))
+    if (name === undefined || value === undefined) malformed.add(name ?? rawName)
+    else fields.push([name, value])
+  }
+  return { fields: new URLSearchParams(fields), malformed }
+}

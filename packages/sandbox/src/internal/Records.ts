@@ -1,0 +1,102 @@
+/**
+ * The records of the sandbox's rooms, participants and tracks. Times are milliseconds since 1970. Holds no behaviour.
+ */
+import type * as RoomTrack from "@effect-twilio-video/core/RoomTrack"
+import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import type * as TrackKind from "@effect-twilio-video/core/TrackKind"
+
+export type Status = "connected" | "reconnecting" | "disconnected"
+
+/** What a room was made with. Durations are milliseconds. */
+export interface RoomSettings {
+  readonly type: string
+  readonly statusCallback: string | undefined
+  readonly statusCallbackMethod: "GET" | "POST"
+  readonly maxParticipants: number
+  readonly maxParticipantDuration: number
+  /** 0: the room ends when the last participant leaves. */
+  readonly emptyRoomTimeout: number
+  /** 0: the room waits for ever. */
+  readonly unusedRoomTimeout: number
+  readonly recordParticipantsOnConnect: boolean
+  readonly videoCodecs: ReadonlyArray<string>
+  readonly mediaRegion: string
+  readonly audioOnly: boolean
+  readonly largeRoom: boolean
+}
+
+export interface RoomRecord {
+  readonly sid: string
+  /** The place in the order of making. */
+  readonly position: number
+  readonly uniqueName: string | undefined
+  readonly settings: RoomSettings
+  readonly created: number
+  updated: number
+  ended: number | undefined
+  /** In order of joining; never shortened, so that a participant's position is its place. */
+  readonly participants: Array<ParticipantRecord>
+  /** Those who have not left, by identity. */
+  readonly live: Map<string, ParticipantRecord>
+  /** How often the room became empty: tells a timeout that is still meant from one that is not. */
+  emptied: number
+  /** When the last one left, while nobody is there; not if nobody ever was. */
+  emptySince: number | undefined
+  /** In order of publishing; never shortened, so that a track's position is its place. */
+  readonly tracks: Array<TrackRecord>
+  /** Those published now, by SID. */
+  readonly published: Map<string, TrackRecord>
+}
+
+export interface ParticipantRecord {
+  readonly sid: string
+  readonly room: RoomRecord
+  readonly position: number
+  identity: string
+  /** The identity before anonymization, where an assumption needs it. */
+  erasedIdentity: string | undefined
+  status: Status
+  readonly created: number
+  updated: number
+  ended: number | undefined
+  /** Those published now, in order of publishing. */
+  readonly tracks: Array<TrackRecord>
+  rules: ReadonlyArray<SubscribeRule.SubscribeRule>
+  rulesCreated: number | undefined
+  rulesUpdated: number | undefined
+}
+
+export class TrackRecord implements RoomTrack.RoomTrack {
+  readonly sid: string
+  readonly publisher: ParticipantRecord
+  readonly position: number
+  readonly name: string
+  readonly kind: TrackKind.KnownTrackKind
+  readonly created: number
+  enabled: boolean
+  updated: number | undefined
+  unpublished: number | undefined
+
+  constructor(
+    track: Pick<TrackRecord, "sid" | "publisher" | "position" | "name" | "kind" | "created" | "enabled"> &
+      Partial<Pick<TrackRecord, "updated" | "unpublished">>
+  ) {
+    this.sid = track.sid
+    this.publisher = track.publisher
+    this.position = track.position
+    this.name = track.name
+    this.kind = track.kind
+    this.created = track.created
+    this.enabled = track.enabled
+    this.updated = track.updated
+    this.unpublished = track.unpublished
+  }
+
+  get publisherSid(): string {
+    return this.publisher.sid
+  }
+
+  get publisherIdentity(): string {
+    return this.publisher.identity
+  }
+}

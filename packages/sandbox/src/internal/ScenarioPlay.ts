@@ -1,0 +1,86 @@
+/**
+ * Plays a scenario on an engine that has nothing yet: what the scenario says and what becomes due meanwhile, in the order
+ * in which it happened. Holds no state.
+ */
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as Duration from "effect/Duration"
+import * as Result from "effect/Result"
+import * as SandboxError from "../SandboxError.ts"
+import type * as Scenario from "../Scenario.ts"
+import type { ParticipantRecord, RoomRecord } from "./Records.ts"
+import * as RoomSettings from "./RoomSettings.ts"
+import type { Outcome, RoomEngine } from "./RoomEngine.ts"
+
+interface Event {
+  readonly at: number
+  readonly happen: () => Outcome<unknown>
+}
+
+/** The record of something that happened before, unless it could not. */
+const after = <A, B>(record: A | undefined, happen: (record: A) => Outcome<B>): Outcome<B> =>
+  record === undefined ? Result.fail(SandboxError.make("invalid-scenario")) : happen(record)
+
+const eventsOf = (engine: RoomEngine, room: Scenario.ScenarioRoom, now: number): ReadonlyArray<Event> => {
+  const at = (ago: Duration.Input) => now - Duration.toMillis(ago)
+  const people = room.participants ?? []
+  const joins = people.map((participant) => at(participant.joinedAgo ?? 0))
+  const events: Array<Event> = []
+  let record: RoomRecord | undefined
+  events.push({
+    at: Math.min(room.openedAgo === undefined ? now : at(room.openedAgo), ...joins),
+    happen: () =>
+      Result.flatMap(RoomSettings.ofControl(room), (settings) =>
+        Result.map(engine.openRoom(room.uniqueName, settings), (room) => {
+          record = room
+        })
+      )
+  })
+  for (const person of people) {
+    const joinedAt = at(person.joinedAgo ?? 0)
+    let joined: ParticipantRecord | undefined
+    events.push({
+      at: joinedAt,
+      happen: () =>
+        after(record, (room) =>
+          Result.flatMap(engine.join(room, person.identity, person.automaticSubscription), (participant) => {
+            joined = participant
+            return person.rules === undefined
+              ? Result.void
+              : Result.mapBoth(SubscribeRule.check(person.rules), {
+                  onSuccess: (rules) => engine.setRules(participant, rules),
+                  onFailure: (problem) => SandboxError.make("invalid-scenario", `A list of rules ${problem}.`)
+                })
+          })
+        )
+    })
+    for (const track of person.tracks ?? []) {
+      events.push({
+        at: track.publishedAgo === undefined ? joinedAt : at(track.publishedAgo),
+        happen: () => after(joined, (participant) => engine.publish(participant, track))
+      })
+    }
+    if (person.reconnecting === true) {
+      events.push({ at: now, happen: () => after(joined, (participant) => engine.loseConnection(participant)) })
+    }
+    if (person.leftAgo !== undefined) {
+      events.push({ at: at(person.leftAgo), happen: () => after(joined, (participant) => engine.leave(participant)) })
+    }
+  }
+  if (room.completedAgo !== undefined) {
+    events.push({ at: at(room.completedAgo), happen: () => after(record, (room) => engine.completeRoom(room)) })
+  }
+  return events
+}
+
+export const play = (engine: RoomEngine, scenario: Scenario.Scenario, now: number): Outcome<void> => {
+  const events = scenario.rooms.flatMap((room) => eventsOf(engine, room, now))
+  // Stable: of two events at one time, the one written first happens first.
+  events.sort((a, b) => a.at - b.at)
+  for (const event of events) {
+    engine.advance(event.at)
+    const outcome = event.happen()
+    if (Result.isFailure(outcome)) return Result.fail(outcome.failure)
+  }
+  engine.advance(now)
+  return Result.void
+}

@@ -1,0 +1,433 @@
+/**
+ * The steps of a sequence, and the generator that makes a sequence of them from a seed. A step names what it is about by
+ * its place among what will be there then, so that a sequence means something whatever steps are left out of it. Performs
+ * nothing.
+ */
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type * as Model from "./Model.ts"
+import { hour, minute, second } from "./Model.ts"
+
+/** One of those that are there then: the number counts around. */
+export type Pick = number
+
+export type RoomAddress =
+  | { readonly by: "sid" | "name"; readonly among: "open" | "all"; readonly pick: Pick }
+  | { readonly by: "text"; readonly text: string }
+
+export type ParticipantAddress =
+  | { readonly by: "sid" | "identity"; readonly among: "live" | "all" | "elsewhere"; readonly pick: Pick }
+  | { readonly by: "text"; readonly text: string }
+
+export type TrackAddress =
+  | { readonly by: "sid" | "name"; readonly among: "own" | "all"; readonly pick: Pick }
+  | { readonly by: "text"; readonly text: string }
+
+/** A text, or the SID of one who is or was in the room, or of a track in it. */
+export type Text = string | { readonly sidOf: Pick }
+
+export interface RuleDraft extends Omit<Model.Rule, "publisher" | "track"> {
+  readonly publisher?: Text
+  readonly track?: Text
+}
+
+/** About when something in the list was made. */
+export interface Near {
+  readonly pick: Pick
+  readonly offset: number
+}
+
+export interface Filters {
+  readonly status?: string
+  /** A room's unique name or a participant's identity. */
+  readonly text?: Text
+  readonly after?: Near
+  readonly before?: Near
+}
+
+/** All of it page after page, or the first page alone. */
+export interface Reading {
+  readonly how: "stream" | "page"
+  readonly pageSize?: number
+}
+
+interface InRoom {
+  readonly room: RoomAddress
+}
+
+interface OfParticipant extends InRoom {
+  readonly participant: ParticipantAddress
+}
+
+export type Step =
+  | { readonly do: "createRoom" | "openRoom"; readonly creation: Model.Creation }
+  | (InRoom & { readonly do: "completeRoom" | "completeRoomByControl" | "fetchRoom" })
+  | (InRoom & { readonly do: "join"; readonly identity: Text; readonly automaticSubscription: boolean })
+  | (OfParticipant & { readonly do: Model.Move })
+  | (OfParticipant & {
+      readonly do: "fetchParticipant" | "disconnect" | "ensureDisconnected" | "anonymize" | "fetchRules"
+    })
+  | (OfParticipant & { readonly do: "update"; readonly status: string })
+  | (OfParticipant & { readonly do: "publish"; readonly publication: Model.Publication })
+  | (OfParticipant & {
+      readonly do: Model.TrackChange | "fetchPublished" | "fetchSubscribed"
+      readonly track: TrackAddress
+    })
+  | (OfParticipant & { readonly do: "updateRules"; readonly rules: ReadonlyArray<RuleDraft> })
+  /** The text as it is, past the client's own checks; `rules` is what it means, if it is valid. */
+  | (OfParticipant & { readonly do: "sendRules"; readonly text: string; readonly rules?: ReadonlyArray<Model.Rule> })
+  | { readonly do: "listRooms"; readonly filters: Filters; readonly reading: Reading }
+  | (InRoom & { readonly do: "listParticipants"; readonly filters: Filters; readonly reading: Reading })
+  | (OfParticipant & { readonly do: "listPublished" | "listSubscribed"; readonly reading: Reading })
+  /** The page after the one that was read last; perhaps with its token in another room, where it leads nowhere. */
+  | { readonly do: "turnPage"; readonly elsewhere: boolean; readonly pick: Pick }
+  | { readonly do: "pass"; readonly millis: number }
+  /** To the next timeout, or a little before or after it. */
+  | { readonly do: "passToTimeout"; readonly offset: number }
+  /** Keeps the sandbox's state, or goes back to the one kept; to the present one if none is. */
+  | { readonly do: "save" | "load" }
+
+// ---- what steps are made of ----
+
+const halfOfAPair = "\ud800"
+
+const unknownSid = (prefix: "RM" | "PA" | "MT") => prefix + "0".repeat(32)
+
+const identities = ["Alice", "Bob", "Carl", "alice"]
+
+const awkwardIdentities = [
+  "a/b?c#d%20e+f&g=h\\i",
+  " ",
+  ".",
+  "..",
+  "__proto__",
+  "\u00e9",
+  "e\u0301",
+  "\u6f22\u5b57 \ud83d\udc69\u200d\ud83d\udc67",
+  unknownSid("PA"),
+  unknownSid("RM"),
+  "Participants",
+  "x".repeat(128),
+  "\u6f22".repeat(64)
+]
+
+const refusedIdentities = ["", halfOfAPair, "x".repeat(129), "\u6f22".repeat(65)]
+
+const roomNames = ["Daily", "daily", "Retro"]
+
+const awkwardRoomNames = ["a/b?c#d%20e+f&g=h\\i", "..", "\u6f22\u5b57", unknownSid("RM"), "x".repeat(128)]
+
+const trackNames = ["cam", "mic", "screen", "Cam"]
+
+const awkwardTrackNames = ["a/b?c#d%20e+f&g=h\\i", "..", unknownSid("MT"), "\u6f22\u5b57"]
+
+const kinds: ReadonlyArray<Model.Kind> = ["audio", "video", "data"]
+
+const statuses = ["connected", "reconnecting", "disconnected"]
+
+const refusedCreations: ReadonlyArray<Model.Creation> = [
+  { maxParticipants: 0 },
+  { maxParticipants: 51 },
+  { emptyRoomTimeout: 0 },
+  { emptyRoomTimeout: 61 * minute },
+  { unusedRoomTimeout: 0 },
+  { unusedRoomTimeout: 61 * minute },
+  { maxParticipantDuration: 599 * second },
+  { maxParticipantDuration: 24 * hour + second },
+  { uniqueName: "" },
+  { uniqueName: halfOfAPair },
+  { uniqueName: "x".repeat(129) }
+]
+
+const manyRules = (count: number) =>
+  Array.from({ length: count }, (_, i): Model.Rule => ({ type: i % 2 === 0 ? "include" : "exclude", kind: "video" }))
+
+// From the grammar in Twilio's documentation; a key that is there twice may be written in two ways.
+const refusedRules = [
+  "",
+  "no JSON",
+  "null",
+  "{}",
+  "[]",
+  "[1]",
+  '{"type":"include","all":true}',
+  '[{"all":true}]',
+  '[{"type":"include"}]',
+  '[{"type":"mute","all":true}]',
+  '[{"type":"include","all":false}]',
+  '[{"type":"include","all":true,"kind":"audio"}]',
+  '[{"type":"exclude","all":true,"publisher":"Alice"}]',
+  '[{"type":"include","kind":"smell"}]',
+  '[{"type":"include","colour":"red"}]',
+  '[{"type":"include","kind":"audio","kind":"video"}]',
+  '[{"type":"include","kind":"audio","\\u006bind":"audio"}]',
+  '[{"type":"include","all":true},{"type":"exclude","track":"cam","track":"cam"}]',
+  JSON.stringify(manyRules(21))
+]
+
+const acceptedRules: ReadonlyArray<readonly [text: string, rules: ReadonlyArray<Model.Rule>]> = [
+  [
+    '[{"type":"include","all":true,"publisher":null,"track":null,"kind":null,"priority":null}]',
+    [{ type: "include", all: true }]
+  ],
+  ['[{"type":"exclude","all":"true"}]', [{ type: "exclude", all: true }]],
+  [
+    ' [ {"kind":"audio","type":"include"} , {"type":"include","\\u0070ublisher":"B\\u006fb"} ] ',
+    [
+      { type: "include", kind: "audio" },
+      { type: "include", publisher: "Bob" }
+    ]
+  ],
+  [JSON.stringify(manyRules(20)), manyRules(20)]
+]
+
+// ---- drawing ----
+
+class Draw {
+  private readonly random: Random.Random
+
+  constructor(seed: number) {
+    this.random = Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed))
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.random.nextDoubleUnsafe() * limit)
+  }
+
+  chance(probability: number): boolean {
+    return this.random.nextDoubleUnsafe() < probability
+  }
+
+  of<A>(items: ReadonlyArray<A>): A {
+    return items[this.below(items.length)] as A // The lists are not empty.
+  }
+
+  /** One of a table of weights and makers. */
+  by<A>(table: ReadonlyArray<readonly [weight: number, make: () => A]>): A {
+    let left = this.random.nextDoubleUnsafe() * table.reduce((sum, [weight]) => sum + weight, 0)
+    for (const [weight, make] of table) {
+      left -= weight
+      if (left < 0) return make()
+    }
+    throw new Error("The weights do not add up.")
+  }
+
+  pick(): Pick {
+    return this.below(1_000_000)
+  }
+
+  /** A member of an object, or none of that name. */
+  maybe<K extends string, A>(probability: number, name: K, make: () => A): { readonly [name in K]?: A } {
+    return this.chance(probability) ? ({ [name]: make() } as { readonly [name in K]: A }) : {} // K is one literal.
+  }
+}
+
+const roomAddress = (draw: Draw): RoomAddress =>
+  draw.by<RoomAddress>([
+    [50, () => ({ by: "sid", among: "open", pick: draw.pick() })],
+    [32, () => ({ by: "name", among: "open", pick: draw.pick() })],
+    [10, () => ({ by: "sid", among: "all", pick: draw.pick() })],
+    [4, () => ({ by: "name", among: "all", pick: draw.pick() })],
+    [4, () => ({ by: "text", text: draw.of([...roomNames, "nowhere", "", "..", halfOfAPair, unknownSid("RM")]) })]
+  ])
+
+const participantAddress = (draw: Draw): ParticipantAddress =>
+  draw.by<ParticipantAddress>([
+    [36, () => ({ by: "identity", among: "live", pick: draw.pick() })],
+    [28, () => ({ by: "sid", among: "live", pick: draw.pick() })],
+    [17, () => ({ by: "sid", among: "all", pick: draw.pick() })],
+    [7, () => ({ by: "identity", among: "all", pick: draw.pick() })],
+    [4, () => ({ by: "sid", among: "elsewhere", pick: draw.pick() })],
+    [8, () => ({ by: "text", text: draw.of([...identities, "nobody", "", ".", halfOfAPair, unknownSid("PA")]) })]
+  ])
+
+const trackAddress = (draw: Draw): TrackAddress =>
+  draw.by<TrackAddress>([
+    [45, () => ({ by: "sid", among: "own", pick: draw.pick() })],
+    [25, () => ({ by: "name", among: "own", pick: draw.pick() })],
+    [20, () => ({ by: "sid", among: "all", pick: draw.pick() })],
+    [10, () => ({ by: "text", text: draw.of([...trackNames, "", "..", halfOfAPair, unknownSid("MT")]) })]
+  ])
+
+const inRoom = (draw: Draw) => ({ room: roomAddress(draw) })
+
+const ofParticipant = (draw: Draw) => ({ room: roomAddress(draw), participant: participantAddress(draw) })
+
+const identity = (draw: Draw): Text =>
+  draw.by<Text>([
+    [76, () => draw.of(identities)],
+    [17, () => draw.of(awkwardIdentities)],
+    [4, () => ({ sidOf: draw.pick() })],
+    [3, () => draw.of(refusedIdentities)]
+  ])
+
+const named = (draw: Draw) =>
+  draw.maybe(0.6, "uniqueName", () => draw.of(draw.chance(0.85) ? roomNames : awkwardRoomNames))
+
+const creation = (draw: Draw): Model.Creation => ({
+  ...named(draw),
+  ...draw.maybe(0.3, "maxParticipants", () => draw.of([1, 2, 3, 50])),
+  ...draw.maybe(0.35, "maxParticipantDuration", () => draw.of([10 * minute, hour, 24 * hour, 24 * hour])),
+  ...draw.maybe(0.3, "emptyRoomTimeout", () => draw.of([minute, 7 * minute, hour])),
+  ...draw.maybe(0.3, "unusedRoomTimeout", () => draw.of([minute, 7 * minute, hour]))
+})
+
+const opening = (draw: Draw): Model.Creation => ({
+  ...named(draw),
+  ...draw.maybe(0.3, "maxParticipants", () => draw.of([1, 2, 3, 100])),
+  ...draw.maybe(0.35, "maxParticipantDuration", () => draw.of([second, minute, 30 * hour])),
+  ...draw.maybe(0.4, "emptyRoomTimeout", () => draw.of([0, 0, minute, 2 * hour])),
+  ...draw.maybe(0.4, "unusedRoomTimeout", () => draw.of([0, 0, minute, 30 * hour]))
+})
+
+const rule = (draw: Draw): RuleDraft => {
+  const type = draw.chance(0.65) ? "include" : "exclude"
+  if (draw.chance(0.25)) return { type, all: true }
+  const filters = {
+    ...draw.maybe<"kind", Model.Kind>(0.4, "kind", () => draw.of(kinds)),
+    ...draw.maybe<"publisher", Text>(0.5, "publisher", () =>
+      draw.chance(0.4) ? { sidOf: draw.pick() } : draw.of([...identities, ...awkwardIdentities])
+    ),
+    ...draw.maybe<"track", Text>(0.35, "track", () =>
+      draw.chance(0.4) ? { sidOf: draw.pick() } : draw.of([...trackNames, ...awkwardTrackNames])
+    )
+  }
+  return Object.keys(filters).length === 0 ? { type, kind: draw.of(kinds) } : { type, ...filters }
+}
+
+const near = (draw: Draw): Near => ({
+  pick: draw.pick(),
+  offset: draw.of([-1000, -999, -1, 0, 0, 1, 999, 1000, 60_000])
+})
+
+const dates = (draw: Draw) => ({
+  ...draw.maybe(0.25, "after", () => near(draw)),
+  ...draw.maybe(0.2, "before", () => near(draw))
+})
+
+const reading = (draw: Draw): Reading => ({
+  how: draw.chance(0.5) ? "stream" : "page",
+  ...draw.maybe(0.8, "pageSize", () => draw.of([1, 1, 2, 2, 3, 5, 1000, draw.chance(0.2) ? 0 : 1]))
+})
+
+const ofTrack = (draw: Draw) => ({ ...ofParticipant(draw), track: trackAddress(draw) })
+
+const ofSubscribed = (draw: Draw) => ({
+  ...ofParticipant(draw),
+  track: draw.chance(0.7) ? { by: "sid" as const, among: "all" as const, pick: draw.pick() } : trackAddress(draw)
+})
+
+const step = (draw: Draw): Step =>
+  draw.by<Step>([
+    [
+      4,
+      () => ({ do: "createRoom", creation: draw.chance(0.85) ? creation(draw) : draw.of(refusedCreations) })
+    ],
+    [3, () => ({ do: "openRoom", creation: opening(draw) })],
+    [1.5, () => ({ do: draw.chance(0.7) ? "completeRoom" : "completeRoomByControl", ...inRoom(draw) })],
+    [1.5, () => ({ do: "fetchRoom", ...inRoom(draw) })],
+    [
+      18,
+      () => ({ do: "join", ...inRoom(draw), identity: identity(draw), automaticSubscription: draw.chance(0.85) })
+    ],
+    [3, () => ({ do: "leave", ...ofParticipant(draw) })],
+    [3, () => ({ do: "loseConnection", ...ofParticipant(draw) })],
+    [3, () => ({ do: "regainConnection", ...ofParticipant(draw) })],
+    [3, () => ({ do: "fetchParticipant", ...ofParticipant(draw) })],
+    [4, () => ({ do: "disconnect", ...ofParticipant(draw) })],
+    [2, () => ({ do: "ensureDisconnected", ...ofParticipant(draw) })],
+    [1, () => ({ do: "update", ...ofParticipant(draw), status: draw.of([...statuses, "on hold"]) })],
+    [4, () => ({ do: "anonymize", ...ofParticipant(draw) })],
+    [
+      11,
+      () => ({
+        do: "publish",
+        ...ofParticipant(draw),
+        publication: {
+          kind: draw.of(kinds),
+          ...draw.maybe(0.8, "name", () =>
+            draw.by<string>([
+              [85, () => draw.of(trackNames)],
+              [12, () => draw.of(awkwardTrackNames)],
+              [3, () => draw.of(["", "x".repeat(129)])]
+            ])
+          ),
+          ...draw.maybe(0.3, "enabled", () => draw.chance(0.5))
+        }
+      })
+    ],
+    [2, () => ({ do: "unpublishTrack", ...ofTrack(draw) })],
+    [1.5, () => ({ do: "enableTrack", ...ofTrack(draw) })],
+    [1.5, () => ({ do: "disableTrack", ...ofTrack(draw) })],
+    [1.5, () => ({ do: "fetchPublished", ...ofTrack(draw) })],
+    [2, () => ({ do: "fetchSubscribed", ...ofSubscribed(draw) })],
+    [1, () => ({ do: "fetchRules", ...ofParticipant(draw) })],
+    [
+      6,
+      () => ({
+        do: "updateRules",
+        ...ofParticipant(draw),
+        rules: Array.from({ length: 1 + draw.below(4) }, () => rule(draw))
+      })
+    ],
+    [
+      3,
+      () => {
+        const [text, rules] = draw.chance(0.3) ? draw.of(acceptedRules) : [draw.of(refusedRules)]
+        return { do: "sendRules", ...ofParticipant(draw), text, ...(rules === undefined ? {} : { rules }) }
+      }
+    ],
+    [
+      2.5,
+      () => ({
+        do: "listRooms",
+        reading: reading(draw),
+        filters: {
+          ...draw.maybe(0.5, "status", () => draw.of(["in-progress", "completed", "failed"])),
+          ...draw.maybe<"text", Text>(0.3, "text", () =>
+            draw.chance(0.3) ? { sidOf: draw.pick() } : draw.of([...roomNames, ...awkwardRoomNames])
+          ),
+          ...dates(draw)
+        }
+      })
+    ],
+    [
+      4.5,
+      () => ({
+        do: "listParticipants",
+        ...inRoom(draw),
+        reading: reading(draw),
+        filters: {
+          ...draw.maybe(0.6, "status", () => draw.of(statuses)),
+          ...draw.maybe(0.3, "text", () => identity(draw)),
+          ...dates(draw)
+        }
+      })
+    ],
+    [1.5, () => ({ do: "listPublished", ...ofParticipant(draw), reading: reading(draw) })],
+    [2, () => ({ do: "listSubscribed", ...ofParticipant(draw), reading: reading(draw) })],
+    [3, () => ({ do: "turnPage", elsewhere: draw.chance(0.1), pick: draw.pick() })],
+    [
+      9,
+      () => ({
+        do: "pass",
+        millis: draw.by<number>([
+          [55, () => second + draw.below(59_000)],
+          [30, () => minute + draw.below(8 * minute)],
+          [15, () => hour + draw.below(4 * hour)]
+        ])
+      })
+    ],
+    [3.5, () => ({ do: "passToTimeout", offset: draw.of([-1, 0, 0, 1]) })],
+    [0.7, () => ({ do: "save" })],
+    [0.7, () => ({ do: "load" })]
+  ])
+
+/** The same steps for the same seed. The first one makes a room. */
+export const generate = (seed: number, length: number): ReadonlyArray<Step> => {
+  const draw = new Draw(seed)
+  return [
+    { do: "createRoom", creation: creation(draw) },
+    ...Array.from({ length: length - 1 }, () => step(draw))
+  ]
+}

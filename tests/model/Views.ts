@@ -1,0 +1,132 @@
+/**
+ * What the library answered, as the plain data that the model has it in. Compares nothing.
+ */
+import type * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
+import type * as Disconnection from "@effect-twilio-video/core/Disconnection"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
+import type * as Participant from "@effect-twilio-video/core/Participant"
+import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
+import type * as Room from "@effect-twilio-video/core/Room"
+import type * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
+import type * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import type * as SandboxError from "@effect-twilio-video/sandbox/SandboxError"
+import type * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Record from "effect/Record"
+import type * as Model from "./Model.ts"
+
+// Milliseconds stay in sight: Twilio's dates have none.
+const date = (date: DateTime.Utc): string => new Date(date.epochMilliseconds).toISOString().replace(".000Z", "Z")
+
+const dateOrNull = (value: Option.Option<DateTime.Utc>): string | null => Option.getOrNull(Option.map(value, date))
+
+const secondsOrNull = (value: Option.Option<Duration.Duration>): number | null =>
+  Option.getOrNull(Option.map(value, Duration.toSeconds))
+
+const minutesOrNull = (value: Option.Option<Duration.Duration>): number | null =>
+  Option.getOrNull(Option.map(value, Duration.toMinutes))
+
+const path = (url: string): string => url.replace("https://video.twilio.com", "")
+
+export const room = (room: Room.Room) => ({
+  sid: room.sid,
+  accountSid: room.accountSid,
+  uniqueName: room.uniqueName,
+  status: room.status,
+  type: room.type,
+  dateCreated: date(room.dateCreated),
+  dateUpdated: dateOrNull(room.dateUpdated),
+  endTime: dateOrNull(room.endTime),
+  duration: secondsOrNull(room.duration),
+  maxParticipants: Option.getOrNull(room.maxParticipants),
+  maxParticipantDuration: secondsOrNull(room.maxParticipantDuration),
+  emptyRoomTimeout: minutesOrNull(room.emptyRoomTimeout),
+  unusedRoomTimeout: minutesOrNull(room.unusedRoomTimeout),
+  path: path(room.url),
+  participants: path(room.links["participants"] ?? "")
+})
+
+const person = (participant: Participant.Participant | AnonymizedParticipant.AnonymizedParticipant) => ({
+  sid: participant.sid,
+  roomSid: participant.roomSid,
+  accountSid: participant.accountSid,
+  identity: participant.identity,
+  status: participant.status,
+  dateCreated: date(participant.dateCreated),
+  dateUpdated: dateOrNull(participant.dateUpdated),
+  startTime: dateOrNull(participant.startTime),
+  endTime: dateOrNull(participant.endTime),
+  duration: secondsOrNull(participant.duration),
+  path: path(participant.url)
+})
+
+export const participant = (participant: Participant.Participant) => ({
+  ...person(participant),
+  links: Record.map(participant.links, path)
+})
+
+export const anonymized = (participant: AnonymizedParticipant.AnonymizedParticipant) => person(participant)
+
+export const disconnection = (disconnection: Disconnection.Disconnection) => [
+  disconnection._tag,
+  disconnection._tag === "Disconnected"
+    ? participant(disconnection.participant)
+    : Option.getOrNull(Option.map(disconnection.participant, participant))
+]
+
+export const published = (track: PublishedTrack.PublishedTrack) => ({
+  sid: track.sid,
+  roomSid: track.roomSid,
+  participantSid: track.participantSid,
+  name: track.name,
+  kind: track.kind,
+  enabled: track.enabled,
+  dateCreated: date(track.dateCreated),
+  dateUpdated: dateOrNull(track.dateUpdated),
+  path: path(track.url)
+})
+
+export const subscribed = (track: SubscribedTrack.SubscribedTrack) => ({
+  sid: track.sid,
+  roomSid: track.roomSid,
+  participantSid: track.participantSid,
+  name: track.name,
+  kind: track.kind,
+  enabled: track.enabled,
+  dateCreated: date(track.dateCreated),
+  dateUpdated: dateOrNull(track.dateUpdated),
+  path: path(track.url),
+  publisherSid: track.publisherSid
+})
+
+export const rules = (set: SubscribeRuleSet.SubscribeRuleSet) => ({
+  participantSid: set.participantSid,
+  roomSid: set.roomSid,
+  rules: set.rules,
+  dateCreated: dateOrNull(set.dateCreated),
+  dateUpdated: dateOrNull(set.dateUpdated)
+})
+
+/** Every error of the services and the controls. */
+export type Failure =
+  | NotFound.NotFound
+  | TwilioError.TwilioError
+  | SandboxError.SandboxError
+  | { readonly _tag: "RoomExists" | "RoomNotInProgress" | "InvalidSubscribeRules"; readonly code?: number }
+
+const told = (error: Failure): string => {
+  switch (error._tag) {
+    case "NotFound":
+      return `NotFound ${error.resource} by ${error.lookup}`
+    case "TwilioError":
+      return `TwilioError ${error.reason._tag}`
+    case "SandboxError":
+      return `SandboxError ${error.problem}`
+    default:
+      return error._tag
+  }
+}
+
+export const refusal = (error: Failure): Model.Refusal => ({ error: told(error), code: error.code })
