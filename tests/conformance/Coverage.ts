@@ -26,6 +26,8 @@ export const operations: ReadonlyArray<OpenApi.Operation> = OpenApi.operations.f
   ({ id, template }) => (template === "/v1/Rooms" || template.startsWith("/v1/Rooms/")) && !outOfScope.includes(id)
 )
 
+const participant = "video.v1.room.room_participant"
+
 /** Parameters that the client does not send, by why. */
 export const unsent: { readonly [parameter: string]: string } = {
   "CreateRoom form EnableTurn": "Deprecated; by its own description always taken to be true."
@@ -35,8 +37,37 @@ export const unsent: { readonly [parameter: string]: string } = {
 export const unshown: { readonly [value: string]: string } = {
   "video.v1.room.status = failed": "Nothing documented makes a room fail.",
   "video.v1.room.enable_turn = false": "By its own description it is always true.",
-  "video.v1.room.room_participant.room_participant_subscribe_rule.rules[].all = false":
+  [`${participant}.room_participant_subscribe_rule.rules[].all = false`]:
     "The grammar of rules has true alone; a rule that is not about all tracks has null."
+}
+
+const meta = (operation: string): { readonly [member: string]: string } => ({
+  [`${operation}.meta.next_page_url`]: "on the last page",
+  [`${operation}.meta.previous_page_url`]: "on the first page"
+})
+
+/** The members that are null in some answers, as they must be at times, by when. */
+export const sometimesNull: { readonly [member: string]: string } = {
+  ...meta("ListRoom"),
+  ...meta("ListRoomParticipant"),
+  ...meta("ListRoomParticipantPublishedTrack"),
+  ...meta("ListRoomParticipantSubscribedTrack"),
+  "video.v1.room.status_callback": "for a room without one",
+  "video.v1.room.end_time": "in progress",
+  "video.v1.room.duration": "in progress",
+  [`${participant}.end_time`]: "until disconnected",
+  [`${participant}.duration`]: "until disconnected",
+  [`${participant}.room_participant_anonymize.end_time`]: "until disconnected",
+  [`${participant}.room_participant_anonymize.duration`]: "until disconnected",
+  [`${participant}.room_participant_published_track.date_updated`]: "until enabled or disabled",
+  [`${participant}.room_participant_subscribed_track.date_updated`]: "until enabled or disabled",
+  [`${participant}.room_participant_subscribe_rule.date_created`]: "for the rules of joining",
+  [`${participant}.room_participant_subscribe_rule.date_updated`]: "for the rules of joining",
+  [`${participant}.room_participant_subscribe_rule.rules[].all`]: "in a rule with other filters",
+  [`${participant}.room_participant_subscribe_rule.rules[].publisher`]: "in a rule without this filter",
+  [`${participant}.room_participant_subscribe_rule.rules[].track`]: "in a rule without this filter",
+  [`${participant}.room_participant_subscribe_rule.rules[].kind`]: "in a rule without this filter",
+  [`${participant}.room_participant_subscribe_rule.rules[].priority`]: "in a rule without one"
 }
 
 const parametersOf = (operation: OpenApi.Operation): ReadonlyArray<string> =>

@@ -111,9 +111,8 @@ const checkBody = (operation: OpenApi.Operation, request: Tap.Message): Readonly
   ]
 }
 
-/** Checks a request that a client sent. `server` is where it had to go, where that is not the document's server. */
-export const check = (exchange: Tap.Exchange, server: string | undefined): ReadonlyArray<Finding> => {
-  const { method, request, url } = exchange
+/** Checks a request. */
+export const check = ({ method, request, server, url }: Tap.Exchange): ReadonlyArray<Finding> => {
   const found = OpenApi.find(method, url.pathname)
   if (found === undefined) {
     const operation = `${method} ${url.pathname}`

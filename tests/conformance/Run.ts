@@ -30,70 +30,73 @@ export interface Probe {
   readonly code?: number
 }
 
-export class Run extends Context.Service<
-  Run,
+/** What the steps of a run send with. */
+export class Sender extends Context.Service<
+  Sender,
   {
-    /** Everything sent so far, in order. */
-    readonly exchanges: ReadonlyArray<Tap.Exchange>
-    /** Where requests had to go, where that is not Twilio's own server. */
-    readonly server: string | undefined
     /** The services, as somebody with these credentials. */
     readonly as: (credentials: TwilioConnection.Credentials) => Layer.Layer<TwilioVideo.Services>
     readonly probe: (probe: Probe) => Effect.Effect<void>
   }
->()("tests/conformance/Run") {}
+>()("tests/conformance/Sender") {}
 
-const make = Effect.gen(function* () {
+/** Everything that was sent and answered, in order. */
+export class Run extends Context.Service<Run, ReadonlyArray<Tap.Exchange>>()("tests/conformance/Run") {}
+
+const makeSender = Effect.fnUntraced(function* (exchanges: Array<Tap.Exchange>) {
   const { baseUrl, transport } = yield* Connection
   const { credentials } = yield* Sandbox.Sandbox
-  const exchanges: Array<Tap.Exchange> = []
+  const server = baseUrl ?? "https://video.twilio.com"
 
   const tapped = (by: Tap.Exchange["by"]) =>
     Layer.effect(
       HttpClient.HttpClient,
-      Effect.map(HttpClient.HttpClient, (client) => Tap.record(client, exchanges, by))
+      Effect.map(HttpClient.HttpClient, (client) => Tap.record(client, exchanges, by, baseUrl))
     ).pipe(Layer.provide(transport))
 
   const probe = ({ anonymous, body, code, method, path, status, type }: Probe) =>
     Effect.gen(function* () {
-      const request = HttpClientRequest.make(method)(`${baseUrl ?? "https://video.twilio.com"}${path}`)
-      const withBody =
-        body === undefined
-          ? request
-          : HttpClientRequest.bodyText(request, body, type ?? "application/x-www-form-urlencoded")
       const client = yield* HttpClient.HttpClient
-      yield* client.execute(
-        anonymous === true
-          ? withBody
-          : HttpClientRequest.basicAuth(withBody, credentials.accountSid, Redacted.make(credentials.authToken))
-      )
+      let request = HttpClientRequest.make(method)(`${server}${path}`)
+      if (body !== undefined) {
+        request = HttpClientRequest.bodyText(request, body, type ?? "application/x-www-form-urlencoded")
+      }
+      if (anonymous !== true) {
+        request = HttpClientRequest.basicAuth(request, credentials.accountSid, Redacted.make(credentials.authToken))
+      }
+      yield* client.execute(request)
       const answer = exchanges.at(-1)?.answer
       assert.strictEqual(answer?.status, status, `${method} ${path}: ${answer?.body}`)
       if (code !== undefined) assert.include(answer?.body, `"code":${code}`, `${method} ${path}`)
     }).pipe(Effect.provide(tapped("probe")), Effect.orDie)
 
-  return Run.of({
-    exchanges,
-    server: baseUrl,
+  return Sender.of({
     as: (credentials) =>
       TwilioVideo.layer({ ...credentials, baseUrl }).pipe(Layer.provide(tapped("client")), Layer.orDie),
     probe
   })
 })
 
-/** A run over a transport, when its visit is done. */
-export const layer = <E>(
-  transport: Transport,
-  options: Sandbox.Options,
-  visit: Effect.Effect<void, E, Run | Sandbox.Sandbox | TwilioVideo.Services>
-): Layer.Layer<Run> =>
+/** A sandbox, and the steps that are done on it. */
+export interface Part {
+  readonly options: Sandbox.Options
+  readonly visit: Effect.Effect<void, Error, Sender | Sandbox.Sandbox | TwilioVideo.Services>
+}
+
+/** A run over a transport, when all its parts are done. */
+export const layer = (transport: Transport, parts: ReadonlyArray<Part>): Layer.Layer<Run> =>
   Layer.effect(
     Run,
     Effect.gen(function* () {
-      const run = yield* make
-      const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
-      const owner = run.as({ accountSid, authToken: Redacted.make(authToken) })
-      yield* visit.pipe(Effect.provide(owner), Effect.provideService(Run, run), Effect.orDie)
-      return run
+      const exchanges: Array<Tap.Exchange> = []
+      for (const { options, visit } of parts) {
+        yield* Effect.gen(function* () {
+          const sender = yield* makeSender(exchanges)
+          const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
+          const owner = sender.as({ accountSid, authToken: Redacted.make(authToken) })
+          yield* visit.pipe(Effect.provide(owner), Effect.provideService(Sender, sender), Effect.orDie)
+        }).pipe(Effect.provide(transport(options)))
+      }
+      return exchanges
     })
-  ).pipe(Layer.provide(transport(options)))
+  )

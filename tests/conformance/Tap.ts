@@ -10,6 +10,8 @@ import * as Option from "effect/Option"
 export interface Exchange {
   /** Who sent it: a client of this library, or a probe that sends what no client does. */
   readonly by: "client" | "probe"
+  /** The origin that it had to go to, where that is not the document's. */
+  readonly server: string | undefined
   readonly method: string
   readonly url: URL
   readonly request: Message
@@ -30,13 +32,19 @@ const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): string => {
 }
 
 /** The client, with each exchange added to the log. */
-export const record = (client: HttpClient.HttpClient, log: Array<Exchange>, by: Exchange["by"]) =>
+export const record = (
+  client: HttpClient.HttpClient,
+  log: Array<Exchange>,
+  by: Exchange["by"],
+  server: Exchange["server"]
+) =>
   HttpClient.transform(client, (effect, request) =>
     Effect.gen(function* () {
       const response = yield* effect
       const body = yield* response.text
       log.push({
         by,
+        server,
         method: request.method,
         url: Option.getOrThrow(HttpClientRequest.toUrl(request)),
         request: { headers: request.headers, body: bodyOf(request) },

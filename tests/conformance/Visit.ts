@@ -1,57 +1,19 @@
 /**
  * The steps of a run: every operation, with every parameter that the client has, on rooms, participants, tracks and rules
- * in every state that they can be in, and every refusal. Asserts only that each state was come to; the exchanges are
- * checked elsewhere.
+ * in every state that they can be in. Asserts only that each state was come to: the exchanges are checked elsewhere.
  */
-import * as Participants from "@effect-twilio-video/core/Participants"
-import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
-import type * as Page from "@effect-twilio-video/core/Page"
-import * as Rooms from "@effect-twilio-video/core/Rooms"
-import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
-import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import type * as Assumptions from "@effect-twilio-video/sandbox/Assumptions"
+import type * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { type Probe, Run } from "./Run.ts"
-
-const noon = DateTime.makeUnsafe("2026-03-01T12:00:00Z")
-
-const services = Effect.all({
-  participants: Participants.Participants,
-  publishedTracks: PublishedTracks.PublishedTracks,
-  rooms: Rooms.Rooms,
-  rules: SubscribeRules.SubscribeRules,
-  sandbox: Sandbox.Sandbox,
-  subscribedTracks: SubscribedTracks.SubscribedTracks
-})
-
-/** The operation must fail, with Twilio's code. */
-const refused = <A, E extends { readonly code?: number }, R>(code: number, effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.flip(effect), (error) => assert.strictEqual(error.code, code))
-
-/** Reads pages of one record to the last and back to the first. */
-const turnPages = <A, E, R>(read: (options: Page.ListOptions) => Effect.Effect<Page.Page<A>, E, R>, count: number) =>
-  Effect.gen(function* () {
-    const pages = [yield* read({ pageSize: 1 })]
-    for (let next = pages[0]?.nextPageToken; next !== undefined && Option.isSome(next);) {
-      const page = yield* read({ pageSize: 1, pageToken: next.value })
-      pages.push(page)
-      next = page.nextPageToken
-    }
-    assert.strictEqual(pages.length, count)
-    for (let previous = pages.at(-1)?.previousPageToken; previous !== undefined && Option.isSome(previous);) {
-      const page = yield* read({ pageSize: 1, pageToken: previous.value })
-      pages.push(page)
-      previous = page.previousPageToken
-    }
-    assert.strictEqual(pages.length, 2 * count - 1)
-  })
+import { refusals } from "./Refusals.ts"
+import { type Part, Sender } from "./Run.ts"
+import { noon, refused, services, turnPages } from "./Steps.ts"
 
 const roomsInEveryState = Effect.gen(function* () {
   const { participants, rooms, sandbox } = yield* services
@@ -308,7 +270,7 @@ const tracksInEveryState = Effect.gen(function* () {
 
 const rulesInEveryState = Effect.gen(function* () {
   const { rooms, rules, sandbox } = yield* services
-  const { probe } = yield* Run
+  const { probe } = yield* Sender
   const room = yield* rooms.create({ uniqueName: "rules" })
   const alice = yield* sandbox.join("rules", "Alice")
   yield* sandbox.join("rules", "Bob", { automaticSubscription: false })
@@ -362,113 +324,30 @@ const rulesInEveryState = Effect.gen(function* () {
   yield* refused(53118, rules.update(room.sid, alice.sid, [SubscribeRule.exclude({ all: true })]))
 })
 
-const noSuch = {
-  room: `RM${"0".repeat(32)}`,
-  participant: `PA${"0".repeat(32)}`,
-  track: `MT${"0".repeat(32)}`
-} as const
-
-const refusals = Effect.gen(function* () {
-  const { participants, publishedTracks, rooms, rules, sandbox, subscribedTracks } = yield* services
-  const { as, probe } = yield* Run
-  const room = yield* rooms.create({ uniqueName: "refusals", maxParticipants: 50 })
-  yield* sandbox.join("refusals", "Alice")
-
-  // Who it is.
-  const { accountSid, apiKeySecret, apiKeySid } = sandbox.credentials
-  yield* refused(
-    20003,
-    Effect.provide(
-      services.pipe(Effect.flatMap(({ rooms }) => rooms.list())),
-      as({ accountSid, authToken: Redacted.make("wrong") })
-    )
-  )
-  yield* Effect.provide(
-    services.pipe(Effect.flatMap(({ rooms }) => rooms.list())),
-    as({ apiKeySid, apiKeySecret: Redacted.make(apiKeySecret) })
-  )
-  yield* probe({ method: "GET", path: "/v1/Rooms", anonymous: true, status: 401, code: 20003 })
-
-  // What is not there.
-  for (const [missing, participant] of [
-    ["refusals", "Bob"],
-    ["refusals", noSuch.participant],
-    ["nowhere", "Alice"],
-    [noSuch.room, noSuch.participant]
-  ] as const) {
-    yield* refused(20404, participants.fetch(missing, participant))
-    yield* refused(20404, participants.disconnect(missing, participant))
-    yield* refused(20404, participants.anonymize(missing, participant))
-    yield* refused(20404, publishedTracks.list(missing, participant))
-    yield* refused(20404, subscribedTracks.list(missing, participant))
-    yield* refused(20404, rules.fetch(missing, participant))
-    yield* refused(20404, rules.update(missing, participant, [SubscribeRule.include({ all: true })]))
+/** Reads everything that there is. */
+const readEverything = Effect.gen(function* () {
+  const { participants, publishedTracks, rooms, rules, subscribedTracks } = yield* services
+  for (const status of ["in-progress", "completed"]) {
+    for (const room of yield* Stream.runCollect(rooms.stream({ status }))) {
+      assert.deepStrictEqual(yield* rooms.fetch(room.sid), room)
+      for (const status of ["connected", "reconnecting", "disconnected"]) {
+        for (const participant of yield* Stream.runCollect(participants.stream(room.sid, { status }))) {
+          assert.deepStrictEqual(yield* participants.fetch(room.sid, participant.sid), participant)
+          yield* rules.fetch(room.sid, participant.sid)
+          for (const tracks of [publishedTracks, subscribedTracks]) {
+            for (const track of yield* Stream.runCollect(tracks.stream(room.sid, participant.sid))) {
+              assert.deepStrictEqual<unknown>(yield* tracks.fetch(room.sid, participant.sid, track.sid), track)
+            }
+          }
+        }
+      }
+    }
   }
-  for (const missing of ["nowhere", noSuch.room]) {
-    yield* refused(20404, rooms.fetch(missing))
-    yield* refused(20404, rooms.complete(missing))
-    yield* refused(20404, participants.list(missing))
-  }
-  yield* refused(20404, publishedTracks.fetch("refusals", "Alice", "no such track"))
-  yield* refused(20404, publishedTracks.fetch("refusals", "Alice", noSuch.track))
-  yield* refused(20404, subscribedTracks.fetch("refusals", "Alice", noSuch.track))
-
-  // What a client may ask for and cannot have.
-  yield* refused(53101, rooms.create({ uniqueName: "n".repeat(129) }))
-  yield* refused(53107, rooms.create({ maxParticipants: 51 }))
-  yield* refused(53109, rooms.create({ emptyRoomTimeout: "61 minutes" }))
-  yield* refused(53109, rooms.create({ unusedRoomTimeout: 0 }))
-  yield* refused(53111, rooms.create({ statusCallback: "ftp://example.com/" }))
-  yield* refused(53115, rooms.create({ mediaRegion: "mars1" }))
-  yield* refused(53123, rooms.create({ maxParticipantDuration: "1 minute" }))
-  yield* refused(53126, rooms.create({ type: "peer-to-peer" }))
-  yield* refused(53127, rooms.create({ audioOnly: true }))
-  yield* refused(21481, rooms.list({ pageToken: "PAnonsense" }))
-  yield* refused(21481, participants.list("refusals", { pageToken: `PA${noSuch.participant}` }))
-  yield* refused(21481, publishedTracks.list("refusals", "Alice", { pageToken: "no token" }))
-  yield* refused(21481, subscribedTracks.list("refusals", "Alice", { pageToken: "no token" }))
-
-  // What no client sends.
-  const alice = "/v1/Rooms/refusals/Participants/Alice"
-  const probes: ReadonlyArray<Omit<Probe, "status">> = [
-    { method: "GET", path: "/v1/Rooms?Status=paused", code: 20001 },
-    { method: "GET", path: "/v1/Rooms?PageSize=0", code: 20001 },
-    { method: "GET", path: "/v1/Rooms?DateCreatedAfter=noon", code: 20001 },
-    { method: "GET", path: "/v1/Rooms/refusals/Participants?Page=-1", code: 20001 },
-    { method: "GET", path: "/v1/Rooms/refusals/Participants?Status=asleep", code: 20001 },
-    { method: "GET", path: "/v1/Rooms/100%", code: 20001 },
-    { method: "POST", path: "/v1/Rooms", body: "{}", type: "application/json", code: 20001 },
-    { method: "POST", path: "/v1/Rooms", body: "LargeRoom=perhaps", code: 20001 },
-    { method: "POST", path: "/v1/Rooms", body: "VideoCodecs=VP9", code: 20001 },
-    { method: "POST", path: "/v1/Rooms", body: "TranscriptionsConfiguration=[]", code: 20001 },
-    { method: "POST", path: "/v1/Rooms", body: "UniqueName=", code: 53100 },
-    { method: "POST", path: "/v1/Rooms", body: "UniqueName=%FF", code: 53102 },
-    { method: "POST", path: "/v1/Rooms", body: "Type=hall", code: 53108 },
-    { method: "POST", path: "/v1/Rooms", body: "StatusCallbackMethod=PUT", code: 53110 },
-    { method: "POST", path: "/v1/Rooms", body: "RecordingRules=[]", code: 53120 },
-    { method: "POST", path: `/v1/Rooms/${room.sid}`, body: "Status=failed", code: 53112 },
-    { method: "POST", path: alice, body: "Status=gone", code: 53209 }
-  ]
-  for (const one of probes) yield* probe({ ...one, status: 400 })
-  yield* probe({ method: "GET", path: "/v1/Rooms?PageSize=5000", status: 200 })
-  yield* probe({ method: "POST", path: alice, status: 202 })
-  yield* probe({ method: "GET", path: "/v1/Hotels", status: 404, code: 20404 })
-  yield* probe({ method: "GET", path: `/v1/Rooms/refusals/Recordings`, status: 404, code: 20404 })
-  const notAllowed = [
-    ["DELETE", "/v1/Rooms/refusals"],
-    ["PUT", "/v1/Rooms"],
-    ["DELETE", alice],
-    ["GET", `${alice}/Anonymize`],
-    ["POST", `${alice}/PublishedTracks`],
-    ["POST", `${alice}/SubscribedTracks`],
-    ["DELETE", `${alice}/SubscribeRules`]
-  ] as const
-  for (const [method, path] of notAllowed) yield* probe({ method, path, status: 405, code: 20004 })
-  yield* rooms.complete("refusals")
 })
 
-/** The visit of a sandbox as it is, without rooms. */
-export const visit = Effect.gen(function* () {
+/** Of a sandbox as it is, without rooms. */
+const visitEmpty = Effect.gen(function* () {
+  const { sandbox } = yield* services
   yield* TestClock.setTime(DateTime.toEpochMillis(noon))
   yield* roomsInEveryState
   yield* roomsInLists
@@ -476,21 +355,47 @@ export const visit = Effect.gen(function* () {
   yield* tracksInEveryState
   yield* rulesInEveryState
   yield* refusals
+  yield* sandbox.importState(JSON.parse(JSON.stringify(yield* sandbox.exportState)))
+  yield* readEverything
 })
 
-/** The visit of a sandbox whose assumptions are switched, for what it then answers otherwise. */
-export const visitSwitched = Effect.gen(function* () {
-  const { participants, publishedTracks, rooms, sandbox } = yield* services
-  const { probe } = yield* Run
-  yield* TestClock.setTime(DateTime.toEpochMillis(noon))
+const switched: Partial<Assumptions.Assumptions> = {
+  notFoundCode: "resource",
+  notFoundPath: "with-version",
+  identityFindsReconnecting: false,
+  defaultListHasReconnecting: true,
+  listOrder: "oldest-first",
+  pageSizeAboveMaximum: "refuse",
+  pageSizeBelowMinimum: "clamp",
+  unknownPageToken: "restart",
+  updateOfDisconnected: "refuse",
+  updateToOtherStatus: "accept",
+  anonymizeOfConnected: "refuse",
+  anonymizeInCompletedRoom: "not-found",
+  tracksOfDisconnected: "not-found",
+  rulesOfDisconnected: "not-found",
+  ruleUnknownFilter: "ignore",
+  rulesNotJsonCode: 20001,
+  updateWithoutRules: "accept",
+  maxParticipantsAboveLimit: "clamp",
+  legacyRooms: "accept",
+  durationInProgress: "zero",
+  completedRoomRetention: "1 hour"
+}
+
+/** Of a sandbox with these assumptions switched, for what it then answers otherwise. */
+const visitSwitched = Effect.gen(function* () {
+  const { participants, publishedTracks, rooms, rules, sandbox, subscribedTracks } = yield* services
+  const { probe } = yield* Sender
   for (const type of ["group", "go", "peer-to-peer", "group-small"]) {
     assert.strictEqual((yield* rooms.create({ type, uniqueName: type, audioOnly: true })).type, type)
   }
   yield* probe({ method: "POST", path: "/v1/Rooms", body: "MaxParticipants=90", status: 201 })
-  assert.strictEqual((yield* rooms.list()).items.length, 5)
+  yield* turnPages(rooms.list, 5)
   yield* probe({ method: "GET", path: "/v1/Rooms?PageSize=0", status: 200 })
   yield* probe({ method: "GET", path: "/v1/Rooms?PageSize=1001", status: 400, code: 20001 })
   yield* probe({ method: "GET", path: "/v1/Rooms?PageToken=nonsense", status: 200 })
+
   const alice = yield* sandbox.join("group", "Alice")
   const bob = yield* sandbox.join("group", "Bob")
   yield* sandbox.loseConnection("group", "Bob")
@@ -498,12 +403,27 @@ export const visitSwitched = Effect.gen(function* () {
   yield* refused(53204, participants.fetch("group", "Bob"))
   assert.strictEqual((yield* participants.update("group", "Alice", { status: "connected" })).status, "connected")
   yield* refused(53209, participants.anonymize("group", "Alice"))
+  const path = "/v1/Rooms/group/Participants/Alice/SubscribeRules"
+  yield* probe({ method: "POST", path, status: 200 })
+  const body = "Rules=[{%22type%22:%22include%22,%22kind%22:%22data%22,%22colour%22:%22red%22}]"
+  yield* probe({ method: "POST", path, body, status: 200 })
+  yield* probe({ method: "POST", path, body: "Rules=all", status: 400, code: 20001 })
+
   yield* participants.disconnect("group", "Alice")
   yield* refused(53209, participants.disconnect("group", alice.sid))
   yield* refused(53204, publishedTracks.list("group", alice.sid))
+  yield* refused(53204, subscribedTracks.list("group", alice.sid))
+  yield* refused(53204, rules.fetch("group", alice.sid))
   const room = yield* rooms.complete("group")
   yield* refused(53106, rooms.fetch("group"))
   yield* refused(53204, participants.anonymize(room.sid, bob.sid))
-  yield* TestClock.adjust("2 hours")
+  yield* TestClock.adjust("1 hour")
   yield* refused(53106, rooms.fetch(room.sid))
 })
+
+/** All steps, each part on a sandbox of its own. */
+export const parts: ReadonlyArray<Part> = [
+  { options: { rooms: [] }, visit: visitEmpty },
+  { options: {}, visit: readEverything },
+  { options: { rooms: [], assumptions: switched }, visit: visitSwitched }
+]

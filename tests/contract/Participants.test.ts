@@ -5,7 +5,6 @@
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
-import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, layer } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -15,23 +14,14 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import * as TestRoom from "../support/TestRoom.ts"
 import { Connection, transports } from "../support/Transports.ts"
 
-const noon = DateTime.makeUnsafe("2026-03-01T12:00:00Z")
-
-const iso = (date: DateTime.DateTime) => DateTime.formatIso(date)
-
-let rooms = 0
-
-/** A room of the test's own, at noon, so that tests can share one sandbox. */
 const openRoom = Effect.gen(function* () {
-  const sandbox = yield* Sandbox.Sandbox
-  yield* TestClock.setTime(DateTime.toEpochMillis(noon))
-  rooms += 1
-  const name = `room ${rooms}`
-  const room = yield* sandbox.openRoom({ uniqueName: name })
-  return { sandbox, name, sid: room.sid, participants: yield* Participants.Participants }
+  return { ...(yield* TestRoom.open()), participants: yield* Participants.Participants }
 })
+
+const { iso, noon } = TestRoom
 
 const identities = (items: ReadonlyArray<{ readonly identity: string }>) => items.map((item) => item.identity)
 

@@ -1,557 +1,132 @@
 /**
- * Plays a sequence of steps on the sandbox and on the model side by side, and says where they part. What REST can do goes
- * over the services, the rest over the sandbox's controls. Makes no steps, and knows no rule of Twilio's.
+ * Plays a sequence of steps on both sides and compares them, and leaves out of one that fails the steps that it fails
+ * without. Makes no steps.
  */
-import type * as Page from "@effect-twilio-video/core/Page"
-import * as Participants from "@effect-twilio-video/core/Participants"
-import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
-import * as Rooms from "@effect-twilio-video/core/Rooms"
-import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
-import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
-import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
-import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
-import type * as SandboxState from "@effect-twilio-video/sandbox/SandboxState"
-import type * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { isDeepStrictEqual } from "node:util"
 import * as Model from "./Model.ts"
 import type * as Steps from "./Steps.ts"
-import * as Views from "./Views.ts"
+import type * as Trials from "./Trials.ts"
 
 const start = Date.parse("2026-03-01T12:00:00Z")
 
-/** One thing to do on both sides. The model is told the SID that the sandbox gave. */
-interface Trial {
-  readonly name: string
-  readonly args: ReadonlyArray<unknown>
-  readonly run: Effect.Effect<Model.Outcome>
-  readonly model: (sid: string) => Model.Outcome
+/** How often each kind of step had each outcome, and how often what happens by itself did. */
+export type Tally = Map<string, number>
+
+const count = (tally: Tally, what: string, times = 1): void => {
+  tally.set(what, (tally.get(what) ?? 0) + times)
 }
 
-/** A list that is read by the page. */
-interface Paged {
-  readonly name: string
-  readonly args: ReadonlyArray<unknown>
-  readonly size: number
-  readonly read: (
-    pageToken: string | undefined
-  ) => Effect.Effect<{ readonly views: ReadonlyArray<unknown>; readonly next: string | undefined }, Model.Refusal>
-  readonly list: () => ReadonlyArray<Model.Item> | Model.Refusal
+/** What was done until the two sides parted, a line for each step, and how they differ. */
+export type Failure = ReadonlyArray<string>
+
+const told = ({ args, name }: Trials.Trial): string => `${name}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`
+
+const toldOutcome = (outcome: Model.Outcome): string => {
+  if (Model.isRefusal(outcome)) return [outcome.error, ...(outcome.code === undefined ? [] : [outcome.code])].join(" ")
+  const { value } = outcome
+  const list = Predicate.hasProperty(value, "views") ? value.views : value
+  if (!Array.isArray(list)) return "ok"
+  if (Predicate.isString(list[0])) return `ok, ${list[0]}`
+  return list.length === 0 ? "ok, empty" : "ok, with items"
 }
 
-/** What a sequence remembers beside the world. */
-interface Memory {
-  world: Model.World
-  page?: { readonly paged: Paged; readonly after: number } | undefined
-  pageToken?: string | undefined
-  saved?: { readonly state: SandboxState.SandboxState; readonly world: Model.World }
+/** Where two values differ, at most a few places. */
+const differences = (actual: unknown, expected: unknown, at = ""): ReadonlyArray<string> => {
+  if (isDeepStrictEqual(actual, expected)) return []
+  if (!Predicate.isObjectKeyword(actual) || !Predicate.isObjectKeyword(expected)) {
+    return [`${at}: sandbox ${JSON.stringify(actual)}, model ${JSON.stringify(expected)}`]
+  }
+  const one: Readonly<Record<string, unknown>> = { ...actual }
+  const other: Readonly<Record<string, unknown>> = { ...expected }
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])]
+    .flatMap((key) => differences(one[key], other[key], `${at}.${key}`))
+    .slice(0, 5)
 }
-
-export interface Report {
-  /** What was done, a line for each step. */
-  readonly log: ReadonlyArray<string>
-  /** Where the two parted, if they did. */
-  readonly difference?: string
-}
-
-// ---- addresses ----
-
-const pickOf = <A>(items: ReadonlyArray<A>, pick: Steps.Pick): A | undefined => items[pick % items.length]
-
-const roomText = (world: Model.World, address: Steps.RoomAddress): string => {
-  if (address.by === "text") return address.text
-  const room = pickOf(address.among === "open" ? world.rooms.filter(Model.isOpen) : world.rooms, address.pick)
-  if (room === undefined) return "nowhere"
-  return address.by === "name" ? (room.name ?? room.sid) : room.sid
-}
-
-const everybody = (world: Model.World): ReadonlyArray<Model.Participant> =>
-  world.rooms.flatMap((room) => room.participants)
-
-const participantText = (world: Model.World, room: string, address: Steps.ParticipantAddress): string => {
-  if (address.by === "text") return address.text
-  const there = Model.findRoom(world, room)?.participants ?? []
-  const candidates = {
-    live: () => there.filter(Model.isLive),
-    all: () => there,
-    elsewhere: () => everybody(world).filter((participant) => !there.includes(participant))
-  }[address.among]()
-  return pickOf(candidates, address.pick)?.[address.by] ?? "nobody"
-}
-
-const tracksIn = (world: Model.World, room: string): ReadonlyArray<Model.Track> =>
-  Model.findRoom(world, room)?.participants.flatMap((participant) => participant.tracks) ?? []
-
-const trackText = (world: Model.World, room: string, participant: string, address: Steps.TrackAddress): string => {
-  if (address.by === "text") return address.text
-  const found = Model.findRoom(world, room)
-  const own = (found && Model.findParticipant(found, participant))?.tracks ?? []
-  return pickOf(address.among === "own" ? own : tracksIn(world, room), address.pick)?.[address.by] ?? "nothing"
-}
-
-const textOf = (text: Steps.Text, candidates: ReadonlyArray<{ readonly sid: string }>): string =>
-  Predicate.isString(text) ? text : (pickOf(candidates, text.sidOf)?.sid ?? "nobody")
-
-const near = (
-  near: Steps.Near | undefined,
-  candidates: ReadonlyArray<{ readonly created: number }>
-): number | undefined => near && (pickOf(candidates, near.pick)?.created ?? start) + near.offset
-
-/** Without the members that are undefined. */
-const given = <A extends object>(members: A): { readonly [K in keyof A]: Exclude<A[K], undefined> } =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never // As the type says.
-
-const ruleOf = (world: Model.World, room: string, draft: Steps.RuleDraft): Model.Rule => {
-  const people = Model.findRoom(world, room)?.participants ?? []
-  return {
-    ...draft,
-    ...(draft.publisher === undefined ? {} : { publisher: textOf(draft.publisher, people) }),
-    ...(draft.track === undefined ? {} : { track: textOf(draft.track, tracksIn(world, room)) })
-  } as Model.Rule // The drafts of both have become texts.
-}
-
-const sendable = (address: string): string => (Model.isUnsendable(address) ? "nobody" : address)
-
-// ---- outcomes ----
-
-const outcome = <A, E extends Views.Failure>(
-  effect: Effect.Effect<A, E>,
-  view: (value: A) => unknown
-): Effect.Effect<Model.Outcome> =>
-  Effect.match(effect, { onFailure: Views.refusal, onSuccess: (value) => ({ value: view(value) }) })
-
-const sidOf = (outcome: Model.Outcome): string =>
-  "value" in outcome && Predicate.hasProperty(outcome.value, "sid") ? String(outcome.value.sid) : "no SID"
 
 const isTaken = (world: Model.World, sid: string): boolean =>
-  world.rooms.some((room) => room.sid === sid) ||
-  everybody(world).some(
-    (participant) => participant.sid === sid || participant.tracks.some((track) => track.sid === sid)
+  world.rooms.some(
+    (room) =>
+      room.sid === sid ||
+      room.participants.some((person) => person.sid === sid || person.tracks.some((track) => track.sid === sid))
   )
 
-const toldOutcome = (outcome: Model.Outcome): string =>
-  "value" in outcome ? "ok" : [outcome.error, ...(outcome.code === undefined ? [] : [outcome.code])].join(" ")
+/** The SID of what a step made, which the model is to take. */
+const madeSid = (trial: Trials.Trial, outcome: Model.Outcome): string | undefined =>
+  trial.makes && "value" in outcome && Predicate.hasProperty(outcome.value, "sid") ? String(outcome.value.sid) : undefined
 
-const toldTrial = ({ args, name }: Trial): string => `${name}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`
+/** Does it on both sides, and says how they differ. */
+const perform = (world: Model.World, trial: Trials.Trial) =>
+  Effect.map(Effect.exit(trial.run), (exit) => {
+    if (Exit.isFailure(exit)) return { outcome: "a defect", parted: [Cause.pretty(exit.cause)] }
+    const sid = madeSid(trial, exit.value)
+    const parted = sid !== undefined && isTaken(world, sid) ? [`.sid: sandbox gives ${sid}, which is another's`] : []
+    const expected = trial.model(sid ?? "no SID")
+    return { outcome: toldOutcome(exit.value), parted: [...parted, ...differences(exit.value, expected)] }
+  })
 
-const unsent: Model.Refusal = { error: "TwilioError InvalidArgument", code: undefined }
-
-const views = (items: ReadonlyArray<Model.Item> | Model.Refusal): Model.Outcome =>
-  Model.isRefusal(items) ? items : { value: items.map((item) => item.view) }
-
-// ---- playing ----
-
-/** How many of the checks are made after a step: the room that the step was about, and anything at all. */
-export interface Thoroughness {
-  readonly checks: "some" | "all"
-}
-
-export const make = Effect.gen(function* () {
-  const rooms = yield* Rooms.Rooms
-  const participants = yield* Participants.Participants
-  const publishedTracks = yield* PublishedTracks.PublishedTracks
-  const subscribedTracks = yield* SubscribedTracks.SubscribedTracks
-  const subscribeRules = yield* SubscribeRules.SubscribeRules
-  const sandbox = yield* Sandbox.Sandbox
-  const http = yield* HttpClient.HttpClient
-  const { accountSid, authToken } = sandbox.credentials
-  const decodeRules = Schema.decodeUnknownSync(SubscribeRuleSet.SubscribeRuleSetJson)
-
-  const sendRules = (room: string, participant: string, text: string): Effect.Effect<Model.Outcome> => {
-    const path = [room, "Participants", participant, "SubscribeRules"].map(encodeURIComponent).join("/")
-    const request = HttpClientRequest.post(`https://video.twilio.com/v1/Rooms/${path}`).pipe(
-      HttpClientRequest.basicAuth(accountSid, authToken),
-      HttpClientRequest.bodyText(`Rules=${encodeURIComponent(text)}`, "application/x-www-form-urlencoded")
-    )
-    return Effect.gen(function* () {
-      const response = yield* http.execute(request)
-      const body = yield* response.json
-      if (response.status === 200) return { value: Views.rules(decodeRules(body)) }
-      return {
-        error: `HTTP ${response.status}`,
-        code: Predicate.hasProperty(body, "code") ? Number(body.code) : undefined
-      }
-    }).pipe(Effect.orDie)
-  }
-
-  const pageTrial = (memory: Memory, paged: Paged, at?: { readonly token: string; readonly after: number }): Trial => ({
-    name: at === undefined ? paged.name : "turnPage",
-    args: at === undefined ? paged.args : [paged.name, ...paged.args],
-    run: Effect.match(paged.read(at?.token), {
-      onFailure: (refusal): Model.Outcome => {
-        memory.pageToken = undefined
-        return refusal
-      },
-      onSuccess: ({ next, views }) => {
-        memory.pageToken = next
-        return { value: { views, more: next !== undefined } }
-      }
-    }),
-    model: () => {
-      const items = paged.list()
-      if (Model.isRefusal(items)) return items
-      const left = at === undefined ? items : items.filter((item) => item.order < at.after)
-      const page = left.slice(0, paged.size)
-      const last = page.at(-1)
-      memory.page = last && { paged, after: last.order }
-      return { value: { views: page.map((item) => item.view), more: left.length > page.length } }
+/**
+ * Plays the steps on a sandbox without rooms. After each step it looks at a thing or two that can be seen, and at
+ * everything at the end; if it is to be thorough, at everything each time.
+ */
+export const play = Effect.fnUntraced(function* (
+  trials: Trials.Trials,
+  steps: ReadonlyArray<Steps.Step>,
+  options: { readonly thorough: boolean; readonly tally: Tally }
+) {
+  const { tally, thorough } = options
+  yield* TestClock.setTime(start)
+  yield* trials.reset
+  const memory: Trials.Memory = { world: Model.make(trials.accountSid, start) }
+  const log: Array<string> = []
+  for (const [index, step] of steps.entries()) {
+    const trial = trials.trialOf(memory, step)
+    if (trial !== undefined) {
+      const { outcome, parted } = yield* perform(memory.world, trial)
+      log.push(`${new Date(memory.world.now).toISOString()} ${told(trial)} -> ${outcome}`)
+      if (parted.length > 0) return [...log, ...parted] satisfies Failure
+      count(tally, `${trial.name} ${outcome}`)
     }
-  })
-
-  interface Listing<A, E> {
-    readonly name: string
-    readonly args: ReadonlyArray<unknown>
-    readonly reading: Steps.Reading
-    readonly page: (options: Page.ListOptions) => Effect.Effect<Page.Page<A>, E>
-    readonly stream: (options: Page.StreamOptions) => Stream.Stream<A, E>
-    readonly view: (item: A) => unknown
-    readonly list: () => ReadonlyArray<Model.Item> | Model.Refusal
-  }
-
-  const listing = <A, E extends Views.Failure>(
-    memory: Memory,
-    { args, list, name, page, reading, stream, view }: Listing<A, E>
-  ): Trial => {
-    const { how, pageSize } = reading
-    const expected = () => (pageSize === 0 ? unsent : list())
-    const told = [...args, reading]
-    if (how === "stream") {
-      return {
-        name,
-        args: told,
-        run: outcome(Stream.runCollect(stream({ pageSize })), (items) => items.map(view)),
-        model: () => views(expected())
-      }
-    }
-    return pageTrial(memory, {
-      name,
-      args: told,
-      size: pageSize ?? 50,
-      read: (pageToken) =>
-        Effect.mapBoth(page({ pageSize, pageToken }), {
-          onFailure: Views.refusal,
-          onSuccess: ({ items, nextPageToken }) => ({
-            views: items.map(view),
-            next: Option.getOrUndefined(nextPageToken)
-          })
-        }),
-      list: expected
-    })
-  }
-
-  const readAll: Steps.Reading = { how: "page", pageSize: 1000 }
-
-  const listRooms = (memory: Memory, filters: Model.RoomFilters, reading: Steps.Reading): Trial =>
-    listing(memory, {
-      name: "listRooms",
-      args: [filters],
-      reading,
-      page: (options) => rooms.list({ ...filters, ...options }),
-      stream: (options) => rooms.stream({ ...filters, ...options }),
-      view: Views.room,
-      list: () => Model.listRooms(memory.world, filters)
-    })
-
-  const listParticipants = (
-    memory: Memory,
-    room: string,
-    filters: Model.ParticipantFilters,
-    reading: Steps.Reading
-  ): Trial =>
-    listing(memory, {
-      name: "listParticipants",
-      args: [room, filters],
-      reading,
-      page: (options) => participants.list(room, { ...filters, ...options }),
-      stream: (options) => participants.stream(room, { ...filters, ...options }),
-      view: Views.participant,
-      list: () => Model.listParticipants(memory.world, room, filters)
-    })
-
-  const listPublished = (memory: Memory, room: string, participant: string, reading: Steps.Reading): Trial =>
-    listing(memory, {
-      name: "listPublished",
-      args: [room, participant],
-      reading,
-      page: (options) => publishedTracks.list(room, participant, options),
-      stream: (options) => publishedTracks.stream(room, participant, options),
-      view: Views.published,
-      list: () => Model.listPublished(memory.world, room, participant)
-    })
-
-  const listSubscribed = (memory: Memory, room: string, participant: string, reading: Steps.Reading): Trial =>
-    listing(memory, {
-      name: "listSubscribed",
-      args: [room, participant],
-      reading,
-      page: (options) => subscribedTracks.list(room, participant, options),
-      stream: (options) => subscribedTracks.stream(room, participant, options),
-      view: Views.subscribed,
-      list: () => Model.listSubscribed(memory.world, room, participant)
-    })
-
-  const fetchRoom = ({ world }: Memory, room: string): Trial => ({
-    name: "fetchRoom",
-    args: [room],
-    run: outcome(rooms.fetch(room), Views.room),
-    model: () => Model.fetchRoom(world, room)
-  })
-
-  const fetchParticipant = ({ world }: Memory, room: string, participant: string): Trial => ({
-    name: "fetchParticipant",
-    args: [room, participant],
-    run: outcome(participants.fetch(room, participant), Views.participant),
-    model: () => Model.fetchParticipant(world, room, participant)
-  })
-
-  const fetchRules = ({ world }: Memory, room: string, participant: string): Trial => ({
-    name: "fetchRules",
-    args: [room, participant],
-    run: outcome(subscribeRules.fetch(room, participant), Views.rules),
-    model: () => Model.fetchRules(world, room, participant)
-  })
-
-  const turnPage = (memory: Memory, step: Extract<Steps.Step, { readonly do: "turnPage" }>): Trial | undefined => {
-    const { page, pageToken, world } = memory
-    if (page === undefined || pageToken === undefined) return undefined
-    if (!step.elsewhere) return pageTrial(memory, page.paged, { token: pageToken, after: page.after })
-    const room = pickOf(
-      world.rooms.filter((room) => page.paged.name === "listParticipants" && room.sid !== page.paged.args[0]),
-      step.pick
-    )
-    if (room === undefined || room.name === page.paged.args[0]) return undefined
-    return {
-      name: "turnPage elsewhere",
-      args: [room.sid],
-      run: outcome(participants.list(room.sid, { pageToken }), () => "a page"),
-      model: () => ({ error: "TwilioError InvalidRequest", code: 21481 })
-    }
-  }
-
-  const passTo = (memory: Memory, to: number): Trial => ({
-    name: "pass",
-    args: [new Date(to).toISOString()],
-    run: Effect.as(TestClock.setTime(to), { value: null }),
-    model: () => {
-      Model.advance(memory.world, to)
-      return { value: null }
-    }
-  })
-
-  const load = (memory: Memory): Trial => {
-    const saved = memory.saved
-    return {
-      name: "load",
-      args: [],
-      run: outcome(
-        Effect.flatMap(saved === undefined ? sandbox.exportState : Effect.succeed(saved.state), sandbox.importState),
-        () => null
-      ),
-      model: () => {
-        const { happened, now } = memory.world
-        memory.world = { ...structuredClone(saved?.world ?? memory.world), happened }
-        Model.advance(memory.world, now)
-        memory.page = undefined
-        return { value: null }
-      }
-    }
-  }
-
-  const save = (memory: Memory): Trial => ({
-    name: "save",
-    args: [],
-    run: outcome(
-      Effect.map(sandbox.exportState, (state) => {
-        // As it would be on a disk meanwhile.
-        memory.saved = { state: JSON.parse(JSON.stringify(state)), world: structuredClone(memory.world) }
-      }),
-      () => null
-    ),
-    model: () => ({ value: null })
-  })
-
-  /** What a step is, with those that it is about as they are called now; nothing where there is nothing to do. */
-  const trialOf = (memory: Memory, step: Steps.Step): Trial | undefined => {
     const { world } = memory
-    const trial = (
-      args: ReadonlyArray<unknown>,
-      run: Effect.Effect<Model.Outcome>,
-      model: (sid: string) => Model.Outcome
-    ): Trial => ({ name: step.do, args, run, model })
-
-    switch (step.do) {
-      case "pass":
-        return passTo(memory, world.now + step.millis)
-      case "passToTimeout": {
-        const at = Model.nextDeadline(world)
-        return at === undefined ? undefined : passTo(memory, Math.max(world.now, at + step.offset))
-      }
-      case "save":
-        return save(memory)
-      case "load":
-        return load(memory)
-      case "turnPage":
-        return turnPage(memory, step)
-      case "createRoom":
-        return trial([step.creation], outcome(rooms.create(step.creation), Views.room), (sid) =>
-          Model.createRoom(world, sid, step.creation)
-        )
-      case "openRoom":
-        return trial([step.creation], outcome(sandbox.openRoom(step.creation), Views.room), (sid) =>
-          Model.openRoom(world, sid, step.creation)
-        )
-      case "listRooms": {
-        const { after, before, status, text } = step.filters
-        const filters = given({
-          status,
-          uniqueName: text === undefined ? undefined : textOf(text, world.rooms),
-          dateCreatedAfter: near(after, world.rooms),
-          dateCreatedBefore: near(before, world.rooms)
-        })
-        return listRooms(memory, filters, step.reading)
-      }
-    }
-
-    const room = roomText(world, step.room)
-    switch (step.do) {
-      case "completeRoom":
-        return trial([room], outcome(rooms.complete(room), Views.room), () => Model.completeRoom(world, room))
-      case "completeRoomByControl":
-        return trial([room], outcome(sandbox.completeRoom(room), Views.room), () =>
-          Model.completeRoomByControl(world, room)
-        )
-      case "fetchRoom":
-        return fetchRoom(memory, room)
-      case "join": {
-        const { automaticSubscription } = step
-        const identity = textOf(step.identity, everybody(world))
-        return trial(
-          [room, identity, automaticSubscription],
-          outcome(sandbox.join(room, identity, { automaticSubscription }), Views.participant),
-          (sid) => Model.join(world, sid, room, identity, automaticSubscription)
-        )
-      }
-      case "listParticipants": {
-        const { after, before, status, text } = step.filters
-        const people = Model.findRoom(world, room)?.participants ?? []
-        const filters = given({
-          status,
-          identity: text === undefined ? undefined : textOf(text, people),
-          dateCreatedAfter: near(after, people),
-          dateCreatedBefore: near(before, people)
-        })
-        return listParticipants(memory, room, filters, step.reading)
-      }
-    }
-
-    const who = participantText(world, room, step.participant)
-    switch (step.do) {
-      case "leave":
-      case "loseConnection":
-      case "regainConnection":
-        return trial([room, who], outcome(sandbox[step.do](room, who), Views.participant), () =>
-          Model.move(world, step.do, room, who)
-        )
-      case "fetchParticipant":
-        return fetchParticipant(memory, room, who)
-      case "disconnect":
-        return trial([room, who], outcome(participants.disconnect(room, who), Views.participant), () =>
-          Model.update(world, room, who, "disconnected")
-        )
-      case "ensureDisconnected":
-        return trial([room, who], outcome(participants.ensureDisconnected(room, who), Views.disconnection), () =>
-          Model.ensureDisconnected(world, room, who)
-        )
-      case "update": {
-        const { status } = step
-        return trial([room, who, status], outcome(participants.update(room, who, { status }), Views.participant), () =>
-          Model.update(world, room, who, status)
-        )
-      }
-      case "anonymize":
-        return trial([room, who], outcome(participants.anonymize(room, who), Views.anonymized), () =>
-          Model.anonymize(world, room, who)
-        )
-      case "publish":
-        return trial(
-          [room, who, step.publication],
-          outcome(sandbox.publishTrack(room, who, step.publication), Views.published),
-          (sid) => Model.publish(world, sid, room, who, step.publication)
-        )
-      case "listPublished":
-        return listPublished(memory, room, who, step.reading)
-      case "listSubscribed":
-        return listSubscribed(memory, room, who, step.reading)
-      case "fetchRules":
-        return fetchRules(memory, room, who)
-      case "updateRules": {
-        const rules = step.rules.map((draft) => ruleOf(world, room, draft))
-        // A step has one rule at least, and no rule has `all` beside another filter.
-        const sent = rules as unknown as Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>
-        return trial([room, who, rules], outcome(subscribeRules.update(room, who, sent), Views.rules), () =>
-          Model.updateRules(world, room, who, rules)
-        )
-      }
-      case "sendRules": {
-        const { rules, text } = step
-        const [where, whose] = [sendable(room), sendable(who)]
-        return trial([where, whose, text], sendRules(where, whose, text), () => {
-          const expected = Model.updateRules(world, where, whose, rules)
-          if (!Model.isRefusal(expected)) return expected
-          return { error: `HTTP ${expected.code === 20404 ? 404 : 400}`, code: expected.code }
-        })
-      }
-    }
-
-    const track = trackText(world, room, who, step.track)
-    switch (step.do) {
-      case "unpublishTrack":
-      case "enableTrack":
-      case "disableTrack":
-        return trial([room, who, track], outcome(sandbox[step.do](room, who, track), Views.published), () =>
-          Model.changeTrack(world, step.do, room, who, track)
-        )
-      case "fetchPublished":
-        return trial([room, who, track], outcome(publishedTracks.fetch(room, who, track), Views.published), () =>
-          Model.fetchPublished(world, room, who, track)
-        )
-      case "fetchSubscribed":
-        return trial([room, who, track], outcome(subscribedTracks.fetch(room, who, track), Views.subscribed), () =>
-          Model.fetchSubscribed(world, room, who, track)
-        )
+    // What is due at this very moment happens: a room without an empty timeout ends when the last one leaves.
+    Model.advance(world, world.now)
+    const all = trials.checksOfAll(world)
+    const room = Model.findRoom(world, String(trial?.args[0]))
+    const near = room === undefined ? [] : trials.checksOf(world, room)
+    const some = [all, near].flatMap((checks) => checks.slice((index * 7919) % checks.length).slice(0, 1))
+    for (const check of thorough || index === steps.length - 1 ? all : some) {
+      const { parted } = yield* perform(world, check)
+      if (parted.length > 0) return [...log, `then ${told(check)}`, ...parted] satisfies Failure
     }
   }
+  for (const [what, times] of Object.entries(memory.world.happened)) count(tally, what, times)
+  return undefined
+})
 
-  /** Everything that can be seen of a room. */
-  const checksOf = (memory: Memory, room: Model.Room): ReadonlyArray<Trial> => [
-    fetchRoom(memory, room.sid),
-    ...(room.name === undefined ? [] : [fetchRoom(memory, room.name)]),
-    ...[undefined, "connected", "reconnecting", "disconnected"].map((status) =>
-      listParticipants(memory, room.sid, given({ status }), readAll)
-    ),
-    ...room.participants.flatMap(({ identity, sid }) => [
-      fetchParticipant(memory, room.sid, identity),
-      listPublished(memory, room.sid, sid, readAll),
-      listSubscribed(memory, room.sid, sid, readAll),
-      fetchRules(memory, room.sid, sid)
-    ])
-  ]
+/** As few of the steps as it fails with, or nearly. */
+const shrink = Effect.fnUntraced(function* (trials: Trials.Trials, steps: ReadonlyArray<Steps.Step>) {
+  let kept = steps
+  for (let size = Math.ceil(steps.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let at = 0; at < kept.length; ) {
+      const fewer = kept.toSpliced(at, size)
+      const failure = yield* play(trials, fewer, { thorough: false, tally: new Map() })
+      if (failure === undefined) at += size
+      else kept = fewer
+    }
+  }
+  return kept
+})
 
-  /** Everything that can be seen. */
-  const checks = (memory: Memory): ReadonlyArray<Trial> => [
-    ...["in-progress", "completed"].map((status) => listRooms(memory, { status }, readAll)),
-    ...memory.world.rooms.flatMap((room) => checksOf(memory, room))
-  ]
-
-  return { checks, checksOf, trialOf }
+/** The failure of the fewest steps that were found to fail. */
+export const explain = Effect.fnUntraced(function* (
+  trials: Trials.Trials,
+  steps: ReadonlyArray<Steps.Step>,
+  failure: Failure
+) {
+  const fewer = yield* shrink(trials, steps)
+  return (yield* play(trials, fewer, { thorough: true, tally: new Map() })) ?? failure
 })

@@ -16,7 +16,11 @@ export type RoomAddress =
   | { readonly by: "text"; readonly text: string }
 
 export type ParticipantAddress =
-  | { readonly by: "sid" | "identity"; readonly among: "live" | "all" | "elsewhere"; readonly pick: Pick }
+  | {
+      readonly by: "sid" | "identity"
+      readonly among: "live" | "reconnecting" | "publishing" | "all" | "elsewhere"
+      readonly pick: Pick
+    }
   | { readonly by: "text"; readonly text: string }
 
 export type TrackAddress =
@@ -224,9 +228,9 @@ class Draw {
 
 const roomAddress = (draw: Draw): RoomAddress =>
   draw.by<RoomAddress>([
-    [50, () => ({ by: "sid", among: "open", pick: draw.pick() })],
+    [48, () => ({ by: "sid", among: "open", pick: draw.pick() })],
     [32, () => ({ by: "name", among: "open", pick: draw.pick() })],
-    [10, () => ({ by: "sid", among: "all", pick: draw.pick() })],
+    [12, () => ({ by: "sid", among: "all", pick: draw.pick() })],
     [4, () => ({ by: "name", among: "all", pick: draw.pick() })],
     [4, () => ({ by: "text", text: draw.of([...roomNames, "nowhere", "", "..", halfOfAPair, unknownSid("RM")]) })]
   ])
@@ -240,6 +244,14 @@ const participantAddress = (draw: Draw): ParticipantAddress =>
     [4, () => ({ by: "sid", among: "elsewhere", pick: draw.pick() })],
     [8, () => ({ by: "text", text: draw.of([...identities, "nobody", "", ".", halfOfAPair, unknownSid("PA")]) })]
   ])
+
+/** As a rule one of those that a step is made for. */
+const mostly = (draw: Draw, among: "reconnecting" | "publishing") => ({
+  room: roomAddress(draw),
+  participant: draw.chance(0.7)
+    ? { by: draw.chance(0.5) ? ("sid" as const) : ("identity" as const), among, pick: draw.pick() }
+    : participantAddress(draw)
+})
 
 const trackAddress = (draw: Draw): TrackAddress =>
   draw.by<TrackAddress>([
@@ -307,32 +319,45 @@ const dates = (draw: Draw) => ({
 
 const reading = (draw: Draw): Reading => ({
   how: draw.chance(0.5) ? "stream" : "page",
-  ...draw.maybe(0.8, "pageSize", () => draw.of([1, 1, 2, 2, 3, 5, 1000, draw.chance(0.2) ? 0 : 1]))
+  ...draw.maybe(0.8, "pageSize", () => draw.of([1, 1, 1, 2, 2, 3, 1000, draw.chance(0.2) ? 0 : 1]))
 })
 
-const ofTrack = (draw: Draw) => ({ ...ofParticipant(draw), track: trackAddress(draw) })
+const ofTrack = (draw: Draw) => ({ ...mostly(draw, "publishing"), track: trackAddress(draw) })
 
 const ofSubscribed = (draw: Draw) => ({
   ...ofParticipant(draw),
   track: draw.chance(0.7) ? { by: "sid" as const, among: "all" as const, pick: draw.pick() } : trackAddress(draw)
 })
 
-const step = (draw: Draw): Step =>
+/** How much a sequence has of new and completed rooms and of time passing: with little of both, rooms fill. */
+interface Mood {
+  readonly rooms: number
+  readonly time: number
+}
+
+const moods: ReadonlyArray<Mood> = [
+  { rooms: 0.1, time: 0.2 },
+  { rooms: 0.2, time: 0.6 },
+  { rooms: 0.5, time: 1 },
+  { rooms: 1, time: 2 }
+]
+
+const step = (draw: Draw, mood: Mood): Step =>
   draw.by<Step>([
     [
-      4,
+      6 * mood.rooms,
       () => ({ do: "createRoom", creation: draw.chance(0.85) ? creation(draw) : draw.of(refusedCreations) })
     ],
-    [3, () => ({ do: "openRoom", creation: opening(draw) })],
-    [1.5, () => ({ do: draw.chance(0.7) ? "completeRoom" : "completeRoomByControl", ...inRoom(draw) })],
+    [5 * mood.rooms, () => ({ do: "openRoom", creation: opening(draw) })],
+    [2.5 * mood.rooms, () => ({ do: draw.chance(0.7) ? "completeRoom" : "completeRoomByControl", ...inRoom(draw) })],
     [1.5, () => ({ do: "fetchRoom", ...inRoom(draw) })],
     [
-      18,
+      20,
       () => ({ do: "join", ...inRoom(draw), identity: identity(draw), automaticSubscription: draw.chance(0.85) })
     ],
     [3, () => ({ do: "leave", ...ofParticipant(draw) })],
     [3, () => ({ do: "loseConnection", ...ofParticipant(draw) })],
-    [3, () => ({ do: "regainConnection", ...ofParticipant(draw) })],
+    [3, () => ({ do: "regainConnection", ...mostly(draw, "reconnecting") })],
     [3, () => ({ do: "fetchParticipant", ...ofParticipant(draw) })],
     [4, () => ({ do: "disconnect", ...ofParticipant(draw) })],
     [2, () => ({ do: "ensureDisconnected", ...ofParticipant(draw) })],
@@ -408,17 +433,17 @@ const step = (draw: Draw): Step =>
     [2, () => ({ do: "listSubscribed", ...ofParticipant(draw), reading: reading(draw) })],
     [3, () => ({ do: "turnPage", elsewhere: draw.chance(0.1), pick: draw.pick() })],
     [
-      9,
+      8 * mood.time,
       () => ({
         do: "pass",
         millis: draw.by<number>([
-          [55, () => second + draw.below(59_000)],
-          [30, () => minute + draw.below(8 * minute)],
+          [60, () => second + draw.below(59_000)],
+          [25, () => minute + draw.below(8 * minute)],
           [15, () => hour + draw.below(4 * hour)]
         ])
       })
     ],
-    [3.5, () => ({ do: "passToTimeout", offset: draw.of([-1, 0, 0, 1]) })],
+    [3.5 * mood.time, () => ({ do: "passToTimeout", offset: draw.of([-1, 0, 0, 1]) })],
     [0.7, () => ({ do: "save" })],
     [0.7, () => ({ do: "load" })]
   ])
@@ -426,8 +451,6 @@ const step = (draw: Draw): Step =>
 /** The same steps for the same seed. The first one makes a room. */
 export const generate = (seed: number, length: number): ReadonlyArray<Step> => {
   const draw = new Draw(seed)
-  return [
-    { do: "createRoom", creation: creation(draw) },
-    ...Array.from({ length: length - 1 }, () => step(draw))
-  ]
+  const mood = draw.of(moods)
+  return [{ do: "createRoom", creation: creation(draw) }, ...Array.from({ length: length - 1 }, () => step(draw, mood))]
 }

@@ -1,8 +1,13 @@
 /**
- * Whatever characters an identity or a room's name has, it addresses exactly its own participant or is refused with a
- * typed error. Holds no other operation's properties.
+ * Whatever characters an identity, a room's name or a track's name has, in a path, a query, a form or a rule, it means
+ * exactly its own participant, room or track, or is refused with a typed error. Holds no other operation's properties.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, layer } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
@@ -108,9 +113,21 @@ const Text = Arbitrary.map(
   (parts) => {
     const whole = parts.map((part) => (Predicate.isString(part) ? part : String.fromCodePoint(part))).join("")
     // What is cut in two, or was half from the start, is not an identity: one must be well-formed Unicode.
-    return whole.slice(0, 128).toWellFormed()
+    return shorten(whole.toWellFormed())
   }
 )
+
+/** At most 128 characters as Twilio counts them, of which those beyond Latin-1 are two. */
+const shorten = (text: string): string => {
+  let room = 128
+  let short = ""
+  for (const character of text) {
+    room -= (character.codePointAt(0) ?? 0) > 0xff ? 2 : 1
+    if (room < 0) return short
+    short += character
+  }
+  return short
+}
 
 /** Texts that a careless client or server would take a text for. */
 const neighbours = (text: string): ReadonlyArray<string> => {
@@ -152,7 +169,7 @@ for (const [name, transport] of transports) {
           Effect.gen(function* () {
             const participants = yield* Participants.Participants
             const sandbox = yield* Sandbox.Sandbox
-            yield* sandbox.openRoom({ uniqueName: "identities" })
+            yield* sandbox.openRoom({ uniqueName: "identities", maxParticipants: 1_000_000 })
             const generated = [
               ...(yield* sample(count, name)),
               ".",
@@ -162,7 +179,7 @@ for (const [name, transport] of transports) {
               "%".repeat(128)
             ]
             const owners = new Map<string, string>()
-            for (const identity of new Set([...generated, ...generated.flatMap(neighbours)])) {
+            for (const identity of new Set([...generated, ...generated.flatMap(neighbours).map(shorten)])) {
               if (identity === "") continue
               owners.set(identity, (yield* sandbox.join("identities", identity)).sid)
             }
@@ -201,7 +218,7 @@ for (const [name, transport] of transports) {
               if (room === "." || room === ".." || /^RM[0-9a-fA-F]{32}$/u.test(room)) continue
               const { sid } = yield* sandbox.openRoom({ uniqueName: room })
               yield* sandbox.join(sid, "guest")
-              const identity = `${room} guest`.slice(0, 100).toWellFormed()
+              const identity = shorten(`guest ${room}`)
               const own = yield* sandbox.join(sid, identity)
               assert.deepStrictEqual(
                 (yield* participants.list(room, { identity })).items.map((item) => item.sid),
@@ -212,6 +229,66 @@ for (const [name, transport] of transports) {
               assert.deepStrictEqual([removed.sid, removed.roomSid], [own.sid, sid])
               const [left] = (yield* participants.list(room)).items
               assert.strictEqual(left?.identity, "guest")
+            }
+          }),
+        60_000
+      )
+
+      it.effect(
+        "generated names each find their own room, until it is over",
+        () =>
+          Effect.gen(function* () {
+            const rooms = yield* Rooms.Rooms
+            for (const uniqueName of yield* sample(100, `create ${name}`)) {
+              if (uniqueName === "." || uniqueName === ".." || /^RM[0-9a-fA-F]{32}$/u.test(uniqueName)) continue
+              const created = yield* rooms.create({ uniqueName })
+              assert.strictEqual(created.uniqueName, uniqueName)
+              assert.strictEqual((yield* rooms.fetch(uniqueName)).sid, created.sid)
+              assert.deepStrictEqual(
+                (yield* rooms.list({ uniqueName })).items.map((room) => room.sid),
+                [created.sid]
+              )
+              assert.strictEqual((yield* rooms.complete(uniqueName)).sid, created.sid)
+              assert.strictEqual((yield* Effect.flip(rooms.fetch(uniqueName)))._tag, "NotFound")
+            }
+          }),
+        60_000
+      )
+
+      it.effect(
+        "generated names each find their own track, and rules with them subscribe to that alone",
+        () =>
+          Effect.gen(function* () {
+            const sandbox = yield* Sandbox.Sandbox
+            const published = yield* PublishedTracks.PublishedTracks
+            const subscribed = yield* SubscribedTracks.SubscribedTracks
+            const rules = yield* SubscribeRules.SubscribeRules
+            const { sid: room } = yield* sandbox.openRoom()
+            const { sid: subscriber } = yield* sandbox.join(room, "subscriber")
+            const names = (yield* sample(100, `tracks ${name}`)).filter(
+              (text) => !/^(MT|PA)[0-9a-fA-F]{32}$/u.test(text)
+            )
+            for (const track of names) {
+              if (track === "." || track === "..") continue
+              // The publisher's identity is awkward too, and a neighbour publishes under the same name.
+              const publisher = yield* sandbox.join(room, track)
+              const neighbour = yield* sandbox.join(room, shorten(`_${track}`))
+              const own = yield* sandbox.publishTrack(room, publisher.sid, { kind: "video", name: track })
+              const other = yield* sandbox.publishTrack(room, publisher.sid, { kind: "video", name: shorten(`_${track}`) })
+              yield* sandbox.publishTrack(room, neighbour.sid, { kind: "video", name: track })
+              const found = yield* published.fetch(room, track, track)
+              assert.deepStrictEqual([found.sid, found.name], [own.sid, track])
+              const answer = yield* rules.update(room, subscriber, [SubscribeRule.include({ publisher: track, track })])
+              assert.deepStrictEqual(answer.rules, [{ type: "include", publisher: track, track }])
+              const { items } = yield* subscribed.list(room, subscriber)
+              assert.deepStrictEqual(
+                items.map((item) => item.sid),
+                [own.sid],
+                JSON.stringify(track)
+              )
+              assert.notStrictEqual(own.sid, other.sid)
+              yield* sandbox.leave(room, publisher.sid)
+              yield* sandbox.leave(room, neighbour.sid)
             }
           }),
         60_000

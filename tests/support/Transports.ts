@@ -2,7 +2,6 @@
  * The ways in which a program reaches a sandbox, as layers that give the same services: in process, as a web handler,
  * and over loopback with fetch and with undici. Holds no tests.
  */
-import type * as Participants from "@effect-twilio-video/core/Participants"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
@@ -26,7 +25,7 @@ export class Connection extends Context.Service<
   }
 >()("tests/Connection") {}
 
-export type Services = Participants.Participants | Sandbox.Sandbox | Connection
+export type Services = TwilioVideo.Services | Sandbox.Sandbox | Connection
 
 export type Transport = (options?: Sandbox.Options) => Layer.Layer<Services>
 

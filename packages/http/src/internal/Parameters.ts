@@ -69,7 +69,9 @@ export const date: Encoder<DateTime.DateTime.Input> = (argument, value) =>
 const whole =
   (millis: number, unit: string): Encoder<Duration.Input> =>
   (argument, value) => {
-    const units = Option.match(Duration.fromInput(value), {
+    // `Duration` takes NaN for zero.
+    const duration = Number.isNaN(value) ? Option.none() : Duration.fromInput(value)
+    const units = Option.match(duration, {
       onNone: () => Number.NaN,
       onSome: (duration) => Duration.toMillis(duration) / millis
     })
@@ -85,10 +87,13 @@ export const minutes = whole(60_000, "minutes")
 /** JSON in a parameter, for an object. */
 export const json: Encoder<object> = (argument, value) => {
   try {
-    return encoded(argument, JSON.stringify(value), [])
+    // A function has no JSON, and does not throw.
+    const text: string | undefined = JSON.stringify(value)
+    if (text !== undefined) return encoded(argument, text, [])
   } catch {
-    return Result.fail(Address.invalid(argument, "cannot be written as JSON"))
+    // A circle or a BigInt.
   }
+  return Result.fail(Address.invalid(argument, "cannot be written as JSON"))
 }
 
 /** Subscribe rules, which recording rules share the grammar of. */

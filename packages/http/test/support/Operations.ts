@@ -293,3 +293,9 @@ export const shownBySid = (operation: Operation): string =>
 
 /** All that is written of an error, in a log or a report. */
 export const told = (error: Failure): string => [error.message, error.stack, JSON.stringify(error)].join("\n")
+
+/** The texts that an error lets out, in whatever form. */
+export const leaks = (error: Failure): ReadonlyArray<string> => {
+  const all = told(error).toLowerCase()
+  return texts.filter((text) => formsOf(text).some((form) => all.includes(form.toLowerCase())))
+}

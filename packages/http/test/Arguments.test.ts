@@ -1,0 +1,410 @@
+/**
+ * Arguments that cannot be sent: each is refused by its name, before anything is sent, without its value. Holds no
+ * arguments that Twilio has to judge.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as VideoWire from "@effect-twilio-video/http/VideoWire"
+import { assert, describe, it } from "@effect/vitest"
+import type * as Arr from "effect/Array"
+import type * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as Operations from "./support/Operations.ts"
+import * as Stub from "./support/Stub.ts"
+
+const halfPair = "Alice\ud83d"
+
+const notText = "is not well-formed Unicode (it has half of a surrogate pair)"
+const notWhole = "is not a whole number"
+
+/** Calls with an argument that cannot be sent, and says how it is refused; nothing may be sent. */
+const refusal = Effect.fnUntraced(function* (call: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>) {
+  const sent: Array<string> = []
+  const error = yield* Effect.flip(
+    Stub.run((request) => {
+      sent.push(request.url)
+      return Stub.json({})
+    }, call)
+  )
+  assert.deepStrictEqual(sent, [])
+  if (error._tag !== "TwilioError" || error.reason._tag !== "InvalidArgument") return assert.fail(error.message)
+  const { argument, message } = error.reason
+  assert.notProperty(error, "status")
+  assert.strictEqual(error.message, `${message} (${error.method} ${error.path})`)
+  assert.notInclude(Operations.told(error), "Alice")
+  return { argument, message, method: error.method, path: error.path }
+})
+
+const message = (argument: string, problem: string) => `The argument "${argument}" ${problem}. Nothing was sent.`
+
+describe("a room, a participant or a track", () => {
+  const bad: ReadonlyArray<readonly [text: string, problem: string]> = [
+    ["", "is empty, which would address the list instead"],
+    [".", 'is ".", which no URL can carry'],
+    ["..", 'is "..", which no URL can carry'],
+    [halfPair, notText]
+  ]
+
+  for (const { call, name, shown, url, wire } of Operations.all) {
+    const { method, path } = VideoWire.operations[wire]
+    const inPath = (["room", "participant", "track"] as const).filter((argument) => path.includes(`:${argument}`))
+    // A subscribed track is a matter of its own, below.
+    for (const argument of inPath.filter((argument) => argument !== "track" || url.includes("/PublishedTracks/"))) {
+      it.effect(`of ${name}: ${argument} is part of a path, or is refused`, () =>
+        Effect.gen(function* () {
+          for (const [text, problem] of bad) {
+            assert.deepStrictEqual(yield* refusal(call({ ...Operations.byName, [argument]: text })), {
+              argument,
+              message: message(argument, problem),
+              method,
+              path: shown
+            })
+          }
+        })
+      )
+    }
+  }
+
+  it.effect("is refused in the order of the path", () =>
+    Effect.gen(function* () {
+      const fetch = (room: string, participant: string, track: string) =>
+        refusal(PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch(room, participant, track)))
+      assert.strictEqual((yield* fetch("", "..", "")).argument, "room")
+      assert.strictEqual((yield* fetch("Standup", "..", "")).argument, "participant")
+      const { argument, path } = yield* fetch(Stub.roomSid, Stub.sid("b"), "")
+      assert.strictEqual(argument, "track")
+      assert.strictEqual(path, `/v1/Rooms/${Stub.roomSid}/Participants/${Stub.sid("b")}/PublishedTracks/{name}`)
+    })
+  )
+
+  it.effect("is looked for by its own kind of SID only: another is a name", () =>
+    Effect.gen(function* () {
+      const notThere = () => Stub.json({ code: 20404 }, 404)
+      const error = yield* Effect.flip(
+        Stub.run(
+          notThere,
+          PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch(Stub.sid("b"), Stub.trackSid, Stub.roomSid))
+        )
+      )
+      assert.strictEqual(error.path, "/v1/Rooms/{name}/Participants/{identity}/PublishedTracks/{name}")
+      assert.strictEqual(error._tag === "NotFound" && error.lookup, "name")
+    })
+  )
+})
+
+describe("a subscribed track", () => {
+  const fetch = (room: string, participant: string, track: string) =>
+    SubscribedTracks.SubscribedTracks.use((tracks) => tracks.fetch(room, participant, track))
+
+  const path = "/v1/Rooms/{name}/Participants/{identity}/SubscribedTracks/{name}"
+
+  for (const [what, track, problem] of [
+    ["a name", "Alice's screen", "is not the SID of a track (MT and 32 hexadecimal digits)"],
+    ["a participant's SID", Stub.sid("b"), "is not the SID of a track (MT and 32 hexadecimal digits)"],
+    ["too short", `MT${"c".repeat(31)}`, "is not the SID of a track (MT and 32 hexadecimal digits)"],
+    ["no hexadecimal number", `MT${"g".repeat(32)}`, "is not the SID of a track (MT and 32 hexadecimal digits)"],
+    ["a SID and more", `${Stub.trackSid}?x`, "is not the SID of a track (MT and 32 hexadecimal digits)"],
+    ["in small letters", `mt${"c".repeat(32)}`, "is not the SID of a track (MT and 32 hexadecimal digits)"],
+    ["nothing", "", "is empty, which would address the list instead"],
+    ["a step up", "..", 'is "..", which no URL can carry'],
+    ["half a character", halfPair, notText]
+  ] as const) {
+    it.effect(`that is ${what} is refused`, () =>
+      Effect.gen(function* () {
+        const refused = yield* refusal(fetch("Standup", "Alice", track))
+        assert.deepStrictEqual(refused, { argument: "track", message: message("track", problem), method: "GET", path })
+        assert.strictEqual((yield* refusal(fetch("", "Alice", track))).argument, "room")
+      })
+    )
+  }
+
+  it.effect("shows the SIDs of what it is in", () =>
+    Effect.gen(function* () {
+      const { path } = yield* refusal(fetch(Stub.roomSid, Stub.sid("b"), "screen"))
+      assert.strictEqual(path, `/v1/Rooms/${Stub.roomSid}/Participants/${Stub.sid("b")}/SubscribedTracks/{name}`)
+    })
+  )
+})
+
+describe("the options of a list", () => {
+  interface Options {
+    readonly pageSize?: number
+    readonly pageToken?: string
+    readonly status?: string
+    readonly uniqueName?: string
+    readonly identity?: string
+    readonly dateCreatedAfter?: DateTime.DateTime.Input
+    readonly dateCreatedBefore?: DateTime.DateTime.Input
+  }
+
+  type Call = (options: Options) => Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>
+
+  const tracksPath = "/v1/Rooms/{name}/Participants/{identity}"
+
+  const lists: ReadonlyArray<readonly [name: string, path: string, filters: ReadonlyArray<keyof Options>, call: Call]> =
+    [
+      [
+        "Rooms.list",
+        "/v1/Rooms",
+        ["status", "uniqueName", "dateCreatedAfter", "dateCreatedBefore"],
+        (options) => Rooms.Rooms.use((rooms) => rooms.list(options))
+      ],
+      [
+        "Rooms.stream",
+        "/v1/Rooms",
+        ["status", "uniqueName", "dateCreatedAfter", "dateCreatedBefore"],
+        (options) => Rooms.Rooms.use((rooms) => Stream.runDrain(rooms.stream(options)))
+      ],
+      [
+        "Participants.list",
+        "/v1/Rooms/{name}/Participants",
+        ["status", "identity", "dateCreatedAfter", "dateCreatedBefore"],
+        (options) => Participants.Participants.use((participants) => participants.list("Standup", options))
+      ],
+      [
+        "Participants.stream",
+        "/v1/Rooms/{name}/Participants",
+        ["status", "identity", "dateCreatedAfter", "dateCreatedBefore"],
+        (options) =>
+          Participants.Participants.use((participants) => Stream.runDrain(participants.stream("Standup", options)))
+      ],
+      [
+        "PublishedTracks.list",
+        `${tracksPath}/PublishedTracks`,
+        [],
+        (options) => PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+      ],
+      [
+        "PublishedTracks.stream",
+        `${tracksPath}/PublishedTracks`,
+        [],
+        (options) =>
+          PublishedTracks.PublishedTracks.use((tracks) => Stream.runDrain(tracks.stream("Standup", "Alice", options)))
+      ],
+      [
+        "SubscribedTracks.list",
+        `${tracksPath}/SubscribedTracks`,
+        [],
+        (options) => SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+      ],
+      [
+        "SubscribedTracks.stream",
+        `${tracksPath}/SubscribedTracks`,
+        [],
+        (options) =>
+          SubscribedTracks.SubscribedTracks.use((tracks) => Stream.runDrain(tracks.stream("Standup", "Alice", options)))
+      ]
+    ]
+
+  const notASize = "is not a whole number from 1 to 1000"
+
+  const bad: ReadonlyArray<readonly [argument: keyof Options, problem: string, options: ReadonlyArray<Options>]> = [
+    ["pageSize", notASize, [0, -1, 1.5, 1001, Number.NaN, Infinity].map((pageSize) => ({ pageSize }))],
+    ["pageToken", "is empty", [{ pageToken: "" }]],
+    ["pageToken", notText, [{ pageToken: halfPair }]],
+    ["status", "is empty", [{ status: "" }]],
+    ["status", notText, [{ status: halfPair }]],
+    ["uniqueName", "is empty", [{ uniqueName: "" }]],
+    ["uniqueName", notText, [{ uniqueName: halfPair }]],
+    ["identity", "is empty", [{ identity: "" }]],
+    ["identity", notText, [{ identity: halfPair }]],
+    [
+      "dateCreatedAfter",
+      "is not a date",
+      ["Alice's birthday", Number.NaN, new Date(Number.NaN)].map((dateCreatedAfter) => ({ dateCreatedAfter }))
+    ],
+    ["dateCreatedBefore", "is not a date", [{ dateCreatedBefore: "" }, { dateCreatedBefore: Infinity }]]
+  ]
+
+  for (const [name, path, filters, call] of lists) {
+    it.effect(`${name} refuses what cannot be sent`, () =>
+      Effect.gen(function* () {
+        for (const [argument, problem, options] of bad) {
+          if (!["pageSize", "pageToken", ...filters].includes(argument)) continue
+          for (const option of options) {
+            assert.deepStrictEqual(yield* refusal(call(option)), {
+              argument,
+              message: message(argument, problem),
+              method: "GET",
+              path
+            })
+          }
+        }
+      })
+    )
+  }
+})
+
+describe("a room that is to be", () => {
+  const many = <A>(count: number, one: A) => Array.from({ length: count }, () => one)
+
+  const cyclic: { self?: object } = {}
+  cyclic.self = { cyclic }
+
+  const notMinutes = "is not a whole number of minutes"
+  const notSeconds = "is not a whole number of seconds"
+  const notJson = "cannot be written as JSON"
+
+  const minutes: ReadonlyArray<Duration.Input> = [
+    "90 seconds",
+    "1.5 minutes",
+    30_000,
+    1,
+    "-1 minutes",
+    -60_000,
+    "Infinity",
+    "-Infinity",
+    Infinity,
+    Number.NaN,
+    Duration.infinity,
+    Duration.nanos(60_000_000_001n),
+    60_000_000_001n,
+    [60, 1],
+    { minutes: 1, seconds: 1 }
+  ]
+
+  const seconds: ReadonlyArray<Duration.Input> = [
+    "1500 millis",
+    "0.5 seconds",
+    600_001,
+    "-10 minutes",
+    -1000,
+    "Infinity",
+    "-Infinity",
+    -Infinity,
+    Number.NaN,
+    Duration.infinity,
+    Duration.nanos(600_000_000_001n),
+    [600, 1]
+  ]
+
+  /** What a program that leaves the types behind can say. */
+  const untyped = (options: unknown) => options as Rooms.CreateOptions
+
+  const counts = [-1, 1.5, Number.NaN, Infinity, -Infinity, 2 ** 53]
+
+  const refused: ReadonlyArray<
+    readonly [argument: keyof Rooms.CreateOptions, problem: string, options: ReadonlyArray<Rooms.CreateOptions>]
+  > = [
+    ["uniqueName", "is empty", [{ uniqueName: "" }]],
+    ["uniqueName", notText, [{ uniqueName: halfPair }]],
+    ["type", "is empty", [{ type: "" }]],
+    ["type", notText, [{ type: halfPair }]],
+    ["statusCallback", "is empty", [{ statusCallback: "" }]],
+    ["statusCallback", notText, [{ statusCallback: halfPair }]],
+    ["statusCallbackMethod", "is empty", [untyped({ statusCallbackMethod: "" })]],
+    ["maxParticipants", notWhole, counts.map((maxParticipants) => ({ maxParticipants }))],
+    ["maxParticipants", notWhole, [untyped({ maxParticipants: "2" })]],
+    ["videoCodecs", "is empty", [untyped({ videoCodecs: ["VP8", ""] })]],
+    ["mediaRegion", "is empty", [{ mediaRegion: "" }]],
+    ["recordingRules", "is empty; a participant has at least one rule", [untyped({ recordingRules: [] })]],
+    [
+      "recordingRules",
+      "has 21 rules; 20 are the most",
+      [untyped({ recordingRules: many(21, SubscribeRule.include({ all: true })) })]
+    ],
+    [
+      "recordingRules",
+      'cannot be sent: rule 2 has a kind other than "audio", "video" and "data"',
+      [{ recordingRules: [SubscribeRule.include({ all: true }), { type: "exclude", kind: "Alice" }] }]
+    ],
+    ["transcriptionsConfiguration", notJson, [untyped({ transcriptionsConfiguration: cyclic })]],
+    ["transcriptionsConfiguration", notJson, [untyped({ transcriptionsConfiguration: { terms: [10n] } })]],
+    ["transcriptionsConfiguration", notJson, [untyped({ transcriptionsConfiguration: () => "Alice" })]],
+    ["maxParticipantDuration", notSeconds, seconds.map((maxParticipantDuration) => ({ maxParticipantDuration }))],
+    ["maxParticipantDuration", notSeconds, [untyped({ maxParticipantDuration: "Alice" })]],
+    ["emptyRoomTimeout", notMinutes, minutes.map((emptyRoomTimeout) => ({ emptyRoomTimeout }))],
+    ["unusedRoomTimeout", notMinutes, minutes.map((unusedRoomTimeout) => ({ unusedRoomTimeout }))]
+  ]
+
+  for (const [argument, problem, cases] of refused) {
+    it.effect(`is not sent where ${argument} ${problem}`, () =>
+      Effect.gen(function* () {
+        for (const options of cases) {
+          // What is right beside it makes no difference.
+          for (const all of [options, { uniqueName: "Alice's", maxParticipants: 2, largeRoom: true, ...options }]) {
+            assert.deepStrictEqual(yield* refusal(Rooms.Rooms.use((rooms) => rooms.create(all))), {
+              argument,
+              message: message(argument, problem),
+              method: "POST",
+              path: "/v1/Rooms"
+            })
+          }
+        }
+      })
+    )
+  }
+
+  it.effect("is told of by the first option that cannot be sent", () =>
+    Effect.gen(function* () {
+      const { argument } = yield* refusal(
+        Rooms.Rooms.use((rooms) => rooms.create({ emptyRoomTimeout: -1, maxParticipants: -1, uniqueName: "Alice" }))
+      )
+      assert.strictEqual(argument, "maxParticipants")
+    })
+  )
+})
+
+describe("subscribe rules", () => {
+  const update = (rules: ReadonlyArray<SubscribeRule.SubscribeRule>) =>
+    SubscribeRules.SubscribeRules.use((service) =>
+      // The type takes no empty list; a list that was made elsewhere may be one.
+      service.update("Standup", "Alice", rules as Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>)
+    )
+
+  const all = SubscribeRule.include({ all: true })
+
+  for (const [what, rules, problem] of [
+    ["none", [], "is empty; a participant has at least one rule"],
+    ["21", Array.from({ length: 21 }, () => all), "has 21 rules; 20 are the most"],
+    [
+      "one without filters",
+      [all, { type: "exclude" }],
+      "cannot be sent: rule 2 has no filter: all, publisher, track or kind"
+    ],
+    [
+      "one of a new type",
+      [{ type: "Alice", all: true }],
+      'cannot be sent: rule 1 has a type other than "include" and "exclude"'
+    ],
+    [
+      "one of a new kind",
+      [{ type: "include", kind: "Alice" }],
+      'cannot be sent: rule 1 has a kind other than "audio", "video" and "data"'
+    ],
+    [
+      "half a character",
+      [all, all, { type: "include", publisher: halfPair }],
+      'cannot be sent: rule 3 has a filter "publisher" that is not well-formed Unicode'
+    ]
+  ] as const) {
+    it.effect(`are refused: ${what}`, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* refusal(update(rules)), {
+          argument: "rules",
+          message: message("rules", problem),
+          method: "POST",
+          path: "/v1/Rooms/{name}/Participants/{identity}/SubscribeRules"
+        })
+      })
+    )
+  }
+})
+
+describe("a status to set", () => {
+  it.effect("is not empty", () =>
+    Effect.gen(function* () {
+      const refused = yield* refusal(
+        Participants.Participants.use((participants) => participants.update("Standup", "Alice", { status: "" }))
+      )
+      assert.strictEqual(refused.message, message("status", "is empty"))
+    })
+  )
+})

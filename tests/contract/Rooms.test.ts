@@ -1,0 +1,232 @@
+/**
+ * The contract of the Rooms service, written once and run on every transport. Holds nothing that only one transport can
+ * show.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import { assert, describe, layer } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import * as TestRoom from "../support/TestRoom.ts"
+import { transports } from "../support/Transports.ts"
+
+const { freshName, iso, noon } = TestRoom
+
+const names = (items: ReadonlyArray<{ readonly uniqueName: string }>) => items.map((item) => item.uniqueName)
+
+const start = Effect.gen(function* () {
+  yield* TestRoom.atNoon
+  return { name: freshName(), rooms: yield* Rooms.Rooms }
+})
+
+for (const [name, transport] of transports) {
+  describe(`Rooms, ${name}`, () => {
+    layer(transport({ rooms: [] }))((it) => {
+      it.effect("create makes a room with Twilio's defaults, which name and SID find", () =>
+        Effect.gen(function* () {
+          const { name, rooms } = yield* start
+          const room = yield* rooms.create({ uniqueName: name })
+          assert.strictEqual(room.uniqueName, name)
+          assert.strictEqual(room.status, "in-progress")
+          assert.strictEqual(room.type, "group")
+          assert.strictEqual(iso(room.dateCreated), "2026-03-01T12:00:00.000Z")
+          assert.deepStrictEqual([room.endTime, room.duration, room.statusCallback], Array(3).fill(Option.none()))
+          assert.deepStrictEqual(room.statusCallbackMethod, Option.some("POST"))
+          assert.deepStrictEqual(room.maxParticipants, Option.some(50))
+          assert.deepStrictEqual(room.maxParticipantDuration, Option.some(Duration.hours(4)))
+          assert.deepStrictEqual(room.emptyRoomTimeout, Option.some(Duration.minutes(5)))
+          assert.deepStrictEqual(room.unusedRoomTimeout, Option.some(Duration.minutes(5)))
+          assert.deepStrictEqual(room.recordParticipantsOnConnect, Option.some(false))
+          assert.deepStrictEqual(
+            [room.audioOnly, room.largeRoom, room.enableTurn],
+            [Option.some(false), Option.some(false), Option.some(true)]
+          )
+          assert.isTrue(room.url.endsWith(`/v1/Rooms/${room.sid}`))
+          assert.deepStrictEqual(Object.keys(room.links).sort(), [
+            "participants",
+            "recording_rules",
+            "recordings",
+            "transcriptions"
+          ])
+          assert.deepStrictEqual(yield* rooms.fetch(name), room)
+          assert.deepStrictEqual(yield* rooms.fetch(room.sid), room)
+          const unnamed = yield* rooms.create()
+          assert.strictEqual(unnamed.uniqueName, unnamed.sid)
+        })
+      )
+
+      it.effect("create takes every option, and the record shows it", () =>
+        Effect.gen(function* () {
+          const { name, rooms } = yield* start
+          const room = yield* rooms.create({
+            uniqueName: name,
+            type: "group",
+            statusCallback: "https://example.com/events?a=1&b=ü",
+            statusCallbackMethod: "GET",
+            maxParticipants: 7,
+            recordParticipantsOnConnect: true,
+            transcribeParticipantsOnConnect: true,
+            videoCodecs: ["H264", "VP8"],
+            mediaRegion: "ie1",
+            recordingRules: [SubscribeRule.exclude({ all: true })],
+            transcriptionsConfiguration: { languageCode: "en-US", partialResults: true },
+            audioOnly: false,
+            maxParticipantDuration: "10 minutes",
+            emptyRoomTimeout: "60 minutes",
+            unusedRoomTimeout: "1 minute",
+            largeRoom: true
+          })
+          assert.deepStrictEqual(room.statusCallback, Option.some("https://example.com/events?a=1&b=ü"))
+          assert.deepStrictEqual(room.statusCallbackMethod, Option.some("GET"))
+          assert.deepStrictEqual(room.maxParticipants, Option.some(7))
+          assert.deepStrictEqual(room.recordParticipantsOnConnect, Option.some(true))
+          assert.deepStrictEqual(room.videoCodecs, ["H264", "VP8"])
+          assert.deepStrictEqual(room.mediaRegion, Option.some("ie1"))
+          assert.deepStrictEqual(room.maxParticipantDuration, Option.some(Duration.minutes(10)))
+          assert.deepStrictEqual(room.emptyRoomTimeout, Option.some(Duration.hours(1)))
+          assert.deepStrictEqual(room.unusedRoomTimeout, Option.some(Duration.minutes(1)))
+          assert.deepStrictEqual(room.largeRoom, Option.some(true))
+        })
+      )
+
+      it.effect("a unique name is one room's, until that room is over", () =>
+        Effect.gen(function* () {
+          const { name, rooms } = yield* start
+          const first = yield* rooms.create({ uniqueName: name })
+          const error = yield* Effect.flip(rooms.create({ uniqueName: name }))
+          assert.strictEqual(error._tag, "RoomExists")
+          assert.deepStrictEqual([error.status, error.code, error.path], [400, 53113, "/v1/Rooms"])
+          assert.notInclude(JSON.stringify(error), name)
+          yield* rooms.complete(name)
+          const second = yield* rooms.create({ uniqueName: name })
+          assert.notStrictEqual(second.sid, first.sid)
+          assert.strictEqual((yield* rooms.fetch(name)).sid, second.sid)
+          assert.strictEqual((yield* rooms.fetch(first.sid)).status, "completed")
+        })
+      )
+
+      it.effect("what is out of Twilio's range is refused by Twilio, with its code", () =>
+        Effect.gen(function* () {
+          const { rooms } = yield* start
+          const refusals = [
+            [{ uniqueName: "x".repeat(129) }, 53101],
+            [{ maxParticipants: 51 }, 53107],
+            [{ type: "hall" }, 53108],
+            [{ emptyRoomTimeout: "61 minutes" }, 53109],
+            [{ statusCallback: "ftp://example.com" }, 53111],
+            [{ mediaRegion: "mars1" }, 53115],
+            [{ recordingRules: [SubscribeRule.include({ kind: "data" })] }, 53120],
+            [{ maxParticipantDuration: "599 seconds" }, 53123],
+            [{ type: "go" }, 53126],
+            [{ audioOnly: true }, 53127]
+          ] as const
+          for (const [options, code] of refusals) {
+            const error = yield* Effect.flip(rooms.create(options))
+            assert.strictEqual(error._tag, "TwilioError", JSON.stringify(options))
+            if (error._tag !== "TwilioError") return
+            assert.deepStrictEqual([error.reason._tag, error.code], ["InvalidRequest", code])
+          }
+        })
+      )
+
+      it.effect("complete ends a room at once, disconnects everybody, and cannot be repeated", () =>
+        Effect.gen(function* () {
+          const { rooms } = yield* start
+          const { name, sandbox, sid } = yield* TestRoom.open()
+          const participants = yield* Participants.Participants
+          const alice = yield* sandbox.join(name, "Alice")
+          yield* TestClock.adjust("90 seconds")
+          const room = yield* rooms.complete(name)
+          assert.deepStrictEqual([room.sid, room.status], [sid, "completed"])
+          assert.deepStrictEqual(room.duration, Option.some(Duration.seconds(90)))
+          assert.deepStrictEqual(Option.map(room.endTime, iso), Option.some("2026-03-01T12:01:30.000Z"))
+          assert.strictEqual((yield* participants.fetch(sid, alice.sid)).status, "disconnected")
+          const again = yield* Effect.flip(rooms.complete(sid))
+          assert.strictEqual(again._tag, "RoomNotInProgress")
+          assert.deepStrictEqual([again.status, again.code], [400, 53112])
+          const byName = yield* Effect.flip(rooms.complete(name))
+          assert.strictEqual(byName._tag, "NotFound")
+          assert.deepStrictEqual(yield* rooms.fetch(sid), room)
+        })
+      )
+
+      it.effect("NotFound says what was looked up and how", () =>
+        Effect.gen(function* () {
+          const { rooms } = yield* start
+          const unknown = `RM${"0".repeat(32)}`
+          const lookups = [
+            [rooms.fetch("no such room"), "name", "/v1/Rooms/{name}"],
+            [rooms.fetch(unknown), "sid", `/v1/Rooms/${unknown}`],
+            [rooms.complete(unknown), "sid", `/v1/Rooms/${unknown}`]
+          ] as const
+          for (const [lookup, how, path] of lookups) {
+            const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<typeof lookup>>)
+            assert.strictEqual(error._tag, "NotFound")
+            if (error._tag !== "NotFound") return
+            assert.deepStrictEqual([error.resource, error.lookup, error.path], ["room", how, path])
+          }
+        })
+      )
+
+      it.effect("list shows rooms in progress, newest first, and with filters the others", () =>
+        Effect.gen(function* () {
+          const { rooms } = yield* start
+          const made = [freshName(), freshName(), freshName()]
+          // A day of their own: other tests' rooms are of noon.
+          yield* TestClock.adjust("10 days")
+          const sids: Array<string> = []
+          for (const uniqueName of made) {
+            sids.push((yield* rooms.create({ uniqueName })).sid)
+            yield* TestClock.adjust("1 minute")
+          }
+          yield* rooms.complete(made[1] ?? "")
+          const dateCreatedAfter = DateTime.add(noon, { days: 10 })
+          const after = { dateCreatedAfter }
+          assert.deepStrictEqual(names((yield* rooms.list(after)).items), [made[2], made[0]])
+          assert.deepStrictEqual(names((yield* rooms.list({ ...after, status: "completed" })).items), [made[1]])
+          assert.deepStrictEqual((yield* rooms.list({ ...after, status: "failed" })).items, [])
+          const oneMinute = DateTime.add(dateCreatedAfter, { minutes: 1 })
+          assert.deepStrictEqual(names((yield* rooms.list({ ...after, dateCreatedBefore: oneMinute })).items), [
+            made[0]
+          ])
+          assert.deepStrictEqual(names((yield* rooms.list({ uniqueName: made[2] })).items), [made[2]])
+          assert.deepStrictEqual((yield* rooms.list({ uniqueName: made[1] })).items, [])
+          assert.deepStrictEqual(
+            (yield* rooms.list({ uniqueName: made[1], status: "completed" })).items.map((room) => room.sid),
+            [sids[1]]
+          )
+        })
+      )
+
+      it.effect("list goes from page to page by token, and stream reads them all", () =>
+        Effect.gen(function* () {
+          const { rooms } = yield* start
+          yield* TestClock.adjust("20 days")
+          const dateCreatedAfter = DateTime.add(noon, { days: 20 })
+          const made = Array.from({ length: 5 }, freshName)
+          for (const uniqueName of made) yield* rooms.create({ uniqueName })
+          const newest = made.toReversed()
+          const first = yield* rooms.list({ dateCreatedAfter, pageSize: 2 })
+          assert.deepStrictEqual(names(first.items), newest.slice(0, 2))
+          assert.deepStrictEqual(first.previousPageToken, Option.none())
+          const pageToken = Option.getOrThrow(first.nextPageToken)
+          const second = yield* rooms.list({ dateCreatedAfter, pageSize: 2, pageToken })
+          assert.deepStrictEqual(names(second.items), newest.slice(2, 4))
+          const back = yield* rooms.list({
+            dateCreatedAfter,
+            pageSize: 2,
+            pageToken: Option.getOrThrow(second.previousPageToken)
+          })
+          assert.deepStrictEqual(names(back.items), newest.slice(0, 2))
+          const all = yield* Stream.runCollect(rooms.stream({ dateCreatedAfter, pageSize: 2 }))
+          assert.deepStrictEqual(names(all), newest)
+        })
+      )
+    })
+  })
+}

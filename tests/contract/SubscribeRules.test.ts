@@ -1,0 +1,153 @@
+/**
+ * The contract of the SubscribeRules service, written once and run on every transport. Holds nothing that only one
+ * transport can show, and not the evaluation by itself.
+ */
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import { assert, describe, layer } from "@effect/vitest"
+import type * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import * as TestRoom from "../support/TestRoom.ts"
+import { transports } from "../support/Transports.ts"
+
+const { exclude, include } = SubscribeRule
+
+type Rules = Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>
+
+const start = Effect.gen(function* () {
+  const room = yield* TestRoom.openStandup()
+  const subscribed = yield* SubscribedTracks.SubscribedTracks
+  /** The names of the tracks that somebody is subscribed to. */
+  const receives = (participant: string) =>
+    Effect.map(Stream.runCollect(subscribed.stream(room.sid, participant)), (tracks) =>
+      tracks.map((track) => track.name).sort()
+    )
+  return { ...room, receives, rules: yield* SubscribeRules.SubscribeRules }
+})
+
+for (const [name, transport] of transports) {
+  describe(`SubscribeRules, ${name}`, () => {
+    layer(transport({ rooms: [] }))((it) => {
+      it.effect("one who joined has the rule of joining", () =>
+        Effect.gen(function* () {
+          const { alice, name, rules, sandbox, sid } = yield* start
+          const set = yield* rules.fetch(name, "Alice")
+          assert.deepStrictEqual([set.participantSid, set.roomSid], [alice, sid])
+          assert.deepStrictEqual(set.rules, [include({ all: true })])
+          assert.deepStrictEqual(yield* rules.fetch(sid, alice), set)
+          yield* sandbox.join(name, "Dana", { automaticSubscription: false })
+          assert.deepStrictEqual((yield* rules.fetch(name, "Dana")).rules, [exclude({ all: true })])
+        })
+      )
+
+      it.effect("update replaces all rules at once, and who receives what follows", () =>
+        Effect.gen(function* () {
+          const { bob, name, receives, rules, sandbox } = yield* start
+          const cases: ReadonlyArray<readonly [who: string, rules: Rules, receives: ReadonlyArray<string>]> = [
+            [
+              "Alice",
+              [include({ all: true }), exclude({ kind: "video" }), include({ publisher: "Bob", track: "screen" })],
+              ["bob-audio", "carl-audio", "carl-data", "screen"]
+            ],
+            [
+              "Carl",
+              [
+                include({ all: true }),
+                exclude({ publisher: bob, kind: "audio" }),
+                exclude({ kind: "video", track: "screen" })
+              ],
+              ["alice-audio", "alice-cam", "bob-cam"]
+            ],
+            ["Alice", [include({ kind: "data" }), exclude({ publisher: "Carl" })], []],
+            ["Alice", [exclude({ publisher: "Carl" }), include({ kind: "data" })], ["carl-data"]],
+            ["Alice", [exclude({ kind: "video" })], []],
+            ["Alice", [include({ track: "alice-audio" })], []],
+            ["Alice", [include({ track: "screen" })], ["screen"]],
+            ["Alice", [include({ publisher: "bob" })], []]
+          ]
+          for (const [who, list, expected] of cases) {
+            yield* TestClock.adjust("1 second")
+            const answer = yield* rules.update(name, who, list)
+            assert.deepStrictEqual(answer.rules, list)
+            assert.deepStrictEqual(yield* rules.fetch(name, who), answer)
+            assert.isTrue(Option.isSome(answer.dateUpdated))
+            assert.deepStrictEqual(yield* receives(who), expected, JSON.stringify(list))
+          }
+          // Rules hold for what comes later, too.
+          yield* rules.update(name, "Alice", [include({ publisher: "Dana" }), exclude({ kind: "audio" })])
+          assert.deepStrictEqual(yield* receives("Alice"), [])
+          yield* sandbox.join(name, "Dana")
+          yield* sandbox.publishTrack(name, "Dana", { kind: "audio", name: "dana-audio" })
+          yield* sandbox.publishTrack(name, "Dana", { kind: "video", name: "dana-cam" })
+          assert.deepStrictEqual(yield* receives("Alice"), ["dana-cam"])
+        })
+      )
+
+      it.effect("what was read can be sent again", () =>
+        Effect.gen(function* () {
+          const { name, rules } = yield* start
+          yield* rules.update(name, "Alice", [
+            include({ kind: "audio" }),
+            include({ publisher: "Bob", track: "screen" })
+          ])
+          const set = yield* rules.fetch(name, "Alice")
+          const again = yield* rules.update(name, "Bob", set.rules as Rules)
+          assert.deepStrictEqual(again.rules, set.rules)
+        })
+      )
+
+      it.effect("rules that Twilio refuses are an error of their own, and the old ones stay", () =>
+        Effect.gen(function* () {
+          const { name, receives, rules } = yield* start
+          yield* rules.update(name, "Alice", [include({ kind: "data" })])
+          const before = yield* rules.fetch(name, "Alice")
+          // The client refuses whatever it knows that Twilio refuses; a priority is not among that.
+          const odd = { type: "include", publisher: "Bob", priority: 7 } as unknown as SubscribeRule.SubscribeRule
+          const error = yield* Effect.flip(rules.update(name, "Alice", [include({ all: true }), odd]))
+          assert.strictEqual(error._tag, "InvalidSubscribeRules")
+          assert.deepStrictEqual([error.status, error.code], [400, 53215])
+          assert.include(error.message, "stay in force")
+          assert.notInclude(JSON.stringify(error), "Bob")
+          assert.deepStrictEqual(yield* rules.fetch(name, "Alice"), before)
+          assert.deepStrictEqual(yield* receives("Alice"), ["carl-data"])
+        })
+      )
+
+      it.effect("rules outside of Twilio's grammar are refused before anything is sent", () =>
+        Effect.gen(function* () {
+          const { name, rules } = yield* start
+          const none = [] as unknown as Rules
+          const many = Array.from({ length: 21 }, () => include({ kind: "audio" })) as unknown as Rules
+          const both = [{ type: "include", all: true, kind: "audio" }] as unknown as Rules
+          for (const list of [none, many, both]) {
+            const error = yield* Effect.flip(rules.update(name, "Alice", list))
+            assert.strictEqual(error._tag, "TwilioError")
+            if (error._tag !== "TwilioError" || error.reason._tag !== "InvalidArgument")
+              return assert.fail(error.message)
+            assert.strictEqual(error.reason.argument, "rules")
+            assert.isUndefined(error.status)
+          }
+          const twenty = many.slice(1) as unknown as Rules
+          assert.lengthOf((yield* rules.update(name, "Alice", twenty)).rules, 20)
+        })
+      )
+
+      it.effect("rules belong to a participant who is there", () =>
+        Effect.gen(function* () {
+          const { name, rules } = yield* start
+          for (const lookup of [rules.fetch(name, "Nobody"), rules.update(name, "Nobody", [include({ all: true })])]) {
+            const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<typeof lookup>>)
+            assert.strictEqual(error._tag, "NotFound")
+            if (error._tag !== "NotFound") return
+            assert.deepStrictEqual([error.resource, error.lookup], ["participant", "identity"])
+            assert.strictEqual(error.path, "/v1/Rooms/{name}/Participants/{identity}/SubscribeRules")
+          }
+        })
+      )
+    })
+  })
+}

@@ -1,0 +1,170 @@
+/**
+ * The contract of the PublishedTracks and SubscribedTracks services, written once and run on every transport. Holds
+ * nothing that only one transport can show.
+ */
+import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import { assert, describe, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/testing/TestClock"
+import * as TestRoom from "../support/TestRoom.ts"
+import { transports } from "../support/Transports.ts"
+
+const { iso } = TestRoom
+
+const names = (items: ReadonlyArray<{ readonly name: string }>) => items.map((item) => item.name)
+
+const start = Effect.gen(function* () {
+  return {
+    ...(yield* TestRoom.openStandup()),
+    published: yield* PublishedTracks.PublishedTracks,
+    subscribed: yield* SubscribedTracks.SubscribedTracks
+  }
+})
+
+for (const [name, transport] of transports) {
+  describe(`Tracks, ${name}`, () => {
+    layer(transport({ rooms: [] }))((it) => {
+      it.effect("a published track is found by SID and by name, under a participant by SID and by identity", () =>
+        Effect.gen(function* () {
+          const { alice, name, published, sid } = yield* start
+          const screen = yield* published.fetch(name, "Alice", "screen")
+          assert.strictEqual(screen.participantSid, alice)
+          assert.strictEqual(screen.roomSid, sid)
+          assert.deepStrictEqual([screen.name, screen.kind, screen.enabled], ["screen", "video", true])
+          assert.strictEqual(iso(screen.dateCreated), "2026-03-01T12:00:00.000Z")
+          assert.deepStrictEqual(screen.dateUpdated, Option.none())
+          assert.isTrue(screen.url.endsWith(`/Rooms/${sid}/Participants/${alice}/PublishedTracks/${screen.sid}`))
+          assert.deepStrictEqual(yield* published.fetch(sid, alice, screen.sid), screen)
+          // Names are unique among one participant's tracks alone.
+          assert.notStrictEqual((yield* published.fetch(name, "Bob", "screen")).sid, screen.sid)
+        })
+      )
+
+      it.effect("a track changes when it is muted, and is gone when it is unpublished", () =>
+        Effect.gen(function* () {
+          const { alice, name, published, sandbox, subscribed } = yield* start
+          yield* TestClock.adjust("2 seconds")
+          yield* sandbox.disableTrack(name, "Alice", "alice-cam")
+          const muted = yield* published.fetch(name, alice, "alice-cam")
+          assert.isFalse(muted.enabled)
+          assert.deepStrictEqual(Option.map(muted.dateUpdated, iso), Option.some("2026-03-01T12:00:02.000Z"))
+          assert.isFalse((yield* subscribed.fetch(name, "Bob", muted.sid)).enabled)
+          yield* sandbox.enableTrack(name, "Alice", "alice-cam")
+          assert.isTrue((yield* published.fetch(name, alice, "alice-cam")).enabled)
+          yield* sandbox.unpublishTrack(name, "Alice", "alice-cam")
+          assert.deepStrictEqual(names((yield* published.list(name, "Alice")).items), ["screen", "alice-audio"])
+          assert.strictEqual((yield* Effect.flip(published.fetch(name, alice, muted.sid)))._tag, "NotFound")
+          assert.strictEqual((yield* Effect.flip(subscribed.fetch(name, "Bob", muted.sid)))._tag, "NotFound")
+          assert.notInclude(names((yield* subscribed.list(name, "Bob")).items), "alice-cam")
+        })
+      )
+
+      it.effect("everybody is subscribed to everybody else's tracks, newest first, unless rules say otherwise", () =>
+        Effect.gen(function* () {
+          const { alice, bob, carl, name, sandbox, sid, subscribed } = yield* start
+          const { items } = yield* subscribed.list(name, "Alice")
+          assert.deepStrictEqual(names(items), [
+            "carl-data",
+            "carl-cam",
+            "carl-audio",
+            "screen",
+            "bob-cam",
+            "bob-audio"
+          ])
+          assert.deepStrictEqual(
+            items.map((item) => [item.participantSid, item.publisherSid, item.roomSid]),
+            [carl, carl, carl, bob, bob, bob].map((publisher) => [alice, publisher, sid])
+          )
+          const [first] = items
+          assert.isTrue(first?.url.endsWith(`/Participants/${alice}/SubscribedTracks/${first.sid}`))
+          assert.deepStrictEqual(yield* subscribed.fetch(name, "Alice", first?.sid ?? ""), first)
+          // One who joins without automatic subscription has no tracks; one who joins later has those of before.
+          yield* sandbox.join(name, "Dana", { automaticSubscription: false })
+          assert.deepStrictEqual((yield* subscribed.list(name, "Dana")).items, [])
+          yield* sandbox.join(name, "Erin")
+          assert.lengthOf((yield* subscribed.list(name, "Erin")).items, 9)
+        })
+      )
+
+      it.effect("one who lost the connection keeps tracks and subscriptions; one who left has none", () =>
+        Effect.gen(function* () {
+          const { bob, carl, name, published, sandbox, subscribed } = yield* start
+          yield* sandbox.loseConnection(name, "Carl")
+          assert.lengthOf((yield* published.list(name, "Carl")).items, 3)
+          assert.lengthOf((yield* subscribed.list(name, "Carl")).items, 6)
+          yield* sandbox.leave(name, "Bob")
+          assert.deepStrictEqual((yield* published.list(name, bob)).items, [])
+          assert.deepStrictEqual((yield* subscribed.list(name, bob)).items, [])
+          assert.lengthOf((yield* subscribed.list(name, carl)).items, 3)
+          assert.strictEqual((yield* Effect.flip(published.list(name, "Bob")))._tag, "NotFound")
+        })
+      )
+
+      it.effect("lists go from page to page by token, streams read them all, while tracks come and go", () =>
+        Effect.gen(function* () {
+          const { name, published, sandbox, subscribed } = yield* start
+          const wanted = ["screen", "alice-cam", "alice-audio"]
+          const first = yield* published.list(name, "Alice", { pageSize: 2 })
+          assert.deepStrictEqual(names(first.items), wanted.slice(0, 2))
+          yield* sandbox.unpublishTrack(name, "Alice", "alice-cam")
+          yield* sandbox.publishTrack(name, "Alice", { kind: "data", name: "late" })
+          const pageToken = Option.getOrThrow(first.nextPageToken)
+          const second = yield* published.list(name, "Alice", { pageSize: 2, pageToken })
+          assert.deepStrictEqual(names(second.items), ["alice-audio"])
+          assert.deepStrictEqual(second.nextPageToken, Option.none())
+          const back = yield* published.list(name, "Alice", {
+            pageSize: 1,
+            pageToken: Option.getOrThrow(second.previousPageToken)
+          })
+          assert.deepStrictEqual(names(back.items), ["screen"])
+          const all = yield* Stream.runCollect(published.stream(name, "Alice", { pageSize: 1 }))
+          assert.deepStrictEqual(names(all), ["late", "screen", "alice-audio"])
+          const theirs = yield* Stream.runCollect(subscribed.stream(name, "Alice", { pageSize: 4 }))
+          assert.deepStrictEqual(names(theirs), names((yield* subscribed.list(name, "Alice")).items))
+          assert.lengthOf(theirs, 6)
+        })
+      )
+
+      it.effect("NotFound says what was looked up and how", () =>
+        Effect.gen(function* () {
+          const { alice, name, published, sid, subscribed } = yield* start
+          const own = yield* published.fetch(name, "Alice", "screen")
+          const unknown = `MT${"0".repeat(32)}`
+          const lookups = [
+            [published.fetch(name, "Alice", "nope"), "published-track", "name"],
+            [published.fetch(sid, alice, unknown), "published-track", "sid"],
+            [published.fetch(sid, "Bob", own.sid), "published-track", "sid"],
+            [published.list(name, "Nobody"), "participant", "identity"],
+            [subscribed.fetch(name, "Alice", unknown), "subscribed-track", "sid"],
+            // One's own track is not among those one is subscribed to.
+            [subscribed.fetch(name, "Alice", own.sid), "subscribed-track", "sid"],
+            [subscribed.list("nowhere", `PA${"0".repeat(32)}`), "participant", "sid"],
+            [Stream.runCollect(subscribed.stream(name, "Nobody")), "participant", "identity"]
+          ] as const
+          for (const [lookup, resource, how] of lookups) {
+            const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<typeof lookup>>)
+            assert.strictEqual(error._tag, "NotFound")
+            if (error._tag !== "NotFound") return
+            assert.deepStrictEqual([error.resource, error.lookup], [resource, how])
+            assert.notInclude(JSON.stringify(error), name)
+            assert.notInclude(JSON.stringify(error), "Nobody")
+          }
+        })
+      )
+
+      it.effect("a subscribed track has no name to be found by: nothing is sent", () =>
+        Effect.gen(function* () {
+          const { name, subscribed } = yield* start
+          const error = yield* Effect.flip(subscribed.fetch(name, "Alice", "bob-cam"))
+          assert.strictEqual(error._tag, "TwilioError")
+          if (error._tag !== "TwilioError" || error.reason._tag !== "InvalidArgument") return assert.fail(error.message)
+          assert.strictEqual(error.reason.argument, "track")
+          assert.isUndefined(error.status)
+        })
+      )
+    })
+  })
+}
