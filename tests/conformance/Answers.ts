@@ -187,7 +187,7 @@ export const check = (exchange: Tap.Exchange): ReadonlyArray<Finding> => {
   const success = operation?.success
   const found: Found = (where, problem, value) => ({
     operation: operation?.id ?? `${method} ${url.pathname}`,
-    where: `answer ${where}`,
+    where: where === "" ? "answer" : `answer ${where}`,
     problem,
     value
   })

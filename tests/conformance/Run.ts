@@ -8,6 +8,7 @@ import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpMethod from "effect/http/HttpMethod"
@@ -40,8 +41,16 @@ export class Sender extends Context.Service<
   }
 >()("tests/conformance/Sender") {}
 
-/** Everything that was sent and answered, in order. */
-export class Run extends Context.Service<Run, ReadonlyArray<Tap.Exchange>>()("tests/conformance/Run") {}
+/** What a run has left: also of steps that went wrong, what was sent until then is worth a look. */
+export class Run extends Context.Service<
+  Run,
+  {
+    /** Everything that was sent and answered, in order. */
+    readonly exchanges: ReadonlyArray<Tap.Exchange>
+    /** How the steps ended. */
+    readonly exits: ReadonlyArray<Exit.Exit<void>>
+  }
+>()("tests/conformance/Run") {}
 
 const makeSender = Effect.fnUntraced(function* (exchanges: Array<Tap.Exchange>) {
   const { baseUrl, transport } = yield* Connection
@@ -89,14 +98,16 @@ export const layer = (transport: Transport, parts: ReadonlyArray<Part>): Layer.L
     Run,
     Effect.gen(function* () {
       const exchanges: Array<Tap.Exchange> = []
+      const exits: Array<Exit.Exit<void>> = []
       for (const { options, visit } of parts) {
-        yield* Effect.gen(function* () {
+        const steps = Effect.gen(function* () {
           const sender = yield* makeSender(exchanges)
           const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
           const owner = sender.as({ accountSid, authToken: Redacted.make(authToken) })
           yield* visit.pipe(Effect.provide(owner), Effect.provideService(Sender, sender), Effect.orDie)
-        }).pipe(Effect.provide(transport(options)))
+        })
+        exits.push(yield* Effect.exit(Effect.provide(steps, transport(options))))
       }
-      return exchanges
+      return { exchanges, exits }
     })
   )

@@ -35,16 +35,29 @@ for (const [name, transport] of transports) {
     layer(Run.layer(transport, Visit.parts))((it) => {
       it.effect("every request and every answer is as the document declares, except where the document is wrong", () =>
         Effect.gen(function* () {
-          const { rest, used } = Exceptions.part((yield* Run.Run).flatMap(findings))
+          const { rest } = Exceptions.part((yield* Run.Run).exchanges.flatMap(findings))
           assert.deepStrictEqual(rest.map(Finding.format), [])
-          // An exception that nothing needs is a mistake of the list.
+        })
+      )
+
+      it.effect("every place where the document is wrong was come to", () =>
+        Effect.gen(function* () {
+          const { used } = Exceptions.part((yield* Run.Run).exchanges.flatMap(findings))
           assert.deepStrictEqual(sorted(used), sorted(Exceptions.exceptions.flatMap(Exceptions.uses)))
+        })
+      )
+
+      it.effect("every state was come to", () =>
+        Effect.gen(function* () {
+          yield* Effect.all((yield* Run.Run).exits)
         })
       )
 
       it.effect("the client succeeds with every operation", () =>
         Effect.gen(function* () {
-          const succeeded = (yield* Run.Run).filter(({ answer, by }) => by === "client" && answer.status < 300)
+          const succeeded = (yield* Run.Run).exchanges.filter(
+            ({ answer, by }) => by === "client" && answer.status < 300
+          )
           assert.deepStrictEqual(
             sorted(new Set(succeeded.flatMap((exchange) => operationOf(exchange) ?? []))),
             sorted(Coverage.operations.map((operation) => operation.id))
@@ -54,21 +67,21 @@ for (const [name, transport] of transports) {
 
       it.effect("the client sends every parameter", () =>
         Effect.gen(function* () {
-          const sent = Coverage.sentParameters(yield* Run.Run)
+          const sent = Coverage.sentParameters((yield* Run.Run).exchanges)
           assert.deepStrictEqual(without(Coverage.declaredParameters, sent), sorted(Object.keys(Coverage.unsent)))
         })
       )
 
       it.effect("answers show every member, and every value of an enum", () =>
         Effect.gen(function* () {
-          const shown = Coverage.shownValues(yield* Run.Run)
+          const shown = Coverage.shownValues((yield* Run.Run).exchanges)
           assert.deepStrictEqual(without(Coverage.declaredValues, shown), sorted(Object.keys(Coverage.unshown)))
         })
       )
 
       it.effect("answers show these members without a value too", () =>
         Effect.gen(function* () {
-          const shown = Array.from(Coverage.shownValues(yield* Run.Run))
+          const shown = Array.from(Coverage.shownValues((yield* Run.Run).exchanges))
           const without = shown.flatMap((value) => /^(.*) = null$/u.exec(value)?.[1] ?? [])
           assert.deepStrictEqual(sorted(without), sorted(Object.keys(Coverage.sometimesNull)))
         })
@@ -76,7 +89,7 @@ for (const [name, transport] of transports) {
 
       it.effect("answers show every refusal", () =>
         Effect.gen(function* () {
-          const refused = (yield* Run.Run).filter(({ answer }) => answer.status >= 400)
+          const refused = (yield* Run.Run).exchanges.filter(({ answer }) => answer.status >= 400)
           const codes = refused.map(({ answer }) => `${answer.status} ${JSON.parse(answer.body).code}`)
           assert.deepStrictEqual(sorted(new Set(codes)), [
             "400 20001",

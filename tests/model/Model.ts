@@ -199,8 +199,7 @@ export const isRefusal = (found: object): found is Refusal => "error" in found
 
 // ---- looking up ----
 
-const isSid = (prefix: "RM" | "PA" | "MT", text: string): boolean =>
-  new RegExp(`^${prefix}[0-9a-fA-F]{32}$`).test(text)
+const isSid = (prefix: "RM" | "PA" | "MT", text: string): boolean => new RegExp(`^${prefix}[0-9a-fA-F]{32}$`).test(text)
 
 export const isLive = (participant: Participant): boolean => participant.status !== "disconnected"
 
@@ -350,9 +349,7 @@ export const createRoom = (world: World, sid: string, creation: Creation): Outco
 
 /** The control, which has neither Twilio's ranges nor its defaults for rooms made by REST alone. */
 export const openRoom = (world: World, sid: string, creation: Creation): Outcome =>
-  isTaken(world, creation.uniqueName)
-    ? refusal("SandboxError room-exists", 53113)
-    : addRoom(world, sid, creation)
+  isTaken(world, creation.uniqueName) ? refusal("SandboxError room-exists", 53113) : addRoom(world, sid, creation)
 
 export const fetchRoom = (world: World, address: string): Outcome => {
   const room = restRoom(world, address)
@@ -597,12 +594,7 @@ export const listPublished = (world: World, roomAddress: string, address: string
   )
 }
 
-export const fetchPublished = (
-  world: World,
-  roomAddress: string,
-  address: string,
-  trackAddress: string
-): Outcome => {
+export const fetchPublished = (world: World, roomAddress: string, address: string, trackAddress: string): Outcome => {
   const found = restParticipant(world, roomAddress, address)
   if (found === unsent || isUnsendable(trackAddress)) return unsent
   const track = isRefusal(found) ? undefined : findTrack(found.participant, trackAddress)
@@ -655,12 +647,7 @@ export const listSubscribed = (world: World, roomAddress: string, address: strin
   return isRefusal(found) ? found : newestFirst(subscribed(found))
 }
 
-export const fetchSubscribed = (
-  world: World,
-  roomAddress: string,
-  address: string,
-  trackAddress: string
-): Outcome => {
+export const fetchSubscribed = (world: World, roomAddress: string, address: string, trackAddress: string): Outcome => {
   const found = restParticipant(world, roomAddress, address)
   if (found === unsent || !isSid("MT", trackAddress)) return unsent
   const track = isRefusal(found) ? undefined : subscribed(found).find(({ sid }) => sid === trackAddress)

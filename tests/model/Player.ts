@@ -35,11 +35,16 @@ const toldOutcome = (outcome: Model.Outcome): string => {
   return list.length === 0 ? "ok, empty" : "ok, with items"
 }
 
+const short = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? "nothing"
+  return text.length > 200 ? `${text.slice(0, 200)}...` : text
+}
+
 /** Where two values differ, at most a few places. */
 const differences = (actual: unknown, expected: unknown, at = ""): ReadonlyArray<string> => {
   if (isDeepStrictEqual(actual, expected)) return []
   if (!Predicate.isObjectKeyword(actual) || !Predicate.isObjectKeyword(expected)) {
-    return [`${at}: sandbox ${JSON.stringify(actual)}, model ${JSON.stringify(expected)}`]
+    return [`${at}: sandbox ${short(actual)}, model ${short(expected)}`]
   }
   const one: Readonly<Record<string, unknown>> = { ...actual }
   const other: Readonly<Record<string, unknown>> = { ...expected }
@@ -57,7 +62,9 @@ const isTaken = (world: Model.World, sid: string): boolean =>
 
 /** The SID of what a step made, which the model is to take. */
 const madeSid = (trial: Trials.Trial, outcome: Model.Outcome): string | undefined =>
-  trial.makes && "value" in outcome && Predicate.hasProperty(outcome.value, "sid") ? String(outcome.value.sid) : undefined
+  trial.makes && "value" in outcome && Predicate.hasProperty(outcome.value, "sid")
+    ? String(outcome.value.sid)
+    : undefined
 
 /** Does it on both sides, and says how they differ. */
 const perform = (world: Model.World, trial: Trials.Trial) =>
@@ -111,7 +118,7 @@ export const play = Effect.fnUntraced(function* (
 const shrink = Effect.fnUntraced(function* (trials: Trials.Trials, steps: ReadonlyArray<Steps.Step>) {
   let kept = steps
   for (let size = Math.ceil(steps.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at < kept.length; ) {
+    for (let at = 0; at < kept.length;) {
       const fewer = kept.toSpliced(at, size)
       const failure = yield* play(trials, fewer, { thorough: false, tally: new Map() })
       if (failure === undefined) at += size

@@ -231,8 +231,8 @@ const roomAddress = (draw: Draw): RoomAddress =>
     [48, () => ({ by: "sid", among: "open", pick: draw.pick() })],
     [32, () => ({ by: "name", among: "open", pick: draw.pick() })],
     [12, () => ({ by: "sid", among: "all", pick: draw.pick() })],
-    [4, () => ({ by: "name", among: "all", pick: draw.pick() })],
-    [4, () => ({ by: "text", text: draw.of([...roomNames, "nowhere", "", "..", halfOfAPair, unknownSid("RM")]) })]
+    [3, () => ({ by: "name", among: "all", pick: draw.pick() })],
+    [5, () => ({ by: "text", text: draw.of(["Retro", "nowhere", "", "..", halfOfAPair, unknownSid("RM")]) })]
   ])
 
 const participantAddress = (draw: Draw): ParticipantAddress =>
@@ -242,7 +242,7 @@ const participantAddress = (draw: Draw): ParticipantAddress =>
     [17, () => ({ by: "sid", among: "all", pick: draw.pick() })],
     [7, () => ({ by: "identity", among: "all", pick: draw.pick() })],
     [4, () => ({ by: "sid", among: "elsewhere", pick: draw.pick() })],
-    [8, () => ({ by: "text", text: draw.of([...identities, "nobody", "", ".", halfOfAPair, unknownSid("PA")]) })]
+    [8, () => ({ by: "text", text: draw.of(["Alice", "nobody", "", ".", halfOfAPair, unknownSid("PA")]) })]
   ])
 
 /** As a rule one of those that a step is made for. */
@@ -307,14 +307,16 @@ const rule = (draw: Draw): RuleDraft => {
   return Object.keys(filters).length === 0 ? { type, kind: draw.of(kinds) } : { type, ...filters }
 }
 
+const turnPage = (draw: Draw): Step => ({ do: "turnPage", elsewhere: draw.chance(0.2), pick: draw.pick() })
+
 const near = (draw: Draw): Near => ({
   pick: draw.pick(),
   offset: draw.of([-1000, -999, -1, 0, 0, 1, 999, 1000, 60_000])
 })
 
 const dates = (draw: Draw) => ({
-  ...draw.maybe(0.25, "after", () => near(draw)),
-  ...draw.maybe(0.2, "before", () => near(draw))
+  ...draw.maybe(0.18, "after", () => near(draw)),
+  ...draw.maybe(0.15, "before", () => near(draw))
 })
 
 const reading = (draw: Draw): Reading => ({
@@ -337,8 +339,8 @@ interface Mood {
 
 const moods: ReadonlyArray<Mood> = [
   { rooms: 0.1, time: 0.2 },
-  { rooms: 0.2, time: 0.6 },
-  { rooms: 0.5, time: 1 },
+  { rooms: 0.2, time: 0.5 },
+  { rooms: 0.6, time: 1 },
   { rooms: 1, time: 2 }
 ]
 
@@ -346,22 +348,19 @@ const step = (draw: Draw, mood: Mood): Step =>
   draw.by<Step>([
     [
       6 * mood.rooms,
-      () => ({ do: "createRoom", creation: draw.chance(0.85) ? creation(draw) : draw.of(refusedCreations) })
+      () => ({ do: "createRoom", creation: draw.chance(0.8) ? creation(draw) : draw.of(refusedCreations) })
     ],
     [5 * mood.rooms, () => ({ do: "openRoom", creation: opening(draw) })],
-    [2.5 * mood.rooms, () => ({ do: draw.chance(0.7) ? "completeRoom" : "completeRoomByControl", ...inRoom(draw) })],
+    [4 * mood.rooms, () => ({ do: draw.chance(0.6) ? "completeRoom" : "completeRoomByControl", ...inRoom(draw) })],
     [1.5, () => ({ do: "fetchRoom", ...inRoom(draw) })],
-    [
-      20,
-      () => ({ do: "join", ...inRoom(draw), identity: identity(draw), automaticSubscription: draw.chance(0.85) })
-    ],
+    [20, () => join(draw)],
     [3, () => ({ do: "leave", ...ofParticipant(draw) })],
     [3, () => ({ do: "loseConnection", ...ofParticipant(draw) })],
     [3, () => ({ do: "regainConnection", ...mostly(draw, "reconnecting") })],
     [3, () => ({ do: "fetchParticipant", ...ofParticipant(draw) })],
     [4, () => ({ do: "disconnect", ...ofParticipant(draw) })],
     [2, () => ({ do: "ensureDisconnected", ...ofParticipant(draw) })],
-    [1, () => ({ do: "update", ...ofParticipant(draw), status: draw.of([...statuses, "on hold"]) })],
+    [1.5, () => ({ do: "update", ...ofParticipant(draw), status: draw.of([...statuses, "on hold"]) })],
     [4, () => ({ do: "anonymize", ...ofParticipant(draw) })],
     [
       11,
@@ -386,7 +385,7 @@ const step = (draw: Draw, mood: Mood): Step =>
     [1.5, () => ({ do: "disableTrack", ...ofTrack(draw) })],
     [1.5, () => ({ do: "fetchPublished", ...ofTrack(draw) })],
     [2, () => ({ do: "fetchSubscribed", ...ofSubscribed(draw) })],
-    [1, () => ({ do: "fetchRules", ...ofParticipant(draw) })],
+    [1.5, () => ({ do: "fetchRules", ...ofParticipant(draw) })],
     [
       6,
       () => ({
@@ -408,8 +407,8 @@ const step = (draw: Draw, mood: Mood): Step =>
         do: "listRooms",
         reading: reading(draw),
         filters: {
-          ...draw.maybe(0.5, "status", () => draw.of(["in-progress", "completed", "failed"])),
-          ...draw.maybe<"text", Text>(0.3, "text", () =>
+          ...draw.maybe(0.5, "status", () => draw.of(["in-progress", "completed", "completed", "failed"])),
+          ...draw.maybe<"text", Text>(0.2, "text", () =>
             draw.chance(0.3) ? { sidOf: draw.pick() } : draw.of([...roomNames, ...awkwardRoomNames])
           ),
           ...dates(draw)
@@ -423,15 +422,15 @@ const step = (draw: Draw, mood: Mood): Step =>
         ...inRoom(draw),
         reading: reading(draw),
         filters: {
-          ...draw.maybe(0.6, "status", () => draw.of(statuses)),
-          ...draw.maybe(0.3, "text", () => identity(draw)),
+          ...draw.maybe(0.45, "status", () => draw.of(statuses)),
+          ...draw.maybe(0.2, "text", () => identity(draw)),
           ...dates(draw)
         }
       })
     ],
     [1.5, () => ({ do: "listPublished", ...ofParticipant(draw), reading: reading(draw) })],
     [2, () => ({ do: "listSubscribed", ...ofParticipant(draw), reading: reading(draw) })],
-    [3, () => ({ do: "turnPage", elsewhere: draw.chance(0.1), pick: draw.pick() })],
+    [2, () => turnPage(draw)],
     [
       8 * mood.time,
       () => ({
@@ -448,9 +447,27 @@ const step = (draw: Draw, mood: Mood): Step =>
     [0.7, () => ({ do: "load" })]
   ])
 
-/** The same steps for the same seed. The first one makes a room. */
+const join = (draw: Draw): Step => ({
+  do: "join",
+  ...inRoom(draw),
+  identity: identity(draw),
+  automaticSubscription: draw.chance(0.85)
+})
+
+/** The same steps for the same seed. The first ones make a room and let people join. */
 export const generate = (seed: number, length: number): ReadonlyArray<Step> => {
   const draw = new Draw(seed)
   const mood = draw.of(moods)
-  return [{ do: "createRoom", creation: creation(draw) }, ...Array.from({ length: length - 1 }, () => step(draw, mood))]
+  // Where little happens to rooms, the first one is to last.
+  const lasting = mood.rooms < 0.5 ? { unusedRoomTimeout: hour, emptyRoomTimeout: hour } : {}
+  const steps: Array<Step> = [
+    { do: "createRoom", creation: { ...creation(draw), ...lasting } },
+    ...Array.from({ length: draw.below(4) }, () => join(draw))
+  ]
+  while (steps.length < length) {
+    const next = step(draw, mood)
+    steps.push(next)
+    if ("reading" in next && next.reading.how === "page" && draw.chance(0.6)) steps.push(turnPage(draw))
+  }
+  return steps.slice(0, length)
 }

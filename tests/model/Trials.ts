@@ -44,13 +44,22 @@ interface Paged {
     pageToken: string | undefined
   ) => Effect.Effect<{ readonly views: ReadonlyArray<unknown>; readonly next: string | undefined }, Model.Refusal>
   readonly list: () => ReadonlyArray<Model.Item> | Model.Refusal
+  /** Whose list it is: the SID that the room or the participant has now. */
+  readonly owner: () => string
+}
+
+/** The place after a page. */
+interface Place {
+  readonly owner: string
+  readonly token: string
+  readonly after: number
 }
 
 /** What a sequence remembers. */
 export interface Memory {
   world: Model.World
   /** The last page that was not the last of its list. */
-  page?: { readonly paged: Paged; readonly token: string; readonly after: number } | undefined
+  page?: { readonly paged: Paged; readonly place: Place } | undefined
   saved?: { readonly state: SandboxState.SandboxState; readonly world: Model.World }
 }
 
@@ -105,6 +114,13 @@ const near = (
   candidates: ReadonlyArray<{ readonly created: number }>
 ): number | undefined => near && (pickOf(candidates, near.pick)?.created ?? 0) + near.offset
 
+/** The SID of the room, or of the participant in it, that this address finds now. */
+const ownerOf = (world: Model.World, room: string, participant?: string): string => {
+  const found = Model.findRoom(world, room)
+  const owner = participant === undefined || found === undefined ? found : Model.findParticipant(found, participant)
+  return owner?.sid ?? "nobody"
+}
+
 /** Without the members that are undefined. */
 const given = <A extends object>(members: A): { readonly [K in keyof A]: Exclude<A[K], undefined> } =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never // As the type says.
@@ -130,6 +146,8 @@ const outcome = <A, E extends Views.Failure>(
 
 /** For reading whose pages no step turns. */
 const unpaged = (world: Model.World): Memory => ({ world })
+
+const foreignToken: Model.Refusal = { error: "TwilioError InvalidRequest", code: 21481 }
 
 const unsent: Model.Refusal = { error: "TwilioError InvalidArgument", code: undefined }
 
@@ -168,12 +186,12 @@ export const make = Effect.gen(function* () {
     }).pipe(Effect.orDie)
   }
 
-  const pageTrial = (memory: Memory, paged: Paged, at?: { readonly token: string; readonly after: number }): Trial => {
+  const pageTrial = (memory: Memory, paged: Paged, place?: Place): Trial => {
     let token: string | undefined
     return {
-      name: at === undefined ? paged.name : "turnPage",
-      args: at === undefined ? paged.args : [paged.name, ...paged.args],
-      run: Effect.match(paged.read(at?.token), {
+      name: place === undefined ? paged.name : "turnPage",
+      args: place === undefined ? paged.args : [...paged.args, paged.name],
+      run: Effect.match(paged.read(place?.token), {
         onFailure: (refusal): Model.Outcome => refusal,
         onSuccess: ({ next, views }) => {
           token = next
@@ -183,11 +201,15 @@ export const make = Effect.gen(function* () {
       model: () => {
         const items = paged.list()
         if (Model.isRefusal(items)) return items
-        const left = at === undefined ? items : items.filter((item) => item.order < at.after)
+        const owner = paged.owner()
+        if (place !== undefined && place.owner !== owner) return foreignToken
+        const left = place === undefined ? items : items.filter((item) => item.order < place.after)
         const page = left.slice(0, paged.size)
         const last = page.at(-1)
         const more = left.length > page.length
-        if (more && last !== undefined && token !== undefined) memory.page = { paged, token, after: last.order }
+        if (more && last !== undefined && token !== undefined) {
+          memory.page = { paged, place: { owner, token, after: last.order } }
+        }
         return { value: { views: page.map((item) => item.view), more } }
       }
     }
@@ -200,12 +222,13 @@ export const make = Effect.gen(function* () {
     readonly page: (options: Page.ListOptions) => Effect.Effect<Page.Page<A>, E>
     readonly stream: (options: Page.StreamOptions) => Stream.Stream<A, E>
     readonly view: (item: A) => unknown
-    readonly list: () => ReadonlyArray<Model.Item> | Model.Refusal
+    readonly list: Paged["list"]
+    readonly owner: Paged["owner"]
   }
 
   const listing = <A, E extends Views.Failure>(
     memory: Memory,
-    { args, list, name, page, reading, stream, view }: Listing<A, E>
+    { args, list, name, owner, page, reading, stream, view }: Listing<A, E>
   ): Trial => {
     const { how, pageSize } = reading
     const expected = () => (pageSize === 0 ? unsent : list())
@@ -230,7 +253,8 @@ export const make = Effect.gen(function* () {
             next: Option.getOrUndefined(nextPageToken)
           })
         }),
-      list: expected
+      list: expected,
+      owner
     })
   }
 
@@ -244,7 +268,8 @@ export const make = Effect.gen(function* () {
       page: (options) => rooms.list({ ...filters, ...options }),
       stream: (options) => rooms.stream({ ...filters, ...options }),
       view: Views.room,
-      list: () => Model.listRooms(memory.world, filters)
+      list: () => Model.listRooms(memory.world, filters),
+      owner: () => accountSid
     })
 
   const listParticipants = (
@@ -260,7 +285,8 @@ export const make = Effect.gen(function* () {
       page: (options) => participants.list(room, { ...filters, ...options }),
       stream: (options) => participants.stream(room, { ...filters, ...options }),
       view: Views.participant,
-      list: () => Model.listParticipants(memory.world, room, filters)
+      list: () => Model.listParticipants(memory.world, room, filters),
+      owner: () => ownerOf(memory.world, room)
     })
 
   const listPublished = (memory: Memory, room: string, participant: string, reading: Steps.Reading): Trial =>
@@ -271,7 +297,8 @@ export const make = Effect.gen(function* () {
       page: (options) => publishedTracks.list(room, participant, options),
       stream: (options) => publishedTracks.stream(room, participant, options),
       view: Views.published,
-      list: () => Model.listPublished(memory.world, room, participant)
+      list: () => Model.listPublished(memory.world, room, participant),
+      owner: () => ownerOf(memory.world, room, participant)
     })
 
   const listSubscribed = (memory: Memory, room: string, participant: string, reading: Steps.Reading): Trial =>
@@ -282,7 +309,8 @@ export const make = Effect.gen(function* () {
       page: (options) => subscribedTracks.list(room, participant, options),
       stream: (options) => subscribedTracks.stream(room, participant, options),
       view: Views.subscribed,
-      list: () => Model.listSubscribed(memory.world, room, participant)
+      list: () => Model.listSubscribed(memory.world, room, participant),
+      owner: () => ownerOf(memory.world, room, participant)
     })
 
   const fetchRoom = ({ world }: Memory, room: string): Trial => ({
@@ -309,18 +337,18 @@ export const make = Effect.gen(function* () {
   const turnPage = (memory: Memory, step: Extract<Steps.Step, { readonly do: "turnPage" }>): Trial | undefined => {
     const { page, world } = memory
     if (page === undefined) return undefined
-    const { paged, token } = page
-    if (!step.elsewhere) return pageTrial(memory, paged, page)
-    const others = world.rooms.filter(
-      (room) => paged.name === "listParticipants" && room.sid !== paged.args[0] && room.name !== paged.args[0]
+    const { paged, place } = page
+    if (!step.elsewhere || paged.name !== "listParticipants") return pageTrial(memory, paged, place)
+    const room = pickOf(
+      world.rooms.filter(({ sid }) => sid !== place.owner),
+      step.pick
     )
-    const room = pickOf(others, step.pick)
     if (room === undefined) return undefined
     return {
       name: "turnPage elsewhere",
       args: [room.sid],
-      run: outcome(participants.list(room.sid, { pageToken: token }), () => "a page"),
-      model: () => ({ error: "TwilioError InvalidRequest", code: 21481 })
+      run: outcome(participants.list(room.sid, { pageToken: place.token }), () => "a page"),
+      model: () => foreignToken
     }
   }
 

@@ -2,7 +2,6 @@
  * A sandbox on a port of 127.0.0.1 that the system picks, with Twilio's own package and this library's client as two
  * clients of it. Starts without rooms, so that each test opens its own; its time is the test's. Holds no tests.
  */
-import type * as Participants from "@effect-twilio-video/core/Participants"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -10,9 +9,11 @@ import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { vi } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type twilio from "twilio"
+import * as SentRequest from "./SentRequest.ts"
 import * as TwilioSdk from "./TwilioSdk.ts"
 
 export interface OfficialService {
@@ -20,6 +21,8 @@ export interface OfficialService {
   readonly httpClient: TwilioSdk.OriginRewritingClient
   /** A client with the credentials of the sandbox's account, or with others. */
   readonly client: (credentials?: Partial<TwilioSdk.Credentials>) => twilio.Twilio
+  /** The rooms, with the account's credentials. */
+  readonly rooms: TwilioSdk.Rooms
   /** The participants of a room, with the account's credentials. */
   readonly participants: (room: string) => TwilioSdk.RoomParticipants
 }
@@ -27,31 +30,56 @@ export interface OfficialService {
 /** Twilio's own package as a client of the sandbox. */
 export class Official extends Context.Service<Official, OfficialService>()("tests/official/Official") {}
 
+/** What each client sent since the layer was built, and goes on to send. */
+export class Sent extends Context.Service<
+  Sent,
+  {
+    readonly official: Array<SentRequest.SentRequest>
+    readonly ours: Array<SentRequest.SentRequest>
+  }
+>()("tests/official/Sent") {}
+
 const layerOfficial = Layer.effect(
   Official,
   Effect.gen(function* () {
     const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
+    const { official: sent } = yield* Sent
     const baseUrl = yield* SandboxServer.baseUrl
     const httpClient = new TwilioSdk.OriginRewritingClient(baseUrl)
+    httpClient.axios.interceptors.request.use((config) => {
+      sent.push(SentRequest.ofOfficial(httpClient.axios.getUri(config), config))
+      return config
+    })
     const client: OfficialService["client"] = (credentials) =>
       TwilioSdk.make(httpClient, { username: accountSid, password: authToken, accountSid, ...credentials })
-    return { baseUrl, httpClient, client, participants: (room) => client().video.v1.rooms(room).participants }
+    const { rooms } = client().video.v1
+    return { baseUrl, httpClient, client, rooms, participants: (room) => rooms(room).participants }
   })
 )
 
 const layerOurs = Layer.unwrap(
   Effect.gen(function* () {
     const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
+    const { ours: sent } = yield* Sent
     const baseUrl = yield* SandboxServer.baseUrl
-    return TwilioVideo.layer({ accountSid, authToken: Redacted.make(authToken), baseUrl })
+    return TwilioVideo.layer({
+      accountSid,
+      authToken: Redacted.make(authToken),
+      baseUrl,
+      transformClient: HttpClient.mapRequest((request) => {
+        sent.push(SentRequest.ofOurs(request))
+        return request
+      })
+    })
   })
 ).pipe(Layer.provide(FetchTransport.layer))
 
-export const layer = (
-  options: Sandbox.Options = {}
-): Layer.Layer<Participants.Participants | Official | Sandbox.Sandbox> =>
+export type Services = TwilioVideo.Services | Official | Sent | Sandbox.Sandbox
+
+export const layer = (options: Sandbox.Options = {}): Layer.Layer<Services> =>
   Layer.mergeAll(layerOfficial, layerOurs).pipe(
     Layer.provide(SandboxServer.layer({ port: 0 })),
+    Layer.provideMerge(Layer.sync(Sent, () => ({ official: [], ours: [] }))),
     Layer.provideMerge(Sandbox.layerControls({ rooms: [], ...options })),
     Layer.orDie
   )

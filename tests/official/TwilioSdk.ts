@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import twilio from "twilio"
 import type RequestClient from "twilio/lib/base/RequestClient.js"
 import type ResponseModule from "twilio/lib/http/response.js"
-import type { ParticipantInstance, ParticipantPage } from "twilio/lib/rest/video/v1/room/participant.js"
 
 const twilioOrigin = "https://video.twilio.com"
 
@@ -46,7 +45,9 @@ export interface Credentials {
 export const make = (httpClient: OriginRewritingClient, credentials: Credentials): twilio.Twilio =>
   twilio(credentials.username, credentials.password, { accountSid: credentials.accountSid, httpClient, env: {} })
 
-export type RoomParticipants = ReturnType<twilio.Twilio["video"]["v1"]["rooms"]>["participants"]
+export type Rooms = twilio.Twilio["video"]["v1"]["rooms"]
+
+export type RoomParticipants = ReturnType<Rooms>["participants"]
 
 /** Calls the package. What it throws or rejects with is the failure's cause. */
 export const call = <A>(run: () => PromiseLike<A>): Effect.Effect<A, Cause.UnknownError> => Effect.tryPromise(run)
@@ -68,25 +69,43 @@ export const refusal = <A>(run: () => PromiseLike<A>): Effect.Effect<Refusal, A 
     return Effect.succeed({ status, code, message, moreInfo, details })
   })
 
+interface EachOptions {
+  readonly pageSize: number
+}
+
+/** What all of the package's lists have in common, as far as reading one of them to its end goes. */
+interface List<A> {
+  readonly each: (
+    options: EachOptions & { readonly done: (error?: unknown) => void },
+    onItem: (item: A, stop: () => void) => void
+  ) => void
+}
+
 /** The package's `each` as an effect; its types hide that it ends. */
-export const each = (
-  participants: RoomParticipants,
-  options: { readonly pageSize: number },
-  onParticipant: (participant: ParticipantInstance, stop: () => void) => void
+export const each = <A>(
+  list: List<A>,
+  options: EachOptions,
+  onItem: (item: A, stop: () => void) => void
 ): Effect.Effect<void, Cause.UnknownError> =>
   call(
     () =>
       new Promise<void>((resolve, reject) => {
         const done = (error?: unknown) => (error === undefined ? resolve() : reject(error))
-        participants.each({ ...options, done }, onParticipant)
+        list.each({ ...options, done }, onItem)
       })
   )
 
-/** A page of the package's list, as much of it as leads to others. */
-export type Page = Pick<ParticipantPage, "instances" | "nextPageUrl" | "previousPageUrl" | "nextPage" | "previousPage">
+/** A page of one of the package's lists, as much of it as leads to others. */
+export interface Page<A> {
+  readonly instances: Array<A>
+  readonly nextPageUrl?: string
+  readonly previousPageUrl?: string
+  readonly nextPage: () => Promise<Page<A>> | undefined
+  readonly previousPage: () => Promise<Page<A>> | undefined
+}
 
-export const nextPage = (page: Page): Effect.Effect<Page, Cause.UnknownError> =>
+export const nextPage = <A>(page: Page<A>): Effect.Effect<Page<A>, Cause.UnknownError> =>
   call(() => page.nextPage() ?? Promise.reject(new Error("There is no next page")))
 
-export const previousPage = (page: Page): Effect.Effect<Page, Cause.UnknownError> =>
+export const previousPage = <A>(page: Page<A>): Effect.Effect<Page<A>, Cause.UnknownError> =>
   call(() => page.previousPage() ?? Promise.reject(new Error("There is no previous page")))

@@ -28,6 +28,7 @@ interface Case {
 
 const notFound = "HTTP 404, code 20404"
 const malformed = "HTTP 400, code 20001"
+const notAStatus = "HTTP 400, code 53112"
 const notAllowed = "HTTP 405, code 20004"
 const unsent = "refused unsent"
 
@@ -62,14 +63,15 @@ const cases: ReadonlyArray<Case> = [
   },
   { identity: "a\tb", other: "ab", fetch: "another", kick: ["another", "another"], anonymize: ["another", "another"] },
   { identity: "a\\b", other: "a", fetch: notFound, kick: [notFound, "no one"], anonymize: [notFound, "no one"] },
-  { identity: "%2e%2e", other: "a", fetch: notFound, kick: [notFound, "no one"], anonymize: [notFound, "no one"] },
+  // Two dots are the step up to the room: the answer is the room, shown as a participant.
+  { identity: "%2e%2e", other: "a", fetch: "no one", kick: [notAStatus, "no one"], anonymize: [notFound, "no one"] },
   { identity: "a/b", other: "a", fetch: unsent, kick: [unsent, "no one"], anonymize: [unsent, "no one"] },
   { identity: "a?b", other: "a", fetch: unsent, kick: [unsent, "no one"], anonymize: [unsent, "no one"] }
 ]
 
 /** What no path can carry. The package sends it all the same, to the room and to the list. */
 const uncarried: ReadonlyArray<Case> = [
-  { identity: "..", other: "a", fetch: notFound, kick: [notFound, "no one"], anonymize: [notFound, "no one"] },
+  { identity: "..", other: "a", fetch: "no one", kick: [notAStatus, "no one"], anonymize: [notFound, "no one"] },
   { identity: ".", other: "a", fetch: "no one", kick: [notAllowed, "no one"], anonymize: [notFound, "no one"] }
 ]
 

@@ -26,7 +26,8 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     const sandbox = yield* Sandbox.Sandbox
     const official = yield* SandboxOnLoopback.Official
     yield* at("09:00:00.900")
-    const room = yield* sandbox.openRoom({ uniqueName })
+    // Long enough for the room to be there when Zoë has been gone for an hour.
+    const room = yield* sandbox.openRoom({ uniqueName, emptyRoomTimeout: "2 hours" })
     const { sid } = yield* sandbox.join(uniqueName, "Zoë")
     const url = `${official.baseUrl}/v1/Rooms/${room.sid}/Participants/${sid}`
     const connected: FieldView.ParticipantView = {

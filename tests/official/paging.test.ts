@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import type { ParticipantInstance } from "twilio/lib/rest/video/v1/room/participant.js"
 import * as SandboxOnLoopback from "./SandboxOnLoopback.ts"
 import * as TwilioSdk from "./TwilioSdk.ts"
 
@@ -21,7 +22,7 @@ class Crowd extends Context.Service<Crowd, { readonly room: string; readonly sid
 
 const gather = Effect.fnUntraced(function* (size: number) {
   const sandbox = yield* Sandbox.Sandbox
-  const { sid: room } = yield* sandbox.openRoom()
+  const { sid: room } = yield* sandbox.openRoom({ maxParticipants: size })
   const sids: Array<string> = []
   for (let i = 0; i < size; i++) sids.push((yield* sandbox.join(room, `guest ${i}`)).sid)
   return { room, sids: sids.reverse() }
@@ -84,7 +85,7 @@ layer(Layer.effect(Crowd, gather(crowdSize)).pipe(Layer.provideMerge(SandboxOnLo
         const { room, sids } = yield* Crowd
         const first = yield* TwilioSdk.call(() => official.participants(room).page({ pageSize: 400 }))
         const forward = [first.instances]
-        let page: TwilioSdk.Page = first
+        let page: TwilioSdk.Page<ParticipantInstance> = first
         while (page.nextPageUrl !== undefined) {
           page = yield* TwilioSdk.nextPage(page)
           forward.push(page.instances)

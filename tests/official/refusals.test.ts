@@ -173,8 +173,8 @@ layer(layerRooms)("the official package's error class", (it) => {
       parameter: "DateCreatedBefore",
       problem: "not an ISO 8601 date"
     },
-    { options: { pageSize: 0 }, parameter: "PageSize", problem: "not a whole number from 1" },
-    { options: { pageSize: 1.5 }, parameter: "PageSize", problem: "not a whole number from 1" }
+    { options: { pageSize: 0 }, parameter: "PageSize", problem: "below 1" },
+    { options: { pageSize: 1.5 }, parameter: "PageSize", problem: "not a whole number" }
   ])("400 on a list with $options", ({ options, parameter, problem }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official

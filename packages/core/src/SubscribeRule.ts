@@ -171,8 +171,9 @@ const Wire = Schema.Struct({
   priority: optionalText
 })
 
-const isSubscribeRule = (value: unknown): value is SubscribeRule =>
-  Schema.is(Schema.Struct({ type: Schema.String }))(value)
+const isTyped = Schema.is(Schema.Struct({ type: Schema.String }))
+
+const isSubscribeRule = (value: unknown): value is SubscribeRule => isTyped(value)
 
 /**
  * The codec between Twilio's JSON of a rule and {@link SubscribeRule}. A filter that is null is no filter.

@@ -300,8 +300,11 @@ describe("a room that is to be", () => {
     ["statusCallback", "is empty", [{ statusCallback: "" }]],
     ["statusCallback", notText, [{ statusCallback: halfPair }]],
     ["statusCallbackMethod", "is empty", [untyped({ statusCallbackMethod: "" })]],
-    ["maxParticipants", notWhole, counts.map((maxParticipants) => ({ maxParticipants }))],
-    ["maxParticipants", notWhole, [untyped({ maxParticipants: "2" })]],
+    [
+      "maxParticipants",
+      notWhole,
+      [...counts.map((maxParticipants) => ({ maxParticipants })), untyped({ maxParticipants: "2" })]
+    ],
     ["videoCodecs", "is empty", [untyped({ videoCodecs: ["VP8", ""] })]],
     ["mediaRegion", "is empty", [{ mediaRegion: "" }]],
     ["recordingRules", "is empty; a participant has at least one rule", [untyped({ recordingRules: [] })]],
@@ -315,11 +318,21 @@ describe("a room that is to be", () => {
       'cannot be sent: rule 2 has a kind other than "audio", "video" and "data"',
       [{ recordingRules: [SubscribeRule.include({ all: true }), { type: "exclude", kind: "Alice" }] }]
     ],
-    ["transcriptionsConfiguration", notJson, [untyped({ transcriptionsConfiguration: cyclic })]],
-    ["transcriptionsConfiguration", notJson, [untyped({ transcriptionsConfiguration: { terms: [10n] } })]],
-    ["transcriptionsConfiguration", notJson, [untyped({ transcriptionsConfiguration: () => "Alice" })]],
-    ["maxParticipantDuration", notSeconds, seconds.map((maxParticipantDuration) => ({ maxParticipantDuration }))],
-    ["maxParticipantDuration", notSeconds, [untyped({ maxParticipantDuration: "Alice" })]],
+    [
+      "transcriptionsConfiguration",
+      notJson,
+      [cyclic, { terms: [10n] }, () => "Alice"].map((transcriptionsConfiguration) =>
+        untyped({ transcriptionsConfiguration })
+      )
+    ],
+    [
+      "maxParticipantDuration",
+      notSeconds,
+      [
+        ...seconds.map((maxParticipantDuration) => ({ maxParticipantDuration })),
+        untyped({ maxParticipantDuration: "Alice" })
+      ]
+    ],
     ["emptyRoomTimeout", notMinutes, minutes.map((emptyRoomTimeout) => ({ emptyRoomTimeout }))],
     ["unusedRoomTimeout", notMinutes, minutes.map((unusedRoomTimeout) => ({ unusedRoomTimeout }))]
   ]

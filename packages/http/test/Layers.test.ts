@@ -71,7 +71,7 @@ describe("a service's own layer", () => {
         const own = Layer.provide(layer, connection)
         assert.deepStrictEqual(yield* given(own), [name])
         const error = yield* Effect.flip(Effect.provide(call, own))
-        assert.strictEqual((error as { readonly _tag: string })._tag, "NotFound")
+        assert.strictEqual(error._tag, "NotFound")
         assert.deepStrictEqual(sent, [path])
       })
     )

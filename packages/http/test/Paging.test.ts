@@ -1,143 +1,225 @@
 /**
- * How `stream` goes from page to page when a server misbehaves, and how much it asks for. Holds no filters.
+ * How each service's `stream` goes from page to page when a server misbehaves, and how much it asks for; and how `list`
+ * tells of the pages around. Holds no filters.
  */
-import type * as Participants from "@effect-twilio-video/core/Participants"
+import type * as Page from "@effect-twilio-video/core/Page"
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 
-const base = "https://video.twilio.com/v1/Rooms/Standup/Participants?PageSize=1000"
+interface Listed {
+  readonly name: string
+  /** The path of the list, and the member of its pages that holds the resources. */
+  readonly path: string
+  readonly key: string
+  /** A resource that is told by a digit, and that digit. */
+  readonly item: (digit: string) => Record<string, unknown>
+  readonly stream: Effect.Effect<Stream.Stream<string, Operations.Failure>, never, TwilioVideo.Services>
+  readonly list: (
+    options: Page.ListOptions
+  ) => Effect.Effect<Page.Page<unknown>, Operations.Failure, TwilioVideo.Services>
+}
 
-const someone = (digit: string) => Stub.body({ sid: Stub.sid(digit), identity: digit })
+const tracksPath = "/v1/Rooms/Standup/Participants/Alice"
 
-/** Streams from a server given as its answers by page, and keeps what came before it ended. */
-const run = Effect.fnUntraced(function* (
-  answer: (page: number, url: URL) => Response,
-  options: { readonly baseUrl?: string; readonly take?: number } = {}
-) {
-  const urls: Array<string> = []
-  const seen: Array<string> = []
-  const handler = (request: Request) => {
-    urls.push(request.url)
-    return answer(urls.length - 1, new URL(request.url))
+const services: ReadonlyArray<Listed> = [
+  {
+    name: "Rooms",
+    path: "/v1/Rooms",
+    key: "rooms",
+    item: (digit) => Stub.room({ unique_name: digit }),
+    stream: Rooms.Rooms.useSync((rooms) => Stream.map(rooms.stream(), (room) => room.uniqueName)),
+    list: (options) => Rooms.Rooms.use((rooms) => rooms.list(options))
+  },
+  {
+    name: "Participants",
+    path: "/v1/Rooms/Standup/Participants",
+    key: "participants",
+    item: (digit) => Stub.body({ sid: Stub.sid(digit), identity: digit }),
+    stream: Participants.Participants.useSync((participants) =>
+      Stream.map(participants.stream("Standup"), (participant) => participant.identity)
+    ),
+    list: (options) => Participants.Participants.use((participants) => participants.list("Standup", options))
+  },
+  {
+    name: "PublishedTracks",
+    path: `${tracksPath}/PublishedTracks`,
+    key: "published_tracks",
+    item: (digit) => Stub.publishedTrack({ name: digit }),
+    stream: PublishedTracks.PublishedTracks.useSync((tracks) =>
+      Stream.map(tracks.stream("Standup", "Alice"), (track) => track.name)
+    ),
+    list: (options) => PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+  },
+  {
+    name: "SubscribedTracks",
+    path: `${tracksPath}/SubscribedTracks`,
+    key: "subscribed_tracks",
+    item: (digit) => Stub.subscribedTrack({ name: digit }),
+    stream: SubscribedTracks.SubscribedTracks.useSync((tracks) =>
+      Stream.map(tracks.stream("Standup", "Alice"), (track) => track.name)
+    ),
+    list: (options) => SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
   }
-  const end = yield* Stub.using(
-    handler,
-    (participants: Participants.Service) =>
-      participants.stream("Standup").pipe(
-        Stream.take(options.take ?? Infinity),
-        Stream.runForEach((participant) => Effect.sync(() => seen.push(participant.identity))),
-        Effect.match({
-          onSuccess: () => "the end",
-          onFailure: (error) =>
-            error._tag === "TwilioError" && error.reason._tag === "UnexpectedResponse"
-              ? error.reason.problem
-              : error._tag
-        })
+]
+
+for (const service of services) {
+  const { item: someone, key, name, path, stream: streamed } = service
+  const base = `https://video.twilio.com${path}?PageSize=1000`
+
+  const list = (items: ReadonlyArray<Record<string, unknown>>, nextPageUrl: string | null, url?: string) =>
+    Stub.json(Stub.list(items, nextPageUrl, url, key))
+
+  /** Streams from a server given as its answers by page, and keeps what came before it ended. */
+  const run = Effect.fnUntraced(function* (
+    answer: (page: number, url: URL) => Response,
+    options: { readonly baseUrl?: string; readonly take?: number } = {}
+  ) {
+    const urls: Array<string> = []
+    const seen: Array<string> = []
+    const handler = (request: Request) => {
+      urls.push(request.url)
+      return answer(urls.length - 1, new URL(request.url))
+    }
+    const end = yield* Stub.run(
+      handler,
+      Effect.flatMap(streamed, (stream) =>
+        stream.pipe(
+          Stream.take(options.take ?? Infinity),
+          Stream.runForEach((digit) => Effect.sync(() => seen.push(digit))),
+          Effect.match({
+            onSuccess: () => "the end",
+            onFailure: (error) =>
+              error._tag === "TwilioError" && error.reason._tag === "UnexpectedResponse"
+                ? error.reason.problem
+                : error._tag
+          })
+        )
       ),
-    options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }
-  )
-  return { end, seen: seen.join(""), urls }
-})
+      options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }
+    )
+    return { end, seen: seen.join(""), urls }
+  })
 
-describe("a stream", () => {
-  it.effect("asks for a page only when somebody wants what is on it", () =>
-    Effect.gen(function* () {
-      const endless = (page: number) =>
-        Stub.json(
-          Stub.list([someone("a"), someone("b")], `${base}&Page=${page + 1}&PageToken=t${page}`, `${base}&Page=${page}`)
-        )
-      assert.strictEqual((yield* run(endless, { take: 1 })).urls.length, 1)
-      assert.strictEqual((yield* run(endless, { take: 2 })).urls.length, 1)
-      const five = yield* run(endless, { take: 5 })
-      assert.strictEqual(five.urls.length, 3)
-      assert.strictEqual(five.seen, "ababa")
-      assert.strictEqual(five.urls[2], `${base}&Page=2&PageToken=t1`)
-    })
-  )
-
-  it.effect("goes on over an empty page, and ends at null or an empty text", () =>
-    Effect.gen(function* () {
-      for (const last of [null, ""]) {
-        const result = yield* run((page) =>
-          Stub.json(
-            Stub.list(page === 1 ? [] : [someone(String(page))], page === 2 ? last : `${base}&PageToken=t${page}`)
-          )
-        )
-        assert.deepStrictEqual([result.end, result.seen, result.urls.length], ["the end", "02", 3])
-      }
-    })
-  )
-
-  for (const [what, next] of [
-    ["another host", "https://evil.example/v1/Rooms/Standup/Participants?PageToken=t"],
-    ["another scheme", "http://video.twilio.com/v1/Rooms/Standup/Participants?PageToken=t"],
-    ["another port", "https://video.twilio.com:8443/v1/Rooms/Standup/Participants?PageToken=t"],
-    ["a host that only ends like Twilio's", "https://video.nottwilio.com/v1?PageToken=t"],
-    ["a user in the URL", "https://me:you@video.twilio.com/v1?PageToken=t"],
-    ["a path without an origin", "/v1/Rooms/Standup/Participants?PageToken=t"]
-  ] as const) {
-    it.effect(`never follows a next page to ${what}, and says so after what it has`, () =>
+  describe(`a stream of ${name}`, () => {
+    it.effect("asks for a page only when somebody wants what is on it", () =>
       Effect.gen(function* () {
-        const result = yield* run(() => Stub.json(Stub.list([someone("a")], next)))
-        assert.deepStrictEqual([result.end, result.seen, result.urls.length], ["foreign-next-page", "a", 1])
+        const endless = (page: number) =>
+          list([someone("a"), someone("b")], `${base}&Page=${page + 1}&PageToken=t${page}`, `${base}&Page=${page}`)
+        assert.strictEqual((yield* run(endless, { take: 1 })).urls.length, 1)
+        assert.strictEqual((yield* run(endless, { take: 2 })).urls.length, 1)
+        const five = yield* run(endless, { take: 5 })
+        assert.strictEqual(five.seen, "ababa")
+        assert.deepStrictEqual(five.urls, [base, `${base}&Page=1&PageToken=t0`, `${base}&Page=2&PageToken=t1`])
       })
     )
-  }
 
-  it.effect("reads Twilio's own next pages through a proxy, and nobody else's", () =>
-    Effect.gen(function* () {
-      const baseUrl = "https://proxy.example/twilio"
-      const through = yield* run(
-        (page) => Stub.json(Stub.list([someone("a")], page === 0 ? `${base}&PageToken=t` : null)),
-        { baseUrl }
-      )
-      assert.strictEqual(through.end, "the end")
-      assert.strictEqual(through.urls[1], `${baseUrl}/v1/Rooms/Standup/Participants?PageSize=1000&PageToken=t`)
-      const foreign = yield* run(() => Stub.json(Stub.list([someone("a")], "https://evil.example/v1?PageToken=t")), {
-        baseUrl
-      })
-      assert.strictEqual(foreign.end, "foreign-next-page")
-    })
-  )
-
-  it.effect("ends with an error where the next page was read before, never in a loop", () =>
-    Effect.gen(function* () {
-      const same = yield* run((page) =>
-        Stub.json(Stub.list([someone("a")], `${base}&Page=${page + 1}&PageToken=stuck`))
-      )
-      assert.deepStrictEqual([same.end, same.seen, same.urls.length], ["repeated-next-page", "aa", 2])
-      const itself = yield* run((_, url) => Stub.json(Stub.list([someone("a")], url.href, url.href)))
-      assert.deepStrictEqual([itself.end, itself.seen, itself.urls.length], ["repeated-next-page", "a", 1])
-      const circle = yield* run((page) => Stub.json(Stub.list([someone("a")], `${base}&PageToken=t${page % 3}`)))
-      assert.deepStrictEqual([circle.end, circle.urls.length], ["repeated-next-page", 4])
-    })
-  )
-
-  it.effect("fails where a page fails, after what came before", () =>
-    Effect.gen(function* () {
-      const result = yield* run((page) =>
-        page === 0 ? Stub.json(Stub.list([someone("a")], `${base}&PageToken=t`)) : new Response("", { status: 503 })
-      )
-      assert.deepStrictEqual([result.end, result.seen], ["TwilioError", "a"])
-    })
-  )
-
-  it.effect("can be run again from the start", () =>
-    Effect.gen(function* () {
-      let calls = 0
-      const twice = yield* Stub.using(
-        () => {
-          calls += 1
-          return Stub.json(Stub.list([someone("a")], calls % 2 === 1 ? `${base}&PageToken=t` : null))
-        },
-        (participants) => {
-          const stream = participants.stream("Standup")
-          return Effect.all([Stream.runCount(stream), Stream.runCount(stream)])
+    it.effect("goes on over an empty page, and ends at null or an empty text", () =>
+      Effect.gen(function* () {
+        for (const last of [null, ""]) {
+          const result = yield* run((page) =>
+            list(page === 1 ? [] : [someone(String(page))], page === 2 ? last : `${base}&PageToken=t${page}`)
+          )
+          assert.deepStrictEqual([result.end, result.seen, result.urls.length], ["the end", "02", 3])
         }
+      })
+    )
+
+    for (const [what, next] of [
+      ["another host", `https://evil.example${path}?PageToken=t`],
+      ["another scheme", `http://video.twilio.com${path}?PageToken=t`],
+      ["another port", `https://video.twilio.com:8443${path}?PageToken=t`],
+      ["a host that only ends like Twilio's", "https://video.nottwilio.com/v1?PageToken=t"],
+      ["a user in the URL", "https://me:you@video.twilio.com/v1?PageToken=t"],
+      ["a path without an origin", `${path}?PageToken=t`]
+    ] as const) {
+      it.effect(`never follows a next page to ${what}, and says so after what it has`, () =>
+        Effect.gen(function* () {
+          const result = yield* run(() => list([someone("a")], next))
+          assert.deepStrictEqual([result.end, result.seen, result.urls.length], ["foreign-next-page", "a", 1])
+        })
       )
-      assert.deepStrictEqual(twice, [2, 2])
-    })
-  )
-})
+    }
+
+    it.effect("reads Twilio's own next pages through a proxy, and nobody else's", () =>
+      Effect.gen(function* () {
+        const baseUrl = "https://proxy.example/twilio"
+        const through = yield* run((page) => list([someone("a")], page === 0 ? `${base}&PageToken=t` : null), {
+          baseUrl
+        })
+        assert.strictEqual(through.end, "the end")
+        assert.strictEqual(through.urls[1], `${baseUrl}${path}?PageSize=1000&PageToken=t`)
+        const foreign = yield* run(() => list([someone("a")], "https://evil.example/v1?PageToken=t"), {
+          baseUrl
+        })
+        assert.strictEqual(foreign.end, "foreign-next-page")
+      })
+    )
+
+    it.effect("ends with an error where the next page was read before, never in a loop", () =>
+      Effect.gen(function* () {
+        const same = yield* run((page) => list([someone("a")], `${base}&Page=${page + 1}&PageToken=stuck`))
+        assert.deepStrictEqual([same.end, same.seen, same.urls.length], ["repeated-next-page", "aa", 2])
+        const itself = yield* run((_, url) => list([someone("a")], url.href, url.href))
+        assert.deepStrictEqual([itself.end, itself.seen, itself.urls.length], ["repeated-next-page", "a", 1])
+        const circle = yield* run((page) => list([someone("a")], `${base}&PageToken=t${page % 3}`))
+        assert.deepStrictEqual([circle.end, circle.urls.length], ["repeated-next-page", 4])
+      })
+    )
+
+    it.effect("fails where a page fails, after what came before", () =>
+      Effect.gen(function* () {
+        const result = yield* run((page) =>
+          page === 0 ? list([someone("a")], `${base}&PageToken=t`) : new Response("", { status: 503 })
+        )
+        assert.deepStrictEqual([result.end, result.seen], ["TwilioError", "a"])
+      })
+    )
+
+    it.effect("can be run again from the start", () =>
+      Effect.gen(function* () {
+        let calls = 0
+        const twice = yield* Stub.run(
+          () => {
+            calls += 1
+            return list([someone("a")], calls % 2 === 1 ? `${base}&PageToken=t` : null)
+          },
+          Effect.flatMap(streamed, (stream) => Effect.all([Stream.runCount(stream), Stream.runCount(stream)]))
+        )
+        assert.deepStrictEqual(twice, [2, 2])
+      })
+    )
+  })
+
+  describe(`a page of ${name}`, () => {
+    it.effect("is one request, and tells the tokens of the pages around it", () =>
+      Effect.gen(function* () {
+        const urls: Array<string> = []
+        const read = (options: Page.ListOptions, next: string | null, previous: string | null) =>
+          Stub.run((request) => {
+            urls.push(request.url)
+            const page = Stub.list([someone("a"), someone("b")], next, `${base}&Page=3`, key)
+            return Stub.json({ ...page, meta: { ...page.meta, page: 3, previous_page_url: previous } })
+          }, service.list(options))
+        const between = yield* read({}, `${base}&Page=4&PageToken=a%2Fb%3D`, `${base}&Page=2&PageToken=PA1`)
+        assert.deepStrictEqual([between.items.length, between.meta.page], [2, 3])
+        assert.deepStrictEqual(between.nextPageToken, Option.some("a/b="))
+        assert.deepStrictEqual(between.previousPageToken, Option.some("PA1"))
+        const last = yield* read({ pageSize: 2, pageToken: "a/b=" }, null, null)
+        assert.deepStrictEqual([last.nextPageToken, last.previousPageToken], [Option.none(), Option.none()])
+        assert.deepStrictEqual(urls, [
+          `https://video.twilio.com${path}`,
+          `https://video.twilio.com${path}?PageSize=2&PageToken=a%2Fb%3D`
+        ])
+      })
+    )
+  })
+}

@@ -2,65 +2,117 @@
  * What a trace of the client holds: one span for each operation, and nothing that names a person or opens a door. Holds
  * no metrics.
  */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
+import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 
+/** The spans of a program. */
+const spansOf = Effect.fnUntraced(function* (
+  handler: Stub.Handler,
+  program: Effect.Effect<unknown, unknown, TwilioVideo.Services>
+) {
+  const spans: Array<Tracer.NativeSpan> = []
+  const tracer = Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options)
+      spans.push(span)
+      return span
+    }
+  })
+  yield* Stub.run(handler, Effect.exit(program)).pipe(Effect.withTracer(tracer))
+  return spans
+})
+
+const namesOf = (spans: ReadonlyArray<Tracer.NativeSpan>) => spans.map((span) => span.name)
+
+/** All that a span holds, but for when and where in the code. */
+const told = (span: Tracer.NativeSpan) =>
+  JSON.stringify([[...span.attributes], span.events.map(([name, , attributes]) => [name, attributes]), span.links])
+
+const secrets = [
+  ...Operations.texts.flatMap(Operations.formsOf),
+  Stub.secret,
+  btoa(`${Stub.accountSid}:${Stub.secret}`),
+  "https://"
+]
+
+const assertHoldsNoSecret = (text: string) => {
+  for (const secret of secrets) assert.notInclude(text, secret)
+}
+
 describe("a trace", () => {
-  it.effect("has a span for each operation, without identity, room, credential or URL", () =>
-    Effect.gen(function* () {
-      const spans: Array<Tracer.NativeSpan> = []
-      const tracer = Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options)
-          spans.push(span)
-          return span
+  for (const { answer, call, name, wire } of Operations.all) {
+    it.effect(`has one span for ${name}, without names, identities, credentials or URLs`, () =>
+      Effect.gen(function* () {
+        const done = yield* spansOf(() => Stub.json(answer), call(Operations.byName))
+        assert.deepStrictEqual(namesOf(done), [name], wire)
+        for (const span of done) {
+          assert.strictEqual(span.kind, "client")
+          assertHoldsNoSecret(told(span))
+          assert.strictEqual(span.status._tag === "Ended" && span.status.exit._tag, "Success")
+        }
+        // A tracer sees how a span ended as well: the error of one that failed.
+        const refusal = Stub.json({ code: 53000, message: `No ${Operations.texts.join(" ")} here` }, 400)
+        const failed = yield* spansOf(() => refusal.clone(), call(Operations.byName))
+        assert.deepStrictEqual(namesOf(failed), [name])
+        for (const span of failed) {
+          const error = span.status._tag === "Ended" ? JSON.stringify(span.status.exit) : ""
+          assert.include(error, "53000")
+          assertHoldsNoSecret(error)
+          assertHoldsNoSecret(told(span))
         }
       })
-      const answers = (request: Request) =>
-        request.url.includes("Mallory")
-          ? Stub.json(
-              { code: 20404, message: "The requested resource /Rooms/Ward 6/Participants/Mallory was not found" },
-              404
-            )
-          : request.method === "GET" && request.url.includes("/Participants?")
-            ? Stub.json(Stub.list([Stub.body()], null))
-            : Stub.json(Stub.body())
-      yield* Stub.using(answers, (participants) =>
-        Effect.gen(function* () {
-          yield* participants.fetch("Ward 6", "Alice Liddell")
-          yield* participants.disconnect("Ward 6", "Alice Liddell")
-          yield* participants.anonymize("Ward 6", "Alice Liddell")
-          yield* participants.list("Ward 6", { identity: "Alice Liddell" })
-          yield* Stream.runDrain(participants.stream("Ward 6"))
-          yield* Effect.exit(participants.fetch("Ward 6", "Mallory"))
-        })
-      ).pipe(Effect.withTracer(tracer))
-      assert.deepStrictEqual(
-        spans.map((span) => span.name),
-        [
-          "Participants.fetch",
-          "Participants.update",
-          "Participants.anonymize",
-          "Participants.list",
-          "Participants.stream",
-          "Participants.fetch"
-        ]
+    )
+  }
+
+  it.effect("has a span for each page, and for each request of ensureDisconnected", () =>
+    Effect.gen(function* () {
+      let pages = 0
+      const rooms = yield* spansOf(
+        () => {
+          pages += 1
+          const next = pages < 3 ? `https://video.twilio.com/v1/Rooms?PageToken=t${pages}` : null
+          return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
+        },
+        Rooms.Rooms.use((rooms) => Stream.runDrain(rooms.stream()))
       )
-      // A tracer sees how a span ended as well: the error of the one that failed.
-      const failed = spans.at(-1)?.status
-      const error = failed?._tag === "Ended" ? JSON.stringify(failed.exit) : ""
-      assert.include(error, "20404")
-      for (const text of [
-        error,
-        ...spans.map((span) => JSON.stringify([...span.attributes, ...span.events.map(([name]) => name)]))
-      ]) {
-        for (const secret of ["Alice", "Mallory", "Ward", Stub.secret, btoa(Stub.secret), "https://video"]) {
-          assert.notInclude(text, secret)
-        }
-      }
+      assert.deepStrictEqual(namesOf(rooms), ["Rooms.stream", "Rooms.stream", "Rooms.stream"])
+      const removal = yield* spansOf(
+        () => Stub.json(Stub.body({ status: "connected" })),
+        Participants.Participants.use((participants) => participants.ensureDisconnected("Ward 6", Stub.sid("b")))
+      )
+      assert.deepStrictEqual(namesOf(removal), ["Participants.fetch", "Participants.update"])
+    })
+  )
+
+  it.effect("has no span for a call that sends nothing", () =>
+    Effect.gen(function* () {
+      const none = yield* spansOf(
+        () => Stub.json({}),
+        Rooms.Rooms.use((rooms) => rooms.create({ maxParticipants: -1 }))
+      )
+      assert.deepStrictEqual(namesOf(none), [])
+    })
+  )
+
+  it.effect("has the client's spans under the program's own", () =>
+    Effect.gen(function* () {
+      const spans = yield* spansOf(
+        () => Stub.json(Stub.room()),
+        Effect.withSpan(
+          Rooms.Rooms.use((rooms) => rooms.fetch("Ward 6")),
+          "the program's own"
+        )
+      )
+      assert.deepStrictEqual(namesOf(spans), ["the program's own", "Rooms.fetch"])
+      const [outer, inner] = spans
+      assert.strictEqual(inner?.parent._tag === "Some" && inner.parent.value.spanId, outer?.spanId)
     })
   )
 })

@@ -118,6 +118,8 @@ export const RoomState = Schema.Struct({
 export const SandboxState = Schema.Struct({
   /** The form of this document. */
   version: Schema.Literal(1),
+  /** How many SIDs were given out: those to come follow from it and the seed. */
+  sids: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000_000 })),
   rooms: Schema.Array(RoomState)
 })
 

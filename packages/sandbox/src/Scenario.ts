@@ -158,7 +158,7 @@ const ScenarioParticipant = Schema.Struct({
  * import * as Schema from "effect/Schema"
  *
  * const json = '{ "rooms": [{ "uniqueName": "Huddle", "participants": [{ "identity": "Zoe", "joinedAgo": "1 minute" }] }] }'
- * const scenario = Schema.decodeUnknownSync(Schema.fromJsonString(Scenario.ScenarioJson))(json)
+ * const scenario = Schema.decodeSync(Schema.fromJsonString(Scenario.ScenarioJson))(json)
  * scenario.rooms[0]?.uniqueName // => "Huddle"
  * ```
  * @category schemas

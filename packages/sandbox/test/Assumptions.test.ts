@@ -1,10 +1,12 @@
 /**
- * Each assumption of the sandbox, in both positions of its switch. Holds nothing that Twilio documents.
+ * Each assumption of the sandbox, in every position of its switch, and the page that lists them. Holds nothing that
+ * Twilio documents.
  */
-import type * as Assumptions from "@effect-twilio-video/sandbox/Assumptions"
+import * as Assumptions from "@effect-twilio-video/sandbox/Assumptions"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
+import { readFileSync } from "node:fs"
 import * as Calls from "./support/Calls.ts"
 
 const path = "/v1/Rooms/Standup/Participants"
@@ -20,11 +22,14 @@ const standup = Effect.fnUntraced(function* (assumptions: Partial<Assumptions.As
 
 type Standup = Effect.Success<ReturnType<typeof standup>>
 
+const tested = new Map<string, ReadonlySet<unknown>>()
+
 const both = <K extends keyof Assumptions.Assumptions>(
   assumption: K,
   observe: (standup: Standup) => Effect.Effect<unknown, unknown>,
   ...positions: ReadonlyArray<readonly [position: Assumptions.Assumptions[K] | "default", expected: unknown]>
 ) => {
+  tested.set(assumption, new Set(positions.map(([position]) => position)))
   describe(assumption, () => {
     for (const [position, expected] of positions) {
       it.effect(`${String(position)}: ${JSON.stringify(expected)}`, () =>
@@ -86,7 +91,8 @@ both(
     ),
   ["default", [400, 53118]],
   ["refuse", [400, 53118]],
-  ["accept", 202]
+  ["accept", 202],
+  ["not-found", [404, 20404]]
 )
 
 both(
@@ -214,3 +220,412 @@ both(
   ["newest-first", [["Bob"], ["Alice"], ["Bob"], null]],
   ["oldest-first", [["Alice"], ["Bob"], ["Alice"], null]]
 )
+
+both(
+  "notFoundCode",
+  ({ call }) =>
+    Effect.forEach(
+      [
+        "/v1/Rooms/Nowhere",
+        `${path}/Nobody`,
+        "/v1/Rooms/Nowhere/Participants/Alice",
+        `${path}/Alice/PublishedTracks/nothing`,
+        "/v1/Nothing"
+      ],
+      (path) => Effect.map(call(path), (reply) => reply.body.code)
+    ),
+  ["default", [20404, 20404, 20404, 20404, 20404]],
+  ["platform", [20404, 20404, 20404, 20404, 20404]],
+  ["resource", [53106, 53204, 53106, 20404, 20404]]
+)
+
+both(
+  "notFoundPath",
+  ({ call }) => Effect.map(call("/v1/Rooms/Nowhere"), (reply) => reply.body.message),
+  ["default", "The requested resource /Rooms/Nowhere was not found"],
+  ["without-version", "The requested resource /Rooms/Nowhere was not found"],
+  ["with-version", "The requested resource /v1/Rooms/Nowhere was not found"]
+)
+
+both(
+  "connectedListHasReconnecting",
+  ({ call, sandbox }) =>
+    Effect.gen(function* () {
+      yield* sandbox.loseConnection("Standup", "Alice")
+      return [who(yield* call(`${path}?Status=connected`)), who(yield* call(path))]
+    }),
+  ["default", [["Bob"], ["Bob"]]],
+  [false, [["Bob"], ["Bob"]]],
+  [true, [["Bob", "Alice"], ["Bob"]]]
+)
+
+both(
+  "pageSizeBelowMinimum",
+  ({ call }) =>
+    Effect.forEach(["0", "-5", "1.5"], (size) =>
+      Effect.map(call(`${path}?PageSize=${size}`), (reply) => [outcome(reply), reply.body.meta?.page_size])
+    ),
+  [
+    "default",
+    [
+      [[400, 20001], undefined],
+      [[400, 20001], undefined],
+      [[400, 20001], undefined]
+    ]
+  ],
+  [
+    "refuse",
+    [
+      [[400, 20001], undefined],
+      [[400, 20001], undefined],
+      [[400, 20001], undefined]
+    ]
+  ],
+  [
+    "clamp",
+    [
+      [200, 1],
+      [200, 1],
+      [[400, 20001], undefined]
+    ]
+  ]
+)
+
+both(
+  "updateToOtherStatus",
+  ({ call }) =>
+    Effect.gen(function* () {
+      const replies = yield* Effect.forEach(["connected", "reconnecting", "gone"], (status) =>
+        Effect.map(call(`${path}/Alice`, { body: `Status=${status}` }), outcome)
+      )
+      return [...replies, (yield* call(`${path}/Alice`)).body.status]
+    }),
+  ["default", [[400, 53209], [400, 53209], [400, 53209], "connected"]],
+  ["refuse", [[400, 53209], [400, 53209], [400, 53209], "connected"]],
+  ["accept", [202, 202, [400, 53209], "connected"]]
+)
+
+/** A change to Alice, by SIDs, once the room is over. */
+const inCompletedRoom = (change: (path: string, call: Standup["call"]) => Effect.Effect<Calls.Reply>) =>
+  Effect.fnUntraced(function* ({ alice, call, sandbox }: Standup) {
+    yield* sandbox.completeRoom("Standup")
+    return outcome(yield* change(`/v1/Rooms/${alice.roomSid}/Participants/${alice.sid}`, call))
+  })
+
+both(
+  "anonymizeInCompletedRoom",
+  inCompletedRoom((path, call) => call(`${path}/Anonymize`, { method: "POST" })),
+  ["default", 200],
+  ["accept", 200],
+  ["refuse", [400, 53118]],
+  ["not-found", [404, 20404]]
+)
+
+const rulesBody = (rules: unknown) => ({ body: `Rules=${encodeURIComponent(JSON.stringify(rules))}` })
+
+const includeAll = [{ type: "include", all: true }]
+
+both(
+  "rulesInCompletedRoom",
+  inCompletedRoom((path, call) => call(`${path}/SubscribeRules`, rulesBody(includeAll))),
+  ["default", [400, 53118]],
+  ["refuse", [400, 53118]],
+  ["accept", 200],
+  ["not-found", [404, 20404]]
+)
+
+both(
+  "identityFilterFindsAnonymized",
+  ({ call }) =>
+    Effect.gen(function* () {
+      yield* call(`${path}/Alice/Anonymize`, { method: "POST" })
+      const { participants } = (yield* call(`${path}?Identity=Alice`)).body
+      return participants.map(
+        (participant: { identity: string; sid: string }) => participant.identity === participant.sid
+      )
+    }),
+  ["default", []],
+  [false, []],
+  [true, [true]]
+)
+
+both(
+  "tracksOfDisconnected",
+  ({ alice, call, sandbox }) =>
+    Effect.gen(function* () {
+      yield* sandbox.publishTrack("Standup", "Alice", { kind: "audio" })
+      yield* sandbox.leave("Standup", "Alice")
+      return yield* Effect.forEach(["PublishedTracks", "SubscribedTracks"], (tracks) =>
+        Effect.map(call(`${path}/${alice.sid}/${tracks}`), (reply) =>
+          reply.status === 200 ? [...(reply.body.published_tracks ?? reply.body.subscribed_tracks)] : outcome(reply)
+        )
+      )
+    }),
+  ["default", [[], []]],
+  ["empty", [[], []]],
+  [
+    "not-found",
+    [
+      [404, 20404],
+      [404, 20404]
+    ]
+  ]
+)
+
+both(
+  "rulesOfDisconnected",
+  ({ alice, call, sandbox }) =>
+    Effect.gen(function* () {
+      yield* sandbox.leave("Standup", "Alice")
+      const rules = `${path}/${alice.sid}/SubscribeRules`
+      return [outcome(yield* call(rules)), outcome(yield* call(rules, rulesBody(includeAll)))]
+    }),
+  ["default", [200, 200]],
+  ["found", [200, 200]],
+  [
+    "not-found",
+    [
+      [404, 20404],
+      [404, 20404]
+    ]
+  ]
+)
+
+/** What becomes of Bob's track for Alice after these rules, and of the rules. */
+const afterRules = (body: string) =>
+  Effect.fnUntraced(function* ({ call, sandbox }: Standup) {
+    yield* sandbox.publishTrack("Standup", "Bob", { kind: "audio", name: "bob-audio" })
+    const reply = outcome(yield* call(`${path}/Alice/SubscribeRules`, { body }))
+    const { rules } = (yield* call(`${path}/Alice/SubscribeRules`)).body
+    const { subscribed_tracks: tracks } = (yield* call(`${path}/Alice/SubscribedTracks`)).body
+    const shown = rules.map((rule: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null))
+    )
+    return [reply, shown, tracks.length]
+  })
+
+const refusedRules = [[400, 53215], includeAll, 1]
+
+both(
+  "ruleUnknownFilter",
+  afterRules(rulesBody([{ type: "include", kind: "video", color: "red" }]).body),
+  ["default", refusedRules],
+  ["refuse", refusedRules],
+  ["ignore", [200, [{ type: "include", kind: "video" }], 0]]
+)
+
+both(
+  "ruleWithoutFilter",
+  afterRules(rulesBody([{ type: "include" }]).body),
+  ["default", refusedRules],
+  ["refuse", refusedRules],
+  ["accept", [200, [{ type: "include" }], 0]]
+)
+
+both(
+  "ruleUnknownType",
+  afterRules(rulesBody([{ type: "prefer", all: true }]).body),
+  ["default", refusedRules],
+  ["refuse", refusedRules],
+  ["accept", [200, [{ type: "prefer", all: true }], 0]]
+)
+
+both(
+  "ruleAllAsText",
+  afterRules(rulesBody([{ type: "exclude", all: "true" }]).body),
+  ["default", [200, [{ type: "exclude", all: true }], 0]],
+  ["accept", [200, [{ type: "exclude", all: true }], 0]],
+  ["refuse", refusedRules]
+)
+
+both(
+  "ruleNullFilter",
+  afterRules(rulesBody([{ type: "exclude", all: true, kind: null, publisher: null, priority: null }]).body),
+  ["default", [200, [{ type: "exclude", all: true }], 0]],
+  ["accept", [200, [{ type: "exclude", all: true }], 0]],
+  ["refuse", refusedRules]
+)
+
+both("rulesNotJsonCode", afterRules("Rules=all"), ["default", refusedRules], [20001, [[400, 20001], includeAll, 1]])
+
+both(
+  "updateWithoutRules",
+  afterRules(""),
+  ["default", refusedRules],
+  ["refuse", refusedRules],
+  ["accept", [200, includeAll, 1]]
+)
+
+both(
+  "maxParticipantsAboveLimit",
+  ({ call }) =>
+    Effect.map(call("/v1/Rooms", { body: "MaxParticipants=90" }), (reply) => [
+      outcome(reply),
+      reply.body.max_participants
+    ]),
+  ["default", [[400, 53107], undefined]],
+  ["refuse", [[400, 53107], undefined]],
+  ["clamp", [201, 50]]
+)
+
+both(
+  "legacyRooms",
+  ({ call }) =>
+    Effect.forEach(["Type=go", "Type=peer-to-peer", "Type=group-small", "AudioOnly=true"], (body) =>
+      Effect.map(call("/v1/Rooms", { body }), (reply) =>
+        reply.status === 201 ? [reply.body.type, reply.body.audio_only] : outcome(reply)
+      )
+    ),
+  [
+    "default",
+    [
+      [400, 53126],
+      [400, 53126],
+      [400, 53126],
+      [400, 53127]
+    ]
+  ],
+  [
+    "refuse",
+    [
+      [400, 53126],
+      [400, 53126],
+      [400, 53126],
+      [400, 53127]
+    ]
+  ],
+  [
+    "accept",
+    [
+      ["go", false],
+      ["peer-to-peer", false],
+      ["group-small", false],
+      ["group", true]
+    ]
+  ]
+)
+
+both(
+  "durationInProgress",
+  ({ call }) => Effect.map(call("/v1/Rooms/Standup"), (reply) => reply.body.duration),
+  ["default", null],
+  ["null", null],
+  ["zero", 0]
+)
+
+both(
+  "completedRoomRetention",
+  ({ alice, call, sandbox }) =>
+    Effect.gen(function* () {
+      const room = `/v1/Rooms/${alice.roomSid}`
+      yield* sandbox.completeRoom("Standup")
+      const look = Effect.map(
+        Effect.all([call(room), call(`${room}/Participants/${alice.sid}`), call("/v1/Rooms?Status=completed")]),
+        ([room, participant, list]) => [room.status, participant.status, list.body.rooms.length]
+      )
+      yield* TestClock.adjust("2 hours")
+      const before = yield* look
+      yield* TestClock.adjust("1 hour")
+      return [before, yield* look]
+    }),
+  [
+    "default",
+    [
+      [200, 200, 1],
+      [200, 200, 1]
+    ]
+  ],
+  [
+    "forever",
+    [
+      [200, 200, 1],
+      [200, 200, 1]
+    ]
+  ],
+  [
+    "3 hours",
+    [
+      [200, 200, 1],
+      [404, 404, 0]
+    ]
+  ]
+)
+
+both(
+  "bearerAuth",
+  ({ call, sandbox }) =>
+    Effect.forEach([sandbox.credentials.bearerToken, "another"], (token) =>
+      Effect.map(call(path, { headers: { authorization: `Bearer ${token}` } }), outcome)
+    ),
+  [
+    "default",
+    [
+      [401, 20003],
+      [401, 20003]
+    ]
+  ],
+  [
+    "refuse",
+    [
+      [401, 20003],
+      [401, 20003]
+    ]
+  ],
+  ["accept", [200, [401, 20003]]]
+)
+
+both(
+  "trailingSlash",
+  ({ call }) => Effect.forEach([`${path}/`, `${path}/Alice/`, "/v1/Rooms/"], (path) => Effect.map(call(path), outcome)),
+  ["default", [200, 200, 200]],
+  ["accept", [200, 200, 200]],
+  [
+    "not-found",
+    [
+      [404, 20404],
+      [404, 20404],
+      [404, 20404]
+    ]
+  ]
+)
+
+both(
+  "jsonSuffix",
+  ({ call, sandbox }) =>
+    Effect.gen(function* () {
+      yield* sandbox.join("Standup", "Zoe.json")
+      const replies = yield* Effect.forEach([`${path}.json`, `${path}/Alice.json`, `${path}/Zoe.json`], (path) =>
+        call(path)
+      )
+      return replies.map(outcome)
+    }),
+  ["default", [[404, 20404], [404, 20404], 200]],
+  ["literal", [[404, 20404], [404, 20404], 200]],
+  ["accept", [200, 200, [404, 20404]]]
+)
+
+describe("the assumptions", () => {
+  it("are each tested as they are unless switched, and in more than one position", () => {
+    assert.deepStrictEqual([...tested.keys()].sort(), Object.keys(Assumptions.defaults).sort())
+    for (const [name, value] of Object.entries(Assumptions.defaults)) {
+      const positions = tested.get(name) ?? new Set()
+      assert.isTrue(positions.has("default"), name)
+      assert.isAtLeast(
+        [...positions].filter((position) => position !== "default" && position !== value).length,
+        1,
+        name
+      )
+    }
+  })
+
+  it("are each on the page that lists them, with the default", () => {
+    const page = readFileSync(new URL("../ASSUMPTIONS.md", import.meta.url), "utf8")
+    const listed = [...page.matchAll(/^\| `(\w+)` +\| `([^`]+)`/gmu)].map(([, name, value]) => [name, value])
+    assert.deepStrictEqual(
+      listed.sort(),
+      Object.entries(Assumptions.defaults)
+        .map(([name, value]) => [name, String(value)])
+        .sort()
+    )
+  })
+})

@@ -150,6 +150,110 @@ describe("the controls", () => {
   )
 })
 
+describe("the controls of tracks", () => {
+  it.effect("publish, mute and take back, and refuse with Twilio's codes what cannot be", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room", participants: [{ identity: "Alice" }] }] })
+      const unnamed = yield* sandbox.publishTrack("Room", "Alice", { kind: "audio", enabled: false })
+      assert.deepStrictEqual([unnamed.name, unnamed.enabled], [unnamed.sid, false])
+      assert.isTrue((yield* sandbox.enableTrack("Room", "Alice", unnamed.sid)).enabled)
+      yield* sandbox.publishTrack("Room", "Alice", { kind: "video", name: "cam" })
+      yield* sandbox.publishTrack("Room", "Alice", { kind: "data", name: "漢".repeat(128) })
+      const { sid: bob } = yield* sandbox.join("Room", "Bob")
+      yield* sandbox.leave("Room", "Bob")
+      const before = yield* sandbox.exportState
+      const smell = { kind: "smell" } as unknown as Sandbox.Publication
+      const refusals = [
+        ["track-exists", 53304, sandbox.publishTrack("Room", "Alice", { kind: "video", name: "cam" })],
+        ["invalid-track", 53301, sandbox.publishTrack("Room", "Alice", { kind: "video", name: "" })],
+        ["invalid-track", 53301, sandbox.publishTrack("Room", "Alice", smell)],
+        ["track-name-too-long", 53302, sandbox.publishTrack("Room", "Alice", { kind: "video", name: "x".repeat(129) })],
+        ["track-name-not-unicode", 53303, sandbox.publishTrack("Room", "Alice", { kind: "video", name: "\ud800" })],
+        ["not-connected", undefined, sandbox.publishTrack("Room", bob, { kind: "video" })],
+        ["no-such-track", undefined, sandbox.unpublishTrack("Room", "Alice", "nothing")],
+        ["no-such-participant", 53204, sandbox.enableTrack("Room", "Bob", "cam")],
+        ["no-such-room", 53106, sandbox.disableTrack("Nowhere", "Alice", "cam")]
+      ] as const
+      for (const [problem, code, refused] of refusals) {
+        const error = yield* Effect.flip(refused)
+        assert.deepStrictEqual([error.problem, error.code], [problem, code])
+      }
+      assert.deepStrictEqual(yield* sandbox.exportState, before)
+      // A name is free again once its track is taken back.
+      const { sid } = yield* sandbox.unpublishTrack("Room", "Alice", "cam")
+      const again = yield* sandbox.publishTrack("Room", "Alice", { kind: "video", name: "cam" })
+      assert.notStrictEqual(again.sid, sid)
+    })
+  )
+})
+
+describe("who may join", () => {
+  it.effect("is as many as the room takes; a newcomer under the same identity takes a place over", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.make({ rooms: [] })
+      yield* sandbox.openRoom({ uniqueName: "Room", maxParticipants: 2 })
+      yield* sandbox.join("Room", "Alice")
+      yield* sandbox.join("Room", "Bob")
+      yield* sandbox.loseConnection("Room", "Bob")
+      const full = yield* Effect.flip(sandbox.join("Room", "Carl"))
+      assert.deepStrictEqual([full.problem, full.code], ["room-full", 53105])
+      yield* sandbox.join("Room", "Bob")
+      yield* sandbox.leave("Room", "Alice")
+      yield* sandbox.join("Room", "Carl")
+      const { uniqueName } = yield* sandbox.openRoom({ uniqueName: "Hall" })
+      for (let i = 0; i < 50; i++) yield* sandbox.join(uniqueName, `${i}`)
+      assert.strictEqual((yield* Effect.flip(sandbox.join(uniqueName, "51st"))).problem, "room-full")
+    })
+  )
+
+  it.effect("has an identity of at most 128 characters, of which those beyond Latin-1 count twice", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room" }] })
+      for (const identity of ["x".repeat(128), "é".repeat(128), "漢".repeat(64), "😀".repeat(64)]) {
+        yield* sandbox.join("Room", identity)
+      }
+      const refusals = [
+        ["x".repeat(129), "identity-too-long", 53201],
+        ["漢".repeat(65), "identity-too-long", 53201],
+        [`${"漢".repeat(64)}x`, "identity-too-long", 53201],
+        ["", "invalid-identity", 53200],
+        ["\udc00", "identity-not-unicode", 53202]
+      ] as const
+      for (const [identity, problem, code] of refusals) {
+        const error = yield* Effect.flip(sandbox.join("Room", identity))
+        assert.deepStrictEqual([error.problem, error.code], [problem, code])
+      }
+    })
+  )
+
+  it.effect("joins a room whose settings can be", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.make({ rooms: [] })
+      const settings: ReadonlyArray<Sandbox.OpenRoomOptions> = [
+        { maxParticipants: 0 },
+        { maxParticipants: 1.5 },
+        { maxParticipantDuration: 0 },
+        { emptyRoomTimeout: "-1 minutes" },
+        { unusedRoomTimeout: "Infinity" },
+        { emptyRoomTimeout: "soon" as "1 minute" }
+      ]
+      for (const options of settings) {
+        assert.strictEqual((yield* Effect.flip(sandbox.openRoom(options))).problem, "invalid-settings")
+      }
+      const names = [
+        ["", "invalid-name", 53100],
+        ["x".repeat(129), "name-too-long", 53101],
+        ["\ud800", "name-not-unicode", 53102]
+      ] as const
+      for (const [uniqueName, problem, code] of names) {
+        const error = yield* Effect.flip(sandbox.openRoom({ uniqueName }))
+        assert.deepStrictEqual([error.problem, error.code], [problem, code])
+      }
+      assert.deepStrictEqual((yield* sandbox.exportState).rooms, [])
+    })
+  )
+})
+
 describe("the controls over HTTP", () => {
   const json = (value: unknown) => ({
     body: JSON.stringify(value),
@@ -173,6 +277,19 @@ describe("the controls over HTTP", () => {
       const who = `${room}/participants/Zo%C3%AB%3B%20100%25`
       assert.strictEqual((yield* call(`${who}/lose-connection`, post)).body.status, "reconnecting")
       assert.strictEqual((yield* call(`${who}/regain-connection`, post)).body.status, "connected")
+      const published = yield* call(`${who}/tracks`, json({ kind: "video", name: "a/b cam" }))
+      assert.deepStrictEqual(
+        [published.status, published.body.name, published.body.kind, published.body.enabled],
+        [201, "a/b cam", "video", true]
+      )
+      const track = `${who}/tracks/a%2Fb%20cam`
+      assert.isFalse((yield* call(`${track}/disable`, post)).body.enabled)
+      assert.isTrue((yield* call(`${track}/enable`, post)).body.enabled)
+      assert.strictEqual((yield* call(`${track}/unpublish`, post)).body.sid, published.body.sid)
+      const mute = yield* call(`${room}/participants`, json({ identity: "Mute", automaticSubscription: false }))
+      assert.strictEqual(mute.status, 201)
+      const rules = (yield* sandbox.exportState).rooms[0]?.participants.map((participant) => participant.rules[0]?.type)
+      assert.deepStrictEqual(rules, ["include", "exclude"])
       yield* TestClock.adjust("3 seconds")
       const left = yield* call(`${who}/leave`, post)
       assert.deepStrictEqual([left.status, left.body.status, left.body.duration], [200, "disconnected", 3])
@@ -181,7 +298,7 @@ describe("the controls over HTTP", () => {
       assert.strictEqual((yield* call(`${room}/complete`, post)).body.status, "completed")
       const unnamed = yield* call("/sandbox/rooms", post)
       assert.strictEqual(unnamed.body.unique_name, unnamed.body.sid)
-      assert.deepStrictEqual((yield* call("/sandbox/reset", post)).body, { version: 1, rooms: [] })
+      assert.deepStrictEqual((yield* call("/sandbox/reset", post)).body, { version: 1, sids: 0, rooms: [] })
     })
   )
 
@@ -196,6 +313,21 @@ describe("the controls over HTTP", () => {
         ["/sandbox/rooms/DailyStandup/participants", { ...post, body: "{" }, 400, "invalid-request"],
         ["/sandbox/rooms/DailyStandup/participants/Zoe/leave", post, 404, "no-such-participant"],
         ["/sandbox/rooms/DailyStandup/participants/Alice/dance", post, 404, "no-such-control"],
+        ["/sandbox/rooms", json({ maxParticipants: 0 }), 400, "invalid-settings"],
+        ["/sandbox/rooms", json({ emptyRoomTimeout: "soon" }), 400, "invalid-request"],
+        ["/sandbox/rooms/DailyStandup/participants", json({ identity: "" }), 400, "invalid-identity"],
+        ["/sandbox/rooms/DailyStandup/participants/Alice/tracks", json({ kind: "smell" }), 400, "invalid-track"],
+        ["/sandbox/rooms/DailyStandup/participants/Alice/tracks", json({ name: "x" }), 400, "invalid-request"],
+        [
+          "/sandbox/rooms/DailyStandup/participants/Alice/tracks",
+          json({ kind: "video", name: "screen" }),
+          409,
+          "track-exists"
+        ],
+        ["/sandbox/rooms/DailyStandup/participants/Alice/tracks/nothing/enable", post, 404, "no-such-track"],
+        ["/sandbox/seed", json({ rooms: [{ uniqueName: 7 }] }), 400, "invalid-scenario"],
+        ["/sandbox/seed", { ...post, body: "no JSON" }, 400, "invalid-request"],
+        ["/sandbox/state", { ...json({ version: 2, sids: 0, rooms: [] }), method: "PUT" }, 400, "invalid-state"],
         ["/sandbox/state", post, 404, "no-such-control"],
         ["/sandbox/%zz", post, 404, "no-such-control"]
       ] as const

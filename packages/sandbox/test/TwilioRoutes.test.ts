@@ -245,6 +245,8 @@ describe("what is not there", () => {
           [path, "POST"],
           [path, "PUT"],
           [`${path}/Alice`, "DELETE"],
+          ["/v1/Rooms", "DELETE"],
+          [path.replace("/Participants", ""), "DELETE"],
           [`${path}/Alice/Anonymize`, "GET"]
         ] as const) {
           const reply = yield* call(target, { method })
@@ -284,7 +286,15 @@ describe("what is not there", () => {
         const reply = yield* call(`${path}/Alice`, { body })
         assert.deepStrictEqual([reply.status, reply.body.code], [400, 53209], body)
       }
+      // Malformed escapes and bytes that are no UTF-8, wherever they are in the form.
+      for (const body of ["Status=%", "Status=disconnected&Other=%zz", "%ff=1&Status=disconnected", "Status=%C3%28"]) {
+        for (const target of [`${path}/Alice`, `${path}/Alice/SubscribeRules`, path.replace("/Participants", "")]) {
+          const reply = yield* call(target, { body })
+          assert.deepStrictEqual([reply.status, reply.body.code], [400, 20001], `${target} ${body}`)
+        }
+      }
       assert.strictEqual((yield* call(`${path}/Alice`)).body.status, "connected")
+      assert.strictEqual((yield* call(path.replace("/Participants", ""))).body.status, "in-progress")
     })
   )
 })

@@ -80,5 +80,5 @@ const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
 export const importState = (engine: RoomEngine, state: unknown, now: number): Outcome<void> =>
   Result.gen(function* () {
     const document = yield* Result.mapError(decodeState(state), () => SandboxError.make("invalid-state"))
-    engine.restore(yield* StateDocument.read(document), now)
+    engine.restore(yield* StateDocument.read(document), document.sids, now)
   })

@@ -86,6 +86,8 @@ export class RoomEngine {
   inProgress = new Map<string, RoomRecord>()
   /** By position; a room that is forgotten leaves a gap in the positions. */
   roomsInOrder: Array<RoomRecord> = []
+  /** How many SIDs were given out. */
+  sids = 0
   /** The time of what happens now, in milliseconds since 1970. */
   now = 0
   readonly accountSid: string
@@ -199,8 +201,9 @@ export class RoomEngine {
   }
 
   /** Takes the rooms of records in the place of its own. */
-  restore(rooms: ReadonlyArray<RoomRecord>, now: number): void {
+  restore(rooms: ReadonlyArray<RoomRecord>, sids: number, now: number): void {
     const fresh = new RoomEngine(this.accountSid, this.assumptions, this.scenario, this.freshRandom)
+    while (fresh.sids < sids) fresh.hex32()
     for (const room of rooms) {
       fresh.rooms.set(room.sid, room)
       fresh.roomsInOrder.push(room)
@@ -223,6 +226,7 @@ export class RoomEngine {
     this.inProgress = fresh.inProgress
     this.roomsInOrder = fresh.roomsInOrder
     this.random = fresh.random
+    this.sids = fresh.sids
     this.deadlines = fresh.deadlines
     this.now = fresh.now
     this.started = true
@@ -236,16 +240,21 @@ export class RoomEngine {
     return `RQ${this.answers.toString(16).padStart(32, "0")}`
   }
 
-  // A restored state has SIDs that this generator is yet to come to.
+  private hex32(): string {
+    this.sids += 1
+    let hex = ""
+    for (let i = 0; i < 4; i++) {
+      hex += ((this.random.nextDoubleUnsafe() * 0x1_0000_0000) >>> 0).toString(16).padStart(8, "0")
+    }
+    return hex
+  }
+
+  // A state that was written by hand may have SIDs that this generator is yet to come to.
   private freshSid(prefix: string, taken: ReadonlyMap<string, unknown>): string {
-    let sid: string
-    do {
-      sid = prefix
-      for (let i = 0; i < 4; i++) {
-        sid += ((this.random.nextDoubleUnsafe() * 0x1_0000_0000) >>> 0).toString(16).padStart(8, "0")
-      }
-    } while (taken.has(sid))
-    return sid
+    for (;;) {
+      const sid = prefix + this.hex32()
+      if (!taken.has(sid)) return sid
+    }
   }
 
   // ---- rooms ----
@@ -396,13 +405,13 @@ export class RoomEngine {
     if (publisher.status === "disconnected") return refuse("not-connected")
     const { kind, name } = publication
     if (!TrackKind.isKnown(kind)) return refuse("invalid-track")
-    const sid = this.freshSid("MT", this.tracks)
     if (name !== undefined) {
       const problem = Texts.nameProblem(name)
       if (problem !== undefined) return refuse(trackNameProblems[problem])
       if (publisher.tracks.some((track) => track.name === name)) return refuse("track-exists")
     }
     const { room } = publisher
+    const sid = this.freshSid("MT", this.tracks)
     const track = new Records.TrackRecord({
       sid,
       publisher,

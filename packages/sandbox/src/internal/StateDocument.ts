@@ -51,6 +51,7 @@ const roomState = (room: Records.RoomRecord) => ({
 /** The document of all there is. */
 export const write = (engine: RoomEngine): SandboxState.SandboxState => ({
   version: 1,
+  sids: engine.sids,
   rooms: engine.roomsInOrder.map(roomState)
 })
 

@@ -1,0 +1,200 @@
+/**
+ * What becomes due by itself: rooms that nobody uses, that are empty, that are too old, and participants who have been
+ * there too long. Each to the millisecond. Holds nothing that somebody asks for.
+ */
+import type * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { assert, describe, it } from "@effect/vitest"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import * as Calls from "./support/Calls.ts"
+
+const start = (options: Sandbox.OpenRoomOptions = {}) =>
+  Effect.gen(function* () {
+    yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+    const { call, sandbox } = yield* Calls.start({ rooms: [] })
+    const { sid } = yield* sandbox.openRoom({ uniqueName: "Room", ...options })
+    const room = Effect.map(call(`/v1/Rooms/${sid}`), ({ body }) => [body.status, body.end_time, body.duration])
+    const people = Effect.map(
+      Effect.forEach(["connected", "disconnected"], (status) => call(`/v1/Rooms/${sid}/Participants?Status=${status}`)),
+      (replies) =>
+        replies.map(({ body }) =>
+          body.participants.map((participant: { identity: string; end_time: string | null }) => [
+            participant.identity,
+            participant.end_time
+          ])
+        )
+    )
+    /** The room just before a moment, and at it. */
+    const around = (wait: Duration.Input) =>
+      Effect.gen(function* () {
+        yield* TestClock.adjust(wait)
+        yield* TestClock.adjust(-1)
+        const before = yield* room
+        yield* TestClock.adjust(1)
+        return [before, yield* room]
+      })
+    return { call, sandbox, sid, room, people, around }
+  })
+
+const running = ["in-progress", null, null]
+
+describe("a room", () => {
+  it.effect("that nobody joins ends after its unused timeout, five minutes unless said otherwise", () =>
+    Effect.gen(function* () {
+      const { around } = yield* start()
+      assert.deepStrictEqual(yield* around("5 minutes"), [running, ["completed", "2026-03-01T12:05:00Z", 300]])
+      const short = yield* start({ unusedRoomTimeout: "1 minute" })
+      assert.deepStrictEqual(yield* short.around("1 minute"), [running, ["completed", "2026-03-01T12:01:00Z", 60]])
+    })
+  )
+
+  it.effect("that somebody joined in time does not, and one whose timeout is 0 waits", () =>
+    Effect.gen(function* () {
+      const { room, sandbox } = yield* start()
+      yield* TestClock.adjust("4 minutes")
+      yield* sandbox.join("Room", "Alice")
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(yield* room, running)
+      const patient = yield* start({ unusedRoomTimeout: 0 })
+      yield* TestClock.adjust("23 hours")
+      assert.deepStrictEqual(yield* patient.room, running)
+    })
+  )
+
+  it.effect("that is empty ends after its empty timeout, counted from the last who left", () =>
+    Effect.gen(function* () {
+      const { around, sandbox } = yield* start({ emptyRoomTimeout: "2 minutes" })
+      yield* sandbox.join("Room", "Alice")
+      yield* sandbox.join("Room", "Bob")
+      yield* sandbox.leave("Room", "Alice")
+      yield* TestClock.adjust("10 minutes")
+      yield* sandbox.leave("Room", "Bob")
+      yield* TestClock.adjust("1 minute")
+      // Somebody comes and goes: the time begins again.
+      yield* sandbox.join("Room", "Carl")
+      yield* TestClock.adjust("90 seconds")
+      yield* sandbox.leave("Room", "Carl")
+      assert.deepStrictEqual(yield* around("2 minutes"), [running, ["completed", "2026-03-01T12:14:30Z", 870]])
+    })
+  )
+
+  it.effect("whose empty timeout is 0 ends with the last who leaves, and not when a newcomer takes a place", () =>
+    Effect.gen(function* () {
+      const { room, sandbox } = yield* start({ emptyRoomTimeout: 0 })
+      yield* sandbox.join("Room", "Alice")
+      yield* sandbox.join("Room", "Alice")
+      assert.deepStrictEqual(yield* room, running)
+      yield* sandbox.leave("Room", "Alice")
+      assert.deepStrictEqual(yield* room, ["completed", "2026-03-01T12:00:00Z", 0])
+    })
+  )
+
+  it.effect("is not kept open by who lost the connection for less than that, nor closed by it", () =>
+    Effect.gen(function* () {
+      const { room, sandbox } = yield* start()
+      yield* sandbox.join("Room", "Alice")
+      yield* sandbox.loseConnection("Room", "Alice")
+      yield* TestClock.adjust("30 minutes")
+      assert.deepStrictEqual(yield* room, running)
+    })
+  )
+
+  it.effect("ends when it is a day old, with whoever is there", () =>
+    Effect.gen(function* () {
+      const { around, people, sandbox } = yield* start({ maxParticipantDuration: "2 days" })
+      yield* sandbox.join("Room", "Alice")
+      assert.deepStrictEqual(yield* around("24 hours"), [running, ["completed", "2026-03-02T12:00:00Z", 86_400]])
+      assert.deepStrictEqual(yield* people, [[], [["Alice", "2026-03-02T12:00:00Z"]]])
+    })
+  )
+
+  it.effect("frees its name when it ends by itself, and the next one has times of its own", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* start()
+      yield* TestClock.adjust("6 minutes")
+      const next = yield* sandbox.openRoom({ uniqueName: "Room" })
+      yield* TestClock.adjust("4 minutes")
+      assert.strictEqual((yield* call("/v1/Rooms/Room")).body.sid, next.sid)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* call("/v1/Rooms/Room")).status, 404)
+    })
+  )
+})
+
+describe("a participant", () => {
+  it.effect("is disconnected after the room's maximum, four hours unless said otherwise", () =>
+    Effect.gen(function* () {
+      const { people, sandbox, sid, call } = yield* start()
+      const alice = yield* sandbox.join("Room", "Alice")
+      yield* TestClock.adjust("1 hour")
+      yield* sandbox.join("Room", "Bob")
+      yield* TestClock.adjust("3 hours")
+      assert.deepStrictEqual(yield* people, [[["Bob", null]], [["Alice", "2026-03-01T16:00:00Z"]]])
+      const gone = (yield* call(`/v1/Rooms/${sid}/Participants/${alice.sid}`)).body
+      assert.deepStrictEqual([gone.status, gone.duration], ["disconnected", 14_400])
+    })
+  )
+
+  it.effect("who is the last to reach it leaves a room that is empty from then on, seen however late", () =>
+    Effect.gen(function* () {
+      const { people, room, sandbox } = yield* start({ maxParticipantDuration: "10 minutes" })
+      yield* sandbox.join("Room", "Alice")
+      yield* TestClock.adjust("1 minute")
+      yield* sandbox.join("Room", "Bob")
+      yield* sandbox.loseConnection("Room", "Bob")
+      // Nobody looks for hours, and then everything has happened at its own time.
+      yield* TestClock.adjust("5 hours")
+      assert.deepStrictEqual(yield* people, [
+        [],
+        [
+          ["Bob", "2026-03-01T12:11:00Z"],
+          ["Alice", "2026-03-01T12:10:00Z"]
+        ]
+      ])
+      assert.deepStrictEqual(yield* room, ["completed", "2026-03-01T12:16:00Z", 960])
+    })
+  )
+
+  it.effect("who comes again has the whole time again", () =>
+    Effect.gen(function* () {
+      const { people, sandbox } = yield* start({ maxParticipantDuration: "10 minutes" })
+      yield* sandbox.join("Room", "Alice")
+      yield* TestClock.adjust("6 minutes")
+      yield* sandbox.join("Room", "Alice")
+      yield* TestClock.adjust("6 minutes")
+      assert.deepStrictEqual(yield* people, [[["Alice", null]], [["Alice", "2026-03-01T12:06:00Z"]]])
+    })
+  )
+})
+
+describe("a scenario", () => {
+  it.effect("has happened with its timeouts: what was due before now is over", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+      const { call } = yield* Calls.start({
+        rooms: [
+          { uniqueName: "Unused", openedAgo: "10 minutes" },
+          { uniqueName: "Empty", participants: [{ identity: "Alice", joinedAgo: "1 hour", leftAgo: "20 minutes" }] },
+          { uniqueName: "Long", participants: [{ identity: "Alice", joinedAgo: "5 hours" }] },
+          {
+            uniqueName: "Kept",
+            maxParticipantDuration: "1 day",
+            participants: [{ identity: "A", joinedAgo: "5 hours" }]
+          }
+        ]
+      })
+      const ended = (yield* call("/v1/Rooms?Status=completed")).body.rooms
+      assert.deepStrictEqual(
+        ended.map((room: { unique_name: string; end_time: string }) => [room.unique_name, room.end_time]),
+        [
+          ["Unused", "2026-03-01T11:55:00Z"],
+          ["Empty", "2026-03-01T11:45:00Z"],
+          ["Long", "2026-03-01T11:05:00Z"]
+        ]
+      )
+      const [kept] = (yield* call("/v1/Rooms")).body.rooms
+      assert.strictEqual(kept.unique_name, "Kept")
+    })
+  )
+})

@@ -1,0 +1,204 @@
+/**
+ * Twilio's PublishedTracks, SubscribedTracks and SubscribeRules endpoints in their exact wire form, and the grammar of
+ * rules. Holds no assumption's other positions.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import * as Calls from "./support/Calls.ts"
+
+const path = "/v1/Rooms/Standup/Participants"
+
+const start = Effect.gen(function* () {
+  yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+  const { call, sandbox } = yield* Calls.start({ rooms: [{ uniqueName: "Standup" }] })
+  const alice = yield* sandbox.join("Standup", "Alice")
+  const bob = yield* sandbox.join("Standup", "Bob")
+  const screen = yield* sandbox.publishTrack("Standup", "Bob", { kind: "video", name: "screen" })
+  return { call, sandbox, alice, bob, screen }
+})
+
+describe("a track", () => {
+  it.effect("has every member, and no date of a change that never was", () =>
+    Effect.gen(function* () {
+      const { alice, bob, call, sandbox, screen } = yield* start
+      const shared = {
+        sid: screen.sid,
+        room_sid: bob.roomSid,
+        name: "screen",
+        date_created: "2026-03-01T12:00:00Z",
+        date_updated: null,
+        enabled: true,
+        kind: "video"
+      }
+      const people = `http://sandbox.test/v1/Rooms/${bob.roomSid}/Participants`
+      const published = {
+        ...shared,
+        participant_sid: bob.sid,
+        url: `${people}/${bob.sid}/PublishedTracks/${screen.sid}`
+      }
+      const subscribed = {
+        ...shared,
+        participant_sid: alice.sid,
+        publisher_sid: bob.sid,
+        url: `${people}/${alice.sid}/SubscribedTracks/${screen.sid}`
+      }
+      for (const track of ["screen", screen.sid]) {
+        const reply = yield* call(`${path}/Bob/PublishedTracks/${track}`)
+        assert.deepStrictEqual([reply.status, reply.body], [200, published])
+      }
+      const reply = yield* call(`${path}/Alice/SubscribedTracks/${screen.sid}`)
+      assert.deepStrictEqual([reply.status, reply.body], [200, subscribed])
+      // Names are not unique among subscribed tracks.
+      assert.strictEqual((yield* call(`${path}/Alice/SubscribedTracks/screen`)).status, 404)
+      yield* TestClock.adjust("5 seconds")
+      yield* sandbox.disableTrack("Standup", "Bob", "screen")
+      const muted = { ...published, enabled: false, date_updated: "2026-03-01T12:00:05Z" }
+      assert.deepStrictEqual((yield* call(`${path}/Bob/PublishedTracks`)).body.published_tracks, [muted])
+      // Nothing changes by muting what is muted.
+      yield* TestClock.adjust("5 seconds")
+      yield* sandbox.disableTrack("Standup", "Bob", "screen")
+      assert.deepStrictEqual((yield* call(`${path}/Bob/PublishedTracks`)).body.published_tracks, [muted])
+    })
+  )
+
+  it.effect("is listed under the path that was asked, and cannot be changed over this API", () =>
+    Effect.gen(function* () {
+      const { call } = yield* start
+      for (const tracks of ["PublishedTracks", "SubscribedTracks"]) {
+        const reply = yield* call(`${path}/Bob/${tracks}?PageSize=7`)
+        assert.deepStrictEqual(reply.body.meta, {
+          page: 0,
+          page_size: 7,
+          first_page_url: `http://sandbox.test${path}/Bob/${tracks}?PageSize=7&Page=0`,
+          previous_page_url: null,
+          url: `http://sandbox.test${path}/Bob/${tracks}?PageSize=7&Page=0`,
+          next_page_url: null,
+          key: tracks === "PublishedTracks" ? "published_tracks" : "subscribed_tracks"
+        })
+        for (const method of ["POST", "DELETE", "PUT"]) {
+          assert.strictEqual((yield* call(`${path}/Bob/${tracks}`, { method })).status, 405)
+          assert.strictEqual((yield* call(`${path}/Bob/${tracks}/screen`, { method })).status, 405)
+        }
+      }
+    })
+  )
+})
+
+const post = (rules: unknown) => ({
+  body: `Rules=${encodeURIComponent(typeof rules === "string" ? rules : JSON.stringify(rules))}`
+})
+
+describe("subscribe rules", () => {
+  it.effect("have every filter, null where a rule has none, and neither SID nor URL of their own", () =>
+    Effect.gen(function* () {
+      const { alice, call } = yield* start
+      const all = { type: "include", all: true, publisher: null, track: null, kind: null, priority: null }
+      const rules = `${path}/Alice/SubscribeRules`
+      const own = { participant_sid: alice.sid, room_sid: alice.roomSid }
+      assert.deepStrictEqual((yield* call(rules)).body, {
+        ...own,
+        rules: [all],
+        date_created: null,
+        date_updated: null
+      })
+      yield* TestClock.adjust("1 second")
+      const one = { type: "exclude", all: null, publisher: "Bob", track: "screen", kind: "video", priority: "high" }
+      const reply = yield* call(
+        rules,
+        post([
+          { type: "include", all: true },
+          { type: "exclude", publisher: "Bob", track: "screen", kind: "video", priority: "high" }
+        ])
+      )
+      const set = {
+        ...own,
+        rules: [all, one],
+        date_created: "2026-03-01T12:00:01Z",
+        date_updated: "2026-03-01T12:00:01Z"
+      }
+      assert.deepStrictEqual([reply.status, reply.body], [200, set])
+      yield* TestClock.adjust("1 second")
+      const later = yield* call(rules, post([{ type: "include", all: true }]))
+      assert.deepStrictEqual(later.body, { ...set, rules: [all], date_updated: "2026-03-01T12:00:02Z" })
+      for (const method of ["PUT", "DELETE"]) assert.strictEqual((yield* call(rules, { method })).status, 405)
+    })
+  )
+
+  it.effect("are taken as a client may write them", () =>
+    Effect.gen(function* () {
+      const { bob, call, screen } = yield* start
+      const cases: ReadonlyArray<readonly [rules: unknown, subscribed: number]> = [
+        [[{ kind: "video", type: "include" }], 1],
+        [[{ type: "include", publisher: bob.sid }], 1],
+        [[{ type: "include", track: screen.sid }], 1],
+        [[{ type: "include", track: "Screen" }], 0],
+        [' [ { "type" : "include" , "track" : "screen" } ] ', 1],
+        ['[{"type":"include","track":"s\\u0063reen"}]', 1],
+        // A name in a value is no name of a member.
+        [[{ type: "include", track: '"kind":', publisher: '\\"type":' }], 0],
+        [Array.from({ length: 20 }, () => ({ type: "include", all: true })), 1]
+      ]
+      for (const [rules, subscribed] of cases) {
+        const reply = yield* call(`${path}/Alice/SubscribeRules`, post(rules))
+        assert.strictEqual(reply.status, 200, JSON.stringify(rules))
+        const list = yield* call(`${path}/Alice/SubscribedTracks`)
+        assert.lengthOf(list.body.subscribed_tracks, subscribed, JSON.stringify(rules))
+      }
+    })
+  )
+
+  const refused: ReadonlyArray<unknown> = [
+    [],
+    Array.from({ length: 21 }, () => ({ type: "include", all: true })),
+    {},
+    null,
+    true,
+    "",
+    "[",
+    '[{"type":"include","all":true},]',
+    [null],
+    ["include"],
+    [[{ type: "include", all: true }]],
+    [{ all: true }],
+    [{ type: null, all: true }],
+    [{ type: "Include", all: true }],
+    [{ type: 1, all: true }],
+    [{ type: "include", all: false }],
+    [{ type: "include", all: 1 }],
+    [{ type: "include", all: true, kind: "audio" }],
+    [{ type: "include", all: true, publisher: "Bob" }],
+    [{ type: "include", kind: "smell" }],
+    [{ type: "include", kind: ["audio"] }],
+    [{ type: "include", publisher: "" }],
+    [{ type: "include", publisher: 7 }],
+    [{ type: "include", track: {} }],
+    '[{"type":"include","track":"\\ud800"}]',
+    [{ type: "include", kind: "audio", priority: 1 }],
+    [{ type: "include", kind: "audio", color: "red" }],
+    '[{"type":"include","kind":"audio","kind":"audio"}]',
+    '[{"type":"include","type":"exclude","kind":"audio"}]',
+    '[{"type":"include","kind":"audio","\\u006bind":"video"}]',
+    '[{"type":"include","kind":"audio"},{"type":"exclude","all":true,"all":true}]',
+    [{ type: "include", all: true }, { type: "exclude" }]
+  ]
+
+  for (const rules of refused) {
+    it.effect(`are refused with 53215, and the old ones stay: ${JSON.stringify(rules).slice(0, 70)}`, () =>
+      Effect.gen(function* () {
+        const { call } = yield* start
+        yield* call(`${path}/Alice/SubscribeRules`, post([{ type: "include", publisher: "Bob" }]))
+        const before = (yield* call(`${path}/Alice/SubscribeRules`)).body
+        const reply = yield* call(`${path}/Alice/SubscribeRules`, post(rules))
+        assert.deepStrictEqual(reply.body, {
+          code: 53215,
+          message: "Invalid Subscribe Rule(s)",
+          more_info: "https://www.twilio.com/docs/errors/53215",
+          status: 400
+        })
+        assert.deepStrictEqual((yield* call(`${path}/Alice/SubscribeRules`)).body, before)
+        assert.lengthOf((yield* call(`${path}/Alice/SubscribedTracks`)).body.subscribed_tracks, 1)
+      })
+    )
+  }
+})
