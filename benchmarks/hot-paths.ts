@@ -15,22 +15,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-
-const rounds = 7
-
-const median = (values: Array<number>): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-
-/** Microseconds of one call: the least and the median of several rounds, after a warm-up. */
-const measure = async (calls: number, run: (calls: number) => Promise<void>) => {
-  await run(calls)
-  const times: Array<number> = []
-  for (let round = 0; round < rounds; round++) {
-    const start = performance.now()
-    await run(calls)
-    times.push(((performance.now() - start) * 1000) / calls)
-  }
-  return { min: Math.min(...times), median: median(times) }
-}
+import { measure, rounds } from "./measure.ts"
 
 const record = {
   account_sid: `AC${"1".repeat(32)}`,
@@ -67,7 +52,11 @@ const sandboxRuntime = ManagedRuntime.make(
   Sandbox.layer({
     rooms: [
       { uniqueName: "DailyStandup", participants: [{ identity: "Alice" }] },
-      { uniqueName: "Crowd", participants: Array.from({ length: 1000 }, (_, i) => ({ identity: `p${i}` })) }
+      {
+        uniqueName: "Crowd",
+        maxParticipants: 1000,
+        participants: Array.from({ length: 1000 }, (_, i) => ({ identity: `p${i}` }))
+      }
     ]
   })
 )
@@ -129,7 +118,7 @@ const rows: ReadonlyArray<readonly [name: string, calls: number, (calls: number)
 console.log(`Node ${process.version}, ${rounds} rounds; microseconds per call, and times the baseline above it\n`)
 let baseline = 1
 for (const [name, calls, run] of rows) {
-  const { median, min } = await measure(calls, async (calls) => void (await run(calls)))
+  const { median, min } = await measure(calls, run)
   if (name.startsWith("baseline")) baseline = median
   const ratio = (median / baseline).toFixed(1)
   console.log(

@@ -9,6 +9,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { execFile, spawn } from "node:child_process"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -116,24 +119,32 @@ describe("pnpm demo", () => {
   )
 })
 
+/** What the sandbox's command prints once it listens. It stops with the test. */
+const serve = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        spawn(process.execPath, ["packages/sandbox/src/bin.ts", "--port", "0", ...args], { cwd: root })
+      ),
+      (child) =>
+        Effect.callback<void>((resume) => {
+          child.once("exit", () => resume(Effect.void))
+          child.kill("SIGTERM")
+        })
+    )
+    return yield* Effect.callback<string>((resume) => {
+      let text = ""
+      child.stdout.on("data", (chunk) => {
+        text += String(chunk)
+        if (text.includes("/sandbox/reset")) resume(Effect.succeed(text))
+      })
+    })
+  })
+
 describe("pnpm sandbox", () => {
   it.live("prints what a first request needs, and what it prints works", () =>
     Effect.gen(function* () {
-      const child = yield* Effect.acquireRelease(
-        Effect.sync(() => spawn(process.execPath, ["packages/sandbox/src/bin.ts", "--port", "0"], { cwd: root })),
-        (child) =>
-          Effect.callback<void>((resume) => {
-            child.once("exit", () => resume(Effect.void))
-            child.kill("SIGTERM")
-          })
-      )
-      const printed = yield* Effect.callback<string>((resume) => {
-        let text = ""
-        child.stdout.on("data", (chunk) => {
-          text += String(chunk)
-          if (text.includes("/sandbox/state")) resume(Effect.succeed(text))
-        })
-      })
+      const printed = yield* serve([])
       assert.match(printed, /Base URL +http:\/\/127\.0\.0\.1:\d+\n/)
       assert.match(printed, /DailyStandup +RM[0-9a-f]{32} +in-progress +Alice, Bob, Carl, Erin/)
       for (const name of ["accountSid", "authToken", "apiKeySid", "apiKeySecret"] as const) {
@@ -143,12 +154,14 @@ describe("pnpm sandbox", () => {
         .split("\n")
         .filter((line) => line.trim().startsWith("curl "))
         .map((line) => line.trim())
-      assert.strictEqual(commands.length, 4)
+      assert.strictEqual(commands.length, 7)
       const answers = yield* Effect.forEach(commands, (command) =>
         Effect.promise(async () => {
           const [, user] = /-u (\S+)/u.exec(command) ?? []
           const [, url = ""] = /(http:\S+)/u.exec(command) ?? []
-          const [, body] = /-d '?([^']+)'?$/u.exec(command) ?? []
+          const [, data] = /-d '?([^']+)'?$/u.exec(command) ?? []
+          const [, name, value = ""] = /--data-urlencode '(\w+)=([^']+)'$/u.exec(command) ?? []
+          const body = name === undefined ? data : `${name}=${encodeURIComponent(value)}`
           const response = await fetch(url, {
             method: body === undefined ? "GET" : "POST",
             headers: {
@@ -162,9 +175,39 @@ describe("pnpm sandbox", () => {
       )
       assert.deepStrictEqual(
         answers.map(([status]) => status),
-        [200, 202, 201, 200]
+        [200, 200, 200, 202, 201, 201, 200]
       )
-      assert.include(answers[3]?.[1], "Zoe")
+      assert.include(answers[6]?.[1], "Zoe")
+    })
+  )
+
+  it.live("starts from a scenario in a file, and says so where it cannot", () =>
+    Effect.gen(function* () {
+      const folder = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "scenario-"))),
+        (folder) => Effect.promise(() => rm(folder, { recursive: true }))
+      )
+      const file = join(folder, "scenario.json")
+      yield* Effect.promise(() =>
+        writeFile(file, '{"rooms":[{"uniqueName":"Huddle","participants":[{"identity":"Zoe"}]}]}')
+      )
+      assert.match(yield* serve(["--scenario", file]), /Huddle +RM[0-9a-f]{32} +in-progress +Zoe/)
+      const start = (scenario: unknown) =>
+        Effect.gen(function* () {
+          yield* Effect.promise(() => writeFile(file, JSON.stringify(scenario)))
+          return yield* run("packages/sandbox/src/bin.ts", ["--port", "0", "--scenario", file])
+        })
+      const misshapen = yield* start({ rooms: [{ uniqueName: 7 }] })
+      assert.strictEqual(misshapen.code, 1)
+      assert.include(misshapen.stderr, '["rooms"][0]["uniqueName"]')
+      const impossible = yield* start({ rooms: [{ uniqueName: "Huddle" }, { uniqueName: "Huddle" }] })
+      assert.deepStrictEqual(
+        [impossible.code, impossible.stderr],
+        [
+          1,
+          "The scenario cannot be played. A room in progress has this unique name already. Complete it first, or take another name.\n"
+        ]
+      )
     })
   )
 

@@ -63,8 +63,8 @@ const filters = (url: URL): string =>
       .sort()
   )
 
-// The pages of a list are told by prose: https://www.twilio.com/docs/usage/twilios-response. Without `PageSize` there are
-// 50 records on a page, and above 1000 it counts as 1000. `Page` is a number that the client keeps; tokens lead on.
+// The pages of a list are told by prose: https://www.twilio.com/docs/usage/twilios-response. Without `PageSize` there
+// are 50 records on a page, and above 1000 it counts as 1000. `Page` is a number that the client keeps; tokens lead on.
 const checkPage = (
   operation: OpenApi.Operation,
   request: URL,
@@ -135,7 +135,7 @@ const checkSuccess = (
   const problems = Validator.compile(success.schema, "sealed")(body)
   const shape = problems.map(({ at, message, value }) => found(at, message, value))
   if (!Predicate.isObject(body)) return [...headers, ...shape]
-  const members: JsonObject = { ...body }
+  const members: JsonObject = body
   const key = listKey(success)
   const { items } = OpenApi.resolve(OpenApi.resolve(success.schema).properties?.[key ?? ""] ?? {})
   if (key === undefined || items === undefined) {

@@ -22,8 +22,8 @@ export const exceptions: ReadonlyArray<Exception> = [
     value: null,
     reason: "The schema of a rule declares no filter as nullable, and a rule never has all of them.",
     source:
-      "The document's own examples: /v1/Rooms/{RoomSid}/Participants/{ParticipantSid}/SubscribeRules, get readEmpty and " +
-      "post updateFilters, show each filter that a rule does not have as null."
+      "The document's own examples of /v1/Rooms/{RoomSid}/Participants/{ParticipantSid}/SubscribeRules, readEmpty of " +
+      "get and updateFilters of post, show each filter that a rule does not have as null."
   },
   {
     operations: ["UpdateRoomParticipantAnonymize"],
@@ -31,11 +31,11 @@ export const exceptions: ReadonlyArray<Exception> = [
     problem: "must be",
     value: "reconnecting",
     reason:
-      "The enum of the anonymized participant's status has no `reconnecting`, though it is the same participant's status, " +
-      "and the participant may be reconnecting when it is anonymized.",
+      "The enum of the anonymized participant's status has no `reconnecting`, though it is the same participant's " +
+      "status, and the participant may be reconnecting when it is anonymized.",
     source:
-      "The document's own schema of a participant, room_participant_enum_status, which has had `reconnecting` since March " +
-      "2025, while room_participant_anonymize_enum_status was left as it was."
+      "The document's own schema of a participant, room_participant_enum_status, which has had `reconnecting` since " +
+      "March 2025, while room_participant_anonymize_enum_status was left as it was."
   }
 ]
 

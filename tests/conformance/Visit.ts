@@ -1,6 +1,7 @@
 /**
- * The steps of a run: every operation, with every parameter that the client has, on rooms, participants, tracks and rules
- * in every state that they can be in. Asserts only that each state was come to: the exchanges are checked elsewhere.
+ * The steps of a run: every operation, with every parameter that the client has, on rooms, participants, tracks and
+ * rules in every state that they can be in. Asserts only that each state was come to: the exchanges are checked
+ * elsewhere.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as Assumptions from "@effect-twilio-video/sandbox/Assumptions"

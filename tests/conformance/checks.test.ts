@@ -1,6 +1,6 @@
 /**
- * What the checks of this folder see: answers and requests that were right, each made wrong in one way. Holds no test of
- * the sandbox or of the client.
+ * What the checks of this folder see: answers and requests that were right, each made wrong in one way. Holds no test
+ * of the sandbox or of the client.
  */
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"

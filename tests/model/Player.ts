@@ -77,8 +77,8 @@ const perform = (world: Model.World, trial: Trials.Trial) =>
   })
 
 /**
- * Plays the steps on a sandbox without rooms. After each step it looks at a thing or two that can be seen, and at
- * everything at the end; if it is to be thorough, at everything each time.
+ * Plays the steps on a sandbox without rooms. After each step it looks at one thing about the room that the step was
+ * about, another one each time, and at everything in the end; if it is to be thorough, at everything each time.
  */
 export const play = Effect.fnUntraced(function* (
   trials: Trials.Trials,
@@ -101,11 +101,12 @@ export const play = Effect.fnUntraced(function* (
     const { world } = memory
     // What is due at this very moment happens: a room without an empty timeout ends when the last one leaves.
     Model.advance(world, world.now)
-    const all = trials.checksOfAll(world)
-    const room = Model.findRoom(world, String(trial?.args[0]))
-    const near = room === undefined ? [] : trials.checksOf(world, room)
-    const some = [all, near].flatMap((checks) => checks.slice((index * 7919) % checks.length).slice(0, 1))
-    for (const check of thorough || index === steps.length - 1 ? all : some) {
+    const all = thorough || index === steps.length - 1
+    const subjects = all ? [undefined, ...world.rooms] : [Model.findRoom(world, String(trial?.args[0]))]
+    for (const check of subjects.flatMap((room) => {
+      const checks = trials.checksOf(world, room)
+      return all ? checks : [checks[(index * 7919) % checks.length] ?? checks[0]]
+    })) {
       const { parted } = yield* perform(world, check)
       if (parted.length > 0) return [...log, `then ${told(check)}`, ...parted] satisfies Failure
     }

@@ -232,7 +232,16 @@ const roomAddress = (draw: Draw): RoomAddress =>
     [32, () => ({ by: "name", among: "open", pick: draw.pick() })],
     [12, () => ({ by: "sid", among: "all", pick: draw.pick() })],
     [3, () => ({ by: "name", among: "all", pick: draw.pick() })],
-    [5, () => ({ by: "text", text: draw.of(["Retro", "nowhere", "", "..", halfOfAPair, unknownSid("RM")]) })]
+    [
+      6,
+      () => ({
+        by: "text",
+        text: draw.by<string>([
+          [50, () => unknownSid("RM")],
+          [50, () => draw.of(["Retro", "nowhere", "", "..", halfOfAPair])]
+        ])
+      })
+    ]
   ])
 
 const participantAddress = (draw: Draw): ParticipantAddress =>

@@ -144,9 +144,6 @@ const outcome = <A, E extends Views.Failure>(
 ): Effect.Effect<Model.Outcome> =>
   Effect.match(effect, { onFailure: Views.refusal, onSuccess: (value) => ({ value: view(value) }) })
 
-/** For reading whose pages no step turns. */
-const unpaged = (world: Model.World): Memory => ({ world })
-
 const foreignToken: Model.Refusal = { error: "TwilioError InvalidRequest", code: 21481 }
 
 const unsent: Model.Refusal = { error: "TwilioError InvalidArgument", code: undefined }
@@ -310,7 +307,8 @@ export const make = Effect.gen(function* () {
       stream: (options) => subscribedTracks.stream(room, participant, options),
       view: Views.subscribed,
       list: () => Model.listSubscribed(memory.world, room, participant),
-      owner: () => ownerOf(memory.world, room, participant)
+      // What others of the room are subscribed to are the same tracks: a place among them is one there too.
+      owner: () => ownerOf(memory.world, room)
     })
 
   const fetchRoom = ({ world }: Memory, room: string): Trial => ({
@@ -552,9 +550,12 @@ export const make = Effect.gen(function* () {
     }
   }
 
-  /** Everything that can be seen of a room. */
-  const checksOf = (world: Model.World, room: Model.Room): ReadonlyArray<Trial> => {
-    const memory = unpaged(world)
+  /** Everything that can be seen of a room, or which rooms there are. */
+  const checksOf = (world: Model.World, room: Model.Room | undefined): Arr.NonEmptyReadonlyArray<Trial> => {
+    // The pages that a check reads are not for a step to turn.
+    const memory = { world }
+    const rooms = (status: string) => listRooms(memory, { status }, readAll)
+    if (room === undefined) return [rooms("in-progress"), rooms("completed")]
     return [
       fetchRoom(memory, room.sid),
       ...(room.name === undefined ? [] : [fetchRoom(memory, room.name)]),
@@ -570,16 +571,10 @@ export const make = Effect.gen(function* () {
     ]
   }
 
-  /** Everything that can be seen. */
-  const checksOfAll = (world: Model.World): ReadonlyArray<Trial> => [
-    ...["in-progress", "completed"].map((status) => listRooms(unpaged(world), { status }, readAll)),
-    ...world.rooms.flatMap((room) => checksOf(world, room))
-  ]
-
   /** Back to an account without rooms. */
   const { reset } = sandbox
 
-  return { accountSid, reset, trialOf, checksOf, checksOfAll }
+  return { accountSid, reset, trialOf, checksOf }
 })
 
 export type Trials = Effect.Success<typeof make>

@@ -47,7 +47,7 @@ const refusal = (failure: Failure): Effect.Effect<never, Client.Refusal> => {
 }
 
 const answer = <A, View>(effect: Effect.Effect<A, Failure>, view: (value: A) => View): Client.Answer<View> =>
-  Effect.catch(Effect.map(effect, view), refusal)
+  effect.pipe(Effect.map(view), Effect.catch(refusal))
 
 const pageOf =
   <A, View>(view: (value: A) => View) =>

@@ -134,7 +134,8 @@ describe("a new room", () => {
     Effect.gen(function* () {
       const request = yield* sentBy(Stub.room(), (rooms) => rooms.create())
       assert.match(request.headers.get("content-type") ?? "", /^application\/x-www-form-urlencoded/)
-      assert.strictEqual(yield* form({ mood: "fine", maxParticipants: 2 } as Rooms.CreateOptions), "MaxParticipants=2")
+      const options = { mood: "fine", enableTurn: true, maxParticipants: 2 }
+      assert.strictEqual(yield* form(options as Rooms.CreateOptions), "MaxParticipants=2")
     })
   )
 })

@@ -14,6 +14,22 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Sandbox from "./Sandbox.ts"
 import * as SandboxServer from "./SandboxServer.ts"
+import * as Scenario from "./Scenario.ts"
+
+const tryOut = (url: string, accountSid: string, authToken: string): ReadonlyArray<string> => {
+  const twilio = `  curl -u ${accountSid}:${authToken} ${url}/v1/Rooms/DailyStandup`
+  return [
+    "Try",
+    `${twilio}/Participants`,
+    `${twilio}/Participants/Alice/PublishedTracks`,
+    `${twilio}/Participants/Bob/SubscribeRules --data-urlencode 'Rules=[{"type":"include","kind":"audio"}]'`,
+    `${twilio}/Participants/Alice -d Status=disconnected`,
+    `  curl ${url}/sandbox/rooms/DailyStandup/participants -d '{"identity": "Zoe"}'`,
+    `  curl ${url}/sandbox/rooms/DailyStandup/participants/Zoe/tracks -d '{"kind": "video", "name": "cam"}'`,
+    `  curl ${url}/sandbox/state`,
+    ""
+  ]
+}
 
 const announce = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
@@ -21,7 +37,7 @@ const announce = Effect.gen(function* () {
   const { accountSid, apiKeySecret, apiKeySid, authToken } = sandbox.credentials
   const { rooms } = yield* sandbox.exportState
   const lines = [
-    "Twilio Video sandbox: the Participants API, in memory. Stop it with Ctrl+C.",
+    "Twilio Video sandbox: rooms, participants, tracks and subscribe rules, in memory. Stop it with Ctrl+C.",
     "",
     `Base URL     ${url}`,
     `Account SID  ${accountSid}`,
@@ -37,14 +53,23 @@ const announce = Effect.gen(function* () {
       return `  ${(room.uniqueName ?? "").padEnd(14)} ${room.sid}  ${status.padEnd(11)}  ${who}`
     }),
     "",
-    "Try",
-    `  curl -u ${accountSid}:${authToken} ${url}/v1/Rooms/DailyStandup/Participants`,
-    `  curl -u ${accountSid}:${authToken} ${url}/v1/Rooms/DailyStandup/Participants/Alice -d Status=disconnected`,
-    `  curl ${url}/sandbox/rooms/DailyStandup/participants -d '{"identity": "Zoe"}'`,
-    `  curl ${url}/sandbox/state`
+    ...(rooms.some((room) => room.uniqueName === "DailyStandup" && room.ended === null)
+      ? tryOut(url, accountSid, authToken)
+      : []),
+    `Controls     ${url}/sandbox`,
+    "Rooms end by themselves, as Twilio's do: five minutes after the last participant left, and after 24 hours at most.",
+    `Begin again  curl -X POST ${url}/sandbox/reset`
   ]
   yield* Console.log(lines.join("\n"))
 })
+
+const stop = (message: string) =>
+  Effect.andThen(
+    Console.error(message),
+    Effect.sync(() => {
+      process.exitCode = 1
+    })
+  )
 
 const command = Command.make(
   "sandbox",
@@ -54,22 +79,23 @@ const command = Command.make(
       Flag.withSchema(Schema.Port),
       Flag.withDefault(4010)
     ),
+    scenario: Flag.FileSchema("scenario", Scenario.ScenarioJson, { format: "json" }).pipe(
+      Flag.withDescription("A JSON file with the rooms to start from"),
+      Flag.withDefault(Scenario.defaultScenario)
+    ),
     host: Flag.String("host").pipe(Flag.withDescription("The address to listen on"), Flag.withDefault("127.0.0.1"))
   },
-  ({ host, port }) =>
-    announce.pipe(
+  ({ host, port, scenario }) =>
+    Sandbox.Sandbox.use((sandbox) => sandbox.seed(scenario)).pipe(
+      Effect.andThen(announce),
       Effect.andThen(Effect.never),
       Effect.provide(SandboxServer.layer({ host, port }).pipe(Layer.provideMerge(Sandbox.layerControls()))),
       Effect.catchTag("ServeError", (error) =>
-        Effect.andThen(
-          Console.error(`The sandbox cannot listen on ${host}:${port}: ${reasonOf(error.cause)}. Try another --port.`),
-          Effect.sync(() => {
-            process.exitCode = 1
-          })
-        )
-      )
+        stop(`The sandbox cannot listen on ${host}:${port}: ${reasonOf(error.cause)}. Try another --port.`)
+      ),
+      Effect.catchTag("SandboxError", (error) => stop(`The scenario cannot be played. ${error.message}`))
     )
-).pipe(Command.withDescription("Serve a sandbox of Twilio Video's Participants API"))
+).pipe(Command.withDescription("Serve a sandbox of Twilio Video's REST API"))
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 

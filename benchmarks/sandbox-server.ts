@@ -1,0 +1,17 @@
+/**
+ * A sandbox on a socket in a process of its own, for the benchmark: sends its URL, and answers each message with the CPU
+ * time that it has used. Holds no measuring.
+ */
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Load from "./sandbox-load.ts"
+
+const program = Effect.gen(function* () {
+  process.send?.({ baseUrl: yield* SandboxServer.baseUrl })
+  process.on("message", () => process.send?.(process.cpuUsage()))
+  return yield* Effect.never
+}).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls(Load.scenario)))))
+
+await Effect.runPromise(program)

@@ -1,0 +1,142 @@
+/**
+ * What the sandbox costs: requests a second and CPU per request, in process and over loopback (the server in a process of
+ * its own, whose CPU alone is counted), and a room of 100,000 listed page by page. Asserts nothing.
+ */
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { fork } from "node:child_process"
+import { once } from "node:events"
+import type { IncomingMessage } from "node:http"
+import { Agent, get } from "node:http"
+import { buffer } from "node:stream/consumers"
+import { median, rounds } from "./measure.ts"
+import * as Load from "./sandbox-load.ts"
+
+const sandboxOf = (scenario: Sandbox.Options) =>
+  ManagedRuntime.make(Sandbox.layerHttpClient.pipe(Layer.provide(Sandbox.layerControls(scenario))))
+
+const call = (path: string) =>
+  Effect.flatMap(HttpClient.HttpClient, (client) =>
+    Effect.flatMap(
+      client.execute(
+        HttpClientRequest.get(`http://sandbox.test${path}`).pipe(
+          HttpClientRequest.setHeader("authorization", Load.authorization)
+        )
+      ),
+      (response) => response.text
+    )
+  )
+
+const row = (name: string, ...figures: ReadonlyArray<string>) =>
+  console.log(name.padEnd(28) + figures.map((figure) => figure.padStart(16)).join(""))
+
+const shown = (value: number): string => value.toFixed(value < 100 ? 1 : 0)
+
+/** Prints requests a second and CPU per request: the medians of several rounds, after a warm-up. */
+const report = async (
+  name: string,
+  calls: number,
+  run: (calls: number) => Promise<unknown>,
+  cpuMicros: () => Promise<number>
+) => {
+  await run(calls)
+  const rates: Array<number> = []
+  const cpus: Array<number> = []
+  for (let round = 0; round < rounds; round++) {
+    const cpu = await cpuMicros()
+    const start = performance.now()
+    await run(calls)
+    rates.push(calls / ((performance.now() - start) / 1000))
+    cpus.push(((await cpuMicros()) - cpu) / calls)
+  }
+  row(name, Math.round(median(rates)).toLocaleString("en"), shown(median(cpus)))
+}
+
+const total = ({ system, user }: NodeJS.CpuUsage): number => system + user
+
+console.log(`Node ${process.version}, medians of ${rounds} rounds\n`)
+row("in process", "requests/s", "CPU µs each")
+const runtime = sandboxOf(Load.scenario)
+for (const [name, path, calls] of Load.requests) {
+  const one = call(path)
+  await report(
+    name,
+    calls,
+    (calls) => runtime.runPromise(Effect.forEach(Array.from({ length: calls }), () => one, { discard: true })),
+    async () => total(process.cpuUsage())
+  )
+}
+await runtime.dispose()
+
+const server = fork(new URL("./sandbox-server.ts", import.meta.url))
+const [{ baseUrl }] = (await once(server, "message")) as [{ readonly baseUrl: string }] // What the script sends first.
+const connections = 16
+const agent = new Agent({ keepAlive: true, maxSockets: connections })
+
+const request = async (path: string): Promise<void> => {
+  const sent = get(`${baseUrl}${path}`, { agent, headers: { authorization: Load.authorization } })
+  const [response] = (await once(sent, "response")) as [IncomingMessage] // What the event gives.
+  await buffer(response)
+}
+
+console.log(`\nThe server's CPU alone; ${connections} connections at once.`)
+row("over loopback", "requests/s", "CPU µs each")
+for (const [name, path, calls] of Load.requests) {
+  await report(
+    name,
+    calls,
+    async (calls) => {
+      let left = calls
+      const worker = async () => {
+        while (left-- > 0) await request(path)
+      }
+      await Promise.all(Array.from({ length: connections }, worker))
+    },
+    async () => {
+      server.send("cpu")
+      const [usage] = (await once(server, "message")) as [NodeJS.CpuUsage] // What the script answers with.
+      return total(usage)
+    }
+  )
+}
+agent.destroy()
+server.kill()
+
+interface Listed {
+  readonly pages: number
+  readonly participants: number
+}
+
+/** All pages of a room, one after another. */
+const listAll = Effect.fnUntraced(function* (pageSize: number) {
+  let path: string | undefined = `/v1/Rooms/Crowd/Participants?PageSize=${pageSize}`
+  const listed = { pages: 0, participants: 0 }
+  while (path !== undefined) {
+    const body: { participants: ReadonlyArray<unknown>; meta: { next_page_url: string | null } } = JSON.parse(
+      yield* call(path)
+    )
+    listed.pages += 1
+    listed.participants += body.participants.length
+    path = body.meta.next_page_url?.slice("http://sandbox.test".length)
+  }
+  return listed satisfies Listed
+})
+
+console.log("\nA room listed page by page, in process, with JSON.parse of each page")
+row("participants", "pages", "page size", "seconds", "ms a page")
+for (const count of [25_000, 50_000, 100_000]) {
+  const room = sandboxOf(Load.crowd(count))
+  await room.runPromise(call("/v1/Rooms"))
+  for (const pageSize of [50, 1000]) {
+    const start = performance.now()
+    const { pages, participants } = await room.runPromise(listAll(pageSize))
+    const millis = performance.now() - start
+    if (participants !== count) throw new Error(`${participants} of ${count} participants were listed`)
+    row(String(count), String(pages), String(pageSize), (millis / 1000).toFixed(2), (millis / pages).toFixed(3))
+  }
+  await room.dispose()
+}
