@@ -297,7 +297,7 @@ const opening = (draw: Draw): Model.Creation => ({
   ...named(draw),
   ...draw.maybe(0.3, "maxParticipants", () => draw.of([1, 2, 3, 100])),
   ...draw.maybe(0.35, "maxParticipantDuration", () => draw.of([second, minute, 30 * hour])),
-  ...draw.maybe(0.4, "emptyRoomTimeout", () => draw.of([0, 0, minute, 2 * hour])),
+  ...draw.maybe(0.5, "emptyRoomTimeout", () => draw.of([0, 0, minute, 2 * hour])),
   ...draw.maybe(0.4, "unusedRoomTimeout", () => draw.of([0, 0, minute, 30 * hour]))
 })
 

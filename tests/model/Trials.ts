@@ -562,6 +562,8 @@ export const make = Effect.gen(function* () {
       ...[undefined, "connected", "reconnecting", "disconnected"].map((status) =>
         listParticipants(memory, room.sid, given({ status }), readAll)
       ),
+      // One of the identities that many have, and some of them no longer.
+      listParticipants(memory, room.sid, { identity: "Alice" }, readAll),
       ...room.participants.flatMap(({ identity, sid }) => [
         fetchParticipant(memory, room.sid, identity),
         listPublished(memory, room.sid, sid, readAll),

@@ -274,7 +274,10 @@ for (const [name, transport] of transports) {
               const publisher = yield* sandbox.join(room, track)
               const neighbour = yield* sandbox.join(room, shorten(`_${track}`))
               const own = yield* sandbox.publishTrack(room, publisher.sid, { kind: "video", name: track })
-              const other = yield* sandbox.publishTrack(room, publisher.sid, { kind: "video", name: shorten(`_${track}`) })
+              const other = yield* sandbox.publishTrack(room, publisher.sid, {
+                kind: "video",
+                name: shorten(`_${track}`)
+              })
               yield* sandbox.publishTrack(room, neighbour.sid, { kind: "video", name: track })
               const found = yield* published.fetch(room, track, track)
               assert.deepStrictEqual([found.sid, found.name], [own.sid, track])

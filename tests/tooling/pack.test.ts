@@ -98,7 +98,7 @@ describe("the packed packages", () => {
     const files = readdirSync(path.join(scope, name), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(path.join(scope, name), path.join(entry.parentPath, entry.name)))
-    const known = /^(dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.ts|package\.json|LICENSE|README\.md)$/u
+    const known = /^(dist\/.+\.(js|d\.ts)(\.map)?|src\/.+\.ts|package\.json|LICENSE|README\.md|ASSUMPTIONS\.md)$/u
     expect(files.filter((file) => !known.test(file))).toEqual([])
     expect(files).toContain("dist/index.js")
     expect(files).toContain("dist/index.d.ts")
