@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib"
 const imports = `
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
@@ -16,6 +17,9 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 `
 const twilio = "TwilioVideo.layerConfig().pipe(Layer.provide(FetchTransport.layer))"
+
+const participantsAlone =
+  "TwilioVideo.layerParticipants.pipe(Layer.provide(TwilioConnection.layerConfig()), Layer.provide(FetchTransport.layer))"
 
 /** In the repository the packages' exports lead to the sources; a user gets dist. */
 const published: Plugin = {
@@ -32,6 +36,8 @@ const fixtures = {
   "effect alone: Effect.runPromise": "Effect.runPromise(Effect.void)",
   "one fetch on Twilio": `Effect.runPromise(Effect.provide(
     Participants.Participants.use((participants) => participants.fetch("Room", "Alice")), ${twilio}))`,
+  "one fetch, Participants alone": `Effect.runPromise(Effect.provide(
+    Participants.Participants.use((participants) => participants.fetch("Room", "Alice")), ${participantsAlone}))`,
   "list and stream on Twilio": `Effect.runPromise(Effect.provide(
     Participants.Participants.use((participants) => Effect.andThen(participants.list("Room"),
       Stream.runCollect(participants.stream("Room")))), ${twilio}))`,

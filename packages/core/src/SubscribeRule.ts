@@ -143,7 +143,7 @@ const problemOf = (rule: SubscribeRule): string | undefined => {
  * import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
  * import * as Result from "effect/Result"
  *
- * SubscribeRule.check([]) // => Result.fail("is empty; a participant has at least one rule")
+ * SubscribeRule.check([]) // => Result.fail("is empty; there is at least one rule")
  * SubscribeRule.check([{ type: "include" }])
  * // => Result.fail("cannot be sent: rule 1 has no filter: all, publisher, track or kind")
  * ```
@@ -151,7 +151,7 @@ const problemOf = (rule: SubscribeRule): string | undefined => {
  * @since 0.1.0
  */
 export const check = (rules: ReadonlyArray<SubscribeRule>): Result.Result<ReadonlyArray<SubscribeRule>, string> => {
-  if (rules.length === 0) return Result.fail("is empty; a participant has at least one rule")
+  if (rules.length === 0) return Result.fail("is empty; there is at least one rule")
   if (rules.length > maximumCount) return Result.fail(`has ${rules.length} rules; ${maximumCount} are the most`)
   for (const [index, rule] of rules.entries()) {
     const problem = problemOf(rule)

@@ -143,7 +143,8 @@ export type Reason =
  * An operation failed for a reason that is not an outcome of its own. Match the tag of `reason` with
  * `Effect.catchReason`, or take the message to the log: it says what happened, to which request, and what to do.
  *
- * No member holds a credential, a header, a body, an identity or a room's name, and there is no `cause` that could.
+ * No member holds a credential, a header, a body, or an identity or a name that was sent, and there is no `cause` that
+ * could. Twilio's own words are quoted only where nothing that was sent is in them.
  *
  * Follows https://www.twilio.com/docs/usage/twilios-response and https://www.twilio.com/docs/api/errors.
  *

@@ -107,7 +107,7 @@ describe("a list of rules", () => {
       const list = rules(count)
       assert.strictEqual(Result.getOrThrow(SubscribeRule.check(list)), list)
     }
-    assert.deepStrictEqual(SubscribeRule.check([]), Result.fail("is empty; a participant has at least one rule"))
+    assert.deepStrictEqual(SubscribeRule.check([]), Result.fail("is empty; there is at least one rule"))
     for (const count of [21, 500]) {
       assert.deepStrictEqual(SubscribeRule.check(rules(count)), Result.fail(`has ${count} rules; 20 are the most`))
     }

@@ -306,8 +306,9 @@ describe("a room that is to be", () => {
       [...counts.map((maxParticipants) => ({ maxParticipants })), untyped({ maxParticipants: "2" })]
     ],
     ["videoCodecs", "is empty", [untyped({ videoCodecs: ["VP8", ""] })]],
+    ["videoCodecs", "is empty; leave it out instead", [untyped({ videoCodecs: [] })]],
     ["mediaRegion", "is empty", [{ mediaRegion: "" }]],
-    ["recordingRules", "is empty; a participant has at least one rule", [untyped({ recordingRules: [] })]],
+    ["recordingRules", "is empty; there is at least one rule", [untyped({ recordingRules: [] })]],
     [
       "recordingRules",
       "has 21 rules; 20 are the most",
@@ -375,7 +376,7 @@ describe("subscribe rules", () => {
   const all = SubscribeRule.include({ all: true })
 
   for (const [what, rules, problem] of [
-    ["none", [], "is empty; a participant has at least one rule"],
+    ["none", [], "is empty; there is at least one rule"],
     ["21", Array.from({ length: 21 }, () => all), "has 21 rules; 20 are the most"],
     [
       "one without filters",

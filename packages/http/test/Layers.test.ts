@@ -132,6 +132,31 @@ describe("a layer of all services", () => {
     })
   )
 
+  it.effect("is one for each account of a program", () =>
+    Effect.gen(function* () {
+      const users: Array<string> = []
+      const transport = WebHandlerTransport.layer(async (request) => {
+        users.push(atob(request.headers.get("authorization")?.slice(6) ?? "").slice(0, 34))
+        return Stub.json(Stub.list([], null, undefined, "rooms"))
+      })
+      const [first = "", second = ""] = ["1", "2"].map((digit) => `AC${digit.repeat(32)}`)
+      const options = (accountSid: string) => ({ ...credentials, accountSid })
+      const ways = [
+        (accountSid: string) => TwilioVideo.layer(options(accountSid)),
+        (accountSid: string) => TwilioVideo.layerConfig(Config.succeed(options(accountSid))),
+        (accountSid: string) => Layer.provide(TwilioVideo.layerServices, TwilioConnection.layer(options(accountSid))),
+        (accountSid: string) => Layer.provide(TwilioVideo.layerRooms, TwilioConnection.layer(options(accountSid)))
+      ]
+      const list = Rooms.Rooms.use((rooms) => rooms.list())
+      for (const way of ways) {
+        const layer = (accountSid: string) => Layer.provide(way(accountSid), transport)
+        // What is provided inside is built while the layer outside lives, and could be taken for it.
+        yield* Effect.andThen(list, Effect.provide(list, layer(second))).pipe(Effect.provide(layer(first)))
+        assert.deepStrictEqual(users.splice(0), [first, second])
+      }
+    })
+  )
+
   it.effect("can be put together of some services, which share their connection", () =>
     Effect.gen(function* () {
       const { connection, made } = makeConnection()

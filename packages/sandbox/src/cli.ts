@@ -90,10 +90,11 @@ const command = Command.make(
       Effect.andThen(announce),
       Effect.andThen(Effect.never),
       Effect.provide(SandboxServer.layer({ host, port }).pipe(Layer.provideMerge(Sandbox.layerControls()))),
-      Effect.catchTag("ServeError", (error) =>
-        stop(`The sandbox cannot listen on ${host}:${port}: ${reasonOf(error.cause)}. Try another --port.`)
-      ),
-      Effect.catchTag("SandboxError", (error) => stop(`The scenario cannot be played. ${error.message}`))
+      Effect.catchTags({
+        ServeError: (error) =>
+          stop(`The sandbox cannot listen on ${host}:${port}: ${reasonOf(error.cause)}. Try another --port.`),
+        SandboxError: (error) => stop(`The scenario cannot be played. ${error.message}`)
+      })
     )
 ).pipe(Command.withDescription("Serve a sandbox of Twilio Video's REST API"))
 

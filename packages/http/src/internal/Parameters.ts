@@ -43,10 +43,12 @@ export const text: Encoder<string> = (argument, value) => nonEmpty(argument, val
 export const word: Encoder<string> = (argument, value) => nonEmpty(argument, value, [])
 
 export const words: Encoder<ReadonlyArray<string>> = (argument, value) =>
-  Result.map(Result.all(value.map((item) => word(argument, item))), (items) => ({
-    values: items.flatMap((item) => item.values),
-    texts: []
-  }))
+  value.length === 0
+    ? Result.fail(Address.invalid(argument, "is empty; leave it out instead"))
+    : Result.map(Result.all(value.map((item) => word(argument, item))), (items) => ({
+        values: items.flatMap((item) => item.values),
+        texts: []
+      }))
 
 export const flag: Encoder<boolean> = (_, value) => plain(String(value))
 
@@ -84,12 +86,17 @@ export const seconds = whole(1000, "seconds")
 
 export const minutes = whole(60_000, "minutes")
 
-/** JSON in a parameter, for an object. */
+/** JSON in a parameter, for an object. Each text in it may be the application's. */
 export const json: Encoder<object> = (argument, value) => {
+  const texts: Array<string> = []
+  const collect = (_: string, member: unknown): unknown => {
+    if (Predicate.isString(member) && member !== "") texts.push(member)
+    return member
+  }
   try {
     // A function has no JSON, and does not throw.
-    const text: string | undefined = JSON.stringify(value)
-    if (text !== undefined) return encoded(argument, text, [])
+    const text: string | undefined = JSON.stringify(value, collect)
+    if (text !== undefined) return encoded(argument, text, texts)
   } catch {
     // A circle or a BigInt.
   }

@@ -57,10 +57,11 @@ const options = {
   uniqueName: "Dr. Who & co=1",
   statusCallback: "https://hooks.example/rooms?patient=Mallory",
   publisher: 'Bob "the" Builder+',
-  track: "bob's cam/é"
+  track: "bob's cam/é",
+  term: "Dr. Trent <oncology>"
 }
 
-const { publisher, statusCallback, track, uniqueName } = options
+const { publisher, statusCallback, term, track, uniqueName } = options
 
 /** Every text that an application chose and that some operation below sends. */
 export const texts: ReadonlyArray<string> = [...Object.values(byName), ...Object.values(options)]
@@ -145,11 +146,20 @@ export const all: ReadonlyArray<Operation> = [
     ...one(Room.RoomJson, Stub.room()),
     name: "Rooms.create",
     wire: "CreateRoom",
-    call: () => Rooms.Rooms.use((rooms) => rooms.create({ uniqueName, statusCallback, recordingRules: rules })),
+    call: () =>
+      Rooms.Rooms.use((rooms) =>
+        rooms.create({
+          uniqueName,
+          statusCallback,
+          recordingRules: rules,
+          transcriptionsConfiguration: { hints: [1, "", { term }] }
+        })
+      ),
     url: "/v1/Rooms",
     form:
       "UniqueName=Dr.%20Who%20%26%20co%3D1&StatusCallback=https%3A%2F%2Fhooks.example%2Frooms%3Fpatient%3DMallory" +
-      `&RecordingRules=${encodedRules}`,
+      `&RecordingRules=${encodedRules}&TranscriptionsConfiguration=%7B%22hints%22%3A%5B1%2C%22%22%2C%7B%22term%22%3A%22` +
+      "Dr.%20Trent%20%3Concology%3E%22%7D%5D%7D",
     shown: shown.rooms
   },
   {
