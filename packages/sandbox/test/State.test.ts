@@ -22,6 +22,11 @@ const lived = Effect.gen(function* () {
   yield* sandbox.join("Short", "Alice")
   yield* TestClock.adjust("1234 millis")
   yield* sandbox.leave("Short", "Alice")
+  // A room that was empty and is not any more.
+  yield* sandbox.openRoom({ uniqueName: "Again" })
+  yield* sandbox.join("Again", "Alice")
+  yield* sandbox.leave("Again", "Alice")
+  yield* sandbox.join("Again", "Alice")
   yield* sandbox.unpublishTrack("DailyStandup", "Alice", "screen")
   yield* sandbox.enableTrack("DailyStandup", "Bob", "bob-audio")
   yield* call("/v1/Rooms/DailyStandup/Participants/Bob/Anonymize", { method: "POST" })

@@ -1,0 +1,116 @@
+/**
+ * Pages of a list whose records come and go between requests, walked at random in both directions, against a list that
+ * is simply cut. Holds no filter.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as TestClock from "effect/testing/TestClock"
+import * as Calls from "./support/Calls.ts"
+
+const path = "/v1/Rooms/Room/Participants/Alice/PublishedTracks"
+
+interface Track {
+  readonly sid: string
+  published: boolean
+}
+
+interface Expected {
+  readonly items: ReadonlyArray<string>
+  readonly next: boolean
+  readonly previous: boolean
+}
+
+/** What a page has, by the list as it is now. A token says from which track to go on, and in which direction. */
+const cut = (
+  tracks: ReadonlyArray<Track>,
+  newestFirst: boolean,
+  size: number,
+  token: { readonly after: boolean; readonly sid: string } | undefined
+): Expected => {
+  const order = newestFirst ? tracks.toReversed() : tracks
+  const published = (some: ReadonlyArray<Track>) => some.filter((track) => track.published).map((track) => track.sid)
+  if (token === undefined) {
+    const all = published(order)
+    return { items: all.slice(0, size), next: all.length > size, previous: false }
+  }
+  const at = order.findIndex((track) => track.sid === token.sid)
+  if (token.after) {
+    const ahead = published(order.slice(at + 1))
+    return {
+      items: ahead.slice(0, size),
+      next: ahead.length > size,
+      previous: published(order.slice(0, at + 1)).length > 0
+    }
+  }
+  const behind = published(order.slice(0, at))
+  return {
+    items: behind.slice(Math.max(0, behind.length - size)),
+    next: published(order.slice(at)).length > 0,
+    previous: behind.length > size
+  }
+}
+
+const steps = 1000
+
+for (const listOrder of ["newest-first", "oldest-first"] as const) {
+  for (const seed of ["a", "b", "c", "d", "e"]) {
+    describe(`${listOrder}, seed ${seed}`, () => {
+      it.effect(`${steps} steps there and back`, () =>
+        Effect.gen(function* () {
+          yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+          const { call, sandbox } = yield* Calls.start({
+            rooms: [{ uniqueName: "Room", participants: [{ identity: "Alice" }] }],
+            assumptions: { listOrder }
+          })
+          const tracks: Array<Track> = []
+          const seen = { next: 0, previous: 0, gone: 0 }
+          let page: { readonly next: string | null; readonly previous: string | null } = { next: null, previous: null }
+          for (let step = 0; step < steps; step++) {
+            const what = yield* Random.nextIntBetween(0, 12)
+            const there = tracks.filter((track) => track.published)
+            if (what < 3 || there.length < 3) {
+              const { sid } = yield* sandbox.publishTrack("Room", "Alice", { kind: "data" })
+              tracks.push({ sid, published: true })
+              continue
+            }
+            if (what < 5) {
+              // One that the current page leads on from, or back from.
+              const anchors = there.filter(({ sid }) => `${page.next} ${page.previous}`.includes(sid))
+              const some = anchors.length > 0 ? anchors : there
+              const track = some[yield* Random.nextIntBetween(0, some.length)]
+              if (track === undefined) continue
+              yield* sandbox.unpublishTrack("Room", "Alice", track.sid)
+              track.published = false
+              continue
+            }
+            const direction = what < 8 ? "next" : what < 11 ? "previous" : undefined
+            const url = direction === undefined ? null : page[direction]
+            const size = yield* Random.nextIntBetween(1, 5)
+            const text = url === null ? null : new URL(url).searchParams.get("PageToken")
+            const token = text === null ? undefined : { after: text.startsWith("PA"), sid: text.slice(2) }
+            const expected = cut(tracks, listOrder === "newest-first", size, token)
+            const query = `?PageSize=${size}${text === null ? "" : `&PageToken=${text}`}`
+            const { meta, published_tracks: items } = (yield* call(`${path}${query}`)).body
+            assert.deepStrictEqual(
+              {
+                items: items.map((item: Track) => item.sid),
+                next: meta.next_page_url !== null,
+                previous: meta.previous_page_url !== null
+              },
+              // A page with nothing on it has nothing to lead on from.
+              expected.items.length === 0 ? { items: [], next: false, previous: false } : expected,
+              `step ${step}`
+            )
+            page = { next: meta.next_page_url, previous: meta.previous_page_url }
+            if (token === undefined || direction === undefined) continue
+            seen[direction] += 1
+            if (tracks.find((track) => track.sid === token.sid)?.published === false) seen.gone += 1
+          }
+          // Each way was gone, also from tracks that were not there any more.
+          for (const count of Object.values(seen)) assert.isAbove(count, 5)
+        }).pipe(Random.withSeed(`${listOrder} ${seed}`))
+      )
+    })
+  }
+}
