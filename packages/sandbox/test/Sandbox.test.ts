@@ -6,8 +6,10 @@ import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import type * as SandboxState from "@effect-twilio-video/sandbox/SandboxState"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
 import * as Calls from "./support/Calls.ts"
 
@@ -226,9 +228,15 @@ describe("who may join", () => {
     })
   )
 
-  it.effect("joins a room whose settings can be", () =>
+  it.effect("joins a room whose settings can be; less than one of Twilio's units is shown as one", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [] })
+      const short = yield* sandbox.openRoom({ maxParticipantDuration: 1500, emptyRoomTimeout: 1, unusedRoomTimeout: 0 })
+      assert.deepStrictEqual(
+        [short.maxParticipantDuration, short.emptyRoomTimeout, short.unusedRoomTimeout],
+        [Option.some(Duration.seconds(2)), Option.some(Duration.minutes(1)), Option.some(Duration.zero)]
+      )
+      yield* sandbox.reset
       const settings: ReadonlyArray<Sandbox.OpenRoomOptions> = [
         { maxParticipants: 0 },
         { maxParticipants: 1.5 },

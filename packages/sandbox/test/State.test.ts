@@ -68,6 +68,7 @@ describe("a state", () => {
       yield* other.sandbox.importState(JSON.parse(json))
       assert.deepStrictEqual(yield* other.sandbox.exportState, JSON.parse(json))
       assert.deepStrictEqual(yield* shown(other.call), yield* shown(one.call))
+      assert.strictEqual((yield* other.call("/v1/Rooms/Retro")).status, 404)
       // What is to become due becomes due in both: the short room's empty timeout, and then the participants' time.
       for (const wait of [
         "88 seconds",

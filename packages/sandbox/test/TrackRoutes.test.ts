@@ -85,6 +85,33 @@ describe("a track", () => {
   )
 })
 
+describe("a page token", () => {
+  it.effect("is good for the list that gave it, and for no other", () =>
+    Effect.gen(function* () {
+      const { call, sandbox, screen } = yield* start
+      yield* sandbox.openRoom({ uniqueName: "Other" })
+      yield* sandbox.join("Other", "Zoe")
+      const other = yield* sandbox.publishTrack("Other", "Zoe", { kind: "audio" })
+      const cases: ReadonlyArray<readonly [list: string, sid: string, status: number]> = [
+        [`${path}/Bob/PublishedTracks`, screen.sid, 200],
+        [`${path}/Alice/PublishedTracks`, screen.sid, 400],
+        [`${path}/Alice/SubscribedTracks`, screen.sid, 200],
+        [`${path}/Alice/SubscribedTracks`, other.sid, 400],
+        [path, screen.sid, 400],
+        ["/v1/Rooms", screen.sid, 400],
+        ["/v1/Rooms", screen.roomSid, 200],
+        [path, screen.participantSid, 200]
+      ]
+      for (const [list, sid, status] of cases) {
+        for (const direction of ["PA", "PB"]) {
+          const reply = yield* call(`${list}?PageToken=${direction}${sid}`)
+          assert.deepStrictEqual([reply.status, reply.body.code], [status, status === 200 ? undefined : 21481], list)
+        }
+      }
+    })
+  )
+})
+
 const post = (rules: unknown) => ({
   body: `Rules=${encodeURIComponent(typeof rules === "string" ? rules : JSON.stringify(rules))}`
 })
