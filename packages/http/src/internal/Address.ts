@@ -63,10 +63,14 @@ const isSid = { room: Sid.isRoomSid, participant: Sid.isParticipantSid, track: S
 
 const masks = { room: "{name}", participant: "{identity}", track: "{name}" } as const
 
+/** Does Twilio look the track up by SID alone? Names are unique only among the tracks of one publisher. */
+const isBySidAlone = (operation: Wire.Operation): boolean => operation.path.includes("/SubscribedTracks/")
+
+const notATrackSid = invalid("track", "is not the SID of a track (MT and 32 hexadecimal digits)")
+
 const targetOf = (operation: Wire.Operation, values: Values): NotFound.Target | undefined => {
   if (values.track !== undefined) {
-    // A subscribed track is looked up by SID alone.
-    return operation.path.includes("/SubscribedTracks/")
+    return isBySidAlone(operation)
       ? { resource: "subscribed-track", lookup: "sid" }
       : { resource: "published-track", lookup: isSid.track(values.track) ? "sid" : "name" }
   }
@@ -76,28 +80,38 @@ const targetOf = (operation: Wire.Operation, values: Values): NotFound.Target | 
   return values.room === undefined ? undefined : { resource: "room", lookup: isSid.room(values.room) ? "sid" : "name" }
 }
 
-/** The address of an operation on what the values say. */
-export const make = (operation: Wire.Operation, values: Values): Addressed => {
-  let path = ""
-  let shown = ""
-  let refused: TwilioError.InvalidArgument | undefined
-  const texts: Array<string> = []
-  for (const part of operation.path.split("/").slice(1)) {
-    if (!part.startsWith(":")) {
-      path += `/${part}`
-      shown += `/${part}`
-      continue
+/** The addresses of an operation: of what the values say. */
+export const of = (operation: Wire.Operation): ((values: Values) => Addressed) => {
+  const parts = operation.path
+    .split("/")
+    .slice(1)
+    .map((part) => ({
+      literal: `/${part}`,
+      // Paths have no other parameters.
+      parameter: part.startsWith(":") ? (part.slice(1) as keyof Values) : undefined
+    }))
+  return (values) => {
+    let path = ""
+    let shown = ""
+    let refused: TwilioError.InvalidArgument | undefined
+    const texts: Array<string> = []
+    for (const { literal, parameter } of parts) {
+      if (parameter === undefined) {
+        path += literal
+        shown += literal
+        continue
+      }
+      const value = values[parameter] ?? ""
+      const encoded = segment(parameter, value)
+      if (Result.isFailure(encoded)) refused ??= encoded.failure
+      else path += `/${encoded.success}`
+      const bySid = isSid[parameter](value)
+      if (parameter === "track" && !bySid && isBySidAlone(operation)) refused ??= notATrackSid
+      shown += `/${bySid ? value : masks[parameter]}`
+      if (!bySid) texts.push(value)
     }
-    const name = part.slice(1) as keyof Values // Paths have no other parameters.
-    const value = values[name] ?? ""
-    const encoded = segment(name, value)
-    if (Result.isFailure(encoded)) refused ??= encoded.failure
-    else path += `/${encoded.success}`
-    const bySid = isSid[name](value)
-    shown += `/${bySid ? value : masks[name]}`
-    if (!bySid) texts.push(value)
+    return refused === undefined
+      ? Result.succeed({ operation, path, shown, texts, target: targetOf(operation, values) })
+      : Result.fail(refuse({ operation, shown })(refused))
   }
-  return refused === undefined
-    ? Result.succeed({ operation, path, shown, texts, target: targetOf(operation, values) })
-    : Result.fail(refuse({ operation, shown })(refused))
 }

@@ -31,9 +31,10 @@ export type Call<A, E, Form> = (
 export const make = <A, E, Form>(definition: Definition<A, E, Form>): Call<A, E, Form> => {
   const { form: table, operation, outcome, record, span } = definition
   const decode = Schema.decodeUnknownEffect(record)
+  const addressOf = Address.of(operation)
 
   const request = (values: Address.Values, form: Form) =>
-    Result.flatMap(Address.make(operation, values), (address) =>
+    Result.flatMap(addressOf(values), (address) =>
       table === undefined
         ? Result.succeed({ span, address, decode, outcome })
         : Result.mapBoth(Parameters.encode(table, form), {

@@ -44,8 +44,10 @@ export const make = <A, E, Options extends Page.ListOptions>(
     Schema.Struct({ items: Schema.Array(item), meta: Page.PageMetaJson }).pipe(Schema.encodeKeys({ items: key }))
   )
 
+  const addressOf = Address.of(operation)
+
   const request = (name: "list" | "stream", values: Address.Values, options: Options) =>
-    Result.flatMap(Address.make(operation, values), (address) =>
+    Result.flatMap(addressOf(values), (address) =>
       Result.mapBoth(Parameters.encode(parameters, options), {
         onFailure: Address.refuse(address),
         onSuccess: ({ text, texts }) => ({
