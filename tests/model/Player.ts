@@ -103,10 +103,11 @@ export const play = Effect.fnUntraced(function* (
     Model.advance(world, world.now)
     const all = thorough || index === steps.length - 1
     const subjects = all ? [undefined, ...world.rooms] : [Model.findRoom(world, String(trial?.args[0]))]
-    for (const check of subjects.flatMap((room) => {
-      const checks = trials.checksOf(world, room)
-      return all ? checks : [checks[(index * 7919) % checks.length] ?? checks[0]]
-    })) {
+    const checks = subjects.flatMap((room) => {
+      const ofRoom = trials.checksOf(world, room)
+      return all ? ofRoom : [ofRoom[(index * 7919) % ofRoom.length] ?? ofRoom[0]]
+    })
+    for (const check of checks) {
       const { parted } = yield* perform(world, check)
       if (parted.length > 0) return [...log, `then ${told(check)}`, ...parted] satisfies Failure
     }
@@ -115,7 +116,7 @@ export const play = Effect.fnUntraced(function* (
   return undefined
 })
 
-/** As few of the steps as it fails with, or nearly. */
+/** The steps without most of those that they fail without. */
 const shrink = Effect.fnUntraced(function* (trials: Trials.Trials, steps: ReadonlyArray<Steps.Step>) {
   let kept = steps
   for (let size = Math.ceil(steps.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {

@@ -237,8 +237,9 @@ const roomAddress = (draw: Draw): RoomAddress =>
       () => ({
         by: "text",
         text: draw.by<string>([
-          [50, () => unknownSid("RM")],
-          [50, () => draw.of(["Retro", "nowhere", "", "..", halfOfAPair])]
+          [2, () => unknownSid("RM")],
+          [2, () => draw.of(["", "..", halfOfAPair])],
+          [1, () => "nowhere"]
         ])
       })
     ]
@@ -307,16 +308,16 @@ const rule = (draw: Draw): RuleDraft => {
   const filters = {
     ...draw.maybe<"kind", Model.Kind>(0.4, "kind", () => draw.of(kinds)),
     ...draw.maybe<"publisher", Text>(0.5, "publisher", () =>
-      draw.chance(0.4) ? { sidOf: draw.pick() } : draw.of([...identities, ...awkwardIdentities])
+      draw.chance(0.4) ? { sidOf: draw.pick() } : draw.of(draw.chance(0.7) ? identities : awkwardIdentities)
     ),
     ...draw.maybe<"track", Text>(0.35, "track", () =>
-      draw.chance(0.4) ? { sidOf: draw.pick() } : draw.of([...trackNames, ...awkwardTrackNames])
+      draw.chance(0.4) ? { sidOf: draw.pick() } : draw.of(draw.chance(0.7) ? trackNames : awkwardTrackNames)
     )
   }
   return Object.keys(filters).length === 0 ? { type, kind: draw.of(kinds) } : { type, ...filters }
 }
 
-const turnPage = (draw: Draw): Step => ({ do: "turnPage", elsewhere: draw.chance(0.2), pick: draw.pick() })
+const turnPage = (draw: Draw): Step => ({ do: "turnPage", elsewhere: draw.chance(0.3), pick: draw.pick() })
 
 const near = (draw: Draw): Near => ({
   pick: draw.pick(),
@@ -329,8 +330,8 @@ const dates = (draw: Draw) => ({
 })
 
 const reading = (draw: Draw): Reading => ({
-  how: draw.chance(0.5) ? "stream" : "page",
-  ...draw.maybe(0.8, "pageSize", () => draw.of([1, 1, 1, 2, 2, 3, 1000, draw.chance(0.2) ? 0 : 1]))
+  how: draw.chance(0.4) ? "stream" : "page",
+  ...draw.maybe(0.8, "pageSize", () => draw.of([1, 1, 1, 2, 2, 3, 1000, draw.chance(0.4) ? 0 : 1]))
 })
 
 const ofTrack = (draw: Draw) => ({ ...mostly(draw, "publishing"), track: trackAddress(draw) })
@@ -360,8 +361,8 @@ const step = (draw: Draw, mood: Mood): Step =>
       () => ({ do: "createRoom", creation: draw.chance(0.8) ? creation(draw) : draw.of(refusedCreations) })
     ],
     [5 * mood.rooms, () => ({ do: "openRoom", creation: opening(draw) })],
-    [4 * mood.rooms, () => ({ do: draw.chance(0.6) ? "completeRoom" : "completeRoomByControl", ...inRoom(draw) })],
-    [1.5, () => ({ do: "fetchRoom", ...inRoom(draw) })],
+    [5 * mood.rooms, () => ({ do: draw.chance(0.6) ? "completeRoom" : "completeRoomByControl", ...inRoom(draw) })],
+    [2, () => ({ do: "fetchRoom", ...inRoom(draw) })],
     [20, () => join(draw)],
     [3, () => ({ do: "leave", ...ofParticipant(draw) })],
     [3, () => ({ do: "loseConnection", ...ofParticipant(draw) })],
@@ -439,7 +440,7 @@ const step = (draw: Draw, mood: Mood): Step =>
     ],
     [1.5, () => ({ do: "listPublished", ...ofParticipant(draw), reading: reading(draw) })],
     [2, () => ({ do: "listSubscribed", ...ofParticipant(draw), reading: reading(draw) })],
-    [2, () => turnPage(draw)],
+    [4, () => turnPage(draw)],
     [
       8 * mood.time,
       () => ({
@@ -476,7 +477,7 @@ export const generate = (seed: number, length: number): ReadonlyArray<Step> => {
   while (steps.length < length) {
     const next = step(draw, mood)
     steps.push(next)
-    if ("reading" in next && next.reading.how === "page" && draw.chance(0.6)) steps.push(turnPage(draw))
+    if ("reading" in next && next.reading.how === "page" && draw.chance(0.7)) steps.push(turnPage(draw))
   }
   return steps.slice(0, length)
 }

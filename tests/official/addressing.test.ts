@@ -1,36 +1,29 @@
 /**
  * Identities that the official package does not address, and whom it reaches instead; and that this library's client
- * reaches the right participant by each of them. Measured with the package's version in this workspace. Holds no
- * identities on which both agree (see agreement).
+ * reaches the right participant by each of them. Measured with the package's version in this workspace. Holds neither
+ * identities on which both agree (see agreement) nor names of rooms and tracks (see names).
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import twilio from "twilio"
+import * as Addressing from "./Addressing.ts"
 import * as SandboxOnLoopback from "./SandboxOnLoopback.ts"
 import * as TwilioSdk from "./TwilioSdk.ts"
-
-/** Whom an answer shows or an operation changed, or how it failed. */
-type Outcome = "the right one" | "another" | "no one" | `HTTP ${number}, code ${number}` | "refused unsent"
 
 interface Case {
   /** The identity of the participant who is meant. */
   readonly identity: string
   /** The identity of another participant of the room. */
   readonly other: string
-  readonly fetch: Outcome
+  readonly fetch: Addressing.Outcome
   /** What the answer shows, and who was disconnected. */
-  readonly kick: readonly [answer: Outcome, disconnected: Outcome]
+  readonly kick: readonly [answer: Addressing.Outcome, disconnected: Addressing.Outcome]
   /** What the answer shows, and whose identity is gone. */
-  readonly anonymize: readonly [answer: Outcome, anonymized: Outcome]
+  readonly anonymize: readonly [answer: Addressing.Outcome, anonymized: Addressing.Outcome]
 }
 
-const notFound = "HTTP 404, code 20404"
-const malformed = "HTTP 400, code 20001"
-const notAStatus = "HTTP 400, code 53112"
-const notAllowed = "HTTP 405, code 20004"
-const unsent = "refused unsent"
+const { malformed, notAStatus, notAllowed, notFound, unsent, which } = Addressing
 
 const cases: ReadonlyArray<Case> = [
   // The fragment is cut off, and with it the end of the path: to anonymize becomes an update of somebody else.
@@ -75,9 +68,6 @@ const uncarried: ReadonlyArray<Case> = [
   { identity: ".", other: "a", fetch: "no one", kick: [notAllowed, "no one"], anonymize: [notFound, "no one"] }
 ]
 
-const which = (sid: string | undefined, right: string, other: string): Outcome =>
-  sid === right ? "the right one" : sid === other ? "another" : "no one"
-
 let opened = 0
 
 /** A room of its own for each operation, with the one who is meant and another. */
@@ -106,22 +96,11 @@ const setUp = Effect.fnUntraced(function* ({ identity, other }: Case) {
   }
 })
 
-const answered = (
-  run: () => PromiseLike<{ readonly sid: string }>,
-  right: string,
-  other: string
-): Effect.Effect<Outcome, unknown> =>
-  Effect.matchEffect(TwilioSdk.call(run), {
-    onSuccess: ({ sid }) => Effect.succeed(which(sid, right, other)),
-    onFailure: ({ cause }) => {
-      if (cause instanceof twilio.RestException && cause.code !== undefined) {
-        return Effect.succeed<Outcome>(`HTTP ${cause.status}, code ${cause.code}`)
-      }
-      return cause instanceof Error && cause.message === "Parameter 'sid' is not valid."
-        ? Effect.succeed<Outcome>(unsent)
-        : Effect.fail(cause)
-    }
-  })
+const answered = (run: () => PromiseLike<{ readonly sid: string }>, right: string, other: string) =>
+  Effect.map(
+    Addressing.answer(run),
+    Addressing.tell(({ sid }) => which(sid, right, other))
+  )
 
 layer(SandboxOnLoopback.layer())("addressing", (it) => {
   it.effect.each([...cases, ...uncarried])("the official package, by identity $identity", (row) =>

@@ -66,8 +66,6 @@ const masks = { room: "{name}", participant: "{identity}", track: "{name}" } as 
 /** Does Twilio look the track up by SID alone? Names are unique only among the tracks of one publisher. */
 const isBySidAlone = (operation: Wire.Operation): boolean => operation.path.includes("/SubscribedTracks/")
 
-const notATrackSid = invalid("track", "is not the SID of a track (MT and 32 hexadecimal digits)")
-
 const targetOf = (operation: Wire.Operation, values: Values): NotFound.Target | undefined => {
   if (values.track !== undefined) {
     return isBySidAlone(operation)
@@ -106,7 +104,9 @@ export const of = (operation: Wire.Operation): ((values: Values) => Addressed) =
       if (Result.isFailure(encoded)) refused ??= encoded.failure
       else path += `/${encoded.success}`
       const bySid = isSid[parameter](value)
-      if (parameter === "track" && !bySid && isBySidAlone(operation)) refused ??= notATrackSid
+      if (parameter === "track" && !bySid && isBySidAlone(operation)) {
+        refused ??= invalid("track", "is not the SID of a track (MT and 32 hexadecimal digits)")
+      }
       shown += `/${bySid ? value : masks[parameter]}`
       if (!bySid) texts.push(value)
     }
