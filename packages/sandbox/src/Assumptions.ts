@@ -82,8 +82,8 @@ export interface Assumptions {
    */
   readonly pageSizeBelowMinimum: "refuse" | "clamp"
   /**
-   * What happens to a `PageToken` that the sandbox did not give out for this list. `refuse` answers 400 with code 21481;
-   * `restart` answers with the first page. Default: refuse.
+   * What happens to a `PageToken` that leads to nothing of this list or, for subscribed tracks, of this room. `refuse`
+   * answers 400 with code 21481; `restart` answers with the first page. Default: refuse.
    */
   readonly unknownPageToken: "refuse" | "restart"
   /**

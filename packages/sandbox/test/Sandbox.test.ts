@@ -208,6 +208,28 @@ describe("who may join", () => {
     })
   )
 
+  it.effect("may have an anonymized participant's SID for an identity; a newcomer replaces both", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* Calls.start({ rooms: [{ uniqueName: "Room", maxParticipants: 2 }] })
+      const alice = yield* sandbox.join("Room", "Alice")
+      const odd = yield* sandbox.join("Room", alice.sid)
+      yield* call(`/v1/Rooms/Room/Participants/${alice.sid}/Anonymize`, { method: "POST" })
+      const statuses = (room: string) =>
+        Effect.map(
+          Effect.forEach([alice.sid, odd.sid], (sid) => call(`/v1/Rooms/${room}/Participants/${sid}`)),
+          (replies) => replies.map(({ body }) => body.status)
+        )
+      assert.deepStrictEqual(yield* statuses("Room"), ["connected", "connected"])
+      assert.strictEqual((yield* Effect.flip(sandbox.join("Room", "Bob"))).problem, "room-full")
+      yield* sandbox.importState(yield* sandbox.exportState)
+      const newcomer = yield* sandbox.join("Room", alice.sid)
+      assert.deepStrictEqual(yield* statuses("Room"), ["disconnected", "disconnected"])
+      yield* sandbox.completeRoom("Room")
+      const { body } = yield* call(`/v1/Rooms/${alice.roomSid}/Participants/${newcomer.sid}`)
+      assert.strictEqual(body.status, "disconnected")
+    })
+  )
+
   it.effect("has an identity of at most 128 characters, of which those beyond Latin-1 count twice", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room" }] })

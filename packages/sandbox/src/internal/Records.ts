@@ -36,8 +36,13 @@ export interface RoomRecord {
   ended: number | undefined
   /** In order of joining; never shortened, so that a participant's position is its place. */
   readonly participants: Array<ParticipantRecord>
-  /** Those who have not left, by identity. */
+  /** Those who have not left, by SID. */
   readonly live: Map<string, ParticipantRecord>
+  /**
+   * Those of them who have an identity of their own, by it. Not the anonymized: somebody else may have one's SID for an
+   * identity, and a SID is no look-up by identity.
+   */
+  readonly named: Map<string, ParticipantRecord>
   /** How often the room became empty: tells a timeout that is still meant from one that is not. */
   emptied: number
   /** When the last one left, while nobody is there; not if nobody ever was. */

@@ -275,6 +275,7 @@ export class RoomEngine {
       ended: undefined,
       participants: [],
       live: new Map(),
+      named: new Map(),
       emptied: 0,
       emptySince: undefined,
       tracks: [],
@@ -315,10 +316,13 @@ export class RoomEngine {
     const problem = Texts.identityProblem(identity)
     if (problem !== undefined) return refuse(identityProblems[problem])
     if (room.ended !== undefined) return refuse("room-completed")
-    const namesake = room.live.get(identity)
-    if (namesake === undefined && room.live.size >= room.settings.maxParticipants) return refuse("room-full")
+    // Two at most: one who came with this identity, and an anonymized one whose SID it is.
+    const namesakes = [room.named.get(identity), room.live.get(identity)].flatMap((live) =>
+      live?.identity === identity ? [live] : []
+    )
+    if (room.live.size - namesakes.length >= room.settings.maxParticipants) return refuse("room-full")
     // The newcomer takes the place: the room is not empty in between.
-    if (namesake !== undefined) this.disconnect(namesake)
+    for (const namesake of namesakes) this.disconnect(namesake)
     const participant: ParticipantRecord = {
       sid: this.freshSid("PA", this.participants),
       room,
@@ -335,7 +339,8 @@ export class RoomEngine {
       rulesUpdated: undefined
     }
     room.participants.push(participant)
-    room.live.set(identity, participant)
+    room.live.set(participant.sid, participant)
+    room.named.set(identity, participant)
     room.emptySince = undefined
     this.participants.set(participant.sid, participant)
     this.expire(participant)
@@ -365,10 +370,7 @@ export class RoomEngine {
   /** Replaces the identity for good. Once done, doing it again changes nothing. */
   anonymize(participant: ParticipantRecord): void {
     if (participant.identity === participant.sid) return
-    if (participant.status !== "disconnected") {
-      participant.room.live.delete(participant.identity)
-      participant.room.live.set(participant.sid, participant)
-    }
+    if (participant.status !== "disconnected") participant.room.named.delete(participant.identity)
     if (this.assumptions.identityFilterFindsAnonymized) participant.erasedIdentity = participant.identity
     participant.identity = participant.sid
     participant.updated = this.now
@@ -379,7 +381,8 @@ export class RoomEngine {
     participant.status = "disconnected"
     participant.ended = this.now
     participant.updated = this.now
-    room.live.delete(participant.identity)
+    room.live.delete(participant.sid)
+    if (room.named.get(participant.identity) === participant) room.named.delete(participant.identity)
     for (const track of participant.tracks) {
       track.unpublished = this.now
       room.published.delete(track.sid)
@@ -472,7 +475,7 @@ export class RoomEngine {
       const record = this.participants.get(participant)
       return record?.room === room ? record : undefined
     }
-    return room.live.get(participant)
+    return room.named.get(participant)
   }
 
   /** A track that the participant publishes now, by SID or name. */

@@ -85,8 +85,11 @@ const readParticipants = (room: Records.RoomRecord, state: RoomState): Outcome<v
     }
     if (person.status !== "disconnected") {
       if (room.ended !== undefined) return wrong("A completed room has a participant who is not disconnected.")
-      if (room.live.has(person.identity)) return wrong("Two participants in a room have the same identity at once.")
-      room.live.set(person.identity, participant)
+      room.live.set(person.sid, participant)
+      if (person.identity !== person.sid) {
+        if (room.named.has(person.identity)) return wrong("Two participants in a room have the same identity at once.")
+        room.named.set(person.identity, participant)
+      }
     }
     room.participants.push(participant)
   }
@@ -132,6 +135,7 @@ const readRoom = (state: RoomState, position: number): Outcome<Records.RoomRecor
     ended: millisOrNot(state.ended),
     participants: [],
     live: new Map(),
+    named: new Map(),
     emptied: 0,
     emptySince: millisOrNot(state.emptySince),
     tracks: [],
