@@ -366,6 +366,8 @@ describe("the controls over HTTP", () => {
         assert.deepStrictEqual([reply.status, reply.body.problem], [status, problem], path)
         assert.isString(reply.body.message)
       }
+      const misshapen = yield* call("/sandbox/seed", json({ rooms: [{ participants: [{ joinedAgo: "soon" }] }] }))
+      assert.include(misshapen.body.message, '["rooms"][0]["participants"][0]')
       assert.include((yield* call("/sandbox")).body.controls, "POST /sandbox/reset")
     })
   )

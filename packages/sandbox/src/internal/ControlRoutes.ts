@@ -12,7 +12,6 @@ import * as Schema from "effect/Schema"
 import * as SandboxError from "../SandboxError.ts"
 import * as Scenario from "../Scenario.ts"
 import * as Controls from "./Controls.ts"
-import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 import * as RequestUrl from "./RequestUrl.ts"
 import type { Outcome, RoomEngine } from "./RoomEngine.ts"
 import * as StateDocument from "./StateDocument.ts"
@@ -73,7 +72,7 @@ const Publish = Schema.Struct({
 
 type Params = Readonly<Record<string, string | undefined>>
 
-type Happen = (params: Params, body: string, now: number) => Outcome<unknown>
+type Happen<A> = (params: Params, body: string, now: number) => Outcome<A>
 
 /** The JSON of a body, if it is what a control takes. */
 const reader = <A>(
@@ -84,7 +83,7 @@ const reader = <A>(
   return (body) =>
     Result.flatMap(
       Result.try({ try: (): unknown => JSON.parse(body), catch: () => SandboxError.make("invalid-request") }),
-      (json) => Result.mapError(decode(json), () => SandboxError.make(problem))
+      (json) => Result.mapError(decode(json), (error) => SandboxError.make(problem, Controls.where(error)))
     )
 }
 
@@ -106,7 +105,7 @@ const track = `${participant}/tracks/:track` as const
 
 export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
   const control =
-    (status: number, show: (frame: WireBody.Frame, record: never) => unknown, happen: Happen) =>
+    <A>(status: number, show: (frame: WireBody.Frame, record: A) => unknown, happen: Happen<A>) =>
     (request: HttpServerRequest.HttpServerRequest) =>
       Effect.gen(function* () {
         const params = yield* HttpRouter.params
@@ -117,28 +116,20 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
         const { origin } = RequestUrl.of(request, publicOrigin)
         const { accountSid, assumptions } = engine
         const frame = { origin, accountSid, durationInProgress: assumptions.durationInProgress }
-        // What happens and how it is shown are paired below.
-        return HttpServerResponse.jsonUnsafe(show(frame, record as never), { status })
+        return HttpServerResponse.jsonUnsafe(show(frame, record), { status })
       }).pipe(Effect.catch((error) => Effect.succeed(refuse(error))))
 
-  const ofRoom = (status: number, happen: (...args: Parameters<Happen>) => Outcome<RoomRecord>) =>
-    control(status, WireBody.room, happen)
-
-  const ofParticipant = (status: number, happen: (...args: Parameters<Happen>) => Outcome<ParticipantRecord>) =>
-    control(status, WireBody.participant, happen)
-
-  const ofTrack = (status: number, happen: (...args: Parameters<Happen>) => Outcome<TrackRecord>) =>
-    control(status, WireBody.publishedTrack, happen)
-
-  const state = (happen: Happen) => control(200, () => StateDocument.write(engine), happen)
+  const state = (happen: Happen<void>) => control(200, () => StateDocument.write(engine), happen)
 
   const post = (path: `/${string}`, handler: ReturnType<typeof control>) => HttpRouter.route("POST", path, handler)
 
   const step = (happen: Controls.Step) =>
-    ofParticipant(200, (params) => happen(engine, params.room ?? "", params.participant ?? ""))
+    control(200, WireBody.participant, (params) => happen(engine, params.room ?? "", params.participant ?? ""))
 
   const trackStep = (happen: Controls.TrackStep) =>
-    ofTrack(200, (params) => happen(engine, params.room ?? "", params.participant ?? "", params.track ?? ""))
+    control(200, WireBody.publishedTrack, (params) =>
+      happen(engine, params.room ?? "", params.participant ?? "", params.track ?? "")
+    )
 
   return [
     HttpRouter.route("GET", "/sandbox", HttpServerResponse.jsonUnsafe({ controls })),
@@ -162,17 +153,17 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     ),
     post(
       "/sandbox/rooms",
-      ofRoom(201, (_, body) =>
+      control(201, WireBody.room, (_, body) =>
         Result.flatMap(readOpenRoom(body === "" ? "{}" : body), (options) => Controls.openRoom(engine, options))
       )
     ),
     post(
       `${room}/complete`,
-      ofRoom(200, (params) => Controls.completeRoom(engine, params.room ?? ""))
+      control(200, WireBody.room, (params) => Controls.completeRoom(engine, params.room ?? ""))
     ),
     post(
       `${room}/participants`,
-      ofParticipant(201, (params, body) =>
+      control(201, WireBody.participant, (params, body) =>
         Result.flatMap(readJoin(body), ({ identity, ...options }) =>
           Controls.join(engine, params.room ?? "", identity, options)
         )
@@ -183,7 +174,7 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     post(`${participant}/regain-connection`, step(Controls.regainConnection)),
     post(
       `${participant}/tracks`,
-      ofTrack(201, (params, body) =>
+      control(201, WireBody.publishedTrack, (params, body) =>
         Result.flatMap(readPublish(body), (publication) =>
           Controls.publishTrack(engine, params.room ?? "", params.participant ?? "", publication)
         )

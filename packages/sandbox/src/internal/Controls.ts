@@ -74,11 +74,16 @@ export const enableTrack = trackStep((engine, track) => engine.setEnabled(track,
 
 export const disableTrack = trackStep((engine, track) => engine.setEnabled(track, false))
 
+/** Where a document is not what it must be, for a message. */
+export const where = (error: Schema.SchemaError): string => `${error.message.replaceAll(/\s+/gu, " ")}.`
+
 const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
 
 /** Replaces everything by what a document says. Nothing changes where it cannot be. */
 export const importState = (engine: RoomEngine, state: unknown, now: number): Outcome<void> =>
   Result.gen(function* () {
-    const document = yield* Result.mapError(decodeState(state), () => SandboxError.make("invalid-state"))
+    const document = yield* Result.mapError(decodeState(state), (error) =>
+      SandboxError.make("invalid-state", where(error))
+    )
     engine.restore(yield* StateDocument.read(document), document.sids, now)
   })
