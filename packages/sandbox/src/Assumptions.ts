@@ -220,6 +220,12 @@ export interface Assumptions {
    */
   readonly bearerAuth: "refuse" | "accept"
   /**
+   * Does an answer 429 say with `Retry-After` when to come again? Twilio documents the header for newer products, not for
+   * Video. It is only sent where the sandbox has a `quota`. `none`, or `one-second`: the quota is by the second. Default:
+   * none.
+   */
+  readonly retryAfterOn429: "none" | "one-second"
+  /**
    * Is a path with a slash at its end the same path? Twilio's pages print some so, and its libraries cut it off. Default:
    * accept.
    */
@@ -293,6 +299,7 @@ export const defaults: Assumptions = {
   durationInProgress: "null",
   completedRoomRetention: "forever",
   bearerAuth: "refuse",
+  retryAfterOn429: "none",
   trailingSlash: "accept",
   jsonSuffix: "literal",
   invalidParameterCode: 20001,

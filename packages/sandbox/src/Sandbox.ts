@@ -34,6 +34,28 @@ import type * as SandboxState from "./SandboxState.ts"
 import * as Scenario from "./Scenario.ts"
 
 /**
+ * How many requests of the account are answered in a second, reads (GET) and writes apart. What is more is answered with
+ * 429 and code 20429, and nothing happens.
+ *
+ * Follows https://www.twilio.com/docs/video/programmable-video-limits.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Quota {
+  readonly reads: number
+  readonly writes: number
+}
+
+/**
+ * The quota that Twilio gives an account: 80 reads and 20 writes a second.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const twilioQuota: Quota = { reads: 80, writes: 20 }
+
+/**
  * What a sandbox starts from. A `Scenario` is options too.
  *
  * @category models
@@ -46,6 +68,8 @@ export interface Options {
   readonly assumptions?: Partial<Assumptions.Assumptions> | undefined
   /** The account that requests must come from; `SandboxCredentials.defaults` by default. */
   readonly credentials?: SandboxCredentials.SandboxCredentials | undefined
+  /** How many requests are answered in a second; without limit by default. Twilio's is {@link twilioQuota}. */
+  readonly quota?: Quota | undefined
   /** SIDs follow from it: the same seed and the same steps give the same SIDs. */
   readonly seed?: string | undefined
   /** The origin in the URLs of answers, where it is not the one that the request came to. */
@@ -256,7 +280,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     importState: (state) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(Controls.importState(engine, state, now))),
     credentials,
-    routes: Routes.make(engine, credentials, options.publicOrigin)
+    routes: Routes.make(engine, credentials, options.publicOrigin, options.quota)
   }
   return service
 })

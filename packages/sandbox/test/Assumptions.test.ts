@@ -3,6 +3,7 @@
  * Twilio documents.
  */
 import * as Assumptions from "@effect-twilio-video/sandbox/Assumptions"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
@@ -13,7 +14,11 @@ const path = "/v1/Rooms/Standup/Participants"
 
 const standup = Effect.fnUntraced(function* (assumptions: Partial<Assumptions.Assumptions>) {
   yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
-  const { call, sandbox } = yield* Calls.start({ rooms: [{ uniqueName: "Standup" }], assumptions })
+  const { call, sandbox } = yield* Calls.start({
+    rooms: [{ uniqueName: "Standup" }],
+    quota: Sandbox.twilioQuota,
+    assumptions
+  })
   const alice = yield* sandbox.join("Standup", "Alice")
   yield* TestClock.adjust("1 second")
   const bob = yield* sandbox.join("Standup", "Bob")
@@ -572,6 +577,19 @@ both(
     ]
   ],
   ["accept", [200, [401, 20003]]]
+)
+
+both(
+  "retryAfterOn429",
+  ({ call }) =>
+    Effect.gen(function* () {
+      for (let i = 0; i < 20; i++) yield* call(`${path}/Alice`, { body: "Status=disconnected" })
+      const over = yield* call(`${path}/Bob`, { body: "Status=disconnected" })
+      return [outcome(over), over.headers.get("retry-after")]
+    }),
+  ["default", [[429, 20429], null]],
+  ["none", [[429, 20429], null]],
+  ["one-second", [[429, 20429], "1"]]
 )
 
 both(

@@ -209,6 +209,45 @@ describe("credentials", () => {
   )
 })
 
+describe("a quota", () => {
+  it.effect("answers so many reads and writes a second, and does nothing for the rest", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+      const { call, sandbox } = yield* Calls.start({
+        rooms: [{ uniqueName: "Room", participants: [{ identity: "Alice" }] }],
+        quota: { reads: 3, writes: 2 }
+      })
+      const room = "/v1/Rooms/Room/Participants"
+      const statuses = (times: number, path: string, options?: Calls.Call) =>
+        Effect.map(
+          Effect.forEach(Array.from({ length: times }), () => call(path, options)),
+          (replies) => replies.map(({ status }) => status)
+        )
+      // Who is nobody, and the sandbox's own controls, are not counted.
+      const stranger = { headers: { authorization: "" } }
+      assert.deepStrictEqual(yield* statuses(4, room, stranger), [401, 401, 401, 401])
+      assert.deepStrictEqual(yield* statuses(4, "/sandbox/state", stranger), [200, 200, 200, 200])
+      assert.deepStrictEqual(yield* statuses(5, room), [200, 200, 200, 429, 429])
+      const wrong = { body: "Status=gone" }
+      assert.deepStrictEqual(yield* statuses(2, `${room}/Alice`, wrong), [400, 400])
+      const over = yield* call(`${room}/Alice`, { body: "Status=disconnected" })
+      assert.deepStrictEqual(over.body, {
+        code: 20429,
+        message: "Too Many Requests",
+        more_info: "https://www.twilio.com/docs/errors/20429",
+        status: 429
+      })
+      assert.strictEqual((yield* sandbox.exportState).rooms[0]?.participants[0]?.status, "connected")
+      // The key is the same account's.
+      const byKey = { headers: { authorization: Calls.basic(Calls.apiKeySid, Calls.apiKeySecret) } }
+      assert.deepStrictEqual(yield* statuses(1, room, byKey), [429])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* statuses(4, room, byKey), [200, 200, 200, 429])
+      assert.strictEqual((yield* call(`${room}/Alice`, { body: "Status=disconnected" })).status, 202)
+    })
+  )
+})
+
 describe("what is not there", () => {
   it.effect("is 404 with Twilio's message, which names the path without the version", () =>
     Effect.gen(function* () {

@@ -16,11 +16,14 @@ import * as Result from "effect/Result"
 import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
 import * as Endpoint from "./Endpoint.ts"
+import type * as Quota from "./Quota.ts"
 import * as RequestUrl from "./RequestUrl.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
 import * as WireBody from "./WireBody.ts"
 
 const authenticate = WireBody.error(401, 20003, "Authenticate")
+
+const tooManyRequests = WireBody.error(429, 20429, "Too Many Requests")
 
 const internalError = WireBody.error(500, 20500, "Internal Server Error")
 
@@ -75,13 +78,21 @@ const challenge = HttpServerResponse.setHeader(
 const isControl = (path: string): boolean => path === "/sandbox" || path.startsWith("/sandbox/")
 
 /**
- * Middleware for the whole router. Twilio's API asks for credentials before anything else; the sandbox's controls are
+ * Middleware for the whole router. Twilio's API asks for credentials before anything else, and then for the quota; the sandbox's controls are
  * not Twilio's, and ask for none.
  */
-export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.SandboxCredentials) => {
+export const middleware = (
+  engine: RoomEngine,
+  credentials: SandboxCredentials.SandboxCredentials,
+  admit: Quota.Admit
+) => {
   const { assumptions } = engine
   const isAuthorized = authorized(credentials, assumptions.bearerAuth === "accept")
   const methodNotAllowed = WireBody.error(405, assumptions.methodNotAllowedCode, "Method not allowed")
+  const overQuota =
+    assumptions.retryAfterOn429 === "none"
+      ? Endpoint.refuse(tooManyRequests)
+      : HttpServerResponse.setHeader(Endpoint.refuse(tooManyRequests), "retry-after", "1")
   const cutSuffix = (path: string): string =>
     assumptions.jsonSuffix === "accept" ? path.replace(/(?<=[^/])\.json$/u, "") : path
   const malformed = (path: string) =>
@@ -110,9 +121,11 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
           })
         )
 
-      const twilio = (request: HttpServerRequest.HttpServerRequest, shown: string, cut: boolean) => {
+      const twilio = (request: HttpServerRequest.HttpServerRequest, shown: string, cut: boolean, now: number) => {
         if (request.method === "OPTIONS") return Effect.succeed(preflight)
         if (!isAuthorized(request)) return Effect.succeed(challenge)
+        // The quota is an account's, so it counts what is known to be the account's.
+        if (!admit(request.method, now)) return Effect.succeed(overQuota)
         if (cut && assumptions.trailingSlash === "not-found") {
           return Effect.succeed(Endpoint.refuse(Endpoint.notFound(assumptions, `${shown}/`)))
         }
@@ -127,10 +140,11 @@ export const middleware = (engine: RoomEngine, credentials: SandboxCredentials.S
       return Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
         // Here, where what goes wrong is a defect and not the answer to a request.
-        engine.start(yield* Clock.currentTimeMillis)
+        const now = yield* Clock.currentTimeMillis
+        engine.start(now)
         const { cut, path } = RequestUrl.path(request)
         if (isControl(path)) return yield* route(request, canonicalPath(path) ?? path, () => ControlRoutes.unknown)
-        const response = yield* twilio(request, path, cut)
+        const response = yield* twilio(request, path, cut, now)
         return HttpServerResponse.setHeaders(response, {
           ...WireBody.corsHeaders,
           "twilio-request-id": engine.requestId()

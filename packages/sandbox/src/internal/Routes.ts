@@ -3,11 +3,13 @@
  */
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
+import type * as Sandbox from "../Sandbox.ts"
 import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
 import * as Endpoint from "./Endpoint.ts"
 import * as FrontDoor from "./FrontDoor.ts"
 import * as ParticipantRoutes from "./ParticipantRoutes.ts"
+import * as Quota from "./Quota.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
 import * as RoomRoutes from "./RoomRoutes.ts"
 import * as RuleRoutes from "./RuleRoutes.ts"
@@ -24,7 +26,8 @@ export const routerConfig = { caseSensitive: true, ignoreDuplicateSlashes: false
 export const make = (
   engine: RoomEngine,
   credentials: SandboxCredentials.SandboxCredentials,
-  publicOrigin: string | undefined
+  publicOrigin: string | undefined,
+  quota: Sandbox.Quota | undefined
 ): Routes => {
   const endpoints = Endpoint.make(engine, publicOrigin)
   return {
@@ -36,7 +39,7 @@ export const make = (
         ...RuleRoutes.make(endpoints)
       ]),
       HttpRouter.addAll(ControlRoutes.make(engine, publicOrigin)),
-      FrontDoor.middleware(engine, credentials)
+      FrontDoor.middleware(engine, credentials, Quota.make(quota))
     )
   }
 }
