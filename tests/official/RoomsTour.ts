@@ -302,7 +302,8 @@ const lists: ReadonlyArray<TourStep.Step> = [
   ...filters.map(({ filters, found, title }) =>
     TourStep.make(
       `list rooms: ${title}`,
-      ({ client }) => client.read.rooms.list({ ...filters, pageSize: 50 }),
+      // One to a page, so that the page URLs have to carry the filters as well.
+      ({ client }) => client.read.rooms.list({ ...filters, pageSize: 1 }),
       (rooms, trip) => assert.deepStrictEqual(names(trip, rooms), found)
     )
   ),
@@ -310,11 +311,6 @@ const lists: ReadonlyArray<TourStep.Step> = [
     "list rooms: a SID in the place of the name, of a room without one",
     (trip) => trip.client.read.rooms.list({ status: "completed", uniqueName: sid(trip, "bare"), pageSize: 50 }),
     (rooms, trip) => assert.deepStrictEqual(names(trip, rooms), ["bare"])
-  ),
-  TourStep.make(
-    "list rooms, one to a page",
-    ({ client }) => client.read.rooms.list({ pageSize: 1 }),
-    (rooms, trip) => assert.deepStrictEqual(names(trip, rooms), inProgress)
   ),
   TourStep.make(
     "list rooms page by page with filters, and back",

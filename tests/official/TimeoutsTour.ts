@@ -58,18 +58,29 @@ export const steps: ReadonlyArray<TourStep.Step> = [
         const rejoined = yield* status
         yield* at("12:18:00.500")
         yield* client.write.updateParticipant("Lobby", "Ben", "disconnected")
-        yield* at("12:21:00.499")
-        const last = yield* status
+        yield* at("12:19:00")
+        yield* sandbox.join("Lobby", "Cat")
+        yield* at("12:20:00.500")
+        yield* sandbox.leave("Lobby", "Cat")
+        // Three minutes after it was empty before; it was not empty all the time.
         yield* at("12:21:00.500")
-        return { statuses: [joined, empty, rejoined, last], after: yield* client.read.fetchRoom(sid(trip, "lobby")) }
+        const emptyAgain = yield* status
+        yield* at("12:23:00.499")
+        const last = yield* status
+        yield* at("12:23:00.500")
+        const after = yield* client.read.fetchRoom(sid(trip, "lobby"))
+        return { statuses: [joined, empty, rejoined, emptyAgain, last], after }
       }),
     ({ after, statuses }) => {
-      assert.deepStrictEqual(statuses, ["in-progress", "in-progress", "in-progress", "in-progress"])
+      assert.deepStrictEqual(
+        statuses,
+        Array.from({ length: 5 }, () => "in-progress")
+      )
       assert.deepInclude(after, {
         status: "completed",
-        dateUpdated: "2026-03-02T12:21:00.000Z",
-        endTime: "2026-03-02T12:21:00.000Z",
-        duration: 660
+        dateUpdated: "2026-03-02T12:23:00.000Z",
+        endTime: "2026-03-02T12:23:00.000Z",
+        duration: 780
       })
     }
   ),

@@ -531,21 +531,23 @@ const rules: ReadonlyArray<Case> = [
 
 // ---- methods ----
 
+/** For titles. */
+const anywhere: Place = {
+  open: "RM…",
+  over: "RM…",
+  elsewhere: "RM…",
+  ann: "PA…",
+  ben: "PA…",
+  gone: "PA…",
+  camera: "MT…",
+  unpublished: "MT…"
+}
+
 /** Our client has no way to send these, and neither has the package but for its way of sending anything. */
 const method = (verb: "delete" | "post", uri: (here: Place) => string): Case => {
   const noMethod: Told = { status: 405, code: 20004, message: "Method not allowed" }
-  const title = uri({
-    open: "RM…",
-    over: "RM…",
-    ann: "PA…",
-    ben: "PA…",
-    gone: "PA…",
-    camera: "MT…",
-    unpublished: "MT…",
-    elsewhere: "RM…"
-  })
   return {
-    title: `${verb.toUpperCase()} ${title}`,
+    title: `${verb.toUpperCase()} ${uri(anywhere)}`,
     told: noMethod,
     official: ({ _version }, here) =>
       verb === "delete"

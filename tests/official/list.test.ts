@@ -1,6 +1,7 @@
 /**
- * The official package's lists: each filter, their combinations, page size and limit, and what a list has by default in
- * a room in progress and in one that is over. Holds neither long lists (see paging) nor refusals (see refusals).
+ * The official package's lists of participants: each filter, their combinations, page size and limit, and what a list
+ * has by default in a room in progress and in one that is over. Holds neither long lists (see paging) nor refusals (see
+ * refusals).
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"

@@ -1,6 +1,7 @@
 /**
- * What the official package's own error class tells when the sandbox refuses: not found, wrong credentials, invalid
- * requests. Holds no identities that the package misaddresses (see addressing).
+ * What the official package's own error class tells when the sandbox refuses on participants: not found, wrong
+ * credentials, invalid requests. Holds neither refusals on rooms, tracks and rules (see codes) nor identities that the
+ * package misaddresses (see addressing).
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, layer } from "@effect/vitest"
