@@ -1,6 +1,6 @@
 /**
- * The fourteen operations as Twilio's own package and this library's client both have them: what goes in, what comes out
- * in the common form of `FieldView`, and a refusal as both tell it. Holds neither of the two clients.
+ * The fourteen operations as Twilio's own package and this library's client both have them: what goes in, what comes
+ * out in the common form of `FieldView`, and a refusal as both tell it. Holds neither of the two clients.
  */
 import type * as Effect from "effect/Effect"
 import type { RoomListInstanceCreateOptions } from "twilio/lib/rest/video/v1/room.js"

@@ -1,6 +1,7 @@
 /**
  * Each of the records as Twilio's own package shows it and as this library does, in one common form: dates as text,
- * durations in Twilio's units (seconds, and minutes for a room's timeouts), null where there is no value. Holds no tests.
+ * durations in Twilio's units (seconds, and minutes for a room's timeouts), null where there is no value. Holds no
+ * tests.
  */
 import type * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
 import type * as Participant from "@effect-twilio-video/core/Participant"

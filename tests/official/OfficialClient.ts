@@ -1,6 +1,6 @@
 /**
- * The fourteen operations by Twilio's own package. Holds no operation that the package misaddresses: names go in as they
- * are.
+ * The fourteen operations by Twilio's own package. Mends nothing of it: names go into paths as the package puts them
+ * there (see addressing and names).
  */
 import * as Effect from "effect/Effect"
 import twilio from "twilio"

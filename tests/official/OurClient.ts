@@ -1,5 +1,5 @@
 /**
- * The fourteen operations by this library's client.
+ * The fourteen operations by this library's client. Compares nothing.
  */
 import type * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"

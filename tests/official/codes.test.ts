@@ -1,7 +1,7 @@
 /**
  * What both clients tell when the sandbox refuses on rooms, tracks and subscribe rules: the official package's error
- * class has what is in the body, and our client's error has the code, and a tag or a reason of its own. Holds no refusals
- * on participants (see refusals).
+ * class has what is in the body, and our client's error has the code, and a tag or a reason of its own. Holds no
+ * refusals on participants (see refusals).
  */
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"

@@ -1,7 +1,7 @@
 /**
  * The records of rooms, tracks and subscribe rules as both clients have them: no field is left out of a comparison, and
- * Twilio's extremes are accepted. Also the HTTP status of each operation, an API key, and the forms in which the package
- * takes rules. Holds no refusals (see codes).
+ * Twilio's extremes are accepted. Also the HTTP status of each operation, an API key, and the forms in which the
+ * package takes rules. Holds no refusals (see codes).
  */
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
