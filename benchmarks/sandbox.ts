@@ -1,6 +1,6 @@
 /**
- * What the sandbox costs: requests a second and CPU per request, in process and over loopback (the server in a process of
- * its own, whose CPU alone is counted), and a room of 100,000 listed page by page. Asserts nothing.
+ * What the sandbox costs: requests a second and CPU per request, in process and over loopback (the server in a process
+ * of its own, whose CPU alone is counted), and a room of 100,000 listed page by page. Asserts nothing.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"

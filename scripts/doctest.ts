@@ -1,6 +1,6 @@
 /**
- * `node scripts/doctest.ts`: turns the ts blocks of docstrings and of Markdown files into test files, one for each block,
- * in tests/.doctest. Runs none of them: vitest runs what it writes, and `tsc` checks its types.
+ * `node scripts/doctest.ts`: turns the ts blocks of docstrings and of Markdown files into test files, one for each
+ * block, in tests/.doctest. Runs none of them: vitest runs what it writes, and `tsc` checks its types.
  *
  * In a block, `expression // => value` asserts that the two are deeply equal. The comment may also stand alone on the
  * line below the expression. A block that opens with "ts no-run" is only type-checked.

@@ -1,7 +1,7 @@
 /**
- * The steps of a sequence, and the generator that makes a sequence of them from a seed. A step names what it is about by
- * its place among what will be there then, so that a sequence means something whatever steps are left out of it. Performs
- * nothing.
+ * The steps of a sequence, and the generator that makes a sequence of them from a seed. A step names what it is about
+ * by its place among what will be there then, so that a sequence means something whatever steps are left out of it.
+ * Performs nothing.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"

@@ -4,7 +4,8 @@
  * operations (`Steps`).
  *
  * Each sequence has the next seed: 1 to 1000, unless the environment says otherwise. MODEL_SEED is the first seed and
- * MODEL_SEQUENCES how many there are, so that `MODEL_SEED=395 MODEL_SEQUENCES=1 vitest run tests/model` plays one alone.
+ * MODEL_SEQUENCES how many there are, so that `MODEL_SEED=395 MODEL_SEQUENCES=1 vitest run tests/model` plays one
+ * alone.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, layer, test } from "@effect/vitest"

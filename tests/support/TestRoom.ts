@@ -29,8 +29,8 @@ export const open = Effect.fnUntraced(function* (options: Sandbox.OpenRoomOption
 })
 
 /**
- * The room of Twilio's page on track subscriptions: Alice and Bob publish a microphone, a camera and a screen each; Carl a
- * microphone, a camera and a data track.
+ * The room of Twilio's page on track subscriptions: Alice and Bob publish a microphone, a camera and a screen each;
+ * Carl a microphone, a camera and a data track.
  */
 export const openStandup = Effect.fnUntraced(function* () {
   const room = yield* open()

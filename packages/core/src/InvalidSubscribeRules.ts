@@ -8,8 +8,8 @@ import * as Schema from "effect/Schema"
 import * as Exchange from "./Exchange.ts"
 
 /**
- * Twilio refused the subscribe rules. The rules that the participant had stay in force, unchanged. Carries no rule, since
- * rules name people.
+ * Twilio refused the subscribe rules. The rules that the participant had stay in force, unchanged. Carries no rule,
+ * since rules name people.
  *
  * Follows https://www.twilio.com/docs/api/errors/53215 and
  * https://www.twilio.com/docs/video/api/track-subscriptions.

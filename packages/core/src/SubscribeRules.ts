@@ -119,11 +119,11 @@ const matcher = (rule: SubscribeRule.SubscribeRule): ((track: RoomTrack.RoomTrac
  * The tracks that rules subscribe a participant to, out of those that are published in the room, in the same order.
  *
  * Starts from nothing. Each rule in turn adds the tracks that it matches (`include`) or takes them away (`exclude`), so
- * the order of rules matters, and a list that only excludes comes to nothing. A rule matches what all its filters match;
- * the participant's own tracks match no rule. A rule of a type that is not known here changes nothing.
+ * the order of rules matters, and a list that only excludes comes to nothing. A rule matches what all its filters
+ * match; the participant's own tracks match no rule. A rule of a type that is not known here changes nothing.
  *
- * Follows https://www.twilio.com/docs/video/api/track-subscriptions. Pure: give it what `SubscribeRules.fetch` answered,
- * or rules that you think of setting.
+ * Follows https://www.twilio.com/docs/video/api/track-subscriptions. Pure: give it what `SubscribeRules.fetch`
+ * answered, or rules that you think of setting.
  *
  * @example
  * ```ts

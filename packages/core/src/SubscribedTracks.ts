@@ -24,8 +24,8 @@ import type * as TwilioError from "./TwilioError.ts"
  */
 export interface Service {
   /**
-   * Reads one track. `track` is its SID: names are unique only among the tracks of one publisher, so any other string fails
-   * with reason `InvalidArgument` before anything is sent.
+   * Reads one track. `track` is its SID: names are unique only among the tracks of one publisher, so any other string
+   * fails with reason `InvalidArgument` before anything is sent.
    *
    * Fails with `NotFound` where there is none, and with `TwilioError` for everything else.
    *

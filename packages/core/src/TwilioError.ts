@@ -72,7 +72,8 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 
 /**
  * No answer: the connection could not be made or broke. `failure` is the system's name for it (`ECONNREFUSED`,
- * `ENOTFOUND`, …) where the runtime tells. Whether a change took effect is not known, unless the connection was refused.
+ * `ENOTFOUND`, …) where the runtime tells. Whether a change took effect is not known, unless the connection was
+ * refused.
  *
  * @category reasons
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * Subscribe rules as an application makes them: the constructors, and Twilio's grammar as `check` knows it. Holds neither
- * the codec (see `Records`) nor what rules come to (see `SubscribeRules`).
+ * Subscribe rules as an application makes them: the constructors, and Twilio's grammar as `check` knows it. Holds
+ * neither the codec (see `Records`) nor what rules come to (see `SubscribeRules`).
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import { assert, describe, it } from "@effect/vitest"

@@ -1,6 +1,6 @@
 /**
- * Type tests of the contract of subscribed tracks: per operation exactly what it answers and the errors that can happen, and
- * what its options do not take. Compiled by `pnpm check`, never run.
+ * Type tests of the contract of subscribed tracks: per operation exactly what it answers and the errors that can
+ * happen, and what its options do not take. Compiled by `pnpm check`, never run.
  */
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Page from "@effect-twilio-video/core/Page"

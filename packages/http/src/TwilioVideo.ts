@@ -151,8 +151,8 @@ export const layer = (
   Layer.provide(layerServices, TwilioConnection.layer(options))
 
 /**
- * The same layer with its options from a `Config`: the environment's by default, see `TwilioConnection.config`. Fails with
- * `ConfigError` where a variable is missing, and names it.
+ * The same layer with its options from a `Config`: the environment's by default, see `TwilioConnection.config`. Fails
+ * with `ConfigError` where a variable is missing, and names it.
  *
  * @example
  * ```ts

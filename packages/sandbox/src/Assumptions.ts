@@ -40,9 +40,9 @@ export interface Assumptions {
   // ---- what is not there ----
 
   /**
-   * The code of a 404. Answers seen by others have 20404, which is the platform's; Video's dictionary has 53106 for rooms
-   * and 53204 for participants, and says that clients see them. `platform` is 20404 for everything; `resource` is 53106,
-   * 53204, and 20404 for what has no code of its own. Default: platform.
+   * The code of a 404. Answers seen by others have 20404, which is the platform's; Video's dictionary has 53106 for
+   * rooms and 53204 for participants, and says that clients see them. `platform` is 20404 for everything; `resource` is
+   * 53106, 53204, and 20404 for what has no code of its own. Default: platform.
    */
   readonly notFoundCode: "platform" | "resource"
   /**
@@ -87,8 +87,8 @@ export interface Assumptions {
    */
   readonly unknownPageToken: "refuse" | "restart"
   /**
-   * Does `DateCreatedAfter` of participants include its own second? Twilio documents "after" for participants and "on or
-   * after" for rooms, where it always does. Default: true.
+   * Does `DateCreatedAfter` of participants include its own second? Twilio documents "after" for participants and "on
+   * or after" for rooms, where it always does. Default: true.
    */
   readonly dateCreatedAfterInclusive: boolean
   /**
@@ -111,8 +111,8 @@ export interface Assumptions {
   readonly updateWithoutStatus: "accept" | "refuse"
   /**
    * What happens to an update with `Status=connected` or `reconnecting`. The specification lists both; the text of code
-   * 53209 advises to send `disconnected`. `refuse` answers 400 with code 53209; `accept` answers 202 and changes nothing.
-   * Default: refuse. Any other status is always refused.
+   * 53209 advises to send `disconnected`. `refuse` answers 400 with code 53209; `accept` answers 202 and changes
+   * nothing. Default: refuse. Any other status is always refused.
    */
   readonly updateToOtherStatus: "refuse" | "accept"
   /**
@@ -141,7 +141,8 @@ export interface Assumptions {
 
   /**
    * What the tracks of a participant who is disconnected are: published and subscribed ones alike. Undocumented; the
-   * lists are said to hold what there is now. `empty` answers with empty lists; `not-found` answers 404. Default: empty.
+   * lists are said to hold what there is now. `empty` answers with empty lists; `not-found` answers 404. Default:
+   * empty.
    */
   readonly tracksOfDisconnected: "empty" | "not-found"
   /**
@@ -159,8 +160,8 @@ export interface Assumptions {
    */
   readonly ruleUnknownFilter: "refuse" | "ignore"
   /**
-   * What happens to a rule with a type and no filter. Undocumented. `refuse` answers 400 with code 53215; `accept` keeps
-   * it, and it matches nothing. Default: refuse.
+   * What happens to a rule with a type and no filter. Undocumented. `refuse` answers 400 with code 53215; `accept`
+   * keeps it, and it matches nothing. Default: refuse.
    */
   readonly ruleWithoutFilter: "refuse" | "accept"
   /**
@@ -184,21 +185,22 @@ export interface Assumptions {
    */
   readonly rulesNotJsonCode: number
   /**
-   * What happens to an update of rules without `Rules`. The specification has the parameter as optional. `refuse` answers
-   * 400 with code 53215; `accept` answers 200 and changes nothing. Default: refuse.
+   * What happens to an update of rules without `Rules`. The specification has the parameter as optional. `refuse`
+   * answers 400 with code 53215; `accept` answers 200 and changes nothing. Default: refuse.
    */
   readonly updateWithoutRules: "refuse" | "accept"
 
   // ---- rooms ----
 
   /**
-   * What happens to `MaxParticipants` above 50. Code 53107 says that it is refused; an example of the specification posts
-   * 90 and shows 50. `refuse` answers 400 with code 53107; `clamp` makes a room of 50. Default: refuse.
+   * What happens to `MaxParticipants` above 50. Code 53107 says that it is refused; an example of the specification
+   * posts 90 and shows 50. `refuse` answers 400 with code 53107; `clamp` makes a room of 50. Default: refuse.
    */
   readonly maxParticipantsAboveLimit: "refuse" | "clamp"
   /**
-   * What happens to the room types of the past and to `AudioOnly=true`. Accounts that came after 21 October 2024 may use
-   * neither; older ones may. `refuse` answers 400 with codes 53126 and 53127; `accept` makes the room. Default: refuse.
+   * What happens to the room types of the past and to `AudioOnly=true`. Accounts that came after 21 October 2024 may
+   * use neither; older ones may. `refuse` answers 400 with codes 53126 and 53127; `accept` makes the room. Default:
+   * refuse.
    */
   readonly legacyRooms: "refuse" | "accept"
   /**
@@ -207,8 +209,8 @@ export interface Assumptions {
    */
   readonly durationInProgress: "null" | "zero"
   /**
-   * How long a completed room and its participants stay. Undocumented. `forever`, or a duration after which they are not
-   * found any more. Default: forever.
+   * How long a completed room and its participants stay. Undocumented. `forever`, or a duration after which they are
+   * not found any more. Default: forever.
    */
   readonly completedRoomRetention: "forever" | Duration.Input
 
@@ -220,14 +222,14 @@ export interface Assumptions {
    */
   readonly bearerAuth: "refuse" | "accept"
   /**
-   * Does an answer 429 say with `Retry-After` when to come again? Twilio documents the header for newer products, not for
-   * Video. It is only sent where the sandbox has a `quota`. `none`, or `one-second`: the quota is by the second. Default:
-   * none.
+   * Does an answer 429 say with `Retry-After` when to come again? Twilio documents the header for newer products, not
+   * for Video. It is only sent where the sandbox has a `quota`. `none`, or `one-second`: the quota is by the second.
+   * Default: none.
    */
   readonly retryAfterOn429: "none" | "one-second"
   /**
-   * Is a path with a slash at its end the same path? Twilio's pages print some so, and its libraries cut it off. Default:
-   * accept.
+   * Is a path with a slash at its end the same path? Twilio's pages print some so, and its libraries cut it off.
+   * Default: accept.
    */
   readonly trailingSlash: "accept" | "not-found"
   /**
@@ -248,8 +250,8 @@ export interface Assumptions {
   readonly methodNotAllowedCode: number
   /**
    * What happens to an update whose body is announced as another content type than a form. Undocumented. `refuse`
-   * answers 400; `read` reads it as a form all the same. Default: refuse, since JSON read as a form has no `Status`, and
-   * the update would seem to work.
+   * answers 400; `read` reads it as a form all the same. Default: refuse, since JSON read as a form has no `Status`,
+   * and the update would seem to work.
    */
   readonly otherContentType: "refuse" | "read"
   /**

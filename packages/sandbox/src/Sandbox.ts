@@ -34,8 +34,8 @@ import type * as SandboxState from "./SandboxState.ts"
 import * as Scenario from "./Scenario.ts"
 
 /**
- * How many requests of the account are answered in a second, reads (GET) and writes apart. What is more is answered with
- * 429 and code 20429, and nothing happens.
+ * How many requests of the account are answered in a second, reads (GET) and writes apart. What is more is answered
+ * with 429 and code 20429, and nothing happens.
  *
  * Follows https://www.twilio.com/docs/video/programmable-video-limits.
  *

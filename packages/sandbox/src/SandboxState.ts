@@ -119,7 +119,7 @@ export const SandboxState = Schema.Struct({
   /** The form of this document. */
   version: Schema.Literal(1),
   /** How many SIDs were given out: those to come follow from it and the seed. */
-  sids: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100_000_000 })),
+  sids: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000_000 })),
   rooms: Schema.Array(RoomState)
 })
 

@@ -81,8 +81,8 @@ export interface ScenarioRoom extends RoomSettings {
 }
 
 /**
- * What a sandbox starts from. What becomes due meanwhile happens: somebody who joined five hours ago has reached the limit
- * of four, unless the room has another.
+ * What a sandbox starts from. What becomes due meanwhile happens: somebody who joined five hours ago has reached the
+ * limit of four, unless the room has another.
  *
  * @example
  * ```ts
@@ -184,8 +184,8 @@ export const ScenarioJson: Schema.Codec<Scenario, unknown> = Schema.Struct({
 export const OpenRoomJson = Schema.Struct({ ...roomSettings, uniqueName: optional(Schema.String) })
 
 /**
- * The scenario of a sandbox that is given none: a daily standup with four people in it, three of whom publish tracks, and
- * two who have left; a webinar; and a retrospective that is over.
+ * The scenario of a sandbox that is given none: a daily standup with four people in it, three of whom publish tracks,
+ * and two who have left; a webinar; and a retrospective that is over.
  *
  * @category constants
  * @since 0.1.0

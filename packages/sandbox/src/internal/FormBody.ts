@@ -1,6 +1,6 @@
 /**
- * Text of the form `a=1&b=2`, of bodies and of queries, read strictly: an escape that is malformed, or that is not UTF-8,
- * is told and not replaced. Holds no parameter's meaning.
+ * Text of the form `a=1&b=2`, of bodies and of queries, read strictly: an escape that is malformed, or that is not
+ * UTF-8, is told and not replaced. Holds no parameter's meaning.
  */
 
 export interface Form {

@@ -78,8 +78,8 @@ const challenge = HttpServerResponse.setHeader(
 const isControl = (path: string): boolean => path === "/sandbox" || path.startsWith("/sandbox/")
 
 /**
- * Middleware for the whole router. Twilio's API asks for credentials before anything else, and then for the quota; the sandbox's controls are
- * not Twilio's, and ask for none.
+ * Middleware for the whole router. Twilio's API asks for credentials before anything else, and then for the quota; the
+ * sandbox's controls are not Twilio's, and ask for none.
  */
 export const middleware = (
   engine: RoomEngine,

@@ -1,6 +1,6 @@
 /**
- * Query parameters as Twilio reads them: dates, whole numbers, one of several words, and the refusal of others. Holds no
- * list.
+ * Query parameters as Twilio reads them: dates, whole numbers, one of several words, and the refusal of others. Holds
+ * no list.
  */
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"

@@ -46,6 +46,9 @@ export const defaultSettings: Records.RoomSettings = {
 
 const maximumRoomAge = 1440 * minute
 
+/** A SID has 128 bits, and a draw of the generator 32. */
+const drawsEach = 4
+
 const subscribeToAll: ReadonlyArray<SubscribeRule.SubscribeRule> = [{ type: "include", all: true }]
 
 const subscribeToNone: ReadonlyArray<SubscribeRule.SubscribeRule> = [{ type: "exclude", all: true }]
@@ -203,7 +206,9 @@ export class RoomEngine {
   /** Takes the rooms of records in the place of its own. */
   restore(rooms: ReadonlyArray<RoomRecord>, sids: number, now: number): void {
     const fresh = new RoomEngine(this.accountSid, this.assumptions, this.scenario, this.freshRandom)
-    while (fresh.sids < sids) fresh.hex32()
+    // As many draws as those SIDs took.
+    for (let draw = 0; draw < sids * drawsEach; draw++) fresh.random.nextDoubleUnsafe()
+    fresh.sids = sids
     for (const room of rooms) {
       fresh.rooms.set(room.sid, room)
       fresh.roomsInOrder.push(room)
@@ -243,7 +248,7 @@ export class RoomEngine {
   private hex32(): string {
     this.sids += 1
     let hex = ""
-    for (let i = 0; i < 4; i++) {
+    for (let draw = 0; draw < drawsEach; draw++) {
       hex += ((this.random.nextDoubleUnsafe() * 0x1_0000_0000) >>> 0).toString(16).padStart(8, "0")
     }
     return hex

@@ -1,6 +1,6 @@
 /**
- * Subscribe rules, and recording rules, as they come in: JSON in a form parameter, checked by Twilio's grammar. Holds no
- * evaluation.
+ * Subscribe rules, and recording rules, as they come in: JSON in a form parameter, checked by Twilio's grammar. Holds
+ * no evaluation.
  */
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as TrackKind from "@effect-twilio-video/core/TrackKind"

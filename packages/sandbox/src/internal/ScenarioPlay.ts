@@ -1,6 +1,6 @@
 /**
- * Plays a scenario on an engine that has nothing yet: what the scenario says and what becomes due meanwhile, in the order
- * in which it happened. Holds no state.
+ * Plays a scenario on an engine that has nothing yet: what the scenario says and what becomes due meanwhile, in the
+ * order in which it happened. Holds no state.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as Duration from "effect/Duration"
