@@ -19,6 +19,6 @@ export const make = (quota: Sandbox.Quota | undefined): Admit => {
       reads = 0
       writes = 0
     }
-    return method === "GET" ? ++reads <= quota.reads : ++writes <= quota.writes
+    return method === "GET" || method === "HEAD" ? ++reads <= quota.reads : ++writes <= quota.writes
   }
 }
