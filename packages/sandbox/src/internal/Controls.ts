@@ -15,10 +15,13 @@ import * as StateDocument from "./StateDocument.ts"
 const find = <A>(found: A | undefined, problem: typeof SandboxError.Problem.Type): Outcome<A> =>
   found === undefined ? Result.fail(SandboxError.make(problem)) : Result.succeed(found)
 
-const room = (engine: RoomEngine, room: string): Outcome<RoomRecord> => find(engine.findRoom(room), "no-such-room")
+const room = (engine: RoomEngine, room: string): Outcome<RoomRecord> =>
+  find(engine.world.findRoom(room), "no-such-room")
 
 const participant = (engine: RoomEngine, inRoom: string, participant: string): Outcome<ParticipantRecord> =>
-  Result.flatMap(room(engine, inRoom), (room) => find(engine.findParticipant(room, participant), "no-such-participant"))
+  Result.flatMap(room(engine, inRoom), (room) =>
+    find(engine.world.findParticipant(room, participant), "no-such-participant")
+  )
 
 export const openRoom = (
   engine: RoomEngine,
@@ -65,7 +68,7 @@ const trackStep =
   (happen: (engine: RoomEngine, track: TrackRecord) => TrackRecord): TrackStep =>
   (engine, room, who, track) =>
     Result.flatMap(participant(engine, room, who), (found) =>
-      Result.map(find(engine.findPublished(found, track), "no-such-track"), (track) => happen(engine, track))
+      Result.map(find(engine.world.findPublished(found, track), "no-such-track"), (track) => happen(engine, track))
     )
 
 export const unpublishTrack = trackStep((engine, track) => engine.unpublish(track))

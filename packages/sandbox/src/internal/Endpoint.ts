@@ -57,14 +57,14 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     Result.fail(notFound(assumptions, request.url.path, resource))
 
   const room = (request: Request): Answer<RoomRecord> => {
-    const found = engine.findRoom(request.params.room ?? "")
+    const found = engine.world.findRoom(request.params.room ?? "")
     return found === undefined ? missing(request, "room") : Result.succeed(found)
   }
 
   const participant = (request: Request): Answer<ParticipantRecord> =>
     Result.flatMap(room(request), (room) => {
       const text = request.params.participant ?? ""
-      const found = engine.findParticipant(room, text)
+      const found = engine.world.findParticipant(room, text)
       return found === undefined ||
         (found.status === "reconnecting" && !Sid.isParticipantSid(text) && !assumptions.identityFindsReconnecting)
         ? missing(request, "participant")

@@ -58,7 +58,7 @@ export const make = (endpoints: Endpoints) => {
         return {
           key: Wire.listKeys.participants,
           records: room.participants,
-          find: (sid: string) => engine.findParticipant(room, sid),
+          find: (sid: string) => engine.world.findParticipant(room, sid),
           matches: (participant: ParticipantRecord) =>
             ofStatus(participant) &&
             (identity === null || participant.identity === identity || participant.erasedIdentity === identity) &&

@@ -49,8 +49,8 @@ export const make = (endpoints: Endpoints) => {
         const created = yield* QueryParameter.createdWithin(assumptions, search, { after: true, before: false })
         return {
           key: Wire.listKeys.rooms,
-          records: engine.roomsInOrder,
-          find: (sid: string) => engine.rooms.get(sid),
+          records: engine.world.roomsInOrder,
+          find: (sid: string) => engine.world.rooms.get(sid),
           matches: (room: RoomRecord) =>
             (room.ended === undefined ? "in-progress" : "completed") === status &&
             (uniqueName === null || (room.uniqueName ?? room.sid) === uniqueName) &&

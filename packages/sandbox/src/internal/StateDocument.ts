@@ -51,8 +51,8 @@ const roomState = (room: Records.RoomRecord) => ({
 /** The document of all there is. */
 export const write = (engine: RoomEngine): SandboxState.SandboxState => ({
   version: 1,
-  sids: engine.sids,
-  rooms: engine.roomsInOrder.map(roomState)
+  sids: engine.world.sids,
+  rooms: engine.world.roomsInOrder.map(roomState)
 })
 
 const millis = (text: string): number => Date.parse(text)

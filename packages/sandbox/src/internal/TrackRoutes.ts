@@ -28,7 +28,7 @@ export const make = (endpoints: Endpoints) => {
         key: Wire.listKeys.publishedTracks,
         records: publisher.tracks,
         find: (sid: string) => {
-          const found = engine.tracks.get(sid)
+          const found = engine.world.tracks.get(sid)
           return found?.publisher === publisher ? found : undefined
         },
         matches: () => true,
@@ -39,7 +39,7 @@ export const make = (endpoints: Endpoints) => {
     endpoints.get(operations.FetchRoomParticipantPublishedTrack, (request) =>
       Result.gen(function* () {
         const publisher = yield* participant(request)
-        const found = yield* track(request, engine.findPublished(publisher, request.params.track ?? ""))
+        const found = yield* track(request, engine.world.findPublished(publisher, request.params.track ?? ""))
         return WireBody.publishedTrack(request.frame, found)
       })
     ),
@@ -48,7 +48,7 @@ export const make = (endpoints: Endpoints) => {
         key: Wire.listKeys.subscribedTracks,
         records: engine.subscribed(subscriber),
         find: (sid: string) => {
-          const found = engine.tracks.get(sid)
+          const found = engine.world.tracks.get(sid)
           return found?.publisher.room === subscriber.room ? found : undefined
         },
         matches: () => true,
