@@ -54,6 +54,30 @@ const cut = (
 const steps = 1000
 
 for (const listOrder of ["newest-first", "oldest-first"] as const) {
+  it.effect(`${listOrder}: back from a page whose records are all gone, nothing follows`, () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* Calls.start({
+        rooms: [{ uniqueName: "Room", participants: [{ identity: "Alice" }] }],
+        assumptions: { listOrder }
+      })
+      for (const name of ["a", "b", "c"]) yield* sandbox.publishTrack("Room", "Alice", { kind: "data", name })
+      const get = (url: string) => call(url.replace("http://sandbox.test", ""))
+      const first = (yield* call(`${path}?PageSize=1`)).body
+      const second = (yield* get(first.meta.next_page_url)).body
+      const [kept] = first.published_tracks
+      for (const name of ["a", "b", "c"].filter((name) => name !== kept.name)) {
+        yield* sandbox.unpublishTrack("Room", "Alice", name)
+      }
+      const back = (yield* get(second.meta.previous_page_url)).body
+      assert.deepStrictEqual(
+        [back.published_tracks, back.meta.previous_page_url, back.meta.next_page_url],
+        [[kept], null, null]
+      )
+    })
+  )
+}
+
+for (const listOrder of ["newest-first", "oldest-first"] as const) {
   for (const seed of ["a", "b", "c", "d", "e"]) {
     describe(`${listOrder}, seed ${seed}`, () => {
       it.effect(`${steps} steps there and back`, () =>
