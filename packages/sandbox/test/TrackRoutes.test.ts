@@ -175,6 +175,24 @@ describe("subscribe rules", () => {
     })
   )
 
+  it.effect("are refused with 53215 where they are nested deeply, or have a filter of a million characters", () =>
+    Effect.gen(function* () {
+      const { call } = yield* start
+      const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`
+      const long = "\\u0061x".repeat(1_000_000)
+      const hostile = [
+        deep,
+        `[{"type":"include","publisher":${deep}}]`,
+        `[{"type":"include","track":"${long}","track":"${long}"}]`
+      ]
+      for (const rules of hostile) {
+        const reply = yield* call(`${path}/Alice/SubscribeRules`, post(rules))
+        assert.deepStrictEqual([reply.status, reply.body.code], [400, 53215])
+      }
+      assert.strictEqual((yield* call(`${path}/Alice/SubscribeRules`)).status, 200)
+    })
+  )
+
   const refused: ReadonlyArray<unknown> = [
     [],
     Array.from({ length: 21 }, () => ({ type: "include", all: true })),

@@ -2,29 +2,36 @@
  * Subscribe rules, and recording rules, as they come in: JSON in a form parameter, checked by Twilio's grammar. Holds
  * no evaluation.
  */
-import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as TrackKind from "@effect-twilio-video/core/TrackKind"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../Assumptions.ts"
 
-const maximumCount = 20
-
 const filters = ["publisher", "track", "kind"] as const
 
 const members: ReadonlySet<string> = new Set(["type", "all", "priority", ...filters])
+
+// How many members the objects in a value have. Not by recursion: the value is the client's, and may be deep.
+const countMembers = (value: unknown): number => {
+  let count = 0
+  const left = [value]
+  while (left.length > 0) {
+    const next = left.pop()
+    if (!Predicate.isObject(next) && !Array.isArray(next)) continue
+    const items: ReadonlyArray<unknown> = Object.values(next)
+    if (!Array.isArray(next)) count += items.length
+    for (const item of items) left.push(item)
+  }
+  return count
+}
 
 // JSON keeps the last of two members of one name; Twilio refuses the rule. In JSON text that has been parsed, a string
 // with a colon after it is the name of a member, so the names in the text and in the value can be counted.
 const hasRepeatedMember = (json: string, value: unknown): boolean => {
   let names = 0
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)/gsu)) if (token.endsWith(":")) names += 1
-  const count = (value: unknown): number => {
-    if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + count(item), 0)
-    if (!Predicate.isObject(value)) return 0
-    return Object.values(value).reduce<number>((sum, item) => sum + 1 + count(item), 0)
-  }
-  return names !== count(value)
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)/gsu)) if (token.endsWith(":")) names += 1
+  return names !== countMembers(value)
 }
 
 const isFilter = (value: unknown): value is string => Predicate.isString(value) && value !== "" && value.isWellFormed()
@@ -72,7 +79,8 @@ export const parse = (
   } catch {
     return Result.fail("not-json")
   }
-  if (!Array.isArray(json) || json.length === 0 || json.length > maximumCount) return Result.fail("invalid")
+  if (!Array.isArray(json) || json.length === 0 || json.length > SubscribeRule.maximumCount)
+    return Result.fail("invalid")
   if (hasRepeatedMember(text, json)) return Result.fail("invalid")
   const rules: Array<SubscribeRule.SubscribeRule> = []
   for (const entry of json) {
