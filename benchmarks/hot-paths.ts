@@ -44,7 +44,7 @@ const fetchAlice = Participants.Participants.use((participants) => participants.
 const list1000 = Participants.Participants.use((participants) => participants.list("Crowd", { pageSize: 1000 }))
 
 const cannedRuntime = ManagedRuntime.make(
-  TwilioVideo.layer({ accountSid: record.account_sid, authToken: Redacted.make("token") }).pipe(
+  TwilioVideo.layer({ accountSid: record.account_sid, authToken: Redacted.make("token"), quota: "off" }).pipe(
     Layer.provide(WebHandlerTransport.layer(canned))
   )
 )

@@ -93,7 +93,7 @@ for (const [name, transport] of transports) {
             [participants.fetch(name, unknownSid), "participant", "sid", unknownSid],
             [participants.fetch(name, "Bob"), "participant", "identity", "{identity}"],
             [participants.disconnect(name, "Bob"), "participant", "identity", "{identity}"],
-            [participants.anonymize(name, "Bob"), "participant", "identity", "/Anonymize"],
+            [participants.anonymize(name, "Bob"), "participant", "identity", "{identity}"],
             [participants.list("no such room"), "room", "name", "/v1/Rooms/{name}/Participants"],
             [participants.list(unknownRoom), "room", "sid", unknownRoom],
             [Stream.runCollect(participants.stream("no such room")), "room", "name", "/v1/Rooms/{name}/Participants"]

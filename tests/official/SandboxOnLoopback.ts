@@ -3,6 +3,7 @@
  * clients of it. Starts without rooms, so that each test opens its own; its time is the test's. Holds no tests.
  */
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
@@ -66,13 +67,18 @@ const layerOurs = Layer.unwrap(
       accountSid,
       authToken: Redacted.make(authToken),
       baseUrl,
+      quota: "off",
       transformClient: HttpClient.mapRequest((request) => {
         sent.push(SentRequest.ofOurs(request))
         return request
       })
     })
   })
-).pipe(Layer.provide(FetchTransport.layer))
+).pipe(
+  Layer.provide(FetchTransport.layer),
+  // One request for each call, as the official package sends.
+  Layer.provide(RequestPolicy.layer(RequestPolicy.noRetries))
+)
 
 export type Services = TwilioVideo.Services | Official | Sent | Sandbox.Sandbox
 

@@ -620,7 +620,8 @@ layer(layerHere)("a refusal", (it) => {
       const strangers = TwilioVideo.layer({
         accountSid,
         authToken: Redacted.make("wrong"),
-        baseUrl: official.baseUrl
+        baseUrl: official.baseUrl,
+        quota: "off"
       }).pipe(Layer.provide(FetchTransport.layer))
       const clients = [
         OfficialClient.make(official.client({ password: "wrong" }).video.v1.rooms),

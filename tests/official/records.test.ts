@@ -175,7 +175,8 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
       const withKey = TwilioVideo.layer({
         apiKeySid,
         apiKeySecret: Redacted.make(apiKeySecret),
-        baseUrl: official.baseUrl
+        baseUrl: official.baseUrl,
+        quota: "off"
       }).pipe(Layer.provide(FetchTransport.layer))
       const theirs = official.client({ username: apiKeySid, password: apiKeySecret, accountSid }).video.v1
       const clients = [

@@ -36,7 +36,8 @@ const client = Layer.unwrap(
     return TwilioVideo.layer({
       accountSid: credentials.accountSid,
       authToken: Redacted.make(credentials.authToken),
-      baseUrl
+      baseUrl,
+      quota: "off"
     }).pipe(Layer.provide(transport), Layer.orDie)
   })
 )

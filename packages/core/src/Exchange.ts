@@ -26,7 +26,9 @@ export const fields = {
   /** Twilio's page about the code. */
   moreInfo: Schema.optionalKey(Schema.String),
   /** Twilio's id of the request (`RQ…`), to quote to Twilio's support. */
-  requestId: Schema.optionalKey(Schema.String)
+  requestId: Schema.optionalKey(Schema.String),
+  /** How many requests were sent for the operation, the last of which this tells of. Missing where none was. */
+  attempts: Schema.optionalKey(Schema.Int)
 }
 
 /**
@@ -42,6 +44,7 @@ export interface Exchange {
   readonly code?: number
   readonly moreInfo?: string
   readonly requestId?: string
+  readonly attempts?: number
 }
 
 /**
@@ -51,8 +54,8 @@ export interface Exchange {
  * ```ts
  * import * as Exchange from "@effect-twilio-video/core/Exchange"
  *
- * Exchange.format({ method: "GET", path: "/v1/Rooms/{name}/Participants", status: 401, code: 20003 })
- * // => "GET /v1/Rooms/{name}/Participants: HTTP 401, Twilio code 20003"
+ * Exchange.format({ method: "GET", path: "/v1/Rooms/{name}/Participants", status: 503, attempts: 4 })
+ * // => "GET /v1/Rooms/{name}/Participants: HTTP 503, 4 attempts"
  * ```
  * @category formatting
  * @since 0.1.0
@@ -62,6 +65,7 @@ export const format = (exchange: Exchange): string => {
   if (exchange.status !== undefined) facts.push(`HTTP ${exchange.status}`)
   if (exchange.code !== undefined) facts.push(`Twilio code ${exchange.code}`)
   if (exchange.requestId !== undefined) facts.push(`request ${exchange.requestId}`)
+  if (exchange.attempts !== undefined && exchange.attempts > 1) facts.push(`${exchange.attempts} attempts`)
   const request = `${exchange.method} ${exchange.path}`
   return facts.length === 0 ? request : `${request}: ${facts.join(", ")}`
 }

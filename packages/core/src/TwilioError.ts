@@ -48,8 +48,8 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { message: Schema.String }) {}
 
 /**
- * Too many requests (HTTP 429). Twilio did nothing, so the request is safe to repeat, after `retryAfter` where the
- * answer said so.
+ * Too many requests (HTTP 429), and still so after the retries that the policy allows. Twilio did nothing, so the
+ * request is safe to repeat, after `retryAfter` where the answer said so.
  *
  * @category reasons
  * @since 0.1.0
@@ -84,18 +84,21 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>()("Tran
 }) {}
 
 /**
- * No answer in time; the request was cancelled. Whether a change took effect is not known.
+ * No answer in time; the request was cancelled. `limit` says whose time was up after `after`: one request's, or the
+ * whole operation's with its retries. Whether a change took effect is not known, unless the message says that nothing
+ * was sent.
  *
  * @category reasons
  * @since 0.1.0
  */
 export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
   message: Schema.String,
-  after: Schema.Duration
+  after: Schema.Duration,
+  limit: Schema.Literals(["attempt", "operation"])
 }) {}
 
 /**
- * What was wrong with an answer: a redirect, no body, a body that is not JSON or ends early, JSON of another shape, a
+ * What was wrong with an answer: a redirect, no body, a body that is not JSON, JSON that ends early or of another shape, a
  * status that is not Twilio's for this request, or a next page that leads to another origin or nowhere new.
  *
  * @category models
@@ -105,6 +108,7 @@ export const Problem = Schema.Literals([
   "redirect",
   "empty-body",
   "not-json",
+  "truncated-json",
   "wrong-shape",
   "unknown-status",
   "foreign-next-page",

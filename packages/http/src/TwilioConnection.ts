@@ -8,7 +8,6 @@ import * as Sid from "@effect-twilio-video/core/Sid"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -16,7 +15,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Address from "./internal/Address.ts"
+import * as Meter from "./internal/Meter.ts"
 import * as TwilioClient from "./internal/TwilioClient.ts"
+import * as Quota from "./Quota.ts"
 
 /**
  * An account's SID and its Auth Token.
@@ -68,8 +69,12 @@ export interface ConnectionOptions {
    * `region` and `edge` do not apply. It must not hold credentials.
    */
   readonly baseUrl?: string | undefined
-  /** How long one request may take, answer included. 30 seconds by default, as in Twilio's own Node library. */
-  readonly timeout?: Duration.Input | undefined
+  /**
+   * How many requests go out in a second; more wait their turn, each for itself. Twilio's own quota by default,
+   * `Quota.twilio`. It is metered in this connection's memory, or in the `RateLimiterStore` that the program provides, for
+   * processes that share an account. `off` for a server without a quota, such as a sandbox.
+   */
+  readonly quota?: Quota.Quota | "off" | undefined
   /** Changes the `HttpClient` that requests go through, after credentials are set. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
@@ -141,7 +146,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   return yield* TwilioClient.make({
     ...credentials,
     baseUrl: yield* baseUrlOf(options),
-    timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
+    meter: options.quota === "off" ? Meter.off : yield* Meter.make(options.quota ?? Quota.twilio, credentials.username),
     transformClient: options.transformClient ?? identity
   })
 })

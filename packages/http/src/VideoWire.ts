@@ -33,6 +33,8 @@ export const paths = {
  */
 export interface Operation {
   readonly method: "GET" | "POST"
+  /** Is twice the same as once? Then it may be sent again where an answer was lost. */
+  readonly idempotent: boolean
   readonly path: (typeof paths)[keyof typeof paths]
   readonly success: 200 | 201 | 202
 }
@@ -42,26 +44,58 @@ const operation = <O extends Operation>(operation: O): O => operation
 /**
  * The operations, by their names in Twilio's OpenAPI document of Video v1.
  *
+ * Rules that replace others are not idempotent: somebody else's may have come in between, and would be lost.
+ *
  * Follows https://www.twilio.com/docs/video/api.
  *
  * @category constants
  * @since 0.1.0
  */
 export const operations = {
-  CreateRoom: operation({ method: "POST", path: paths.rooms, success: 201 }),
-  ListRoom: operation({ method: "GET", path: paths.rooms, success: 200 }),
-  FetchRoom: operation({ method: "GET", path: paths.room, success: 200 }),
-  UpdateRoom: operation({ method: "POST", path: paths.room, success: 202 }),
-  ListRoomParticipant: operation({ method: "GET", path: paths.participants, success: 200 }),
-  FetchRoomParticipant: operation({ method: "GET", path: paths.participant, success: 200 }),
-  UpdateRoomParticipant: operation({ method: "POST", path: paths.participant, success: 202 }),
-  UpdateRoomParticipantAnonymize: operation({ method: "POST", path: paths.anonymize, success: 200 }),
-  ListRoomParticipantPublishedTrack: operation({ method: "GET", path: paths.publishedTracks, success: 200 }),
-  FetchRoomParticipantPublishedTrack: operation({ method: "GET", path: paths.publishedTrack, success: 200 }),
-  ListRoomParticipantSubscribedTrack: operation({ method: "GET", path: paths.subscribedTracks, success: 200 }),
-  FetchRoomParticipantSubscribedTrack: operation({ method: "GET", path: paths.subscribedTrack, success: 200 }),
-  FetchRoomParticipantSubscribeRule: operation({ method: "GET", path: paths.subscribeRules, success: 200 }),
-  UpdateRoomParticipantSubscribeRule: operation({ method: "POST", path: paths.subscribeRules, success: 200 })
+  CreateRoom: operation({ method: "POST", idempotent: false, path: paths.rooms, success: 201 }),
+  ListRoom: operation({ method: "GET", idempotent: true, path: paths.rooms, success: 200 }),
+  FetchRoom: operation({ method: "GET", idempotent: true, path: paths.room, success: 200 }),
+  UpdateRoom: operation({ method: "POST", idempotent: true, path: paths.room, success: 202 }),
+  ListRoomParticipant: operation({ method: "GET", idempotent: true, path: paths.participants, success: 200 }),
+  FetchRoomParticipant: operation({ method: "GET", idempotent: true, path: paths.participant, success: 200 }),
+  UpdateRoomParticipant: operation({ method: "POST", idempotent: true, path: paths.participant, success: 202 }),
+  UpdateRoomParticipantAnonymize: operation({ method: "POST", idempotent: true, path: paths.anonymize, success: 200 }),
+  ListRoomParticipantPublishedTrack: operation({
+    method: "GET",
+    idempotent: true,
+    path: paths.publishedTracks,
+    success: 200
+  }),
+  FetchRoomParticipantPublishedTrack: operation({
+    method: "GET",
+    idempotent: true,
+    path: paths.publishedTrack,
+    success: 200
+  }),
+  ListRoomParticipantSubscribedTrack: operation({
+    method: "GET",
+    idempotent: true,
+    path: paths.subscribedTracks,
+    success: 200
+  }),
+  FetchRoomParticipantSubscribedTrack: operation({
+    method: "GET",
+    idempotent: true,
+    path: paths.subscribedTrack,
+    success: 200
+  }),
+  FetchRoomParticipantSubscribeRule: operation({
+    method: "GET",
+    idempotent: true,
+    path: paths.subscribeRules,
+    success: 200
+  }),
+  UpdateRoomParticipantSubscribeRule: operation({
+    method: "POST",
+    idempotent: false,
+    path: paths.subscribeRules,
+    success: 200
+  })
 } as const
 
 /**

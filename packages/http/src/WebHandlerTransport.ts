@@ -22,6 +22,7 @@ export type WebHandler = (request: Request) => Promise<Response>
  * @example
  * ```ts
  * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
  * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
  * import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
  * import * as Effect from "effect/Effect"
@@ -35,6 +36,7 @@ export type WebHandler = (request: Request) => Promise<Response>
  *     accountSid: "AC0123456789abcdef0123456789abcdef",
  *     authToken: Redacted.make("the token")
  *   }).pipe(Layer.provide(overloaded))),
+ *   RequestPolicy.withPolicy(RequestPolicy.noRetries),
  *   Effect.flip,
  *   Effect.runPromise
  * )

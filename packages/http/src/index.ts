@@ -5,6 +5,9 @@
  * @since 0.1.0
  */
 export * as FetchTransport from "./FetchTransport.ts"
+export * as Quota from "./Quota.ts"
+export * as RequestPolicy from "./RequestPolicy.ts"
+export * as Telemetry from "./Telemetry.ts"
 export * as TwilioConnection from "./TwilioConnection.ts"
 export * as TwilioVideo from "./TwilioVideo.ts"
 export * as VideoWire from "./VideoWire.ts"

@@ -5,7 +5,7 @@
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
-import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -43,17 +43,17 @@ const serve = (listener: RequestListener) =>
 const kick = (
   transport: typeof FetchTransport.layer,
   baseUrl: string,
-  options: TwilioConnection.ConnectionOptions = {}
+  policy: Partial<RequestPolicy.RequestPolicy> = {}
 ) =>
   Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice")).pipe(
     Effect.provide(
       TwilioVideo.layer({
         accountSid: Stub.accountSid,
         authToken: Redacted.make(Stub.secret),
-        baseUrl,
-        ...options
+        baseUrl
       }).pipe(Layer.provide(transport))
-    )
+    ),
+    RequestPolicy.withPolicy({ ...RequestPolicy.noRetries, ...policy })
   )
 
 const reasonOf = (error: { readonly _tag: string }) => (error as TwilioError.TwilioError).reason

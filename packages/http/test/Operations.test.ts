@@ -129,7 +129,7 @@ for (const operation of Operations.all) {
           ["wrong-shape", () => Stub.json([answer])],
           ["wrong-shape", () => Stub.json(null)],
           ["empty-body", () => new Response(null, { status: 204 })],
-          ["not-json", () => new Response(JSON.stringify(answer).slice(0, -1), { status: 200 })]
+          ["truncated-json", () => new Response(JSON.stringify(answer).slice(0, -1), { status: 200 })]
         ]
         for (const [problem, handler] of answers) {
           const error = yield* failure(handler)

@@ -72,7 +72,10 @@ expectTypeOf<Effect.Error<typeof program>>().toEqualTypeOf<TwilioError.TwilioErr
 expectTypeOf<Effect.Services<typeof program>>().toEqualTypeOf<HttpClient.HttpClient>()
 
 TwilioVideo.layer({ accountSid: "AC…", authToken: secret })
-TwilioVideo.layer({ apiKeySid: "SK…", apiKeySecret: secret, region: "ie1", edge: "dublin", timeout: "10 seconds" })
+TwilioVideo.layer({ apiKeySid: "SK…", apiKeySecret: secret, region: "ie1", edge: "dublin", quota: "off" })
+TwilioVideo.layer({ accountSid: "AC…", authToken: secret, quota: { reads: 80, writes: 20 } })
+// @ts-expect-error: a quota is of both.
+TwilioVideo.layer({ accountSid: "AC…", authToken: secret, quota: { writes: 20 } })
 // @ts-expect-error: a secret is redacted from the start.
 TwilioVideo.layer({ accountSid: "AC…", authToken: "secret" })
 // @ts-expect-error: a pair is a pair.

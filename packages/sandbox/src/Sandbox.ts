@@ -315,7 +315,9 @@ export const layer = (options: Options = {}): Layer.Layer<TwilioVideo.Services |
     Effect.map(Sandbox, ({ credentials }) =>
       TwilioVideo.layer({
         accountSid: credentials.accountSid,
-        authToken: Redacted.make(credentials.authToken)
+        authToken: Redacted.make(credentials.authToken),
+        // A sandbox without a quota needs no waiting, which under a test's clock would be for ever.
+        quota: options.quota ?? "off"
       })
     )
   )

@@ -24,6 +24,8 @@ export interface Question {
   readonly address: Address.Address
   /** The origin asked, for messages. */
   readonly origin: string
+  /** Which of the operation's requests it was, from 1. */
+  readonly attempts: number
   /** When the answer came, for a `Retry-After` that is a date. */
   readonly nowMillis: number
 }
@@ -88,6 +90,7 @@ const exchange = (question: Question, answer: Answer, body: ErrorBody): Exchange
     method: question.address.operation.method,
     path: question.address.shown,
     status: answer.status,
+    attempts: question.attempts,
     ...(body.code === undefined ? {} : { code: body.code }),
     ...(body.moreInfo === undefined ? {} : { moreInfo: body.moreInfo }),
     ...(requestId !== undefined && /^RQ[0-9a-f]{32}$/iu.test(requestId) ? { requestId } : {})
@@ -101,6 +104,10 @@ const unexpected = (
   message: string
 ): TwilioError.TwilioError =>
   TwilioError.make(new TwilioError.UnexpectedResponse({ problem, message }), exchange(question, answer, {}))
+
+/** What to add to a message about a request that may have been processed. */
+export const doubt = ({ operation }: Address.Address): string =>
+  operation.method === "POST" ? " The change may have taken effect." : ""
 
 /** The error of a 2xx body that has not the shape of the resource; `where` must not quote values. */
 export const wrongShape = (question: Question, answer: Answer, where: string): TwilioError.TwilioError =>
@@ -228,14 +235,21 @@ export const read = <E>(
     onSome: Result.succeed,
     onNone: () =>
       Result.fail(
-        unexpected(
-          question,
-          answer,
-          "not-json",
-          answer.text.trimStart().startsWith("<")
-            ? `The answer is a page of HTML or XML. Check that ${question.origin} is Twilio's API, or a proxy of it.`
-            : `The answer is not JSON, or ends early after ${answer.text.length} characters.`
-        )
+        /^\s*[{[]/u.test(answer.text)
+          ? unexpected(
+              question,
+              answer,
+              "truncated-json",
+              `The answer's JSON is broken; it ends after ${answer.text.length} characters.${doubt(question.address)}`
+            )
+          : unexpected(
+              question,
+              answer,
+              "not-json",
+              answer.text.trimStart().startsWith("<")
+                ? `The answer is a page of HTML or XML. Check that ${question.origin} is Twilio's API, or a proxy of it.${doubt(question.address)}`
+                : `The answer is not JSON. Check that ${question.origin} is Twilio's API, or a proxy of it.${doubt(question.address)}`
+            )
       )
   })
 }

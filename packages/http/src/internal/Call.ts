@@ -22,10 +22,12 @@ export interface Definition<A, E, Form> {
   readonly outcome: Outcome.Outcome<E>
 }
 
+/** `settle` is for a change that can find out whether it has taken effect. */
 export type Call<A, E, Form> = (
   client: TwilioClient.TwilioClient,
   values: Address.Values,
-  form: Form
+  form: Form,
+  settle?: TwilioClient.Settle<A, E>
 ) => Effect.Effect<A, E | TwilioError.TwilioError>
 
 export const make = <A, E, Form>(definition: Definition<A, E, Form>): Call<A, E, Form> => {
@@ -49,8 +51,8 @@ export const make = <A, E, Form>(definition: Definition<A, E, Form>): Call<A, E,
           })
     )
 
-  return (client, values, form) =>
+  return (client, values, form, settle) =>
     Effect.flatMap(Effect.fromResult(request(values, form)), (request) =>
-      Effect.map(client.send(request), (reply) => reply.value)
+      settle === undefined ? Effect.map(client.send(request), (reply) => reply.value) : client.settle(request, settle)
     )
 }

@@ -4,8 +4,11 @@
 import * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
 import * as Disconnection from "@effect-twilio-video/core/Disconnection"
 import * as Participant from "@effect-twilio-video/core/Participant"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sid from "@effect-twilio-video/core/Sid"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Wire from "../VideoWire.ts"
@@ -57,14 +60,44 @@ const listing = Listing.make({
   outcome: Outcome.notFound
 })
 
+/** How far Twilio's clock may be behind. */
+const clockSkewMillis = 60_000
+
+const isGone = (error: NotFound.NotFound | TwilioError.TwilioError): boolean =>
+  error._tag === "NotFound" || error.reason._tag === "InvalidRequest"
+
 export const make = (client: TwilioClient.TwilioClient): Participants.Service => {
   const { list, stream } = listing(client)
 
   const fetch: Participants.Service["fetch"] = (room, participant) =>
     fetchCall(client, { room, participant }, undefined)
 
+  // An attempt without an answer may have removed the participant, and then the next finds nobody by identity, or may be
+  // refused by SID. The record tells.
+  const removed = (room: string, participant: string, since: number) => {
+    const isRemoved = ({ endTime, status }: Participant.Participant): boolean =>
+      status === "disconnected" &&
+      Option.exists(endTime, (ended) => DateTime.toEpochMillis(ended) >= since - clockSkewMillis)
+    return Sid.isParticipantSid(participant)
+      ? Effect.map(fetch(room, participant), (found) =>
+          Option.filter(Option.some(found), ({ status }) => status === "disconnected")
+        )
+      : Effect.map(list({ room }, { status: "disconnected", identity: participant }), ({ items }) =>
+          Option.fromNullishOr(items.find(isRemoved))
+        )
+  }
+
   const update: Participants.Service["update"] = (room, participant, options) =>
-    updateCall(client, { room, participant }, options)
+    updateCall(client, { room, participant }, options, (error, since) =>
+      options.status === "disconnected" && isGone(error)
+        ? Effect.flatMap(
+            Effect.catchTag(removed(room, participant, since), "NotFound", () =>
+              Effect.succeed(Option.none<Participant.Participant>())
+            ),
+            Option.match({ onNone: () => Effect.fail(error), onSome: Effect.succeed })
+          )
+        : Effect.fail(error)
+    )
 
   const disconnect: Participants.Service["disconnect"] = (room, participant) =>
     update(room, participant, { status: "disconnected" })
@@ -99,6 +132,19 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
       () => Effect.succeed(gone(Option.none()))
     )
 
+  const anonymizeNow = (room: string, participant: string) => anonymizeCall(client, { room, participant }, undefined)
+
+  // Once done, the identity finds nobody: after an attempt without an answer, that could not be told from nobody having
+  // been there.
+  const anonymize: Participants.Service["anonymize"] = (room, participant) =>
+    Sid.isParticipantSid(participant)
+      ? anonymizeNow(room, participant)
+      : Effect.flatMap(client.retries, (retries) =>
+          retries
+            ? Effect.flatMap(fetch(room, participant), ({ sid }) => anonymizeNow(room, sid))
+            : anonymizeNow(room, participant)
+        )
+
   return {
     fetch,
     list: (room, options = {}) => list({ room }, options),
@@ -106,6 +152,6 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
     update,
     disconnect,
     ensureDisconnected,
-    anonymize: (room, participant) => anonymizeCall(client, { room, participant }, undefined)
+    anonymize
   }
 }

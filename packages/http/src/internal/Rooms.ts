@@ -3,6 +3,8 @@
  */
 import * as Room from "@effect-twilio-video/core/Room"
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as Sid from "@effect-twilio-video/core/Sid"
+import * as Effect from "effect/Effect"
 import * as Wire from "../VideoWire.ts"
 import * as Call from "./Call.ts"
 import * as Listing from "./Listing.ts"
@@ -72,11 +74,34 @@ const listing = Listing.make({
 
 export const make = (client: TwilioClient.TwilioClient): Rooms.Service => {
   const { list, stream } = listing(client)
+
+  const completed = { status: "completed" }
+
+  // An attempt without an answer may have completed the room, and then the next is refused.
+  const completeNow = (room: string) =>
+    complete(client, { room }, completed, (error) =>
+      error._tag !== "RoomNotInProgress"
+        ? Effect.fail(error)
+        : Effect.filterOrFail(
+            fetch(client, { room }, undefined),
+            (found) => found.status === "completed",
+            () => error
+          )
+    )
+
   return {
     create: (options = {}) => create(client, {}, options),
     fetch: (room) => fetch(client, { room }, undefined),
     list: (options = {}) => list({}, options),
     stream: (options = {}) => stream({}, options),
-    complete: (room) => complete(client, { room }, { status: "completed" })
+    // By name, another room could have come in the place of the one that an attempt without an answer completed.
+    complete: (room) =>
+      Sid.isRoomSid(room)
+        ? completeNow(room)
+        : Effect.flatMap(client.retries, (retries) =>
+            retries
+              ? Effect.flatMap(fetch(client, { room }, undefined), ({ sid }) => completeNow(sid))
+              : completeNow(room)
+          )
   }
 }

@@ -1,34 +1,29 @@
 /**
- * Sends one request to Twilio's API and reads its answer. Holds what is the same for every operation (credentials,
- * origin, timeout, redirects, error mapping) and no operation.
+ * Does an operation: sends its requests, at the quota and by the policy, and reads the answer. Holds what is the same for
+ * every operation, and no operation.
  */
-import type * as Exchange from "@effect-twilio-video/core/Exchange"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
-import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type * as Address from "./Address.ts"
+import type * as Tracer from "effect/Tracer"
+import * as RequestPolicy from "../RequestPolicy.ts"
+import * as Telemetry from "../Telemetry.ts"
+import type * as Wire from "../VideoWire.ts"
+import * as Address from "./Address.ts"
 import * as Answer from "./Answer.ts"
+import * as Attempt from "./Attempt.ts"
+import type * as Meter from "./Meter.ts"
 import type * as Outcome from "./Outcome.ts"
+import * as Retry from "./Retry.ts"
+import * as Trace from "./Trace.ts"
 
-export interface Settings {
-  readonly username: string
-  readonly password: Redacted.Redacted
+export interface Settings extends Omit<Attempt.Settings, "origin"> {
   /** Origin and, for a proxy, the path before `/v1`; no slash at the end. */
   readonly baseUrl: string
-  readonly timeout: Duration.Duration
-  readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
+  readonly meter: Meter.Meter
 }
 
 export interface Request<A, E> {
@@ -51,65 +46,23 @@ export interface Reply<A> {
   readonly answer: Answer.Answer
 }
 
+/**
+ * What to make of an error that comes after an attempt without an answer, which may have taken effect: the operation's
+ * result, or the error. `since` is when the operation began.
+ */
+export type Settle<A, E> = (
+  error: E | TwilioError.TwilioError,
+  since: number
+) => Effect.Effect<A, E | TwilioError.TwilioError>
+
 export interface TwilioClient {
   readonly baseUrl: string
+  /** May an operation take more than one attempt, by the policy in force? */
+  readonly retries: Effect.Effect<boolean>
   readonly send: <A, E>(request: Request<A, E>) => Effect.Effect<Reply<A>, E | TwilioError.TwilioError>
+  /** As `send`, for an operation that can find out whether it has taken effect. */
+  readonly settle: <A, E>(request: Request<A, E>, settle: Settle<A, E>) => Effect.Effect<A, E | TwilioError.TwilioError>
 }
-
-// The system's name of a network failure, wherever in the chain of causes the runtime put it. The causes themselves
-// are dropped: they hold the request, and the request holds the credentials.
-const systemCode = (cause: unknown): string | undefined => {
-  let current = cause
-  for (let depth = 0; depth < 8 && Predicate.isObject(current); depth++) {
-    const code = Predicate.hasProperty(current, "code") ? current.code : undefined
-    if (Predicate.isString(code) && /^[A-Z][A-Z0-9_]{2,40}$/u.test(code)) return code
-    current = Predicate.hasProperty(current, "cause") ? current.cause : undefined
-  }
-  return undefined
-}
-
-const isWrite = ({ address }: Request<unknown, unknown>): boolean => address.operation.method === "POST"
-
-const evidence = ({ address }: Request<unknown, unknown>): Exchange.Exchange => ({
-  method: address.operation.method,
-  path: address.shown
-})
-
-const transportFailed = (
-  request: Request<unknown, unknown>,
-  origin: string,
-  error: HttpClientError.HttpClientError
-): TwilioError.TwilioError => {
-  const failure = systemCode(error.reason)
-  const name = failure === undefined ? "" : ` (${failure})`
-  const begun = error.reason._tag === "DecodeError"
-  const what = begun
-    ? `The connection to ${origin} broke off while the answer came in${name}.`
-    : `No answer from ${origin}${name}. Check the base URL, the network and what the runtime may reach.`
-  const effect = isWrite(request) && failure !== "ECONNREFUSED" ? " The change may have taken effect." : ""
-  return TwilioError.make(
-    new TwilioError.TransportFailed({ message: what + effect, ...(failure === undefined ? {} : { failure }) }),
-    evidence(request)
-  )
-}
-
-const timedOut = (
-  request: Request<unknown, unknown>,
-  origin: string,
-  after: Duration.Duration
-): TwilioError.TwilioError =>
-  TwilioError.make(
-    new TwilioError.TimedOut({
-      after,
-      message: `No answer from ${origin} within ${Duration.format(after)}; the request was cancelled.${
-        isWrite(request) ? " The change may have taken effect." : ""
-      }`
-    }),
-    evidence(request)
-  )
-
-const toAnswer = (response: HttpClientResponse.HttpClientResponse) =>
-  Effect.map(response.text, (text): Answer.Answer => ({ status: response.status, headers: response.headers, text }))
 
 // A schema error names members by their names here where a value could not be converted; Twilio's are in snake case.
 const where = (error: Schema.SchemaError): string =>
@@ -117,63 +70,178 @@ const where = (error: Schema.SchemaError): string =>
     .replaceAll(/\s+/gu, " ")
     .replaceAll(/\["[A-Za-z]+"\]/gu, (member) => member.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`))
 
+/** How far an operation has come. */
+interface Progress {
+  attempts: number
+  began: number
+  /** May an attempt have taken effect whose answer is not known? */
+  unsettled: boolean
+  /** Is a request under way? */
+  underWay: boolean
+}
+
+const pastDeadline = (
+  { address }: Request<unknown, unknown>,
+  { attempts, underWay, unsettled }: Progress,
+  deadline: Duration.Duration
+): TwilioError.TwilioError => {
+  const sent =
+    attempts === 0 ? "nothing was sent" : `${attempts} ${attempts === 1 ? "request was" : "requests were"} sent`
+  return TwilioError.make(
+    new TwilioError.TimedOut({
+      after: deadline,
+      limit: "operation",
+      message:
+        `No result within the deadline of ${Duration.format(deadline)}; ${sent}.` +
+        (unsettled || underWay ? Answer.doubt(address) : "")
+    }),
+    { method: address.operation.method, path: address.shown, ...(attempts === 0 ? {} : { attempts }) }
+  )
+}
+
 /** Makes the client on the `HttpClient` of the context. */
 export const make = Effect.fnUntraced(function* (settings: Settings) {
-  const origin = new URL(settings.baseUrl).origin
-  const init = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
-  const http = settings.transformClient(
-    HttpClient.mapRequest(yield* HttpClient.HttpClient, (request) =>
-      HttpClientRequest.acceptJson(HttpClientRequest.basicAuth(request, settings.username, settings.password))
-    )
-  )
-  // Of a request: no redirect is followed (the credentials would go along on some runtimes), and HttpClient's own span,
-  // which holds the URL with its identity, stays off, and with it the trace headers.
-  const perRequest = Context.empty().pipe(
-    Context.add(FetchHttpClient.RequestInit, {
-      ...Option.getOrUndefined(init),
-      redirect: "manual"
-    }),
-    Context.add(HttpClient.TracerDisabledWhen, () => true)
-  )
+  const { baseUrl, meter } = settings
+  const base = new URL(baseUrl)
+  const { origin } = base
+  const attributesOf = new Map<Wire.Operation, Record<string, unknown>>()
+  const attributes = (operation: Wire.Operation): Record<string, unknown> => {
+    const made = attributesOf.get(operation) ?? Trace.attributes(operation, base)
+    attributesOf.set(operation, made)
+    return made
+  }
+  const attemptOnce = yield* Attempt.make({ ...settings, origin })
 
-  const exchange = (request: Request<unknown, unknown>): Effect.Effect<Answer.Answer, TwilioError.TwilioError> => {
-    const url = request.url ?? `${settings.baseUrl}${request.address.path}${request.query ? `?${request.query}` : ""}`
-    const base = isWrite(request) ? HttpClientRequest.post(url) : HttpClientRequest.get(url)
-    return http
-      .execute(
-        request.form === undefined
-          ? base
-          : HttpClientRequest.bodyText(base, request.form, "application/x-www-form-urlencoded")
+  // The policy of the program, and over it that of the call. It is the same one for most calls.
+  const outer = yield* RequestPolicy.Current
+  const policyOf = (inner: Partial<RequestPolicy.RequestPolicy>) => Retry.policy(outer, inner)
+  let last = { inner: outer, policy: policyOf(outer) }
+  const current = Effect.map(RequestPolicy.Current, (inner) => {
+    if (inner !== last.inner) last = { inner, policy: policyOf(inner) }
+    return last.policy
+  })
+  const retries = Effect.map(current, (policy) => Result.isSuccess(policy) && policy.success.attempts > 1)
+
+  const attempt = <A, E>(
+    request: Request<A, E>,
+    url: string,
+    progress: Progress,
+    policy: Retry.Policy,
+    headers: Readonly<Record<string, string>> | undefined
+  ): Effect.Effect<Reply<A>, E | TwilioError.TwilioError> => {
+    const { address, decode, form, outcome, span } = request
+    const kind = address.operation.method === "GET" ? "reads" : "writes"
+
+    const exchange = Effect.gen(function* () {
+      progress.attempts += 1
+      progress.underWay = true
+      const { attempts } = progress
+      const answer = yield* attemptOnce({ address, url, form, headers, timeout: policy.timeout, attempts })
+      const question: Answer.Question = { address, origin, attempts, nowMillis: yield* Clock.currentTimeMillis }
+      const json = yield* Effect.fromResult(Answer.read(question, answer, outcome))
+      const value = yield* Effect.mapError(decode(json), (error) => Answer.wrongShape(question, answer, where(error)))
+      return { value, question, answer }
+    })
+
+    const settled = Effect.matchEffect(exchange, {
+      onSuccess: (reply) => Effect.as(Trace.countRequest(span, String(reply.answer.status)), reply),
+      onFailure: (error) => {
+        progress.underWay = false
+        if (Retry.isUnsettled(error)) progress.unsettled = true
+        const counted = Trace.countRequest(span, Trace.outcome(error))
+        return Effect.andThen(
+          Trace.outcome(error) === "429" ? Effect.andThen(counted, Trace.countRateLimit(span, "twilio")) : counted,
+          Effect.fail(error)
+        )
+      }
+    }).pipe(Effect.onInterrupt(() => Trace.countRequest(span, "Interrupted")))
+
+    return Effect.flatMap(meter.admit(kind), (passage) => {
+      if (passage === "free") return settled
+      if (passage === "waited") return Effect.andThen(Trace.countRateLimit(span, "quota"), settled)
+      return Effect.andThen(
+        Effect.andThen(
+          Trace.countRateLimit(span, "store"),
+          Effect.logWarning("The quota's store failed: a request goes to Twilio Video unmetered")
+        ),
+        settled
       )
-      .pipe(
-        Effect.flatMap(toAnswer),
-        Effect.timeout(settings.timeout),
-        Effect.catch((error) => {
-          if (Cause.isTimeoutError(error)) return Effect.fail(timedOut(request, origin, settings.timeout))
-          // A client that the user made fail on a status still has Twilio's answer to it.
-          return error.reason._tag === "StatusCodeError"
-            ? Effect.mapError(toAnswer(error.reason.response), (error) => transportFailed(request, origin, error))
-            : Effect.fail(transportFailed(request, origin, error))
-        }),
-        Effect.provideContext(perRequest)
-      )
+    })
   }
 
-  const send = <A, E>(request: Request<A, E>): Effect.Effect<Reply<A>, E | TwilioError.TwilioError> =>
+  const perform = <A, E>(
+    request: Request<A, E>,
+    policy: Retry.Policy,
+    span: Tracer.Span,
+    progress: Progress
+  ): Effect.Effect<Reply<A>, E | TwilioError.TwilioError> =>
     Effect.gen(function* () {
-      const answer = yield* exchange(request)
-      const question: Answer.Question = {
-        address: request.address,
-        origin,
-        nowMillis: yield* Clock.currentTimeMillis
-      }
-      const json = yield* Effect.fromResult(Answer.read(question, answer, request.outcome))
-      const value = yield* Effect.mapError(request.decode(json), (error) =>
-        Answer.wrongShape(question, answer, where(error))
+      const { address } = request
+      const url = request.url ?? `${baseUrl}${address.path}${request.query ? `?${request.query}` : ""}`
+      if (yield* Telemetry.RecordUrls) span.attribute("url.full", url)
+      const headers = (yield* Telemetry.SendTraceHeaders) ? Trace.headers(span) : undefined
+      const clock = yield* Clock.Clock
+      progress.began = clock.currentTimeMillisUnsafe()
+      const { deadline } = policy
+      const end = deadline === undefined ? Infinity : progress.began + Duration.toMillis(deadline)
+      const schedule = Retry.schedule(
+        policy,
+        address.operation,
+        () => progress.began,
+        end,
+        (error, delay) => {
+          Trace.retried(span, clock, progress.attempts, error, delay)
+          return Trace.countRetry(request.span, Trace.outcome(error))
+        }
       )
-      return { value, question, answer }
-    }).pipe(Effect.withSpan(request.span, { kind: "client" }))
+      const tried = Effect.retry(attempt(request, url, progress, policy, headers), schedule)
+      return yield* deadline === undefined
+        ? tried
+        : Effect.timeoutOrElse(tried, {
+            duration: deadline,
+            orElse: () => Effect.fail(pastDeadline(request, progress, deadline))
+          })
+    })
 
-  const client: TwilioClient = { baseUrl: settings.baseUrl, send }
+  const run = <A, E>(
+    request: Request<A, E>,
+    progress: Progress
+  ): Effect.Effect<Reply<A>, E | TwilioError.TwilioError> =>
+    Effect.flatMap(current, (chosen) => {
+      const { address } = request
+      return Effect.flatMap(Effect.mapError(Effect.fromResult(chosen), Address.refuse(address)), (policy) =>
+        Effect.useSpan(request.span, { kind: "client", attributes: attributes(address.operation) }, (span) =>
+          perform(request, policy, span, progress).pipe(
+            Effect.onExit((exit) => Effect.sync(() => Trace.ended(span, address.operation, progress.attempts, exit))),
+            Effect.withParentSpan(span, { captureStackTrace: false })
+          )
+        )
+      )
+    })
+
+  const begin = (): Progress => ({ attempts: 0, began: 0, unsettled: false, underWay: false })
+
+  const isWrite = (request: Request<unknown, unknown>) => request.address.operation.method === "POST"
+
+  const send: TwilioClient["send"] = (request) =>
+    Effect.suspend(() => {
+      const progress = begin()
+      const ran = run(request, progress)
+      return isWrite(request)
+        ? Effect.mapError(ran, (error) => (progress.unsettled ? Retry.withDoubt(error) : error))
+        : ran
+    })
+
+  const settle: TwilioClient["settle"] = (request, settle) =>
+    Effect.suspend(() => {
+      const progress = begin()
+      return Effect.matchEffect(run(request, progress), {
+        onSuccess: (reply) => Effect.succeed(reply.value),
+        onFailure: (error) =>
+          progress.unsettled ? Effect.mapError(settle(error, progress.began), Retry.withDoubt) : Effect.fail(error)
+      })
+    })
+
+  const client: TwilioClient = { baseUrl, retries, send, settle }
   return client
 })

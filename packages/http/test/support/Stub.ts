@@ -3,6 +3,7 @@
  * records for it to answer with. Holds no tests.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
@@ -107,21 +108,24 @@ export const json = (value: unknown, status = 200, headers: Record<string, strin
 
 export type Handler = (request: Request) => Response | Promise<Response>
 
-export const layer = (handler: Handler, options: TwilioConnection.ConnectionOptions = {}) =>
-  TwilioVideo.layer({ accountSid, authToken: Redacted.make(secret), ...options }).pipe(
-    Layer.provide(WebHandlerTransport.layer(async (request) => handler(request)))
+export interface Options extends TwilioConnection.ConnectionOptions {
+  /** One request unless told otherwise: under a test's clock, a wait before the next would be for ever. */
+  readonly policy?: Partial<RequestPolicy.RequestPolicy>
+}
+
+export const layer = (handler: Handler, { policy = RequestPolicy.noRetries, ...options }: Options = {}) =>
+  TwilioVideo.layer({ accountSid, authToken: Redacted.make(secret), quota: "off", ...options }).pipe(
+    Layer.provide(WebHandlerTransport.layer(async (request) => handler(request))),
+    Layer.provide(RequestPolicy.layer(policy))
   )
 
 /** Runs a program against the handler. */
-export const run = <A, E>(
-  handler: Handler,
-  program: Effect.Effect<A, E, TwilioVideo.Services>,
-  options?: TwilioConnection.ConnectionOptions
-) => Effect.provide(program, layer(handler, options))
+export const run = <A, E>(handler: Handler, program: Effect.Effect<A, E, TwilioVideo.Services>, options?: Options) =>
+  Effect.provide(program, layer(handler, options))
 
 /** Runs one use of the participants against the handler. */
 export const using = <A, E>(
   handler: Handler,
   use: (participants: Participants.Service) => Effect.Effect<A, E>,
-  options?: TwilioConnection.ConnectionOptions
+  options?: Options
 ) => run(handler, Participants.Participants.use(use), options)

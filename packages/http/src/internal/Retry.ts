@@ -1,0 +1,158 @@
+/**
+ * Which failures may be followed by another attempt, and when. Holds no request.
+ */
+import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import * as RequestPolicy from "../RequestPolicy.ts"
+import type * as Wire from "../VideoWire.ts"
+import * as Address from "./Address.ts"
+
+// ---- the policy as numbers ----
+
+export interface Policy {
+  readonly attempts: number
+  readonly baseDelay: number
+  readonly maxDelay: number
+  readonly maxElapsed: number
+  readonly timeout: Duration.Duration
+  readonly deadline: Duration.Duration | undefined
+}
+
+const duration = (name: string, input: Duration.Input): Result.Result<Duration.Duration, TwilioError.InvalidArgument> =>
+  Option.match(
+    Option.filter(Duration.fromInput(input), (duration) => Duration.toMillis(duration) > 0),
+    {
+      onNone: () => Result.fail(Address.invalid(`policy.${name}`, "is not a duration above zero")),
+      onSome: Result.succeed
+    }
+  )
+
+/** The policy that partial ones make, the later over the earlier. */
+export const policy = (
+  ...layers: ReadonlyArray<Partial<RequestPolicy.RequestPolicy>>
+): Result.Result<Policy, TwilioError.InvalidArgument> =>
+  Result.gen(function* () {
+    const chosen: RequestPolicy.RequestPolicy = Object.assign({}, RequestPolicy.defaults, ...layers)
+    const { attempts } = chosen
+    if (!Number.isInteger(attempts) || attempts < 1) {
+      return yield* Result.fail(Address.invalid("policy.attempts", "is not a whole number from 1"))
+    }
+    return {
+      attempts,
+      baseDelay: Duration.toMillis(yield* duration("baseDelay", chosen.baseDelay)),
+      maxDelay: Duration.toMillis(yield* duration("maxDelay", chosen.maxDelay)),
+      maxElapsed: Duration.toMillis(yield* duration("maxElapsed", chosen.maxElapsed)),
+      timeout: yield* duration("timeout", chosen.timeout),
+      deadline: chosen.deadline === undefined ? undefined : yield* duration("deadline", chosen.deadline)
+    }
+  })
+
+// ---- failures ----
+
+/** What the circuit breaker's transport calls a request that it did not let through. */
+export const circuitOpen = "CIRCUIT_OPEN"
+
+// No connection came about, so nothing was sent. (undici tells its own time-out of connecting.)
+const unsent: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  circuitOpen
+])
+
+const isTwilioError = (error: unknown): error is TwilioError.TwilioError => Predicate.isTagged(error, "TwilioError")
+
+/** Does the failure prove that the request changed nothing? */
+export const isUnprocessed = ({ reason }: TwilioError.TwilioError): boolean =>
+  reason._tag === "RateLimited" ||
+  (reason._tag === "TransportFailed" && reason.failure !== undefined && unsent.has(reason.failure))
+
+/** Is it of a kind that passes? */
+const isTransient = ({ reason }: TwilioError.TwilioError): boolean => {
+  switch (reason._tag) {
+    case "RateLimited":
+    case "Unavailable":
+      return true
+    case "TransportFailed":
+      return reason.failure !== circuitOpen
+    case "TimedOut":
+      return reason.limit === "attempt"
+    case "UnexpectedResponse":
+      return reason.problem === "truncated-json" || reason.problem === "empty-body"
+    default:
+      return false
+  }
+}
+
+/** Is it unknown whether the request took effect? */
+export const isUnsettled = (error: unknown): boolean =>
+  isTwilioError(error) && isTransient(error) && !isUnprocessed(error)
+
+const mayRepeat = (operation: Wire.Operation, error: TwilioError.TwilioError): boolean =>
+  isTransient(error) && (operation.idempotent || isUnprocessed(error))
+
+/**
+ * The last error of an operation one of whose earlier attempts may have taken effect, where it sounds as if none had.
+ */
+export const withDoubt = <E>(error: E): E | TwilioError.TwilioError => {
+  if (!isTwilioError(error) || isUnsettled(error)) return error
+  const { attempts, code, message, method, moreInfo, path, reason, requestId, status } = error
+  return new TwilioError.TwilioError({
+    message: `${message} An earlier attempt got no answer, and may have taken effect.`,
+    reason,
+    ...(method === undefined ? {} : { method }),
+    ...(path === undefined ? {} : { path }),
+    ...(status === undefined ? {} : { status }),
+    ...(code === undefined ? {} : { code }),
+    ...(moreInfo === undefined ? {} : { moreInfo }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(attempts === undefined ? {} : { attempts })
+  })
+}
+
+// ---- waits ----
+
+const retryAfter = ({ reason }: TwilioError.TwilioError): number => {
+  if (reason._tag !== "RateLimited" && reason._tag !== "Unavailable") return 0
+  return Option.match(reason.retryAfter, { onNone: () => 0, onSome: Duration.toMillis })
+}
+
+// Twilio counts requests by the second: sooner would meet the same limit.
+const rateLimitDelay = 1000
+
+/**
+ * Says when the next attempt is, or ends with none. `began` is when the operation did, and `deadline` when it must end.
+ */
+export const schedule = (
+  policy: Policy,
+  operation: Wire.Operation,
+  began: () => number,
+  deadline: number,
+  onRetry: (error: TwilioError.TwilioError, delay: number) => Effect.Effect<void>
+): Schedule.Schedule<number, unknown> =>
+  Schedule.fromStepWithMetadata(
+    Effect.succeed(({ attempt, input, now }: Schedule.InputMetadata<unknown>) => {
+      if (!isTwilioError(input) || attempt >= policy.attempts || !mayRepeat(operation, input))
+        return Cause.done(attempt)
+      return Effect.flatMap(Random.next, (random) => {
+        const isRateLimit = input.reason._tag === "RateLimited"
+        const base = isRateLimit ? Math.max(policy.baseDelay, rateLimitDelay) : policy.baseDelay
+        const minimum = retryAfter(input)
+        const jitter = random * Math.min(policy.maxDelay, base * 2 ** (attempt - 1))
+        const delay = Math.min(policy.maxDelay, minimum + jitter)
+        const next = now + delay
+        if (minimum > policy.maxDelay || next > began() + policy.maxElapsed || next >= deadline) {
+          return Cause.done(attempt)
+        }
+        return Effect.as(onRetry(input, delay), [attempt, Duration.millis(delay)] as [number, Duration.Duration])
+      })
+    })
+  )

@@ -1,0 +1,91 @@
+/**
+ * What is written on an operation's span and counted of its requests: see `Telemetry`. Holds no switch.
+ */
+import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Cause from "effect/Cause"
+import type * as Clock from "effect/Clock"
+import type * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpTraceContext from "effect/http/HttpTraceContext"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import type * as Tracer from "effect/Tracer"
+import * as Telemetry from "../Telemetry.ts"
+import type * as Wire from "../VideoWire.ts"
+
+/** The attributes that an operation's span has from the beginning. */
+export const attributes = (operation: Wire.Operation, base: URL): Record<string, unknown> => ({
+  "http.request.method": operation.method,
+  "url.template": operation.path.replaceAll(/:([a-z]+)/gu, "{$1}"),
+  "server.address": base.hostname,
+  "server.port": base.port === "" ? (base.protocol === "https:" ? 443 : 80) : Number(base.port)
+})
+
+export const headers = (span: Tracer.Span): Record<string, string> => ({ ...HttpTraceContext.toHeaders(span) })
+
+const isTwilioError = (error: unknown): error is TwilioError.TwilioError => error instanceof TwilioError.TwilioError
+
+const statusOf = (error: unknown): number | undefined =>
+  Predicate.hasProperty(error, "status") && Predicate.isNumber(error.status) ? error.status : undefined
+
+/** An error as a word: the status of an answer, or what came in its place. */
+export const outcome = (error: unknown): string => {
+  const status = statusOf(error)
+  if (status !== undefined) return String(status)
+  return isTwilioError(error) ? error.reason._tag : "Unknown"
+}
+
+/** Writes down how an operation ended. */
+export const ended = (
+  span: Tracer.Span,
+  operation: Wire.Operation,
+  attempts: number,
+  exit: Exit.Exit<unknown, unknown>
+) => {
+  if (attempts > 1) span.attribute("http.request.resend_count", attempts - 1)
+  if (Exit.isSuccess(exit)) {
+    span.attribute("http.response.status_code", operation.success)
+    return
+  }
+  const error: unknown = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
+  if (error === undefined) {
+    span.attribute("error.type", Cause.hasInterrupts(exit.cause) ? "Interrupted" : "Defect")
+    return
+  }
+  const status = statusOf(error)
+  if (status !== undefined) span.attribute("http.response.status_code", status)
+  span.attribute("error.type", outcome(error))
+  if (Predicate.hasProperty(error, "code") && error.code !== undefined) span.attribute("twilio.error_code", error.code)
+  if (Predicate.hasProperty(error, "requestId") && error.requestId !== undefined) {
+    span.attribute("twilio.request_id", error.requestId)
+  }
+}
+
+export const retried = (span: Tracer.Span, clock: Clock.Clock, attempt: number, error: unknown, delay: number): void =>
+  span.event("retry", clock.currentTimeNanosUnsafe(), {
+    "http.request.resend_count": attempt,
+    "error.type": outcome(error),
+    "retry.delay_ms": Math.round(delay)
+  })
+
+// A metric with attributes is looked up by them in the registry: cheaper where it is the same one each time. There are
+// few: operations times outcomes.
+const counter = (metric: Metric.Counter<number>, label: string) => {
+  const made = new Map<string, Metric.Counter<number>>()
+  return (operation: string, value: string): Effect.Effect<void> => {
+    const key = `${operation} ${value}`
+    let found = made.get(key)
+    if (found === undefined) {
+      found = Metric.withAttributes(metric, { operation, [label]: value })
+      made.set(key, found)
+    }
+    return Metric.update(found, 1)
+  }
+}
+
+export const countRequest = counter(Telemetry.requests, "outcome")
+
+export const countRetry = counter(Telemetry.retries, "outcome")
+
+export const countRateLimit = counter(Telemetry.rateLimits, "by")
