@@ -21,60 +21,25 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Assumptions from "./Assumptions.ts"
+import type * as Fault from "./Fault.ts"
 import * as Controls from "./internal/Controls.ts"
+import * as Faults from "./internal/Faults.ts"
 import * as InProcessClient from "./internal/InProcessClient.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./internal/Records.ts"
+import { RequestLog } from "./internal/RequestLog.ts"
 import { RoomEngine } from "./internal/RoomEngine.ts"
 import * as Routes from "./internal/Routes.ts"
 import * as StateDocument from "./internal/StateDocument.ts"
 import * as WireBody from "./internal/WireBody.ts"
+import type * as LoggedRequest from "./LoggedRequest.ts"
 import * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as SandboxError from "./SandboxError.ts"
+import type { Options } from "./SandboxOptions.ts"
 import type * as SandboxState from "./SandboxState.ts"
 import * as Scenario from "./Scenario.ts"
 
-/**
- * How many requests of the account are answered in a second, reads (GET) and writes apart. What is more is answered
- * with 429 and code 20429, and nothing happens.
- *
- * Follows https://www.twilio.com/docs/video/programmable-video-limits.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Quota {
-  readonly reads: number
-  readonly writes: number
-}
-
-/**
- * The quota that Twilio gives an account: 80 reads and 20 writes a second.
- *
- * @category constants
- * @since 0.1.0
- */
-export const twilioQuota: Quota = { reads: 80, writes: 20 }
-
-/**
- * What a sandbox starts from. A `Scenario` is options too.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options {
-  /** The rooms to start from; `Scenario.defaultScenario` by default. */
-  readonly rooms?: Scenario.Scenario["rooms"] | undefined
-  /** Choices about what Twilio leaves undocumented, where they should not be `Assumptions.defaults`. */
-  readonly assumptions?: Partial<Assumptions.Assumptions> | undefined
-  /** The account that requests must come from; `SandboxCredentials.defaults` by default. */
-  readonly credentials?: SandboxCredentials.SandboxCredentials | undefined
-  /** How many requests are answered in a second; without limit by default. Twilio's is {@link twilioQuota}. */
-  readonly quota?: Quota | undefined
-  /** SIDs follow from it: the same seed and the same steps give the same SIDs. */
-  readonly seed?: string | undefined
-  /** The origin in the URLs of answers, where it is not the one that the request came to. */
-  readonly publicOrigin?: string | undefined
-}
+export { type Quota, twilioQuota } from "./Quota.ts"
+export type { Options } from "./SandboxOptions.ts"
 
 /**
  * A room to open.
@@ -160,7 +125,10 @@ export interface Service {
   readonly disableTrack: TrackControl
   /** Ends a room: everybody is disconnected, and its unique name is free again. */
   readonly completeRoom: (room: string) => Effect.Effect<Room.Room, SandboxError.SandboxError>
-  /** Goes back to the start: the rooms of the scenario, with the SIDs they had, joined as long before now as then. */
+  /**
+   * Goes back to the start: the rooms of the scenario, with the SIDs they had, joined as long before now as then; no
+   * request logged; and the rules of faults as if they had just been set.
+   */
   readonly reset: Effect.Effect<void>
   /** Starts again from another scenario, now and at each reset. `Scenario.ScenarioJson` reads one from JSON. */
   readonly seed: (scenario: Scenario.Scenario) => Effect.Effect<void, SandboxError.SandboxError>
@@ -168,6 +136,14 @@ export interface Service {
   readonly exportState: Effect.Effect<SandboxState.SandboxState>
   /** Replaces everything by a state that was exported; what became due since then happens. */
   readonly importState: (state: unknown) => Effect.Effect<void, SandboxError.SandboxError>
+  /** Replaces the rules of what goes wrong; the counts and the draws begin again. None is the end of it. */
+  readonly setFaults: (rules: ReadonlyArray<Fault.FaultRule>) => Effect.Effect<void, SandboxError.SandboxError>
+  /** The rules of what goes wrong, and how many requests each has struck. */
+  readonly faults: Effect.Effect<ReadonlyArray<Fault.FaultCount>>
+  /** The requests that came to Twilio's API last, oldest first. */
+  readonly requests: Effect.Effect<ReadonlyArray<LoggedRequest.LoggedRequest>>
+  /** Forgets the requests so far. */
+  readonly clearRequests: Effect.Effect<void>
   /** The credentials that requests must carry. */
   readonly credentials: SandboxCredentials.SandboxCredentials
   /** The routes, for the layers of this module. */
@@ -213,7 +189,7 @@ const generator = (seed: string): Random.Random => Effect.runSync(Random.withSee
 
 /**
  * Makes a sandbox. It plays its scenario when it is first used, at the time of Effect's `Clock` then. A scenario that
- * cannot be played is a defect.
+ * cannot be played is a defect, and so are rules of faults that cannot be.
  *
  * @category constructors
  * @since 0.1.0
@@ -227,6 +203,11 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     { rooms: options.rooms ?? Scenario.defaultScenario.rooms },
     () => generator(seed)
   )
+  // A generator of its own: SIDs do not depend on faults.
+  const faults = new Faults.Faults(() => generator(`${seed} faults`))
+  faults.set(Result.getOrThrow(Faults.read(options.faults ?? [])))
+  const log = new RequestLog(options.requestLog ?? 1000)
+  const parts: Controls.Parts = { engine, faults, log }
 
   const frame: WireBody.Frame = {
     origin,
@@ -271,7 +252,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     enableTrack: ofTrack(Controls.enableTrack),
     disableTrack: ofTrack(Controls.disableTrack),
     completeRoom: (room) => step(toRoom, () => Controls.completeRoom(engine, room)),
-    reset: Effect.map(Clock.currentTimeMillis, (now) => engine.reset(now)),
+    reset: Effect.map(Clock.currentTimeMillis, (now) => Controls.reset(parts, now)),
     seed: (scenario) => Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(engine.seed(scenario, now))),
     exportState: Effect.map(Clock.currentTimeMillis, (now) => {
       engine.advance(now)
@@ -279,8 +260,12 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     }),
     importState: (state) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(Controls.importState(engine, state, now))),
+    setFaults: (rules) => Effect.fromResult(Result.map(Faults.read(rules), (rules) => faults.set(rules))),
+    faults: Effect.sync(() => faults.read()),
+    requests: Effect.sync(() => log.read()),
+    clearRequests: Effect.sync(() => log.clear()),
     credentials,
-    routes: Routes.make(engine, credentials, options.publicOrigin, options.quota)
+    routes: Routes.make(parts, credentials, options)
   }
   return service
 })

@@ -34,7 +34,9 @@ export const Problem = Schema.Literals([
   "invalid-settings",
   "invalid-scenario",
   "invalid-state",
-  "invalid-request"
+  "invalid-fault",
+  "invalid-request",
+  "body-too-large"
 ])
 
 /**
@@ -105,7 +107,9 @@ const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
   },
   "invalid-scenario": { message: "This is not a scenario that can be played." },
   "invalid-state": { message: "This is not a state that a sandbox has exported." },
-  "invalid-request": { message: "The body is not the JSON that this control takes." }
+  "invalid-fault": { message: "These are not rules of faults." },
+  "invalid-request": { message: "The body is not the JSON that this control takes." },
+  "body-too-large": { message: "The body is larger than the 64 MiB that a control takes. Send less." }
 }
 
 /**
@@ -122,3 +126,10 @@ export const make = (problem: typeof Problem.Type, detail?: string): SandboxErro
     ...(code === undefined ? {} : { code })
   })
 }
+
+/**
+ * Where a document is not what it must be, for a message.
+ *
+ * @internal
+ */
+export const where = (error: Schema.SchemaError): string => `${error.message.replaceAll(/\s+/gu, " ")}.`

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -14,7 +15,7 @@ import { createServer } from "node:http"
 import * as Sandbox from "./Sandbox.ts"
 
 /**
- * Where to listen.
+ * Where to listen, and how long to wait for a request.
  *
  * @category models
  * @since 0.1.0
@@ -24,15 +25,51 @@ export interface ListenOptions {
   readonly port?: number | undefined
   /** Default: 127.0.0.1. */
   readonly host?: string | undefined
+  /**
+   * How long a request's headers may take to come in, at most as long as the whole request; then the connection is cut.
+   * Infinite is no limit. Default: 10 seconds.
+   */
+  readonly headersTimeout?: Duration.Input | undefined
+  /**
+   * How long a whole request may take to come in; then the connection is cut. Infinite is no limit. Default: 30
+   * seconds.
+   */
+  readonly requestTimeout?: Duration.Input | undefined
 }
 
 // How long answers on their way may take once the server is to stop. Then connections are cut: browsers and pools keep
 // some open on which they never send anything, and Node would wait for those.
 const graceMillis = 250
 
+// How many connections may wait to be accepted; whoever comes above that tries again a second later. Node's own number
+// is 511, and load tests come with more at once.
+const backlog = 4096
+
+// Node looks for connections that took too long this often, at least. Its own default is half a minute.
+const longestCheckMillis = 1000
+
+// Node's word for no limit is 0.
+const limit = (input: Duration.Input): number => {
+  const millis = Duration.toMillis(input)
+  return Number.isFinite(millis) ? Math.ceil(millis) : 0
+}
+
+const timeouts = ({ headersTimeout = "10 seconds", requestTimeout = "30 seconds" }: ListenOptions) => {
+  const whole = limit(requestTimeout)
+  const part = limit(headersTimeout)
+  // The headers are a part of the request, and Node refuses a longer time for the part.
+  const headers = whole > 0 && (part === 0 || part > whole) ? whole : part
+  const shortest = Math.min(...[headers, whole].filter((millis) => millis > 0))
+  return {
+    requestTimeout: whole,
+    headersTimeout: headers,
+    connectionsCheckingInterval: Math.min(longestCheckMillis, Math.ceil(shortest / 4))
+  }
+}
+
 /**
  * Serves the sandbox of the context over HTTP until the layer closes. `HttpServer` says where. Fails with `ServeError`
- * where it cannot listen.
+ * where it cannot listen. Who sends too slowly is cut off, and headers above 16 KiB are refused with 431.
  *
  * @example
  * ```ts
@@ -62,7 +99,7 @@ export const layer = (
   options: ListenOptions = {}
 ): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Sandbox.Sandbox> =>
   Layer.suspend(() => {
-    const server = createServer()
+    const server = createServer(timeouts(options))
     // Built last, so that it is the first to be told to stop.
     const cut = Layer.effectDiscard(
       Effect.addFinalizer(() =>
@@ -80,7 +117,7 @@ export const layer = (
         })
       ),
       Layer.provideMerge(
-        NodeHttpServer.layer(() => server, { host: options.host ?? "127.0.0.1", port: options.port ?? 0 })
+        NodeHttpServer.layer(() => server, { host: options.host ?? "127.0.0.1", port: options.port ?? 0, backlog })
       )
     )
   })

@@ -12,6 +12,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Faults from "./internal/Faults.ts"
 import * as Sandbox from "./Sandbox.ts"
 import * as SandboxServer from "./SandboxServer.ts"
 import * as Scenario from "./Scenario.ts"
@@ -83,17 +84,25 @@ const command = Command.make(
       Flag.withDescription("A JSON file with the rooms to start from"),
       Flag.withDefault(Scenario.defaultScenario)
     ),
+    // Any JSON here: the sandbox's own reading refuses members that no rule has.
+    faults: Flag.FileSchema("faults", Schema.Unknown, { format: "json" }).pipe(
+      Flag.withDescription("A JSON file with the rules of what goes wrong"),
+      Flag.withDefault([])
+    ),
     host: Flag.String("host").pipe(Flag.withDescription("The address to listen on"), Flag.withDefault("127.0.0.1"))
   },
-  ({ host, port, scenario }) =>
-    Sandbox.Sandbox.use((sandbox) => sandbox.seed(scenario)).pipe(
+  ({ faults, host, port, scenario }) =>
+    Sandbox.Sandbox.use((sandbox) =>
+      Effect.andThen(sandbox.seed(scenario), Effect.flatMap(Effect.fromResult(Faults.read(faults)), sandbox.setFaults))
+    ).pipe(
       Effect.andThen(announce),
       Effect.andThen(Effect.never),
       Effect.provide(SandboxServer.layer({ host, port }).pipe(Layer.provideMerge(Sandbox.layerControls()))),
       Effect.catchTags({
         ServeError: (error) =>
           stop(`The sandbox cannot listen on ${host}:${port}: ${reasonOf(error.cause)}. Try another --port.`),
-        SandboxError: (error) => stop(`The scenario cannot be played. ${error.message}`)
+        SandboxError: (error) =>
+          stop(`The ${error.problem === "invalid-fault" ? "faults" : "scenario"} cannot be played. ${error.message}`)
       })
     )
 ).pipe(Command.withDescription("Serve a sandbox of Twilio Video's REST API"))

@@ -5,6 +5,7 @@ import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { get } from "node:http"
@@ -42,6 +43,40 @@ describe("SandboxServer", () => {
       assert.include(odd, '"url":"http://localhost/v1/Rooms/RM')
       assert.notInclude(odd, "evil.example")
     }).pipe(Effect.provide(server))
+  )
+
+  const sometimes: ReadonlyArray<SandboxServer.ListenOptions> = [
+    { headersTimeout: "1 minute" },
+    { headersTimeout: "1 minute", requestTimeout: "1 second" },
+    { requestTimeout: Duration.infinity },
+    { headersTimeout: Duration.infinity },
+    { headersTimeout: Duration.infinity, requestTimeout: Duration.infinity },
+    { headersTimeout: 0.5, requestTimeout: 1500.5 }
+  ]
+  for (const options of sometimes) {
+    it.live(`listens with the times ${JSON.stringify(options)}`, () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* SandboxServer.baseUrl
+        const response = yield* Effect.promise(() => fetch(`${baseUrl}/sandbox`))
+        assert.strictEqual(response.status, 200)
+      }).pipe(Effect.provide(SandboxServer.layer(options).pipe(Layer.provideMerge(Sandbox.layerControls()))))
+    )
+  }
+
+  it.live("waits for a slow request where there is no limit", () =>
+    Effect.gen(function* () {
+      const socket = yield* Effect.flatMap(SandboxServer.baseUrl, open)
+      socket.write("GET /sandbox HT")
+      yield* Effect.sleep("1500 millis")
+      socket.end("TP/1.1\r\nHost: x\r\n\r\n")
+      assert.match(yield* Effect.promise(() => text(socket)), /^HTTP\/1\.1 200 OK/)
+    }).pipe(
+      Effect.provide(
+        SandboxServer.layer({ headersTimeout: Duration.infinity, requestTimeout: Duration.infinity }).pipe(
+          Layer.provideMerge(Sandbox.layerControls())
+        )
+      )
+    )
   )
 
   // Browsers and pools keep such connections in reserve. The limit is far below the server's own default of 20 seconds.

@@ -12,8 +12,10 @@ import * as Schema from "effect/Schema"
 import * as SandboxError from "../SandboxError.ts"
 import * as Scenario from "../Scenario.ts"
 import * as Controls from "./Controls.ts"
+import * as Faults from "./Faults.ts"
 import * as RequestUrl from "./RequestUrl.ts"
-import type { Outcome, RoomEngine } from "./RoomEngine.ts"
+import * as RequestBody from "./RequestBody.ts"
+import type { Outcome } from "./RoomEngine.ts"
 import * as StateDocument from "./StateDocument.ts"
 import * as WireBody from "./WireBody.ts"
 
@@ -27,7 +29,8 @@ const statuses: Readonly<Partial<Record<typeof SandboxError.Problem.Type, number
   "room-full": 409,
   "track-exists": 409,
   "not-connected": 409,
-  "not-reconnecting": 409
+  "not-reconnecting": 409,
+  "body-too-large": 413
 }
 
 const refuse = ({ code, message, problem }: SandboxError.SandboxError) =>
@@ -41,6 +44,11 @@ const controls = [
   "PUT /sandbox/state {a state}",
   "POST /sandbox/reset",
   "POST /sandbox/seed {a scenario}",
+  "GET /sandbox/faults",
+  "PUT /sandbox/faults [rules]",
+  "DELETE /sandbox/faults",
+  "GET /sandbox/requests",
+  "DELETE /sandbox/requests",
   'POST /sandbox/rooms {"uniqueName": "…"}',
   "POST /sandbox/rooms/{room}/complete",
   'POST /sandbox/rooms/{room}/participants {"identity": "…"}',
@@ -83,7 +91,7 @@ const reader = <A>(
   return (body) =>
     Result.flatMap(
       Result.try({ try: (): unknown => JSON.parse(body), catch: () => SandboxError.make("invalid-request") }),
-      (json) => Result.mapError(decode(json), (error) => SandboxError.make(problem, Controls.where(error)))
+      (json) => Result.mapError(decode(json), (error) => SandboxError.make(problem, SandboxError.where(error)))
     )
 }
 
@@ -103,13 +111,17 @@ const participant = `${room}/participants/:participant` as const
 
 const track = `${participant}/tracks/:track` as const
 
-export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
+export const make = (parts: Controls.Parts, publicOrigin: string | undefined) => {
+  const { engine, faults, log } = parts
+
   const control =
     <A>(status: number, show: (frame: WireBody.Frame, record: A) => unknown, happen: Happen<A>) =>
     (request: HttpServerRequest.HttpServerRequest) =>
       Effect.gen(function* () {
         const params = yield* HttpRouter.params
-        const body = yield* Effect.mapError(request.text, () => SandboxError.make("invalid-request"))
+        const body = yield* Effect.mapError(RequestBody.text(request, RequestBody.maximumControl), (problem) =>
+          SandboxError.make(problem === "too-large" ? "body-too-large" : "invalid-request")
+        )
         const now = yield* Clock.currentTimeMillis
         engine.advance(now)
         const record = yield* Effect.fromResult(happen(params, body, now))
@@ -120,6 +132,10 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       }).pipe(Effect.catch((error) => Effect.succeed(refuse(error))))
 
   const state = (happen: Happen<void>) => control(200, () => StateDocument.write(engine), happen)
+
+  const faultCounts = (happen: Happen<void>) => control(200, () => faults.read(), happen)
+
+  const requests = (happen: Happen<void>) => control(200, () => log.read(), happen)
 
   const post = (path: `/${string}`, handler: ReturnType<typeof control>) => HttpRouter.route("POST", path, handler)
 
@@ -145,11 +161,36 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     ),
     post(
       "/sandbox/reset",
-      state((_, __, now) => Result.succeed(engine.reset(now)))
+      state((_, __, now) => Result.succeed(Controls.reset(parts, now)))
     ),
     post(
       "/sandbox/seed",
       state((_, body, now) => Result.flatMap(readScenario(body), (scenario) => engine.seed(scenario, now)))
+    ),
+    HttpRouter.route(
+      "GET",
+      "/sandbox/faults",
+      faultCounts(() => Result.void)
+    ),
+    HttpRouter.route(
+      "PUT",
+      "/sandbox/faults",
+      faultCounts((_, body) => Result.map(Result.flatMap(readJson(body), Faults.read), (rules) => faults.set(rules)))
+    ),
+    HttpRouter.route(
+      "DELETE",
+      "/sandbox/faults",
+      faultCounts(() => Result.succeed(faults.set([])))
+    ),
+    HttpRouter.route(
+      "GET",
+      "/sandbox/requests",
+      requests(() => Result.void)
+    ),
+    HttpRouter.route(
+      "DELETE",
+      "/sandbox/requests",
+      requests(() => Result.succeed(log.clear()))
     ),
     post(
       "/sandbox/rooms",

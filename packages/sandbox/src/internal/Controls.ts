@@ -8,9 +8,25 @@ import * as SandboxError from "../SandboxError.ts"
 import * as SandboxState from "../SandboxState.ts"
 import type * as Scenario from "../Scenario.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
+import type { Faults } from "./Faults.ts"
+import type { RequestLog } from "./RequestLog.ts"
 import type { Outcome, Publication, RoomEngine } from "./RoomEngine.ts"
 import * as RoomSettings from "./RoomSettings.ts"
 import * as StateDocument from "./StateDocument.ts"
+
+/** The parts of a sandbox. */
+export interface Parts {
+  readonly engine: RoomEngine
+  readonly faults: Faults
+  readonly log: RequestLog
+}
+
+/** Goes back to the start: the rooms of the scenario, no request seen, and the same faults to come. */
+export const reset = ({ engine, faults, log }: Parts, now: number): void => {
+  engine.reset(now)
+  faults.restart()
+  log.clear()
+}
 
 const find = <A>(found: A | undefined, problem: typeof SandboxError.Problem.Type): Outcome<A> =>
   found === undefined ? Result.fail(SandboxError.make(problem)) : Result.succeed(found)
@@ -77,16 +93,13 @@ export const enableTrack = trackStep((engine, track) => engine.setEnabled(track,
 
 export const disableTrack = trackStep((engine, track) => engine.setEnabled(track, false))
 
-/** Where a document is not what it must be, for a message. */
-export const where = (error: Schema.SchemaError): string => `${error.message.replaceAll(/\s+/gu, " ")}.`
-
 const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
 
 /** Replaces everything by what a document says. Nothing changes where it cannot be. */
 export const importState = (engine: RoomEngine, state: unknown, now: number): Outcome<void> =>
   Result.gen(function* () {
     const document = yield* Result.mapError(decodeState(state), (error) =>
-      SandboxError.make("invalid-state", where(error))
+      SandboxError.make("invalid-state", SandboxError.where(error))
     )
     engine.restore(yield* StateDocument.read(document), document.sids, now)
   })

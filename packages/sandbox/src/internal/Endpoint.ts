@@ -15,6 +15,8 @@ import * as FormBody from "./FormBody.ts"
 import * as ListPage from "./ListPage.ts"
 import * as QueryParameter from "./QueryParameter.ts"
 import type { ParticipantRecord, RoomRecord } from "./Records.ts"
+import * as RequestBody from "./RequestBody.ts"
+import * as RequestLog from "./RequestLog.ts"
 import * as RequestUrl from "./RequestUrl.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
 import * as WireBody from "./WireBody.ts"
@@ -116,6 +118,8 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       )
     )
 
+  const tooLarge = Result.fail(WireBody.error(413, 20413, "The body is larger than 1 MiB"))
+
   const invalid = (message: string) => Result.fail(WireBody.error(400, assumptions.invalidParameterCode, message))
 
   const form = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Answer<FormBody.Form>> => {
@@ -124,9 +128,9 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     if (!isForm && assumptions.otherContentType === "refuse") {
       return Effect.succeed(invalid("The body must be application/x-www-form-urlencoded"))
     }
-    return Effect.match(request.text, {
+    return Effect.match(RequestBody.text(request, RequestBody.maximumForm), {
       onSuccess: (text) => Result.succeed(FormBody.parse(text)),
-      onFailure: () => invalid("The body could not be read")
+      onFailure: (problem) => (problem === "too-large" ? tooLarge : invalid("The body could not be read"))
     })
   }
 
@@ -148,17 +152,18 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     HttpRouter.route("POST", operation.path, (request) =>
       // The body first: while it comes in, time goes on.
       Effect.flatMap(endpoint.takesNoForm === true ? noForm : form(request), (form) =>
-        Effect.map(begin(request), (begun) =>
-          respond(
-            operation,
+        Effect.flatMap(begin(request), (begun) => {
+          const change = () =>
             Result.gen(function* () {
               const found = yield* endpoint.find(begun)
               const read = yield* form
               if (endpoint.readsMalformed !== true) yield* wellFormed(read)
               return yield* endpoint.change(found, read, begun)
             })
+          return Effect.map(RequestLog.Current, (entry) =>
+            respond(operation, entry === undefined ? change() : engine.telling((told) => entry.tell(told), change))
           )
-        )
+        })
       )
     )
 

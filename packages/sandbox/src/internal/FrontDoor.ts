@@ -2,7 +2,6 @@
  * What every request to the sandbox passes before it is routed, and every response on its way out: CORS, credentials,
  * malformed paths, unknown paths and methods, the request id. Holds no endpoint.
  */
-import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -16,9 +15,12 @@ import * as Result from "effect/Result"
 import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
 import * as Endpoint from "./Endpoint.ts"
+import type * as Controls from "./Controls.ts"
+import * as FaultPlay from "./FaultPlay.ts"
+import * as Operations from "./Operations.ts"
 import type * as Quota from "./Quota.ts"
+import * as RequestLog from "./RequestLog.ts"
 import * as RequestUrl from "./RequestUrl.ts"
-import type { RoomEngine } from "./RoomEngine.ts"
 import * as WireBody from "./WireBody.ts"
 
 const authenticate = WireBody.error(401, 20003, "Authenticate")
@@ -61,12 +63,6 @@ export const canonicalPath = (path: string): string | undefined => {
   }
 }
 
-const knownPaths = Object.values(Wire.paths).map(
-  (path) => new RegExp(`^${path.replaceAll(/:[a-z]+/gu, "[^/]+")}$`, "u")
-)
-
-const isKnownPath = (path: string): boolean => knownPaths.some((known) => known.test(path))
-
 const preflight = HttpServerResponse.empty({ status: 204 })
 
 const challenge = HttpServerResponse.setHeader(
@@ -79,10 +75,10 @@ const isControl = (path: string): boolean => path === "/sandbox" || path.startsW
 
 /**
  * Middleware for the whole router. Twilio's API asks for credentials before anything else, and then for the quota; the
- * sandbox's controls are not Twilio's, and ask for none.
+ * sandbox's controls are not Twilio's, ask for none, are not logged, and meet no faults.
  */
 export const middleware = (
-  engine: RoomEngine,
+  { engine, faults, log }: Controls.Parts,
   credentials: SandboxCredentials.SandboxCredentials,
   admit: Quota.Admit
 ) => {
@@ -121,20 +117,37 @@ export const middleware = (
           })
         )
 
-      const twilio = (request: HttpServerRequest.HttpServerRequest, shown: string, cut: boolean, now: number) => {
-        if (request.method === "OPTIONS") return Effect.succeed(preflight)
-        if (!isAuthorized(request)) return Effect.succeed(challenge)
-        // The quota is an account's, so it counts what is known to be the account's.
-        if (!admit(request.method, now)) return Effect.succeed(overQuota)
-        if (cut && assumptions.trailingSlash === "not-found") {
-          return Effect.succeed(Endpoint.refuse(Endpoint.notFound(assumptions, `${shown}/`)))
+      const twilio = (
+        request: HttpServerRequest.HttpServerRequest,
+        url: ReturnType<typeof RequestUrl.path>,
+        now: number
+      ) => {
+        const { cut, path: shown, target } = url
+        const isThere = !cut || assumptions.trailingSlash !== "not-found"
+        const path = isThere ? canonicalPath(cutSuffix(shown)) : undefined
+        const entry = new RequestLog.Entry(engine.requestId(), now, request.method, target, path)
+        log.add(entry)
+        const note = (response: HttpServerResponse.HttpServerResponse) => {
+          entry.status = response.status
+          return response
         }
-        const path = canonicalPath(cutSuffix(shown))
-        return path === undefined
-          ? Effect.succeed(Endpoint.refuse(malformed(shown)))
-          : route(request, path, () =>
-              Endpoint.refuse(isKnownPath(path) ? methodNotAllowed : Endpoint.notFound(assumptions, shown))
-            )
+        const dress = (response: HttpServerResponse.HttpServerResponse) =>
+          HttpServerResponse.setHeaders(note(response), { ...WireBody.corsHeaders, "twilio-request-id": entry.id })
+        if (request.method === "OPTIONS") return Effect.succeed(dress(preflight))
+        if (!isAuthorized(request)) return Effect.succeed(dress(challenge))
+        // The quota is an account's, so it counts what is known to be the account's.
+        if (!admit(request.method, now)) return Effect.succeed(dress(overQuota))
+        if (!isThere) return Effect.succeed(dress(Endpoint.refuse(Endpoint.notFound(assumptions, `${shown}/`))))
+        if (path === undefined) return Effect.succeed(dress(Endpoint.refuse(malformed(shown))))
+        const routed = route(request, path, () =>
+          Endpoint.refuse(Operations.isKnownPath(path) ? methodNotAllowed : Endpoint.notFound(assumptions, shown))
+        )
+        const process = request.method === "POST" ? Effect.provideService(routed, RequestLog.Current, entry) : routed
+        const operation = faults.any ? Operations.find(request.method, path) : undefined
+        const fault = operation === undefined ? undefined : faults.strike(operation)
+        if (fault === undefined) return Effect.map(process, dress)
+        entry.fault = fault.type
+        return FaultPlay.play(fault, request, { process, dress, note })
       }
 
       return Effect.gen(function* () {
@@ -142,13 +155,10 @@ export const middleware = (
         // Here, where what goes wrong is a defect and not the answer to a request.
         const now = yield* Clock.currentTimeMillis
         engine.start(now)
-        const { cut, path } = RequestUrl.path(request)
-        if (isControl(path)) return yield* route(request, canonicalPath(path) ?? path, () => ControlRoutes.unknown)
-        const response = yield* twilio(request, path, cut, now)
-        return HttpServerResponse.setHeaders(response, {
-          ...WireBody.corsHeaders,
-          "twilio-request-id": engine.requestId()
-        })
+        const url = RequestUrl.path(request)
+        return yield* isControl(url.path)
+          ? route(request, canonicalPath(url.path) ?? url.path, () => ControlRoutes.unknown)
+          : twilio(request, url, now)
       })
     },
     { global: true }

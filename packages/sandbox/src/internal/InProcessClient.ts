@@ -4,12 +4,21 @@
  */
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
+import * as Connection from "./Connection.ts"
 import * as Routes from "./Routes.ts"
+
+// As fetch fails where a connection broke.
+const broken = (request: HttpClientRequest.HttpClientRequest) =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.TransportError({ request, cause: Connection.reset() })
+  })
 
 export const layer = (routes: Routes.Routes): Layer.Layer<HttpClient.HttpClient> =>
   Layer.effect(
@@ -20,11 +29,15 @@ export const layer = (routes: Routes.Routes): Layer.Layer<HttpClient.HttpClient>
       return HttpClient.make((request) => {
         const requestScope = Scope.forkUnsafe(scope)
         return app.pipe(
-          Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
           Effect.provideService(HttpServerRequest.HttpServerRequest, HttpServerRequest.fromClientRequest(request)),
           Effect.provideService(Scope.Scope, requestScope),
           // The front door turns every failure into a response: what is left is a mistake of the sandbox.
           Effect.orDie,
+          Effect.flatMap((response) =>
+            response === Connection.none
+              ? Effect.fail(broken(request))
+              : Effect.succeed(HttpServerResponse.toClientResponse(response, { request }))
+          ),
           Effect.onExit((exit) => Scope.close(requestScope, exit))
         )
       })

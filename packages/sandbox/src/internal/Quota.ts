@@ -2,12 +2,12 @@
  * How many requests of an account are answered in a second: reads and writes apart, counted by the second of the clock.
  * Holds no answer.
  */
-import type * as Sandbox from "../Sandbox.ts"
+import type * as Quota from "../Quota.ts"
 
 /** Counts a request, and says whether it is within the quota. */
 export type Admit = (method: string, nowMillis: number) => boolean
 
-export const make = (quota: Sandbox.Quota | undefined): Admit => {
+export const make = (quota: Quota.Quota | undefined): Admit => {
   if (quota === undefined) return () => true
   let second = Number.NaN
   let reads = 0

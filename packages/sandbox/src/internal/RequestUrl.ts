@@ -45,12 +45,12 @@ const pathOf = (target: string): string => {
   return hasTrailingSlash(path) ? path.slice(0, -1) : path
 }
 
-/** The path alone, which is all that routing needs, and whether a slash was cut off its end. */
+/** The path alone, which is all that routing needs, whether a slash was cut off its end, and path and query as sent. */
 export const path = (
   request: HttpServerRequest.HttpServerRequest
-): { readonly path: string; readonly cut: boolean } => {
+): { readonly path: string; readonly cut: boolean; readonly target: string } => {
   const { target } = split(request)
-  return { path: pathOf(target), cut: hasTrailingSlash(rawPath(target)) }
+  return { path: pathOf(target), cut: hasTrailingSlash(rawPath(target)), target }
 }
 
 export const of = (request: HttpServerRequest.HttpServerRequest, publicOrigin: string | undefined): RequestUrl => {

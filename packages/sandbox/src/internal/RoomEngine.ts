@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import type * as Assumptions from "../Assumptions.ts"
 import * as SandboxError from "../SandboxError.ts"
 import type * as Scenario from "../Scenario.ts"
+import type * as Change from "./Change.ts"
 import * as Records from "./Records.ts"
 import * as ScenarioPlay from "./ScenarioPlay.ts"
 import * as Texts from "./Texts.ts"
@@ -65,6 +66,8 @@ const trackNameProblems = {
   "too-long": "track-name-too-long"
 } as const
 
+const tellNobody: Change.Tell = () => {}
+
 export interface Publication {
   readonly kind: string
   readonly name?: string | undefined
@@ -79,6 +82,7 @@ export class RoomEngine {
   private scenario: Scenario.Scenario
   private readonly freshRandom: () => Random.Random
   private started = false
+  private tell = tellNobody
 
   /** `freshRandom` gives a generator that starts the same each time. */
   constructor(
@@ -98,6 +102,16 @@ export class RoomEngine {
   requestId(): string {
     this.answers += 1
     return `RQ${this.answers.toString(16).padStart(32, "0")}`
+  }
+
+  /** Tells what changes while this happens, which is at once: what else is under way is not told. */
+  telling<A>(tell: Change.Tell, happen: () => A): A {
+    this.tell = tell
+    try {
+      return happen()
+    } finally {
+      this.tell = tellNobody
+    }
   }
 
   // ---- time ----
@@ -194,6 +208,7 @@ export class RoomEngine {
     }
     this.world.add(room)
     Timeouts.ofRoom(this.world, room, this.assumptions)
+    this.tell({ type: "room-created", room })
     return Result.succeed(room)
   }
 
@@ -210,6 +225,7 @@ export class RoomEngine {
     room.emptySince = undefined
     if (room.uniqueName !== undefined) this.world.inProgress.delete(room.uniqueName)
     Timeouts.ofRoom(this.world, room, this.assumptions)
+    this.tell({ type: "room-completed", room })
   }
 
   // ---- participants ----
@@ -276,6 +292,7 @@ export class RoomEngine {
     if (this.assumptions.identityFilterFindsAnonymized) participant.erasedIdentity = participant.identity
     participant.identity = participant.sid
     participant.updated = this.world.now
+    this.tell({ type: "participant-anonymized", participant })
   }
 
   private disconnect(participant: ParticipantRecord): void {
@@ -290,6 +307,7 @@ export class RoomEngine {
       room.published.delete(track.sid)
     }
     participant.tracks.length = 0
+    this.tell({ type: "participant-disconnected", participant })
   }
 
   private end(participant: ParticipantRecord): void {
@@ -351,6 +369,7 @@ export class RoomEngine {
     participant.rules = rules
     participant.rulesCreated ??= this.world.now
     participant.rulesUpdated = this.world.now
+    this.tell({ type: "subscribe-rules-replaced", participant })
   }
 
   /** What a participant is subscribed to now, in order of publishing. */

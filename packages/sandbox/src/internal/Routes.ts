@@ -3,14 +3,14 @@
  */
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
-import type * as Sandbox from "../Sandbox.ts"
+import type { Options } from "../SandboxOptions.ts"
 import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
+import type * as Controls from "./Controls.ts"
 import * as Endpoint from "./Endpoint.ts"
 import * as FrontDoor from "./FrontDoor.ts"
 import * as ParticipantRoutes from "./ParticipantRoutes.ts"
 import * as Quota from "./Quota.ts"
-import type { RoomEngine } from "./RoomEngine.ts"
 import * as RoomRoutes from "./RoomRoutes.ts"
 import * as RuleRoutes from "./RuleRoutes.ts"
 import * as TrackRoutes from "./TrackRoutes.ts"
@@ -24,12 +24,11 @@ export interface Routes {
 export const routerConfig = { caseSensitive: true, ignoreDuplicateSlashes: false, maxParamLength: 65_536 } as const
 
 export const make = (
-  engine: RoomEngine,
+  parts: Controls.Parts,
   credentials: SandboxCredentials.SandboxCredentials,
-  publicOrigin: string | undefined,
-  quota: Sandbox.Quota | undefined
+  { publicOrigin, quota }: Pick<Options, "publicOrigin" | "quota">
 ): Routes => {
-  const endpoints = Endpoint.make(engine, publicOrigin)
+  const endpoints = Endpoint.make(parts.engine, publicOrigin)
   return {
     layer: Layer.mergeAll(
       HttpRouter.addAll([
@@ -38,8 +37,8 @@ export const make = (
         ...TrackRoutes.make(endpoints),
         ...RuleRoutes.make(endpoints)
       ]),
-      HttpRouter.addAll(ControlRoutes.make(engine, publicOrigin)),
-      FrontDoor.middleware(engine, credentials, Quota.make(quota))
+      HttpRouter.addAll(ControlRoutes.make(parts, publicOrigin)),
+      FrontDoor.middleware(parts, credentials, Quota.make(quota))
     )
   }
 }

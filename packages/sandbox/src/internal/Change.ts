@@ -1,0 +1,13 @@
+/**
+ * What changes in the rooms, as the room engine tells it when it happens. Holds no change of its own.
+ */
+import type { ParticipantRecord, RoomRecord } from "./Records.ts"
+
+export type Change =
+  | { readonly type: "room-created" | "room-completed"; readonly room: RoomRecord }
+  | {
+      readonly type: "participant-disconnected" | "participant-anonymized" | "subscribe-rules-replaced"
+      readonly participant: ParticipantRecord
+    }
+
+export type Tell = (change: Change) => void

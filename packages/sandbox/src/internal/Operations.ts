@@ -1,0 +1,26 @@
+/**
+ * Which of Twilio's operations a method and a path ask for. Holds no endpoint.
+ */
+import * as Wire from "@effect-twilio-video/http/VideoWire"
+import type * as OperationName from "../OperationName.ts"
+
+const paths = Object.values(Wire.paths).map((path) => ({
+  path,
+  pattern: new RegExp(`^${path.replaceAll(/:[a-z]+/gu, "[^/]+")}$`, "u")
+}))
+
+const names = new Map<string, OperationName.OperationName>()
+for (const name of Object.keys(Wire.operations) as ReadonlyArray<OperationName.OperationName>) {
+  const { method, path } = Wire.operations[name]
+  names.set(`${method} ${path}`, name)
+  // A HEAD asks for what the GET would answer.
+  if (method === "GET") names.set(`HEAD ${path}`, name)
+}
+
+export const isKnownPath = (path: string): boolean => paths.some(({ pattern }) => pattern.test(path))
+
+/** The operation, of a path as the router takes it. */
+export const find = (method: string, path: string): OperationName.OperationName | undefined => {
+  const known = paths.find(({ pattern }) => pattern.test(path))
+  return known === undefined ? undefined : names.get(`${method} ${known.path}`)
+}

@@ -1,0 +1,57 @@
+/**
+ * A request's body as text, up to a size: what is larger is refused and not held. Holds no form and no JSON.
+ */
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import type * as HttpServerError from "effect/http/HttpServerError"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Stream from "effect/Stream"
+
+export type Problem = "too-large" | "unreadable"
+
+/** Of forms, in bytes. */
+export const maximumForm = 1024 * 1024
+
+/** Of what controls take, in bytes: a state holds everything there is. */
+export const maximumControl = 64 * 1024 * 1024
+
+const problem = ({ reason }: HttpServerError.HttpServerError): Problem =>
+  reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? "too-large" : "unreadable"
+
+const decoder = new TextDecoder()
+
+// In process, effect's own limit does not hold.
+const inProcess = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> => {
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  return request.stream.pipe(
+    Stream.mapError(problem),
+    Stream.runForEach((chunk) => {
+      size += chunk.length
+      chunks.push(chunk)
+      return size > maximum ? Effect.fail("too-large" as const) : Effect.void
+    }),
+    Effect.map(() => {
+      const bytes = new Uint8Array(size)
+      let offset = 0
+      for (const chunk of chunks) {
+        bytes.set(chunk, offset)
+        offset += chunk.length
+      }
+      return decoder.decode(bytes)
+    })
+  )
+}
+
+export const text = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> => {
+  // Who says that it is too large is believed before a byte of it is read.
+  if (Number(request.headers["content-length"] ?? 0) > maximum) return Effect.fail("too-large")
+  return HttpClientRequest.isHttpClientRequest(request.source)
+    ? inProcess(request, maximum)
+    : request.text.pipe(
+        Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maximum)),
+        Effect.mapError(problem)
+      )
+}

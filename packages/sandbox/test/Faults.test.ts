@@ -1,0 +1,523 @@
+/**
+ * What goes wrong when it is asked for: each fault on each way in, which requests the rules strike, and the controls of
+ * faults. Holds nothing of what a sandbox answers without them.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
+import type * as Fault from "@effect-twilio-video/sandbox/Fault"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as TestClock from "effect/testing/TestClock"
+import { connect } from "node:net"
+import { afterEach, beforeEach, vi } from "vitest"
+import { Connection, transports } from "../../../tests/support/Transports.ts"
+import * as Calls from "./support/Calls.ts"
+
+const written: Array<unknown> = []
+
+// A connection that was cut on purpose is no news to anybody.
+beforeEach(() => {
+  written.length = 0
+  for (const method of ["log", "info", "warn", "error", "debug"] as const) {
+    vi.spyOn(console, method).mockImplementation((...args) => {
+      written.push(args)
+    })
+  }
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  assert.deepStrictEqual(written, [])
+})
+
+const once = (fault: Fault.Fault): ReadonlyArray<Fault.FaultRule> => [{ times: 1, fault }]
+
+const disconnected = ["participant-disconnected"]
+
+interface Case {
+  readonly fault: Fault.Fault
+  /** The reason of the error that the client gives; none where it succeeds. */
+  readonly reason?: string
+  readonly message?: string
+  /** What the log has; no status where there was no answer. */
+  readonly status?: number
+  readonly changes: ReadonlyArray<string>
+}
+
+const cases: ReadonlyArray<Case> = [
+  {
+    fault: { type: "status", status: 429, retryAfter: 3 },
+    reason: "RateLimited",
+    message: "A fault of the sandbox",
+    status: 429,
+    changes: []
+  },
+  { fault: { type: "status", status: 503, code: 20503 }, reason: "Unavailable", status: 503, changes: [] },
+  { fault: { type: "delay", millis: 5 }, status: 202, changes: disconnected },
+  { fault: { type: "reset" }, reason: "TransportFailed", message: "No answer from", changes: [] },
+  { fault: { type: "lost-answer" }, reason: "TransportFailed", message: "No answer from", changes: disconnected },
+  {
+    fault: { type: "truncated-body" },
+    reason: "TransportFailed",
+    message: "broke off while the answer came in",
+    status: 202,
+    changes: disconnected
+  },
+  { fault: { type: "html" }, reason: "Unavailable", status: 502, changes: [] },
+  { fault: { type: "wrong-content-type" }, status: 202, changes: disconnected }
+]
+
+for (const [way, transport] of transports) {
+  describe(`${way}: a fault`, () => {
+    for (const { changes, fault, message = "", reason, status } of cases) {
+      it.live(`${JSON.stringify(fault)} happens once, and then the sandbox is as usual`, () =>
+        Effect.gen(function* () {
+          const sandbox = yield* Sandbox.Sandbox
+          const participants = yield* Participants.Participants
+          const result = yield* Effect.result(participants.disconnect("DailyStandup", "Alice"))
+          const error = Result.isFailure(result) && result.failure._tag === "TwilioError" ? result.failure : undefined
+          assert.strictEqual(error?.reason._tag, reason)
+          assert.include(error?.reason.message ?? "", message)
+          const { rooms } = yield* sandbox.exportState
+          const alice = rooms[2]?.participants.find((participant) => participant.identity === "Alice")
+          assert.strictEqual(alice?.status, changes.length === 0 ? "connected" : "disconnected")
+          assert.strictEqual((yield* participants.fetch("DailyStandup", "Bob")).identity, "Bob")
+          const [struck, usual, ...more] = yield* sandbox.requests
+          assert.deepStrictEqual(
+            [struck?.operation, struck?.fault, struck?.status, struck?.changes.map((change) => change.type)],
+            ["UpdateRoomParticipant", fault.type, status, [...changes]]
+          )
+          assert.deepStrictEqual([usual?.fault, usual?.status, more], [undefined, 200, []])
+          assert.deepStrictEqual(yield* sandbox.faults, [{ rule: { times: 1, fault }, struck: 1 }])
+        }).pipe(Effect.provide(transport({ faults: once(fault) })))
+      )
+    }
+
+    it.live("has the form of a real one", () =>
+      Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        const { baseUrl = "https://video.twilio.com", transport } = yield* Connection
+        const get = (fault: Fault.Fault, method: "GET" | "HEAD" = "GET") =>
+          Effect.gen(function* () {
+            yield* Effect.orDie(sandbox.setFaults(once(fault)))
+            const client = yield* HttpClient.HttpClient
+            const response = yield* client.execute(
+              HttpClientRequest.make(method)(`${baseUrl}/v1/Rooms/DailyStandup`).pipe(
+                HttpClientRequest.setHeader("authorization", Calls.basic(Calls.accountSid, Calls.authToken))
+              )
+            )
+            return { status: response.status, headers: response.headers, text: yield* response.text }
+          }).pipe(Effect.provide(transport))
+
+        const refused = yield* get({ type: "status", status: 503, message: "Not <now>", retryAfter: 7 })
+        assert.deepStrictEqual(
+          [refused.status, refused.headers["retry-after"], refused.headers["access-control-allow-origin"]],
+          [503, "7", "*"]
+        )
+        assert.match(refused.headers["twilio-request-id"] ?? "", /^RQ[0-9a-f]{32}$/)
+        assert.deepStrictEqual(JSON.parse(refused.text), {
+          code: 20503,
+          message: "Not <now>",
+          more_info: "https://www.twilio.com/docs/errors/20503",
+          status: 503
+        })
+        const date = "Sun, 01 Mar 2026 12:00:00 GMT"
+        const dated = yield* get({ type: "status", status: 429, code: 20429, retryAfter: date })
+        assert.deepStrictEqual([dated.headers["retry-after"], JSON.parse(dated.text).code], [date, 20429])
+        assert.notProperty((yield* get({ type: "status", status: 429 })).headers, "retry-after")
+
+        // A proxy knows nothing of Twilio.
+        const page = yield* get({ type: "html" })
+        assert.deepStrictEqual([page.status, page.headers["content-type"]], [502, "text/html"])
+        assert.include(page.text, "<h1>502</h1>")
+        assert.notProperty(page.headers, "twilio-request-id")
+        assert.strictEqual((yield* get({ type: "html", status: 200 })).status, 200)
+
+        const usual = yield* get({ type: "delay", millis: 0 })
+        for (const contentType of [undefined, "application/xml; charset=utf-8"]) {
+          const odd = yield* get({ type: "wrong-content-type", contentType })
+          assert.deepStrictEqual([odd.status, odd.headers["content-type"]], [200, contentType ?? "text/html"])
+          assert.deepStrictEqual(JSON.parse(odd.text), JSON.parse(usual.text))
+          assert.match(odd.headers["twilio-request-id"] ?? "", /^RQ/)
+        }
+
+        for (const fault of [{ type: "reset" }, { type: "lost-answer" }, { type: "truncated-body" }] as const) {
+          const { reason } = yield* Effect.flip(get(fault))
+          assert.strictEqual(reason._tag, fault.type === "truncated-body" ? "DecodeError" : "TransportError")
+        }
+        // A HEAD is a read of the same operation.
+        assert.strictEqual((yield* get({ type: "status", status: 500 }, "HEAD")).status, 500)
+        assert.strictEqual((yield* Effect.flip(get({ type: "reset" }, "HEAD"))).reason._tag, "TransportError")
+        assert.strictEqual((yield* get({ type: "delay", millis: 0 })).text, usual.text)
+      }).pipe(Effect.provide(transport()))
+    )
+  })
+}
+
+const authorization = Calls.basic(Calls.accountSid, Calls.authToken)
+
+const fetchAlice = (handler: (request: Request) => Promise<Response>) =>
+  handler(new Request("http://sandbox.test/v1/Rooms/DailyStandup/Participants/Alice", { headers: { authorization } }))
+
+describe("a connection that is cut", () => {
+  it.live("rejects a web handler's promise, and errors the body that had begun, as a runtime does", () =>
+    Effect.promise(async () => {
+      const sandbox = Sandbox.toWebHandler({
+        faults: [
+          { times: 1, fault: { type: "reset" } },
+          { times: 1, fault: { type: "truncated-body" } }
+        ]
+      })
+      const failure = async (failing: Promise<unknown>): Promise<Error & { readonly code?: string }> =>
+        failing.then(
+          () => assert.fail("succeeded"),
+          (error: Error) => error
+        )
+      const cut = await failure(fetchAlice(sandbox.handler))
+      assert.deepStrictEqual([cut.code, cut.message], ["ECONNRESET", "The sandbox cut the connection"])
+      const response = await fetchAlice(sandbox.handler)
+      const length = Number(response.headers.get("content-length"))
+      const reader = response.body?.getReader()
+      const first = await reader?.read()
+      assert.strictEqual(first?.value?.length, Math.floor(length / 2))
+      assert.strictEqual((await failure(reader?.read() ?? Promise.resolve())).code, "ECONNRESET")
+      assert.strictEqual((await fetchAlice(sandbox.handler)).status, 200)
+      await sandbox.dispose()
+    })
+  )
+
+  it.live("reaches the program as the system's own failure, in process and through a web handler", () =>
+    Effect.gen(function* () {
+      const options = { faults: [{ fault: { type: "lost-answer" } }] } as const
+      const sandbox = Sandbox.toWebHandler(options)
+      const layers = [
+        WebHandlerTransport.layer(sandbox.handler),
+        Sandbox.layerHttpClient.pipe(Layer.provide(Sandbox.layerControls(options)))
+      ]
+      for (const layer of layers) {
+        const error = yield* HttpClient.get("http://sandbox.test/v1/Rooms", { headers: { authorization } }).pipe(
+          Effect.flip,
+          Effect.provide(layer)
+        )
+        assert.strictEqual(error.reason._tag, "TransportError")
+        assert.propertyVal(error.reason.cause, "code", "ECONNRESET")
+      }
+      yield* Effect.promise(sandbox.dispose)
+    })
+  )
+
+  it.live("is the socket's end on a server: nothing of an answer, or half of a body that was announced whole", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      const port = Number(new URL(yield* SandboxServer.baseUrl).port)
+      const received = (request: string) =>
+        Effect.callback<string>((resume) => {
+          let text = ""
+          const socket = connect(port, "127.0.0.1", () => socket.write(request))
+          socket.on("data", (chunk) => (text += chunk.toString()))
+          socket.on("error", () => {})
+          socket.on("close", () => resume(Effect.succeed(text)))
+        })
+      const get = `GET /v1/Rooms HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`
+      for (const type of ["reset", "lost-answer"] as const) {
+        yield* sandbox.setFaults(once({ type }))
+        assert.strictEqual(yield* received(get), "")
+      }
+      // What was asked behind the cut gets no answer either.
+      yield* sandbox.setFaults(once({ type: "reset" }))
+      assert.strictEqual(yield* received(get + get), "")
+      yield* sandbox.setFaults(once({ type: "truncated-body" }))
+      const [head = "", body = ""] = (yield* received(get)).split("\r\n\r\n")
+      assert.match(head, /^HTTP\/1\.1 200 OK\r\n/)
+      assert.notMatch(head, /transfer-encoding/i)
+      const length = Number(/content-length: (\d+)/iu.exec(head)?.[1])
+      assert.isAbove(length, 100)
+      assert.strictEqual(Buffer.byteLength(body), Math.floor(length / 2))
+    }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))))
+  )
+
+  it.effect("breaks off the body on a way in that gives nothing to cut", () =>
+    Effect.gen(function* () {
+      const app = yield* HttpRouter.toHttpEffect(Sandbox.layerRoutes)
+      const request = HttpServerRequest.fromWeb(
+        new Request("http://sandbox.test/v1/Rooms", { headers: { authorization } })
+      )
+      const response = yield* Effect.provideService(app, HttpServerRequest.HttpServerRequest, request)
+      const exit = yield* Effect.exit(HttpServerResponse.toClientResponse(response).text)
+      assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "The sandbox cut the connection")
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(
+        Layer.mergeAll(Sandbox.layerControls({ faults: once({ type: "reset" }) }), HttpServer.layerServices)
+      )
+    )
+  )
+})
+
+describe("a delay", () => {
+  const delayed = Sandbox.layer({ faults: [{ fault: { type: "delay", millis: 5000 } }] })
+
+  it.effect("passes on Effect's clock, and then the request is processed at that time", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+      const sandbox = yield* Sandbox.Sandbox
+      const participants = yield* Participants.Participants
+      const { sid } = yield* sandbox.join("DailyStandup", "Zoe")
+      const fiber = yield* Effect.forkChild(participants.disconnect("DailyStandup", "Zoe"))
+      yield* TestClock.adjust(4999)
+      assert.isUndefined(fiber.pollUnsafe())
+      const [waiting] = yield* sandbox.requests
+      assert.deepStrictEqual([waiting?.fault, waiting?.changes], ["delay", []])
+      assert.notProperty(waiting, "status")
+      // Somebody else is faster.
+      yield* sandbox.leave("DailyStandup", "Zoe")
+      yield* TestClock.adjust(1)
+      const error = yield* Effect.flip(Fiber.join(fiber))
+      assert.strictEqual(error._tag, "NotFound")
+      const [request] = yield* sandbox.requests
+      assert.deepStrictEqual([request?.at, request?.status], ["2026-03-01T12:00:00.000Z", 404])
+      const { rooms } = yield* sandbox.exportState
+      assert.isTrue(rooms[2]?.participants.some((participant) => participant.sid === sid))
+    }).pipe(Effect.provide(delayed))
+  )
+
+  it.effect("ends early where the program does not wait for it, and nothing is processed", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      const participants = yield* Participants.Participants
+      const fiber = yield* Effect.forkChild(
+        Effect.timeout(participants.disconnect("DailyStandup", "Alice"), "1 second")
+      )
+      yield* TestClock.adjust("1 second")
+      assert.isTrue(Exit.isFailure(yield* Fiber.await(fiber)))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual((yield* sandbox.requests)[0]?.changes, [])
+    }).pipe(Effect.provide(delayed))
+  )
+
+  it.live("ends on a server when the client goes", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      const baseUrl = yield* SandboxServer.baseUrl
+      yield* sandbox.setFaults(once({ type: "delay", millis: 600_000 }))
+      const aborted = yield* Effect.exit(
+        Effect.tryPromise(() =>
+          fetch(`${baseUrl}/v1/Rooms`, { headers: { authorization }, signal: AbortSignal.timeout(100) })
+        )
+      )
+      assert.isTrue(Exit.isFailure(aborted))
+      // The server would wait for it when it stops, if it were still waiting.
+    }).pipe(
+      Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))),
+      Effect.timeout("5 seconds")
+    )
+  )
+})
+
+/** Which of so many reads are struck, as `x`, and which are not, as `.`. */
+const pattern = (faults: ReadonlyArray<Fault.FaultRule>, options: Sandbox.Options = {}, count = 40) =>
+  Effect.gen(function* () {
+    const { call, sandbox } = yield* Calls.start({ ...options, faults })
+    const read = Effect.map(
+      Effect.forEach(Array.from({ length: count }), () => call("/v1/Rooms/DailyStandup")),
+      (replies) => replies.map(({ status }) => (status === 200 ? "." : status === 418 ? "o" : "x")).join("")
+    )
+    return { call, sandbox, read, first: yield* read }
+  })
+
+const fail = { type: "status", status: 500 } as const
+
+const teapot = { type: "status", status: 418 } as const
+
+describe("a rule", () => {
+  it.effect("strikes as often as its rate says, the same for the same seed", () =>
+    Effect.gen(function* () {
+      const rule = { rate: 0.5, fault: fail }
+      const half = [rule]
+      const one = yield* pattern(half, {}, 400)
+      const strikes = one.first.split("x").length - 1
+      assert.isTrue(strikes > 150 && strikes < 250, String(strikes))
+      assert.strictEqual((yield* pattern(half, {}, 400)).first, one.first)
+      assert.notStrictEqual((yield* pattern(half, { seed: "another" }, 400)).first, one.first)
+      assert.deepStrictEqual(yield* one.sandbox.faults, [{ rule, struck: strikes }])
+      assert.notInclude((yield* pattern([{ rate: 0, fault: fail }])).first, "x")
+      assert.notInclude((yield* pattern([{ rate: 1, fault: fail }])).first, ".")
+    })
+  )
+
+  it.effect("begins again when the sandbox is reset, and when rules are set", () =>
+    Effect.gen(function* () {
+      const rule = { rate: 0.5, skip: 2, times: 12, fault: fail }
+      const rules = [rule]
+      const { call, first, read, sandbox } = yield* pattern(rules)
+      assert.match(first, /^\.\./)
+      assert.lengthOf(first.replaceAll(".", ""), 12)
+      assert.notInclude(yield* read, "x")
+      yield* sandbox.reset
+      assert.deepStrictEqual(yield* sandbox.faults, [{ rule, struck: 0 }])
+      assert.strictEqual(yield* read, first)
+      yield* call("/sandbox/reset", { method: "POST" })
+      assert.strictEqual(yield* read, first)
+      yield* sandbox.setFaults(rules)
+      assert.strictEqual(yield* read, first)
+    })
+  )
+
+  it.effect("leaves SIDs as they are without faults", () =>
+    Effect.gen(function* () {
+      const sid = (faults: ReadonlyArray<Fault.FaultRule>) =>
+        Effect.flatMap(pattern(faults), ({ sandbox }) =>
+          Effect.map(sandbox.join("DailyStandup", "Zoe"), (zoe) => zoe.sid)
+        )
+      assert.strictEqual(yield* sid([{ rate: 0.5, fault: fail }]), yield* sid([]))
+    })
+  )
+
+  it.effect("skips, strikes at most so often, and is looked at in order", () =>
+    Effect.gen(function* () {
+      const first = (faults: ReadonlyArray<Fault.FaultRule>) => Effect.map(pattern(faults, {}, 8), ({ first }) => first)
+      assert.strictEqual(yield* first([{ skip: 3, fault: fail }]), "...xxxxx")
+      assert.strictEqual(yield* first([{ times: 2, fault: fail }]), "xx......")
+      assert.strictEqual(yield* first([{ times: 0, fault: fail }]), "........")
+      assert.strictEqual(yield* first([{ skip: 1, times: 2, fault: fail }, { fault: teapot }]), "oxxooooo")
+      // The second counts those that come to it.
+      assert.strictEqual(
+        yield* first([
+          { times: 2, fault: fail },
+          { skip: 1, times: 3, fault: teapot }
+        ]),
+        "xx.ooo.."
+      )
+      assert.strictEqual(yield* first([{ operations: [], fault: fail }]), "........")
+    })
+  )
+
+  it.effect("is for the operations it names, however their paths are written, and for known ones alone", () =>
+    Effect.gen(function* () {
+      const everywhere = { jsonSuffix: "accept", trailingSlash: "accept" } as const
+      const { call, sandbox } = yield* Calls.start({ assumptions: everywhere, faults: [{ fault: teapot }] })
+      const room = "/v1/Rooms/DailyStandup"
+      const status = (path: string, options?: Calls.Call) => Effect.map(call(path, options), (reply) => reply.status)
+      const struck = ["/v1/Rooms", room, `${room}/`, `${room}.json`, "/v1/Rooms/Daily%53tandup", "/v1/Rooms/Nowhere"]
+      for (const path of struck) assert.strictEqual(yield* status(path), 418, path)
+      assert.strictEqual(yield* status(`${room}/Participants/Alice/Anonymize`, { method: "POST" }), 418)
+      const spared: ReadonlyArray<readonly [string, number, Calls.Call?]> = [
+        ["/v1/Nothing", 404],
+        [room, 405, { method: "DELETE" }],
+        [room, 204, { method: "OPTIONS" }],
+        [room, 401, { headers: { authorization: "" } }],
+        ["/v1/Rooms/%zz", 400],
+        ["/sandbox", 200],
+        ["/sandbox/state", 200],
+        ["/sandbox/nothing", 404]
+      ]
+      for (const [path, expected, options] of spared) {
+        assert.strictEqual(yield* status(path, options), expected, path)
+      }
+      yield* sandbox.setFaults([{ operations: ["CreateRoom", "ListRoomParticipant"], fault: teapot }])
+      assert.strictEqual(yield* status("/v1/Rooms"), 200)
+      assert.strictEqual(yield* status("/v1/Rooms", { body: "UniqueName=New" }), 418)
+      assert.strictEqual(yield* status(`${room}/Participants?PageSize=2`), 418)
+      assert.strictEqual(yield* status(`${room}/Participants/Alice`), 200)
+    })
+  )
+
+  it.effect("comes after the quota, which counts what it strikes", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* Calls.start({ quota: { reads: 2, writes: 2 }, faults: [{ fault: teapot }] })
+      const statuses = yield* Effect.forEach([1, 2, 3], () => call("/v1/Rooms"))
+      assert.deepStrictEqual(
+        statuses.map(({ status }) => status),
+        [418, 418, 429]
+      )
+      assert.deepStrictEqual((yield* sandbox.faults)[0]?.struck, 2)
+    })
+  )
+
+  const nonsense: ReadonlyArray<readonly [unknown, string]> = [
+    [{}, "Expected array"],
+    [[{}], '[0]["fault"]'],
+    [[{ fault: { type: "explosion" } }], '[0]["fault"]'],
+    [[{ fault: { type: "reset" } }, { rate: 1.5, fault: { type: "reset" } }], '[1]["rate"]'],
+    [[{ rate: -0.1, fault: { type: "reset" } }], '[0]["rate"]'],
+    [[{ rates: 0.5, fault: { type: "reset" } }], '[0]["rates"]'],
+    [[{ skip: 1.5, fault: { type: "reset" } }], '[0]["skip"]'],
+    [[{ times: -1, fault: { type: "reset" } }], '[0]["times"]'],
+    [[{ operations: ["Kick"], fault: { type: "reset" } }], '[0]["operations"][0]'],
+    [[{ operations: ["constructor"], fault: { type: "reset" } }], '[0]["operations"][0]'],
+    [[{ fault: { type: "status", status: 399 } }], '[0]["fault"]["status"]'],
+    [[{ fault: { type: "status", status: 600 } }], '[0]["fault"]["status"]'],
+    [[{ fault: { type: "status", status: 500, retryAfter: "1\r\nx: y" } }], '[0]["fault"]["retryAfter"]'],
+    [[{ fault: { type: "status", status: 500, retryAfter: -1 } }], '[0]["fault"]["retryAfter"]'],
+    [[{ fault: { type: "delay" } }], '[0]["fault"]["millis"]'],
+    [[{ fault: { type: "delay", millis: 2_147_483_648 } }], '[0]["fault"]["millis"]'],
+    [[{ fault: { type: "html", status: 199 } }], '[0]["fault"]["status"]'],
+    [[{ fault: { type: "wrong-content-type", contentType: "" } }], '[0]["fault"]["contentType"]']
+  ]
+
+  it.effect("that cannot be is refused, with where, and the rules stay as they were", () =>
+    Effect.gen(function* () {
+      const rule = { skip: 9, fault: teapot }
+      const { call, sandbox } = yield* Calls.start({ faults: [rule] })
+      for (const [wrong, where] of nonsense) {
+        const error = yield* Effect.flip(sandbox.setFaults(wrong as ReadonlyArray<Fault.FaultRule>))
+        assert.strictEqual(error.problem, "invalid-fault")
+        assert.include(error.message, where)
+        const reply = yield* call("/sandbox/faults", { method: "PUT", body: JSON.stringify(wrong) })
+        assert.deepStrictEqual([reply.status, reply.body], [400, { problem: "invalid-fault", message: error.message }])
+        const exit = yield* Effect.exit(Sandbox.make({ faults: wrong as ReadonlyArray<Fault.FaultRule> }))
+        assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+      }
+      const broken = yield* call("/sandbox/faults", { method: "PUT", body: "[" })
+      assert.deepStrictEqual([broken.status, broken.body.problem], [400, "invalid-request"])
+      assert.deepStrictEqual(yield* sandbox.faults, [{ rule, struck: 0 }])
+    })
+  )
+})
+
+describe("the controls of faults over HTTP", () => {
+  it.effect("show, replace and remove rules, without credentials", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* Calls.start()
+      const headers = { authorization: "" }
+      assert.deepStrictEqual((yield* call("/sandbox/faults", { headers })).body, [])
+      const rules: readonly [Fault.FaultRule, Fault.FaultRule] = [
+        { operations: ["ListRoom"], times: 1, fault: { type: "status", status: 500 } },
+        { rate: 0.25, skip: 3, fault: { type: "delay", millis: 10 } }
+      ]
+      const put = yield* call("/sandbox/faults", { method: "PUT", body: JSON.stringify(rules), headers })
+      const counts = (struck: number) => [
+        { rule: rules[0], struck },
+        { rule: rules[1], struck: 0 }
+      ]
+      assert.deepStrictEqual([put.status, put.body], [200, counts(0)])
+      assert.strictEqual((yield* call("/v1/Rooms")).status, 500)
+      assert.strictEqual((yield* call("/v1/Rooms")).status, 200)
+      assert.deepStrictEqual((yield* call("/sandbox/faults", { headers })).body, counts(1))
+      assert.deepStrictEqual(yield* sandbox.faults, counts(1))
+      const removed = yield* call("/sandbox/faults", { method: "DELETE", headers })
+      assert.deepStrictEqual([removed.status, removed.body], [200, []])
+      assert.deepStrictEqual(yield* sandbox.faults, [])
+      assert.includeMembers((yield* call("/sandbox")).body.controls, [
+        "GET /sandbox/faults",
+        "PUT /sandbox/faults [rules]",
+        "DELETE /sandbox/faults",
+        "GET /sandbox/requests",
+        "DELETE /sandbox/requests"
+      ])
+    })
+  )
+})
