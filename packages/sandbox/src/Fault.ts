@@ -93,18 +93,17 @@ export const Fault: Schema.Codec<Fault> = Schema.Union([
  * import * as Effect from "effect/Effect"
  *
  * const faults: ReadonlyArray<Fault.FaultRule> = [
- *   { operations: ["FetchRoomParticipant"], times: 1, fault: { type: "status", status: 429, retryAfter: 2 } }
+ *   { operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "lost-answer" } }
  * ]
  *
  * const program = Effect.gen(function*() {
  *   const participants = yield* Participants.Participants
- *   const error = yield* Effect.flip(participants.fetch("DailyStandup", "Alice"))
- *   const alice = yield* participants.fetch("DailyStandup", "Alice")
- *   return [error._tag === "TwilioError" && error.reason._tag, alice.identity]
+ *   // The change happens, its answer is lost, and the client finds out.
+ *   const alice = yield* participants.disconnect("DailyStandup", "Alice")
+ *   return alice.status
  * })
  *
- * await program.pipe(Effect.provide(Sandbox.layer({ faults })), Effect.runPromise)
- * // => ["RateLimited", "Alice"]
+ * await program.pipe(Effect.provide(Sandbox.layer({ faults })), Effect.runPromise) // => "disconnected"
  * ```
  * @category models
  * @since 0.1.0
@@ -156,14 +155,14 @@ export const FaultRule: Schema.Codec<FaultRule> = Schema.Struct({
  * const program = Effect.gen(function*() {
  *   const sandbox = yield* Sandbox.Sandbox
  *   const rooms = yield* Rooms.Rooms
- *   yield* sandbox.setFaults([{ skip: 1, fault: { type: "reset" } }])
+ *   yield* sandbox.setFaults([{ skip: 1, times: 1, fault: { type: "reset" } }])
  *   yield* rooms.fetch("DailyStandup")
- *   yield* Effect.flip(rooms.fetch("DailyStandup"))
+ *   yield* rooms.fetch("DailyStandup")
  *   return yield* sandbox.faults
  * })
  *
  * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
- * // => [{ rule: { skip: 1, fault: { type: "reset" } }, struck: 1 }]
+ * // => [{ rule: { skip: 1, times: 1, fault: { type: "reset" } }, struck: 1 }]
  * ```
  * @category models
  * @since 0.1.0

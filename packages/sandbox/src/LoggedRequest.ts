@@ -20,8 +20,8 @@ import * as OperationName from "./OperationName.ts"
  *   const sandbox = yield* Sandbox.Sandbox
  *   const rooms = yield* Rooms.Rooms
  *   yield* rooms.complete("Webinar")
- *   const [request] = yield* sandbox.requests
- *   return request?.changes.map((change) => change.type)
+ *   const requests = yield* sandbox.requests
+ *   return requests.flatMap((request) => request.changes.map((change) => change.type))
  * })
  *
  * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)

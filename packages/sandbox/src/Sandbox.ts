@@ -38,7 +38,7 @@ import type { Options } from "./SandboxOptions.ts"
 import type * as SandboxState from "./SandboxState.ts"
 import * as Scenario from "./Scenario.ts"
 
-export { type Quota, twilioQuota } from "./Quota.ts"
+export { type Quota, twilio as twilioQuota } from "@effect-twilio-video/http/Quota"
 export type { Options } from "./SandboxOptions.ts"
 
 /**

@@ -5,7 +5,7 @@
  */
 import type * as Assumptions from "./Assumptions.ts"
 import type * as Fault from "./Fault.ts"
-import type * as Quota from "./Quota.ts"
+import type * as Quota from "@effect-twilio-video/http/Quota"
 import type * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as Scenario from "./Scenario.ts"
 

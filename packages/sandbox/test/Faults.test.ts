@@ -5,6 +5,7 @@
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import type * as Fault from "@effect-twilio-video/sandbox/Fault"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { assert, describe, it } from "@effect/vitest"
@@ -102,7 +103,7 @@ for (const [way, transport] of transports) {
           )
           assert.deepStrictEqual([usual?.fault, usual?.status, more], [undefined, 200, []])
           assert.deepStrictEqual(yield* sandbox.faults, [{ rule: { times: 1, fault }, struck: 1 }])
-        }).pipe(Effect.provide(transport({ faults: once(fault) })))
+        }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(transport({ faults: once(fault) })))
       )
     }
 

@@ -2,7 +2,7 @@
  * How many requests of an account are answered in a second: reads and writes apart, counted by the second of the clock.
  * Holds no answer.
  */
-import type * as Quota from "../Quota.ts"
+import type * as Quota from "@effect-twilio-video/http/Quota"
 
 /** Counts a request, and says whether it is within the quota. */
 export type Admit = (method: string, nowMillis: number) => boolean
