@@ -4,6 +4,8 @@
  * @since 0.1.0
  */
 export * as AnonymizedParticipant from "./AnonymizedParticipant.ts"
+export * as BulkOutcome from "./BulkOutcome.ts"
+export * as BulkReport from "./BulkReport.ts"
 export * as Disconnection from "./Disconnection.ts"
 export * as Exchange from "./Exchange.ts"
 export * as InvalidSubscribeRules from "./InvalidSubscribeRules.ts"

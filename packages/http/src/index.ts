@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+export * as CircuitBreakerTransport from "./CircuitBreakerTransport.ts"
 export * as FetchTransport from "./FetchTransport.ts"
 export * as Quota from "./Quota.ts"
 export * as RequestPolicy from "./RequestPolicy.ts"

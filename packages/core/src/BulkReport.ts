@@ -1,0 +1,90 @@
+/**
+ * A record of how far an operation on all of a room's participants has come, which outlives its interruption. Holds SIDs
+ * and no identity.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type * as BulkOutcome from "./BulkOutcome.ts"
+import type * as Sid from "./Sid.ts"
+
+/**
+ * How far it has come. Each participant whose turn came is in one of the lists.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Snapshot {
+  /** Removed, or anonymized. */
+  readonly done: ReadonlyArray<Sid.ParticipantSid>
+  /** There was nothing to do: gone, or anonymized before. */
+  readonly already: ReadonlyArray<Sid.ParticipantSid>
+  readonly failed: ReadonlyArray<Sid.ParticipantSid>
+  /**
+   * Begun, and without an outcome: on its way while the operation runs. Once it was interrupted, these are the ones for
+   * whom it may or may not have been done.
+   */
+  readonly begun: ReadonlyArray<Sid.ParticipantSid>
+  /** Has everybody's turn come? */
+  readonly isComplete: boolean
+}
+
+/**
+ * Give one to `disconnectAll` or `anonymizeAll`, and read it at any time: while they run, afterwards, and after they
+ * were interrupted or failed. One report is for one run.
+ *
+ * @example
+ * ```ts
+ * import * as BulkReport from "@effect-twilio-video/core/BulkReport"
+ * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ *
+ * const program = Effect.gen(function*() {
+ *   const participants = yield* Participants.Participants
+ *   const report = new BulkReport.BulkReport()
+ *   // The consumer has enough after the first outcome.
+ *   yield* participants.disconnectAll("DailyStandup", { report, concurrency: 1 }).pipe(Stream.take(1), Stream.runDrain)
+ *   const { done, isComplete } = yield* report.snapshot
+ *   return [done.length, isComplete]
+ * })
+ *
+ * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise) // => [1, false]
+ * ```
+ * @category models
+ * @since 0.1.0
+ */
+export class BulkReport {
+  private readonly outcomes = new Map<Sid.ParticipantSid, "done" | "already" | "failed" | "begun">()
+  private complete = false
+
+  /** How far it has come. */
+  readonly snapshot: Effect.Effect<Snapshot> = Effect.sync(() => {
+    const lists = { done: [], already: [], failed: [], begun: [] } as Record<
+      "done" | "already" | "failed" | "begun",
+      Array<Sid.ParticipantSid>
+    >
+    for (const [sid, outcome] of this.outcomes) lists[outcome].push(sid)
+    return { ...lists, isComplete: this.complete }
+  })
+
+  /** For implementations: somebody's turn has come. */
+  begin(sid: Sid.ParticipantSid): void {
+    this.outcomes.set(sid, "begun")
+  }
+
+  /** For implementations: somebody's turn is over. */
+  end(sid: Sid.ParticipantSid, outcome: BulkOutcome.Removal | BulkOutcome.Anonymization): void {
+    const { _tag } = outcome
+    this.outcomes.set(
+      sid,
+      _tag === "Failed" ? "failed" : _tag === "Disconnected" || _tag === "Anonymized" ? "done" : "already"
+    )
+  }
+
+  /** For implementations: everybody's turn has come, and is over. */
+  finish(): void {
+    this.complete = true
+  }
+}
