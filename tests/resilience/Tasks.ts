@@ -1,0 +1,202 @@
+/**
+ * The operations of the run: every kind that there is, each on a target of its own where it changes something, with what
+ * it may have changed afterwards. Holds no faults and no checks.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import type * as LoggedRequest from "@effect-twilio-video/sandbox/LoggedRequest"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { assert } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+
+/** A change that a task wants, once and not more. A room that is created is known by its mark. */
+export type Aim =
+  | { readonly type: Exclude<LoggedRequest.Change["type"], "room-created">; readonly sid: string }
+  | { readonly type: "room-created"; readonly mark: string }
+
+export interface Task {
+  readonly aim?: Aim
+  readonly run: Effect.Effect<unknown, { readonly _tag: string }, TwilioVideo.Services>
+}
+
+type Make = (index: number) => Effect.Effect<Task, unknown, Sandbox.Sandbox>
+
+const longTime = 1_000_000
+
+/** A hall that nobody changes, and stages on which everything happens. */
+export const rooms: Sandbox.Options["rooms"] = [
+  {
+    uniqueName: "Hall",
+    maxParticipants: 100,
+    emptyRoomTimeout: longTime,
+    maxParticipantDuration: longTime,
+    participants: Array.from({ length: 30 }, (_, i) => ({
+      identity: `guest ${i}`,
+      tracks: [{ kind: "audio" as const, name: "mic" }]
+    }))
+  },
+  ...Array.from({ length: 40 }, (_, i) => ({
+    uniqueName: `Stage ${i}`,
+    maxParticipants: longTime,
+    emptyRoomTimeout: longTime,
+    unusedRoomTimeout: longTime,
+    maxParticipantDuration: longTime,
+    participants: []
+  }))
+]
+
+const stageOf = (index: number): string => `Stage ${index % 40}`
+
+/** Who is on a stage for one task alone. */
+const actor = (index: number) => Sandbox.Sandbox.use((sandbox) => sandbox.join(stageOf(index), `actor ${index}`))
+
+const read = (run: Task["run"]): Make => {
+  const task = Effect.succeed<Task>({ run })
+  return () => task
+}
+
+const inHall = <A>(page: { readonly items: ReadonlyArray<A> }) => assert.strictEqual(page.items.length, 10)
+
+const onActor =
+  (
+    type: "participant-disconnected" | "participant-anonymized" | "subscribe-rules-replaced",
+    run: (room: string, sid: string, identity: string) => Task["run"]
+  ): Make =>
+  (index) =>
+    Effect.map(actor(index), ({ identity, sid }) => ({ aim: { type, sid }, run: run(stageOf(index), sid, identity) }))
+
+const completion =
+  (by: "sid" | "uniqueName"): Make =>
+  (index) =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      const room = yield* sandbox.openRoom({ uniqueName: `closing ${index}`, unusedRoomTimeout: longTime })
+      yield* sandbox.join(room.sid, "somebody")
+      return {
+        aim: { type: "room-completed", sid: room.sid },
+        run: Effect.map(
+          Rooms.Rooms.use((rooms) => rooms.complete(room[by])),
+          (completed) => assert.deepStrictEqual([completed.sid, completed.status], [room.sid, "completed"])
+        )
+      }
+    })
+
+const creation =
+  (isNamed: boolean): Make =>
+  (index) => {
+    const mark = `https://hooks.example/${index}`
+    return Effect.succeed({
+      aim: { type: "room-created", mark },
+      run: Rooms.Rooms.use((rooms) =>
+        rooms.create({
+          statusCallback: mark,
+          unusedRoomTimeout: "1 hour",
+          ...(isNamed ? { uniqueName: `created ${index}` } : {})
+        })
+      )
+    })
+  }
+
+const isDisconnected = ({ status }: { readonly status: string }) => assert.strictEqual(status, "disconnected")
+
+const { Participants: P } = Participants
+
+export const kinds: Readonly<Record<string, Make>> = {
+  "Rooms.create, named": creation(true),
+  "Rooms.create, unnamed": creation(false),
+  "Rooms.fetch": read(Rooms.Rooms.use((rooms) => rooms.fetch("Hall"))),
+  "Rooms.list": read(Rooms.Rooms.use((rooms) => rooms.list({ uniqueName: "Hall" }))),
+  "Rooms.stream": read(Rooms.Rooms.use((rooms) => Stream.runCount(Stream.take(rooms.stream({ pageSize: 20 }), 50)))),
+  "Rooms.complete, by name": completion("uniqueName"),
+  "Rooms.complete, by SID": completion("sid"),
+  "Participants.fetch": read(
+    Effect.map(
+      P.use((participants) => participants.fetch("Hall", "guest 7")),
+      ({ identity }) => assert.strictEqual(identity, "guest 7")
+    )
+  ),
+  "Participants.list": read(
+    Effect.map(
+      P.use((participants) => participants.list("Hall", { pageSize: 10 })),
+      inHall
+    )
+  ),
+  "Participants.stream": read(
+    Effect.map(
+      P.use((participants) => Stream.runCount(participants.stream("Hall", { pageSize: 10 }))),
+      (count) => assert.strictEqual(count, 30)
+    )
+  ),
+  "Participants.update, by SID": onActor("participant-disconnected", (room, sid) =>
+    Effect.map(
+      P.use((participants) => participants.update(room, sid, { status: "disconnected" })),
+      isDisconnected
+    )
+  ),
+  "Participants.disconnect, by identity": onActor("participant-disconnected", (room, _, identity) =>
+    Effect.map(
+      P.use((participants) => participants.disconnect(room, identity)),
+      isDisconnected
+    )
+  ),
+  "Participants.disconnect, by SID": onActor("participant-disconnected", (room, sid) =>
+    Effect.map(
+      P.use((participants) => participants.disconnect(room, sid)),
+      isDisconnected
+    )
+  ),
+  "Participants.ensureDisconnected, by identity": onActor("participant-disconnected", (room, _, identity) =>
+    Effect.map(
+      P.use((participants) => participants.ensureDisconnected(room, identity)),
+      ({ _tag }) => assert.strictEqual(_tag, "Disconnected")
+    )
+  ),
+  "Participants.ensureDisconnected, by SID": onActor("participant-disconnected", (room, sid) =>
+    P.use((participants) => participants.ensureDisconnected(room, sid))
+  ),
+  "Participants.anonymize, by identity": onActor("participant-anonymized", (room, sid, identity) =>
+    Effect.map(
+      P.use((participants) => participants.anonymize(room, identity)),
+      (record) => assert.strictEqual(record.identity, sid)
+    )
+  ),
+  "Participants.anonymize, by SID": onActor("participant-anonymized", (room, sid) =>
+    Effect.map(
+      P.use((participants) => participants.anonymize(room, sid)),
+      (record) => assert.strictEqual(record.identity, sid)
+    )
+  ),
+  "PublishedTracks.fetch": read(
+    PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch("Hall", "guest 3", "mic"))
+  ),
+  "PublishedTracks.list": read(PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Hall", "guest 3"))),
+  "PublishedTracks.stream": read(
+    PublishedTracks.PublishedTracks.use((tracks) => Stream.runCount(tracks.stream("Hall", "guest 3")))
+  ),
+  "SubscribedTracks.list": read(
+    Effect.map(
+      SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Hall", "guest 3", { pageSize: 10 })),
+      inHall
+    )
+  ),
+  "SubscribedTracks.stream and fetch": read(
+    SubscribedTracks.SubscribedTracks.use((tracks) =>
+      tracks.stream("Hall", "guest 3").pipe(
+        Stream.take(1),
+        Stream.runForEach(({ sid }) => tracks.fetch("Hall", "guest 3", sid))
+      )
+    )
+  ),
+  "SubscribeRules.fetch": read(SubscribeRules.SubscribeRules.use((rules) => rules.fetch("Hall", "guest 3"))),
+  "SubscribeRules.update": onActor("subscribe-rules-replaced", (room, sid, identity) =>
+    SubscribeRules.SubscribeRules.use((rules) =>
+      rules.update(room, sid, [SubscribeRule.include({ all: true }), SubscribeRule.exclude({ publisher: identity })])
+    )
+  )
+}

@@ -1,0 +1,136 @@
+/**
+ * A change is made and its answer is lost: the operation still ends right, over every transport. Holds no mix of faults.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import type * as Fault from "@effect-twilio-video/sandbox/Fault"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { transports } from "../support/Transports.ts"
+
+const quick = RequestPolicy.withPolicy({ baseDelay: "1 millis" })
+
+/** What the requests since the last look have changed. */
+const changes = Effect.gen(function* () {
+  const sandbox = yield* Sandbox.Sandbox
+  const requests = yield* sandbox.requests
+  yield* sandbox.clearRequests
+  return requests.flatMap((request) => request.changes.map((change) => change.type))
+})
+
+/** The first change is made and its answer lost, or cut in the middle. */
+const losses: ReadonlyArray<Fault.Fault> = [{ type: "lost-answer" }, { type: "truncated-body" }]
+
+const refusals: ReadonlyArray<Sandbox.Options["assumptions"]> = [{}, { updateOfDisconnected: "refuse" }]
+
+for (const [name, transport] of transports) {
+  for (const fault of losses) {
+    describe(`${name}, ${fault.type}`, () => {
+      const lose = (
+        operation: "UpdateRoomParticipant" | "UpdateRoomParticipantAnonymize" | "UpdateRoom" | "CreateRoom"
+      ) => Sandbox.Sandbox.use((sandbox) => sandbox.setFaults([{ operations: [operation], times: 1, fault }]))
+
+      for (const assumptions of refusals) {
+        it.live(`a removal, with ${JSON.stringify(assumptions)}`, () =>
+          Effect.gen(function* () {
+            const participants = yield* Participants.Participants
+            const alice = yield* participants.fetch("DailyStandup", "Alice")
+            const bob = yield* participants.fetch("DailyStandup", "Bob")
+            yield* changes
+
+            yield* lose("UpdateRoomParticipant")
+            const removed = yield* participants.disconnect("DailyStandup", "Alice")
+            assert.deepStrictEqual([removed.sid, removed.status], [alice.sid, "disconnected"])
+            assert.isTrue(Option.isSome(removed.endTime))
+            assert.deepStrictEqual(yield* changes, ["participant-disconnected"])
+
+            yield* lose("UpdateRoomParticipant")
+            assert.strictEqual((yield* participants.disconnect("DailyStandup", bob.sid)).sid, bob.sid)
+            assert.deepStrictEqual(yield* changes, ["participant-disconnected"])
+
+            // Who left long ago, or was never there, is not taken for removed.
+            yield* Sandbox.Sandbox.use((sandbox) =>
+              sandbox.setFaults([{ operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "reset" } }])
+            )
+            const dana = yield* Effect.flip(participants.disconnect("DailyStandup", "Dana"))
+            assert.strictEqual(dana._tag, "NotFound")
+            assert.strictEqual(dana.attempts, 2)
+            assert.deepStrictEqual(yield* changes, [])
+
+            const cleo = yield* Sandbox.Sandbox.use((sandbox) => sandbox.join("DailyStandup", "Cleo"))
+            yield* lose("UpdateRoomParticipant")
+            const outcome = yield* participants.ensureDisconnected("DailyStandup", "Cleo")
+            assert.deepStrictEqual(
+              [outcome._tag, Option.map(Option.fromNullishOr(outcome.participant), () => cleo.sid)],
+              ["Disconnected", Option.some(cleo.sid)]
+            )
+          }).pipe(quick, Effect.provide(transport({ ...(assumptions === undefined ? {} : { assumptions }) })))
+        )
+      }
+
+      it.live("an anonymization", () =>
+        Effect.gen(function* () {
+          const participants = yield* Participants.Participants
+          for (const who of ["Alice", (yield* participants.fetch("DailyStandup", "Bob")).sid]) {
+            yield* changes
+            yield* lose("UpdateRoomParticipantAnonymize")
+            const record = yield* participants.anonymize("DailyStandup", who)
+            assert.strictEqual(record.identity, record.sid)
+            assert.deepStrictEqual(yield* changes, ["participant-anonymized"])
+          }
+          assert.strictEqual((yield* Effect.flip(participants.fetch("DailyStandup", "Alice")))._tag, "NotFound")
+        }).pipe(quick, Effect.provide(transport()))
+      )
+
+      it.live("a completion", () =>
+        Effect.gen(function* () {
+          const rooms = yield* Rooms.Rooms
+          yield* lose("UpdateRoom")
+          const room = yield* rooms.complete("DailyStandup")
+          assert.strictEqual(room.status, "completed")
+          assert.strictEqual((yield* changes).filter((type) => type === "room-completed").length, 1)
+        }).pipe(quick, Effect.provide(transport()))
+      )
+
+      it.live("a creation or rules: the error says that it may have happened, and it happened once", () =>
+        Effect.gen(function* () {
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.setFaults([{ fault }])
+          const rooms = yield* Rooms.Rooms
+          const rules = yield* SubscribeRules.SubscribeRules
+          for (const [operation, change] of [
+            [rooms.create(), "room-created"],
+            [rules.update("DailyStandup", "Alice", [SubscribeRule.include({ all: true })]), "subscribe-rules-replaced"]
+          ] as const) {
+            const error = yield* Effect.flip(operation as Effect.Effect<unknown, Effect.Error<typeof operation>>)
+            assert.include(error.message, "The change may have taken effect.")
+            assert.strictEqual(error.attempts, 1)
+            assert.deepStrictEqual(yield* changes, [change])
+          }
+        }).pipe(quick, Effect.provide(transport()))
+      )
+
+      it.live("everybody's removal: each once, and all told", () =>
+        Effect.gen(function* () {
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.setFaults([{ operations: ["UpdateRoomParticipant"], rate: 0.4, fault }])
+          const participants = yield* Participants.Participants
+          const outcomes = yield* Stream.runCollect(participants.disconnectAll("DailyStandup"))
+          assert.deepStrictEqual(
+            outcomes.map(({ _tag }) => _tag),
+            ["Disconnected", "Disconnected", "Disconnected", "Disconnected"]
+          )
+          const made = yield* changes
+          assert.deepStrictEqual(new Set(made), new Set(["participant-disconnected"]))
+          assert.strictEqual(made.length, 4)
+        }).pipe(RequestPolicy.withPolicy({ attempts: 30 }), quick, Effect.provide(transport()))
+      )
+    })
+  }
+}
