@@ -23,11 +23,12 @@ const after = <A, B>(record: A | undefined, happen: (record: A) => Outcome<B>): 
 const eventsOf = (engine: RoomEngine, room: Scenario.ScenarioRoom, now: number): ReadonlyArray<Event> => {
   const at = (ago: Duration.Input) => now - Duration.toMillis(ago)
   const people = room.participants ?? []
-  const joins = people.map((participant) => at(participant.joinedAgo ?? 0))
+  let opened = room.openedAgo === undefined ? now : at(room.openedAgo)
+  for (const { joinedAgo } of people) opened = Math.min(opened, at(joinedAgo ?? 0))
   const events: Array<Event> = []
   let record: RoomRecord | undefined
   events.push({
-    at: Math.min(room.openedAgo === undefined ? now : at(room.openedAgo), ...joins),
+    at: opened,
     happen: () =>
       Result.flatMap(RoomSettings.ofControl(room), (settings) =>
         Result.map(engine.openRoom(room.uniqueName, settings), (room) => {

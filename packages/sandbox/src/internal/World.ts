@@ -33,19 +33,20 @@ export class World {
     for (let draw = 0; draw < sids * drawsEach; draw++) random.nextDoubleUnsafe()
   }
 
-  private hex32(): string {
+  // Joined and not added up: a string that was added up takes several times the memory until somebody reads it.
+  private sid(prefix: string): string {
     this.sids += 1
-    let hex = ""
+    const parts = [prefix]
     for (let draw = 0; draw < drawsEach; draw++) {
-      hex += ((this.random.nextDoubleUnsafe() * 0x1_0000_0000) >>> 0).toString(16).padStart(8, "0")
+      parts.push(((this.random.nextDoubleUnsafe() * 0x1_0000_0000) >>> 0).toString(16).padStart(8, "0"))
     }
-    return hex
+    return parts.join("")
   }
 
   // A state that was written by hand may have SIDs that this generator is yet to come to.
   private freshSid(prefix: string, taken: ReadonlyMap<string, unknown>): string {
     for (;;) {
-      const sid = prefix + this.hex32()
+      const sid = this.sid(prefix)
       if (!taken.has(sid)) return sid
     }
   }
