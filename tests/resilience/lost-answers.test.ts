@@ -1,6 +1,7 @@
 /**
  * A change is made and its answer is lost: the operation still ends right, over every transport. Holds no mix of faults.
  */
+import * as Bulk from "@effect-twilio-video/core/Bulk"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
@@ -120,8 +121,7 @@ for (const [name, transport] of transports) {
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           yield* sandbox.setFaults([{ operations: ["UpdateRoomParticipant"], rate: 0.4, fault }])
-          const participants = yield* Participants.Participants
-          const outcomes = yield* Stream.runCollect(participants.disconnectAll("DailyStandup"))
+          const outcomes = yield* Stream.runCollect(Bulk.disconnectAll("DailyStandup"))
           assert.deepStrictEqual(
             outcomes.map(({ _tag }) => _tag),
             ["Disconnected", "Disconnected", "Disconnected", "Disconnected"]

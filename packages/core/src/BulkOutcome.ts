@@ -63,7 +63,7 @@ export class Failed extends Data.TaggedClass("Failed")<{
 }> {}
 
 /**
- * The outcomes of `Participants.disconnectAll`.
+ * The outcomes of `Bulk.disconnectAll`.
  *
  * @category models
  * @since 0.1.0
@@ -71,7 +71,7 @@ export class Failed extends Data.TaggedClass("Failed")<{
 export type Removal = Disconnected | AlreadyGone | Failed
 
 /**
- * The outcomes of `Participants.anonymizeAll`.
+ * The outcomes of `Bulk.anonymizeAll`.
  *
  * @category models
  * @since 0.1.0

@@ -30,22 +30,21 @@ export interface Snapshot {
 }
 
 /**
- * Give one to `disconnectAll` or `anonymizeAll`, and read it at any time: while they run, afterwards, and after they
+ * Give one to `Bulk.disconnectAll` or `Bulk.anonymizeAll`, and read it at any time: while they run, afterwards, and after they
  * were interrupted or failed. One report is for one run.
  *
  * @example
  * ```ts
+ * import * as Bulk from "@effect-twilio-video/core/Bulk"
  * import * as BulkReport from "@effect-twilio-video/core/BulkReport"
- * import * as Participants from "@effect-twilio-video/core/Participants"
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  *
  * const program = Effect.gen(function*() {
- *   const participants = yield* Participants.Participants
  *   const report = new BulkReport.BulkReport()
  *   // The consumer has enough after the first outcome.
- *   yield* participants.disconnectAll("DailyStandup", { report, concurrency: 1 }).pipe(Stream.take(1), Stream.runDrain)
+ *   yield* Bulk.disconnectAll("DailyStandup", { report, concurrency: 1 }).pipe(Stream.take(1), Stream.runDrain)
  *   const { done, isComplete } = yield* report.snapshot
  *   return [done.length, isComplete]
  * })

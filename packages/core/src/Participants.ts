@@ -9,8 +9,6 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type * as AnonymizedParticipant from "./AnonymizedParticipant.ts"
-import type * as BulkOutcome from "./BulkOutcome.ts"
-import type * as BulkReport from "./BulkReport.ts"
 import type * as Disconnection from "./Disconnection.ts"
 import type * as NotFound from "./NotFound.ts"
 import type * as Page from "./Page.ts"
@@ -60,30 +58,6 @@ export interface ListOptions extends Filters {
 export interface UpdateOptions {
   /** `disconnected` removes the participant. Twilio documents no other use, and refuses others with code 53209. */
   readonly status: ParticipantStatus.ParticipantStatus
-}
-
-/**
- * How an operation on all of a room's participants goes.
- *
- * @category models
- * @since 0.1.0
- */
-export interface BulkOptions {
-  /** How many requests are under way at a time, within the quota. Default: 10. */
-  readonly concurrency?: number | undefined
-  /** Keeps record of how far it has come, also where the stream is interrupted. */
-  readonly report?: BulkReport.BulkReport | undefined
-}
-
-/**
- * How all of a room's participants are removed.
- *
- * @category models
- * @since 0.1.0
- */
-export interface DisconnectAllOptions extends BulkOptions {
-  /** Who stays: identities and SIDs, or a rule. Default: nobody. */
-  readonly except?: ReadonlyArray<string> | ((participant: Participant.Participant) => boolean) | undefined
 }
 
 /**
@@ -286,68 +260,6 @@ export interface Service {
     room: string,
     participant: string
   ) => Effect.Effect<AnonymizedParticipant.AnonymizedParticipant, NotFound.NotFound | TwilioError.TwilioError>
-
-  /**
-   * Removes everybody who is in the room, those who are reconnecting too, and tells what became of each as it happens, in no particular order.
-   *
-   * One failure is one outcome, and the others go on. Who joins meanwhile stays: to close a room for good, use
-   * `Rooms.complete`. The stream itself fails only where the room's participants cannot be listed, with `NotFound` or
-   * `TwilioError`; then nobody was removed. What was done before an interruption is in the `report`.
-   *
-   * @example
-   * ```ts
-   * import * as Participants from "@effect-twilio-video/core/Participants"
-   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
-   * import * as Effect from "effect/Effect"
-   * import * as Stream from "effect/Stream"
-   *
-   * const outcomes = await Participants.Participants.use((participants) =>
-   *   participants.disconnectAll("DailyStandup", { except: ["Alice"] }).pipe(
-   *     Stream.map((outcome) => [outcome.participant.identity, outcome._tag]),
-   *     Stream.runCollect
-   *   )
-   * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
-   *
-   * outcomes.sort() // => [["Bob", "Disconnected"], ["Carl", "Disconnected"], ["Erin", "Disconnected"]]
-   * ```
-   */
-  readonly disconnectAll: (
-    room: string,
-    options?: DisconnectAllOptions
-  ) => Stream.Stream<BulkOutcome.Removal, NotFound.NotFound | TwilioError.TwilioError>
-
-  /**
-   * Replaces the identities of all who are or were in the room, for good, and tells what became of each as it happens.
-   * Who is still connected stays connected.
-   *
-   * One failure is one outcome, and the others go on; what was anonymized before takes no request, so a run that was
-   * interrupted can be run again. Who joins meanwhile keeps the identity: remove everybody first, or complete the room
-   * and give its SID. Fails as `disconnectAll` does, and also where a later page cannot be listed; the outcomes before
-   * stand.
-   *
-   * @example
-   * ```ts
-   * import * as Participants from "@effect-twilio-video/core/Participants"
-   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
-   * import * as Effect from "effect/Effect"
-   * import * as Stream from "effect/Stream"
-   *
-   * const program = Effect.gen(function*() {
-   *   const participants = yield* Participants.Participants
-   *   const run = participants.anonymizeAll("DailyStandup").pipe(Stream.map(({ _tag }) => _tag), Stream.runCollect)
-   *   const first = yield* run
-   *   const again = yield* run
-   *   return [new Set(first), new Set(again)].map((tags) => [...tags])
-   * })
-   *
-   * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
-   * // => [["Anonymized"], ["AlreadyAnonymized"]]
-   * ```
-   */
-  readonly anonymizeAll: (
-    room: string,
-    options?: BulkOptions
-  ) => Stream.Stream<BulkOutcome.Anonymization, NotFound.NotFound | TwilioError.TwilioError>
 }
 
 /**

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 export * as AnonymizedParticipant from "./AnonymizedParticipant.ts"
+export * as Bulk from "./Bulk.ts"
 export * as BulkOutcome from "./BulkOutcome.ts"
 export * as BulkReport from "./BulkReport.ts"
 export * as Disconnection from "./Disconnection.ts"

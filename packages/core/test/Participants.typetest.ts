@@ -3,7 +3,6 @@
  * for. Compiled by `pnpm check`, never run.
  */
 import type * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import type * as BulkOutcome from "@effect-twilio-video/core/BulkOutcome"
 import type * as Disconnection from "@effect-twilio-video/core/Disconnection"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Page from "@effect-twilio-video/core/Page"
@@ -34,22 +33,8 @@ expectTypeOf<Answer<"ensureDisconnected">>().toEqualTypeOf<
 expectTypeOf<Answer<"anonymize">>().toEqualTypeOf<
   Effect.Effect<AnonymizedParticipant.AnonymizedParticipant, Outcomes>
 >()
-expectTypeOf<Answer<"disconnectAll">>().toEqualTypeOf<Stream.Stream<BulkOutcome.Removal, Outcomes>>()
-expectTypeOf<Answer<"anonymizeAll">>().toEqualTypeOf<Stream.Stream<BulkOutcome.Anonymization, Outcomes>>()
-expectTypeOf<BulkOutcome.Removal["_tag"]>().toEqualTypeOf<"Disconnected" | "AlreadyGone" | "Failed">()
-expectTypeOf<BulkOutcome.Anonymization["_tag"]>().toEqualTypeOf<
-  "Anonymized" | "AlreadyAnonymized" | "AlreadyGone" | "Failed"
->()
 expectTypeOf<keyof Service>().toEqualTypeOf<
-  | "fetch"
-  | "list"
-  | "stream"
-  | "update"
-  | "disconnect"
-  | "ensureDisconnected"
-  | "anonymize"
-  | "disconnectAll"
-  | "anonymizeAll"
+  "fetch" | "list" | "stream" | "update" | "disconnect" | "ensureDisconnected" | "anonymize"
 >()
 
 // Using the service needs the service and nothing else.

@@ -2,7 +2,6 @@
  * The Participants contract over HTTP: what each operation sends, and how its answer is decoded.
  */
 import * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import * as BulkOutcome from "@effect-twilio-video/core/BulkOutcome"
 import * as Disconnection from "@effect-twilio-video/core/Disconnection"
 import * as Participant from "@effect-twilio-video/core/Participant"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -12,9 +11,7 @@ import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import * as Wire from "../VideoWire.ts"
-import * as Bulk from "./Bulk.ts"
 import * as Call from "./Call.ts"
 import * as Listing from "./Listing.ts"
 import * as Outcome from "./Outcome.ts"
@@ -115,20 +112,17 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
 
   // An answer to a removal by SID is the same whether the participant was still there, so the record is read first.
   // One who leaves between the two requests may make Twilio refuse the second: the record then says that it is done.
-  const removeListed = (room: string, sid: string) =>
-    Effect.catchReason(remove(room, sid), "TwilioError", "InvalidRequest", (_, error) =>
-      Effect.flatMap(fetch(room, sid), (after) =>
-        after.status === "disconnected"
-          ? Effect.succeed<Disconnection.Disconnection>(gone(Option.some(after)))
-          : Effect.fail(error)
-      )
-    )
-
   const removeBySid = (room: string, sid: string) =>
     Effect.flatMap(fetch(room, sid), (before) =>
       before.status === "disconnected"
         ? Effect.succeed<Disconnection.Disconnection>(gone(Option.some(before)))
-        : removeListed(room, sid)
+        : Effect.catchReason(remove(room, sid), "TwilioError", "InvalidRequest", (_, error) =>
+            Effect.flatMap(fetch(room, sid), (after) =>
+              after.status === "disconnected"
+                ? Effect.succeed<Disconnection.Disconnection>(gone(Option.some(after)))
+                : Effect.fail(error)
+            )
+          )
     )
 
   const ensureDisconnected: Participants.Service["ensureDisconnected"] = (room, participant) =>
@@ -158,41 +152,6 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
     update,
     disconnect,
     ensureDisconnected,
-    anonymize,
-    disconnectAll: (room, options = {}) => {
-      const isExcepted = Bulk.isExcepted(options.except)
-      return Bulk.outcomes(
-        Bulk.atOnce(
-          Stream.filter(
-            Bulk.listed(["connected", "reconnecting", "connected"], (status) => stream({ room }, { status })),
-            (participant) => !isExcepted(participant)
-          )
-        ),
-        (listed): Effect.Effect<BulkOutcome.Removal> =>
-          removeListed(room, listed.sid).pipe(
-            Effect.map((removal) =>
-              removal._tag === "Disconnected"
-                ? new BulkOutcome.Disconnected({ participant: removal.participant })
-                : new BulkOutcome.AlreadyGone({ participant: listed })
-            ),
-            Effect.catchTags({ NotFound: Bulk.alreadyGone(listed), TwilioError: Bulk.failed(listed) })
-          ),
-        options
-      )
-    },
-    anonymizeAll: (room, options = {}) =>
-      Bulk.outcomes(
-        Bulk.listed(["connected", "reconnecting", "connected", "disconnected"], (status) =>
-          stream({ room }, { status })
-        ),
-        (listed): Effect.Effect<BulkOutcome.Anonymization> =>
-          listed.identity === listed.sid
-            ? Effect.succeed(new BulkOutcome.AlreadyAnonymized({ participant: listed }))
-            : anonymizeNow(room, listed.sid).pipe(
-                Effect.map((participant) => new BulkOutcome.Anonymized({ participant })),
-                Effect.catchTags({ NotFound: Bulk.alreadyGone(listed), TwilioError: Bulk.failed(listed) })
-              ),
-        options
-      )
+    anonymize
   }
 }

@@ -1,0 +1,311 @@
+/**
+ * Which failures of which operations are followed by another request, and how it then ends. Holds neither the waits in
+ * between (see `Waits`) nor what is made of a change that may be done already (see `Settling`).
+ */
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as VideoWire from "@effect-twilio-video/http/VideoWire"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Operations from "./support/Operations.ts"
+import * as Stub from "./support/Stub.ts"
+import * as Timeline from "./support/Timeline.ts"
+
+interface Kind {
+  readonly name: string
+  /** Which operations send again after it. */
+  readonly again: "every" | "idempotent" | "none"
+  readonly answer: (operation: Operations.Operation) => Timeline.Answer
+  readonly error: string
+  /** How long the next request must stay away. */
+  readonly wait?: number
+}
+
+const refuse =
+  (status: number, code: number, headers: Record<string, string> = {}): Kind["answer"] =>
+  () =>
+  () =>
+    Stub.json({ code, message: "No", status }, status, headers)
+
+const reject =
+  (code?: string): Kind["answer"] =>
+  () =>
+  () =>
+    Promise.reject(
+      new TypeError("fetch failed", { cause: Object.assign(new Error("no"), code === undefined ? {} : { code }) })
+    )
+
+const page = (status: number) => () => () =>
+  new Response("<html>Sorry</html>", { status, headers: { "content-type": "text/html" } })
+
+// Cut short in the middle, at an even number of characters.
+const half = (operation: Operations.Operation) => JSON.stringify(operation.answer).slice(0, 60)
+
+const breaksOff: Kind["answer"] = (operation) => () => {
+  let begun = false
+  return new Response(
+    new ReadableStream({
+      pull: (controller) => {
+        if (begun) {
+          controller.error(Object.assign(new TypeError("terminated"), { cause: { code: "UND_ERR_SOCKET" } }))
+        } else {
+          begun = true
+          controller.enqueue(new TextEncoder().encode(half(operation)))
+        }
+      }
+    }),
+    { status: 200, headers: { "content-type": "application/json" } }
+  )
+}
+
+// At least 5 seconds on, at a whole second as HTTP's dates are.
+const date: Kind["answer"] = () => (_, now) =>
+  new Response("", {
+    status: 429,
+    headers: { "retry-after": new Date(Math.ceil(now / 1000) * 1000 + 5000).toUTCString() }
+  })
+
+const kinds: ReadonlyArray<Kind> = [
+  { name: "429", again: "every", answer: refuse(429, 20429), error: "RateLimited" },
+  {
+    name: "429 with seconds",
+    again: "every",
+    answer: refuse(429, 20429, { "retry-after": "7" }),
+    error: "RateLimited",
+    wait: 7000
+  },
+  { name: "429 with a date", again: "every", answer: date, error: "RateLimited", wait: 5000 },
+  { name: "500", again: "idempotent", answer: refuse(500, 20500), error: "Unavailable" },
+  { name: "502 as a page", again: "idempotent", answer: page(502), error: "Unavailable" },
+  {
+    // However much like a success its body looks.
+    name: "503 with seconds",
+    again: "idempotent",
+    answer: (operation) => () => Stub.json(operation.answer, 503, { "retry-after": "3" }),
+    error: "Unavailable",
+    wait: 3000
+  },
+  { name: "504", again: "idempotent", answer: () => () => new Response("", { status: 504 }), error: "Unavailable" },
+  { name: "ECONNRESET", again: "idempotent", answer: reject("ECONNRESET"), error: "TransportFailed ECONNRESET" },
+  { name: "EPIPE", again: "idempotent", answer: reject("EPIPE"), error: "TransportFailed EPIPE" },
+  { name: "ECONNREFUSED", again: "every", answer: reject("ECONNREFUSED"), error: "TransportFailed ECONNREFUSED" },
+  { name: "ENOTFOUND", again: "every", answer: reject("ENOTFOUND"), error: "TransportFailed ENOTFOUND" },
+  { name: "EAI_AGAIN", again: "every", answer: reject("EAI_AGAIN"), error: "TransportFailed EAI_AGAIN" },
+  {
+    name: "no connection in time",
+    again: "every",
+    answer: reject("UND_ERR_CONNECT_TIMEOUT"),
+    error: "TransportFailed UND_ERR_CONNECT_TIMEOUT"
+  },
+  // It is the answer that came too late there: the request may have been processed.
+  {
+    name: "no headers in time",
+    again: "idempotent",
+    answer: reject("UND_ERR_HEADERS_TIMEOUT"),
+    error: "TransportFailed UND_ERR_HEADERS_TIMEOUT"
+  },
+  { name: "no name", again: "idempotent", answer: reject(), error: "TransportFailed without a name" },
+  { name: "an open circuit", again: "none", answer: reject("CIRCUIT_OPEN"), error: "TransportFailed CIRCUIT_OPEN" },
+  { name: "breaking off", again: "idempotent", answer: breaksOff, error: "TransportFailed UND_ERR_SOCKET" },
+  {
+    name: "JSON cut short",
+    again: "idempotent",
+    answer: (operation) => () => new Response(half(operation), { status: 200 }),
+    error: "truncated-json"
+  },
+  {
+    name: "no body",
+    again: "idempotent",
+    answer: () => () => new Response(null, { status: 204 }),
+    error: "empty-body"
+  },
+  { name: "no answer", again: "idempotent", answer: () => () => new Promise(() => {}), error: "TimedOut attempt" },
+  { name: "200 as a page", again: "none", answer: page(200), error: "not-json" },
+  { name: "another shape", again: "none", answer: () => () => Stub.json({ sid: 1 }), error: "wrong-shape" },
+  { name: "400", again: "none", answer: refuse(400, 53000), error: "InvalidRequest" },
+  { name: "400 as a page", again: "none", answer: page(400), error: "unknown-status" },
+  { name: "401", again: "none", answer: refuse(401, 20003), error: "Unauthorized" },
+  { name: "403", again: "none", answer: refuse(403, 20403), error: "Forbidden" },
+  { name: "404", again: "none", answer: refuse(404, 20404), error: "NotFound" },
+  { name: "404 as a page", again: "none", answer: page(404), error: "unknown-status" },
+  { name: "409", again: "none", answer: refuse(409, 20409), error: "InvalidRequest" },
+  {
+    name: "a redirect",
+    again: "none",
+    answer: () => () => new Response(null, { status: 307, headers: { location: "https://elsewhere.example/" } }),
+    error: "redirect"
+  }
+]
+
+/** These read the record first, to have its SID, where there may be more than one attempt. */
+const readsFirst = (operation: Operations.Operation, request: { readonly method: string }) =>
+  request.method === "GET" && (operation.wire === "UpdateRoom" || operation.wire === "UpdateRoomParticipantAnonymize")
+
+const found = (operation: Operations.Operation) =>
+  Stub.json(operation.wire === "UpdateRoom" ? Stub.room() : Stub.body({ status: "connected" }))
+
+/** Fails the operation's own requests by the kind, so many times; then it answers as it should. */
+const runWith = Effect.fnUntraced(function* (
+  operation: Operations.Operation,
+  place: Operations.Place,
+  kind: Kind,
+  failures: number,
+  policy: Partial<RequestPolicy.RequestPolicy>
+) {
+  let own = 0
+  const server = yield* Timeline.serve((request) => {
+    if (readsFirst(operation, request) && (policy.attempts ?? 5) > 1) return () => found(operation)
+    own += 1
+    return own <= failures ? kind.answer(operation) : () => Stub.json(operation.answer)
+  })
+  const { exit } = yield* Timeline.run(
+    Stub.run(server.handler, operation.call(place), { policy: { timeout: "2 seconds", ...policy } })
+  )
+  const sent = server.sent.filter((request) => !readsFirst(operation, request) || policy.attempts === 1)
+  return { exit, sent, all: server.sent }
+})
+
+const cases = Operations.all.flatMap((operation) => [
+  { operation, where: "by name", place: Operations.byName },
+  ...(operation.target === undefined ? [] : [{ operation, where: "by SID", place: Operations.bySid }])
+])
+
+const isAgain = (operation: Operations.Operation, kind: Kind) =>
+  kind.again === "every" || (kind.again === "idempotent" && VideoWire.operations[operation.wire].idempotent)
+
+const errorOf = (operation: Operations.Operation, kind: Kind) =>
+  kind.error === "NotFound" && operation.target === undefined ? "unknown-status" : kind.error
+
+describe("which operations are the same done twice", () => {
+  it("is every read, and the changes whose second time changes nothing", () => {
+    const once = Object.entries(VideoWire.operations).filter(([, { idempotent }]) => !idempotent)
+    assert.deepStrictEqual(
+      once.map(([name]) => name),
+      ["CreateRoom", "UpdateRoomParticipantSubscribeRule"]
+    )
+  })
+})
+
+for (const { operation, place, where } of cases) {
+  describe(`${operation.name}, ${where}`, () => {
+    it.effect("ends in the success after one failure that passes, and in any other failure at once", () =>
+      Effect.gen(function* () {
+        for (const kind of kinds) {
+          const again = isAgain(operation, kind)
+          const { exit, sent } = yield* runWith(operation, place, kind, 1, {})
+          assert.strictEqual(sent.length, again ? 2 : 1, kind.name)
+          if (again) assert.deepStrictEqual(exit, Exit.succeed(operation.record), kind.name)
+          else assert.strictEqual(Timeline.nameOf(Timeline.failureOf(exit)), errorOf(operation, kind), kind.name)
+        }
+      })
+    )
+
+    it.effect("ends in the last error when all fail, with the number of requests, which are all the same", () =>
+      Effect.gen(function* () {
+        for (const kind of kinds) {
+          const { exit, sent } = yield* runWith(operation, place, kind, Infinity, { attempts: 3 })
+          const error = Timeline.failureOf(exit)
+          assert.strictEqual(Timeline.nameOf(error), errorOf(operation, kind), kind.name)
+          assert.strictEqual(sent.length, isAgain(operation, kind) ? 3 : 1, kind.name)
+          assert.strictEqual(error.attempts, sent.length, kind.name)
+          assert.deepStrictEqual(Operations.leaks(error), [], kind.name)
+          const [first] = sent
+          for (const [index, { at, body, method, path, request }] of sent.entries()) {
+            assert.deepStrictEqual([method, path, body], [first?.method, first?.path, first?.body], kind.name)
+            assert.strictEqual(request.headers.get("authorization"), first?.request.headers.get("authorization"))
+            const before = sent[index - 1]
+            if (before !== undefined) assert.isAtLeast(at - before.at, kind.wait ?? 0, kind.name)
+            if (kind.name === "no answer") assert.isTrue(request.signal.aborted)
+          }
+        }
+      })
+    )
+
+    it.effect("sends exactly one request where retries are off", () =>
+      Effect.gen(function* () {
+        for (const kind of kinds) {
+          const { all, exit } = yield* runWith(operation, place, kind, Infinity, RequestPolicy.noRetries)
+          assert.strictEqual(all.length, 1, kind.name)
+          assert.strictEqual(Timeline.failureOf(exit).attempts, 1, kind.name)
+        }
+        const [kind] = kinds
+        if (kind === undefined) return assert.fail("no kinds")
+        const { all, exit } = yield* runWith(operation, place, kind, 0, RequestPolicy.noRetries)
+        assert.strictEqual(all.length, 1)
+        assert.deepStrictEqual(exit, Exit.succeed(operation.record))
+      })
+    )
+  })
+}
+
+describe("failures of several kinds", () => {
+  const answers = ["500", "ECONNRESET", "no answer", "429", "JSON cut short", "ECONNREFUSED"].map((name) => {
+    const kind = kinds.find((kind) => kind.name === name)
+    if (kind === undefined) throw new Error(name)
+    return kind
+  })
+
+  for (const operation of Operations.all.filter(({ wire }) => VideoWire.operations[wire].method === "GET")) {
+    it.effect(`of ${operation.name} end in the last of them, or in the success after them`, () =>
+      Effect.gen(function* () {
+        for (const last of [5, 6]) {
+          const server = yield* Timeline.serve((_, index) => {
+            const kind = answers[index]
+            return kind === undefined ? () => Stub.json(operation.answer) : kind.answer(operation)
+          })
+          const { exit } = yield* Timeline.run(
+            Stub.run(server.handler, operation.call(Operations.byName), { policy: { attempts: last } })
+          )
+          assert.strictEqual(server.sent.length, last)
+          assert.strictEqual(Timeline.nameOf(Timeline.failureOf(exit)), answers[last - 1]?.error)
+          assert.strictEqual(Timeline.failureOf(exit).attempts, last)
+        }
+        const server = yield* Timeline.serve((_, index) => {
+          const kind = answers[index]
+          return kind === undefined ? () => Stub.json(operation.answer) : kind.answer(operation)
+        })
+        const { exit } = yield* Timeline.run(
+          Stub.run(server.handler, operation.call(Operations.byName), { policy: { attempts: 7 } })
+        )
+        assert.deepStrictEqual(exit, Exit.succeed(operation.record))
+      })
+    )
+  }
+
+  it.effect("of a new room end at the first after which it may be there", () =>
+    Effect.gen(function* () {
+      const codes = ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET"]
+      const server = yield* Timeline.serve((request, index) =>
+        index < codes.length
+          ? () => Promise.reject(Object.assign(new Error(request.url), { code: codes[index] }))
+          : () => Stub.json(Stub.room())
+      )
+      const { exit } = yield* Timeline.run(
+        Stub.run(
+          server.handler,
+          Rooms.Rooms.use((rooms) => rooms.create()),
+          { policy: {} }
+        )
+      )
+      const error = Timeline.twilioErrorOf(exit)
+      assert.strictEqual(Timeline.nameOf(error), "TransportFailed ECONNRESET")
+      assert.strictEqual(error.attempts, 3)
+      assert.strictEqual(server.sent.length, 3)
+      assert.include(error.message, "The change may have taken effect.")
+    })
+  )
+
+  it.effect("of a new room say that nothing can have happened, where nothing can", () =>
+    Effect.gen(function* () {
+      for (const name of ["429", "ECONNREFUSED", "ENOTFOUND"]) {
+        const kind = kinds.find((kind) => kind.name === name)
+        const create = Operations.all.find((operation) => operation.wire === "CreateRoom")
+        if (kind === undefined || create === undefined) return assert.fail(name)
+        const { exit, sent } = yield* runWith(create, Operations.byName, kind, Infinity, {})
+        assert.strictEqual(sent.length, 5)
+        assert.notInclude(Timeline.failureOf(exit).message, "may have taken effect")
+      }
+    })
+  )
+})

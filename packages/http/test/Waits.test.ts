@@ -1,0 +1,236 @@
+/**
+ * How long it is from one request to the next, to the millisecond. Holds nothing of which failures are followed by
+ * another request: see `Retries`.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as Stub from "./support/Stub.ts"
+import * as Timeline from "./support/Timeline.ts"
+
+const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
+
+const status =
+  (status: number, retryAfter?: string): Timeline.Answer =>
+  () =>
+    new Response("", { status, headers: retryAfter === undefined ? {} : { "retry-after": retryAfter } })
+
+const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+
+const hang: Timeline.Answer = () => new Promise(() => {})
+
+/** The last answer goes on; the draws are all the same. */
+const failing = Effect.fnUntraced(function* (
+  answers: ReadonlyArray<Timeline.Answer>,
+  draw: number,
+  policy: Partial<RequestPolicy.RequestPolicy> = {}
+) {
+  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
+  const { at, exit } = yield* Timeline.run(Timeline.withDraw(draw)(Stub.run(server.handler, fetch, { policy })))
+  const error = Timeline.twilioErrorOf(exit)
+  assert.strictEqual(error.attempts, server.sent.length)
+  return { times: server.sent.map((request) => request.at), error, at }
+})
+
+/** Times from waits: 0 and their sums. */
+const after = (...waits: ReadonlyArray<number>) => {
+  const times = [0]
+  for (const wait of waits) times.push((times.at(-1) ?? 0) + wait)
+  return times
+}
+
+const assertNear = (times: ReadonlyArray<number>, expected: ReadonlyArray<number>) => {
+  assert.strictEqual(times.length, expected.length, times.join())
+  for (const [index, time] of times.entries()) assert.closeTo(time, expected[index] ?? Number.NaN, 0.01, times.join())
+}
+
+describe("the wait", () => {
+  it.effect("is nothing at the least", () =>
+    Effect.gen(function* () {
+      for (const answer of [reset, status(500), status(429)]) {
+        assert.deepStrictEqual((yield* failing([answer], 0)).times, [0, 0, 0, 0, 0])
+      }
+    })
+  )
+
+  it.effect("is up to a quarter of a second at first, and doubles", () =>
+    Effect.gen(function* () {
+      for (const answer of [reset, status(500), status(503)]) {
+        const { at, times } = yield* failing([answer], Timeline.almostOne)
+        assertNear(times, after(250, 500, 1000, 2000))
+        assert.closeTo(at, 3750, 0.01)
+      }
+      assertNear((yield* failing([reset], 0.5)).times, after(125, 250, 500, 1000))
+    })
+  )
+
+  it.effect("is up to a second at first after 429, and doubles", () =>
+    Effect.gen(function* () {
+      assertNear((yield* failing([status(429)], Timeline.almostOne)).times, after(1000, 2000, 4000, 8000))
+      assertNear((yield* failing([status(429)], 0.25)).times, after(250, 500, 1000, 2000))
+      // A longer first wait stays longer.
+      const policy = { baseDelay: "1.5 seconds", attempts: 3 } as const
+      assertNear((yield* failing([status(429)], Timeline.almostOne, policy)).times, after(1500, 3000))
+    })
+  )
+
+  it.effect("doubles with each retry, whatever the failures", () =>
+    Effect.gen(function* () {
+      const { times } = yield* failing([reset, status(429), status(500), status(429)], Timeline.almostOne)
+      assertNear(times, after(250, 2000, 1000, 8000))
+    })
+  )
+
+  it.effect("grows to twenty seconds, and retries end after two minutes", () =>
+    Effect.gen(function* () {
+      const { at, times } = yield* failing([reset], Timeline.almostOne, { attempts: 1000 })
+      const expected = after(250, 500, 1000, 2000, 4000, 8000, 16_000, 20_000, 20_000, 20_000, 20_000)
+      assertNear(times, expected)
+      // The last error comes when there is nothing more to wait for.
+      assert.closeTo(at, expected.at(-1) ?? 0, 0.01)
+    })
+  )
+
+  it.effect("has the bounds that the policy sets", () =>
+    Effect.gen(function* () {
+      const policy = { attempts: 7, baseDelay: 10, maxDelay: { millis: 65 }, maxElapsed: "1 second" } as const
+      assertNear((yield* failing([reset], Timeline.almostOne, policy)).times, after(10, 20, 40, 65, 65, 65))
+      // 429's own second is bounded too.
+      assertNear((yield* failing([status(429)], Timeline.almostOne, policy)).times, after(65, 65, 65, 65, 65, 65))
+    })
+  )
+
+  it.effect("is random between the bounds, each by its own draw", () =>
+    Effect.gen(function* () {
+      const waits: Array<ReadonlyArray<number>> = []
+      for (let seed = 0; seed < 200; seed++) {
+        const server = yield* Timeline.serve(Timeline.inTurn(reset))
+        yield* Timeline.run(Random.withSeed(Stub.run(server.handler, fetch, { policy: {} }), `seed ${seed}`))
+        const times = server.sent.map(({ at }) => at)
+        waits.push(times.slice(1).map((time, index) => time - (times[index] ?? 0)))
+      }
+      for (const [retry, bound] of [250, 500, 1000, 2000].entries()) {
+        const drawn = waits.map((waits) => waits[retry] ?? Number.NaN)
+        for (const wait of drawn) assert.isTrue(wait >= 0 && wait < bound, String(wait))
+        // Over the whole of it: a twentieth of the draws at least below a tenth, and above nine tenths.
+        assert.isAtLeast(drawn.filter((wait) => wait < bound / 10).length, 10)
+        assert.isAtLeast(drawn.filter((wait) => wait > bound * 0.9).length, 10)
+      }
+      assert.isAbove(new Set(waits.flat()).size, 700)
+    })
+  )
+
+  it.effect("with a seed is the same each time", () =>
+    Effect.gen(function* () {
+      const runs: Array<ReadonlyArray<number>> = []
+      for (let run = 0; run < 2; run++) {
+        const server = yield* Timeline.serve(Timeline.inTurn(status(429)))
+        yield* Timeline.run(Random.withSeed(Stub.run(server.handler, fetch, { policy: {} }), "one"))
+        runs.push(server.sent.map(({ at }) => at))
+      }
+      assert.deepStrictEqual(runs[0], runs[1])
+    })
+  )
+})
+
+describe("a Retry-After", () => {
+  for (const code of [429, 503, 500]) {
+    it.effect(`of HTTP ${code} is waited for first, in seconds or until a date`, () =>
+      Effect.gen(function* () {
+        const date = new Date(Timeline.noon + 4000).toUTCString()
+        for (const [header, wait] of [
+          ["4", 4000],
+          [date, 4000],
+          ["0", 0]
+        ] as const) {
+          const soon = yield* failing([status(code, header), status(401)], 0)
+          assert.deepStrictEqual(soon.times, [0, wait])
+          const late = yield* failing([status(code, header), status(401)], Timeline.almostOne)
+          assertNear(late.times, [0, wait + (code === 429 ? 1000 : 250)])
+        }
+      })
+    )
+  }
+
+  it.effect("is never come before, whatever the draw", () =>
+    Effect.gen(function* () {
+      for (const draw of [0, 0.001, 0.3, 0.99, Timeline.almostOne]) {
+        for (const seconds of [1, 5, 19, 20]) {
+          const { times } = yield* failing([status(503, String(seconds)), status(401)], draw, {
+            baseDelay: "5 seconds"
+          })
+          assert.strictEqual(times.length, 2)
+          assert.isAtLeast(times[1] ?? 0, seconds * 1000)
+          assert.isAtMost(times[1] ?? 0, 20_000)
+        }
+      }
+    })
+  )
+
+  it.effect("that is longer than the longest wait ends it at once, and says when to come again", () =>
+    Effect.gen(function* () {
+      for (const code of [429, 503]) {
+        const long = yield* failing([status(code, "21")], Timeline.almostOne)
+        assert.deepStrictEqual([long.times, long.at], [[0], 0])
+        const { reason } = long.error
+        if (reason._tag !== "RateLimited" && reason._tag !== "Unavailable") return assert.fail(reason._tag)
+        assert.deepStrictEqual(reason.retryAfter, Option.some(Duration.seconds(21)))
+        assert.strictEqual(long.error.status, code)
+        const short = yield* failing([status(code, "2")], 0, { maxDelay: "1999 millis" })
+        assert.deepStrictEqual(short.times, [0])
+        const same = yield* failing([status(code, "2"), status(401)], Timeline.almostOne, { maxDelay: "2 seconds" })
+        assert.deepStrictEqual(same.times, [0, 2000])
+      }
+    })
+  )
+
+  it.effect("that makes no sense is none, and one in the past is over", () =>
+    Effect.gen(function* () {
+      for (const header of ["soon", "-5", "", new Date(Timeline.noon - 60_000).toUTCString()]) {
+        assert.deepStrictEqual((yield* failing([status(503, header), status(401)], 0)).times, [0, 0], header)
+      }
+    })
+  )
+
+  it.effect("of another answer does not count", () =>
+    Effect.gen(function* () {
+      const page = () => new Response("", { status: 200, headers: { "retry-after": "15" } })
+      assert.deepStrictEqual((yield* failing([page, status(401)], 0)).times, [0, 0])
+    })
+  )
+})
+
+describe("the end of retries", () => {
+  it.effect("counts from the beginning, with the time that requests took", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual((yield* failing([hang], 0)).times, after(30_000, 30_000, 30_000, 30_000))
+      const minute = yield* failing([hang], 0, { maxElapsed: "1 minute" })
+      assert.deepStrictEqual(minute.times, after(30_000, 30_000))
+      // The third failed when its time was up.
+      assert.strictEqual(minute.at, 90_000)
+      const less = yield* failing([hang], 0, { maxElapsed: "59999 millis" })
+      assert.deepStrictEqual(less.times, after(30_000))
+    })
+  )
+
+  it.effect("comes before a wait that would end after it", () =>
+    Effect.gen(function* () {
+      const early = yield* failing([status(503, "3")], 0, { maxElapsed: "2999 millis" })
+      assert.deepStrictEqual([early.times, early.at], [[0], 0])
+      const exact = yield* failing([status(503, "3")], 0, { maxElapsed: "3 seconds" })
+      assert.deepStrictEqual([exact.times, exact.at], [[0, 3000], 3000])
+    })
+  )
+
+  it.effect("is after so many requests, the first included", () =>
+    Effect.gen(function* () {
+      for (const attempts of [1, 2, 3, 5, 17]) {
+        assert.strictEqual((yield* failing([reset], 0, { attempts })).times.length, attempts)
+      }
+    })
+  )
+})
