@@ -1,0 +1,122 @@
+/**
+ * The circuit breaker before a transport: when it opens, what it says, and when it closes. Holds no retries.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import * as Stub from "./support/Stub.ts"
+
+/** A server that answers as it is told, behind a breaker. */
+const guarded = (options: CircuitBreakerTransport.Options = {}) => {
+  const server = { sent: 0, answer: async (): Promise<Response> => new Response("", { status: 503 }) }
+  const transport = WebHandlerTransport.layer(() => {
+    server.sent += 1
+    return server.answer()
+  })
+  const layer = TwilioVideo.layer({
+    accountSid: Stub.accountSid,
+    authToken: Redacted.make(Stub.secret),
+    quota: "off"
+  }).pipe(Layer.provide(CircuitBreakerTransport.layer(options)), Layer.provide(transport))
+  return { layer, server }
+}
+
+const fetch = Participants.Participants.use((participants) => participants.fetch("Ward 6", "Alice"))
+
+const kick = Participants.Participants.use((participants) => participants.disconnect("Ward 6", "Alice"))
+
+/** What a call comes to, as a word. */
+const word = <A>(call: Effect.Effect<A, Effect.Error<typeof fetch>, Participants.Participants>) =>
+  Effect.match(call, {
+    onSuccess: () => "found",
+    onFailure: (error) =>
+      error._tag === "NotFound"
+        ? error._tag
+        : error.reason._tag === "TransportFailed"
+          ? (error.reason.failure ?? error.reason._tag)
+          : error.reason._tag
+  })
+
+describe("a circuit breaker", () => {
+  it.effect("opens after failures in a row, lets nothing through, and closes after one that succeeds", () => {
+    const { layer, server } = guarded({ failures: 3, openDuration: "1 minute" })
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(yield* Effect.replicateEffect(word(fetch), 4), [
+        "Unavailable",
+        "Unavailable",
+        "Unavailable",
+        "CIRCUIT_OPEN"
+      ])
+      assert.strictEqual(server.sent, 3)
+      yield* TestClock.adjust("59 seconds")
+      assert.strictEqual(yield* word(fetch), "CIRCUIT_OPEN")
+      yield* TestClock.adjust("1 second")
+      // The one that is let through fails: it stays open.
+      assert.deepStrictEqual(yield* Effect.replicateEffect(word(fetch), 2), ["Unavailable", "CIRCUIT_OPEN"])
+      yield* TestClock.adjust("1 minute")
+      server.answer = async () => Stub.json(Stub.body())
+      assert.deepStrictEqual(yield* Effect.replicateEffect(word(fetch), 3), ["found", "found", "found"])
+      assert.strictEqual(server.sent, 7)
+    }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(layer))
+  })
+
+  it.effect("says that nothing was sent, also of a change, and is not tried again", () => {
+    const { layer, server } = guarded({ failures: 1 })
+    return Effect.gen(function* () {
+      yield* word(fetch).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries))
+      const error = yield* Effect.flip(kick)
+      assert.strictEqual(error.attempts, 1)
+      assert.include(error.message, "The circuit breaker for https://video.twilio.com is open")
+      assert.include(error.message, "nothing was sent")
+      assert.notInclude(error.message, "may have taken effect")
+      assert.strictEqual(server.sent, 1)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("counts neither refusals nor what is not there as failures", () => {
+    const { layer, server } = guarded({ failures: 1 })
+    return Effect.gen(function* () {
+      for (const [status, code, expected] of [
+        [404, 20404, "NotFound"],
+        [400, 20001, "InvalidRequest"],
+        [401, 20003, "Unauthorized"]
+      ] as const) {
+        server.answer = async () => Stub.json({ code, message: "", status }, status)
+        assert.strictEqual(yield* word(fetch), expected)
+      }
+      assert.strictEqual(server.sent, 3)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("counts connections that break, and requests that take too long", () => {
+    const { layer, server } = guarded({ failures: 2, timeout: "5 seconds" })
+    return Effect.gen(function* () {
+      server.answer = () => Promise.reject(Object.assign(new Error("cut"), { code: "ECONNRESET" }))
+      assert.strictEqual(yield* word(fetch), "ECONNRESET")
+      server.answer = () => new Promise<Response>(() => {})
+      const slow = yield* Effect.forkChild(word(fetch), { startImmediately: true })
+      yield* TestClock.adjust("5 seconds")
+      assert.strictEqual(yield* Fiber.join(slow), "ETIMEDOUT")
+      assert.strictEqual(yield* word(fetch), "CIRCUIT_OPEN")
+    }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(layer))
+  })
+
+  it.effect("shares its state with others where the program provides a store", () => {
+    const [one, other] = [guarded({ failures: 2 }), guarded({ failures: 2 })]
+    return Effect.gen(function* () {
+      assert.strictEqual(yield* Effect.provide(word(fetch), one.layer), "Unavailable")
+      assert.strictEqual(yield* Effect.provide(word(fetch), other.layer), "Unavailable")
+      assert.strictEqual(yield* Effect.provide(word(fetch), one.layer), "CIRCUIT_OPEN")
+      assert.strictEqual(yield* Effect.provide(word(fetch), other.layer), "CIRCUIT_OPEN")
+    }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(CircuitBreaker.layerStoreMemory()))
+  })
+})

@@ -1,0 +1,167 @@
+/**
+ * The contract of the operations on all of a room's participants, over every transport. Holds no fault of a network: see
+ * `tests/resilience`.
+ */
+import * as Bulk from "@effect-twilio-video/core/Bulk"
+import * as BulkReport from "@effect-twilio-video/core/BulkReport"
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { transports } from "../support/Transports.ts"
+
+const people = ["Ann", "Ben", "Cay", "Dan", "Eve"]
+
+const rooms: Sandbox.Options["rooms"] = [
+  {
+    uniqueName: "Room",
+    participants: [
+      ...people.map((identity) => ({ identity, reconnecting: identity === "Dan" })),
+      { identity: "Old", joinedAgo: "1 minute", leftAgo: "30 seconds" }
+    ]
+  },
+  { uniqueName: "Empty" }
+]
+
+const tags = <A extends { readonly _tag: string; readonly participant: { readonly identity: string } }, E, R>(
+  outcomes: Stream.Stream<A, E, R>
+) =>
+  Effect.map(Stream.runCollect(outcomes), (all) =>
+    all.map(({ _tag, participant }) => `${participant.identity} ${_tag}`).sort()
+  )
+
+const identitiesOf = (status: "connected" | "reconnecting" | "disconnected") =>
+  Participants.Participants.use((participants) =>
+    Effect.map(Stream.runCollect(participants.stream("Room", { status })), (all) => all.map(({ identity }) => identity))
+  )
+
+for (const [name, transport] of transports) {
+  describe(`Bulk, ${name}`, () => {
+    it.effect("removes all but those excepted, by identity, by SID or by rule, reconnecting ones too", () =>
+      Effect.gen(function* () {
+        const participants = yield* Participants.Participants
+        const ann = yield* participants.fetch("Room", "Ann")
+        assert.deepStrictEqual(
+          yield* tags(Bulk.disconnectAll("Room", { except: ({ identity }) => identity !== "Eve" })),
+          ["Eve Disconnected"]
+        )
+        assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Room", { except: [ann.sid, "Ben", "nobody"] })), [
+          "Cay Disconnected",
+          "Dan Disconnected"
+        ])
+        assert.deepStrictEqual(yield* identitiesOf("connected"), ["Ben", "Ann"])
+        assert.deepStrictEqual(yield* identitiesOf("reconnecting"), [])
+        assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Room")), ["Ann Disconnected", "Ben Disconnected"])
+        assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Room")), [])
+        assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Empty")), [])
+      }).pipe(Effect.provide(transport({ rooms })))
+    )
+
+    it.effect("anonymizes all who are and were there, and nobody twice", () =>
+      Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        const outcomes = yield* Stream.runCollect(Bulk.anonymizeAll("Room"))
+        assert.deepStrictEqual(new Set(outcomes.map(({ _tag }) => _tag)), new Set(["Anonymized"]))
+        assert.strictEqual(outcomes.length, 6)
+        yield* sandbox.join("Room", "Fay")
+        yield* sandbox.clearRequests
+        const again = yield* Stream.runCollect(Bulk.anonymizeAll("Room"))
+        assert.deepStrictEqual(again.map(({ _tag }) => _tag).sort(), [
+          ...Array.from({ length: 6 }, () => "AlreadyAnonymized"),
+          "Anonymized"
+        ])
+        const requests = yield* sandbox.requests
+        assert.strictEqual(requests.filter(({ method }) => method === "POST").length, 1)
+        for (const { participants } of (yield* sandbox.exportState).rooms) {
+          for (const { identity, sid } of participants) assert.strictEqual(identity, sid)
+        }
+      }).pipe(Effect.provide(transport({ rooms })))
+    )
+
+    it.effect("one failure is one outcome; the stream fails only where nobody can be listed", () =>
+      Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        yield* sandbox.setFaults([
+          {
+            operations: ["UpdateRoomParticipant"],
+            skip: 2,
+            times: 1,
+            fault: { type: "status", status: 400, code: 20001 }
+          }
+        ])
+        const report = new BulkReport.BulkReport()
+        const outcomes = yield* Stream.runCollect(Bulk.disconnectAll("Room", { concurrency: 1, report }))
+        assert.deepStrictEqual(
+          outcomes.map(({ _tag }) => _tag),
+          ["Disconnected", "Disconnected", "Failed", "Disconnected", "Disconnected"]
+        )
+        const failed = outcomes.find((outcome) => outcome._tag === "Failed")
+        assert.deepStrictEqual([failed?.error._tag, failed?.error.code], ["TwilioError", 20001])
+        const { already, begun, done, failed: sids, isComplete } = yield* report.snapshot
+        assert.deepStrictEqual([done.length, already, begun, isComplete], [4, [], [], true])
+        assert.deepStrictEqual<ReadonlyArray<string | undefined>>(sids, [failed?.participant.sid])
+
+        assert.strictEqual((yield* Effect.flip(Stream.runDrain(Bulk.disconnectAll("Nowhere"))))._tag, "NotFound")
+        assert.strictEqual((yield* Effect.flip(Stream.runDrain(Bulk.anonymizeAll("Nowhere"))))._tag, "NotFound")
+      }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(transport({ rooms })))
+    )
+
+    for (const updateOfDisconnected of ["accept", "refuse"] as const) {
+      it.effect(`who has left since the list is no failure (${updateOfDisconnected})`, () =>
+        Effect.gen(function* () {
+          const sandbox = yield* Sandbox.Sandbox
+          let first = true
+          const outcomes = yield* Bulk.disconnectAll("Room", { concurrency: 1 }).pipe(
+            Stream.tap(() => {
+              if (!first) return Effect.void
+              first = false
+              // Those whose turn is yet to come are gone before it does.
+              return Effect.forEach(people, (who) => Effect.ignore(sandbox.leave("Room", who)))
+            }),
+            Stream.runCollect
+          )
+          assert.strictEqual(outcomes.length, 5)
+          assert.isFalse(outcomes.some(({ _tag }) => _tag === "Failed"))
+          if (updateOfDisconnected === "refuse") assert.isTrue(outcomes.some(({ _tag }) => _tag === "AlreadyGone"))
+        }).pipe(Effect.provide(transport({ rooms, assumptions: { updateOfDisconnected } })))
+      )
+    }
+
+    it.live("an interruption stops at once, and leaves a report that the state bears out", () =>
+      Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        const hour = 3_600_000
+        yield* sandbox.setFaults([
+          { operations: ["UpdateRoomParticipant"], skip: 2, fault: { type: "delay", millis: hour } }
+        ])
+        const report = new BulkReport.BulkReport()
+        const two = yield* Deferred.make<void>()
+        let seen = 0
+        const fiber = yield* Effect.forkChild(
+          Bulk.disconnectAll("Room", { concurrency: 2, report }).pipe(
+            Stream.runForEach(() => (++seen === 2 ? Deferred.succeed(two, undefined) : Effect.void))
+          )
+        )
+        yield* Deferred.await(two)
+        // Both of the others whose turn it is are on their way.
+        yield* Effect.repeat(sandbox.requests, {
+          while: (requests) => requests.filter(({ method }) => method === "POST").length < 4
+        })
+        yield* Fiber.interrupt(fiber)
+        const { begun, done, isComplete } = yield* report.snapshot
+        assert.deepStrictEqual([done.length, begun.length, isComplete], [2, 2, false])
+        const gone = (yield* sandbox.exportState).rooms
+          .flatMap(({ participants }) => participants)
+          .filter(({ identity, status }) => status === "disconnected" && identity !== "Old")
+        assert.deepStrictEqual(new Set(gone.map(({ sid }) => sid)), new Set<string>(done))
+        yield* sandbox.setFaults([])
+        const rest = yield* Stream.runCollect(Bulk.disconnectAll("Room"))
+        assert.strictEqual(rest.length, 3)
+      }).pipe(Effect.provide(transport({ rooms })))
+    )
+  })
+}
