@@ -107,6 +107,15 @@ export const overLoopback = (baseUrl: string): Layer.Layer<Participants.Particip
     baseUrl
   }).pipe(Layer.provide(FetchTransport.layer))
 
+/** The same, with a quota of four reads a second. */
+export const metered = (baseUrl: string): Layer.Layer<Participants.Participants, TwilioError.TwilioError> =>
+  TwilioVideo.layer({
+    accountSid: SandboxCredentials.defaults.accountSid,
+    authToken: Redacted.make(SandboxCredentials.defaults.authToken),
+    baseUrl,
+    quota: { reads: 4, writes: 4 }
+  }).pipe(Layer.provide(FetchTransport.layer))
+
 export type Task = (baseUrl: string) => Effect.Effect<Summary | Refusal, unknown>
 
 /** The tasks by name. `in-process` has no use for the base URL. */

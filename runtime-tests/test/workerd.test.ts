@@ -65,6 +65,24 @@ layer(Workerd.layer, { timeout: "60 seconds", excludeTestServices: true })("the 
     )
 
     it.effect(
+      `lets many requests share a quota, and none hangs on another (${age} compatibility date)`,
+      () =>
+        Effect.gen(function* () {
+          const baseUrl = yield* Loopback.sandbox
+          const url = `${yield* inWorker}/metered?baseUrl=${baseUrl}`
+          const began = Date.now()
+          const answers = yield* Effect.all(
+            Array.from({ length: 12 }, () => ask(url)),
+            { concurrency: "unbounded" }
+          )
+          for (const answer of answers) expect(answer).toEqual({ status: 200, body: { identity: "Alice" } })
+          // Four a second: the last is let out in the third second.
+          expect(Date.now() - began).toBeGreaterThan(1_900)
+        }),
+      timeout
+    )
+
+    it.effect(
       `is a sandbox itself, for many at once and for the whole job (${age} compatibility date)`,
       () =>
         Effect.gen(function* () {
