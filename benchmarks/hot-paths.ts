@@ -5,6 +5,7 @@
  */
 import * as Participant from "@effect-twilio-video/core/Participant"
 import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as Quota from "@effect-twilio-video/http/Quota"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -43,11 +44,15 @@ const canned = async () => new Response(body, { status: 200 })
 const fetchAlice = Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice"))
 const list1000 = Participants.Participants.use((participants) => participants.list("Crowd", { pageSize: 1000 }))
 
-const cannedRuntime = ManagedRuntime.make(
-  TwilioVideo.layer({ accountSid: record.account_sid, authToken: Redacted.make("token"), quota: "off" }).pipe(
-    Layer.provide(WebHandlerTransport.layer(canned))
+const cannedWith = (quota: Quota.Quota | "off") =>
+  ManagedRuntime.make(
+    TwilioVideo.layer({ accountSid: record.account_sid, authToken: Redacted.make("token"), quota }).pipe(
+      Layer.provide(WebHandlerTransport.layer(canned))
+    )
   )
-)
+const cannedRuntime = cannedWith("off")
+// So many that none waits: what is left is the metering.
+const meteredRuntime = cannedWith({ reads: 1_000_000, writes: 1_000_000 })
 const sandboxRuntime = ManagedRuntime.make(
   Sandbox.layer({
     rooms: [
@@ -84,6 +89,7 @@ const rows: ReadonlyArray<readonly [name: string, calls: number, (calls: number)
     (calls) => times(calls, async () => JSON.parse(await (await canned()).text()))
   ],
   ["client: fetch against a canned Response", 5000, (calls) => cannedRuntime.runPromise(repeat(fetchAlice, calls))],
+  ["client: the same, metered by a quota", 5000, (calls) => meteredRuntime.runPromise(repeat(fetchAlice, calls))],
   ["client and sandbox: fetch, in process", 5000, (calls) => sandboxRuntime.runPromise(repeat(fetchAlice, calls))],
   ["sandbox: one route, in process", 5000, (calls) => sandboxRuntime.runPromise(repeat(callRoute, calls))],
   [
@@ -126,4 +132,4 @@ for (const [name, calls, run] of rows) {
   )
 }
 
-await Promise.all([cannedRuntime.dispose(), sandboxRuntime.dispose(), handler.dispose()])
+await Promise.all([cannedRuntime.dispose(), meteredRuntime.dispose(), sandboxRuntime.dispose(), handler.dispose()])
