@@ -71,7 +71,7 @@ for (const [name, transport] of transports) {
               [outcome._tag, Option.map(Option.fromNullishOr(outcome.participant), () => cleo.sid)],
               ["Disconnected", Option.some(cleo.sid)]
             )
-          }).pipe(quick, Effect.provide(transport({ ...(assumptions === undefined ? {} : { assumptions }) })))
+          }).pipe(quick, Effect.provide(transport({ assumptions })))
         )
       }
 

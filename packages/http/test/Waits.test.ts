@@ -97,7 +97,7 @@ describe("the wait", () => {
 
   it.effect("has the bounds that the policy sets", () =>
     Effect.gen(function* () {
-      const policy = { attempts: 7, baseDelay: 10, maxDelay: { millis: 65 }, maxElapsed: "1 second" } as const
+      const policy = { attempts: 7, baseDelay: 10, maxDelay: { milliseconds: 65 }, maxElapsed: "1 second" } as const
       assertNear((yield* failing([reset], Timeline.almostOne, policy)).times, after(10, 20, 40, 65, 65, 65))
       // 429's own second is bounded too.
       assertNear((yield* failing([status(429)], Timeline.almostOne, policy)).times, after(65, 65, 65, 65, 65, 65))

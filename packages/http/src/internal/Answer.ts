@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Address from "./Address.ts"
+import type * as Credentials from "./Credentials.ts"
 import * as Outcome from "./Outcome.ts"
 
 export interface Answer {
@@ -24,6 +25,7 @@ export interface Question {
   readonly address: Address.Address
   /** The origin asked, for messages. */
   readonly origin: string
+  readonly holdsCredentials: Credentials.Detector
   /** Which of the operation's requests it was, from 1. */
   readonly attempts: number
   /** When the answer came, for a `Retry-After` that is a date. */
@@ -60,12 +62,12 @@ const errorBody = (text: string): ErrorBody => {
   }
 }
 
-// Twilio's words help, but can repeat what was sent: an identity has no place in a log. They are quoted only when
-// nothing that the application chose is in them.
-const quote = (message: string | undefined, texts: ReadonlyArray<string>): string => {
-  if (message === undefined || message.length > 300) return ""
+// Twilio's words help, but can repeat what was sent: an identity has no place in a log, and a proxy may show headers. They
+// are quoted only when nothing that the application chose is in them, and none of the credentials.
+const quote = ({ address, holdsCredentials }: Question, message: string | undefined): string => {
+  if (message === undefined || message.length > 300 || holdsCredentials(message)) return ""
   const said = message.toLowerCase()
-  const repeats = texts.some((text) => {
+  const repeats = address.texts.some((text) => {
     const encoded = encodeURIComponent(text)
     // Rules are sent as JSON, and repeated as JSON.
     const escaped = JSON.stringify(text).slice(1, -1)
@@ -92,8 +94,10 @@ const exchange = (question: Question, answer: Answer, body: ErrorBody): Exchange
     status: answer.status,
     attempts: question.attempts,
     ...(body.code === undefined ? {} : { code: body.code }),
-    ...(body.moreInfo === undefined ? {} : { moreInfo: body.moreInfo }),
-    ...(requestId !== undefined && /^RQ[0-9a-f]{32}$/iu.test(requestId) ? { requestId } : {})
+    ...(body.moreInfo === undefined || question.holdsCredentials(body.moreInfo) ? {} : { moreInfo: body.moreInfo }),
+    ...(requestId !== undefined && /^RQ[0-9a-f]{32}$/iu.test(requestId) && !question.holdsCredentials(requestId)
+      ? { requestId }
+      : {})
   }
 }
 
@@ -139,7 +143,7 @@ const failure = <E>(question: Question, answer: Answer, outcome: Outcome.Outcome
   const { status } = answer
   const body = errorBody(answer.text)
   const evidence = exchange(question, answer, body)
-  const said = quote(body.message, question.address.texts)
+  const said = quote(question, body.message)
   const own = outcome(question.address, evidence)
   if (own !== undefined) return own
   if (status === 401) {

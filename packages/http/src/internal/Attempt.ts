@@ -10,7 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
@@ -18,12 +18,14 @@ import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import type * as Address from "./Address.ts"
 import * as Answer from "./Answer.ts"
+import * as Credentials from "./Credentials.ts"
 import * as Retry from "./Retry.ts"
 
 export interface Settings {
   readonly username: string
   readonly password: Redacted.Redacted
   readonly origin: string
+  readonly holdsCredentials: Credentials.Detector
   readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
 }
 
@@ -99,7 +101,7 @@ const toAnswer = (response: HttpClientResponse.HttpClientResponse) =>
 
 /** Sends by the `HttpClient` of the context. */
 export const make = Effect.fnUntraced(function* (settings: Settings) {
-  const { origin } = settings
+  const { holdsCredentials, origin } = settings
   const init = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
   const http = settings.transformClient(
     HttpClient.mapRequest(yield* HttpClient.HttpClient, (request) =>
@@ -121,15 +123,21 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     const base = address.operation.method === "POST" ? HttpClientRequest.post(url) : HttpClientRequest.get(url)
     const request =
       form === undefined ? base : HttpClientRequest.bodyText(base, form, "application/x-www-form-urlencoded")
-    return http.execute(headers === undefined ? request : HttpClientRequest.setHeaders(request, headers)).pipe(
+    return Effect.suspend(() =>
+      http.execute(headers === undefined ? request : HttpClientRequest.setHeaders(request, headers))
+    ).pipe(
       Effect.flatMap(toAnswer),
+      // A client that the user made fail on a status still has Twilio's answer to it.
+      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => toAnswer(response)),
       Effect.timeout(timeout),
-      Effect.catch((error) => {
+      Effect.catchCause((cause): Effect.Effect<never, TwilioError.TwilioError> => {
+        if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+        const error = Option.getOrUndefined(Cause.findErrorOption(cause))
         if (Cause.isTimeoutError(error)) return Effect.fail(timedOut(attempt, origin))
-        // A client that the user made fail on a status still has Twilio's answer to it.
-        return error.reason._tag === "StatusCodeError"
-          ? Effect.mapError(toAnswer(error.reason.response), (error) => transportFailed(attempt, origin, error))
-          : Effect.fail(transportFailed(attempt, origin, error))
+        // A client that dies may do so with the request in its hands, and the credentials in that.
+        return HttpClientError.isHttpClientError(error)
+          ? Effect.fail(transportFailed(attempt, origin, error))
+          : Effect.die(Credentials.defectWithout(holdsCredentials, Cause.squash(cause)))
       }),
       Effect.provideContext(perRequest)
     )

@@ -40,7 +40,7 @@ const storeTimeout = Duration.seconds(2)
 export const layout = (limit: number): { readonly lanes: number; readonly closedMillis: number } => {
   let turns = Math.min(4, limit)
   while (turns * Math.floor(limit / turns) < 0.99 * limit) turns += 1
-  return { lanes: Math.floor(limit / turns), closedMillis: Math.ceil(secondMillis / turns) }
+  return { lanes: Math.floor(limit / turns), closedMillis: secondMillis / turns }
 }
 
 const gate = (limiter: RateLimiter.RateLimiter, key: string, limit: number): Effect.Effect<Passage> => {
@@ -49,7 +49,7 @@ const gate = (limiter: RateLimiter.RateLimiter, key: string, limit: number): Eff
   let lane: number | undefined
   return Effect.gen(function* () {
     // Processes that share a store begin on different lanes.
-    lane = lane === undefined ? yield* Random.nextIntBetween(0, lanes) : (lane + 1) % lanes
+    lane = lane === undefined ? Math.floor((yield* Random.next) * lanes) : (lane + 1) % lanes
     const metered = yield* limiter
       .consume({ key: `${key}:${lane}`, limit: 1, window, algorithm: "fixed-window", onExceeded: "delay" })
       .pipe(Effect.timeout(storeTimeout), Effect.option)

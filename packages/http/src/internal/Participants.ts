@@ -127,7 +127,7 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
 
   const ensureDisconnected: Participants.Service["ensureDisconnected"] = (room, participant) =>
     Effect.catchTag(
-      Sid.isParticipantSid(participant) ? removeBySid(room, participant) : remove(room, participant),
+      Sid.isParticipantSid(participant) ? client.whole(removeBySid(room, participant)) : remove(room, participant),
       "NotFound",
       () => Effect.succeed(gone(Option.none()))
     )
@@ -141,7 +141,7 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
       ? anonymizeNow(room, participant)
       : Effect.flatMap(client.retries, (retries) =>
           retries
-            ? Effect.flatMap(fetch(room, participant), ({ sid }) => anonymizeNow(room, sid))
+            ? client.whole(Effect.flatMap(fetch(room, participant), ({ sid }) => anonymizeNow(room, sid)))
             : anonymizeNow(room, participant)
         )
 

@@ -134,7 +134,7 @@ const rateLimitDelay = 1000
 export const schedule = (
   policy: Policy,
   operation: Wire.Operation,
-  began: () => number,
+  began: number,
   deadline: number,
   onRetry: (error: TwilioError.TwilioError, delay: number) => Effect.Effect<void>
 ): Schedule.Schedule<number, unknown> =>
@@ -149,7 +149,7 @@ export const schedule = (
         const jitter = random * Math.min(policy.maxDelay, base * 2 ** (attempt - 1))
         const delay = Math.min(policy.maxDelay, minimum + jitter)
         const next = now + delay
-        if (minimum > policy.maxDelay || next > began() + policy.maxElapsed || next >= deadline) {
+        if (minimum > policy.maxDelay || next > began + policy.maxElapsed || next >= deadline) {
           return Cause.done(attempt)
         }
         return Effect.as(onRetry(input, delay), [attempt, Duration.millis(delay)] as [number, Duration.Duration])

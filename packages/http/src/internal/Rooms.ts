@@ -100,7 +100,7 @@ export const make = (client: TwilioClient.TwilioClient): Rooms.Service => {
         ? completeNow(room)
         : Effect.flatMap(client.retries, (retries) =>
             retries
-              ? Effect.flatMap(fetch(client, { room }, undefined), ({ sid }) => completeNow(sid))
+              ? client.whole(Effect.flatMap(fetch(client, { room }, undefined), ({ sid }) => completeNow(sid)))
               : completeNow(room)
           )
   }

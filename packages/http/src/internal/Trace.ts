@@ -22,7 +22,9 @@ export const attributes = (operation: Wire.Operation, base: URL): Record<string,
   "server.port": base.port === "" ? (base.protocol === "https:" ? 443 : 80) : Number(base.port)
 })
 
-export const headers = (span: Tracer.Span): Record<string, string> => ({ ...HttpTraceContext.toHeaders(span) })
+/** None for a span that is not real: its ids are no ids. */
+export const headers = (span: Tracer.Span): Record<string, string> | undefined =>
+  /^[0-9a-f]{32}$/u.test(span.traceId) ? { ...HttpTraceContext.toHeaders(span) } : undefined
 
 const isTwilioError = (error: unknown): error is TwilioError.TwilioError => error instanceof TwilioError.TwilioError
 
@@ -36,16 +38,19 @@ export const outcome = (error: unknown): string => {
   return isTwilioError(error) ? error.reason._tag : "Unknown"
 }
 
+// The status of a success would not say what was wrong with it.
+const type = (error: unknown): string =>
+  isTwilioError(error) && error.reason._tag === "UnexpectedResponse" ? error.reason._tag : outcome(error)
+
 /** Writes down how an operation ended. */
 export const ended = (
   span: Tracer.Span,
-  operation: Wire.Operation,
-  attempts: number,
+  { attempts, status }: { readonly attempts: number; readonly status: number | undefined },
   exit: Exit.Exit<unknown, unknown>
 ) => {
   if (attempts > 1) span.attribute("http.request.resend_count", attempts - 1)
   if (Exit.isSuccess(exit)) {
-    span.attribute("http.response.status_code", operation.success)
+    if (status !== undefined) span.attribute("http.response.status_code", status)
     return
   }
   const error: unknown = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
@@ -53,9 +58,9 @@ export const ended = (
     span.attribute("error.type", Cause.hasInterrupts(exit.cause) ? "Interrupted" : "Defect")
     return
   }
-  const status = statusOf(error)
-  if (status !== undefined) span.attribute("http.response.status_code", status)
-  span.attribute("error.type", outcome(error))
+  const answered = statusOf(error)
+  if (answered !== undefined) span.attribute("http.response.status_code", answered)
+  span.attribute("error.type", type(error))
   if (Predicate.hasProperty(error, "code") && error.code !== undefined) span.attribute("twilio.error_code", error.code)
   if (Predicate.hasProperty(error, "requestId") && error.requestId !== undefined) {
     span.attribute("twilio.request_id", error.requestId)
@@ -65,7 +70,7 @@ export const ended = (
 export const retried = (span: Tracer.Span, clock: Clock.Clock, attempt: number, error: unknown, delay: number): void =>
   span.event("retry", clock.currentTimeNanosUnsafe(), {
     "http.request.resend_count": attempt,
-    "error.type": outcome(error),
+    "error.type": type(error),
     "retry.delay_ms": Math.round(delay)
   })
 

@@ -4,6 +4,7 @@
  */
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -15,12 +16,13 @@ import type * as Wire from "../VideoWire.ts"
 import * as Address from "./Address.ts"
 import * as Answer from "./Answer.ts"
 import * as Attempt from "./Attempt.ts"
+import * as Credentials from "./Credentials.ts"
 import type * as Meter from "./Meter.ts"
 import type * as Outcome from "./Outcome.ts"
 import * as Retry from "./Retry.ts"
 import * as Trace from "./Trace.ts"
 
-export interface Settings extends Omit<Attempt.Settings, "origin"> {
+export interface Settings extends Omit<Attempt.Settings, "origin" | "holdsCredentials"> {
   /** Origin and, for a proxy, the path before `/v1`; no slash at the end. */
   readonly baseUrl: string
   readonly meter: Meter.Meter
@@ -59,6 +61,8 @@ export interface TwilioClient {
   readonly baseUrl: string
   /** May an operation take more than one attempt, by the policy in force? */
   readonly retries: Effect.Effect<boolean>
+  /** Puts an operation of more than one request under one deadline. */
+  readonly whole: <A, E>(operation: Effect.Effect<A, E>) => Effect.Effect<A, E>
   readonly send: <A, E>(request: Request<A, E>) => Effect.Effect<Reply<A>, E | TwilioError.TwilioError>
   /** As `send`, for an operation that can find out whether it has taken effect. */
   readonly settle: <A, E>(request: Request<A, E>, settle: Settle<A, E>) => Effect.Effect<A, E | TwilioError.TwilioError>
@@ -73,6 +77,8 @@ const where = (error: Schema.SchemaError): string =>
 /** How far an operation has come. */
 interface Progress {
   attempts: number
+  /** Of the last answer. */
+  status: number | undefined
   began: number
   /** May an attempt have taken effect whose answer is not known? */
   unsettled: boolean
@@ -99,6 +105,11 @@ const pastDeadline = (
   )
 }
 
+/** When the operation that a request belongs to must end, by the clock; nothing where it is the request's own. */
+const EndsAt = Context.Reference<number | undefined>("@effect-twilio-video/http/internal/EndsAt", {
+  defaultValue: () => undefined
+})
+
 /** Makes the client on the `HttpClient` of the context. */
 export const make = Effect.fnUntraced(function* (settings: Settings) {
   const { baseUrl, meter } = settings
@@ -110,7 +121,8 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     attributesOf.set(operation, made)
     return made
   }
-  const attemptOnce = yield* Attempt.make({ ...settings, origin })
+  const holdsCredentials = Credentials.detector(settings.username, settings.password)
+  const attemptOnce = yield* Attempt.make({ ...settings, origin, holdsCredentials })
 
   // The policy of the program, and over it that of the call. It is the same one for most calls.
   const outer = yield* RequestPolicy.Current
@@ -137,7 +149,14 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       progress.underWay = true
       const { attempts } = progress
       const answer = yield* attemptOnce({ address, url, form, headers, timeout: policy.timeout, attempts })
-      const question: Answer.Question = { address, origin, attempts, nowMillis: yield* Clock.currentTimeMillis }
+      progress.status = answer.status
+      const question: Answer.Question = {
+        address,
+        origin,
+        holdsCredentials,
+        attempts,
+        nowMillis: yield* Clock.currentTimeMillis
+      }
       const json = yield* Effect.fromResult(Answer.read(question, answer, outcome))
       const value = yield* Effect.mapError(decode(json), (error) => Answer.wrongShape(question, answer, where(error)))
       return { value, question, answer }
@@ -181,24 +200,19 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       if (yield* Telemetry.RecordUrls) span.attribute("url.full", url)
       const headers = (yield* Telemetry.SendTraceHeaders) ? Trace.headers(span) : undefined
       const clock = yield* Clock.Clock
-      progress.began = clock.currentTimeMillisUnsafe()
+      const began = clock.currentTimeMillisUnsafe()
+      progress.began = began
       const { deadline } = policy
-      const end = deadline === undefined ? Infinity : progress.began + Duration.toMillis(deadline)
-      const schedule = Retry.schedule(
-        policy,
-        address.operation,
-        () => progress.began,
-        end,
-        (error, delay) => {
-          Trace.retried(span, clock, progress.attempts, error, delay)
-          return Trace.countRetry(request.span, Trace.outcome(error))
-        }
-      )
+      const end = (yield* EndsAt) ?? (deadline === undefined ? Infinity : began + Duration.toMillis(deadline))
+      const schedule = Retry.schedule(policy, address.operation, began, end, (error, delay) => {
+        Trace.retried(span, clock, progress.attempts, error, delay)
+        return Trace.countRetry(request.span, Trace.outcome(error))
+      })
       const tried = Effect.retry(attempt(request, url, progress, policy, headers), schedule)
       return yield* deadline === undefined
         ? tried
         : Effect.timeoutOrElse(tried, {
-            duration: deadline,
+            duration: Duration.millis(Math.max(0, end - began)),
             orElse: () => Effect.fail(pastDeadline(request, progress, deadline))
           })
     })
@@ -209,19 +223,43 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
   ): Effect.Effect<Reply<A>, E | TwilioError.TwilioError> =>
     Effect.flatMap(current, (chosen) => {
       const { address } = request
-      return Effect.flatMap(Effect.mapError(Effect.fromResult(chosen), Address.refuse(address)), (policy) =>
-        Effect.useSpan(request.span, { kind: "client", attributes: attributes(address.operation) }, (span) =>
-          perform(request, policy, span, progress).pipe(
-            Effect.onExit((exit) => Effect.sync(() => Trace.ended(span, address.operation, progress.attempts, exit))),
-            Effect.withParentSpan(span, { captureStackTrace: false })
+      return Effect.flatMap(Effect.mapError(Effect.fromResult(chosen), Address.refuse(address)), (policy) => {
+        // A tracer sees what a span ends with: the record is not for it.
+        let result: Reply<A> | undefined
+        const span = Effect.useSpan(
+          request.span,
+          { kind: "client", attributes: attributes(address.operation) },
+          (span) =>
+            perform(request, policy, span, progress).pipe(
+              Effect.map((reply) => {
+                result = reply
+              }),
+              Effect.onExit((exit) => Effect.sync(() => Trace.ended(span, progress, exit))),
+              Effect.withParentSpan(span, { captureStackTrace: false })
+            )
+        )
+        return Effect.map(span, () => result as Reply<A>)
+      })
+    })
+
+  const begin = (): Progress => ({ attempts: 0, status: undefined, began: 0, unsettled: false, underWay: false })
+
+  const isWrite = (request: Request<unknown, unknown>) => request.address.operation.method === "POST"
+
+  const whole: TwilioClient["whole"] = (operation) =>
+    Effect.flatMap(current, (chosen) => {
+      const deadline = Result.isSuccess(chosen) ? chosen.success.deadline : undefined
+      if (deadline === undefined) return operation
+      return Effect.flatMap(EndsAt, (outer) =>
+        Effect.clockWith((clock) =>
+          Effect.provideService(
+            operation,
+            EndsAt,
+            outer ?? clock.currentTimeMillisUnsafe() + Duration.toMillis(deadline)
           )
         )
       )
     })
-
-  const begin = (): Progress => ({ attempts: 0, began: 0, unsettled: false, underWay: false })
-
-  const isWrite = (request: Request<unknown, unknown>) => request.address.operation.method === "POST"
 
   const send: TwilioClient["send"] = (request) =>
     Effect.suspend(() => {
@@ -235,13 +273,15 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
   const settle: TwilioClient["settle"] = (request, settle) =>
     Effect.suspend(() => {
       const progress = begin()
-      return Effect.matchEffect(run(request, progress), {
-        onSuccess: (reply) => Effect.succeed(reply.value),
-        onFailure: (error) =>
-          progress.unsettled ? Effect.mapError(settle(error, progress.began), Retry.withDoubt) : Effect.fail(error)
-      })
+      return whole(
+        Effect.matchEffect(run(request, progress), {
+          onSuccess: (reply) => Effect.succeed(reply.value),
+          onFailure: (error) =>
+            progress.unsettled ? Effect.mapError(settle(error, progress.began), Retry.withDoubt) : Effect.fail(error)
+        })
+      )
     })
 
-  const client: TwilioClient = { baseUrl, retries, send, settle }
+  const client: TwilioClient = { baseUrl, retries, whole, send, settle }
   return client
 })

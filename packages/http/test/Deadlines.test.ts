@@ -1,0 +1,284 @@
+/**
+ * How long one request may take, and how long an operation may with all of its requests and waits. Holds no other part
+ * of a policy.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import type * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as VideoWire from "@effect-twilio-video/http/VideoWire"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Operations from "./support/Operations.ts"
+import * as Stub from "./support/Stub.ts"
+import * as Timeline from "./support/Timeline.ts"
+
+const doubt = "may have taken effect"
+
+const hang: Timeline.Answer = () => new Promise(() => {})
+const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const json =
+  (value: unknown, status = 200, headers: Record<string, string> = {}): Timeline.Answer =>
+  () =>
+    Stub.json(value, status, headers)
+const busy = (status: number, seconds: number) => json({}, status, { "retry-after": String(seconds) })
+
+const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
+const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
+
+/** Answers to reads come so much later. */
+const slowReads =
+  (delay: Duration.Input) =>
+  (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+    HttpClient.transform(client, (response, request) =>
+      request.method === "GET" ? Effect.tap(response, () => Effect.sleep(delay)) : response
+    )
+
+interface Options {
+  readonly policy: Partial<RequestPolicy.RequestPolicy>
+  readonly quota?: { readonly reads: number; readonly writes: number }
+  readonly transformClient?: (client: HttpClient.HttpClient) => HttpClient.HttpClient
+}
+
+const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
+  program: Effect.Effect<A, E, TwilioVideo.Services>,
+  answers: ReadonlyArray<Timeline.Answer>,
+  options: Options
+) {
+  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
+  const { at, exit } = yield* Timeline.run(Timeline.withDraw(0)(Stub.run(server.handler, program, options)))
+  return { at, exit, sent: server.sent, times: server.sent.map(({ at }) => at) }
+})
+
+const assertTimedOut = (
+  exit: Exit.Exit<unknown, Operations.Failure>,
+  limit: "attempt" | "operation",
+  after: Duration.Input
+) => {
+  const error = Timeline.twilioErrorOf(exit)
+  const { reason } = error
+  if (reason._tag !== "TimedOut") return assert.fail(error.message)
+  assert.strictEqual(reason.limit, limit)
+  assert.deepStrictEqual(reason.after, Duration.fromInputUnsafe(after))
+  return error
+}
+
+describe("the time of one request", () => {
+  for (const { answer, call, name } of Operations.all) {
+    it.effect(`of ${name} is over after so long, and the request is cancelled`, () =>
+      Effect.gen(function* () {
+        const server = yield* Timeline.serve(Timeline.inTurn(hang))
+        const program = Stub.run(server.handler, call(Operations.bySid), {
+          policy: { timeout: "7 seconds", attempts: 1 }
+        })
+        const running = yield* Timeline.start(program)
+        yield* running.until(6999)
+        assert.isUndefined(running.fiber.pollUnsafe())
+        const { at, exit } = yield* running.end
+        assert.strictEqual(at, 7000)
+        assertTimedOut(exit, "attempt", "7 seconds")
+        assert.deepStrictEqual(
+          server.sent.map(({ request }) => request.signal.aborted),
+          [true]
+        )
+        const inTime = yield* play(call(Operations.bySid), [json(answer)], { policy: { timeout: 1 } })
+        assert.isTrue(Exit.isSuccess(inTime.exit))
+      })
+    )
+  }
+
+  it.effect("is each request's own, and holds until the answer is there whole", () =>
+    Effect.gen(function* () {
+      const neverEnds: Timeline.Answer = () =>
+        new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) }))
+      const { at, exit, times } = yield* play(fetch, [hang, neverEnds, json(Stub.body())], {
+        policy: { timeout: "4 seconds" }
+      })
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.deepStrictEqual([times, at], [[0, 4000, 8000], 8000])
+    })
+  )
+})
+
+describe("a deadline", () => {
+  for (const { call, name, wire } of Operations.all) {
+    const isWrite = VideoWire.operations[wire].method === "POST"
+
+    it.effect(`during the request of ${name} cancels it`, () =>
+      Effect.gen(function* () {
+        const { at, exit, sent } = yield* play(call(Operations.bySid), [hang], { policy: { deadline: "3 seconds" } })
+        const error = assertTimedOut(exit, "operation", "3 seconds")
+        assert.strictEqual(at, 3000)
+        assert.strictEqual(error.attempts, 1)
+        assert.include(error.message, "within the deadline of 3s; 1 request was sent.")
+        assert.strictEqual(error.message.includes(doubt), isWrite, error.message)
+        assert.deepStrictEqual(
+          sent.map(({ request }) => request.signal.aborted),
+          [true]
+        )
+        assert.deepStrictEqual(Operations.leaks(error), [])
+      })
+    )
+
+    it.effect(`begins no wait of ${name} that would end after it: the last error comes at once`, () =>
+      Effect.gen(function* () {
+        for (const [seconds, requests] of [
+          [2, 2],
+          [3, 1],
+          [4, 1]
+        ] as const) {
+          const { at, exit, sent } = yield* play(call(Operations.bySid), [busy(429, seconds)], {
+            policy: { deadline: "3 seconds", attempts: 2 }
+          })
+          const error = Timeline.failureOf(exit)
+          assert.strictEqual(Timeline.nameOf(error), "RateLimited")
+          assert.strictEqual(sent.length, requests)
+          assert.strictEqual(error.attempts, requests)
+          assert.strictEqual(at, requests === 2 ? 2000 : 0)
+        }
+      })
+    )
+  }
+
+  it.effect("counts requests and waits together, from the beginning", () =>
+    Effect.gen(function* () {
+      const policy = { timeout: "2 seconds", deadline: "5 seconds" } as const
+      const { at, exit, times } = yield* play(fetch, [hang], { policy })
+      const error = assertTimedOut(exit, "operation", "5 seconds")
+      assert.deepStrictEqual([times, at, error.attempts], [[0, 2000, 4000], 5000, 3])
+      assert.include(error.message, "3 requests were sent.")
+      const late = yield* play(fetch, [hang, busy(503, 2)], { policy: { timeout: "2 seconds", deadline: "4 seconds" } })
+      assert.strictEqual(Timeline.nameOf(Timeline.failureOf(late.exit)), "Unavailable")
+      assert.deepStrictEqual([late.times, late.at], [[0, 2000], 2000])
+    })
+  )
+
+  it.effect("leaves alone what ends in time", () =>
+    Effect.gen(function* () {
+      const { at, exit } = yield* play(fetch, [busy(429, 2), json(Stub.body())], { policy: { deadline: "3 seconds" } })
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.strictEqual(at, 2000)
+      const refused = yield* play(fetch, [json({ code: 20403 }, 403)], { policy: { deadline: "3 seconds" } })
+      assert.strictEqual(Timeline.nameOf(Timeline.failureOf(refused.exit)), "Forbidden")
+    })
+  )
+
+  it.effect("holds for each page of a stream", () =>
+    Effect.gen(function* () {
+      let pages = 0
+      const stream = Operations.all.find(({ name }) => name === "Rooms.stream")
+      if (stream === undefined) return assert.fail("no stream")
+      const page: Timeline.Answer = () => {
+        pages += 1
+        const next = pages === 6 ? null : `https://video.twilio.com/v1/Rooms?PageToken=${pages}`
+        return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
+      }
+      const { at, exit } = yield* play(
+        stream.call(Operations.byName),
+        [busy(429, 2), page, busy(429, 2), page, busy(429, 2), page],
+        { policy: { deadline: "3 seconds" } }
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.strictEqual(at, 6000)
+    })
+  )
+})
+
+describe("a deadline with a quota", () => {
+  const quota = { reads: 1, writes: 1 }
+  const both = <A, E>(program: Effect.Effect<A, E, TwilioVideo.Services>) =>
+    Effect.andThen(Effect.exit(program), program)
+
+  it.effect("while the first request waits says that nothing was sent, and nothing is", () =>
+    Effect.gen(function* () {
+      for (const program of [fetch, disconnect]) {
+        const { at, exit, times } = yield* play(both<unknown, Operations.Failure>(program), [json(Stub.body())], {
+          policy: { deadline: "1 second" },
+          quota
+        })
+        const error = assertTimedOut(exit, "operation", "1 second")
+        assert.include(error.message, "nothing was sent")
+        assert.notInclude(error.message, doubt)
+        assert.isUndefined(error.attempts)
+        assert.deepStrictEqual([times, at], [[0], 1000])
+      }
+    })
+  )
+
+  it.effect("while the next request waits tells of those before", () =>
+    Effect.gen(function* () {
+      for (const [answer, isDoubtful] of [
+        [reset, true],
+        [json({}, 429), false]
+      ] as const) {
+        const { at, exit, times } = yield* play(disconnect, [answer], { policy: { deadline: "1 second" }, quota })
+        const error = assertTimedOut(exit, "operation", "1 second")
+        assert.deepStrictEqual([times, at, error.attempts], [[0], 1000, 1])
+        assert.strictEqual(error.message.includes(doubt), isDoubtful, error.message)
+        const read = yield* play(fetch, [answer], { policy: { deadline: "1 second" }, quota })
+        assert.notInclude(assertTimedOut(read.exit, "operation", "1 second").message, doubt)
+      }
+    })
+  )
+
+  it.effect("is none by default: a request waits for its turn as long as it takes, then has its own time", () =>
+    Effect.gen(function* () {
+      const many = Effect.all(
+        Array.from({ length: 200 }, () => Effect.exit(fetch)),
+        { concurrency: "unbounded" }
+      )
+      const { exit, times } = yield* play(many, [json(Stub.body())], { policy: {}, quota })
+      assert.strictEqual(times.length, 200)
+      assert.isAbove(times.at(-1) ?? 0, 190_000)
+      assert.isTrue(Exit.isSuccess(exit) && exit.value.every(Exit.isSuccess))
+    })
+  )
+})
+
+describe("a deadline over several requests", () => {
+  // Two seconds for each answer, so that the second request begins within the deadline and cannot end in it.
+  const cases: ReadonlyArray<
+    readonly [
+      name: string,
+      program: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>,
+      first: Timeline.Answer
+    ]
+  > = [
+    [
+      "anonymizing by identity",
+      Participants.Participants.use((participants) => participants.anonymize("Standup", "Alice")),
+      json(Stub.body({ status: "connected" }))
+    ],
+    ["completing by name", Rooms.Rooms.use((rooms) => rooms.complete("Standup")), json(Stub.room())],
+    [
+      "removing by SID so that nobody stays",
+      Participants.Participants.use((participants) => participants.ensureDisconnected("Standup", Stub.sid("b"))),
+      json(Stub.body({ status: "connected" }))
+    ]
+  ]
+
+  for (const [name, program, first] of cases) {
+    it.effect(`is the whole operation's: ${name}`, () =>
+      Effect.gen(function* () {
+        const { at, exit, times } = yield* play(program, [first, hang], {
+          policy: { deadline: "3 seconds" },
+          transformClient: slowReads("2 seconds")
+        })
+        assertTimedOut(exit, "operation", "3 seconds")
+        assert.deepStrictEqual([times, at], [[0, 2000], 3000])
+      })
+    )
+  }
+
+  it.effect("is the whole operation's: looking for the record of a removal without an answer", () =>
+    Effect.gen(function* () {
+      const { at, times } = yield* play(disconnect, [hang, json({ code: 20404, message: "No" }, 404), hang], {
+        policy: { timeout: "2 seconds", deadline: "3 seconds" }
+      })
+      assert.deepStrictEqual([times, at], [[0, 2000, 2000], 3000])
+    })
+  )
+})

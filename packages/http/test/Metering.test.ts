@@ -1,0 +1,218 @@
+/**
+ * What a meter lets out in a second, whatever the limit and however requests arrive. Holds no client: see `Quota`.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as RateLimiter from "effect/persistence/RateLimiter"
+import * as Random from "effect/Random"
+import * as TestClock from "effect/testing/TestClock"
+import * as Meter from "../src/internal/Meter.ts"
+import * as Stub from "./support/Stub.ts"
+import * as Timeline from "./support/Timeline.ts"
+
+const unlimited = 1_000_000
+
+const meterOf = (limit: number) => Meter.make({ reads: unlimited, writes: limit }, Stub.accountSid)
+
+/** When each of those that arrive at these times gets through, by the meters in turn. */
+const passagesOf = Effect.fnUntraced(function* (meters: ReadonlyArray<Meter.Meter>, arrivals: ReadonlyArray<number>) {
+  const clock = yield* Clock.Clock
+  const passed: Array<number> = []
+  const began = clock.currentTimeMillisUnsafe()
+  const fibers = yield* Effect.forEach(arrivals, (arrival, index) => {
+    const meter = meters[index % meters.length] ?? Meter.off
+    return Effect.sleep(arrival).pipe(
+      Effect.andThen(meter.admit("writes")),
+      Effect.andThen(
+        Effect.sync(() => {
+          passed.push(clock.currentTimeMillisUnsafe() - began)
+        })
+      ),
+      Effect.forkChild
+    )
+  })
+  yield* TestClock.adjust("1 hour")
+  yield* Fiber.awaitAll(fibers)
+  return passed
+})
+
+/** The most that any second holds, from each one that gets through. */
+const mostInASecond = (times: ReadonlyArray<number>): number => {
+  let most = 0
+  let first = 0
+  for (const [index, time] of times.entries()) {
+    while ((times[first] ?? 0) <= time - 1000) first += 1
+    most = Math.max(most, index - first + 1)
+  }
+  return most
+}
+
+const limits = [...Array.from({ length: 100 }, (_, index) => index + 1), 101, 127, 199, 250, 499, 997, 1000, 1009, 2003]
+
+const inTurn = (times: ReadonlyArray<number>) => [...times].sort((a, b) => a - b)
+
+/** Arrivals of every kind: all at once, in bursts with pauses around a second, and one after the other. */
+const arrivalsFor = Effect.fnUntraced(function* (limit: number) {
+  const arrivals: Array<number> = []
+  const count = Math.min(600, limit * 6 + 5)
+  let time = yield* Random.nextIntBetween(0, 3000)
+  while (arrivals.length < count) {
+    const burst = yield* Random.nextIntBetween(1, Math.max(2, Math.min(limit * 2, 200)))
+    const apart = yield* Random.choice([0, 0, 1, 3, 1000 / limit])
+    for (let one = 0; one < burst; one++) arrivals.push(time + one * apart)
+    time += yield* Random.choice([1, 7, 250, 257, 500, 999, 1000, 1001, 1025, 1700, 5000])
+  }
+  return inTurn(arrivals.slice(0, count))
+})
+
+describe("a meter", () => {
+  it.effect("lets no more through in any second than its limit, however they arrive", () =>
+    Effect.gen(function* () {
+      for (const limit of [...limits.filter((limit) => limit <= 30 || limit % 7 === 0), 53, 73, 83, 97, 101, 199]) {
+        const meter = yield* meterOf(limit)
+        const arrivals = yield* arrivalsFor(limit)
+        const passed = yield* passagesOf([meter], arrivals)
+        assert.strictEqual(passed.length, arrivals.length)
+        assert.isAtMost(mostInASecond(passed), limit, `limit ${limit}`)
+        // The clock's own rounding is far below a millisecond.
+        for (const [index, time] of passed.entries()) assert.isAtLeast(time, (arrivals[index] ?? Infinity) - 0.001)
+      }
+    }).pipe(Random.withSeed("arrivals"))
+  )
+
+  it.effect("lets no more through than its limit with another meter on the same store", () =>
+    Effect.gen(function* () {
+      for (const limit of [1, 2, 3, 5, 19, 20, 53, 80, 97]) {
+        const store = yield* Effect.provide(Effect.service(RateLimiter.RateLimiterStore), RateLimiter.layerStoreMemory)
+        const shared = Effect.provideService(meterOf(limit), RateLimiter.RateLimiterStore, store)
+        const meters = [yield* shared, yield* shared, yield* shared]
+        const arrivals = yield* arrivalsFor(limit)
+        assert.isAtMost(mostInASecond(yield* passagesOf(meters, arrivals)), limit, `limit ${limit}`)
+      }
+    }).pipe(Random.withSeed("shared"))
+  )
+
+  it.effect("lets through nineteen in twenty of its limit at least, second after second, when all come at once", () =>
+    Effect.gen(function* () {
+      const wasteful: Array<string> = []
+      for (const limit of limits) {
+        const seconds = limit > 300 ? 3 : 10
+        const passed = yield* passagesOf(
+          [yield* meterOf(limit)],
+          Array.from({ length: limit * seconds }, () => 0)
+        )
+        assert.strictEqual(passed.length, limit * seconds)
+        assert.isAtMost(mostInASecond(passed), limit, `limit ${limit}`)
+        // A slow start would hide in it: the last one tells.
+        const rate = (limit * seconds * 1000) / (passed.at(-1) ?? Infinity)
+        if (rate < limit * 0.95) wasteful.push(`${rate.toFixed(1)} of ${limit}`)
+      }
+      assert.deepStrictEqual(wasteful, [])
+    })
+  )
+
+  it.effect("lets a quarter of a second's through at once, wherever it begins", () =>
+    Effect.gen(function* () {
+      for (const draw of [0, 0.5, Timeline.almostOne]) {
+        for (const [limit, burst] of [
+          [1, 1],
+          [2, 1],
+          [4, 1],
+          [20, 5],
+          [80, 20],
+          [83, 1]
+        ] as const) {
+          const meter = yield* meterOf(limit)
+          const passed = yield* Timeline.withDraw(draw)(
+            passagesOf(
+              [meter],
+              Array.from({ length: limit * 2 }, () => 0)
+            )
+          )
+          const first = passed.filter((time) => time === 0).length
+          // Limits of no few equal parts go out one by one, or in whatever parts there are.
+          assert.isTrue(limit === 83 ? first <= limit : first === burst, `${first} of ${limit}, draw ${draw}`)
+          assert.isAtMost(mostInASecond(passed), limit, `limit ${limit}, draw ${draw}`)
+        }
+      }
+    })
+  )
+
+  it.effect("lets a few through at once, and each in the order of arrival", () =>
+    Effect.gen(function* () {
+      for (const limit of [4, 20, 80, 100]) {
+        const meter = yield* meterOf(limit)
+        const passages: Array<Meter.Passage> = []
+        for (let one = 0; one < limit / 4; one++) passages.push(yield* meter.admit("writes"))
+        assert.deepStrictEqual(new Set(passages), new Set(["free"]))
+        const order: Array<number> = []
+        const fibers = yield* Effect.forEach(Array.from({ length: 50 }), (_, index) =>
+          Effect.forkChild(
+            Effect.map(meter.admit("writes"), (passage) => order.push(passage === "waited" ? index : -1))
+          )
+        )
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.joinAll(fibers)
+        assert.deepStrictEqual(order, [...order.keys()])
+      }
+    })
+  )
+
+  it.effect("keeps reads and writes apart", () =>
+    Effect.gen(function* () {
+      const meter = yield* Meter.make({ reads: 1, writes: 1 }, Stub.accountSid)
+      assert.strictEqual(yield* meter.admit("reads"), "free")
+      assert.strictEqual(yield* meter.admit("writes"), "free")
+      const next = yield* Effect.forkChild(meter.admit("reads"))
+      yield* TestClock.adjust("999 millis")
+      assert.isUndefined(next.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* Fiber.join(next), "waited")
+    })
+  )
+
+  it.effect("that is off lets everything through", () =>
+    Effect.gen(function* () {
+      const passed = yield* passagesOf(
+        [Meter.off],
+        Array.from({ length: 1000 }, () => 0)
+      )
+      assert.deepStrictEqual(new Set(passed), new Set([0]))
+    })
+  )
+})
+
+describe("the layout of a limit", () => {
+  it("keeps within the limit in every second, and has one lane at least", () => {
+    for (let limit = 1; limit <= 5000; limit++) {
+      const { closedMillis, lanes } = Meter.layout(limit)
+      assert.isAtLeast(lanes, 1)
+      assert.isTrue(Number.isInteger(lanes))
+      // As many turns as begin in a second on one lane.
+      assert.isAtMost(lanes * Math.ceil(1000 / closedMillis), limit, `limit ${limit}`)
+    }
+  })
+
+  it("gives away a twentieth at most", () => {
+    const wasteful: Array<number> = []
+    for (let limit = 1; limit <= 5000; limit++) {
+      const { closedMillis, lanes } = Meter.layout(limit)
+      if ((lanes * 1000) / closedMillis < limit * 0.95) wasteful.push(limit)
+    }
+    assert.deepStrictEqual(wasteful, [])
+  })
+
+  it("of Twilio's quota is four turns a second on a quarter as many lanes", () => {
+    for (const [limit, lanes] of [
+      [20, 5],
+      [80, 20]
+    ] as const) {
+      const layout = Meter.layout(limit)
+      assert.strictEqual(layout.lanes, lanes)
+      assert.isTrue(layout.closedMillis > 250 && layout.closedMillis <= 260)
+    }
+    assert.isTrue(Meter.layout(1).closedMillis > 1000 && Meter.layout(1).closedMillis <= 1040)
+  })
+})

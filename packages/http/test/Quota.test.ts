@@ -1,0 +1,310 @@
+/**
+ * The quota as a program has it: which requests share one, what becomes of those that wait, and what a broken store
+ * means. Holds no figures of a second: see `Metering`.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import type * as Quota from "@effect-twilio-video/http/Quota"
+import * as Telemetry from "@effect-twilio-video/http/Telemetry"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
+import * as RateLimiter from "effect/persistence/RateLimiter"
+import * as Redacted from "effect/Redacted"
+import * as Meter from "../src/internal/Meter.ts"
+import * as Operations from "./support/Operations.ts"
+import * as Stub from "./support/Stub.ts"
+import * as Timeline from "./support/Timeline.ts"
+
+const one: Quota.Quota = { reads: 1, writes: 1 }
+
+/** How long after one request the next comes, of a quota of one: a little more than a second. */
+const turn = Meter.layout(1).closedMillis
+
+const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
+const fetchRoom = Rooms.Rooms.use((rooms) => rooms.fetch("Standup"))
+const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
+const complete = Rooms.Rooms.use((rooms) => rooms.complete(Stub.roomSid))
+
+const answer = (request: Request): Timeline.Answer => {
+  const { pathname } = new URL(request.url)
+  return () => Stub.json(pathname.includes("Participants") ? Stub.body() : Stub.room())
+}
+
+const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+
+const atOnce = <A, E, R>(...programs: ReadonlyArray<Effect.Effect<A, E, R>>) =>
+  Effect.all(programs, { concurrency: "unbounded" })
+
+type Program = Effect.Effect<unknown, unknown, TwilioVideo.Services>
+
+/** When the requests of a program come, a quota of one in force. */
+const timesOf = Effect.fnUntraced(function* (program: Program, options: Stub.Options = { quota: one }) {
+  const server = yield* Timeline.serve(answer)
+  const { exit } = yield* Timeline.run(Stub.run(server.handler, program, options))
+  if (Exit.isFailure(exit)) return assert.fail(String(exit.cause))
+  return server.sent.map(({ at, method }) => `${method} ${at}`)
+})
+
+describe("a quota", () => {
+  it.effect("is one for reads and another for writes, of all services of a connection", () =>
+    Effect.gen(function* () {
+      const times = yield* timesOf(
+        atOnce<unknown, unknown, TwilioVideo.Services>(fetch, fetchRoom, disconnect, complete)
+      )
+      assert.deepStrictEqual(times, ["GET 0", "POST 0", `GET ${turn}`, `POST ${turn}`])
+    })
+  )
+
+  it.effect("holds for each page of a stream", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve((_, index) => () => {
+        const next = index === 2 ? null : `https://video.twilio.com/v1/Rooms?PageToken=${index}`
+        return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
+      })
+      const stream = Operations.all.find(({ name }) => name === "Rooms.stream")
+      if (stream === undefined) return assert.fail("no stream")
+      yield* Timeline.run(Stub.run(server.handler, stream.call(Operations.byName), { quota: one }))
+      assert.deepStrictEqual(
+        server.sent.map(({ at }) => at),
+        [0, turn, 2 * turn]
+      )
+    })
+  )
+
+  it.effect("that is off holds nothing back", () =>
+    Effect.gen(function* () {
+      const many = atOnce(...Array.from({ length: 100 }, () => fetch))
+      assert.deepStrictEqual(new Set(yield* timesOf(many, { quota: "off" })), new Set(["GET 0"]))
+    })
+  )
+
+  it.effect("is Twilio's where nothing is said", () =>
+    Effect.gen(function* () {
+      const count = (times: ReadonlyArray<string>) => times.filter((time) => Number(time.split(" ")[1]) < 1000).length
+      const reads = yield* timesOf(atOnce(...Array.from({ length: 100 }, () => fetch)), { quota: undefined })
+      assert.strictEqual(count(reads), 80)
+      const writes = yield* timesOf(atOnce(...Array.from({ length: 30 }, () => disconnect)), { quota: undefined })
+      assert.strictEqual(count(writes), 20)
+    })
+  )
+
+  it.effect("that cannot be is refused when the layer is built", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(answer)
+      for (const kind of ["reads", "writes"] as const) {
+        for (const limit of [0, -1, 1.5, Number.NaN, Infinity, 2 ** 53, "20" as unknown as number]) {
+          const built = Layer.build(Stub.layer(server.handler, { quota: { reads: 1, writes: 1, [kind]: limit } }))
+          const error = yield* Effect.flip(Effect.scoped(built))
+          const { reason } = error
+          assert.strictEqual(reason._tag === "InvalidArgument" && reason.argument, `quota.${kind}`, String(limit))
+        }
+      }
+      assert.deepStrictEqual(server.sent, [])
+    })
+  )
+
+  it.effect("counts a request again each time that it is sent", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(Timeline.inTurn(reset, reset, () => Stub.json(Stub.body())))
+      const program = atOnce(disconnect, Effect.delay(disconnect, 10))
+      const { exit } = yield* Timeline.run(
+        Timeline.withDraw(0)(Stub.run(server.handler, program, { quota: one, policy: {} }))
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.deepStrictEqual(
+        server.sent.map(({ at }) => at),
+        [0, turn, 2 * turn, 3 * turn]
+      )
+    })
+  )
+})
+
+describe("two connections", () => {
+  const both = Effect.fnUntraced(function* (
+    store: Layer.Layer<RateLimiter.RateLimiterStore> | undefined,
+    accountSids: ReadonlyArray<string>
+  ) {
+    const server = yield* Timeline.serve(answer)
+    const context = store === undefined ? Context.empty() : yield* Layer.build(store)
+    const programs = accountSids.map((sid) =>
+      Effect.provide(
+        atOnce(fetch, fetch),
+        TwilioVideo.layer({ accountSid: sid, authToken: Redacted.make(Stub.secret), quota: one }).pipe(
+          Layer.provide(WebHandlerTransport.layer(async (request) => server.handler(request))),
+          Layer.provide(Layer.succeedContext(context))
+        )
+      )
+    )
+    yield* Timeline.run(atOnce(...programs))
+    return server.sent.map(({ at }) => at)
+  })
+
+  const other = `AC${"2".repeat(32)}`
+
+  it.effect("of one account share a quota by a store that the program provides, and have their own without", () =>
+    Effect.gen(function* () {
+      const store = RateLimiter.layerStoreMemory
+      assert.deepStrictEqual(yield* both(store, [Stub.accountSid, Stub.accountSid]), [0, turn, 2 * turn, 3 * turn])
+      assert.deepStrictEqual(yield* both(undefined, [Stub.accountSid, Stub.accountSid]), [0, 0, turn, turn])
+    })
+  )
+
+  it.effect("of two accounts share none, by a store neither", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* both(RateLimiter.layerStoreMemory, [Stub.accountSid, other]), [0, 0, turn, turn])
+    })
+  )
+})
+
+describe("a request that waits", () => {
+  it.effect("and is interrupted is not sent, and leaves the others their turns", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(answer)
+      const running = yield* Timeline.start(
+        Stub.run(
+          server.handler,
+          Effect.gen(function* () {
+            const fibers = yield* Effect.forEach(Array.from({ length: 6 }), () => Effect.forkChild(fetch))
+            yield* Effect.sleep(500)
+            const [, second, third] = fibers
+            if (second === undefined || third === undefined) return assert.fail("no fibers")
+            yield* Fiber.interruptAll([second, third])
+            return yield* Fiber.awaitAll(fibers)
+          }),
+          { quota: one }
+        )
+      )
+      const { exit } = yield* running.end
+      if (Exit.isFailure(exit)) return assert.fail(String(exit.cause))
+      assert.deepStrictEqual(exit.value.map(Exit.isSuccess), [true, false, false, true, true, true])
+      const times = server.sent.map(({ at }) => at)
+      assert.strictEqual(times.length, 4)
+      // Each still has its second, and none comes later than it would have.
+      for (const [index, time] of times.entries()) {
+        const before = times[index - 1]
+        if (before !== undefined) assert.isAtLeast(time - before, 1000)
+        assert.isAtMost(time, (index + 2) * turn)
+      }
+    })
+  )
+
+  it.effect("has its time-out from when it is sent", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(() => () => new Promise(() => {}))
+      const { at } = yield* Timeline.run(
+        Stub.run(server.handler, atOnce(Effect.exit(fetch), Effect.exit(fetch)), {
+          quota: one,
+          policy: { timeout: "1 second", attempts: 1 }
+        })
+      )
+      assert.deepStrictEqual([server.sent.map(({ at }) => at), at], [[0, turn], turn + 1000])
+    })
+  )
+})
+
+describe("a store", () => {
+  const storeOf = (fixedWindow: RateLimiter.RateLimiterStore["Service"]["fixedWindow"]) =>
+    Layer.effect(
+      RateLimiter.RateLimiterStore,
+      Effect.map(
+        Effect.provide(Effect.service(RateLimiter.RateLimiterStore), RateLimiter.layerStoreMemory),
+        (store) => ({ ...store, fixedWindow })
+      )
+    )
+
+  const failure = new RateLimiter.RateLimiterError({
+    reason: new RateLimiter.RateLimitStoreError({
+      message: "redis://:hunter2@localhost is down",
+      cause: new Error("hunter2")
+    })
+  })
+
+  /** Runs two requests on the store: what they logged, what was counted, and when they came. */
+  const play = Effect.fnUntraced(function* (store: Layer.Layer<RateLimiter.RateLimiterStore>) {
+    const server = yield* Timeline.serve(answer)
+    const logged: Array<string> = []
+    const logger = Logger.layer([
+      Logger.make((entry) => {
+        logged.push(Logger.formatJson.log(entry))
+      })
+    ])
+    const keys = { operation: "Participants.fetch" }
+    const program = Effect.gen(function* () {
+      yield* Effect.provide(
+        Effect.andThen(fetch, fetch),
+        Stub.layer(server.handler, { quota: one }).pipe(Layer.provide(store))
+      )
+      const counted = yield* Metric.value(Metric.withAttributes(Telemetry.rateLimits, { ...keys, by: "store" }))
+      const waited = yield* Metric.value(Metric.withAttributes(Telemetry.rateLimits, { ...keys, by: "quota" }))
+      return [counted.count, waited.count]
+    })
+    const { exit } = yield* Timeline.run(
+      program.pipe(Effect.provideService(Metric.MetricRegistry, new Map()), Effect.provide(logger))
+    )
+    return { counts: Exit.isSuccess(exit) ? exit.value : exit, logged, times: server.sent.map(({ at }) => at) }
+  })
+
+  it.effect("that fails lets requests through, each with a warning without secrets, and counted", () =>
+    Effect.gen(function* () {
+      const { counts, logged, times } = yield* play(storeOf(() => Effect.fail(failure)))
+      assert.deepStrictEqual(times, [0, 0])
+      assert.deepStrictEqual(counts, [2, 0])
+      assert.strictEqual(logged.length, 2)
+      for (const line of logged) {
+        assert.include(line, "WARN")
+        assert.include(line, "unmetered")
+        for (const secret of ["hunter2", Stub.secret, Stub.accountSid, "Alice", "Standup"])
+          assert.notInclude(line, secret)
+      }
+    })
+  )
+
+  it.effect("that does not answer lets requests through after two seconds", () =>
+    Effect.gen(function* () {
+      const { counts, logged, times } = yield* play(storeOf(() => Effect.never))
+      assert.deepStrictEqual(times, [2000, 4000])
+      assert.deepStrictEqual([counts, logged.length], [[2, 0], 2])
+    })
+  )
+
+  it.effect("that works again is asked again", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const clock = yield* Clock.Clock
+      const { counts, times } = yield* play(
+        storeOf(() =>
+          Effect.suspend(() => {
+            asked += 1
+            assert.isAtLeast(clock.currentTimeMillisUnsafe(), Timeline.noon)
+            // A count of 2 on a limit of 1: wait for as long as one has.
+            return asked === 1 ? Effect.fail(failure) : Effect.succeed([2, 2 * turn] as const)
+          })
+        )
+      )
+      assert.deepStrictEqual(times, [0, turn])
+      assert.deepStrictEqual(counts, [1, 1])
+    })
+  )
+
+  it.effect("is asked for keys that name the account and nothing else", () =>
+    Effect.gen(function* () {
+      const keys = new Set<string>()
+      yield* play(
+        storeOf(({ key }) => {
+          keys.add(key)
+          return Effect.succeed([1, turn] as const)
+        })
+      )
+      assert.deepStrictEqual([...keys], [`effect-twilio-video:${Stub.accountSid}:reads:0`])
+    })
+  )
+})

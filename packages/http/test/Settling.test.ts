@@ -1,0 +1,343 @@
+/**
+ * What becomes of a change after an answer to it was lost: whether the record says that it is done, and what the error
+ * says where that is not known. Holds no waits.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as VideoWire from "@effect-twilio-video/http/VideoWire"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Operations from "./support/Operations.ts"
+import * as Stub from "./support/Stub.ts"
+import * as Timeline from "./support/Timeline.ts"
+
+const alice = Stub.sid("b")
+const later = "An earlier attempt got no answer, and may have taken effect."
+const doubt = "may have taken effect"
+
+const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const refused: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNREFUSED" }))
+const hang: Timeline.Answer = () => new Promise(() => {})
+const json =
+  (value: unknown, status = 200): Timeline.Answer =>
+  () =>
+    Stub.json(value, status)
+const refusal = (status: number, code: number) => json({ code, message: "No", status }, status)
+const notFound = refusal(404, 20404)
+const limited = refusal(429, 20429)
+const forbidden = refusal(403, 20403)
+/** A participant who left so many milliseconds after noon. */
+const left = (at: number, change = {}) => Stub.body({ end_time: new Date(Timeline.noon + at).toISOString(), ...change })
+const listed = (...items: ReadonlyArray<Record<string, unknown>>) => json(Stub.list(items, null))
+
+/** Answers POSTs and GETs in their own orders: how it ended, and what was asked in which order. */
+const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
+  program: Effect.Effect<A, E, TwilioVideo.Services>,
+  posts: ReadonlyArray<Timeline.Answer>,
+  gets: ReadonlyArray<Timeline.Answer> = [],
+  policy: Partial<RequestPolicy.RequestPolicy> = {}
+) {
+  const counts = { POST: 0, GET: 0 }
+  const server = yield* Timeline.serve((request) => {
+    const method = request.method === "POST" ? "POST" : "GET"
+    const answers = method === "POST" ? posts : gets
+    const answer = answers[Math.min(counts[method]++, answers.length - 1)]
+    // A request that should not be.
+    return answer ?? json({ code: 1, message: "unexpected" }, 400)
+  })
+  const { exit } = yield* Timeline.run(Stub.run(server.handler, program, { policy }))
+  return {
+    exit,
+    sent: server.sent.map(({ method, path }) => `${method} ${path.replace("/v1/Rooms/", "")}`),
+    methods: server.sent.map(({ method }) => method).join(" "),
+    bodies: server.sent.map(({ body }) => body)
+  }
+})
+
+const sidOf = (exit: Exit.Exit<{ readonly sid: string }, unknown>) =>
+  Exit.isSuccess(exit) ? exit.value.sid : String(exit.cause)
+
+const disconnect = (who: string) =>
+  Participants.Participants.use((participants) => participants.disconnect("Standup", who))
+const ensure = (who: string) =>
+  Participants.Participants.use((participants) => participants.ensureDisconnected("Standup", who))
+const anonymize = (who: string) =>
+  Participants.Participants.use((participants) => participants.anonymize("Standup", who))
+const complete = (room: string) => Rooms.Rooms.use((rooms) => rooms.complete(room))
+
+const lost: ReadonlyArray<readonly [string, Timeline.Answer]> = [
+  ["ECONNRESET", reset],
+  ["503", json({}, 503)],
+  ["no answer in time", hang],
+  ["no body", () => new Response("", { status: 202 })],
+  ["JSON cut short", () => new Response('{"sid":', { status: 202 })]
+]
+
+describe("removing by identity", () => {
+  for (const [name, answer] of lost) {
+    it.effect(`after ${name} and then 404 is done where the record says that it ended since`, () =>
+      Effect.gen(function* () {
+        const { exit, sent } = yield* play(disconnect("Alice"), [answer, notFound], [listed(left(-59_000))])
+        assert.strictEqual(sidOf(exit), alice)
+        assert.deepStrictEqual(sent, [
+          "POST Standup/Participants/Alice",
+          "POST Standup/Participants/Alice",
+          "GET Standup/Participants?Status=disconnected&Identity=Alice"
+        ])
+      })
+    )
+  }
+
+  it.effect("is done where the record ended a minute before at most, by when it began", () =>
+    Effect.gen(function* () {
+      for (const [at, done] of [
+        [-60_000, true],
+        [-60_001, false],
+        [0, true],
+        [30_000, true],
+        [-3_600_000, false]
+      ] as const) {
+        // The second attempt comes half a minute after the first.
+        const { exit } = yield* play(disconnect("Alice"), [hang, notFound], [listed(left(at))])
+        assert.strictEqual(Exit.isSuccess(exit), done, String(at))
+        if (!done) assert.strictEqual(Timeline.failureOf(exit)._tag, "NotFound")
+      }
+    })
+  )
+
+  it.effect("is NotFound where no record, or none that fits, says otherwise", () =>
+    Effect.gen(function* () {
+      const others: ReadonlyArray<Timeline.Answer> = [
+        listed(),
+        listed(left(-90_000), left(-100_000)),
+        listed(Stub.body({ end_time: null })),
+        listed(left(0, { status: "connected" })),
+        // The room is gone as well.
+        notFound
+      ]
+      for (const answer of others) {
+        const { exit, methods } = yield* play(disconnect("Alice"), [reset, notFound], [answer])
+        const error = Timeline.failureOf(exit)
+        assert.deepStrictEqual([error._tag, error.method, error.attempts], ["NotFound", "POST", 2])
+        assert.strictEqual(methods, "POST POST GET")
+      }
+    })
+  )
+
+  it.effect("takes the record that fits out of those of the same identity", () =>
+    Effect.gen(function* () {
+      const page = listed(left(-900_000, { sid: Stub.sid("1") }), left(-1000, { sid: Stub.sid("2") }))
+      const { exit } = yield* play(disconnect("Alice"), [reset, notFound], [page])
+      assert.strictEqual(sidOf(exit), Stub.sid("2"))
+    })
+  )
+
+  it.effect("looks for the record with retries of its own, and fails as that fails, saying what may be", () =>
+    Effect.gen(function* () {
+      const patient = yield* play(disconnect("Alice"), [reset, notFound], [reset, json({}, 503), listed(left(0))])
+      assert.isTrue(Exit.isSuccess(patient.exit))
+      const { exit } = yield* play(disconnect("Alice"), [reset, notFound], [forbidden])
+      const error = Timeline.twilioErrorOf(exit)
+      assert.strictEqual(error.reason._tag, "Forbidden")
+      assert.include(error.message, later)
+    })
+  )
+
+  it.effect("is NotFound at once where no answer was lost", () =>
+    Effect.gen(function* () {
+      for (const posts of [[notFound], [limited, notFound], [refused, limited, notFound]]) {
+        const { exit, sent } = yield* play(disconnect("Alice"), posts)
+        assert.strictEqual(Timeline.failureOf(exit)._tag, "NotFound")
+        assert.strictEqual(sent.length, posts.length)
+      }
+    })
+  )
+
+  it.effect("with retries off is one request, whatever comes", () =>
+    Effect.gen(function* () {
+      for (const answer of [reset, notFound, hang]) {
+        const { sent } = yield* play(disconnect("Alice"), [answer], [], RequestPolicy.noRetries)
+        assert.strictEqual(sent.length, 1)
+      }
+    })
+  )
+
+  it.effect("is the success itself, where the second attempt has it", () =>
+    Effect.gen(function* () {
+      const { exit, methods } = yield* play(disconnect("Alice"), [reset, json(Stub.body(), 202)])
+      assert.strictEqual(sidOf(exit), alice)
+      assert.strictEqual(methods, "POST POST")
+    })
+  )
+
+  it.effect("so that nobody stays is told as done, or as done before", () =>
+    Effect.gen(function* () {
+      const done = yield* play(ensure("Alice"), [reset, notFound], [listed(left(0))])
+      assert.strictEqual(Exit.isSuccess(done.exit) && done.exit.value._tag, "Disconnected")
+      const gone = yield* play(ensure("Alice"), [reset, notFound], [listed()])
+      assert.strictEqual(Exit.isSuccess(gone.exit) && gone.exit.value._tag, "AlreadyGone")
+    })
+  )
+})
+
+describe("removing by SID", () => {
+  it.effect("that is refused after a lost answer is done where the record says so", () =>
+    Effect.gen(function* () {
+      for (const second of [refusal(400, 53209), refusal(400, 53000), notFound]) {
+        const done = yield* play(disconnect(alice), [reset, second], [json(left(-900_000))])
+        assert.strictEqual(sidOf(done.exit), alice)
+        assert.deepStrictEqual(done.sent.slice(2), [`GET Standup/Participants/${alice}`])
+      }
+      const there = yield* play(
+        disconnect(alice),
+        [reset, refusal(400, 53209)],
+        [json(Stub.body({ status: "connected", end_time: null }))]
+      )
+      const error = Timeline.twilioErrorOf(there.exit)
+      assert.deepStrictEqual([error.reason._tag, error.code, error.attempts], ["InvalidRequest", 53209, 2])
+      assert.include(error.message, later)
+      const nobody = yield* play(disconnect(alice), [reset, notFound], [notFound])
+      assert.strictEqual(Timeline.failureOf(nobody.exit)._tag, "NotFound")
+    })
+  )
+
+  it.effect("that is refused at first is refused", () =>
+    Effect.gen(function* () {
+      for (const posts of [[refusal(400, 53209)], [limited, refusal(400, 53209)]]) {
+        const { exit, sent } = yield* play(disconnect(alice), posts)
+        const error = Timeline.twilioErrorOf(exit)
+        assert.strictEqual(error.reason._tag, "InvalidRequest")
+        assert.notInclude(error.message, doubt)
+        assert.strictEqual(sent.length, posts.length)
+      }
+    })
+  )
+
+  it.effect("is not looked into after other errors", () =>
+    Effect.gen(function* () {
+      const { exit, sent } = yield* play(disconnect(alice), [reset, forbidden])
+      assert.strictEqual(Timeline.nameOf(Timeline.failureOf(exit)), "Forbidden")
+      assert.include(Timeline.failureOf(exit).message, later)
+      assert.strictEqual(sent.length, 2)
+    })
+  )
+})
+
+describe("anonymizing", () => {
+  const done = json(Stub.body({ identity: alice }))
+
+  it.effect("by identity reads who it is, and then goes by SID, so that it can be repeated", () =>
+    Effect.gen(function* () {
+      const { exit, sent } = yield* play(anonymize("Alice"), [reset, done], [reset, json(Stub.body())])
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.deepStrictEqual(sent, [
+        "GET Standup/Participants/Alice",
+        "GET Standup/Participants/Alice",
+        `POST Standup/Participants/${alice}/Anonymize`,
+        `POST Standup/Participants/${alice}/Anonymize`
+      ])
+      const nobody = yield* play(anonymize("Alice"), [], [notFound])
+      assert.strictEqual(Timeline.failureOf(nobody.exit)._tag, "NotFound")
+      assert.strictEqual(nobody.methods, "GET")
+    })
+  )
+
+  it.effect("by SID, or with retries off, reads nothing", () =>
+    Effect.gen(function* () {
+      const bySid = yield* play(anonymize(alice), [reset, done])
+      assert.strictEqual(bySid.methods, "POST POST")
+      const off = yield* play(anonymize("Alice"), [done], [], RequestPolicy.noRetries)
+      assert.deepStrictEqual(off.sent, ["POST Standup/Participants/Alice/Anonymize"])
+      const call = yield* play(anonymize("Alice").pipe(RequestPolicy.withPolicy({ attempts: 1 })), [reset])
+      assert.strictEqual(call.methods, "POST")
+    })
+  )
+})
+
+describe("completing a room", () => {
+  const ended = { status: "completed", end_time: "2026-11-21T12:00:00Z", duration: 5 }
+  const done = json(Stub.room(ended))
+
+  it.effect("by name reads which it is, and then goes by SID", () =>
+    Effect.gen(function* () {
+      const { bodies, exit, sent } = yield* play(complete("Standup"), [reset, done], [json({}, 503), json(Stub.room())])
+      assert.strictEqual(Exit.isSuccess(exit) && exit.value.status, "completed")
+      assert.deepStrictEqual(sent, ["GET Standup", "GET Standup", `POST ${Stub.roomSid}`, `POST ${Stub.roomSid}`])
+      assert.deepStrictEqual(bodies, ["", "", "Status=completed", "Status=completed"])
+      const off = yield* play(complete("Standup"), [done], [], RequestPolicy.noRetries)
+      assert.deepStrictEqual(off.sent, ["POST Standup"])
+      const nowhere = yield* play(complete("Standup"), [], [notFound])
+      assert.strictEqual(Timeline.failureOf(nowhere.exit)._tag, "NotFound")
+      assert.strictEqual(nowhere.methods, "GET")
+    })
+  )
+
+  for (const code of [53112, 53118]) {
+    it.effect(`that is over (${code}) after a lost answer is done where the record says so`, () =>
+      Effect.gen(function* () {
+        const over = refusal(400, code)
+        for (const [name, answer] of lost) {
+          const { exit, methods } = yield* play(complete(Stub.roomSid), [answer, over], [done])
+          assert.strictEqual(Exit.isSuccess(exit) && exit.value.status, "completed", name)
+          assert.strictEqual(methods, "POST POST GET")
+        }
+        const other = yield* play(complete(Stub.roomSid), [reset, over], [json(Stub.room({ status: "failed" }))])
+        assert.strictEqual(Timeline.failureOf(other.exit)._tag, "RoomNotInProgress")
+        for (const posts of [[over], [limited, over]]) {
+          const first = yield* play(complete(Stub.roomSid), posts)
+          assert.strictEqual(Timeline.failureOf(first.exit)._tag, "RoomNotInProgress")
+          assert.strictEqual(first.sent.length, posts.length)
+        }
+      })
+    )
+  }
+})
+
+describe("an error", () => {
+  const writes = Operations.all.filter(
+    ({ wire }) => VideoWire.operations[wire].method === "POST" && VideoWire.operations[wire].idempotent
+  )
+  const reads = Operations.all.filter(({ wire }) => VideoWire.operations[wire].method === "GET")
+
+  for (const { call, name } of writes) {
+    it.effect(`of ${name} says that an earlier attempt may have taken effect, where one may have`, () =>
+      Effect.gen(function* () {
+        for (const [after, answer] of lost) {
+          for (const end of [limited, refused, forbidden]) {
+            const { exit } = yield* play(call(Operations.bySid), [answer, end])
+            const error = Timeline.twilioErrorOf(exit)
+            assert.include(error.message, later, after)
+            assert.strictEqual(error.attempts, end === forbidden ? 2 : 5)
+            assert.strictEqual(error.method, "POST")
+            assert.deepStrictEqual(Operations.leaks(error), [])
+            if (error.status !== undefined) assert.include(error.message, `HTTP ${error.status}`)
+          }
+        }
+        for (const end of [limited, refused, forbidden]) {
+          const { exit } = yield* play(call(Operations.bySid), [limited, refused, end])
+          assert.notInclude(Timeline.failureOf(exit).message, doubt)
+        }
+        // What was lost last says so itself, and not twice.
+        const { exit } = yield* play(call(Operations.bySid), [reset])
+        assert.include(Timeline.failureOf(exit).message, "The change may have taken effect.")
+        assert.notInclude(Timeline.failureOf(exit).message, later)
+      })
+    )
+  }
+
+  for (const { call, name } of reads) {
+    it.effect(`of ${name} never says that it may have taken effect`, () =>
+      Effect.gen(function* () {
+        for (const [after, answer] of lost) {
+          for (const end of [limited, refused, forbidden, notFound, answer]) {
+            const { exit } = yield* play(call(Operations.bySid), [], [answer, end])
+            assert.notInclude(Timeline.failureOf(exit).message, "take", after)
+          }
+        }
+      })
+    )
+  }
+})

@@ -1,0 +1,301 @@
+/**
+ * Failures by an answer: every outcome and every reason that an answer can have, from a server that says back in each
+ * place of it what it was sent. Holds no failure without an answer, and no tests.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as Operations from "../../packages/http/test/support/Operations.ts"
+import * as Stub from "../../packages/http/test/support/Stub.ts"
+import * as Failure from "./Failure.ts"
+
+type Answer = (received: Failure.Received) => Response
+
+const base64 = (header: string) => header.slice(6)
+
+/** What of a request a server may repeat. */
+const echoes: Readonly<Record<string, (received: Failure.Received) => string>> = {
+  "the header": ({ header }) => header,
+  "the base64": ({ header }) => base64(header),
+  "the pair": ({ pair }) => pair,
+  "the secret": ({ secret }) => secret,
+  "the secret in a sentence": ({ secret }) => `The Auth Token "${secret}" is wrong.`,
+  "the secret in capitals": ({ secret }) => secret.toUpperCase(),
+  "the secret, percent-encoded": ({ secret }) => encodeURIComponent(secret),
+  "the secret as JSON": ({ secret }) => JSON.stringify(secret)
+}
+
+const ascii = (text: string) => text.replaceAll(/[^\u{20}-\u{7e}]/gu, "?")
+
+/** The headers that a server may put something into. */
+const headersOf = ({ header, secret }: Failure.Received): Record<string, string> => ({
+  "www-authenticate": `Basic realm="${ascii(secret)}"`,
+  "set-cookie": `token=${ascii(secret)}`,
+  "x-echo": header,
+  "retry-after": ascii(secret),
+  "twilio-request-id": ascii(secret),
+  "twilio-error-code": base64(header)
+})
+
+const refusal = (status: number, body: Readonly<Record<string, unknown>>, received: Failure.Received) =>
+  new Response(JSON.stringify({ status, ...body }), {
+    status,
+    statusText: ascii(received.header),
+    headers: { "content-type": "application/json", ...headersOf(received) }
+  })
+
+const failure = (name: string, says: string, answer: Answer, program: Failure.Program = Failure.fetchAlice) => ({
+  name,
+  says,
+  run: (secret: Parameters<Failure.Failure["run"]>[0]) => Failure.over(secret, Failure.answering(answer), program)
+})
+
+// ---- refusals ----
+
+/** Status and code, and what the library then says. */
+const refusals: ReadonlyArray<readonly [status: number, code: number | undefined, says: string]> = [
+  [400, 20001, "Twilio refuses the request"],
+  [400, undefined, "without one of Twilio's error codes"],
+  [401, 20003, "does not accept the credentials"],
+  [403, 20006, "does not allow this"],
+  [404, 20404, "No connected participant"],
+  [404, undefined, "without one of Twilio's error codes"],
+  [409, 20409, "Twilio refuses the request"],
+  [429, 20429, "too many requests"],
+  [500, 20500, "could not answer"],
+  [503, undefined, "could not answer"]
+]
+
+const said = refusals.flatMap(([status, code, says]) =>
+  Object.entries(echoes).flatMap(([what, echo]) =>
+    ["message", "detail", "title"].map((member) =>
+      failure(`${status} ${code ?? "without a code"}, ${what} as ${member}`, says, (received) =>
+        refusal(status, { ...(code === undefined ? {} : { code }), [member]: echo(received) }, received)
+      )
+    )
+  )
+)
+
+const members: ReadonlyArray<Failure.Failure> = Object.entries(echoes).flatMap(([what, echo]) => [
+  failure(`${what} as more_info`, "does not accept", (received) =>
+    refusal(401, { code: 20003, more_info: echo(received) }, received)
+  ),
+  failure(`${what} in the path of more_info`, "does not accept", (received) =>
+    refusal(401, { code: 20003, more_info: `https://www.twilio.com/docs/errors/${echo(received)}` }, received)
+  ),
+  failure(`${what} in the path of type`, "does not accept", (received) =>
+    refusal(401, { code: 20003, type: `https://www.twilio.com/docs/${echo(received)}` }, received)
+  ),
+  failure(`${what} as the code`, "does not accept", (received) => refusal(401, { code: echo(received) }, received)),
+  failure(`${what} as every member`, "without one of", (received) =>
+    refusal(418, { [echo(received)]: echo(received), params: { [echo(received)]: echo(received) } }, received)
+  )
+])
+
+const twice = (text: string) => encodeURIComponent(encodeURIComponent(text))
+
+const elsewhere: ReadonlyArray<Failure.Failure> = ["more_info", "type"].map((member) =>
+  failure(`the secret, encoded twice, at a stranger's page as ${member}`, "does not accept", (received) =>
+    refusal(401, { code: 20003, [member]: `https://stranger.example/?token=${twice(received.secret)}` }, received)
+  )
+)
+
+const requestIds: ReadonlyArray<Failure.Failure> = [
+  failure("the secret in twilio-request-id", "does not accept", (received) =>
+    Stub.json({ code: 20003 }, 401, { "twilio-request-id": `RQ${ascii(received.secret)}` })
+  ),
+  failure("a date of the secret in Retry-After", "too many requests", (received) =>
+    Stub.json({ code: 20429 }, 429, { "retry-after": `Sun, 06 Nov 2044 08:49:37 GMT ${ascii(received.secret)}` })
+  )
+]
+
+// ---- outcomes ----
+
+const outcome = (wire: string, status: number, code: number, says: string) =>
+  Operations.all
+    .filter((operation) => operation.wire === wire)
+    .map(({ call, name }) =>
+      failure(
+        `${name}: ${code}`,
+        says,
+        (received) => refusal(status, { code, message: received.header, more_info: received.pair }, received),
+        call(Operations.bySid)
+      )
+    )
+
+const outcomes: ReadonlyArray<Failure.Failure> = [
+  ...outcome("FetchRoom", 404, 20404, "No room with this SID"),
+  ...outcome("FetchRoom", 404, 53106, "No room with this SID"),
+  ...outcome("FetchRoomParticipant", 404, 53204, "No participant with this SID"),
+  ...outcome("FetchRoomParticipantPublishedTrack", 404, 20404, "No track with this SID"),
+  ...outcome("FetchRoomParticipantSubscribedTrack", 404, 20404, "No track with this SID"),
+  ...outcome("ListRoom", 404, 20404, "knows no such path"),
+  ...outcome("CreateRoom", 400, 53113, "unique name already"),
+  ...outcome("UpdateRoom", 400, 53112, "not in progress"),
+  ...outcome("UpdateRoom", 400, 53118, "not in progress"),
+  ...outcome("UpdateRoomParticipantSubscribeRule", 400, 53215, "refuses these subscribe rules")
+]
+
+// ---- answers that are not Twilio's ----
+
+const text = (make: (received: Failure.Received) => string, contentType: string, status = 200): Answer => {
+  return (received) =>
+    new Response(make(received), { status, headers: { "content-type": contentType, ...headersOf(received) } })
+}
+
+const redirect = (received: Failure.Received) =>
+  new Response(received.header, {
+    status: 307,
+    headers: { location: `https://stranger.example/${encodeURIComponent(received.pair)}` }
+  })
+
+const json = (make: (received: Failure.Received) => unknown): Answer =>
+  text((received) => JSON.stringify(make(received)), "application/json")
+
+const record = Object.keys(Stub.body())
+
+const unexpected: ReadonlyArray<Failure.Failure> = [
+  failure("redirect", "redirects", redirect),
+  failure(
+    "empty-body",
+    "no body",
+    text(() => "", "application/json")
+  ),
+  failure(
+    "not-json: HTML",
+    "HTML or XML",
+    text(({ header, pair }) => `<html>${header} ${pair}</html>`, "text/html")
+  ),
+  failure(
+    "not-json: text",
+    "not JSON",
+    text(({ header, pair }) => `${header} ${pair}`, "text/plain")
+  ),
+  failure(
+    "not-json: a number",
+    "what this operation answers",
+    text(() => "7", "application/json")
+  ),
+  failure(
+    "truncated-json",
+    "JSON is broken",
+    text(({ pair }) => `{"identity":"${pair}`, "application/json")
+  ),
+  failure(
+    "wrong-shape: a text",
+    "what this operation answers",
+    json(({ pair }) => pair)
+  ),
+  failure(
+    "wrong-shape: a list",
+    "what this operation answers",
+    json(({ header, pair }) => [header, pair])
+  ),
+  failure(
+    "wrong-shape: a member's name",
+    "what this operation",
+    json(({ pair }) => ({ [pair]: pair }))
+  ),
+  ...record
+    .filter((member) => member !== "identity" && member !== "links" && member !== "url" && member !== "room_name")
+    .flatMap((member) =>
+      Object.entries<(received: Failure.Received) => unknown>({
+        // Any word may be a status.
+        ...(member === "status" ? {} : { text: ({ pair }) => pair }),
+        list: ({ pair }) => [pair],
+        object: ({ pair, secret }) => ({ [secret]: pair })
+      }).map(([what, make]) =>
+        failure(
+          `wrong-shape: ${member}, a ${what}`,
+          "what this operation answers",
+          json((received) => Stub.body({ [member]: make(received) }))
+        )
+      )
+    ),
+  ...Object.entries(echoes).map(([what, echo]) =>
+    failure(`unknown-status with ${what}`, "without one of", text(echo, "text/html", 407))
+  )
+]
+
+// ---- lists ----
+
+const someone = (received: Failure.Received) => Stub.body({ identity: received.pair })
+
+const page = (next: (received: Failure.Received) => string, url?: string): Answer =>
+  json((received) => Stub.list([someone(received)], next(received), url))
+
+const everybody = Participants.Participants.use((participants) => Stream.runCollect(participants.stream("Ward")))
+
+const iterated = Participants.Participants.use((participants) =>
+  Effect.promise(async () => {
+    for await (const _ of Stream.toAsyncIterable(participants.stream("Ward"))) continue
+  })
+)
+
+const lists: ReadonlyArray<Failure.Failure> = [
+  failure(
+    "foreign-next-page",
+    "at another origin",
+    page(({ header }) => `https://stranger.example/?token=${encodeURIComponent(header)}`),
+    everybody
+  ),
+  failure(
+    "foreign-next-page with a user",
+    "at another origin",
+    page(({ secret, request }) => `http://me:${encodeURIComponent(secret)}@${new URL(request.url).host}/`),
+    everybody
+  ),
+  failure(
+    "repeated-next-page",
+    "read before",
+    page(({ secret }) => `https://video.twilio.com/v1/Rooms?PageToken=${encodeURIComponent(secret)}`),
+    everybody
+  ),
+  failure(
+    "a page that is refused, in a loop",
+    "at another origin",
+    page(({ pair }) => `//${pair}`),
+    iterated
+  ),
+  failure(
+    "a page of no list",
+    "what this operation answers",
+    json(({ pair }) => ({ participants: pair })),
+    everybody
+  ),
+  failure(
+    "a page with a broken meta",
+    "what this operation answers",
+    json((received) => ({ ...Stub.list([someone(received)], null), meta: { page: received.pair } })),
+    everybody
+  )
+]
+
+// ---- every operation ----
+
+const ways: ReadonlyArray<readonly [string, string, Answer]> = [
+  [
+    "401",
+    "does not accept the credentials",
+    (received) => refusal(401, { code: 20003, message: received.header }, received)
+  ],
+  ["503", "could not answer", (received) => refusal(503, { message: received.secret }, received)],
+  ["redirect", "redirects", redirect],
+  ["not-json", "not JSON", text(({ pair }) => pair, "application/json")],
+  ["wrong-shape", "what this operation answers", json(({ pair }) => ({ sid: pair, rules: pair, meta: pair }))]
+]
+
+const operations = Operations.all.flatMap(({ call, name }) =>
+  ways.map(([what, says, answer]) => failure(`${name}: ${what}`, says, answer, call(Operations.byName)))
+)
+
+export const all: ReadonlyArray<Failure.Failure> = [
+  ...said,
+  ...members,
+  ...elsewhere,
+  ...requestIds,
+  ...outcomes,
+  ...unexpected,
+  ...lists,
+  ...operations
+]

@@ -1,0 +1,351 @@
+/**
+ * Failures inside a program's own `HttpClient`, or in what its `transformClient` makes of the client: it fails, dies or
+ * throws with the request, which holds the credentials. Holds no sockets and no tests.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import * as Operations from "../../packages/http/test/support/Operations.ts"
+import * as Stub from "../../packages/http/test/support/Stub.ts"
+import * as Failure from "./Failure.ts"
+import type * as Secrets from "./Secrets.ts"
+
+type Request = HttpClientRequest.HttpClientRequest
+
+type Sent = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
+
+/** A defect that tells all it can of a request. */
+class Told extends Error {
+  readonly request: Request
+  constructor(request: Request) {
+    super(`Sent with ${request.headers.authorization ?? "nothing"}`, { cause: { request } })
+    this.request = request
+  }
+}
+
+const failing = (reason: HttpClientError.HttpClientErrorReason): Sent =>
+  Effect.fail(new HttpClientError.HttpClientError({ reason }))
+
+const answer = (request: Request, status: number, text: string) =>
+  HttpClientResponse.fromWeb(request, new Response(text, { status, headers: { "x-echo": text } }))
+
+const authorization = (request: Request) => request.headers.authorization ?? ""
+
+/** A response whose members throw or die when they are read. */
+const trap = (request: Request, member: "status" | "headers" | "text", get: () => unknown) =>
+  Object.defineProperty(answer(request, 200, "{}"), member, { get })
+
+interface Way {
+  readonly name: string
+  readonly says?: string | undefined
+  readonly send: (request: Request) => Sent
+}
+
+// What a client fails with. Whoever writes one may put anything into it, whatever the types say.
+const foreign = (error: unknown): Sent => Effect.fail(error as HttpClientError.HttpClientError)
+
+const ways: ReadonlyArray<Way> = [
+  ...(
+    [
+      ["TransportError", HttpClientError.TransportError],
+      ["EncodeError", HttpClientError.EncodeError],
+      ["InvalidUrlError", HttpClientError.InvalidUrlError]
+    ] as const
+  ).map(([name, Reason]) => ({
+    name: `fails with ${name}`,
+    says: "No answer from",
+    send: (request: Request) =>
+      failing(new Reason({ request, description: authorization(request), cause: new Told(request) }))
+  })),
+  ...(
+    [
+      ["DecodeError", HttpClientError.DecodeError, "broke off"],
+      ["EmptyBodyError", HttpClientError.EmptyBodyError, "No answer from"],
+      ["StatusCodeError", HttpClientError.StatusCodeError, "does not accept the credentials"]
+    ] as const
+  ).map(([name, Reason, says]) => ({
+    name: `fails with ${name}`,
+    says,
+    send: (request: Request) => {
+      const response = answer(request, 401, JSON.stringify({ code: 20003, more_info: authorization(request) }))
+      const told = { description: authorization(request), cause: new Told(request) }
+      return failing(new Reason({ request, response, ...told }))
+    }
+  })),
+  {
+    name: "fails with a StatusCodeError whose body is lost",
+    says: "broke off",
+    send: (request) => {
+      const body = new ReadableStream({ start: (controller) => controller.error(new Told(request)) })
+      const response = HttpClientResponse.fromWeb(request, new Response(body, { status: 500 }))
+      return failing(new HttpClientError.StatusCodeError({ request, response }))
+    }
+  },
+  {
+    name: "fails with a code",
+    says: "(EPIPE)",
+    send: (request) =>
+      failing(
+        new HttpClientError.TransportError({ request, cause: Object.assign(new Told(request), { code: "EPIPE" }) })
+      )
+  },
+  {
+    name: "fails with the header for a code",
+    says: "No answer from",
+    send: (request) =>
+      failing(
+        new HttpClientError.TransportError({
+          request,
+          cause: Object.assign(new Told(request), { code: authorization(request), cause: { code: new Told(request) } })
+        })
+      )
+  },
+  { name: "fails with an error of its own", send: (request) => foreign(new Told(request)) },
+  { name: "fails with a request", send: (request) => foreign({ request }) },
+  { name: "fails with a reason of its own", send: (request) => foreign({ reason: { request, _tag: "Own" } }) },
+  { name: "fails with a text", send: (request) => foreign(authorization(request)) },
+  { name: "fails with nothing", send: () => foreign(undefined) },
+  { name: "fails with an error that throws", send: (request) => foreign(thrower(request)) },
+  { name: "dies with a request", send: (request) => Effect.die({ request }) },
+  { name: "dies with an error", send: (request) => Effect.die(new Told(request)) },
+  { name: "dies with a text", send: (request) => Effect.die(authorization(request)) },
+  {
+    name: "dies with an HttpClientError",
+    send: (request) => Effect.orDie(failing(new HttpClientError.TransportError({ request, cause: new Told(request) })))
+  },
+  {
+    name: "throws",
+    send: (request) => {
+      throw new Told(request)
+    }
+  },
+  {
+    name: "throws later",
+    send: (request) =>
+      Effect.flatMap(Effect.sleep(1), () => {
+        throw new Told(request)
+      })
+  },
+  { name: "rejects", send: (request) => Effect.promise(() => Promise.reject(new Told(request))) },
+  {
+    name: "fails and dies at once",
+    send: (request) =>
+      Effect.ensuring(
+        failing(new HttpClientError.TransportError({ request, cause: new Told(request) })),
+        Effect.die(new Told(request))
+      )
+  },
+  { name: "interrupts itself", send: () => Effect.interrupt },
+  {
+    name: "answers with a body that dies",
+    send: (request) => Effect.succeed(trap(request, "text", () => Effect.die(new Told(request))))
+  },
+  ...(["status", "headers", "text"] as const).map((member) => ({
+    name: `answers with a throwing ${member}`,
+    send: (request: Request) =>
+      Effect.succeed(
+        trap(request, member, () => {
+          throw new Told(request)
+        })
+      )
+  })),
+  { name: "answers with what is no answer", send: (request) => Effect.succeed({ request } as never) },
+  { name: "answers with a text", send: (request) => Effect.succeed(authorization(request) as never) },
+  {
+    name: "answers with a body that breaks",
+    says: "broke off",
+    send: (request) => {
+      const body = new ReadableStream({ start: (controller) => controller.error(new Told(request)) })
+      return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(body)))
+    }
+  },
+  {
+    name: "answers with a body that is no text",
+    says: "what this operation answers",
+    send: (request) =>
+      Effect.succeed(
+        Object.defineProperty(answer(request, 200, "{}"), "text", {
+          value: Effect.succeed(JSON.stringify({ request, told: authorization(request) }))
+        })
+      )
+  }
+]
+
+/** An error that throws a request when it is looked at. */
+const thrower = (request: Request) => ({
+  get reason() {
+    throw new Told(request)
+  }
+})
+
+const of = (program: Failure.Program, suffix = ""): ReadonlyArray<Failure.Failure> =>
+  ways.flatMap(({ name, says, send }) => [
+    {
+      name: `an HttpClient that ${name}${suffix}`,
+      says,
+      run: (secret) => Failure.over(secret, Layer.succeed(HttpClient.HttpClient, HttpClient.make(send)), program)
+    },
+    {
+      name: `a transformClient that ${name}${suffix}`,
+      says,
+      run: (secret) =>
+        Failure.over(
+          secret,
+          Failure.answering(() => Stub.json(Stub.body())),
+          program,
+          { transformClient: HttpClient.transform((_, request) => send(request)) }
+        )
+    }
+  ])
+
+const everybody: Failure.Program = Participants.Participants.use((participants) =>
+  Stream.runCollect(participants.stream("Ward"))
+)
+
+const echo = Failure.answering(({ header }) => Stub.json({ code: 20003, more_info: header }, 401))
+
+interface Transformation {
+  readonly name: string
+  readonly says?: string | undefined
+  readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
+}
+
+const transformations: ReadonlyArray<Transformation> = [
+  { name: "filterStatusOk", says: "does not accept the credentials", transformClient: HttpClient.filterStatusOk },
+  {
+    name: "filterStatusOk and a retry",
+    says: "does not accept the credentials",
+    transformClient: (client) => HttpClient.retry(HttpClient.filterStatusOk(client), { times: 1 })
+  },
+  {
+    name: "filterStatusOk that dies",
+    transformClient: (client) => HttpClient.transform(HttpClient.filterStatusOk(client), Effect.orDie)
+  },
+  { name: "tapRequest that dies", transformClient: HttpClient.tapRequest((request) => Effect.die({ request })) },
+  {
+    name: "mapRequest that throws",
+    transformClient: HttpClient.mapRequest((request) => {
+      throw new Told(request)
+    })
+  },
+  {
+    name: "tap that dies with the response",
+    transformClient: HttpClient.tap((response) => Effect.die({ response, request: response.request }))
+  },
+  {
+    name: "tapError that dies",
+    transformClient: (client) => HttpClient.tapError(HttpClient.filterStatusOk(client), (error) => Effect.die(error))
+  },
+  {
+    name: "a finalizer that dies",
+    transformClient: HttpClient.transform((sent, request) => Effect.ensuring(sent, Effect.die({ request })))
+  },
+  {
+    name: "an execute that throws",
+    transformClient: (client) =>
+      Object.assign(Object.create(client), {
+        execute: (request: Request) => {
+          throw new Told({ ...request, headers: request.headers })
+        }
+      }) as HttpClient.HttpClient
+  },
+  {
+    name: "no client",
+    transformClient: (client) => ({ client }) as unknown as HttpClient.HttpClient
+  },
+  {
+    name: "a throw",
+    transformClient: (client) => {
+      throw Object.assign(new Error("no client"), { client })
+    }
+  }
+]
+
+const transformed = transformations.map(({ name, says, transformClient }): Failure.Failure => ({
+  name: `transformClient: ${name}`,
+  says,
+  run: (secret) => Failure.over(secret, echo, Failure.fetchAlice, { transformClient })
+}))
+
+/** Clients that die of being interrupted: by a timeout, a deadline, or the program. */
+const stopped: ReadonlyArray<readonly [how: string, send: Way["send"]]> = [
+  ["dies", (request: Request) => Effect.onInterrupt(Effect.never, () => Effect.die({ request }))],
+  [
+    "throws",
+    (request: Request) =>
+      Effect.onInterrupt(Effect.never, () => {
+        throw new Told(request)
+      })
+  ],
+  [
+    "rejects",
+    (request: Request) =>
+      Effect.ensuring(
+        Effect.never,
+        Effect.promise(() => Promise.reject(new Told(request)))
+      )
+  ]
+]
+
+const policies = {
+  "a timeout": { attempts: 1, timeout: "20 millis" },
+  "a deadline": { attempts: 1, deadline: "20 millis" },
+  "timeouts and a deadline": { attempts: 9, timeout: "5 millis", baseDelay: "5 millis", deadline: "30 millis" }
+} as const
+
+const stop = (call: Effect.Effect<unknown, unknown>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(call)
+    yield* Effect.sleep(10)
+    yield* Fiber.interrupt(fiber)
+    return yield* Fiber.join(fiber)
+  })
+
+const interrupted = stopped.flatMap(([how, send]): ReadonlyArray<Failure.Failure> => {
+  const transport = Layer.succeed(HttpClient.HttpClient, HttpClient.make(send))
+  const call = (setting?: Failure.Setting) => (secret: Secrets.Secret) =>
+    Failure.over(secret, transport, Failure.fetchAlice, setting)
+  const byPolicies = Object.entries(policies).map(([what, policy]) => ({
+    name: `an HttpClient that ${how} at ${what}`,
+    run: call({ policy })
+  }))
+  return byPolicies.concat([
+    {
+      name: `an HttpClient that ${how} when the program interrupts it`,
+      run: (secret) => stop(call()(secret))
+    },
+    {
+      name: `an HttpClient that ${how} when the program has a timeout`,
+      run: (secret) => Effect.timeout(call()(secret), "10 millis")
+    }
+  ])
+})
+
+/** A transport that dies, under each operation. */
+const everyOperation = Operations.all.map(({ call, name }): Failure.Failure => ({
+  name: `${name}: a transport that dies`,
+  run: (secret) =>
+    Failure.over(
+      secret,
+      Layer.succeed(
+        HttpClient.HttpClient,
+        HttpClient.make((request) => Effect.die({ request }))
+      ),
+      call(Operations.byName)
+    )
+}))
+
+export const all: ReadonlyArray<Failure.Failure> = [
+  ...of(Failure.fetchAlice),
+  ...of(Failure.removeAlice, ", changing"),
+  ...of(everybody, ", streaming"),
+  ...transformed,
+  ...interrupted,
+  ...everyOperation
+]

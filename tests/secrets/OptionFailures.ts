@@ -1,0 +1,221 @@
+/**
+ * Failures before a request: options of a layer, variables of the environment, policies and arguments that cannot be,
+ * with a secret in the place of something else. Holds no transport that sends, and no tests.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Failure from "./Failure.ts"
+import type * as Secrets from "./Secrets.ts"
+
+const silent = Failure.answering(() => new Response("", { status: 500 }))
+
+// ---- options ----
+
+const options: ReadonlyArray<
+  readonly [name: string, says: string, options: (secret: Secrets.Secret) => TwilioConnection.Options]
+> = [
+  [
+    "the secret for the account's SID",
+    "accountSid",
+    ({ password }) => ({ accountSid: password, authToken: Redacted.make(password) })
+  ],
+  [
+    "the pair for the account's SID",
+    "accountSid",
+    ({ password, user }) => ({ accountSid: `${user}:${password}`, authToken: Redacted.make(password) })
+  ],
+  [
+    "the secret for the key's SID",
+    "apiKeySid",
+    ({ password }) => ({ apiKeySid: password, apiKeySecret: Redacted.make(password) })
+  ],
+  [
+    "an empty Auth Token",
+    "authToken",
+    ({ user }) => ({ accountSid: user.replace("SK", "AC"), authToken: Redacted.make("") })
+  ],
+  ...Object.entries<(secret: Secrets.Secret) => TwilioConnection.ConnectionOptions>({
+    region: ({ password }) => ({ region: password + "!" }),
+    edge: ({ header }) => ({ edge: header }),
+    "baseUrl: no URL": ({ password }) => ({ baseUrl: password }),
+    "baseUrl: a user": ({ password, user }) => ({
+      baseUrl: `https://${user}:${encodeURIComponent(password)}@twilio.example`
+    }),
+    "baseUrl: a query": ({ password }) => ({
+      baseUrl: `https://twilio.example/?token=${encodeURIComponent(password)}`
+    }),
+    "baseUrl: a scheme": ({ password }) => ({ baseUrl: `ftp://a:${encodeURIComponent(password)}@twilio.example` }),
+    "quota.reads": () => ({ quota: { reads: 0, writes: 1 } })
+  }).map(
+    ([name, make]) =>
+      [
+        name,
+        name.replace(/:.*/u, ""),
+        (secret: Secrets.Secret): TwilioConnection.Options => ({ ...secret.credentials, ...make(secret) })
+      ] as const
+  )
+]
+
+const byOptions: ReadonlyArray<Failure.Failure> = options.map(([name, says, make]) => ({
+  name: `options: ${name}`,
+  says,
+  run: (secret) =>
+    Failure.fetchAlice.pipe(
+      Effect.provide(
+        Layer.provide(
+          Layer.suspend(() => TwilioVideo.layer(make(secret))),
+          silent
+        )
+      )
+    )
+}))
+
+const wiped: Failure.Failure = {
+  name: "options: a secret that was wiped",
+  run: (secret) =>
+    Effect.suspend(() => {
+      const authToken = Redacted.make(secret.password)
+      const accountSid = secret.user.replace("SK", "AC")
+      const program = Effect.tap(Participants.Participants, () => Effect.sync(() => Redacted.wipeUnsafe(authToken)))
+      return Effect.andThen(program, Failure.fetchAlice).pipe(
+        Effect.provide(Layer.provide(TwilioVideo.layer({ accountSid, authToken }), silent))
+      )
+    })
+}
+
+// ---- the environment ----
+
+const sids = { TWILIO_ACCOUNT_SID: `AC${"1".repeat(32)}` }
+
+const environments: ReadonlyArray<
+  readonly [name: string, says: string, environment: (secret: Secrets.Secret) => Record<string, unknown>]
+> = [
+  ["no Auth Token", "TWILIO_AUTH_TOKEN", () => sids],
+  ["no SID", "TWILIO_ACCOUNT_SID", ({ password }) => ({ TWILIO_AUTH_TOKEN: password })],
+  ["an empty SID", "TWILIO_ACCOUNT_SID", ({ password }) => ({ TWILIO_AUTH_TOKEN: password, TWILIO_ACCOUNT_SID: "" })],
+  [
+    "the secret for a SID",
+    "accountSid",
+    ({ password }) => ({ TWILIO_AUTH_TOKEN: password, TWILIO_ACCOUNT_SID: password })
+  ],
+  ["no secret of a key", "TWILIO_API_KEY_SECRET", ({ password }) => ({ TWILIO_API_KEY: password })],
+  ["the secret for a key", "apiKeySid", ({ password }) => ({ TWILIO_API_KEY: password, TWILIO_API_SECRET: password })],
+  ["a token of members", "TWILIO_AUTH_TOKEN", ({ password }) => ({ ...sids, TWILIO_AUTH_TOKEN: { value: password } })],
+  ["a token that is a list", "TWILIO_AUTH_TOKEN", ({ header }) => ({ ...sids, TWILIO_AUTH_TOKEN: [header, header] })],
+  ["a token that is none", "TWILIO_AUTH_TOKEN", () => ({ ...sids, TWILIO_AUTH_TOKEN: null })],
+  [
+    "a SID of members",
+    "TWILIO_ACCOUNT_SID",
+    ({ password }) => ({ TWILIO_AUTH_TOKEN: password, TWILIO_ACCOUNT_SID: { [password]: password } })
+  ],
+  [
+    "a base URL with the pair",
+    "baseUrl",
+    ({ password, user }) => ({
+      ...sids,
+      TWILIO_AUTH_TOKEN: password,
+      TWILIO_VIDEO_BASE_URL: `https://${user}:${encodeURIComponent(password)}@twilio.example`
+    })
+  ],
+  [
+    "a region that is the secret",
+    "region",
+    ({ password }) => ({ ...sids, TWILIO_AUTH_TOKEN: password, TWILIO_REGION: `${password}!` })
+  ],
+  [
+    "a region of members",
+    "",
+    ({ password }) => ({ ...sids, TWILIO_AUTH_TOKEN: password, TWILIO_REGION: { [password]: [password] } })
+  ]
+]
+
+const byEnvironment: ReadonlyArray<Failure.Failure> = environments.map(([name, says, environment]) => ({
+  name: `environment: ${name}`,
+  says,
+  run: (secret) =>
+    Failure.fetchAlice.pipe(
+      Effect.provide(Layer.provide(TwilioVideo.layerConfig(), silent)),
+      Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment(secret)))
+    )
+}))
+
+// ---- policies and arguments ----
+
+const policies: ReadonlyArray<Failure.Failure> = (
+  [
+    ["policy.attempts", { attempts: 0 }],
+    ["policy.timeout", { timeout: "-1 second" }],
+    ["policy.deadline", { deadline: 0 }]
+  ] as const
+).map(([says, policy]) => ({
+  name: `policy: ${says}`,
+  says,
+  run: (secret) => Failure.over(secret, silent, Failure.fetchAlice, { policy })
+}))
+
+const calls: ReadonlyArray<readonly [name: string, says: string, call: (secret: Secrets.Secret) => Failure.Program]> = [
+  [
+    "a room that is half of a character",
+    "room",
+    ({ password }) => Participants.Participants.use(({ fetch }) => fetch(`${password}\u{d800}`, password))
+  ],
+  [
+    "no participant",
+    "participant",
+    ({ password }) => Participants.Participants.use(({ fetch }) => fetch(password, ""))
+  ],
+  [
+    "a filter that is half of a character",
+    "identity",
+    ({ header }) => Participants.Participants.use(({ list }) => list(header, { identity: `${header}\u{d800}` }))
+  ],
+  [
+    "a date that is none",
+    "dateCreatedAfter",
+    ({ password }) => Rooms.Rooms.use(({ list }) => list({ dateCreatedAfter: password }))
+  ],
+  [
+    "options that are no JSON",
+    "transcriptionsConfiguration",
+    ({ password }) =>
+      Rooms.Rooms.use(({ create }) => create({ transcriptionsConfiguration: { [password]: 1n as never } }))
+  ],
+  [
+    "no rules",
+    "rules",
+    ({ header, password }) => SubscribeRules.SubscribeRules.use(({ update }) => update(header, password, [] as never))
+  ],
+  [
+    "rules that cannot be",
+    "rules",
+    ({ header, password }) =>
+      SubscribeRules.SubscribeRules.use(({ update }) =>
+        update(header, password, [
+          SubscribeRule.include({ publisher: password, track: `${header}\u{d800}` }),
+          ...Array.from({ length: 200 }, () => SubscribeRule.include({ publisher: password }))
+        ])
+      )
+  ],
+  [
+    "the secret for everything, and no answer",
+    "could not answer",
+    ({ header, password }) =>
+      Participants.Participants.use(({ list }) => list(password, { identity: header, pageToken: password }))
+  ]
+]
+
+const byCalls: ReadonlyArray<Failure.Failure> = calls.map(([name, says, call]) => ({
+  name: `argument: ${name}`,
+  says,
+  run: (secret) => Failure.over(secret, silent, call(secret))
+}))
+
+export const all: ReadonlyArray<Failure.Failure> = [...byOptions, wiped, ...byEnvironment, ...policies, ...byCalls]

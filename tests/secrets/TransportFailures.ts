@@ -1,0 +1,246 @@
+/**
+ * Failures without an answer: connections on real sockets that break in every way, with fetch and with undici; timeouts,
+ * deadlines and interruptions; and a sandbox that refuses. Holds no client of a user's, and no tests.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { RequestListener } from "node:http"
+import * as Operations from "../../packages/http/test/support/Operations.ts"
+import * as Failure from "./Failure.ts"
+import * as Loopback from "./Loopback.ts"
+import type * as Secrets from "./Secrets.ts"
+
+interface Way {
+  readonly name: string
+  readonly says: string
+  readonly server: Effect.Effect<Loopback.Loopback, never, Scope.Scope>
+  readonly setting?: Failure.Setting
+}
+
+const authorizationIn = (received: string) => /authorization: (.*)\r\n/iu.exec(received)?.[1] ?? ""
+
+const listening = (name: string, says: string, listener: RequestListener, setting: Failure.Setting = {}): Way => ({
+  name,
+  says,
+  server: Loopback.http(listener),
+  setting
+})
+
+const speaking = (name: string, says: string, answer: (header: string) => string | undefined): Way => ({
+  name,
+  says,
+  server: Loopback.bytes((received) => answer(authorizationIn(received)))
+})
+
+const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+
+const ways: ReadonlyArray<Way> = [
+  {
+    name: "a refused connection",
+    says: "ECONNREFUSED",
+    server: Effect.tap(
+      Loopback.http((_, response) => response.end()),
+      ({ stop }) => stop
+    )
+  },
+  speaking("a connection that is reset", "No answer from", () => undefined),
+  speaking("a connection that ends without an answer", "No answer from", () => ""),
+  speaking("an answer that is no HTTP, with the header in it", "No answer from", (header) => `${header}\r\n\r\n`),
+  speaking("an answer with a broken header", "No answer from", (header) => `${head}${header}\r\n\r\n{}`),
+  speaking("an answer of a broken length", "No answer from", (header) => `${head}content-length: ${header}\r\n\r\n{}`),
+  speaking(
+    "an answer of two lengths",
+    "No answer from",
+    (header) => `${head}content-length: 1\r\ncontent-length: 2\r\n\r\n${header}`
+  ),
+  speaking(
+    "an answer with headers too large",
+    "No answer from",
+    (header) => `${head}x: ${header.repeat(2000)}\r\n\r\n{}`
+  ),
+  speaking(
+    "a body that breaks off",
+    "broke off",
+    (header) => `${head}content-length: 5000\r\n\r\n{"identity":"${header}`
+  ),
+  speaking(
+    "chunks that break off",
+    "broke off",
+    (header) => `${head}transfer-encoding: chunked\r\n\r\n50\r\n{"identity":"${header}`
+  ),
+  speaking(
+    "chunks that are none",
+    "broke off",
+    (header) => `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n${header}\r\n`
+  ),
+  speaking(
+    "a body that cannot be unpacked",
+    "",
+    (header) => `${head}content-encoding: gzip\r\ncontent-length: ${header.length}\r\n\r\n${header}`
+  ),
+  listening("no answer in time", "within 50ms", () => {}, { policy: { attempts: 1, timeout: "50 millis" } }),
+  listening("no body in time", "within 50ms", (_, response) => response.writeHead(200).flushHeaders(), {
+    policy: { attempts: 1, timeout: "50 millis" }
+  }),
+  listening("a deadline", "deadline of 60ms", () => {}, { policy: { deadline: "60 millis" } }),
+  listening(
+    "retries that are used up",
+    "3 attempts",
+    (request, response) => {
+      response.writeHead(503).end(JSON.stringify({ code: 20503, message: request.headers.authorization }))
+    },
+    { policy: { attempts: 3, baseDelay: "1 millis", maxDelay: "2 millis" } }
+  )
+]
+
+const brokenBySocket: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, transport]) =>
+  ways.flatMap(({ name, says, server, setting }) =>
+    [Failure.fetchAlice, Failure.removeAlice].map((program, index) => ({
+      name: `${how}: ${name}, ${index === 0 ? "reading" : "changing"}`,
+      says,
+      run: (secret: Secrets.Secret) =>
+        Effect.scoped(
+          Effect.flatMap(server, ({ baseUrl }) => Failure.over(secret, transport, program, { baseUrl, ...setting }))
+        )
+    }))
+  )
+)
+
+const unreachable: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, transport]) =>
+  [
+    ["a host that is not there", "http://nowhere.invalid", "No answer from"],
+    ["a port that fetch forbids", "http://127.0.0.1:1", "No answer from"]
+  ].map(([name, baseUrl = "", says = ""]) => ({
+    name: `${how}: ${name}`,
+    says,
+    run: (secret: Secrets.Secret) => Failure.over(secret, transport, Failure.fetchAlice, { baseUrl })
+  }))
+)
+
+const withoutTls: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, transport]) => ({
+  name: `${how}: a server without TLS`,
+  says: "No answer from",
+  run: (secret: Secrets.Secret) =>
+    Effect.scoped(
+      Effect.flatMap(
+        Loopback.bytes((received) => received),
+        ({ port }) => Failure.over(secret, transport, Failure.fetchAlice, { baseUrl: `https://127.0.0.1:${port}` })
+      )
+    )
+}))
+
+const everyOperation: ReadonlyArray<Failure.Failure> = Operations.all.map(({ call, name }) => ({
+  name: `${name}: a transport that fails`,
+  says: "No answer from",
+  run: (secret) =>
+    Failure.over(
+      secret,
+      Failure.answering((received) => {
+        throw Object.assign(new Error(received.header), { received, cause: received.pair })
+      }),
+      call(Operations.byName)
+    )
+}))
+
+const interrupted: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, transport]) => ({
+  name: `${how}: an interruption`,
+  run: (secret) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const arrived = yield* Deferred.make<void>()
+        const { baseUrl } = yield* Loopback.http(() => Deferred.doneUnsafe(arrived, Effect.void))
+        const fiber = yield* Effect.forkChild(Failure.over(secret, transport, Failure.fetchAlice, { baseUrl }))
+        yield* Deferred.await(arrived)
+        yield* Fiber.interrupt(fiber)
+        return yield* Fiber.join(fiber)
+      })
+    )
+}))
+
+/** A stream that breaks off after some pages. */
+const streamed: Failure.Failure = {
+  name: "a stream that breaks after a page",
+  says: "No answer from",
+  run: (secret) =>
+    Failure.over(
+      secret,
+      Failure.answering(({ header, request }) => {
+        if (request.url.includes("PageToken")) throw new Error(header)
+        const url = `https://video.twilio.com/v1/Rooms/Ward/Participants?PageToken=t`
+        const meta = { page: 0, page_size: 50, next_page_url: url, url: null, first_page_url: null }
+        return Response.json({ participants: [], meta: { ...meta, previous_page_url: null } })
+      }),
+      Participants.Participants.use((participants) => Stream.runCollect(participants.stream("Ward")))
+    )
+}
+
+/** A sandbox that knows other credentials; and what it keeps of the requests that it refused. */
+const refusedBySandbox: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, transport]) => ({
+  name: `${how}: a sandbox that does not know the credentials`,
+  says: "does not accept the credentials",
+  run: (secret) =>
+    Effect.gen(function* () {
+      const baseUrl = yield* SandboxServer.baseUrl
+      const sandbox = yield* Sandbox.Sandbox
+      const error = yield* Effect.flip(Failure.over(secret, transport, Failure.fetchAlice, { baseUrl }))
+      const kept = [yield* sandbox.requests, yield* sandbox.exportState]
+      return yield* Effect.fail({ told: String(error), error, kept })
+    }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))))
+}))
+
+/** A sandbox that knows the credentials, and is faulty. */
+const faulty: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, transport]) =>
+  (["reset", "lost-answer", "truncated-body", "html"] as const).map((type) => ({
+    name: `${how}: a sandbox with the fault ${type}`,
+    says: "",
+    run: (secret: Secrets.Secret) => {
+      const accountSid = secret.user.replace("SK", "AC")
+      const pair = { accountSid, apiKeySid: secret.user.replace("AC", "SK") }
+      const credentials = { ...pair, authToken: secret.password, apiKeySecret: secret.password }
+      return Effect.flatMap(SandboxServer.baseUrl, (baseUrl) =>
+        Failure.over(secret, transport, Failure.fetchAlice, { baseUrl })
+      ).pipe(
+        Effect.provide(
+          SandboxServer.layer().pipe(
+            Layer.provideMerge(Sandbox.layerControls({ credentials, faults: [{ fault: { type } }] }))
+          )
+        )
+      )
+    }
+  }))
+)
+
+/** A control of the sandbox that refuses, in a program that has credentials too. */
+const controls: Failure.Failure = {
+  name: "a control of the sandbox",
+  says: "no such room",
+  run: (secret) =>
+    Sandbox.Sandbox.use((sandbox) => sandbox.join(secret.password, secret.header)).pipe(
+      Effect.provide(
+        TwilioVideo.layer({ ...secret.credentials, quota: "off" }).pipe(
+          Layer.provideMerge(Sandbox.layerHttpClient),
+          Layer.provideMerge(Sandbox.layerControls())
+        )
+      )
+    )
+}
+
+export const all: ReadonlyArray<Failure.Failure> = [
+  ...brokenBySocket,
+  ...unreachable,
+  ...withoutTls,
+  ...everyOperation,
+  ...interrupted,
+  streamed,
+  ...refusedBySandbox,
+  ...faulty,
+  controls
+]

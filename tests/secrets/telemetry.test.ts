@@ -1,0 +1,207 @@
+/**
+ * Neither a trace, nor metrics, nor logs hold the credentials, with everything on that a program may turn on, for calls
+ * that succeed after retries and calls that do not. Holds no rendering of the errors; see errors.test.ts.
+ */
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import type * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as Telemetry from "@effect-twilio-video/http/Telemetry"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
+import * as RateLimiter from "effect/persistence/RateLimiter"
+import * as References from "effect/References"
+import * as Tracer from "effect/Tracer"
+import { inspect } from "node:util"
+import * as Operations from "../../packages/http/test/support/Operations.ts"
+import * as Stub from "../../packages/http/test/support/Stub.ts"
+import * as Failure from "./Failure.ts"
+import * as Representative from "./Representative.ts"
+import * as Secrets from "./Secrets.ts"
+import * as Summary from "./Summary.ts"
+
+const covered = { runs: 0, spans: 0, events: 0, metrics: 0, logLines: 0, traceHeaders: 0 }
+
+afterAll(() => Summary.write("telemetry", covered))
+
+const whole = { depth: Infinity, showHidden: true, maxArrayLength: null, maxStringLength: null } as const
+
+const keep = (logs: Array<string>) =>
+  Logger.make(({ cause, fiber, message }) => {
+    logs.push(inspect([message, cause, fiber.getRef(References.CurrentLogAnnotations)], whole))
+  })
+
+/** All that is told of a program beside its result. */
+const told = Effect.fnUntraced(function* (program: Effect.Effect<unknown, unknown>) {
+  const spans: Array<Tracer.NativeSpan> = []
+  const logs: Array<string> = []
+  const lines: Array<string> = []
+  const write = (...values: ReadonlyArray<unknown>) =>
+    lines.push(values.map((value) => inspect(value, whole)).join(" "))
+  const console: Console.Console = Object.assign(Object.create(globalThis.console), {
+    log: write,
+    error: write,
+    warn: write,
+    info: write,
+    debug: write,
+    trace: write
+  })
+  const tracer = Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options)
+      spans.push(span)
+      return span
+    }
+  })
+  const exit = yield* Effect.exit(
+    program.pipe(
+      Effect.onExit((exit) => Effect.logError("ended", exit)),
+      Effect.withSpan("the program", { attributes: { own: true } }),
+      Effect.withLogSpan("the program"),
+      Effect.provideService(Telemetry.RecordUrls, true),
+      Effect.provideService(Telemetry.SendTraceHeaders, true),
+      Effect.provideService(References.MinimumLogLevel, "All"),
+      Effect.provideService(Console.Console, console),
+      Effect.withTracer(tracer),
+      Effect.provide(Logger.layer([keep(logs), Logger.consoleLogFmt, Logger.consolePretty(), Logger.tracerLogger]))
+    )
+  )
+  const metrics = inspect(yield* Metric.snapshot, whole) + (yield* Metric.dump)
+  // What a call answers is the program's own, and holds what the server wrote; a span keeps it as how the call ended.
+  for (const { status } of spans) {
+    if (status._tag === "Ended" && status.exit._tag === "Success") Object.assign(status, { exit: Exit.void })
+  }
+  const shown = spans.map((span) => [
+    inspect(span, whole),
+    inspect([...span.attributes], whole),
+    inspect([span.events, span.links, span.status], whole),
+    JSON.stringify([...span.attributes])
+  ])
+  covered.runs += 1
+  covered.spans += spans.length
+  covered.events += spans.reduce((sum, span) => sum + span.events.length, 0)
+  covered.metrics += metrics.length
+  covered.logLines += logs.length + lines.length
+  return { exit, spans, text: [...shown.flat(), ...logs, ...lines, metrics].join("\n"), logs: [...logs, ...lines] }
+})
+
+const assertTold = (secret: Secrets.Secret, text: string) => {
+  const leaks = Secrets.leaks(secret)
+  const lines = text.split("\n").filter((line) => leaks(line).length > 0)
+  assert(lines.length === 0, `${lines.length} lines, such as\n${lines.slice(0, 5).join("\n").slice(0, 1500)}`)
+}
+
+const retries: Partial<RequestPolicy.RequestPolicy> = { attempts: 3, baseDelay: "1 millis", maxDelay: "2 millis" }
+
+const refusals = [
+  () => Stub.json({ code: 20429 }, 429, { "retry-after": "0" }),
+  ({ header }: Failure.Received) => new Response(null, { status: 429, headers: { "x-echo": header } })
+]
+
+for (const secret of Secrets.all) {
+  describe(`with ${secret.name}, nothing is told of it`, () => {
+    for (const { answer, call, name } of Operations.all) {
+      it.live(`by ${name}, after retries`, () =>
+        Effect.gen(function* () {
+          for (const succeeds of [true, false]) {
+            let requests = 0
+            const headers: Array<string> = []
+            const transport = Failure.answering((received) => {
+              headers.push(received.request.headers.get("traceparent") ?? "")
+              const refusal = refusals[requests % (succeeds ? 3 : 2)]
+              requests += 1
+              return refusal?.(received) ?? Stub.json(answer)
+            })
+            const { exit, spans, text } = yield* told(
+              Failure.over(secret, transport, call(Operations.bySid), { policy: retries })
+            )
+            assert.strictEqual(exit._tag, succeeds ? "Success" : "Failure")
+            assert.strictEqual(requests, 3)
+            assertTold(secret, text)
+            // All that is on is told: the retries, the URL, the metrics; and the trace goes along.
+            const span = spans.find((span) => span.name === name)
+            assert(span !== undefined)
+            assert.strictEqual(span.events.filter(([event]) => event === "retry").length, 2)
+            assert.include(String(span.attributes.get("url.full")), "https://video.twilio.com/v1/Rooms")
+            assert.include(text, "twilio_video_retries")
+            covered.traceHeaders += headers.filter((header) => header.includes(span.spanId)).length
+            assert.isTrue(headers.every((header) => header.includes(span.spanId)))
+          }
+        })
+      )
+    }
+
+    for (const failure of Representative.all) {
+      it.live(`by a failure: ${failure.name}`, () =>
+        Effect.gen(function* () {
+          const { exit, logs, text } = yield* told(failure.run(secret))
+          assert.strictEqual(exit._tag, "Failure")
+          assert.include(logs.join("\n"), failure.says ?? "ended")
+          assertTold(secret, text)
+        })
+      )
+    }
+
+    it.live("by a quota's store that fails", () =>
+      Effect.gen(function* () {
+        const failing = Effect.fail(
+          new RateLimiter.RateLimiterError({
+            reason: new RateLimiter.RateLimitStoreError({ message: "no store", cause: { secret: "none" } })
+          })
+        )
+        const store = Layer.succeed(RateLimiter.RateLimiterStore, {
+          fixedWindow: () => failing,
+          tokenBucket: () => failing
+        } as unknown as RateLimiter.RateLimiterStore["Service"])
+        const program = Effect.provide(
+          Failure.fetchAlice,
+          TwilioVideo.layer({ ...secret.credentials }).pipe(
+            Layer.provide([Failure.answering(() => Stub.json(Stub.body())), store])
+          )
+        )
+        const { exit, logs, text } = yield* told(program)
+        assert.strictEqual(exit._tag, "Success")
+        assert.include(logs.join("\n"), "unmetered")
+        assertTold(secret, text)
+      })
+    )
+
+    it.live("by Effect's own span, which is off, where a program's client would be traced", () =>
+      Effect.gen(function* () {
+        const { spans, text } = yield* told(
+          Failure.over(
+            secret,
+            Failure.answering(() => Stub.json(Stub.body())),
+            Failure.fetchAlice,
+            { transformClient: HttpClient.transform((sent) => Effect.withSpan(sent, "the program's own")) }
+          )
+        )
+        assert.deepStrictEqual(
+          spans.map((span) => span.name),
+          ["the program", "Participants.fetch", "the program's own"]
+        )
+        assertTold(secret, text)
+      })
+    )
+
+    it("by the layer's services, which a program may write down", () =>
+      Effect.runPromise(
+        Effect.scoped(
+          Effect.gen(function* () {
+            const context = yield* Layer.build(
+              TwilioVideo.layer({ ...secret.credentials }).pipe(
+                Layer.provide(Failure.answering(() => Stub.json(Stub.body())))
+              )
+            )
+            assertTold(secret, inspect(context, whole))
+            assertTold(secret, inspect(context, { ...whole, customInspect: false }))
+            assertTold(secret, JSON.stringify(secret.credentials) + inspect(secret.credentials, whole))
+          })
+        )
+      ))
+  })
+}
