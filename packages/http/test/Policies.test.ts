@@ -7,10 +7,12 @@ import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -243,6 +245,42 @@ describe("interruption", () => {
       yield* running.until(3_600_000)
       assert.strictEqual(server.sent.length, 2)
       assert.isTrue(server.sent[1]?.request.signal.aborted)
+    })
+  )
+})
+
+describe("an HttpClient", () => {
+  it.effect("that interrupts itself interrupts the operation, without another request", () =>
+    Effect.gen(function* () {
+      let sent = 0
+      const transformClient = (client: HttpClient.HttpClient) =>
+        HttpClient.transform(client, () =>
+          Effect.suspend(() => {
+            sent += 1
+            return Effect.interrupt
+          })
+        )
+      const server = yield* Timeline.serve(Timeline.inTurn(hang))
+      const { exit } = yield* Timeline.run(Stub.run(server.handler, fetch, { policy: {}, transformClient }))
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))
+      assert.strictEqual(sent, 1)
+    })
+  )
+
+  it.effect("that dies ends the operation, without another request", () =>
+    Effect.gen(function* () {
+      let sent = 0
+      const transformClient = (client: HttpClient.HttpClient) =>
+        HttpClient.transform(client, () =>
+          Effect.suspend(() => {
+            sent += 1
+            return Effect.die(new Error("a mistake"))
+          })
+        )
+      const server = yield* Timeline.serve(Timeline.inTurn(hang))
+      const { exit } = yield* Timeline.run(Stub.run(server.handler, fetch, { policy: {}, transformClient }))
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+      assert.strictEqual(sent, 1)
     })
   )
 })

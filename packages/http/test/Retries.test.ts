@@ -8,6 +8,7 @@ import * as VideoWire from "@effect-twilio-video/http/VideoWire"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
@@ -90,6 +91,13 @@ const kinds: ReadonlyArray<Kind> = [
   { name: "ECONNRESET", again: "idempotent", answer: reject("ECONNRESET"), error: "TransportFailed ECONNRESET" },
   { name: "EPIPE", again: "idempotent", answer: reject("EPIPE"), error: "TransportFailed EPIPE" },
   { name: "ECONNREFUSED", again: "every", answer: reject("ECONNREFUSED"), error: "TransportFailed ECONNREFUSED" },
+  // As Bun names it.
+  {
+    name: "ConnectionRefused",
+    again: "every",
+    answer: reject("ConnectionRefused"),
+    error: "TransportFailed ECONNREFUSED"
+  },
   { name: "ENOTFOUND", again: "every", answer: reject("ENOTFOUND"), error: "TransportFailed ENOTFOUND" },
   { name: "EAI_AGAIN", again: "every", answer: reject("EAI_AGAIN"), error: "TransportFailed EAI_AGAIN" },
   {
@@ -272,6 +280,36 @@ describe("failures of several kinds", () => {
       })
     )
   }
+
+  it.effect("are the same on a client that the program made fail on statuses by itself", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve((_, index) => () => Stub.json(Stub.room(), index === 0 ? 503 : 200))
+      const { exit } = yield* Timeline.run(
+        Stub.run(
+          server.handler,
+          Rooms.Rooms.use((rooms) => rooms.fetch("Standup")),
+          { policy: {}, transformClient: HttpClient.filterStatusOk }
+        )
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.strictEqual(server.sent.length, 2)
+    })
+  )
+
+  it.effect("in the middle of an answer say that it was there", () =>
+    Effect.gen(function* () {
+      for (const [name, words] of [
+        ["breaking off", "broke off while the answer came in (UND_ERR_SOCKET)"],
+        ["ECONNRESET", "No answer from https://video.twilio.com (ECONNRESET)"]
+      ] as const) {
+        const kind = kinds.find((kind) => kind.name === name)
+        const fetch = Operations.all.find((operation) => operation.wire === "FetchRoom")
+        if (kind === undefined || fetch === undefined) return assert.fail(name)
+        const { exit } = yield* runWith(fetch, Operations.byName, kind, Infinity, {})
+        assert.include(Timeline.failureOf(exit).message, words)
+      }
+    })
+  )
 
   it.effect("of a new room end at the first after which it may be there", () =>
     Effect.gen(function* () {

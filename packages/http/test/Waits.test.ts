@@ -99,6 +99,8 @@ describe("the wait", () => {
     Effect.gen(function* () {
       const policy = { attempts: 7, baseDelay: 10, maxDelay: { milliseconds: 65 }, maxElapsed: "1 second" } as const
       assertNear((yield* failing([reset], Timeline.almostOne, policy)).times, after(10, 20, 40, 65, 65, 65))
+      // The draw is between nothing and the bound.
+      assertNear((yield* failing([reset], 0.5, policy)).times, after(5, 10, 20, 32.5, 32.5, 32.5))
       // 429's own second is bounded too.
       assertNear((yield* failing([status(429)], Timeline.almostOne, policy)).times, after(65, 65, 65, 65, 65, 65))
     })

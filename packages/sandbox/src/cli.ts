@@ -89,15 +89,23 @@ const command = Command.make(
       Flag.withDescription("A JSON file with the rules of what goes wrong"),
       Flag.withDefault([])
     ),
+    quota: Flag.Boolean("quota").pipe(
+      Flag.withDescription("Refuse with HTTP 429 what is over Twilio's quota: 80 reads and 20 writes a second"),
+      Flag.withDefault(false)
+    ),
     host: Flag.String("host").pipe(Flag.withDescription("The address to listen on"), Flag.withDefault("127.0.0.1"))
   },
-  ({ faults, host, port, scenario }) =>
+  ({ faults, host, port, quota, scenario }) =>
     Sandbox.Sandbox.use((sandbox) =>
       Effect.andThen(sandbox.seed(scenario), Effect.flatMap(Effect.fromResult(Faults.read(faults)), sandbox.setFaults))
     ).pipe(
       Effect.andThen(announce),
       Effect.andThen(Effect.never),
-      Effect.provide(SandboxServer.layer({ host, port }).pipe(Layer.provideMerge(Sandbox.layerControls()))),
+      Effect.provide(
+        SandboxServer.layer({ host, port }).pipe(
+          Layer.provideMerge(Sandbox.layerControls(quota ? { quota: Sandbox.twilioQuota } : {}))
+        )
+      ),
       Effect.catchTags({
         ServeError: (error) =>
           stop(`The sandbox cannot listen on ${host}:${port}: ${reasonOf(error.cause)}. Try another --port.`),

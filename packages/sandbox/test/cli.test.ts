@@ -1,5 +1,5 @@
 /**
- * The sandbox's command with a file of faults. Holds nothing of what faults do.
+ * The sandbox's command with a file of faults, and with a quota. Holds nothing of what they do.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -24,16 +24,27 @@ const printed = (child: ChildProcess): Promise<string> =>
     child.once("close", () => resolve(text))
   })
 
+/** Runs the command, until it has been looked at. */
+const withCommand = async <A>(
+  args: ReadonlyArray<string>,
+  use: (child: ChildProcess, printed: string) => Promise<A>
+) => {
+  const child = spawn(process.execPath, [bin, "--port", "0", ...args])
+  try {
+    return await use(child, await printed(child))
+  } finally {
+    child.kill()
+  }
+}
+
 const withFaults = <A>(faults: unknown, use: (child: ChildProcess, printed: string) => Promise<A>) =>
   Effect.promise(async () => {
     const folder = await mkdtemp(join(tmpdir(), "faults-"))
     const file = join(folder, "faults.json")
     await writeFile(file, JSON.stringify(faults))
-    const child = spawn(process.execPath, [bin, "--port", "0", "--faults", file])
     try {
-      return await use(child, await printed(child))
+      return await withCommand(["--faults", file], use)
     } finally {
-      child.kill()
       await rm(folder, { recursive: true })
     }
   })
@@ -56,4 +67,34 @@ describe("the command's --faults", () => {
       assert.strictEqual(child.exitCode, 1)
     })
   )
+})
+
+describe("the command's --quota", () => {
+  for (const [args, expected] of [
+    [[], 0],
+    [["--quota"], 20]
+  ] as const) {
+    it.live(`is ${expected === 0 ? "off" : "Twilio's"} with ${JSON.stringify(args)}`, () =>
+      Effect.promise(() =>
+        withCommand(args, async (_, text) => {
+          const word = (name: string) => new RegExp(`${name} +(\\S+)`, "u").exec(text)?.[1] ?? ""
+          const authorization = `Basic ${btoa(`${word("Account SID")}:${word("Auth Token")}`)}`
+          // More than two seconds' worth at once, so that a second that turns over between does not hide it.
+          const statuses = await Promise.all(
+            Array.from({ length: 60 }, async () => {
+              const response = await fetch(`${word("Base URL")}/v1/Rooms`, {
+                method: "POST",
+                headers: { authorization }
+              })
+              await response.text()
+              return response.status
+            })
+          )
+          const refused = statuses.filter((status) => status === 429).length
+          if (expected === 0) assert.strictEqual(refused, 0)
+          else assert.isAtLeast(refused, expected)
+        })
+      )
+    )
+  }
 })
