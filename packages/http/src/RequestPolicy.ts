@@ -31,7 +31,7 @@ export interface RequestPolicy {
   readonly baseDelay: Duration.Input
   /** No wait is longer. Default: 20 seconds. */
   readonly maxDelay: Duration.Input
-  /** No retry begins later than this after the operation. Default: 2 minutes. */
+  /** No retry begins later than this after the first request was sent. Default: 2 minutes. */
   readonly maxElapsed: Duration.Input
   /** How long one request may take, answer included. Default: 30 seconds, as in Twilio's own Node library. */
   readonly timeout: Duration.Input

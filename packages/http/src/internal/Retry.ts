@@ -96,14 +96,18 @@ const isTransient = ({ reason }: TwilioError.TwilioError): boolean => {
 export const isUnsettled = (error: unknown): boolean =>
   isTwilioError(error) && isTransient(error) && !isUnprocessed(error)
 
+const isPastDeadline = ({ method, reason }: TwilioError.TwilioError): boolean =>
+  reason._tag === "TimedOut" && reason.limit === "operation" && method === "POST"
+
 const mayRepeat = (operation: Wire.Operation, error: TwilioError.TwilioError): boolean =>
   isTransient(error) && (operation.idempotent || isUnprocessed(error))
 
 /**
- * The last error of an operation one of whose earlier attempts may have taken effect, where it sounds as if none had.
+ * The last error of a change one of whose earlier attempts may have taken effect, where it sounds as if none had.
  */
 export const withDoubt = <E>(error: E): E | TwilioError.TwilioError => {
-  if (!isTwilioError(error) || isUnsettled(error)) return error
+  // A deadline that passed says it itself.
+  if (!isTwilioError(error) || isUnsettled(error) || isPastDeadline(error)) return error
   const { attempts, code, message, method, moreInfo, path, reason, requestId, status } = error
   return new TwilioError.TwilioError({
     message: `${message} An earlier attempt got no answer, and may have taken effect.`,
@@ -129,12 +133,12 @@ const retryAfter = ({ reason }: TwilioError.TwilioError): number => {
 const rateLimitDelay = 1000
 
 /**
- * Says when the next attempt is, or ends with none. `began` is when the operation did, and `deadline` when it must end.
+ * Says when the next attempt is, or ends with none. `began` is when the first attempt did, and `deadline` when it must end.
  */
 export const schedule = (
   policy: Policy,
   operation: Wire.Operation,
-  began: number,
+  began: () => number,
   deadline: number,
   onRetry: (error: TwilioError.TwilioError, delay: number) => Effect.Effect<void>
 ): Schedule.Schedule<number, unknown> =>
@@ -149,7 +153,7 @@ export const schedule = (
         const jitter = random * Math.min(policy.maxDelay, base * 2 ** (attempt - 1))
         const delay = Math.min(policy.maxDelay, minimum + jitter)
         const next = now + delay
-        if (minimum > policy.maxDelay || next > began + policy.maxElapsed || next >= deadline) {
+        if (minimum > policy.maxDelay || next > began() + policy.maxElapsed || next >= deadline) {
           return Cause.done(attempt)
         }
         return Effect.as(onRetry(input, delay), [attempt, Duration.millis(delay)] as [number, Duration.Duration])

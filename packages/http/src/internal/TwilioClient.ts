@@ -50,7 +50,7 @@ export interface Reply<A> {
 
 /**
  * What to make of an error that comes after an attempt without an answer, which may have taken effect: the operation's
- * result, or the error. `since` is when the operation began.
+ * result, or the error. `since` is when the first request was sent.
  */
 export type Settle<A, E> = (
   error: E | TwilioError.TwilioError,
@@ -79,6 +79,7 @@ interface Progress {
   attempts: number
   /** Of the last answer. */
   status: number | undefined
+  /** When the first request was sent. */
   began: number
   /** May an attempt have taken effect whose answer is not known? */
   unsettled: boolean
@@ -145,6 +146,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     const kind = address.operation.method === "GET" ? "reads" : "writes"
 
     const exchange = Effect.gen(function* () {
+      if (progress.attempts === 0) progress.began = yield* Clock.currentTimeMillis
       progress.attempts += 1
       progress.underWay = true
       const { attempts } = progress
@@ -201,13 +203,18 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       const headers = (yield* Telemetry.SendTraceHeaders) ? Trace.headers(span) : undefined
       const clock = yield* Clock.Clock
       const began = clock.currentTimeMillisUnsafe()
-      progress.began = began
       const { deadline } = policy
       const end = (yield* EndsAt) ?? (deadline === undefined ? Infinity : began + Duration.toMillis(deadline))
-      const schedule = Retry.schedule(policy, address.operation, began, end, (error, delay) => {
-        Trace.retried(span, clock, progress.attempts, error, delay)
-        return Trace.countRetry(request.span, Trace.outcome(error))
-      })
+      const schedule = Retry.schedule(
+        policy,
+        address.operation,
+        () => progress.began,
+        end,
+        (error, delay) => {
+          Trace.retried(span, clock, progress.attempts, error, delay)
+          return Trace.countRetry(request.span, Trace.outcome(error))
+        }
+      )
       const tried = Effect.retry(attempt(request, url, progress, policy, headers), schedule)
       return yield* deadline === undefined
         ? tried
