@@ -197,6 +197,26 @@ describe("a request that waits", () => {
     })
   )
 
+  it.effect("loses none of its retries' time", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(
+        (_, index) => () => (index === 2 ? new Response("", { status: 503 }) : Stub.json(Stub.body()))
+      )
+      const exits = yield* Timeline.run(
+        Stub.run(server.handler, atOnce(Effect.exit(fetch), Effect.exit(fetch), Effect.exit(fetch)), {
+          quota: one,
+          policy: { maxElapsed: "1 second", baseDelay: "1 millis" }
+        })
+      )
+      // The third is sent after two seconds, and again after its answer.
+      assert.deepStrictEqual(
+        server.sent.map(({ at }) => at),
+        [0, turn, 2 * turn, 3 * turn]
+      )
+      assert.notInclude(JSON.stringify(exits), "Failure")
+    })
+  )
+
   it.effect("has its time-out from when it is sent", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(() => () => new Promise(() => {}))
