@@ -12,12 +12,14 @@ import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redis from "effect/persistence/Redis"
+import * as Scope from "effect/Scope"
 import * as Crowd from "./Crowd.ts"
 import * as RedisServer from "./RedisServer.ts"
 
@@ -144,19 +146,26 @@ describe(`two clients of an account${isInstalled ? "" : ` (left out: ${hint})`}`
         const { credentials } = Context.get(context, Sandbox.Sandbox)
         const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
         const sent: Array<Crowd.Sent> = []
+        // Closed without waiting: node-redis may wait for ever for what it had still to send when its server was gone.
+        const scope = yield* Effect.acquireRelease(Scope.make(), (scope) =>
+          Effect.forkDetach(Scope.close(scope, Exit.void))
+        )
+        const client = yield* Layer.buildWithScope(clientOf(baseUrl, sent, server.port), scope).pipe(
+          Effect.provide(context),
+          Effect.provide(logger)
+        )
         yield* Participants.Participants.use((participants) =>
           Effect.gen(function* () {
             yield* participants.disconnect(Crowd.room, Crowd.identityOf(0))
             yield* Effect.promise(() => server.end())
             yield* participants.disconnect(Crowd.room, Crowd.identityOf(1))
             assert.strictEqual(unmetered().length, 1)
-            // Without it again, node-redis would wait for ever for what it still has to send, when it is closed. It tries
-            // again after two seconds and a little at the latest.
             yield* RedisServer.start(server.port)
-            yield* Effect.sleep("2500 millis")
+            // It tries to connect again after two seconds and a little at the latest.
+            yield* Effect.sleep("3 seconds")
             yield* participants.disconnect(Crowd.room, Crowd.identityOf(2))
           })
-        ).pipe(Effect.provide(clientOf(baseUrl, sent, server.port)), Effect.provide(context), Effect.provide(logger))
+        ).pipe(Effect.provide(client), Effect.provide(logger))
         assert.deepStrictEqual(
           sent.map(({ status }) => status),
           [202, 202, 202]

@@ -43,16 +43,16 @@ export const layout = (limit: number): { readonly lanes: number; readonly closed
   return { lanes: Math.floor(limit / turns), closedMillis: secondMillis / turns }
 }
 
-const gate = (limiter: RateLimiter.RateLimiter, key: string, limit: number): Effect.Effect<Passage> => {
+const gate = (consume: RateLimiter.RateLimiter["consume"], key: string, limit: number): Effect.Effect<Passage> => {
   const { closedMillis, lanes } = layout(limit)
   const window = Duration.millis(closedMillis)
   let lane: number | undefined
   return Effect.gen(function* () {
     // Processes that share a store begin on different lanes.
     lane = lane === undefined ? Math.floor((yield* Random.next) * lanes) : (lane + 1) % lanes
-    const metered = yield* limiter
-      .consume({ key: `${key}:${lane}`, limit: 1, window, algorithm: "fixed-window", onExceeded: "delay" })
-      .pipe(Effect.timeout(storeTimeout), Effect.option)
+    const metered = yield* Effect.option(
+      consume({ key: `${key}:${lane}`, limit: 1, window, algorithm: "fixed-window", onExceeded: "delay" })
+    )
     if (Option.isNone(metered)) return "unmetered"
     const { delay } = metered.value
     if (Duration.isZero(delay)) return "free"
@@ -60,6 +60,10 @@ const gate = (limiter: RateLimiter.RateLimiter, key: string, limit: number): Eff
     return "waited"
   })
 }
+
+const noAnswer = new RateLimiter.RateLimiterError({
+  reason: new RateLimiter.RateLimitStoreError({ message: "The store did not answer in time" })
+})
 
 const isLimit = (limit: number): boolean => Number.isSafeInteger(limit) && limit >= 1
 
@@ -75,10 +79,15 @@ export const make = Effect.fnUntraced(function* (quota: Quota.Quota, account: st
     onNone: () => Effect.provide(RateLimiter.make, RateLimiter.layerStoreMemory),
     onSome: (store) => Effect.provideService(RateLimiter.make, RateLimiter.RateLimiterStore, store)
   })
+  // Memory answers at once, and needs no time-out.
+  const consume: RateLimiter.RateLimiter["consume"] = Option.isNone(store)
+    ? limiter.consume
+    : (options) =>
+        Effect.timeoutOrElse(limiter.consume(options), { duration: storeTimeout, orElse: () => Effect.fail(noAnswer) })
   const key = `effect-twilio-video:${account}`
   const gates = {
-    reads: gate(limiter, `${key}:reads`, quota.reads),
-    writes: gate(limiter, `${key}:writes`, quota.writes)
+    reads: gate(consume, `${key}:reads`, quota.reads),
+    writes: gate(consume, `${key}:writes`, quota.writes)
   }
   const meter: Meter = { admit: (kind) => gates[kind] }
   return meter
