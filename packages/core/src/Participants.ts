@@ -176,7 +176,8 @@ export interface Service {
    * duration. The participant's client sees a plain disconnect, and can join again while its token is valid.
    *
    * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else. By identity,
-   * one who is not connected is `NotFound`; see `ensureDisconnected` for when that is fine.
+   * one who is not connected is `NotFound`; see `ensureDisconnected` for when that is fine. Where the answer to a first
+   * attempt was lost and a second finds nobody, the record decides: one that ended meanwhile is the answer.
    *
    * @example
    * ```ts

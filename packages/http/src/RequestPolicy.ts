@@ -36,8 +36,8 @@ export interface RequestPolicy {
   /** How long one request may take, answer included. Default: 30 seconds, as in Twilio's own Node library. */
   readonly timeout: Duration.Input
   /**
-   * When the whole operation ends at the latest, with waits for the quota. The request under way is cancelled. Default:
-   * none, so that a program may queue as many operations as it likes.
+   * When the whole operation ends at the latest, with waits for the quota. The request under way is cancelled. Each page of
+   * a stream has its own. Default: none, so that a program may queue as many operations as it likes.
    */
   readonly deadline: Duration.Input | undefined
 }
