@@ -126,7 +126,13 @@ for (const [name, transport] of transports) {
           )
           assert.strictEqual(outcomes.length, 5)
           assert.isFalse(outcomes.some(({ _tag }) => _tag === "Failed"))
-          if (updateOfDisconnected === "refuse") assert.isTrue(outcomes.some(({ _tag }) => _tag === "AlreadyGone"))
+          // Nobody is taken for removed who went by themselves.
+          const counts = ["Disconnected", "AlreadyGone"].map(
+            (tag) => outcomes.filter(({ _tag }) => _tag === tag).length
+          )
+          const sandboxSaw = (yield* sandbox.requests).flatMap(({ changes }) => changes).length
+          assert.deepStrictEqual(counts, [sandboxSaw, 5 - sandboxSaw])
+          assert.isAbove(5 - sandboxSaw, 0)
         }).pipe(Effect.provide(transport({ rooms, assumptions: { updateOfDisconnected } })))
       )
     }

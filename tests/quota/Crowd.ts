@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import * as Pace from "../../packages/http/test/support/Pace.ts"
 
 export const room = "Town hall"
 
@@ -73,17 +74,6 @@ export interface Figures {
   readonly mostInASecond: number
 }
 
-/** The most requests in any 1,000 ms, wherever they begin. */
-const mostInASecond = (times: ReadonlyArray<number>): number => {
-  let most = 0
-  let first = 0
-  for (const [index, time] of times.entries()) {
-    while ((times[first] ?? 0) <= time - 1000) first += 1
-    most = Math.max(most, index - first + 1)
-  }
-  return most
-}
-
 export const figuresOf = (sent: ReadonlyArray<Sent>): Figures => {
   const times = sent.map(({ at }) => at).sort((a, b) => a - b)
   const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000
@@ -92,7 +82,7 @@ export const figuresOf = (sent: ReadonlyArray<Sent>): Figures => {
     refused: sent.filter(({ status }) => status === 429).length,
     seconds: Number(seconds.toFixed(3)),
     perSecond: Number((sent.length / seconds).toFixed(2)),
-    mostInASecond: mostInASecond(times)
+    mostInASecond: Pace.mostInASecond(times)
   }
 }
 

@@ -90,26 +90,9 @@ const isExcepted = (except: DisconnectAllOptions["except"]) => {
   return ({ identity, sid }: Participant.Participant): boolean => spared.has(identity) || spared.has(sid)
 }
 
-// Twilio may refuse to remove somebody who has left since: the record then says that it is done.
-const remove = (
-  participants: Participants.Service,
-  room: string,
-  participant: Participant.Participant
-): Effect.Effect<BulkOutcome.Removal, Failure> =>
-  participants.disconnect(room, participant.sid).pipe(
-    Effect.map((participant): BulkOutcome.Removal => new BulkOutcome.Disconnected({ participant })),
-    Effect.catchReason("TwilioError", "InvalidRequest", (_, error) =>
-      Effect.flatMap(participants.fetch(room, participant.sid), ({ status }) =>
-        status === "disconnected"
-          ? Effect.succeed<BulkOutcome.Removal>(new BulkOutcome.AlreadyGone({ participant }))
-          : Effect.fail(error)
-      )
-    )
-  )
-
 /**
  * Removes everybody who is in the room, those who are reconnecting too, and tells what became of each as it happens, in
- * no particular order.
+ * no particular order. Each is removed by `ensureDisconnected`, which takes a read and a write.
  *
  * One failure is one outcome, and the others go on. Who joins meanwhile stays: to close a room for good, use
  * `Rooms.complete`. The stream itself fails only where the room's participants cannot be listed, with `NotFound` or
@@ -146,17 +129,27 @@ export const disconnectAll = (room: string, options: DisconnectAllOptions = {}):
       )
       // Read to the end before the first goes: removing them may move the pages.
       const roster = Stream.unwrap(Effect.map(Stream.runCollect(all), Stream.fromIterable))
-      return outcomes(roster, (participant) => remove(participants, room, participant), options)
+      return outcomes(
+        roster,
+        (listed): Effect.Effect<BulkOutcome.Removal, Failure> =>
+          Effect.map(participants.ensureDisconnected(room, listed.sid), (removal) =>
+            removal._tag === "Disconnected"
+              ? new BulkOutcome.Disconnected({ participant: removal.participant })
+              : new BulkOutcome.AlreadyGone({ participant: listed })
+          ),
+        options
+      )
     })
   )
 
 /**
- * Replaces the identities of all who are or were in the room, for good, and tells what became of each as it happens. Who
- * is still connected stays connected.
+ * Replaces the identities of all who are or were in the room, for good, and tells what became of each as it happens.
+ * Who is still connected stays connected.
  *
  * One failure is one outcome, and the others go on; what was anonymized before takes no request, so a run that was
- * interrupted can be run again. Who joins meanwhile keeps the identity: remove everybody first, or complete the room and
- * give its SID. Fails as `disconnectAll` does, and also where a later page cannot be listed; the outcomes before stand.
+ * interrupted can be run again. Who joins meanwhile keeps the identity: remove everybody first, or complete the room
+ * and give its SID. Fails as `disconnectAll` does, and also where a later page cannot be listed; the outcomes before
+ * stand.
  *
  * Follows https://www.twilio.com/docs/video/api/participants.
  *

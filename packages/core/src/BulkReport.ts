@@ -1,6 +1,6 @@
 /**
- * A record of how far an operation on all of a room's participants has come, which outlives its interruption. Holds SIDs
- * and no identity.
+ * A record of how far an operation on all of a room's participants has come, which outlives its interruption. Holds
+ * SIDs and no identity.
  *
  * @since 0.1.0
  */
@@ -30,8 +30,8 @@ export interface Snapshot {
 }
 
 /**
- * Give one to `Bulk.disconnectAll` or `Bulk.anonymizeAll`, and read it at any time: while they run, afterwards, and after they
- * were interrupted or failed. One report is for one run.
+ * Give one to `Bulk.disconnectAll` or `Bulk.anonymizeAll`, and read it at any time: while they run, afterwards, and
+ * after they were interrupted or failed. One report is for one run.
  *
  * @example
  * ```ts

@@ -237,7 +237,8 @@ export interface Service {
    *
    * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else. Repeating it
    * changes nothing. By identity it reads the participant first, and asks for the SID: once done, the identity finds
-   * nobody, so an answer that was lost could not be told from somebody who never was. With retries off it is one request.
+   * nobody, so an answer that was lost could not be told from somebody who never was. With retries off it is one
+   * request.
    *
    * @example
    * ```ts

@@ -200,8 +200,8 @@ export interface Service {
    * Fails with `RoomNotInProgress` where the room is over already, and with `NotFound` where there is none: by unique
    * name, a room that is over is not found. Fails with `TwilioError` for everything else.
    *
-   * By unique name it reads the room first, and asks for the SID: a room that clients open anew under the same name, once
-   * this one has ended, must not be ended by a retry. With retries off it is one request.
+   * By unique name it reads the room first, and asks for the SID: a room that clients open anew under the same name,
+   * once this one has ended, must not be ended by a retry. With retries off it is one request.
    *
    * @example
    * ```ts

@@ -72,8 +72,8 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 
 /**
  * No answer: the connection could not be made or broke. `failure` is the system's name for it (`ECONNREFUSED`,
- * `ENOTFOUND`, …) where the runtime tells. Whether a change took effect is not known, unless the connection was
- * refused.
+ * `ENOTFOUND`, …) where the runtime tells, or `CIRCUIT_OPEN` where a circuit breaker let nothing through. Whether a
+ * change took effect is not known, unless no connection came about: the message says which.
  *
  * @category reasons
  * @since 0.1.0
@@ -98,8 +98,8 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
 }) {}
 
 /**
- * What was wrong with an answer: a redirect, no body, a body that is not JSON, JSON that ends early or of another shape, a
- * status that is not Twilio's for this request, or a next page that leads to another origin or nowhere new.
+ * What was wrong with an answer: a redirect, no body, a body that is not JSON, JSON that ends early or of another
+ * shape, a status that is not Twilio's for this request, or a next page that leads to another origin or nowhere new.
  *
  * @category models
  * @since 0.1.0

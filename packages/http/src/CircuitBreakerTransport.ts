@@ -22,7 +22,10 @@ import * as Retry from "./internal/Retry.ts"
 export interface Options {
   /** How many requests in a row must fail: connections that break, HTTP 429 and 5xx, no answer in time. Default: 5. */
   readonly failures?: number | undefined
-  /** How long no request is let through. Then one is, and its outcome decides. Default: 30 seconds. */
+  /**
+   * How long no request is let through, or longer where the last answer's `Retry-After` says so. Then one is, and its
+   * outcome decides. Default: 30 seconds.
+   */
   readonly openDuration?: Duration.Input | undefined
   /**
    * After how long a request counts as failed, and is cancelled. Shorter than the policy's `timeout`, which the circuit

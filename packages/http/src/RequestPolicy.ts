@@ -13,9 +13,9 @@ import * as Layer from "effect/Layer"
  * The policy of an operation.
  *
  * A retry happens only where it is safe. Reads, and changes that are the same done twice (removing or anonymizing a
- * participant, completing a room), are repeated after lost connections, timeouts, HTTP 429 and 5xx, and answers that end
- * early. Creating a room and replacing subscribe rules are repeated only where nothing can have happened: after HTTP 429,
- * and where no connection came about.
+ * participant, completing a room), are repeated after lost connections, timeouts, HTTP 429 and 5xx, and answers that
+ * end early. Creating a room and replacing subscribe rules are repeated only where nothing can have happened: after
+ * HTTP 429, and where no connection came about.
  *
  * Each wait is random between nothing and a bound that doubles with each retry ("full jitter"). A `Retry-After` of
  * Twilio's, in seconds or as a date, is waited for first; where it is longer than `maxDelay`, the operation fails
@@ -27,7 +27,7 @@ import * as Layer from "effect/Layer"
 export interface RequestPolicy {
   /** How many requests an operation may take, the first included. 1 turns retries off. Default: 5. */
   readonly attempts: number
-  /** The bound of the first wait. After HTTP 429 it is a second at least, since Twilio counts by it. Default: 250 ms. */
+  /** The bound of the first wait. After HTTP 429 a second at least, since Twilio counts by it. Default: 250 ms. */
   readonly baseDelay: Duration.Input
   /** No wait is longer. Default: 20 seconds. */
   readonly maxDelay: Duration.Input
@@ -36,8 +36,8 @@ export interface RequestPolicy {
   /** How long one request may take, answer included. Default: 30 seconds, as in Twilio's own Node library. */
   readonly timeout: Duration.Input
   /**
-   * When the whole operation ends at the latest, with waits for the quota. The request under way is cancelled. Each page of
-   * a stream has its own. Default: none, so that a program may queue as many operations as it likes.
+   * When the whole operation ends at the latest, with waits for the quota. The request under way is cancelled. Each
+   * page of a stream has its own. Default: none, so that a program may queue as many operations as it likes.
    */
   readonly deadline: Duration.Input | undefined
 }

@@ -72,8 +72,8 @@ export interface ConnectionOptions {
   /**
    * How many requests go out in a second; more wait their turn, each for itself. Twilio's own quota by default,
    * `Quota.twilio`. It is metered in this connection's memory, or in the `RateLimiterStore` that the program provides:
-   * processes share it that use the same store and the same Account SID or API key. Where the store fails, requests go out
-   * unmetered, with a warning. `off` for a server without a quota, such as a sandbox.
+   * processes share it that use the same store and the same Account SID or API key. Where the store fails, requests go
+   * out unmetered, with a warning. `off` for a server without a quota, such as a sandbox.
    */
   readonly quota?: Quota.Quota | "off" | undefined
   /** Changes the `HttpClient` that requests go through, after credentials are set. */

@@ -9,6 +9,7 @@ import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/testing/TestClock"
 import * as Meter from "../src/internal/Meter.ts"
+import * as Pace from "./support/Pace.ts"
 import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
 
@@ -38,17 +39,6 @@ const passagesOf = Effect.fnUntraced(function* (meters: ReadonlyArray<Meter.Mete
   return passed
 })
 
-/** The most that any second holds, from each one that gets through. */
-const mostInASecond = (times: ReadonlyArray<number>): number => {
-  let most = 0
-  let first = 0
-  for (const [index, time] of times.entries()) {
-    while ((times[first] ?? 0) <= time - 1000) first += 1
-    most = Math.max(most, index - first + 1)
-  }
-  return most
-}
-
 const limits = [...Array.from({ length: 100 }, (_, index) => index + 1), 101, 127, 199, 250, 499, 997, 1000, 1009, 2003]
 
 const inTurn = (times: ReadonlyArray<number>) => [...times].sort((a, b) => a - b)
@@ -75,7 +65,7 @@ describe("a meter", () => {
         const arrivals = yield* arrivalsFor(limit)
         const passed = yield* passagesOf([meter], arrivals)
         assert.strictEqual(passed.length, arrivals.length)
-        assert.isAtMost(mostInASecond(passed), limit, `limit ${limit}`)
+        assert.isAtMost(Pace.mostInASecond(passed), limit, `limit ${limit}`)
         // The clock's own rounding is far below a millisecond.
         for (const [index, time] of passed.entries()) assert.isAtLeast(time, (arrivals[index] ?? Infinity) - 0.001)
       }
@@ -89,7 +79,7 @@ describe("a meter", () => {
         const shared = Effect.provideService(meterOf(limit), RateLimiter.RateLimiterStore, store)
         const meters = [yield* shared, yield* shared, yield* shared]
         const arrivals = yield* arrivalsFor(limit)
-        assert.isAtMost(mostInASecond(yield* passagesOf(meters, arrivals)), limit, `limit ${limit}`)
+        assert.isAtMost(Pace.mostInASecond(yield* passagesOf(meters, arrivals)), limit, `limit ${limit}`)
       }
     }).pipe(Random.withSeed("shared"))
   )
@@ -104,7 +94,7 @@ describe("a meter", () => {
           Array.from({ length: limit * seconds }, () => 0)
         )
         assert.strictEqual(passed.length, limit * seconds)
-        assert.isAtMost(mostInASecond(passed), limit, `limit ${limit}`)
+        assert.isAtMost(Pace.mostInASecond(passed), limit, `limit ${limit}`)
         // A slow start would hide in it: the last one tells.
         const rate = (limit * seconds * 1000) / (passed.at(-1) ?? Infinity)
         if (rate < limit * 0.95) wasteful.push(`${rate.toFixed(1)} of ${limit}`)
@@ -134,7 +124,7 @@ describe("a meter", () => {
           const first = passed.filter((time) => time === 0).length
           // Limits of no few equal parts go out one by one, or in whatever parts there are.
           assert.isTrue(limit === 83 ? first <= limit : first === burst, `${first} of ${limit}, draw ${draw}`)
-          assert.isAtMost(mostInASecond(passed), limit, `limit ${limit}, draw ${draw}`)
+          assert.isAtMost(Pace.mostInASecond(passed), limit, `limit ${limit}, draw ${draw}`)
         }
       }
     })

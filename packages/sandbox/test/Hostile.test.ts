@@ -87,7 +87,7 @@ const room = "/v1/Rooms/DailyStandup"
 
 const posts = ["/v1/Rooms", room, `${room}/Participants/Alice`, `${room}/Participants/Alice/SubscribeRules`]
 
-const tooLarge = { code: 20413, message: "The body is larger than 1 MiB", status: 413 }
+const tooLarge = { code: 20001, message: "The body is larger than 1 MiB", status: 413 }
 
 describe("a body that is too large", () => {
   it.live("is refused by its announced length, before any of it comes", () =>

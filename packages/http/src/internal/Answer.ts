@@ -62,8 +62,8 @@ const errorBody = (text: string): ErrorBody => {
   }
 }
 
-// Twilio's words help, but can repeat what was sent: an identity has no place in a log, and a proxy may show headers. They
-// are quoted only when nothing that the application chose is in them, and none of the credentials.
+// Twilio's words help, but can repeat what was sent: an identity has no place in a log, and a proxy may show headers.
+// They are quoted only when nothing that the application chose is in them, and none of the credentials.
 const quote = ({ address, holdsCredentials }: Question, message: string | undefined): string => {
   if (message === undefined || message.length > 300 || holdsCredentials(message)) return ""
   const said = message.toLowerCase()

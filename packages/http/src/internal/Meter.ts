@@ -4,8 +4,9 @@
  *
  * What a quota of n a second allows here: in no second, wherever it begins, more than n requests. A token bucket would
  * let out twice as many when it is full, and Effect's fixed window on one key as many where windows meet. So requests
- * take turns on lanes, each with a limiter of its own that lets one out in a little more than a quarter of a second, and
- * there are a quarter as many lanes as the quota. That small burst goes out at once: a few calls side by side do not wait.
+ * take turns on lanes, each with a limiter of its own that lets one out in a little more than a quarter of a second,
+ * and there are a quarter as many lanes as the quota. That small burst goes out at once: a few calls side by side do
+ * not wait.
  */
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Duration from "effect/Duration"
@@ -34,8 +35,8 @@ const secondMillis = 1025
 const storeTimeout = Duration.seconds(2)
 
 /**
- * How many lanes there are, and how long each is closed after a request. With n turns in a second, `lanes * n` is at most
- * the limit: the fewest turns, for the largest burst, that waste less than a hundredth of it.
+ * How many lanes there are, and how long each is closed after a request. With n turns in a second, `lanes * n` is at
+ * most the limit: the fewest turns, for the largest burst, that waste less than a hundredth of it.
  */
 export const layout = (limit: number): { readonly lanes: number; readonly closedMillis: number } => {
   let turns = Math.min(4, limit)

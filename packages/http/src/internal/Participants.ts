@@ -72,8 +72,8 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
   const fetch: Participants.Service["fetch"] = (room, participant) =>
     fetchCall(client, { room, participant }, undefined)
 
-  // An attempt without an answer may have removed the participant, and then the next finds nobody by identity, or may be
-  // refused by SID. The record tells.
+  // An attempt without an answer may have removed the participant, and then the next finds nobody by identity, or may
+  // be refused by SID. The record tells.
   const removed = (room: string, participant: string, since: number) => {
     const isRemoved = ({ endTime, status }: Participant.Participant): boolean =>
       status === "disconnected" &&

@@ -133,7 +133,8 @@ const retryAfter = ({ reason }: TwilioError.TwilioError): number => {
 const rateLimitDelay = 1000
 
 /**
- * Says when the next attempt is, or ends with none. `began` is when the first attempt did, and `deadline` when it must end.
+ * Says when the next attempt is, or ends with none. `began` is when the first attempt did, and `deadline` when it must
+ * end.
  */
 export const schedule = (
   policy: Policy,

@@ -1,6 +1,6 @@
 /**
- * Does an operation: sends its requests, at the quota and by the policy, and reads the answer. Holds what is the same for
- * every operation, and no operation.
+ * Does an operation: sends its requests, at the quota and by the policy, and reads the answer. Holds what is the same
+ * for every operation, and no operation.
  */
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Clock from "effect/Clock"

@@ -118,7 +118,7 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       )
     )
 
-  const tooLarge = Result.fail(WireBody.error(413, 20413, "The body is larger than 1 MiB"))
+  const tooLarge = Result.fail(WireBody.error(413, assumptions.invalidParameterCode, "The body is larger than 1 MiB"))
 
   const invalid = (message: string) => Result.fail(WireBody.error(400, assumptions.invalidParameterCode, message))
 

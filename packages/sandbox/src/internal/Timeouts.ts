@@ -1,6 +1,6 @@
 /**
- * What becomes due in a room, and when: its end for being unused, empty or too old, the end of a participant's time, and
- * the forgetting of a completed room. Holds no happening.
+ * What becomes due in a room, and when: its end for being unused, empty or too old, the end of a participant's time,
+ * and the forgetting of a completed room. Holds no happening.
  */
 import * as Duration from "effect/Duration"
 import type * as Assumptions from "../Assumptions.ts"

@@ -1,6 +1,6 @@
 /**
- * Everything that a sandbox knows at one time: rooms, participants and tracks as they are found, the SIDs that were given
- * out, the time, and what is due. Holds no rule of what may happen: see `RoomEngine`.
+ * Everything that a sandbox knows at one time: rooms, participants and tracks as they are found, the SIDs that were
+ * given out, the time, and what is due. Holds no rule of what may happen: see `RoomEngine`.
  */
 import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as Random from "effect/Random"
