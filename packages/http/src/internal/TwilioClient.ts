@@ -231,7 +231,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     Effect.flatMap(current, (chosen) => {
       const { address } = request
       return Effect.flatMap(Effect.mapError(Effect.fromResult(chosen), Address.refuse(address)), (policy) => {
-        // A tracer sees what a span ends with: the record is not for it.
+        // A tracer sees what a span ends with: the record is not for it. It is set wherever the span succeeds.
         let result: Reply<A> | undefined
         const span = Effect.useSpan(
           request.span,
