@@ -65,12 +65,20 @@ export const wireNames = {
  * import * as Participant from "@effect-twilio-video/core/Participant"
  * import * as Schema from "effect/Schema"
  *
- * const alice = Schema.decodeSync(Participant.ParticipantJson)({ sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293", room_sid:
- * "RM5a1f0c4be07f8a6b2c3d4e5f60718293", account_sid: "AC0123456789abcdef0123456789abcdef", status: "connected",
- * identity: "Alice", date_created: "2017-12-13T23:37:18Z", date_updated: "2017-12-13T23:37:18Z", start_time:
- * "2017-12-13T23:37:18Z", end_time: null, duration: null, url:
- * "https://video.twilio.com/v1/Rooms/RM5a1f0c4be07f8a6b2c3d4e5f60718293/Participants/PA8a1b0c4be07f8a6b2c3d4e5f60718293",
- * links: {} })
+ * const alice = Schema.decodeSync(Participant.ParticipantJson)({
+ *   sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293",
+ *   room_sid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293",
+ *   account_sid: "AC0123456789abcdef0123456789abcdef",
+ *   status: "connected",
+ *   identity: "Alice",
+ *   date_created: "2017-12-13T23:37:18Z",
+ *   date_updated: "2017-12-13T23:37:18Z",
+ *   start_time: "2017-12-13T23:37:18Z",
+ *   end_time: null,
+ *   duration: null,
+ *   url: "https://video.twilio.com/v1/Rooms/RM5a1f0c4be07f8a6b2c3d4e5f60718293/Participants/PA8a1b0c4be07f8a6b2c3d4e5f60718293",
+ *   links: {}
+ * })
  *
  * alice.identity // => "Alice"
  * alice.endTime._tag // => "None"

@@ -55,10 +55,16 @@ export const wireNames = {
  * import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
  * import * as Schema from "effect/Schema"
  *
- * const track = Schema.decodeSync(PublishedTrack.PublishedTrackJson)({ sid: "MT8a1b0c4be07f8a6b2c3d4e5f60718293",
- * participant_sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293", room_sid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293", name:
- * "screen", kind: "video", enabled: true, date_created: "2017-12-13T23:40:00Z", date_updated: null, url:
- * "https://video.twilio.com/v1/Rooms/RM5a1f0c4be07f8a6b2c3d4e5f60718293/Participants/PA8a1b0c4be07f8a6b2c3d4e5f60718293/PublishedTracks/MT8a1b0c4be07f8a6b2c3d4e5f60718293"
+ * const track = Schema.decodeSync(PublishedTrack.PublishedTrackJson)({
+ *   sid: "MT8a1b0c4be07f8a6b2c3d4e5f60718293",
+ *   participant_sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293",
+ *   room_sid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293",
+ *   name: "screen",
+ *   kind: "video",
+ *   enabled: true,
+ *   date_created: "2017-12-13T23:40:00Z",
+ *   date_updated: null,
+ *   url: "https://video.twilio.com/v1/Rooms/RM5a1f0c4be07f8a6b2c3d4e5f60718293/Participants/PA8a1b0c4be07f8a6b2c3d4e5f60718293/PublishedTracks/MT8a1b0c4be07f8a6b2c3d4e5f60718293"
  * })
  *
  * track.name // => "screen"
