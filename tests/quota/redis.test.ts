@@ -7,6 +7,7 @@ import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Quota from "@effect-twilio-video/http/Quota"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
+import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { afterAll, assert, describe, it } from "@effect/vitest"
@@ -45,7 +46,11 @@ const clientOf = (baseUrl: string, sent: Array<Crowd.Sent>, port: number | undef
   return port === undefined
     ? client
     : Layer.fresh(
-        client.pipe(Layer.provide(RateLimiter.layerStoreRedis().pipe(Layer.provide(redisOf(port)))), Layer.orDie)
+        client.pipe(
+          Layer.provide(SharedQuota.layer),
+          Layer.provide(RateLimiter.layerStoreRedis().pipe(Layer.provide(redisOf(port)))),
+          Layer.orDie
+        )
       )
 }
 

@@ -86,8 +86,8 @@ const ways: ReadonlyArray<Way> = [
     "",
     (header) => `${head}content-encoding: gzip\r\ncontent-length: ${header.length}\r\n\r\n${header}`
   ),
-  listening("no answer in time", "within 50ms", () => {}, { policy: { attempts: 1, timeout: "50 millis" } }),
-  listening("no body in time", "within 50ms", (_, response) => response.writeHead(200).flushHeaders(), {
+  listening("no answer in time", "within 50 ms", () => {}, { policy: { attempts: 1, timeout: "50 millis" } }),
+  listening("no body in time", "within 50 ms", (_, response) => response.writeHead(200).flushHeaders(), {
     policy: { attempts: 1, timeout: "50 millis" }
   }),
   listening("a deadline", "deadline of 60ms", () => {}, { policy: { deadline: "60 millis" } }),

@@ -4,6 +4,7 @@
  */
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import type * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
 import * as Telemetry from "@effect-twilio-video/http/Telemetry"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Console from "effect/Console"
@@ -64,6 +65,7 @@ const told = Effect.fnUntraced(function* (program: Effect.Effect<unknown, unknow
       Effect.withLogSpan("the program"),
       Effect.provideService(Telemetry.RecordUrls, true),
       Effect.provideService(Telemetry.SendTraceHeaders, true),
+      Effect.provide(Telemetry.layerMetrics),
       Effect.provideService(References.MinimumLogLevel, "All"),
       Effect.provideService(Console.Console, console),
       Effect.withTracer(tracer),
@@ -160,7 +162,7 @@ for (const secret of Secrets.all) {
         const program = Effect.provide(
           Failure.fetchAlice,
           TwilioVideo.layer({ ...secret.credentials }).pipe(
-            Layer.provide([Failure.answering(() => Stub.json(Stub.body())), store])
+            Layer.provide([Failure.answering(() => Stub.json(Stub.body())), Layer.provide(SharedQuota.layer, store)])
           )
         )
         const { exit, logs, text } = yield* told(program)

@@ -1,8 +1,9 @@
 /**
  * The ways in which a program reaches a sandbox, as layers that give the same services: in process, as a web handler,
- * and over loopback with fetch and with undici. Holds no tests.
+ * and over loopback with fetch, with fetch alone and with undici. Holds no tests.
  */
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
@@ -29,18 +30,27 @@ export type Services = TwilioVideo.Services | Sandbox.Sandbox | Connection
 
 export type Transport = (options?: Sandbox.Options) => Layer.Layer<Services>
 
+const optionsOf = Effect.gen(function* () {
+  const { credentials } = yield* Sandbox.Sandbox
+  const { baseUrl } = yield* Connection
+  const options: TwilioConnection.Options = {
+    accountSid: credentials.accountSid,
+    authToken: Redacted.make(credentials.authToken),
+    baseUrl,
+    quota: "off"
+  }
+  return options
+})
+
 const client = Layer.unwrap(
   Effect.gen(function* () {
-    const { credentials } = yield* Sandbox.Sandbox
-    const { baseUrl, transport } = yield* Connection
-    return TwilioVideo.layer({
-      accountSid: credentials.accountSid,
-      authToken: Redacted.make(credentials.authToken),
-      baseUrl,
-      quota: "off"
-    }).pipe(Layer.provide(transport), Layer.orDie)
+    const { transport } = yield* Connection
+    return TwilioVideo.layer(yield* optionsOf).pipe(Layer.provide(transport), Layer.orDie)
   })
 )
+
+/** Without an `HttpClient`. */
+const fetchClient = Layer.unwrap(Effect.map(optionsOf, (options) => Layer.orDie(TwilioVideo.layerFetch(options))))
 
 const connected =
   <R>(connection: Layer.Layer<Connection, never, R | Sandbox.Sandbox>) =>
@@ -75,9 +85,9 @@ const webHandler: Transport = connected(
 )
 
 const loopback =
-  (transport: Layer.Layer<HttpClient.HttpClient>): Transport =>
+  (transport: Layer.Layer<HttpClient.HttpClient>, services = client): Transport =>
   (options) =>
-    client.pipe(
+    services.pipe(
       Layer.provideMerge(
         Layer.effect(
           Connection,
@@ -93,5 +103,6 @@ export const transports: ReadonlyArray<readonly [name: string, transport: Transp
   ["in process", inProcess],
   ["web handler", webHandler],
   ["loopback, fetch", loopback(FetchTransport.layer)],
+  ["loopback, fetch alone", loopback(FetchTransport.layer, fetchClient)],
   ["loopback, undici", loopback(UndiciTransport.layer)]
 ]

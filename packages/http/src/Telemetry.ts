@@ -12,7 +12,10 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Counters from "./internal/Counters.ts"
 
 /**
  * Puts the whole URL on spans, as `url.full`: with the room's name, the participant's identity and the filters of a
@@ -39,7 +42,7 @@ export const SendTraceHeaders: Context.Reference<boolean> = Context.Reference<bo
 )
 
 /**
- * Counts requests sent, each attempt. Attributes: `operation`, and `outcome`: the HTTP status of an answer, or what
+ * Counts requests sent, each attempt, where {@link layerMetrics} is provided. Attributes: `operation`, and `outcome`: the HTTP status of an answer, or what
  * came in its place (`TransportFailed`, `TimedOut`, `Interrupted`).
  *
  * @example
@@ -60,7 +63,11 @@ export const SendTraceHeaders: Context.Reference<boolean> = Context.Reference<bo
  *   return after.count - before.count
  * })
  *
- * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise) // => 1
+ * await program.pipe(
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.provide(Telemetry.layerMetrics),
+ *   Effect.runPromise
+ * ) // => 1
  * ```
  * @category metrics
  * @since 0.1.0
@@ -93,3 +100,31 @@ export const rateLimits: Metric.Counter<number> = Metric.counter("twilio_video_r
   description: "Requests to Twilio Video that met a limit, by operation and whose limit it was",
   incremental: true
 })
+
+// A metric with attributes is looked up by them in the registry: cheaper where it is the same one each time. There are
+// few: operations times outcomes.
+const counter = (metric: Metric.Counter<number>, label: string) => {
+  const made = new Map<string, Metric.Counter<number>>()
+  return (operation: string, value: string): Effect.Effect<void> => {
+    const key = `${operation} ${value}`
+    let found = made.get(key)
+    if (found === undefined) {
+      found = Metric.withAttributes(metric, { operation, [label]: value })
+      made.set(key, found)
+    }
+    return Metric.update(found, 1)
+  }
+}
+
+/**
+ * Counts in {@link requests}, {@link retries} and {@link rateLimits}. Provide it to the program, or to the layer of a
+ * connection for the operations of that one. Without it nothing is counted, and no metric is in the bundle.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerMetrics: Layer.Layer<never> = Layer.sync(Counters.Current, () => ({
+  request: counter(requests, "outcome"),
+  retry: counter(retries, "outcome"),
+  rateLimit: counter(rateLimits, "by")
+}))

@@ -15,6 +15,10 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Address from "./internal/Address.ts"
+import type * as Attempt from "./internal/Attempt.ts"
+import * as CredentialsInTexts from "./internal/Credentials.ts"
+import * as FetchSender from "./internal/FetchSender.ts"
+import * as HttpClientSender from "./internal/HttpClientSender.ts"
 import * as Meter from "./internal/Meter.ts"
 import * as TwilioClient from "./internal/TwilioClient.ts"
 import * as Quota from "./Quota.ts"
@@ -54,12 +58,12 @@ export interface ApiKeyCredentials {
 export type Credentials = AuthTokenCredentials | ApiKeyCredentials
 
 /**
- * Where to send requests and how.
+ * Where to send requests, and how many.
  *
  * @category models
  * @since 0.1.0
  */
-export interface ConnectionOptions {
+export interface ServerOptions {
   /** Twilio's processing region, such as `ie1`. Makes the host `video.ie1.twilio.com`. */
   readonly region?: string | undefined
   /** Twilio's edge location, such as `dublin`. Makes the host `video.dublin.ie1.twilio.com`; alone it implies `us1`. */
@@ -71,29 +75,58 @@ export interface ConnectionOptions {
   readonly baseUrl?: string | undefined
   /**
    * How many requests go out in a second; more wait their turn, each for itself. Twilio's own quota by default,
-   * `Quota.twilio`. It is metered in this connection's memory, or in the `RateLimiterStore` that the program provides:
-   * processes share it that use the same store and the same Account SID or API key. Where the store fails, requests go
-   * out unmetered, with a warning. `off` for a server without a quota, such as a sandbox.
+   * `Quota.twilio`. It is metered in this connection's memory, or by the `SharedQuota` that the program provides. `off`
+   * for a server without a quota, such as a sandbox.
    */
   readonly quota?: Quota.Quota | "off" | undefined
+}
+
+/**
+ * Where to send requests and how, through an `HttpClient`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ConnectionOptions extends ServerOptions {
   /** Changes the `HttpClient` that requests go through, after credentials are set. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
 
 /**
- * The options of a connection: credentials, and where and how to connect.
+ * Where to send requests and how, through `fetch`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FetchConnectionOptions extends ServerOptions {
+  /** The `fetch` to use, such as a service binding's. Default: the runtime's own, `globalThis.fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** What a runtime takes beyond the request itself, such as Next's `cache`. The request's own members stay. */
+  readonly requestInit?: RequestInit | undefined
+}
+
+/**
+ * The options of a connection through an `HttpClient`: credentials, and where and how to connect.
  *
  * @category models
  * @since 0.1.0
  */
 export type Options = Credentials & ConnectionOptions
 
+/**
+ * The options of a connection through `fetch`: credentials, and where and how to connect.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type FetchOptions = Credentials & FetchConnectionOptions
+
 const refused = (argument: string, problem: string): TwilioError.TwilioError =>
   TwilioError.make(Address.invalid(argument, problem))
 
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u
 
-const baseUrlOf = Effect.fnUntraced(function* (options: ConnectionOptions) {
+const baseUrlOf = Effect.fnUntraced(function* (options: ServerOptions) {
   if (options.baseUrl === undefined) {
     const { edge, region } = options
     for (const [name, value] of [
@@ -142,15 +175,30 @@ export class TwilioConnection extends Context.Service<TwilioConnection, TwilioCl
   "@effect-twilio-video/http/TwilioConnection"
 ) {}
 
-const make = Effect.fnUntraced(function* (options: Options) {
-  const credentials = yield* credentialsOf(options)
-  return yield* TwilioClient.make({
-    ...credentials,
-    baseUrl: yield* baseUrlOf(options),
-    meter: options.quota === "off" ? Meter.off : yield* Meter.make(options.quota ?? Quota.twilio, credentials.username),
-    transformClient: options.transformClient ?? identity
-  })
-})
+interface SenderSettings {
+  readonly username: string
+  readonly password: Redacted.Redacted
+  readonly holdsCredentials: CredentialsInTexts.Detector
+}
+
+const make = <R>(
+  options: Credentials & ServerOptions,
+  makeSender: (settings: SenderSettings) => Effect.Effect<Attempt.Sender, never, R>
+) =>
+  Layer.effect(
+    TwilioConnection,
+    Effect.gen(function* () {
+      const credentials = yield* credentialsOf(options)
+      const holdsCredentials = CredentialsInTexts.detector(credentials.username, credentials.password)
+      const quota = options.quota ?? Quota.twilio
+      return yield* TwilioClient.make({
+        baseUrl: yield* baseUrlOf(options),
+        holdsCredentials,
+        meter: quota === "off" ? Meter.off : yield* Meter.make(quota, credentials.username),
+        sender: yield* makeSender({ ...credentials, holdsCredentials })
+      })
+    })
+  )
 
 /**
  * A connection over the `HttpClient` that the program provides. Fails with reason `InvalidArgument` for options that
@@ -162,7 +210,21 @@ const make = Effect.fnUntraced(function* (options: Options) {
 export const layer = (
   options: Options
 ): Layer.Layer<TwilioConnection, TwilioError.TwilioError, HttpClient.HttpClient> =>
-  Layer.effect(TwilioConnection, make(options))
+  make(options, (settings) =>
+    HttpClientSender.make({ ...settings, transformClient: options.transformClient ?? identity })
+  )
+
+/**
+ * A connection over the runtime's own `fetch`, without an `HttpClient`. The same requests, answers and errors, and a
+ * smaller bundle: `pnpm size` tells by how much.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerFetch = (options: FetchOptions): Layer.Layer<TwilioConnection, TwilioError.TwilioError> =>
+  make(options, ({ password, username }) =>
+    Effect.succeed(FetchSender.make({ username, password, fetch: options.fetch, requestInit: options.requestInit }))
+  )
 
 const set = (name: string): Config.Config<string | undefined> =>
   Config.map(Config.option(Config.String(name)), (value) =>

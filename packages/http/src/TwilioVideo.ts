@@ -151,6 +151,45 @@ export const layer = (
   Layer.provide(layerServices, TwilioConnection.layer(options))
 
 /**
+ * The five services over the runtime's own `fetch`: the same requests, answers and errors without an `HttpClient`, in a
+ * smaller bundle. Where size matters most, provide `TwilioConnection.layerFetch` to the services that a program uses.
+ *
+ * @example
+ * ```ts no-run
+ * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+ * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * interface Env {
+ *   readonly TWILIO_API_KEY_SID: string
+ *   readonly TWILIO_API_KEY_SECRET: string
+ * }
+ *
+ * export default {
+ *   fetch: (request: Request, env: Env) =>
+ *     Participants.Participants.use((participants) => participants.disconnect("DailyStandup", "Alice")).pipe(
+ *       Effect.as(new Response(null, { status: 204 })),
+ *       Effect.catchTag("NotFound", () => Effect.succeed(new Response(null, { status: 404 }))),
+ *       Effect.provide(TwilioVideo.layerParticipants.pipe(
+ *         Layer.provide(TwilioConnection.layerFetch({
+ *           apiKeySid: env.TWILIO_API_KEY_SID,
+ *           apiKeySecret: Redacted.make(env.TWILIO_API_KEY_SECRET)
+ *         }))
+ *       )),
+ *       (program) => Effect.runPromise(program, { signal: request.signal })
+ *     )
+ * }
+ * ```
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerFetch = (options: TwilioConnection.FetchOptions): Layer.Layer<Services, TwilioError.TwilioError> =>
+  Layer.provide(layerServices, TwilioConnection.layerFetch(options))
+
+/**
  * The same layer with its options from a `Config`: the environment's by default, see `TwilioConnection.config`. Fails
  * with `ConfigError` where a variable is missing, and names it.
  *

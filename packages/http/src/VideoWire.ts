@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Operations from "./internal/Operations.ts"
 
 /**
  * The paths, with the names of their parameters. `room` takes a SID or a unique name, `participant` a SID or an
@@ -13,17 +14,33 @@
  * @since 0.1.0
  */
 export const paths = {
-  rooms: "/v1/Rooms",
-  room: "/v1/Rooms/:room",
-  participants: "/v1/Rooms/:room/Participants",
-  participant: "/v1/Rooms/:room/Participants/:participant",
-  anonymize: "/v1/Rooms/:room/Participants/:participant/Anonymize",
-  publishedTracks: "/v1/Rooms/:room/Participants/:participant/PublishedTracks",
-  publishedTrack: "/v1/Rooms/:room/Participants/:participant/PublishedTracks/:track",
-  subscribedTracks: "/v1/Rooms/:room/Participants/:participant/SubscribedTracks",
-  subscribedTrack: "/v1/Rooms/:room/Participants/:participant/SubscribedTracks/:track",
-  subscribeRules: "/v1/Rooms/:room/Participants/:participant/SubscribeRules"
+  rooms: Operations.roomsPath,
+  room: Operations.roomPath,
+  participants: Operations.participantsPath,
+  participant: Operations.participantPath,
+  anonymize: Operations.anonymizePath,
+  publishedTracks: Operations.publishedTracksPath,
+  publishedTrack: Operations.publishedTrackPath,
+  subscribedTracks: Operations.subscribedTracksPath,
+  subscribedTrack: Operations.subscribedTrackPath,
+  subscribeRules: Operations.subscribeRulesPath
 } as const
+
+/**
+ * The HTTP methods of the operations.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Method = "GET" | "POST"
+
+/**
+ * The HTTP statuses of the operations' successes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Success = 200 | 201 | 202
 
 /**
  * An operation: what to send where, and the HTTP status of its success.
@@ -32,14 +49,12 @@ export const paths = {
  * @since 0.1.0
  */
 export interface Operation {
-  readonly method: "GET" | "POST"
+  readonly method: Method
   /** Is twice the same as once? Then it may be sent again where an answer was lost. */
   readonly idempotent: boolean
   readonly path: (typeof paths)[keyof typeof paths]
-  readonly success: 200 | 201 | 202
+  readonly success: Success
 }
-
-const operation = <O extends Operation>(operation: O): O => operation
 
 /**
  * The operations, by their names in Twilio's OpenAPI document of Video v1.
@@ -52,50 +67,20 @@ const operation = <O extends Operation>(operation: O): O => operation
  * @since 0.1.0
  */
 export const operations = {
-  CreateRoom: operation({ method: "POST", idempotent: false, path: paths.rooms, success: 201 }),
-  ListRoom: operation({ method: "GET", idempotent: true, path: paths.rooms, success: 200 }),
-  FetchRoom: operation({ method: "GET", idempotent: true, path: paths.room, success: 200 }),
-  UpdateRoom: operation({ method: "POST", idempotent: true, path: paths.room, success: 202 }),
-  ListRoomParticipant: operation({ method: "GET", idempotent: true, path: paths.participants, success: 200 }),
-  FetchRoomParticipant: operation({ method: "GET", idempotent: true, path: paths.participant, success: 200 }),
-  UpdateRoomParticipant: operation({ method: "POST", idempotent: true, path: paths.participant, success: 202 }),
-  UpdateRoomParticipantAnonymize: operation({ method: "POST", idempotent: true, path: paths.anonymize, success: 200 }),
-  ListRoomParticipantPublishedTrack: operation({
-    method: "GET",
-    idempotent: true,
-    path: paths.publishedTracks,
-    success: 200
-  }),
-  FetchRoomParticipantPublishedTrack: operation({
-    method: "GET",
-    idempotent: true,
-    path: paths.publishedTrack,
-    success: 200
-  }),
-  ListRoomParticipantSubscribedTrack: operation({
-    method: "GET",
-    idempotent: true,
-    path: paths.subscribedTracks,
-    success: 200
-  }),
-  FetchRoomParticipantSubscribedTrack: operation({
-    method: "GET",
-    idempotent: true,
-    path: paths.subscribedTrack,
-    success: 200
-  }),
-  FetchRoomParticipantSubscribeRule: operation({
-    method: "GET",
-    idempotent: true,
-    path: paths.subscribeRules,
-    success: 200
-  }),
-  UpdateRoomParticipantSubscribeRule: operation({
-    method: "POST",
-    idempotent: false,
-    path: paths.subscribeRules,
-    success: 200
-  })
+  CreateRoom: Operations.CreateRoom,
+  ListRoom: Operations.ListRoom,
+  FetchRoom: Operations.FetchRoom,
+  UpdateRoom: Operations.UpdateRoom,
+  ListRoomParticipant: Operations.ListRoomParticipant,
+  FetchRoomParticipant: Operations.FetchRoomParticipant,
+  UpdateRoomParticipant: Operations.UpdateRoomParticipant,
+  UpdateRoomParticipantAnonymize: Operations.UpdateRoomParticipantAnonymize,
+  ListRoomParticipantPublishedTrack: Operations.ListRoomParticipantPublishedTrack,
+  FetchRoomParticipantPublishedTrack: Operations.FetchRoomParticipantPublishedTrack,
+  ListRoomParticipantSubscribedTrack: Operations.ListRoomParticipantSubscribedTrack,
+  FetchRoomParticipantSubscribedTrack: Operations.FetchRoomParticipantSubscribedTrack,
+  FetchRoomParticipantSubscribeRule: Operations.FetchRoomParticipantSubscribeRule,
+  UpdateRoomParticipantSubscribeRule: Operations.UpdateRoomParticipantSubscribeRule
 } as const
 
 /**
@@ -131,6 +116,14 @@ export const parameters = {
   unusedRoomTimeout: "UnusedRoomTimeout",
   videoCodecs: "VideoCodecs"
 } as const
+
+/**
+ * The name on the wire of a member of {@link parameters}. A rule and not a look-up: a bundle need not hold the table.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const parameterName = (name: keyof typeof parameters): string => name.charAt(0).toUpperCase() + name.slice(1)
 
 /**
  * The member of a list's answer that holds the resources.

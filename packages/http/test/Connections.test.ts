@@ -102,7 +102,7 @@ for (const [name, transport] of [
         })
         const error = yield* Effect.flip(kick(transport, baseUrl, { timeout: "50 millis" }))
         assert.strictEqual(reasonOf(error)._tag, "TimedOut")
-        assert.include(error.message, "within 50ms")
+        assert.include(error.message, "within 50 ms")
         yield* Deferred.await(closed)
       })
     )

@@ -113,7 +113,7 @@ describe("a deadline", () => {
         const error = assertTimedOut(exit, "operation", "3 seconds")
         assert.strictEqual(at, 3000)
         assert.strictEqual(error.attempts, 1)
-        assert.include(error.message, "within the deadline of 3s; 1 request was sent.")
+        assert.include(error.message, "within the deadline of 3 s; 1 request was sent.")
         assert.strictEqual(error.message.includes(doubt), isWrite, error.message)
         assert.deepStrictEqual(
           sent.map(({ request }) => request.signal.aborted),

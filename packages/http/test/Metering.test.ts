@@ -1,10 +1,12 @@
 /**
  * What a meter lets out in a second, whatever the limit and however requests arrive. Holds no client: see `Quota`.
  */
+import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/testing/TestClock"
@@ -75,8 +77,8 @@ describe("a meter", () => {
   it.effect("lets no more through than its limit with another meter on the same store", () =>
     Effect.gen(function* () {
       for (const limit of [1, 2, 3, 5, 19, 20, 53, 80, 97]) {
-        const store = yield* Effect.provide(Effect.service(RateLimiter.RateLimiterStore), RateLimiter.layerStoreMemory)
-        const shared = Effect.provideService(meterOf(limit), RateLimiter.RateLimiterStore, store)
+        const store = yield* Layer.build(Layer.provide(SharedQuota.layer, RateLimiter.layerStoreMemory))
+        const shared = Effect.provide(meterOf(limit), store)
         const meters = [yield* shared, yield* shared, yield* shared]
         const arrivals = yield* arrivalsFor(limit)
         assert.isAtMost(Pace.mostInASecond(yield* passagesOf(meters, arrivals)), limit, `limit ${limit}`)

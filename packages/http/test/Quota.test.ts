@@ -5,6 +5,7 @@
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import type * as Quota from "@effect-twilio-video/http/Quota"
+import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
 import * as Telemetry from "@effect-twilio-video/http/Telemetry"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
@@ -134,7 +135,7 @@ describe("two connections", () => {
     accountSids: ReadonlyArray<string>
   ) {
     const server = yield* Timeline.serve(answer)
-    const context = store === undefined ? Context.empty() : yield* Layer.build(store)
+    const context = store === undefined ? Context.empty() : yield* Layer.build(Layer.provide(SharedQuota.layer, store))
     const programs = accountSids.map((sid) =>
       Effect.provide(
         atOnce(fetch, fetch),
@@ -261,14 +262,17 @@ describe("a store", () => {
     const program = Effect.gen(function* () {
       yield* Effect.provide(
         Effect.andThen(fetch, fetch),
-        Stub.layer(server.handler, { quota: one }).pipe(Layer.provide(store))
+        Stub.layer(server.handler, { quota: one }).pipe(Layer.provide(Layer.provide(SharedQuota.layer, store)))
       )
       const counted = yield* Metric.value(Metric.withAttributes(Telemetry.rateLimits, { ...keys, by: "store" }))
       const waited = yield* Metric.value(Metric.withAttributes(Telemetry.rateLimits, { ...keys, by: "quota" }))
       return [counted.count, waited.count]
     })
     const { exit } = yield* Timeline.run(
-      program.pipe(Effect.provideService(Metric.MetricRegistry, new Map()), Effect.provide(logger))
+      program.pipe(
+        Effect.provideService(Metric.MetricRegistry, new Map()),
+        Effect.provide([Telemetry.layerMetrics, logger])
+      )
     )
     return { counts: Exit.isSuccess(exit) ? exit.value : exit, logged, times: server.sent.map(({ at }) => at) }
   })

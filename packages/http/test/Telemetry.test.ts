@@ -8,6 +8,7 @@ import * as Telemetry from "@effect-twilio-video/http/Telemetry"
 import * as VideoWire from "@effect-twilio-video/http/VideoWire"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
@@ -231,9 +232,44 @@ describe("what is held back", () => {
         Effect.andThen(
           Metric.value(Metric.withAttributes(Telemetry.requests, { outcome: "200", operation: "Participants.fetch" }))
         ),
-        Effect.provideService(Metric.MetricRegistry, new Map())
+        Effect.provideService(Metric.MetricRegistry, new Map()),
+        Effect.provide(Telemetry.layerMetrics)
       )
       assert.strictEqual(value.count, 1)
+    })
+  )
+
+  it.effect("is counted where a program or its connection has metrics, and nowhere else", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(Timeline.inTurn(done))
+      const counts = Effect.fnUntraced(function* (program: Effect.Effect<unknown, unknown>) {
+        const registry: Parameters<typeof Metric.MetricRegistry.of>[0] = new Map()
+        yield* Effect.provideService(program, Metric.MetricRegistry, registry)
+        return registry.size
+      })
+      const connection = Stub.layer(server.handler)
+      assert.strictEqual(yield* counts(Effect.provide(fetch, connection)), 0)
+      const ofConnection = connection.pipe(Layer.provide(Telemetry.layerMetrics))
+      assert.strictEqual(yield* counts(Effect.provide(fetch, ofConnection)), 1)
+      const ofProgram = Effect.provide(fetch, Layer.merge(connection, Telemetry.layerMetrics))
+      assert.strictEqual(yield* counts(ofProgram), 1)
+    })
+  )
+
+  it.effect("is counted once where both have metrics", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(Timeline.inTurn(done))
+      const program = Effect.gen(function* () {
+        yield* Effect.provide(fetch, Stub.layer(server.handler).pipe(Layer.provide(Telemetry.layerMetrics)))
+        return yield* Metric.value(
+          Metric.withAttributes(Telemetry.requests, { outcome: "200", operation: "Participants.fetch" })
+        )
+      })
+      const { count } = yield* program.pipe(
+        Effect.provide(Telemetry.layerMetrics),
+        Effect.provideService(Metric.MetricRegistry, new Map())
+      )
+      assert.strictEqual(count, 1)
     })
   )
 })

@@ -4,19 +4,19 @@
  */
 import type * as Exchange from "@effect-twilio-video/core/Exchange"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
-import * as Headers from "effect/http/Headers"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Address from "./Address.ts"
 import type * as Credentials from "./Credentials.ts"
 import * as Outcome from "./Outcome.ts"
+import * as Texts from "./Texts.ts"
 
 export interface Answer {
   readonly status: number
-  readonly headers: Headers.Headers
+  /** By its name in lower case. */
+  readonly header: (name: string) => string | undefined
   readonly text: string
 }
 
@@ -76,18 +76,15 @@ const quote = ({ address, holdsCredentials }: Question, message: string | undefi
   return repeats ? "" : ` Twilio says: "${message}".`
 }
 
+// A number of seconds, or a date. (Effect reads it more strictly, with 2 kB that nothing else here needs.)
 const retryAfter = (answer: Answer, nowMillis: number): Option.Option<Duration.Duration> => {
-  const header = answer.headers["retry-after"]
-  if (header === undefined) return Option.none()
-  return Option.map(Result.getSuccess(Headers.parseRetryAfter(header)), (value) =>
-    value._tag === "Duration"
-      ? value.duration
-      : Duration.millis(Math.max(0, DateTime.toEpochMillis(value.dateTime) - nowMillis))
-  )
+  const header = answer.header("retry-after")?.trim() ?? ""
+  const millis = /^\d+$/u.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMillis
+  return Number.isFinite(millis) ? Option.some(Duration.millis(Math.max(0, millis))) : Option.none()
 }
 
 const exchange = (question: Question, answer: Answer, body: ErrorBody): Exchange.Exchange => {
-  const requestId = answer.headers["twilio-request-id"]
+  const requestId = answer.header("twilio-request-id")
   return {
     method: question.address.operation.method,
     path: question.address.shown,
@@ -170,7 +167,7 @@ const failure = <E>(question: Question, answer: Answer, outcome: Outcome.Outcome
     const wait = retryAfter(answer, question.nowMillis)
     const when = Option.match(wait, {
       onNone: () => "Send fewer requests a second, and this one again later",
-      onSome: (duration) => `Send this one again after ${Duration.format(duration)}`
+      onSome: (duration) => `Send this one again after ${Texts.duration(duration)}`
     })
     return TwilioError.make(
       new TwilioError.RateLimited({
@@ -230,30 +227,22 @@ export const read = <E>(
   outcome: Outcome.Outcome<E>
 ): Result.Result<unknown, E | TwilioError.TwilioError> => {
   if (answer.status < 200 || answer.status >= 300) return Result.fail(failure(question, answer, outcome))
-  if (answer.text.trim() === "") {
-    return Result.fail(
-      unexpected(question, answer, "empty-body", "The answer says that it worked and has no body, where one belongs.")
-    )
-  }
-  return Option.match(parse(answer.text), {
+  const broken = (problem: typeof TwilioError.Problem.Type, message: string) =>
+    Result.fail(unexpected(question, answer, problem, message))
+  const text = answer.text.trim()
+  if (text === "") return broken("empty-body", "The answer says that it worked and has no body, where one belongs.")
+  return Option.match(parse(text), {
     onSome: Result.succeed,
     onNone: () =>
-      Result.fail(
-        /^\s*[{[]/u.test(answer.text)
-          ? unexpected(
-              question,
-              answer,
-              "truncated-json",
-              `The answer's JSON is broken; it ends after ${answer.text.length} characters.${doubt(question.address)}`
-            )
-          : unexpected(
-              question,
-              answer,
-              "not-json",
-              answer.text.trimStart().startsWith("<")
-                ? `The answer is a page of HTML or XML. Check that ${question.origin} is Twilio's API, or a proxy of it.${doubt(question.address)}`
-                : `The answer is not JSON. Check that ${question.origin} is Twilio's API, or a proxy of it.${doubt(question.address)}`
-            )
-      )
+      /^[{[]/u.test(text)
+        ? broken(
+            "truncated-json",
+            `The answer's JSON is broken; it ends after ${answer.text.length} characters.${doubt(question.address)}`
+          )
+        : broken(
+            "not-json",
+            `The answer is ${text.startsWith("<") ? "a page of HTML or XML" : "not JSON"}. Check that ` +
+              `${question.origin} is Twilio's API, or a proxy of it.${doubt(question.address)}`
+          )
   })
 }

@@ -1,33 +1,39 @@
 /**
- * One request and what came of it: an answer, or the error that there was none. Sends with credentials, follows no
- * redirect, and reads no answer.
+ * One request and what came of it: an answer, or the error that there was none. Holds no way to send (see
+ * `HttpClientSender` and `FetchSender`), and reads no answer.
  */
 import type * as Exchange from "@effect-twilio-video/core/Exchange"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
-import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientError from "effect/http/HttpClientError"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import type * as Redacted from "effect/Redacted"
 import type * as Address from "./Address.ts"
 import * as Answer from "./Answer.ts"
-import * as Credentials from "./Credentials.ts"
 import * as Retry from "./Retry.ts"
+import * as Texts from "./Texts.ts"
 
-export interface Settings {
-  readonly username: string
-  readonly password: Redacted.Redacted
-  readonly origin: string
-  readonly holdsCredentials: Credentials.Detector
-  readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
+/** A request as it is sent, but for the credentials. */
+export interface Message {
+  readonly method: "GET" | "POST"
+  readonly url: string
+  /** A form's body. */
+  readonly form: string | undefined
+  readonly headers: Readonly<Record<string, string>> | undefined
 }
+
+/** No answer came, and why; `begun` says whether its head did. Holds the request, and with it the credentials. */
+export class NoAnswer {
+  readonly _tag = "NoAnswer"
+  readonly cause: unknown
+  readonly begun: boolean
+  constructor(cause: unknown, begun: boolean) {
+    this.cause = cause
+    this.begun = begun
+  }
+}
+
+/** Sends with credentials, and follows no redirect: on some runtimes the credentials would go along. */
+export type Sender = (message: Message) => Effect.Effect<Answer.Answer, NoAnswer>
 
 export interface Attempt {
   readonly address: Address.Address
@@ -38,8 +44,6 @@ export interface Attempt {
   /** Which of the operation's requests it is, from 1. */
   readonly attempts: number
 }
-
-export type Send = (attempt: Attempt) => Effect.Effect<Answer.Answer, TwilioError.TwilioError>
 
 // The system's name of a network failure, wherever in the chain of causes the runtime put it. The causes themselves
 // are dropped: they hold the request, and the request holds the credentials.
@@ -61,14 +65,9 @@ const evidence = ({ address, attempts }: Attempt): Exchange.Exchange => ({
   attempts
 })
 
-const transportFailed = (
-  attempt: Attempt,
-  origin: string,
-  error: HttpClientError.HttpClientError
-): TwilioError.TwilioError => {
-  const failure = systemCode(error.reason)
+const transportFailed = (attempt: Attempt, origin: string, { begun, cause }: NoAnswer): TwilioError.TwilioError => {
+  const failure = systemCode(cause)
   const name = failure === undefined ? "" : ` (${failure})`
-  const begun = error.reason._tag === "DecodeError"
   const what =
     failure === Retry.circuitOpen
       ? `The circuit breaker for ${origin} is open after failures before: nothing was sent. Try again later.`
@@ -90,57 +89,21 @@ const timedOut = (attempt: Attempt, origin: string): TwilioError.TwilioError =>
       after: attempt.timeout,
       limit: "attempt",
       message:
-        `No answer from ${origin} within ${Duration.format(attempt.timeout)}; the request was cancelled.` +
+        `No answer from ${origin} within ${Texts.duration(attempt.timeout)}; the request was cancelled.` +
         Answer.doubt(attempt.address)
     }),
     evidence(attempt)
   )
 
-const toAnswer = (response: HttpClientResponse.HttpClientResponse) =>
-  Effect.map(response.text, (text): Answer.Answer => ({ status: response.status, headers: response.headers, text }))
-
-/** Sends by the `HttpClient` of the context. */
-export const make = Effect.fnUntraced(function* (settings: Settings) {
-  const { holdsCredentials, origin } = settings
-  const init = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
-  const http = settings.transformClient(
-    HttpClient.mapRequest(yield* HttpClient.HttpClient, (request) =>
-      HttpClientRequest.acceptJson(HttpClientRequest.basicAuth(request, settings.username, settings.password))
-    )
+/** Sends the request once, and waits for its answer as long as it may take. */
+export const once = (
+  sender: Sender,
+  origin: string,
+  attempt: Attempt
+): Effect.Effect<Answer.Answer, TwilioError.TwilioError> => {
+  const { address, form, headers, timeout, url } = attempt
+  return sender({ method: address.operation.method, url, form, headers }).pipe(
+    Effect.mapError((error) => transportFailed(attempt, origin, error)),
+    Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(timedOut(attempt, origin)) })
   )
-  // Of a request: no redirect is followed (the credentials would go along on some runtimes), and HttpClient's own span,
-  // which holds the URL with its identity, stays off, and with it the trace headers.
-  const perRequest = Context.empty().pipe(
-    Context.add(FetchHttpClient.RequestInit, {
-      ...Option.getOrUndefined(init),
-      redirect: "manual"
-    }),
-    Context.add(HttpClient.TracerDisabledWhen, () => true)
-  )
-
-  const send: Send = (attempt) => {
-    const { address, form, headers, timeout, url } = attempt
-    const base = address.operation.method === "POST" ? HttpClientRequest.post(url) : HttpClientRequest.get(url)
-    const request =
-      form === undefined ? base : HttpClientRequest.bodyText(base, form, "application/x-www-form-urlencoded")
-    return Effect.suspend(() =>
-      http.execute(headers === undefined ? request : HttpClientRequest.setHeaders(request, headers))
-    ).pipe(
-      Effect.flatMap(toAnswer),
-      // A client that the user made fail on a status still has Twilio's answer to it.
-      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => toAnswer(response)),
-      Effect.timeout(timeout),
-      Effect.catchCause((cause): Effect.Effect<never, TwilioError.TwilioError> => {
-        if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
-        const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-        if (Cause.isTimeoutError(error)) return Effect.fail(timedOut(attempt, origin))
-        // A client that dies may do so with the request in its hands, and the credentials in that.
-        return HttpClientError.isHttpClientError(error)
-          ? Effect.fail(transportFailed(attempt, origin, error))
-          : Effect.die(Credentials.defectWithout(holdsCredentials, Cause.squash(cause)))
-      }),
-      Effect.provideContext(perRequest)
-    )
-  }
-  return send
-})
+}

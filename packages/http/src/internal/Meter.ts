@@ -3,18 +3,18 @@
  * may share a meter, and would hang on those.
  *
  * What a quota of n a second allows here: in no second, wherever it begins, more than n requests. A token bucket would
- * let out twice as many when it is full, and Effect's fixed window on one key as many where windows meet. So requests
- * take turns on lanes, each with a limiter of its own that lets one out in a little more than a quarter of a second,
- * and there are a quarter as many lanes as the quota. That small burst goes out at once: a few calls side by side do
- * not wait.
+ * let out twice as many when it is full, and a fixed window as many where windows meet. So requests take turns on
+ * lanes, each of which lets one out in a little more than a quarter of a second, and there are a quarter as many lanes
+ * as the quota. That small burst goes out at once: a few calls side by side do not wait.
  */
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Random from "effect/Random"
 import type * as Quota from "../Quota.ts"
+import * as SharedQuota from "../SharedQuota.ts"
 import * as Address from "./Address.ts"
 
 /** How a request came past: at once, after a wait, or unmetered since the store failed. */
@@ -31,9 +31,6 @@ export const off: Meter = { admit: () => Effect.succeed("free") }
 /** A fortieth over a second: requests do not arrive as evenly as they are sent. */
 const secondMillis = 1025
 
-/** How long a shared store may take to answer. A quota must not stand in the way of removing somebody. */
-const storeTimeout = Duration.seconds(2)
-
 /**
  * How many lanes there are, and how long each is closed after a request. With n turns in a second, `lanes * n` is at
  * most the limit: the fewest turns, for the largest burst, that waste less than a hundredth of it.
@@ -44,52 +41,52 @@ export const layout = (limit: number): { readonly lanes: number; readonly closed
   return { lanes: Math.floor(limit / turns), closedMillis: secondMillis / turns }
 }
 
-const gate = (consume: RateLimiter.RateLimiter["consume"], key: string, limit: number): Effect.Effect<Passage> => {
+/** How many milliseconds away the next turn on a lane is; nothing where that cannot be told. */
+type Take = (lane: number, closedMillis: number) => Effect.Effect<number | undefined>
+
+const inMemory = (): Take => {
+  const opens: Array<number> = []
+  return (lane, closedMillis) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      const turn = Math.max(now, opens[lane] ?? now)
+      opens[lane] = turn + closedMillis
+      return turn - now
+    })
+}
+
+const gate = (take: Take, limit: number): Effect.Effect<Passage> => {
   const { closedMillis, lanes } = layout(limit)
-  const window = Duration.millis(closedMillis)
   let lane: number | undefined
   return Effect.gen(function* () {
     // Processes that share a store begin on different lanes.
     lane = lane === undefined ? Math.floor((yield* Random.next) * lanes) : (lane + 1) % lanes
-    const metered = yield* Effect.option(
-      consume({ key: `${key}:${lane}`, limit: 1, window, algorithm: "fixed-window", onExceeded: "delay" })
-    )
-    if (Option.isNone(metered)) return "unmetered"
-    const { delay } = metered.value
-    if (Duration.isZero(delay)) return "free"
-    yield* Effect.sleep(delay)
+    const away = yield* take(lane, closedMillis)
+    if (away === undefined) return "unmetered"
+    if (away === 0) return "free"
+    yield* Effect.sleep(Duration.millis(away))
     return "waited"
   })
 }
 
-const noAnswer = new RateLimiter.RateLimiterError({
-  reason: new RateLimiter.RateLimitStoreError({ message: "The store did not answer in time" })
-})
-
 const isLimit = (limit: number): boolean => Number.isSafeInteger(limit) && limit >= 1
 
-/** Makes a meter on the `RateLimiterStore` of the context, or else on one in memory. */
+/** Makes a meter on the `SharedQuota` of the context, or else on memory of its own. */
 export const make = Effect.fnUntraced(function* (quota: Quota.Quota, account: string) {
   for (const kind of ["reads", "writes"] as const) {
     if (!isLimit(quota[kind])) {
       return yield* TwilioError.make(Address.invalid(`quota.${kind}`, "is not a whole number of requests from 1"))
     }
   }
-  const store = yield* Effect.serviceOption(RateLimiter.RateLimiterStore)
-  const limiter = yield* Option.match(store, {
-    onNone: () => Effect.provide(RateLimiter.make, RateLimiter.layerStoreMemory),
-    onSome: (store) => Effect.provideService(RateLimiter.make, RateLimiter.RateLimiterStore, store)
-  })
-  // Memory answers at once, and needs no time-out.
-  const consume: RateLimiter.RateLimiter["consume"] = Option.isNone(store)
-    ? limiter.consume
-    : (options) =>
-        Effect.timeoutOrElse(limiter.consume(options), { duration: storeTimeout, orElse: () => Effect.fail(noAnswer) })
-  const key = `effect-twilio-video:${account}`
-  const gates = {
-    reads: gate(consume, `${key}:reads`, quota.reads),
-    writes: gate(consume, `${key}:writes`, quota.writes)
-  }
+  const shared = yield* Effect.serviceOption(SharedQuota.SharedQuota)
+  const takeOf = (kind: Kind): Take =>
+    Option.match(shared, {
+      onNone: inMemory,
+      onSome:
+        ({ take }) =>
+        (lane, closedMillis) =>
+          take(`effect-twilio-video:${account}:${kind}:${lane}`, closedMillis)
+    })
+  const gates = { reads: gate(takeOf("reads"), quota.reads), writes: gate(takeOf("writes"), quota.writes) }
   const meter: Meter = { admit: (kind) => gates[kind] }
   return meter
 })

@@ -140,7 +140,7 @@ export const encode = <Options extends { readonly [K in keyof Options]: unknown 
     const written = add(name)
     if (written === undefined) continue
     if (Result.isFailure(written)) return Result.fail(written.failure)
-    for (const one of written.success.values) parts.push(`${Wire.parameters[name]}=${one}`)
+    for (const one of written.success.values) parts.push(`${Wire.parameterName(name)}=${one}`)
     texts.push(...written.success.texts)
   }
   return Result.succeed({ text: parts.join("&"), texts })

@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import * as Wire from "../VideoWire.ts"
 import * as Call from "./Call.ts"
 import * as Listing from "./Listing.ts"
+import * as Operations from "./Operations.ts"
 import * as Outcome from "./Outcome.ts"
 import * as Parameters from "./Parameters.ts"
 import type * as TwilioClient from "./TwilioClient.ts"
@@ -31,14 +32,14 @@ const updateTable: Parameters.Table<Participants.UpdateOptions> = { status: Para
 
 const fetchCall = Call.make({
   span: "Participants.fetch",
-  operation: Wire.operations.FetchRoomParticipant,
+  operation: Operations.FetchRoomParticipant,
   record: Participant.ParticipantJson,
   outcome: Outcome.notFound
 })
 
 const updateCall = Call.make({
   span: "Participants.update",
-  operation: Wire.operations.UpdateRoomParticipant,
+  operation: Operations.UpdateRoomParticipant,
   record: Participant.ParticipantJson,
   form: updateTable,
   outcome: Outcome.notFound
@@ -46,14 +47,14 @@ const updateCall = Call.make({
 
 const anonymizeCall = Call.make({
   span: "Participants.anonymize",
-  operation: Wire.operations.UpdateRoomParticipantAnonymize,
+  operation: Operations.UpdateRoomParticipantAnonymize,
   record: AnonymizedParticipant.AnonymizedParticipantJson,
   outcome: Outcome.notFound
 })
 
 const listing = Listing.make({
   service: "Participants",
-  operation: Wire.operations.ListRoomParticipant,
+  operation: Operations.ListRoomParticipant,
   key: Wire.listKeys.participants,
   item: Participant.ParticipantJson,
   parameters: listTable,

@@ -6,19 +6,20 @@ import type * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks
 import * as Wire from "../VideoWire.ts"
 import * as Call from "./Call.ts"
 import * as Listing from "./Listing.ts"
+import * as Operations from "./Operations.ts"
 import * as Outcome from "./Outcome.ts"
 import type * as TwilioClient from "./TwilioClient.ts"
 
 const fetch = Call.make({
   span: "PublishedTracks.fetch",
-  operation: Wire.operations.FetchRoomParticipantPublishedTrack,
+  operation: Operations.FetchRoomParticipantPublishedTrack,
   record: PublishedTrack.PublishedTrackJson,
   outcome: Outcome.notFound
 })
 
 const listing = Listing.make({
   service: "PublishedTracks",
-  operation: Wire.operations.ListRoomParticipantPublishedTrack,
+  operation: Operations.ListRoomParticipantPublishedTrack,
   key: Wire.listKeys.publishedTracks,
   item: PublishedTrack.PublishedTrackJson,
   parameters: Listing.pageTable,

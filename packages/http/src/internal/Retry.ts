@@ -2,14 +2,12 @@
  * Which failures may be followed by another attempt, and when. Holds no request.
  */
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
-import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
-import * as Schedule from "effect/Schedule"
 import * as RequestPolicy from "../RequestPolicy.ts"
 import type * as Wire from "../VideoWire.ts"
 import * as Address from "./Address.ts"
@@ -108,17 +106,9 @@ const mayRepeat = (operation: Wire.Operation, error: TwilioError.TwilioError): b
 export const withDoubt = <E>(error: E): E | TwilioError.TwilioError => {
   // A deadline that passed says it itself.
   if (!isTwilioError(error) || isUnsettled(error) || isPastDeadline(error)) return error
-  const { attempts, code, message, method, moreInfo, path, reason, requestId, status } = error
   return new TwilioError.TwilioError({
-    message: `${message} An earlier attempt got no answer, and may have taken effect.`,
-    reason,
-    ...(method === undefined ? {} : { method }),
-    ...(path === undefined ? {} : { path }),
-    ...(status === undefined ? {} : { status }),
-    ...(code === undefined ? {} : { code }),
-    ...(moreInfo === undefined ? {} : { moreInfo }),
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(attempts === undefined ? {} : { attempts })
+    ...error,
+    message: `${error.message} An earlier attempt got no answer, and may have taken effect.`
   })
 }
 
@@ -132,32 +122,36 @@ const retryAfter = ({ reason }: TwilioError.TwilioError): number => {
 // Twilio counts requests by the second: sooner would meet the same limit.
 const rateLimitDelay = 1000
 
-/**
- * Says when the next attempt is, or ends with none. `began` is when the first attempt did, and `deadline` when it must
- * end.
- */
-export const schedule = (
+/** Where an operation is when an attempt has failed. All times in milliseconds. */
+export interface Standing {
+  /** Which attempt it was, from 1. */
+  readonly attempt: number
+  readonly now: number
+  /** When the first attempt began. */
+  readonly began: number
+  /** When the last must end. */
+  readonly deadline: number
+}
+
+const nothing: Effect.Effect<number | undefined> = Effect.undefined
+
+/** Says after how many milliseconds the next attempt is; nothing where there is none. */
+export const delay = (
   policy: Policy,
   operation: Wire.Operation,
-  began: () => number,
-  deadline: number,
-  onRetry: (error: TwilioError.TwilioError, delay: number) => Effect.Effect<void>
-): Schedule.Schedule<number, unknown> =>
-  Schedule.fromStepWithMetadata(
-    Effect.succeed(({ attempt, input, now }: Schedule.InputMetadata<unknown>) => {
-      if (!isTwilioError(input) || attempt >= policy.attempts || !mayRepeat(operation, input))
-        return Cause.done(attempt)
-      return Effect.flatMap(Random.next, (random) => {
-        const isRateLimit = input.reason._tag === "RateLimited"
-        const base = isRateLimit ? Math.max(policy.baseDelay, rateLimitDelay) : policy.baseDelay
-        const minimum = retryAfter(input)
-        const jitter = random * Math.min(policy.maxDelay, base * 2 ** (attempt - 1))
-        const delay = Math.min(policy.maxDelay, minimum + jitter)
-        const next = now + delay
-        if (minimum > policy.maxDelay || next > began() + policy.maxElapsed || next >= deadline) {
-          return Cause.done(attempt)
-        }
-        return Effect.as(onRetry(input, delay), [attempt, Duration.millis(delay)] as [number, Duration.Duration])
-      })
-    })
-  )
+  error: unknown,
+  { attempt, began, deadline, now }: Standing
+): Effect.Effect<number | undefined> => {
+  if (!isTwilioError(error) || attempt >= policy.attempts || !mayRepeat(operation, error)) {
+    return nothing
+  }
+  return Effect.map(Random.next, (random) => {
+    const isRateLimit = error.reason._tag === "RateLimited"
+    const base = isRateLimit ? Math.max(policy.baseDelay, rateLimitDelay) : policy.baseDelay
+    const minimum = retryAfter(error)
+    const jitter = random * Math.min(policy.maxDelay, base * 2 ** (attempt - 1))
+    const delay = Math.min(policy.maxDelay, minimum + jitter)
+    const next = now + delay
+    return minimum > policy.maxDelay || next > began + policy.maxElapsed || next >= deadline ? undefined : delay
+  })
+}

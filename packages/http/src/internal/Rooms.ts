@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Wire from "../VideoWire.ts"
 import * as Call from "./Call.ts"
 import * as Listing from "./Listing.ts"
+import * as Operations from "./Operations.ts"
 import * as Outcome from "./Outcome.ts"
 import * as Parameters from "./Parameters.ts"
 import type * as TwilioClient from "./TwilioClient.ts"
@@ -42,7 +43,7 @@ const listTable: Parameters.Table<Rooms.ListOptions> = {
 
 const create = Call.make({
   span: "Rooms.create",
-  operation: Wire.operations.CreateRoom,
+  operation: Operations.CreateRoom,
   record: Room.RoomJson,
   form: createTable,
   outcome: Outcome.roomExists
@@ -50,14 +51,14 @@ const create = Call.make({
 
 const fetch = Call.make({
   span: "Rooms.fetch",
-  operation: Wire.operations.FetchRoom,
+  operation: Operations.FetchRoom,
   record: Room.RoomJson,
   outcome: Outcome.notFound
 })
 
 const complete = Call.make({
   span: "Rooms.complete",
-  operation: Wire.operations.UpdateRoom,
+  operation: Operations.UpdateRoom,
   record: Room.RoomJson,
   form: { status: Parameters.word },
   outcome: Outcome.either(Outcome.notFound, Outcome.roomNotInProgress)
@@ -65,7 +66,7 @@ const complete = Call.make({
 
 const listing = Listing.make({
   service: "Rooms",
-  operation: Wire.operations.ListRoom,
+  operation: Operations.ListRoom,
   key: Wire.listKeys.rooms,
   item: Room.RoomJson,
   parameters: listTable,

@@ -4,8 +4,8 @@
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
 import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
-import * as Wire from "../VideoWire.ts"
 import * as Call from "./Call.ts"
+import * as Operations from "./Operations.ts"
 import * as Outcome from "./Outcome.ts"
 import * as Parameters from "./Parameters.ts"
 import type * as TwilioClient from "./TwilioClient.ts"
@@ -16,14 +16,14 @@ const rulesTable: Parameters.Table<{ readonly rules: ReadonlyArray<SubscribeRule
 
 const fetch = Call.make({
   span: "SubscribeRules.fetch",
-  operation: Wire.operations.FetchRoomParticipantSubscribeRule,
+  operation: Operations.FetchRoomParticipantSubscribeRule,
   record: SubscribeRuleSet.SubscribeRuleSetJson,
   outcome: Outcome.notFound
 })
 
 const update = Call.make({
   span: "SubscribeRules.update",
-  operation: Wire.operations.UpdateRoomParticipantSubscribeRule,
+  operation: Operations.UpdateRoomParticipantSubscribeRule,
   record: SubscribeRuleSet.SubscribeRuleSetJson,
   form: rulesTable,
   outcome: Outcome.either(Outcome.notFound, Outcome.invalidSubscribeRules)

@@ -6,19 +6,20 @@ import type * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTrac
 import * as Wire from "../VideoWire.ts"
 import * as Call from "./Call.ts"
 import * as Listing from "./Listing.ts"
+import * as Operations from "./Operations.ts"
 import * as Outcome from "./Outcome.ts"
 import type * as TwilioClient from "./TwilioClient.ts"
 
 const fetch = Call.make({
   span: "SubscribedTracks.fetch",
-  operation: Wire.operations.FetchRoomParticipantSubscribedTrack,
+  operation: Operations.FetchRoomParticipantSubscribedTrack,
   record: SubscribedTrack.SubscribedTrackJson,
   outcome: Outcome.notFound
 })
 
 const listing = Listing.make({
   service: "SubscribedTracks",
-  operation: Wire.operations.ListRoomParticipantSubscribedTrack,
+  operation: Operations.ListRoomParticipantSubscribedTrack,
   key: Wire.listKeys.subscribedTracks,
   item: SubscribedTrack.SubscribedTrackJson,
   parameters: Listing.pageTable,

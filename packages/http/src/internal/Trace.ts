@@ -1,17 +1,13 @@
 /**
- * What is written on an operation's span and counted of its requests: see `Telemetry`. Holds no switch.
+ * What is written on an operation's span, and an error as a word: see `Telemetry`. Holds no switch, and no counter.
  */
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
-import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as HttpTraceContext from "effect/http/HttpTraceContext"
-import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
-import * as Telemetry from "../Telemetry.ts"
 import type * as Wire from "../VideoWire.ts"
 
 /** The attributes that an operation's span has from the beginning. */
@@ -22,9 +18,19 @@ export const attributes = (operation: Wire.Operation, base: URL): Record<string,
   "server.port": base.port === "" ? (base.protocol === "https:" ? 443 : 80) : Number(base.port)
 })
 
-/** None for a span that is not real: its ids are no ids. */
-export const headers = (span: Tracer.Span): Record<string, string> | undefined =>
-  /^[0-9a-f]{32}$/u.test(span.traceId) ? { ...HttpTraceContext.toHeaders(span) } : undefined
+/**
+ * The headers of W3C's trace context and of B3, as Effect's `HttpClient` sends them. None for a span that is not real:
+ * its ids are no ids.
+ */
+export const headers = ({ parent, sampled, spanId, traceId }: Tracer.Span): Record<string, string> | undefined =>
+  /^[0-9a-f]{32}$/u.test(traceId)
+    ? {
+        b3: [traceId, spanId, sampled ? "1" : "0", ...Option.toArray(Option.map(parent, ({ spanId }) => spanId))].join(
+          "-"
+        ),
+        traceparent: `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`
+      }
+    : undefined
 
 const isTwilioError = (error: unknown): error is TwilioError.TwilioError => error instanceof TwilioError.TwilioError
 
@@ -73,24 +79,3 @@ export const retried = (span: Tracer.Span, clock: Clock.Clock, attempt: number, 
     "error.type": type(error),
     "retry.delay_ms": Math.round(delay)
   })
-
-// A metric with attributes is looked up by them in the registry: cheaper where it is the same one each time. There are
-// few: operations times outcomes.
-const counter = (metric: Metric.Counter<number>, label: string) => {
-  const made = new Map<string, Metric.Counter<number>>()
-  return (operation: string, value: string): Effect.Effect<void> => {
-    const key = `${operation} ${value}`
-    let found = made.get(key)
-    if (found === undefined) {
-      found = Metric.withAttributes(metric, { operation, [label]: value })
-      made.set(key, found)
-    }
-    return Metric.update(found, 1)
-  }
-}
-
-export const countRequest = counter(Telemetry.requests, "outcome")
-
-export const countRetry = counter(Telemetry.retries, "outcome")
-
-export const countRateLimit = counter(Telemetry.rateLimits, "by")

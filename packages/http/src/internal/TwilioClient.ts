@@ -16,16 +16,20 @@ import type * as Wire from "../VideoWire.ts"
 import * as Address from "./Address.ts"
 import * as Answer from "./Answer.ts"
 import * as Attempt from "./Attempt.ts"
-import * as Credentials from "./Credentials.ts"
+import * as Counters from "./Counters.ts"
+import type * as Credentials from "./Credentials.ts"
 import type * as Meter from "./Meter.ts"
 import type * as Outcome from "./Outcome.ts"
 import * as Retry from "./Retry.ts"
+import * as Texts from "./Texts.ts"
 import * as Trace from "./Trace.ts"
 
-export interface Settings extends Omit<Attempt.Settings, "origin" | "holdsCredentials"> {
+export interface Settings {
   /** Origin and, for a proxy, the path before `/v1`; no slash at the end. */
   readonly baseUrl: string
+  readonly holdsCredentials: Credentials.Detector
   readonly meter: Meter.Meter
+  readonly sender: Attempt.Sender
 }
 
 export interface Request<A, E> {
@@ -99,7 +103,7 @@ const pastDeadline = (
       after: deadline,
       limit: "operation",
       message:
-        `No result within the deadline of ${Duration.format(deadline)}; ${sent}.` +
+        `No result within the deadline of ${Texts.duration(deadline)}; ${sent}.` +
         (unsettled || underWay ? Answer.doubt(address) : "")
     }),
     { method: address.operation.method, path: address.shown, ...(attempts === 0 ? {} : { attempts }) }
@@ -111,9 +115,8 @@ const EndsAt = Context.Reference<number | undefined>("@effect-twilio-video/http/
   defaultValue: () => undefined
 })
 
-/** Makes the client on the `HttpClient` of the context. */
-export const make = Effect.fnUntraced(function* (settings: Settings) {
-  const { baseUrl, meter } = settings
+/** Makes the client, with the policy of the context. */
+export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, meter, sender }: Settings) {
   const base = new URL(baseUrl)
   const { origin } = base
   const attributesOf = new Map<Wire.Operation, Record<string, unknown>>()
@@ -122,8 +125,8 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     attributesOf.set(operation, made)
     return made
   }
-  const holdsCredentials = Credentials.detector(settings.username, settings.password)
-  const attemptOnce = yield* Attempt.make({ ...settings, origin, holdsCredentials })
+
+  const outerCounters = yield* Counters.Current
 
   // The policy of the program, and over it that of the call. It is the same one for most calls.
   const outer = yield* RequestPolicy.Current
@@ -140,7 +143,8 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     url: string,
     progress: Progress,
     policy: Retry.Policy,
-    headers: Readonly<Record<string, string>> | undefined
+    headers: Readonly<Record<string, string>> | undefined,
+    counters: Counters.Counters
   ): Effect.Effect<Reply<A>, E | TwilioError.TwilioError> => {
     const { address, decode, form, outcome, span } = request
     const kind = address.operation.method === "GET" ? "reads" : "writes"
@@ -150,7 +154,14 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       progress.attempts += 1
       progress.underWay = true
       const { attempts } = progress
-      const answer = yield* attemptOnce({ address, url, form, headers, timeout: policy.timeout, attempts })
+      const answer = yield* Attempt.once(sender, origin, {
+        address,
+        url,
+        form,
+        headers,
+        timeout: policy.timeout,
+        attempts
+      })
       progress.status = answer.status
       const question: Answer.Question = {
         address,
@@ -165,29 +176,23 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     })
 
     const settled = Effect.matchEffect(exchange, {
-      onSuccess: (reply) => Effect.as(Trace.countRequest(span, String(reply.answer.status)), reply),
+      onSuccess: (reply) => Effect.as(counters.request(span, String(reply.answer.status)), reply),
       onFailure: (error) => {
         progress.underWay = false
         if (Retry.isUnsettled(error)) progress.unsettled = true
-        const counted = Trace.countRequest(span, Trace.outcome(error))
+        const counted = counters.request(span, Trace.outcome(error))
         return Effect.andThen(
-          Trace.outcome(error) === "429" ? Effect.andThen(counted, Trace.countRateLimit(span, "twilio")) : counted,
+          Trace.outcome(error) === "429" ? Effect.andThen(counted, counters.rateLimit(span, "twilio")) : counted,
           Effect.fail(error)
         )
       }
-    }).pipe(Effect.onInterrupt(() => Trace.countRequest(span, "Interrupted")))
+    }).pipe(Effect.onInterrupt(() => counters.request(span, "Interrupted")))
 
-    return Effect.flatMap(meter.admit(kind), (passage) => {
-      if (passage === "free") return settled
-      if (passage === "waited") return Effect.andThen(Trace.countRateLimit(span, "quota"), settled)
-      return Effect.andThen(
-        Effect.andThen(
-          Trace.countRateLimit(span, "store"),
-          Effect.logWarning("The quota's store failed: a request goes to Twilio Video unmetered")
-        ),
-        settled
-      )
-    })
+    return Effect.flatMap(meter.admit(kind), (passage) =>
+      passage === "free"
+        ? settled
+        : Effect.andThen(counters.rateLimit(span, passage === "waited" ? "quota" : "store"), settled)
+    )
   }
 
   const perform = <A, E>(
@@ -201,24 +206,32 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       const url = request.url ?? `${baseUrl}${address.path}${request.query ? `?${request.query}` : ""}`
       if (yield* Telemetry.RecordUrls) span.attribute("url.full", url)
       const headers = (yield* Telemetry.SendTraceHeaders) ? Trace.headers(span) : undefined
+      const counters = Counters.over(outerCounters, yield* Counters.Current)
       const clock = yield* Clock.Clock
       const began = clock.currentTimeMillisUnsafe()
       const { deadline } = policy
       const end = (yield* EndsAt) ?? (deadline === undefined ? Infinity : began + Duration.toMillis(deadline))
-      const schedule = Retry.schedule(
-        policy,
-        address.operation,
-        () => progress.began,
-        end,
-        (error, delay) => {
-          Trace.retried(span, clock, progress.attempts, error, delay)
-          return Trace.countRetry(request.span, Trace.outcome(error))
-        }
+      const untilDone: Effect.Effect<Reply<A>, E | TwilioError.TwilioError> = Effect.suspend(() =>
+        Effect.catch(attempt(request, url, progress, policy, headers, counters), again)
       )
-      const tried = Effect.retry(attempt(request, url, progress, policy, headers), schedule)
+      const again = (error: E | TwilioError.TwilioError) => {
+        const standing = {
+          attempt: progress.attempts,
+          now: clock.currentTimeMillisUnsafe(),
+          began: progress.began,
+          deadline: end
+        }
+        return Effect.flatMap(Retry.delay(policy, address.operation, error, standing), (delay) => {
+          if (delay === undefined) return Effect.fail(error)
+          Trace.retried(span, clock, progress.attempts, error, delay)
+          return counters
+            .retry(request.span, Trace.outcome(error))
+            .pipe(Effect.andThen(Effect.sleep(Duration.millis(delay))), Effect.andThen(untilDone))
+        })
+      }
       return yield* deadline === undefined
-        ? tried
-        : Effect.timeoutOrElse(tried, {
+        ? untilDone
+        : Effect.timeoutOrElse(untilDone, {
             duration: Duration.millis(Math.max(0, end - began)),
             orElse: () => Effect.fail(pastDeadline(request, progress, deadline))
           })

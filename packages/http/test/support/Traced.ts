@@ -1,6 +1,7 @@
 /**
  * Runs a program with a tracer and metrics of its own, and tells what they got. Holds no tests.
  */
+import * as Telemetry from "@effect-twilio-video/http/Telemetry"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
@@ -46,7 +47,11 @@ export const run = Effect.fnUntraced(function* <A, E, R>(program: Effect.Effect<
   const spans: Array<Tracer.NativeSpan> = []
   const registry: Parameters<typeof Metric.MetricRegistry.of>[0] = new Map()
   const running = yield* Timeline.start(
-    program.pipe(Effect.withTracer(tracerOf(spans)), Effect.provideService(Metric.MetricRegistry, registry))
+    program.pipe(
+      Effect.withTracer(tracerOf(spans)),
+      Effect.provideService(Metric.MetricRegistry, registry),
+      Effect.provide(Telemetry.layerMetrics)
+    )
   )
   if (until !== undefined) {
     yield* running.until(until)

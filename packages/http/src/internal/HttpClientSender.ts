@@ -1,0 +1,70 @@
+/**
+ * Sends requests through the `HttpClient` of the context, which the program picks. Makes no error of its own.
+ */
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type * as Answer from "./Answer.ts"
+import * as Attempt from "./Attempt.ts"
+import * as Credentials from "./Credentials.ts"
+
+export interface Settings {
+  readonly username: string
+  readonly password: Redacted.Redacted
+  readonly holdsCredentials: Credentials.Detector
+  readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
+}
+
+const toAnswer = (response: HttpClientResponse.HttpClientResponse) =>
+  Effect.map(response.text, (text): Answer.Answer => ({
+    status: response.status,
+    header: (name) => response.headers[name],
+    text
+  }))
+
+export const make = Effect.fnUntraced(function* (settings: Settings) {
+  const init = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
+  const http = settings.transformClient(
+    HttpClient.mapRequest(yield* HttpClient.HttpClient, (request) =>
+      HttpClientRequest.acceptJson(HttpClientRequest.basicAuth(request, settings.username, settings.password))
+    )
+  )
+  // HttpClient's own span, which holds the URL with its identity, stays off, and with it the trace headers.
+  const perRequest = Context.empty().pipe(
+    Context.add(FetchHttpClient.RequestInit, {
+      ...Option.getOrUndefined(init),
+      redirect: "manual"
+    }),
+    Context.add(HttpClient.TracerDisabledWhen, () => true)
+  )
+
+  const sender: Attempt.Sender = ({ form, headers, method, url }) => {
+    const base = method === "POST" ? HttpClientRequest.post(url) : HttpClientRequest.get(url)
+    const request =
+      form === undefined ? base : HttpClientRequest.bodyText(base, form, "application/x-www-form-urlencoded")
+    return Effect.suspend(() =>
+      http.execute(headers === undefined ? request : HttpClientRequest.setHeaders(request, headers))
+    ).pipe(
+      Effect.flatMap(toAnswer),
+      // A client that the user made fail on a status still has Twilio's answer to it.
+      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => toAnswer(response)),
+      Effect.catchCause((cause): Effect.Effect<never, Attempt.NoAnswer> => {
+        if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+        const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+        // A client that dies may do so with the request in its hands, and the credentials in that.
+        return HttpClientError.isHttpClientError(error)
+          ? Effect.fail(new Attempt.NoAnswer(error.reason, error.reason._tag === "DecodeError"))
+          : Effect.die(Credentials.defectWithout(settings.holdsCredentials, Cause.squash(cause)))
+      }),
+      Effect.provideContext(perRequest)
+    )
+  }
+  return sender
+})
