@@ -1,66 +1,166 @@
 /**
- * What a Worker's bundle weighs: fixtures on the built packages, bundled as wrangler does, minified and gzipped. Prints
- * sizes and asserts nothing.
+ * `pnpm size`: what programs on the built packages weigh once bundled, minified and gzipped, beside the official package
+ * for the same job. Fails where one is over its budget. 1 kB is 1000 bytes.
  */
-import { build, type Plugin } from "esbuild"
+import { mkdir, writeFile } from "node:fs/promises"
 import * as path from "node:path"
-import { gzipSync } from "node:zlib"
+import * as Bundle from "./Bundle.ts"
 
-const imports = `
-import * as Participants from "@effect-twilio-video/core/Participants"
-import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
-import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
-import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
-import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
-`
-const twilio = "TwilioVideo.layerConfig().pipe(Layer.provide(FetchTransport.layer))"
+interface Fixture {
+  readonly source: string
+  readonly platform?: Bundle.Platform
+  /** The most that it may weigh, in bytes of gzip. */
+  readonly budget?: { readonly esbuild: number; readonly rolldown: number }
+}
 
-const participantsAlone =
-  "TwilioVideo.layerParticipants.pipe(Layer.provide(TwilioConnection.layerConfig()), Layer.provide(FetchTransport.layer))"
+const core = (...modules: ReadonlyArray<string>) =>
+  modules.map((name) => `import * as ${name} from "@effect-twilio-video/core/${name}"`).join("\n")
 
-/** In the repository the packages' exports lead to the sources; a user gets dist. */
-const published: Plugin = {
-  name: "published",
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^@effect-twilio-video\// }, ({ path: module }) => {
-      const [, name = "", file = ""] = module.split("/")
-      return { path: path.join(import.meta.dirname, "../packages", name, "dist", `${file}.js`) }
-    })
+const http = (...modules: ReadonlyArray<string>) =>
+  modules.map((name) => `import * as ${name} from "@effect-twilio-video/http/${name}"`).join("\n")
+
+const effect = (...modules: ReadonlyArray<string>) =>
+  modules.map((name) => `import * as ${name} from "effect/${name}"`).join("\n")
+
+const credentials = `{ apiKeySid: env.TWILIO_API_KEY_SID, apiKeySecret: Redacted.make(env.TWILIO_API_KEY_SECRET) }`
+
+const onFetch = `TwilioVideo.layerParticipants.pipe(Layer.provide(TwilioConnection.layerFetch(${credentials})))`
+
+const onHttpClient =
+  `TwilioVideo.layerParticipants.pipe(Layer.provide(TwilioConnection.layer(${credentials})), ` +
+  "Layer.provide(FetchTransport.layer))"
+
+/** A Worker that answers with what the program finds. */
+const worker = (program: string) => `
+interface Env { readonly [name: string]: string }
+export default {
+  fetch: (request: Request, env: Env) => Effect.runPromise(${program}, { signal: request.signal })
+}`
+
+const fetchOne = (layer: string) =>
+  worker(`Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
+    Effect.map((alice) => Response.json({ sid: alice.sid, status: alice.status })),
+    Effect.catchTag("NotFound", (error) => Effect.succeed(new Response(error.message, { status: 404 }))),
+    Effect.catchReason("TwilioError", "RateLimited", (reason) =>
+      Effect.succeed(new Response(reason.message, { status: 429 }))),
+    Effect.provide(${layer}))`)
+
+const mint = worker(`AccessToken.mint({ identity: "Alice", room: "DailyStandup" }).pipe(
+    Effect.map(({ token }) => new Response(Redacted.value(token))),
+    Effect.provide(ApiKey.layer({ accountSid: env.TWILIO_ACCOUNT_SID, ...${credentials} })))`)
+
+const received = `Effect.promise(() => request.text()).pipe(
+    Effect.map((body) => ({
+      method: "POST" as const, url: request.url, signature: request.headers.get("x-twilio-signature"), body
+    })),`
+
+const authToken = "Effect.provide(AuthToken.layer({ authToken: Redacted.make(env.TWILIO_AUTH_TOKEN) }))"
+
+const fixtures: Readonly<Record<string, Fixture>> = {
+  "Effect alone": { source: `${effect("Effect")}\nEffect.runPromise(Effect.void)` },
+  "one fetch, with retries and typed errors": {
+    source: `${core("Participants")}
+${http("TwilioConnection", "TwilioVideo")}
+${effect("Effect", "Layer", "Redacted")}
+${fetchOne(onFetch)}`,
+    budget: { esbuild: 50_000, rolldown: 45_000 }
+  },
+  "the same, imported from the packages' index": {
+    source: `import { Participants } from "@effect-twilio-video/core"
+import { TwilioConnection, TwilioVideo } from "@effect-twilio-video/http"
+${effect("Effect", "Layer", "Redacted")}
+${fetchOne(onFetch)}`
+  },
+  "the same, through Effect's HttpClient": {
+    source: `${core("Participants")}
+${http("FetchTransport", "TwilioConnection", "TwilioVideo")}
+${effect("Effect", "Layer", "Redacted")}
+${fetchOne(onHttpClient)}`
+  },
+  "  of which HttpClient, Schema and a participant": {
+    source: `${core("Participant")}
+${effect("Effect", "Schema", "http/FetchHttpClient", "http/HttpClient").replaceAll("* as http/", "* as ")}
+Effect.runPromise(HttpClient.get("https://example.com").pipe(
+  Effect.flatMap((response) => response.json),
+  Effect.flatMap(Schema.decodeUnknownEffect(Participant.ParticipantJson)),
+  Effect.provide(FetchHttpClient.layer)))`
+  },
+  "list and stream": {
+    source: `${core("Participants")}
+${http("TwilioConnection", "TwilioVideo")}
+${effect("Effect", "Layer", "Redacted", "Stream")}
+${worker(`Participants.Participants.use((participants) => Effect.zip(
+    participants.list("DailyStandup", { status: "connected" }),
+    Stream.runCollect(participants.stream("DailyStandup")))).pipe(
+    Effect.map(([page, all]) => Response.json([page.items.length, all.length])),
+    Effect.provide(${onFetch}))`)}`
+  },
+  "access token only": {
+    source: `${core("AccessToken", "ApiKey")}\n${effect("Effect", "Redacted")}\n${mint}`,
+    budget: { esbuild: 12_000, rolldown: 12_000 }
+  },
+  "status callback, verified": {
+    source: `${core("AuthToken", "StatusCallback")}
+${effect("Effect", "Redacted")}
+${worker(`${received} Effect.flatMap(StatusCallback.verify),
+    Effect.as(new Response(null, { status: 204 })), ${authToken})`)}`,
+    budget: { esbuild: 30_000, rolldown: 30_000 }
+  },
+  "status callback, verified and decoded": {
+    source: `${core("AuthToken", "StatusCallback")}
+${effect("Effect", "Redacted")}
+${worker(`${received} Effect.flatMap(StatusCallback.receive),
+    Effect.map((event) => Response.json(event._tag)), ${authToken})`)}`
+  },
+  "everything of core and http": {
+    source: `import * as Core from "@effect-twilio-video/core"
+import * as Http from "@effect-twilio-video/http"
+export default { Core, Http }`
+  },
+  "the sandbox as a Worker": {
+    source: `import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+export default { fetch: Sandbox.toWebHandler().handler }`
+  },
+  "official twilio: one fetch": {
+    platform: "node",
+    source: `import twilio from "twilio"
+export default (env) => twilio(env.TWILIO_API_KEY_SID, env.TWILIO_API_KEY_SECRET, { accountSid: env.TWILIO_ACCOUNT_SID })
+  .video.v1.rooms("DailyStandup").participants("Alice").fetch()`
+  },
+  "official twilio: access token only": {
+    platform: "node",
+    source: `import AccessToken from "twilio/lib/jwt/AccessToken.js"
+export default (env) => {
+  const token = new AccessToken(env.TWILIO_ACCOUNT_SID, env.TWILIO_API_KEY_SID, env.TWILIO_API_KEY_SECRET,
+    { identity: "Alice" })
+  token.addGrant(new AccessToken.VideoGrant({ room: "DailyStandup" }))
+  return token.toJwt()
+}`
+  },
+  "official twilio: status callback, verified": {
+    platform: "node",
+    source: `import { validateRequest } from "twilio/lib/webhooks/webhooks.js"
+export default validateRequest`
   }
 }
 
-const fixtures = {
-  "effect alone: Effect.runPromise": "Effect.runPromise(Effect.void)",
-  "one fetch on Twilio": `Effect.runPromise(Effect.provide(
-    Participants.Participants.use((participants) => participants.fetch("Room", "Alice")), ${twilio}))`,
-  "one fetch, Participants alone": `Effect.runPromise(Effect.provide(
-    Participants.Participants.use((participants) => participants.fetch("Room", "Alice")), ${participantsAlone}))`,
-  "list and stream on Twilio": `Effect.runPromise(Effect.provide(
-    Participants.Participants.use((participants) => Effect.andThen(participants.list("Room"),
-      Stream.runCollect(participants.stream("Room")))), ${twilio}))`,
-  "sandbox as a web handler": "export default { fetch: Sandbox.toWebHandler().handler }"
-}
+const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1).padStart(9)
 
-console.log(
-  `esbuild, minified, conditions of workerd\n\n${"fixture".padEnd(34)} ${"bytes".padStart(9)} ${"gzip".padStart(8)}`
-)
-for (const [name, source] of Object.entries(fixtures)) {
-  const { outputFiles } = await build({
-    stdin: { contents: `${imports}\n${source}`, resolveDir: import.meta.dirname, loader: "ts" },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    conditions: ["workerd", "worker", "browser"],
-    plugins: [published]
-  })
-  const code = outputFiles[0]?.contents ?? new Uint8Array()
-  console.log(
-    `${name.padEnd(34)} ${String(code.length).padStart(9)} ${String(gzipSync(code, { level: 9 }).length).padStart(8)}`
-  )
+console.log(`kB of gzip, minified\n\n${"".padEnd(48)}   esbuild  rolldown   budget`)
+const report: Record<string, Readonly<Record<string, Bundle.Bundle>>> = {}
+const over: Array<string> = []
+for (const [name, { budget, platform = "worker", source }] of Object.entries(fixtures)) {
+  const esbuild = await Bundle.bundlers.esbuild(source, platform)
+  const rolldown = await Bundle.bundlers.rolldown(source, platform)
+  report[name] = { esbuild, rolldown }
+  if (budget !== undefined && (esbuild.gzip > budget.esbuild || rolldown.gzip > budget.rolldown)) over.push(name)
+  const limit = budget === undefined ? "" : `   ${budget.esbuild / 1000} / ${budget.rolldown / 1000}`
+  console.log(`${name.padEnd(48)} ${kilobytes(esbuild.gzip)} ${kilobytes(rolldown.gzip)}${limit}`)
+}
+const folder = path.join(import.meta.dirname, "../reports")
+await mkdir(folder, { recursive: true })
+await writeFile(path.join(folder, "size.json"), JSON.stringify(report, null, 2))
+if (over.length > 0) {
+  console.error(`\nsize: over budget: ${over.join("; ")}`)
+  process.exitCode = 1
 }

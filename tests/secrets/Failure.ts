@@ -25,8 +25,12 @@ export type Program = Effect.Effect<unknown, unknown, TwilioVideo.Services>
 
 export type Transport = Layer.Layer<HttpClient.HttpClient>
 
-export const sockets: ReadonlyArray<readonly [name: string, transport: Transport]> = [
+/** An `HttpClient`, or fetch without one. */
+export type Way = Transport | "fetch alone"
+
+export const sockets: ReadonlyArray<readonly [name: string, way: Way]> = [
   ["fetch", FetchTransport.layer],
+  ["fetch alone", "fetch alone"],
   ["undici", UndiciTransport.layer]
 ]
 
@@ -37,16 +41,16 @@ export interface Setting extends TwilioConnection.ConnectionOptions {
 /** A program over a transport, once and without a quota unless told otherwise. */
 export const over = (
   secret: Secrets.Secret,
-  transport: Transport,
+  way: Way,
   program: Program,
   { policy = RequestPolicy.noRetries, ...options }: Setting = {}
 ): Effect.Effect<unknown, unknown> =>
   Effect.provide(
     program,
-    TwilioVideo.layer({ ...secret.credentials, quota: "off", ...options }).pipe(
-      Layer.provide(transport),
-      Layer.provide(RequestPolicy.layer(policy))
-    )
+    (way === "fetch alone"
+      ? TwilioVideo.layerFetch({ ...secret.credentials, quota: "off", ...options })
+      : Layer.provide(TwilioVideo.layer({ ...secret.credentials, quota: "off", ...options }), way)
+    ).pipe(Layer.provide(RequestPolicy.layer(policy)))
   )
 
 /** What came with a request. */

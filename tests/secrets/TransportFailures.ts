@@ -90,7 +90,7 @@ const ways: ReadonlyArray<Way> = [
   listening("no body in time", "within 50 ms", (_, response) => response.writeHead(200).flushHeaders(), {
     policy: { attempts: 1, timeout: "50 millis" }
   }),
-  listening("a deadline", "deadline of 60ms", () => {}, { policy: { deadline: "60 millis" } }),
+  listening("a deadline", "deadline of 60 ms", () => {}, { policy: { deadline: "60 millis" } }),
   listening(
     "retries that are used up",
     "3 attempts",

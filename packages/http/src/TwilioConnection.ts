@@ -240,7 +240,7 @@ const set = (name: string): Config.Config<string | undefined> =>
  * @category config
  * @since 0.1.0
  */
-export const config: Config.Config<Options> = Config.all({
+export const config: Config.Config<Credentials & ServerOptions> = Config.all({
   keySid: set("TWILIO_API_KEY_SID"),
   key: set("TWILIO_API_KEY"),
   shortSecret: set("TWILIO_API_SECRET"),
@@ -275,3 +275,16 @@ export const layerConfig = (
   options: Config.Config<Options> = config
 ): Layer.Layer<TwilioConnection, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
   Layer.unwrap(Effect.map(options, layer))
+
+/**
+ * The layer of {@link layerFetch} with its credentials and server from a `Config`: the environment's by default, see
+ * {@link config}. What cannot come from there is the second argument.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerFetchConfig = (
+  options: Config.Config<Credentials & ServerOptions> = config,
+  fetchOptions: Pick<FetchConnectionOptions, "fetch" | "requestInit"> = {}
+): Layer.Layer<TwilioConnection, Config.ConfigError | TwilioError.TwilioError> =>
+  Layer.unwrap(Effect.map(options, (options) => layerFetch({ ...options, ...fetchOptions })))

@@ -223,3 +223,15 @@ export const layerConfig = (
   options: Config.Config<TwilioConnection.Options> = TwilioConnection.config
 ): Layer.Layer<Services, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
   Layer.provide(layerServices, TwilioConnection.layerConfig(options))
+
+/**
+ * The services of {@link layerFetch} with their connection from a `Config`: the environment's by default. See
+ * `TwilioConnection.layerFetchConfig`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerFetchConfig = (
+  ...options: Parameters<typeof TwilioConnection.layerFetchConfig>
+): Layer.Layer<Services, Config.ConfigError | TwilioError.TwilioError> =>
+  Layer.provide(layerServices, TwilioConnection.layerFetchConfig(...options))

@@ -6,6 +6,7 @@ import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -40,34 +41,35 @@ const serve = (listener: RequestListener) =>
     ({ close }) => Effect.sync(close)
   )
 
-const kick = (
-  transport: typeof FetchTransport.layer,
-  baseUrl: string,
-  policy: Partial<RequestPolicy.RequestPolicy> = {}
-) =>
+type Client = (options: TwilioConnection.Options) => Layer.Layer<TwilioVideo.Services, TwilioError.TwilioError>
+
+const kick = (client: Client, baseUrl: string, policy: Partial<RequestPolicy.RequestPolicy> = {}) =>
   Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice")).pipe(
     Effect.provide(
-      TwilioVideo.layer({
+      client({
         accountSid: Stub.accountSid,
         authToken: Redacted.make(Stub.secret),
         baseUrl
-      }).pipe(Layer.provide(transport))
+      })
     ),
     RequestPolicy.withPolicy({ ...RequestPolicy.noRetries, ...policy })
   )
 
 const reasonOf = (error: { readonly _tag: string }) => (error as TwilioError.TwilioError).reason
 
-for (const [name, transport] of [
-  ["fetch", FetchTransport.layer],
-  ["undici", UndiciTransport.layer]
-] as const) {
+const clients: ReadonlyArray<readonly [name: string, client: Client]> = [
+  ["fetch", (options) => Layer.provide(TwilioVideo.layer(options), FetchTransport.layer)],
+  ["fetch alone", TwilioVideo.layerFetch],
+  ["undici", (options) => Layer.provide(TwilioVideo.layer(options), UndiciTransport.layer)]
+]
+
+for (const [name, client] of clients) {
   describe(`with ${name}`, () => {
     it.live("a refused connection names the failure, and nothing that was sent", () =>
       Effect.gen(function* () {
         const { baseUrl, close } = yield* serve((_, response) => response.end())
         close()
-        const error = yield* Effect.flip(kick(transport, baseUrl))
+        const error = yield* Effect.flip(kick(client, baseUrl))
         const reason = reasonOf(error)
         assert.strictEqual(reason._tag, "TransportFailed")
         assert.strictEqual(reason._tag === "TransportFailed" && reason.failure, "ECONNREFUSED")
@@ -87,7 +89,7 @@ for (const [name, transport] of [
         ]
         for (const listener of breaks) {
           const { baseUrl } = yield* serve(listener)
-          const error = yield* Effect.flip(kick(transport, baseUrl))
+          const error = yield* Effect.flip(kick(client, baseUrl))
           assert.strictEqual(reasonOf(error)._tag, "TransportFailed")
           assert.include(error.message, "may have taken effect")
         }
@@ -100,7 +102,7 @@ for (const [name, transport] of [
         const { baseUrl } = yield* serve((request) => {
           request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
         })
-        const error = yield* Effect.flip(kick(transport, baseUrl, { timeout: "50 millis" }))
+        const error = yield* Effect.flip(kick(client, baseUrl, { timeout: "50 millis" }))
         assert.strictEqual(reasonOf(error)._tag, "TimedOut")
         assert.include(error.message, "within 50 ms")
         yield* Deferred.await(closed)
@@ -115,7 +117,7 @@ for (const [name, transport] of [
           request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
           Deferred.doneUnsafe(arrived, Effect.void)
         })
-        const fiber = yield* Effect.forkChild(kick(transport, baseUrl))
+        const fiber = yield* Effect.forkChild(kick(client, baseUrl))
         yield* Deferred.await(arrived)
         yield* Fiber.interrupt(fiber)
         yield* Deferred.await(closed)
@@ -133,7 +135,7 @@ for (const [name, transport] of [
           response.writeHead(307, { location: `${target.baseUrl}/elsewhere` })
           response.end()
         })
-        const reason = reasonOf(yield* Effect.flip(kick(transport, baseUrl)))
+        const reason = reasonOf(yield* Effect.flip(kick(client, baseUrl)))
         assert.strictEqual(reason._tag === "UnexpectedResponse" && reason.problem, "redirect")
         assert.deepStrictEqual(followed, [])
       })

@@ -59,7 +59,18 @@ expectTypeOf(TwilioConnection.layerConfig).toEqualTypeOf<
     options?: Config.Config<TwilioConnection.Options>
   ) => Layer.Layer<Connection, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient>
 >()
-expectTypeOf(TwilioConnection.config).toEqualTypeOf<Config.Config<TwilioConnection.Options>>()
+expectTypeOf(TwilioConnection.config).toEqualTypeOf<
+  Config.Config<TwilioConnection.Credentials & TwilioConnection.ServerOptions>
+>()
+
+// Without an HttpClient, nothing is left to provide.
+expectTypeOf(TwilioConnection.layerFetch).toEqualTypeOf<
+  (options: TwilioConnection.FetchOptions) => Layer.Layer<Connection, TwilioError.TwilioError>
+>()
+expectTypeOf<Layer.Services<ReturnType<typeof TwilioVideo.layerFetch>>>().toEqualTypeOf<never>()
+expectTypeOf<Layer.Error<ReturnType<typeof TwilioVideo.layerFetchConfig>>>().toEqualTypeOf<
+  Config.ConfigError | TwilioError.TwilioError
+>()
 
 const secret = Redacted.make("secret")
 

@@ -15,8 +15,10 @@ import * as Texts from "./Texts.ts"
 
 export interface Answer {
   readonly status: number
-  /** By its name in lower case. */
-  readonly header: (name: string) => string | undefined
+  /** The header `Retry-After`. */
+  readonly retryAfter: string | undefined
+  /** The header `Twilio-Request-Id`. */
+  readonly requestId: string | undefined
   readonly text: string
 }
 
@@ -78,13 +80,13 @@ const quote = ({ address, holdsCredentials }: Question, message: string | undefi
 
 // A number of seconds, or a date. (Effect reads it more strictly, with 2 kB that nothing else here needs.)
 const retryAfter = (answer: Answer, nowMillis: number): Option.Option<Duration.Duration> => {
-  const header = answer.header("retry-after")?.trim() ?? ""
+  const header = answer.retryAfter?.trim() ?? ""
   const millis = /^\d+$/u.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMillis
   return Number.isFinite(millis) ? Option.some(Duration.millis(Math.max(0, millis))) : Option.none()
 }
 
 const exchange = (question: Question, answer: Answer, body: ErrorBody): Exchange.Exchange => {
-  const requestId = answer.header("twilio-request-id")
+  const { requestId } = answer
   return {
     method: question.address.operation.method,
     path: question.address.shown,

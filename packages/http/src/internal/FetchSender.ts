@@ -40,7 +40,8 @@ export const make = ({ fetch, password, requestInit, username }: Settings): Atte
           begun = true
           return {
             status: response.status,
-            header: (name) => response.headers.get(name) ?? undefined,
+            retryAfter: response.headers.get("retry-after") ?? undefined,
+            requestId: response.headers.get("twilio-request-id") ?? undefined,
             text: await response.text()
           }
         },

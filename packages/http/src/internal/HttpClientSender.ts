@@ -25,7 +25,8 @@ export interface Settings {
 const toAnswer = (response: HttpClientResponse.HttpClientResponse) =>
   Effect.map(response.text, (text): Answer.Answer => ({
     status: response.status,
-    header: (name) => response.headers[name],
+    retryAfter: response.headers["retry-after"],
+    requestId: response.headers["twilio-request-id"],
     text
   }))
 

@@ -1,0 +1,147 @@
+/**
+ * What a connection straight on `fetch` sends, and with which `fetch`. How it fails is in `Connections`, and what it
+ * does with answers in the contract tests.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { vi } from "vitest"
+import * as Stub from "./support/Stub.ts"
+
+interface Sent {
+  readonly input: unknown
+  readonly init: RequestInit
+}
+
+const recording = (sent: Array<Sent>, answer = () => Stub.json(Stub.body())): typeof globalThis.fetch =>
+  async function (this: unknown, input, init = {}) {
+    // A Worker's fetch refuses to be a method.
+    assert.isUndefined(this)
+    sent.push({ input, init })
+    return answer()
+  }
+
+const credentials = { accountSid: Stub.accountSid, authToken: Redacted.make("s\u00e9cret:=") }
+
+const remove = Participants.Participants.use((participants) => participants.disconnect("Daily Standup", "Ali ce"))
+
+const find = Participants.Participants.use((participants) => participants.fetch("Daily Standup", "Ali ce"))
+
+const authorization = `Basic ${Buffer.from(`${Stub.accountSid}:s\u00e9cret:=`, "utf8").toString("base64")}`
+
+describe("a connection on fetch", () => {
+  it.effect("sends what one on an HttpClient sends, and nothing else", () =>
+    Effect.gen(function* () {
+      const sent: Array<Sent> = []
+      yield* Effect.provide(
+        Effect.andThen(find, remove),
+        TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch: recording(sent) })
+      )
+      const url = "https://video.twilio.com/v1/Rooms/Daily%20Standup/Participants/Ali%20ce"
+      assert.deepStrictEqual(
+        sent.map(({ init: { signal, ...init }, input }) => {
+          assert.instanceOf(signal, AbortSignal)
+          return { input, init }
+        }),
+        [
+          {
+            input: url,
+            init: { method: "GET", headers: { accept: "application/json", authorization }, redirect: "manual" }
+          },
+          {
+            input: url,
+            init: {
+              method: "POST",
+              headers: {
+                accept: "application/json",
+                authorization,
+                "content-type": "application/x-www-form-urlencoded"
+              },
+              body: "Status=disconnected",
+              redirect: "manual"
+            }
+          }
+        ]
+      )
+    })
+  )
+
+  it.effect("takes what a runtime knows beyond the request, and keeps the request's own", () =>
+    Effect.gen(function* () {
+      const sent: Array<Sent> = []
+      const requestInit: object = {
+        cache: "no-store",
+        cf: { cacheTtl: 0 },
+        method: "DELETE",
+        redirect: "follow",
+        headers: { authorization: "Basic other" }
+      }
+      yield* Effect.provide(
+        find,
+        TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch: recording(sent), requestInit })
+      )
+      const { signal: _, ...init } = sent[0]?.init ?? {}
+      assert.deepStrictEqual(init, {
+        cache: "no-store",
+        cf: { cacheTtl: 0 },
+        method: "GET",
+        redirect: "manual",
+        headers: { accept: "application/json", authorization }
+      } as RequestInit)
+    })
+  )
+
+  it.effect("uses the runtime's fetch as it is when a request is sent", () =>
+    Effect.gen(function* () {
+      const sent: Array<Sent> = []
+      const services = yield* Layer.build(TwilioVideo.layerFetch({ ...credentials, quota: "off" }))
+      yield* Effect.acquireUseRelease(
+        Effect.sync(() => vi.stubGlobal("fetch", recording(sent))),
+        () => Effect.provide(find, services),
+        () => Effect.sync(() => vi.unstubAllGlobals())
+      )
+      assert.strictEqual(sent.length, 1)
+    })
+  )
+
+  it.effect("takes its options from the environment", () =>
+    Effect.gen(function* () {
+      const sent: Array<Sent> = []
+      const layer = TwilioVideo.layerParticipants.pipe(
+        Layer.provide(TwilioConnection.layerFetchConfig(undefined, { fetch: recording(sent) })),
+        Layer.provide(
+          ConfigProvider.layer(
+            ConfigProvider.fromEnv({
+              env: {
+                TWILIO_API_KEY_SID: `SK${"2".repeat(32)}`,
+                TWILIO_API_KEY_SECRET: "key",
+                TWILIO_VIDEO_BASE_URL: "http://sandbox.test/proxy"
+              }
+            })
+          )
+        )
+      )
+      yield* Effect.provide(find, layer).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries))
+      assert.strictEqual(sent[0]?.input, "http://sandbox.test/proxy/v1/Rooms/Daily%20Standup/Participants/Ali%20ce")
+    })
+  )
+
+  it.effect("refuses options that cannot be right, as the other does", () =>
+    Effect.gen(function* () {
+      for (const [argument, options] of [
+        ["accountSid", { accountSid: "AC1", authToken: Redacted.make("x") }],
+        ["baseUrl", { ...credentials, baseUrl: "ftp://x" }],
+        ["quota.reads", { ...credentials, quota: { reads: 0, writes: 1 } }]
+      ] as const) {
+        const error = yield* Effect.flip(Layer.build(TwilioConnection.layerFetch(options)))
+        assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, argument)
+      }
+    })
+  )
+})
