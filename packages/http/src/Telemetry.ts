@@ -64,8 +64,7 @@ export const SendTraceHeaders: Context.Reference<boolean> = Context.Reference<bo
  * })
  *
  * await program.pipe(
- *   Effect.provide(Sandbox.layer()),
- *   Effect.provide(Telemetry.layerMetrics),
+ *   Effect.provide([Sandbox.layer(), Telemetry.layerMetrics]),
  *   Effect.runPromise
  * ) // => 1
  * ```

@@ -212,7 +212,7 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
       const { deadline } = policy
       const end = (yield* EndsAt) ?? (deadline === undefined ? Infinity : began + Duration.toMillis(deadline))
       const untilDone: Effect.Effect<Reply<A>, E | TwilioError.TwilioError> = Effect.suspend(() =>
-        Effect.catch(attempt(request, url, progress, policy, headers, counters), again)
+        attempt(request, url, progress, policy, headers, counters).pipe(Effect.catch(again))
       )
       const again = (error: E | TwilioError.TwilioError) => {
         const standing = {
