@@ -28,13 +28,16 @@ export const sign = (key: CryptoKey, text: string): Effect.Effect<Uint8Array> =>
     )
   )
 
-export const sha256 = (text: string): Effect.Effect<Uint8Array> =>
+export const sha256 = (body: string | Uint8Array<ArrayBuffer>): Effect.Effect<Uint8Array> =>
   Effect.flatMap(subtle, (subtle) =>
     Effect.map(
-      Effect.promise(() => subtle.digest("SHA-256", bytes(text))),
+      Effect.promise(() => subtle.digest("SHA-256", typeof body === "string" ? bytes(body) : body)),
       (digest) => new Uint8Array(digest)
     )
   )
+
+export const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
 
 export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
