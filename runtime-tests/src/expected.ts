@@ -170,6 +170,36 @@ const interruption = {
   seen: [null, null, 200]
 }
 
+const zoe = "Zoë 👩‍🚀"
+
+const token = {
+  header: { alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" },
+  grants: { identity: zoe, video: { room: "DailyStandup" } },
+  lasts: 7200,
+  expires: true,
+  isOf: [true, true, true],
+  isShown: false,
+  refused: { tag: "InvalidAccessToken", argument: "ttl" },
+  joined: { identity: zoe, status: "connected" },
+  forged: { refused: 20107 }
+}
+
+const callback = {
+  documented: "verified",
+  documentedElsewhere: "mismatch",
+  event: { tag: "ParticipantConnected", identity: zoe, at: "2026-03-01T12:00:00.250Z" },
+  changed: ["InvalidSignature", "mismatch"],
+  unsigned: ["InvalidSignature", "missing"]
+}
+
+/** What a sandbox in process tells an application. */
+export const delivered = [
+  ["RoomCreated"],
+  ["ParticipantConnected", zoe],
+  ["ParticipantDisconnected", zoe],
+  ["RoomEnded"]
+]
+
 /** The whole account. In process nothing depends on the runtime: the sandbox itself names what it does. */
 export const account = (runtime: string, setting: "in-process" | "loopback") =>
   Effect.map(sids, (sids) => ({
@@ -178,11 +208,13 @@ export const account = (runtime: string, setting: "in-process" | "loopback") =>
     failures: failures(sids, setting === "in-process" ? "ECONNRESET" : namesOf(runtime).cut),
     paging,
     retry,
-    interruption
+    interruption,
+    token,
+    callback
   }))
 
 /** The account of the parts that break no connection. */
-export const unbroken = Effect.map(sids, (sids) => ({ job: job(sids), operations, paging }))
+export const unbroken = Effect.map(sids, (sids) => ({ job: job(sids), operations, paging, token }))
 
 /** The error's facts where nobody listens, after all attempts that the policy allows. */
 export const refusal = (failure: string | null) => unanswered({ reason: "TransportFailed", failure }, { attempts: 5 })

@@ -60,6 +60,11 @@ export const describeRuntime = ({ leftOut, runner, version }: Description): void
         expectRefusal(account, Expected.refusalOn(runner.name), baseUrl)
       }))
 
+    test("receives the sandbox's status callbacks in process, and believes their signatures", (perform) =>
+      Effect.gen(function* () {
+        expect(yield* perform("delivered")).toMatchObject({ account: Expected.delivered })
+      }))
+
     test("runs where no code can be made of strings", (perform) =>
       Effect.gen(function* () {
         expect(yield* perform("code-generation")).toMatchObject({ account: "EvalError" })

@@ -26,7 +26,6 @@ const task = Effect.provideService(Smoke.task(location.hash.slice(1), baseUrl), 
   credentials: "omit"
 })
 
-Effect.runPromise(task).then(
-  (account) => show({ version: navigator.userAgent, account, violations }),
-  (error: unknown) => show({ error: String(error), violations })
-)
+void Effect.runPromise(task)
+  .then((account) => show({ version: navigator.userAgent, account, violations }))
+  .catch((error: unknown) => show({ error: String(error), violations }))

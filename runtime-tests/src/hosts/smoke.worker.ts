@@ -52,13 +52,13 @@ const lookUp = Participants.Participants.use((participants) => participants.fetc
 )
 
 export default {
-  fetch: async (request: Request): Promise<Response> => {
+  fetch: async (request: Request, _env: unknown, context: Sandbox.RequestContext): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url)
     const baseUrl = searchParams.get("baseUrl") ?? ""
     if (pathname === "/shared/metered") return Response.json(await shared("metered", baseUrl).runPromise(lookUp))
     if (pathname === "/shared/guarded") return Response.json(await shared("guarded", baseUrl).runPromise(lookUp))
     const name = pathname.slice(1)
-    if (!Smoke.tasks.has(name)) return sandbox.handler(request)
+    if (!Smoke.tasks.has(name)) return sandbox.handler(request, context)
     return Response.json({ version: navigator.userAgent, account: await Smoke.perform(name, baseUrl) })
   }
 }

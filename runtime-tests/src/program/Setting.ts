@@ -20,6 +20,10 @@ export interface Controls {
   readonly setFaults: (rules: ReadonlyArray<Fault.FaultRule>) => Effect.Effect<void>
   readonly clearRequests: Effect.Effect<void>
   readonly requests: Effect.Effect<ReadonlyArray<LoggedRequest.LoggedRequest>>
+  /** Who joined by the token, or Twilio's code for why nobody did. */
+  readonly joinWithToken: (
+    token: string
+  ) => Effect.Effect<{ readonly identity: string; readonly status: string } | { readonly refused: number | null }>
 }
 
 /** Where the sandbox is and how it is controlled. */
@@ -49,25 +53,46 @@ export const inProcess: Layer.Layer<Needs> = layerOf(
     Sandbox.layerHttpClient,
     Layer.effect(
       Setting,
-      Effect.map(Sandbox.Sandbox, ({ clearRequests, requests, reset, setFaults }) => ({
+      Effect.map(Sandbox.Sandbox, ({ clearRequests, joinWithToken, requests, reset, setFaults }) => ({
         baseUrl: "http://sandbox.test",
-        controls: { clearRequests, requests, reset, setFaults: (rules) => Effect.orDie(setFaults(rules)) }
+        controls: {
+          clearRequests,
+          requests,
+          reset,
+          setFaults: (rules) => Effect.orDie(setFaults(rules)),
+          joinWithToken: (token) =>
+            Effect.match(joinWithToken(token), {
+              onSuccess: ({ identity, status }) => ({ identity, status }),
+              onFailure: ({ code }) => ({ refused: code ?? null })
+            })
+        }
       }))
     )
   ).pipe(Layer.provide(Sandbox.layerControls()))
 )
 
-const control = (baseUrl: string, method: string, path: string, body?: unknown): Effect.Effect<unknown> =>
+interface Answer {
+  readonly ok: boolean
+  readonly status: number
+  readonly json: unknown
+}
+
+const send = (baseUrl: string, method: string, path: string, body?: unknown): Effect.Effect<Answer> =>
   Effect.promise(async (signal) => {
-    const answer = await fetch(`${baseUrl}/sandbox/${path}`, {
+    const response = await fetch(`${baseUrl}/sandbox/${path}`, {
       method,
       signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body) })
     })
-    const text = await answer.text()
-    if (!answer.ok) throw new Error(`The control ${method} /sandbox/${path} answers ${answer.status}: ${text}`)
-    return JSON.parse(text) as unknown
+    return { ok: response.ok, status: response.status, json: JSON.parse(await response.text()) as unknown }
   })
+
+const control = (baseUrl: string, method: string, path: string, body?: unknown): Effect.Effect<unknown> =>
+  Effect.flatMap(send(baseUrl, method, path, body), ({ json, ok, status }) =>
+    ok
+      ? Effect.succeed(json)
+      : Effect.die(new Error(`The control ${method} /sandbox/${path} answers ${status}: ${JSON.stringify(json)}`))
+  )
 
 /** A sandbox that listens at the base URL, reached by the runtime's own `fetch`. */
 export const loopback = (baseUrl: string): Layer.Layer<Needs> =>
@@ -83,7 +108,20 @@ export const loopback = (baseUrl: string): Layer.Layer<Needs> =>
             (body) => body as ReadonlyArray<LoggedRequest.LoggedRequest>
           ),
           reset: control(baseUrl, "POST", "reset"),
-          setFaults: (rules) => control(baseUrl, "PUT", "faults", rules)
+          setFaults: (rules) => control(baseUrl, "PUT", "faults", rules),
+          joinWithToken: (token) =>
+            Effect.map(send(baseUrl, "POST", "participants", { token }), ({ json, ok }) => {
+              const {
+                code,
+                identity = "",
+                status = ""
+              } = json as {
+                readonly code?: number
+                readonly identity?: string
+                readonly status?: string
+              }
+              return ok ? { identity, status } : { refused: code ?? null }
+            })
         }
       })
     )

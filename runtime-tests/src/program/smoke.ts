@@ -6,6 +6,7 @@ import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Effect from "effect/Effect"
 import * as CodeGeneration from "./CodeGeneration.ts"
 import * as Courses from "./Courses.ts"
+import * as Credentials from "./Credentials.ts"
 import * as Failures from "./Failures.ts"
 import * as Job from "./Job.ts"
 import * as Operations from "./Operations.ts"
@@ -19,7 +20,9 @@ export const run = Effect.gen(function* () {
     failures: yield* Setting.fresh(Failures.failures),
     paging: yield* Setting.fresh(Courses.paging),
     retry: yield* Setting.fresh(Courses.retry),
-    interruption: yield* Setting.fresh(Courses.interruption)
+    interruption: yield* Setting.fresh(Courses.interruption),
+    token: yield* Setting.fresh(Credentials.token),
+    callback: yield* Credentials.callback
   }
 })
 
@@ -28,7 +31,8 @@ export const runUnbroken = Effect.gen(function* () {
   return {
     job: yield* Setting.fresh(Job.job),
     operations: yield* Setting.fresh(Operations.operations),
-    paging: yield* Setting.fresh(Courses.paging)
+    paging: yield* Setting.fresh(Courses.paging),
+    token: yield* Setting.fresh(Credentials.token)
   }
 })
 
@@ -50,6 +54,7 @@ export type Task = (baseUrl: string) => Effect.Effect<unknown, unknown>
 export const tasks: ReadonlyMap<string, Task> = new Map<string, Task>([
   ["in-process", () => Effect.provide(run, Setting.inProcess)],
   ["loopback", (baseUrl) => Effect.provide(run, Setting.loopback(baseUrl))],
+  ["delivered", () => Credentials.delivered],
   ["refused", (baseUrl) => Effect.provide(refused, Setting.loopback(baseUrl))],
   ["look-up", (baseUrl) => Effect.provide(lookUp, Setting.loopback(baseUrl))],
   ["code-generation", () => Effect.sync(CodeGeneration.attempt)]

@@ -8,7 +8,7 @@ import { delimiter, join } from "node:path"
 import { chromium, type Browser } from "playwright-core"
 import * as Missing from "./Missing.ts"
 import * as Page from "./Page.ts"
-import * as Runner from "./Runner.ts"
+import type * as Runner from "./Runner.ts"
 
 export const source: Missing.Source = { name: "Chromium", install: "apt-get install chromium" }
 
