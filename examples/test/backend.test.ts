@@ -114,12 +114,13 @@ const stories = (host: Host) => {
           body: "{"
         })
         assert.deepStrictEqual([torn.status, torn.body.error], [400, "bad-request"])
-        const unsized = yield* Visitor.send(origin, "POST /token", {
+        // A stream, whose size no header tells.
+        const stream = {
           headers: { authorization: `Bearer ${alice}` },
-          // A stream, whose size no header tells.
           body: new Blob(['{"room": "Clinic"}']).stream(),
-          ...{ duplex: "half" }
-        })
+          duplex: "half"
+        }
+        const unsized = yield* Visitor.send(origin, "POST /token", stream)
         assert.strictEqual(unsized.status, 400)
         const endless = yield* Visitor.session({ id: "Zzyx".repeat(50), rooms: { Clinic: "guest" } })
         assert.strictEqual((yield* token(endless, { room: "Clinic" })).status, 422)
@@ -308,6 +309,12 @@ const stories = (host: Host) => {
       const { stderr, stdout } = yield* onHost(host, {}, (origin) =>
         Effect.gen(function* () {
           const { mona, sandbox } = yield* opening(origin)
+          // Somebody waits, so a failure that may pass is not tried for minutes.
+          yield* sandbox.setFaults([{ fault: { type: "status", status: 500 } }])
+          yield* sandbox.clearRequests
+          const down = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/participants")
+          assert.deepStrictEqual([down.status, down.headers.get("retry-after")], [503, "1"])
+          assert.strictEqual((yield* sandbox.requests).length, 3)
           for (const [fault, status, error, retryAfter] of [
             [{ type: "status", status: 503, retryAfter: 30 }, 503, "twilio-unavailable", "30"],
             [{ type: "status", status: 429, retryAfter: 40 }, 503, "busy", "40"],

@@ -99,6 +99,43 @@ describe("the erasure", () => {
     }).pipe(Effect.provide(Sandbox.layer({ rooms })))
   )
 
+  it.effect("asks for the identity alone, and believes the records more than the list", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      const participants = yield* Participants.Participants
+      yield* changes().pipe(
+        Effect.provideService(Participants.Participants, {
+          ...participants,
+          stream: (room, filters) =>
+            Stream.concat(participants.stream(room, filters), participants.stream(room, { status: filters?.status }))
+        })
+      )
+      assert.strictEqual(yield* count(who), 0)
+      assert.deepStrictEqual(
+        [yield* count(who.toLowerCase()), yield* count(`${who} II`), yield* count("Ann")],
+        [1, 1, 4]
+      )
+      const lists = (yield* sandbox.requests).filter(({ operation }) => operation === "ListRoomParticipant")
+      assert.deepStrictEqual(
+        [lists.length, lists.filter(({ path }) => path.includes("Identity=Zed%20Zzyx")).length],
+        [30, 15]
+      )
+    }).pipe(Effect.provide(Sandbox.layer({ rooms })))
+  )
+
+  it.effect("takes a record that still has the identity for a problem, and one that is gone for none", () =>
+    Effect.gen(function* () {
+      const participants = yield* Participants.Participants
+      const erasing = (anonymize: Participants.Service["anonymize"]) =>
+        changes().pipe(Effect.provideService(Participants.Participants, { ...participants, anonymize }))
+      const { progress: unchanged } = yield* erasing((room, sid) => participants.fetch(room, sid))
+      assert.deepStrictEqual([unchanged.erased, unchanged.problems.length], [0, 7])
+      assert.strictEqual(unchanged.problems[0]?.problem, "The record still has the identity.")
+      const { progress: gone } = yield* erasing((room) => participants.anonymize(room, `PA${"0".repeat(32)}`))
+      assert.deepStrictEqual([gone.erased, gone.problems], [7, []])
+    }).pipe(Effect.provide(Sandbox.layer({ rooms })))
+  )
+
   it.effect("goes on after what fails, tells of it, and another run does the rest", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
