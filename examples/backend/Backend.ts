@@ -103,11 +103,10 @@ const roster = Effect.fnUntraced(function* ({ params: [room = ""], user }: Call)
   const participants = yield* Participants.Participants
   // Who has lost the connection for a moment is there, and asking for the connected alone may leave them out. Whoever
   // comes back in between is in both lists.
-  const present = yield* Stream.fromIterable(["reconnecting", "connected"]).pipe(
-    Stream.flatMap((status) => participants.stream(room, { status })),
-    Stream.runCollect
+  const lists = yield* Effect.forEach(["reconnecting", "connected"], (status) =>
+    Stream.runCollect(participants.stream(room, { status }))
   )
-  const bySid = new Map(present.map((participant) => [participant.sid, participant]))
+  const bySid = new Map(lists.flat().map((participant) => [participant.sid, participant]))
   return json({
     participants: Array.from(bySid.values(), ({ dateCreated, identity, sid, status }) => ({
       sid,

@@ -279,11 +279,11 @@ describe("pnpm erase", () => {
   it.live("says where to go on when it is interrupted, and goes on there", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
-      // Of twenty rooms, the tenth takes a minute.
+      // Of twenty records, nine are erased at once, in some order, and the others after a minute.
       yield* sandbox.setFaults([
         { operations: ["UpdateRoomParticipantAnonymize"], skip: 9, fault: { type: "delay", millis: 60_000 } }
       ])
-      const interrupted = yield* erase(["--live"], yield* live, /(erased(.|\n)*){9}/u)
+      const interrupted = yield* erase(["--live"], yield* live, /erased/u)
       assert.strictEqual(interrupted.code, 130)
       const [rooms = "", erased, problems, complete] = totals(interrupted)
       assert.deepStrictEqual([rooms, problems, complete], [erased, "0", "no"])
