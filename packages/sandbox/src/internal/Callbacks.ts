@@ -6,6 +6,7 @@ import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
@@ -22,8 +23,12 @@ import type { RoomEngine } from "./RoomEngine.ts"
 import * as RoomSettings from "./RoomSettings.ts"
 import * as WaitUntil from "./WaitUntil.ts"
 
-/** How long an attempt may take. */
-const attemptMillis = 15_000
+// By the runtime's own timer: what is on its way takes no notice of a test's clock.
+const late = (millis: number): Effect.Effect<never, "timed-out"> =>
+  Effect.callback((resume) => {
+    const timer = setTimeout(() => resume(Effect.fail("timed-out")), millis)
+    return Effect.sync(() => clearTimeout(timer))
+  })
 
 const retryMillis = { once: [], retried: [1000, 2000, 4000] } as const
 
@@ -216,10 +221,7 @@ export class Callbacks {
         return Promise.resolve(answer)
       },
       catch: () => "no-connection" as const
-    }).pipe(
-      Effect.timeoutOrElse({ duration: attemptMillis, orElse: () => Effect.fail("timed-out" as const) }),
-      Effect.result
-    )
+    }).pipe(Effect.raceFirst(late(Duration.toMillis(this.options.timeout ?? "15 seconds"))), Effect.result)
     return Effect.gen({ self: this }, function* () {
       for (const wait of [0, ...retryMillis[callbackDelivery]]) {
         if (wait > 0) yield* Effect.sleep(wait)
