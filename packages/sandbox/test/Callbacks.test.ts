@@ -627,6 +627,8 @@ describe("a web handler", () => {
       const post = (path: string, body: object) =>
         web.handler(
           new Request(`http://sandbox.test/sandbox${path}`, { method: "POST", body: JSON.stringify(body) }),
+          // As a Worker's `fetch` gets them.
+          { BINDING: "value" },
           context
         )
       await post("/rooms", { uniqueName: "Huddle", statusCallback: url })
@@ -638,6 +640,36 @@ describe("a web handler", () => {
         receiver.received.slice(3).map((event) => event.StatusCallbackEvent),
         ["participant-disconnected", "participant-disconnected", "room-ended"]
       )
+      await web.dispose()
+    })
+  )
+})
+
+describe("a web handler of a Worker", () => {
+  it.live("lets what another request has sent come to its end, and counts it as dropped", () =>
+    Effect.promise(async () => {
+      const receiver = Receiver.make()
+      let answer: (response: Response) => void = () => {}
+      receiver.answer = () => new Promise((resolve) => (answer = resolve))
+      const web = Sandbox.toWebHandler({
+        rooms: [],
+        callbacks: { handler: receiver.handler, url },
+        assumptions: { callbackDelivery: "retried" }
+      })
+      const given: Array<Promise<unknown>> = []
+      const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
+      const ask = async (method: string, path: string) => {
+        const response = await web.handler(new Request(`http://sandbox.test/sandbox${path}`, { method }), context)
+        return response.json()
+      }
+      await ask("POST", "/rooms")
+      await Effect.runPromise(receiver.quiet)
+      await ask("POST", "/reset")
+      await ask("POST", "/callbacks/await")
+      assert.isFalse(receiver.requests[0]?.signal.aborted)
+      answer(new Response(null, { status: 500 }))
+      await Promise.all(given)
+      assert.deepStrictEqual([receiver.requests.length, await ask("GET", "/callbacks")], [1, []])
       await web.dispose()
     })
   )

@@ -36,6 +36,9 @@ type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 type Delivery = Mutable<CallbackDelivery.CallbackDelivery>
 
+/** Was it dropped meanwhile? */
+const isOver = ({ outcome }: Delivery): boolean => outcome !== "pending"
+
 const shown = (delivery: Delivery): CallbackDelivery.CallbackDelivery => ({ ...delivery })
 
 /** What is wrong with options, for who wrote them. */
@@ -58,7 +61,8 @@ export class Callbacks {
   private readonly send: Send
   private readonly log: Recent<Delivery>
   private readonly alarm: Alarm
-  private readonly underWay = new Map<Delivery, Fiber.Fiber<void>>()
+  /** How each is broken off. */
+  private readonly underWay = new Map<Delivery, () => void>()
   /**
    * The end of each room's line, in which callbacks wait for those before. Apart for each request of a Worker, where
    * one request must not wait for another.
@@ -105,9 +109,9 @@ export class Callbacks {
   /** Ends what is under way, and says how much that was. */
   drop(): number {
     const dropped = this.underWay.size
-    for (const [delivery, fiber] of this.underWay) {
+    for (const [delivery, breakOff] of this.underWay) {
       delivery.outcome = "dropped"
-      fiber.interruptUnsafe()
+      breakOff()
     }
     this.underWay.clear()
     return dropped
@@ -200,7 +204,9 @@ export class Callbacks {
         )
       )
     )
-    if (delivery.outcome === "pending") this.underWay.set(delivery, fiber)
+    // One request of a Worker cannot break off what another has sent: that comes to its end, and is not tried again.
+    const breakOff = context === undefined ? () => fiber.interruptUnsafe() : () => {}
+    if (!isOver(delivery)) this.underWay.set(delivery, breakOff)
     context?.waitUntil(new Promise<void>((resolve) => fiber.addObserver(() => resolve())))
   }
 
@@ -225,8 +231,10 @@ export class Callbacks {
     return Effect.gen({ self: this }, function* () {
       for (const wait of [0, ...retryMillis[callbackDelivery]]) {
         if (wait > 0) yield* Effect.sleep(wait)
+        if (isOver(delivery)) return
         delivery.attempts += 1
         const answer = yield* attempt
+        if (isOver(delivery)) return
         delete delivery.status
         delete delivery.problem
         if (answer._tag === "Failure") delivery.problem = answer.failure
@@ -236,7 +244,7 @@ export class Callbacks {
           answer.success.body?.cancel().catch(() => {})
         }
         leave()
-        if (delivery.status !== undefined && delivery.status >= 200 && delivery.status < 300) {
+        if (Math.floor((delivery.status ?? 0) / 100) === 2) {
           delivery.outcome = "delivered"
           return
         }
