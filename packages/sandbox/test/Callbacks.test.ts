@@ -10,6 +10,7 @@ import type { SandboxError } from "@effect-twilio-video/sandbox/SandboxError"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -198,10 +199,28 @@ describe("an event", () => {
   )
 })
 
+describe("the log of requests", () => {
+  it.effect("has no tracks, and nobody who joins", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* begin({ assumptions: { callbackTracksOfLeaving: "track-removed" } })
+      yield* sandbox.openRoom({ uniqueName: "R" })
+      yield* sandbox.join("R", "Zoe")
+      yield* sandbox.publishTrack("R", "Zoe", { kind: "audio" })
+      yield* call("/v1/Rooms/R", { body: "Status=completed" })
+      assert.deepStrictEqual(
+        (yield* sandbox.requests).flatMap((request) => request.changes.map((change) => change.type)),
+        ["participant-disconnected", "room-completed"]
+      )
+    })
+  )
+})
+
 describe("what becomes due by itself", () => {
   const lifetime = {
     uniqueName: "Brief",
     statusCallback: url,
+    // Not meant any more once somebody has joined, and before all else.
+    unusedRoomTimeout: "5 seconds",
     maxParticipantDuration: "10 seconds",
     emptyRoomTimeout: "20 seconds"
   } as const
@@ -413,7 +432,7 @@ describe("where callbacks go", () => {
       const { receiver, sandbox } = yield* begin()
       yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
       yield* sandbox.awaitCallbacks
-      for (const statusCallback of ["nonsense", "file:///etc/passwd"]) {
+      for (const statusCallback of ["nonsense", "file:///etc/passwd", "ftp://localhost/"]) {
         const state = JSON.parse(JSON.stringify(yield* sandbox.exportState))
         state.rooms[0].settings.statusCallback = statusCallback
         yield* sandbox.importState(state)
@@ -643,33 +662,42 @@ describe("what becomes of a callback", () => {
   )
 })
 
-describe("a sandbox that stops", () => {
-  it.effect("leaves no timer behind", () =>
+/** A test's clock on which nothing wakes up, and for how long who sleeps wanted to. */
+const sleepless = Effect.map(Clock.Clock, (clock) => {
+  const asked: Array<number> = []
+  const waiting = new Set<number>()
+  const sleepless: Clock.Clock = {
+    currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe(),
+    currentTimeMillis: clock.currentTimeMillis,
+    currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
+    currentTimeNanos: clock.currentTimeNanos,
+    monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: clock.monotonicTimeNanos,
+    sleep: (duration) =>
+      Effect.callback(() => {
+        const sleeper = asked.push(Duration.toMillis(duration))
+        waiting.add(sleeper)
+        return Effect.sync(() => waiting.delete(sleeper))
+      })
+  }
+  return { clock: sleepless, asked, waiting }
+})
+
+describe("a sandbox's timers", () => {
+  it.effect("are one for what becomes due, and one for each attempt to come, and none once it has stopped", () =>
     Effect.gen(function* () {
-      let waiting = 0
-      const clock = yield* Clock.Clock
-      const counting: Clock.Clock = {
-        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe(),
-        currentTimeMillis: clock.currentTimeMillis,
-        currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
-        currentTimeNanos: clock.currentTimeNanos,
-        monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
-        monotonicTimeNanos: clock.monotonicTimeNanos,
-        sleep: () =>
-          Effect.callback(() => {
-            waiting += 1
-            return Effect.sync(() => {
-              waiting -= 1
-            })
-          })
-      }
+      const { asked, clock, waiting } = yield* sleepless
       const receiver = Receiver.make()
       receiver.answer = () => new Response(null, { status: 500 })
       const whileOpen = yield* Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
-        yield* sandbox.openRoom({ statusCallback: url })
+        yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "10 seconds" })
         yield* receiver.quiet
-        return waiting
+        // Later than the other, and sooner.
+        yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "20 seconds" })
+        yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "5 seconds" })
+        yield* receiver.quiet
+        return waiting.size
       }).pipe(
         Effect.provide(
           Sandbox.layerControls({
@@ -678,10 +706,36 @@ describe("a sandbox that stops", () => {
             assumptions: { callbackDelivery: "retried" }
           })
         ),
-        Effect.provideService(Clock.Clock, counting)
+        Effect.provideService(Clock.Clock, clock)
       )
-      // One for what becomes due, and one for the next attempt.
-      assert.deepStrictEqual([whileOpen, waiting], [2, 0])
+      assert.deepStrictEqual(
+        [asked.toSorted((a, b) => a - b), whileOpen, waiting.size],
+        [[1000, 1000, 1000, 5000, 10_000], 4, 0]
+      )
+    })
+  )
+
+  it.effect("are set anew where one did not wake up, as in a Worker when its request is over", () =>
+    Effect.gen(function* () {
+      const { asked, clock } = yield* sleepless
+      const receiver = Receiver.make()
+      const sandbox = yield* Effect.provideService(
+        Sandbox.make({ rooms: [], callbacks: { handler: receiver.handler } }),
+        Clock.Clock,
+        clock
+      )
+      yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "10 seconds" })
+      yield* receiver.quiet
+      yield* TestClock.adjust("15 seconds")
+      assert.strictEqual(receiver.received.length, 1)
+      // Who waits lets time go on as well.
+      yield* sandbox.awaitCallbacks
+      assert.strictEqual(receiver.received[1]?.StatusCallbackEvent, "room-ended")
+      yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "20 seconds" })
+      yield* sandbox.awaitCallbacks
+      // The one between is for the first room's age, which is not meant any more.
+      assert.deepStrictEqual(asked, [10_000, 24 * 3_600_000 - 15_000, 20_000])
+      yield* sandbox.stopCallbacks
     })
   )
 })
