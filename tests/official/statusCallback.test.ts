@@ -264,12 +264,21 @@ describe("requests by the thousand", () => {
       assert.isUndefined(Arbitrary.formatCheckFailure(result))
     })
 
+  const port = /^([a-z]+:\/\/(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?]+)):\d+/iu
+  const withoutPort = /^([a-z]+:\/\/(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?@]+))(?=[/?]|$)/iu
+
   /** The forms that the official package tries, made by Node's own modules. */
   const officialForms = (url: string): ReadonlyArray<string> => {
-    const href = new URL(url).href
+    const { href } = new URL(url)
     const start = href.indexOf("?") + 1
     const legacy = start === 0 ? href : href.slice(0, start) + stringify(parse(href.slice(start)))
-    return [href, legacy]
+    const usual = /^https:/iu.test(url) ? ":443" : ":80"
+    return [url, href, legacy].flatMap((form) => [
+      form,
+      form.replace(port, "$1"),
+      form.replace(port, `$1${usual}`),
+      form.replace(withoutPort, `$1${usual}`)
+    ])
   }
 
   it.live("what is signed over a form that the official package accepts, we accept", () =>

@@ -19,6 +19,7 @@ const wrong: ReadonlyArray<readonly [name: string, argument: string, made: Effec
   ["an account for a key", "apiKeySid", ApiKey.make({ accountSid, apiKeySid: accountSid, apiKeySecret })],
   ["a short SID", "apiKeySid", ApiKey.make({ accountSid, apiKeySid: apiKeySid.slice(1), apiKeySecret })],
   ["a longer SID", "accountSid", ApiKey.make({ accountSid: `${accountSid}\n`, apiKeySid, apiKeySecret })],
+  ["a SID within a text", "accountSid", ApiKey.make({ accountSid: `x${accountSid}`, apiKeySid, apiKeySecret })],
   ["no secret", "apiKeySecret", ApiKey.make({ accountSid, apiKeySid, apiKeySecret: Redacted.make("") })],
   ["a bare secret", "apiKeySecret", ApiKey.make({ accountSid, apiKeySid, apiKeySecret: secret as never })],
   [
@@ -92,6 +93,18 @@ describe("the environment", () => {
         }),
         whole
       )
+    })
+  )
+
+  it.effect("prefers the longer name of a key's SID", () =>
+    Effect.gen(function* () {
+      const environment = {
+        TWILIO_ACCOUNT_SID: accountSid,
+        TWILIO_API_KEY_SID: apiKeySid,
+        TWILIO_API_KEY: `SK${"c".repeat(32)}`,
+        TWILIO_API_KEY_SECRET: secret
+      }
+      assert.deepStrictEqual(yield* keyOf(environment), whole)
     })
   )
 

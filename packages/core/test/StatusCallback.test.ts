@@ -184,12 +184,12 @@ describe("StatusCallback.receive", () => {
   )
 
   it("keeps names that objects have already", () => {
-    const read = StatusCallback.parametersOf({ ...post, body: "__proto__=1&constructor=2&a=1&a=2&?b=+%2B&%zz=" })
+    const read = StatusCallback.parametersOf({ ...post, body: "?b=+%2B&__proto__=1&constructor=2&a=1&a=2&%zz=" })
     assert.deepStrictEqual(Object.entries(read), [
+      ["?b", [" +"]],
       ["__proto__", ["1"]],
       ["constructor", ["2"]],
       ["a", ["1", "2"]],
-      ["?b", [" +"]],
       ["%zz", [""]]
     ])
     assert.deepStrictEqual(StatusCallback.parametersOf({ ...post, contentType: "application/json" }), {})
