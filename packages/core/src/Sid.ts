@@ -5,8 +5,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-
-const hex32 = "[0-9a-fA-F]{32}"
+import * as SidPattern from "./internal/SidPattern.ts"
 
 /**
  * The SID of a video room: `RM` and 32 hexadecimal digits.
@@ -24,9 +23,7 @@ const hex32 = "[0-9a-fA-F]{32}"
  * @category schemas
  * @since 0.1.0
  */
-export const RoomSid = Schema.String.check(Schema.isPattern(new RegExp(`^RM${hex32}$`, "u"))).pipe(
-  Schema.brand("RoomSid")
-)
+export const RoomSid = Schema.String.check(Schema.isPattern(SidPattern.make("RM"))).pipe(Schema.brand("RoomSid"))
 
 /**
  * The SID of a room: a string that has been checked.
@@ -44,7 +41,7 @@ export type RoomSid = typeof RoomSid.Type
  * @category schemas
  * @since 0.1.0
  */
-export const ParticipantSid = Schema.String.check(Schema.isPattern(new RegExp(`^PA${hex32}$`, "u"))).pipe(
+export const ParticipantSid = Schema.String.check(Schema.isPattern(SidPattern.make("PA"))).pipe(
   Schema.brand("ParticipantSid")
 )
 
@@ -64,9 +61,7 @@ export type ParticipantSid = typeof ParticipantSid.Type
  * @category schemas
  * @since 0.1.0
  */
-export const TrackSid = Schema.String.check(Schema.isPattern(new RegExp(`^MT${hex32}$`, "u"))).pipe(
-  Schema.brand("TrackSid")
-)
+export const TrackSid = Schema.String.check(Schema.isPattern(SidPattern.make("MT"))).pipe(Schema.brand("TrackSid"))
 
 /**
  * The SID of a track: a string that has been checked.
@@ -84,9 +79,7 @@ export type TrackSid = typeof TrackSid.Type
  * @category schemas
  * @since 0.1.0
  */
-export const AccountSid = Schema.String.check(Schema.isPattern(new RegExp(`^AC${hex32}$`, "u"))).pipe(
-  Schema.brand("AccountSid")
-)
+export const AccountSid = Schema.String.check(Schema.isPattern(SidPattern.make("AC"))).pipe(Schema.brand("AccountSid"))
 
 /**
  * The SID of an account: a string that has been checked.
@@ -104,9 +97,7 @@ export type AccountSid = typeof AccountSid.Type
  * @category schemas
  * @since 0.1.0
  */
-export const ApiKeySid = Schema.String.check(Schema.isPattern(new RegExp(`^SK${hex32}$`, "u"))).pipe(
-  Schema.brand("ApiKeySid")
-)
+export const ApiKeySid = Schema.String.check(Schema.isPattern(SidPattern.make("SK"))).pipe(Schema.brand("ApiKeySid"))
 
 /**
  * The SID of an API key: a string that has been checked.

@@ -214,6 +214,46 @@ export interface Assumptions {
    */
   readonly completedRoomRetention: "forever" | Duration.Input
 
+  // ---- joining ----
+
+  /**
+   * What happens when somebody joins a room that is not there with an access token. Twilio's console lets client
+   * libraries make rooms, unless the account has it otherwise; what it is at first is undocumented. `open` makes an
+   * ad-hoc room, which ends when the last participant leaves; `refuse` is code 53106. Default: open.
+   */
+  readonly adHocRooms: "open" | "refuse"
+  /**
+   * The code of the refusal of an access token without an identity. The dictionary has 53200, for an identity, and
+   * 20106, for a token's grants; people report the former. Default: 53200.
+   */
+  readonly tokenWithoutIdentityCode: 53200 | 20106
+
+  // ---- status callbacks ----
+
+  /**
+   * Which comes first when a room is completed: the end of those in it, or its own. Undocumented; Twilio says that the
+   * order of delivery is not guaranteed. Default: participants-first.
+   */
+  readonly callbackOrderAtCompletion: "participants-first" | "room-first"
+  /**
+   * Does a participant who leaves remove the tracks that it publishes? `track-removed` is documented as "Participant
+   * removed a Track"; whether leaving counts is not. `none` sends the participant's end alone; `track-removed` sends
+   * the end of each track before it. Default: none.
+   */
+  readonly callbackTracksOfLeaving: "none" | "track-removed"
+  /**
+   * Is a callback that was not answered with 2xx tried again? Twilio documents retries for its platform, none for
+   * Video. `once` does not; `retried` tries again a second later, two seconds after that and then four, with the same
+   * `I-Twilio-Idempotency-Token`. Default: once.
+   */
+  readonly callbackDelivery: "once" | "retried"
+  /**
+   * Does a room's callback wait for the one before? Twilio does not guarantee an order. `in-order` waits until the
+   * first attempt was answered or failed; `at-once` does not, so that callbacks overtake one another. Default:
+   * in-order, which is easier to read; a receiver must not rely on it.
+   */
+  readonly callbackOrder: "in-order" | "at-once"
+
   // ---- requests ----
 
   /**
@@ -300,6 +340,12 @@ export const defaults: Assumptions = {
   legacyRooms: "refuse",
   durationInProgress: "null",
   completedRoomRetention: "forever",
+  adHocRooms: "open",
+  tokenWithoutIdentityCode: 53200,
+  callbackOrderAtCompletion: "participants-first",
+  callbackTracksOfLeaving: "none",
+  callbackDelivery: "once",
+  callbackOrder: "in-order",
   bearerAuth: "refuse",
   retryAfterOn429: "none",
   trailingSlash: "accept",

@@ -7,7 +7,6 @@
 import * as Participant from "@effect-twilio-video/core/Participant"
 import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Room from "@effect-twilio-video/core/Room"
-import type * as TrackKind from "@effect-twilio-video/core/TrackKind"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -21,7 +20,8 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Assumptions from "./Assumptions.ts"
-import type * as Fault from "./Fault.ts"
+import * as AccessTokens from "./internal/AccessTokens.ts"
+import { Callbacks } from "./internal/Callbacks.ts"
 import * as Controls from "./internal/Controls.ts"
 import * as Faults from "./internal/Faults.ts"
 import * as InProcessClient from "./internal/InProcessClient.ts"
@@ -30,125 +30,17 @@ import { RequestLog } from "./internal/RequestLog.ts"
 import { RoomEngine } from "./internal/RoomEngine.ts"
 import * as Routes from "./internal/Routes.ts"
 import * as StateDocument from "./internal/StateDocument.ts"
+import * as WaitUntil from "./internal/WaitUntil.ts"
 import * as WireBody from "./internal/WireBody.ts"
-import type * as LoggedRequest from "./LoggedRequest.ts"
 import * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as SandboxError from "./SandboxError.ts"
 import type { Options } from "./SandboxOptions.ts"
-import type * as SandboxState from "./SandboxState.ts"
+import type { ParticipantControl, Service, TrackControl } from "./SandboxService.ts"
 import * as Scenario from "./Scenario.ts"
 
 export { type Quota, twilio as twilioQuota } from "@effect-twilio-video/http/Quota"
-export type { Options } from "./SandboxOptions.ts"
-
-/**
- * A room to open.
- *
- * @category models
- * @since 0.1.0
- */
-export interface OpenRoomOptions extends Scenario.RoomSettings {
-  /** Must be free among the rooms in progress. Default: none, and then the room's SID stands in its place. */
-  readonly uniqueName?: string | undefined
-}
-
-/**
- * How somebody joins.
- *
- * @category models
- * @since 0.1.0
- */
-export interface JoinOptions {
-  /** Subscribed to everything from the start, as client libraries are unless told otherwise? Default: true. */
-  readonly automaticSubscription?: boolean | undefined
-}
-
-/**
- * A track to publish.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Publication {
-  readonly kind: TrackKind.KnownTrackKind
-  /** Must be free among the tracks that the participant publishes. Default: the track's SID. */
-  readonly name?: string | undefined
-  /** Default: true. */
-  readonly enabled?: boolean | undefined
-}
-
-type ParticipantControl = (
-  room: string,
-  participant: string
-) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
-
-type TrackControl = (
-  room: string,
-  participant: string,
-  track: string
-) => Effect.Effect<PublishedTrack.PublishedTrack, SandboxError.SandboxError>
-
-/**
- * The controls of a sandbox: what happens to rooms without Twilio's REST API, since people join, leave, lose their
- * connection and publish tracks through Twilio's client libraries. Rooms, participants and tracks are addressed as in
- * Twilio's API. A refusal has Twilio's code for it where there is one.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Service {
-  /** Opens a room, with settings beyond Twilio's ranges too. Within them there is `Rooms.create`. */
-  readonly openRoom: (options?: OpenRoomOptions) => Effect.Effect<Room.Room, SandboxError.SandboxError>
-  /** Lets somebody join. Who is in the room with the same identity is disconnected: the newcomer wins. */
-  readonly join: (
-    room: string,
-    identity: string,
-    options?: JoinOptions
-  ) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
-  /** Lets a participant leave. */
-  readonly leave: ParticipantControl
-  /** Breaks a participant's connection: it is reconnecting from now on. */
-  readonly loseConnection: ParticipantControl
-  /** Gives a reconnecting participant the connection back. */
-  readonly regainConnection: ParticipantControl
-  /** Lets a participant publish a track. */
-  readonly publishTrack: (
-    room: string,
-    participant: string,
-    publication: Publication
-  ) => Effect.Effect<PublishedTrack.PublishedTrack, SandboxError.SandboxError>
-  /** Takes a track back. Answers with the record that it had. */
-  readonly unpublishTrack: TrackControl
-  /** Lets media flow again. */
-  readonly enableTrack: TrackControl
-  /** Mutes a track: it stays published. */
-  readonly disableTrack: TrackControl
-  /** Ends a room: everybody is disconnected, and its unique name is free again. */
-  readonly completeRoom: (room: string) => Effect.Effect<Room.Room, SandboxError.SandboxError>
-  /**
-   * Goes back to the start: the rooms of the scenario, with the SIDs they had, joined as long before now as then; no
-   * request logged; and the rules of faults as if they had just been set.
-   */
-  readonly reset: Effect.Effect<void>
-  /** Starts again from another scenario, now and at each reset. `Scenario.ScenarioJson` reads one from JSON. */
-  readonly seed: (scenario: Scenario.Scenario) => Effect.Effect<void, SandboxError.SandboxError>
-  /** Everything there is and was, as plain data for JSON. */
-  readonly exportState: Effect.Effect<SandboxState.SandboxState>
-  /** Replaces everything by a state that was exported; what became due since then happens. */
-  readonly importState: (state: unknown) => Effect.Effect<void, SandboxError.SandboxError>
-  /** Replaces the rules of what goes wrong; the counts and the draws begin again. None is the end of it. */
-  readonly setFaults: (rules: ReadonlyArray<Fault.FaultRule>) => Effect.Effect<void, SandboxError.SandboxError>
-  /** The rules of what goes wrong, and how many requests each has struck. */
-  readonly faults: Effect.Effect<ReadonlyArray<Fault.FaultCount>>
-  /** The requests that came to Twilio's API last, oldest first. */
-  readonly requests: Effect.Effect<ReadonlyArray<LoggedRequest.LoggedRequest>>
-  /** Forgets the requests so far. */
-  readonly clearRequests: Effect.Effect<void>
-  /** The credentials that requests must carry. */
-  readonly credentials: SandboxCredentials.SandboxCredentials
-  /** The routes, for the layers of this module. */
-  readonly routes: Routes.Routes
-}
+export type { CallbackOptions, Options } from "./SandboxOptions.ts"
+export type * from "./SandboxService.ts"
 
 /**
  * The controls of the sandbox that a program runs on.
@@ -189,7 +81,7 @@ const generator = (seed: string): Random.Random => Effect.runSync(Random.withSee
 
 /**
  * Makes a sandbox. It plays its scenario when it is first used, at the time of Effect's `Clock` then. A scenario that
- * cannot be played is a defect, and so are rules of faults that cannot be.
+ * cannot be played is a defect, and so are rules of faults and options of callbacks that cannot be.
  *
  * @category constructors
  * @since 0.1.0
@@ -207,7 +99,9 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const faults = new Faults.Faults(() => generator(`${seed} faults`))
   faults.set(Result.getOrThrow(Faults.read(options.faults ?? [])))
   const log = new RequestLog(options.requestLog ?? 1000)
-  const parts: Controls.Parts = { engine, faults, log }
+  const clock = yield* Clock.Clock
+  const callbacks = new Callbacks(engine, options.callbacks ?? {}, Redacted.make(credentials.authToken), clock)
+  const parts: Controls.Parts = { engine, faults, log, callbacks, credentials }
 
   const frame: WireBody.Frame = {
     origin,
@@ -243,6 +137,11 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const service: Service = {
     openRoom: (options = {}) => step(toRoom, () => Controls.openRoom(engine, options)),
     join: (room, identity, options) => step(toParticipant, () => Controls.join(engine, room, identity, options)),
+    joinWithToken: (token, options) =>
+      Effect.flatMap(
+        AccessTokens.read(credentials, Redacted.isRedacted(token) ? Redacted.value(token) : token),
+        (claims) => step(toParticipant, (now) => Controls.joinWithToken(engine, claims, options, now))
+      ),
     leave: ofParticipant(Controls.leave),
     loseConnection: ofParticipant(Controls.loseConnection),
     regainConnection: ofParticipant(Controls.regainConnection),
@@ -264,8 +163,15 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     faults: Effect.sync(() => faults.read()),
     requests: Effect.sync(() => log.read()),
     clearRequests: Effect.sync(() => log.clear()),
+    callbacks: Effect.map(Clock.currentTimeMillis, (now) => {
+      engine.advance(now)
+      return callbacks.read()
+    }),
+    awaitCallbacks: Effect.flatMap(Clock.currentTimeMillis, (now) => Controls.awaitCallbacks(parts, now)),
+    clearCallbacks: Effect.sync(() => callbacks.clear()),
+    stopCallbacks: Effect.sync(() => callbacks.stop()),
     credentials,
-    routes: Routes.make(parts, credentials, options)
+    routes: Routes.make(parts, options)
   }
   return service
 })
@@ -276,7 +182,20 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
  * @category layers
  * @since 0.1.0
  */
-export const layerControls = (options: Options = {}): Layer.Layer<Sandbox> => Layer.effect(Sandbox, make(options))
+export const layerControls = (options: Options = {}): Layer.Layer<Sandbox> =>
+  Layer.effect(
+    Sandbox,
+    Effect.acquireRelease(make(options), ({ stopCallbacks }) =>
+      Effect.flatMap(stopCallbacks, (dropped) =>
+        dropped === 0
+          ? Effect.void
+          : Effect.logWarning(
+              `The sandbox stopped with ${dropped} status callback(s) under way, which are dropped. ` +
+                "The control awaitCallbacks waits for them."
+            )
+      )
+    )
+  )
 
 /**
  * An `HttpClient` that the sandbox answers, in process: no socket, on any runtime. Requests to any origin reach it.
@@ -310,8 +229,21 @@ export const layer = (options: Options = {}): Layer.Layer<TwilioVideo.Services |
 }
 
 /**
+ * What a Worker's `fetch` gets as its third argument, for an `HttpRouter` of yours with {@link layerRoutes}: provide it
+ * to each request, and status callbacks go on after the answer. {@link toWebHandler} does so itself.
+ *
+ * @category references
+ * @since 0.1.0
+ */
+export const RequestContext = WaitUntil.WaitUntil
+
+/**
  * A sandbox as a web handler, for `Deno.serve`, `Bun.serve`, a Worker's `fetch` and tests. It answers Twilio's API and,
  * under `/sandbox`, its controls. `dispose` ends it.
+ *
+ * Status callbacks go on after the answer. Workers let them where they are asked to by `waitUntil`, so hand over what
+ * `fetch` gets there: `export default { fetch: Sandbox.toWebHandler().handler }` does. What becomes due by itself is
+ * told at the next request in a Worker, since its timers end with each.
  *
  * @example
  * ```ts
@@ -335,14 +267,17 @@ export const layer = (options: Options = {}): Layer.Layer<TwilioVideo.Services |
 export const toWebHandler = (
   options: Options = {}
 ): {
-  readonly handler: (request: Request) => Promise<Response>
+  readonly handler: (request: Request, ...others: ReadonlyArray<unknown>) => Promise<Response>
   readonly dispose: () => Promise<void>
   readonly credentials: SandboxCredentials.SandboxCredentials
 } => {
   const app = layerRoutes.pipe(Layer.provide(layerControls(options)), Layer.provide(HttpServer.layerServices))
   const { dispose, handler } = HttpRouter.toWebHandler(app, { disableLogger: true, routerConfig: Routes.routerConfig })
   return {
-    handler: (request) => handler(request),
+    handler: (request, ...others) => {
+      const context = others.find(WaitUntil.isRequestContext)
+      return context === undefined ? handler(request) : handler(request, Context.make(WaitUntil.WaitUntil, context))
+    },
     dispose,
     credentials: options.credentials ?? SandboxCredentials.defaults
   }

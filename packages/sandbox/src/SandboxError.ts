@@ -31,6 +31,13 @@ export const Problem = Schema.Literals([
   "invalid-track",
   "track-name-too-long",
   "track-name-not-unicode",
+  "invalid-token",
+  "invalid-token-header",
+  "invalid-token-issuer",
+  "invalid-token-signature",
+  "token-expired",
+  "token-not-yet-valid",
+  "invalid-token-grants",
   "invalid-settings",
   "invalid-scenario",
   "invalid-state",
@@ -100,10 +107,36 @@ const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
   },
   "track-name-too-long": { message: "A track's name has at most 128 characters.", code: 53302 },
   "track-name-not-unicode": { message: "A track's name is well-formed Unicode.", code: 53303 },
+  "invalid-token": {
+    message:
+      "This is not an access token: three parts in base64url with dots between, of which the first two are JSON.",
+    code: 20101
+  },
+  "invalid-token-header": {
+    message: 'The token\'s header is not that of an access token: alg "HS256", typ "JWT", cty "twilio-fpa;v=1".',
+    code: 20102
+  },
+  "invalid-token-issuer": {
+    message: "The token is not of this sandbox: iss is not the SID of its API key, or sub not the SID of its account.",
+    code: 20103
+  },
+  "invalid-token-signature": {
+    message: "The token's signature is not by the secret of the sandbox's API key.",
+    code: 20107
+  },
+  "token-expired": {
+    message: "The token's time is over, or not within the 24 hours from its iat to its exp that Twilio allows.",
+    code: 20104
+  },
+  "token-not-yet-valid": { message: "The token's time has not begun: its nbf is later than now.", code: 20105 },
+  "invalid-token-grants": {
+    message: "The token's grants do not open this: it needs an identity, a video grant, and no room but this one.",
+    code: 20106
+  },
   "invalid-settings": {
     message:
       "The room's settings cannot be: maxParticipants is a whole number from 1, maxParticipantDuration is more than " +
-      "nothing, and timeouts are not negative."
+      "nothing, timeouts are not negative, and statusCallback is an http or https URL of less than 1024 characters."
   },
   "invalid-scenario": { message: "This is not a scenario that can be played." },
   "invalid-state": { message: "This is not a state that a sandbox has exported." },

@@ -4,10 +4,42 @@
  * @since 0.1.0
  */
 import type * as Assumptions from "./Assumptions.ts"
+import type * as Duration from "effect/Duration"
 import type * as Fault from "./Fault.ts"
 import type * as Quota from "@effect-twilio-video/http/Quota"
 import type * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as Scenario from "./Scenario.ts"
+
+/**
+ * How status callbacks are sent.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallbackOptions {
+  /** Where they go for rooms without a `StatusCallback` of their own, as Twilio's console has it. Default: nowhere. */
+  readonly url?: string | undefined
+  /** How they are sent there. Default: POST. */
+  readonly method?: "GET" | "POST" | undefined
+  /**
+   * The hosts that they may go to, each with a port or for every port: `app.example.com`, `10.0.0.7:8080`. `loopback`
+   * stands for `localhost`, 127.0.0.0/8 and ::1, and is the default. Other hosts are never contacted, and the log says
+   * so. One that is no host is a defect.
+   */
+  readonly allowedHosts?: ReadonlyArray<string> | undefined
+  /**
+   * Who gets the requests in the place of the network, such as an application's own web handler in process. The hosts
+   * count all the same. Default: the runtime's `fetch`.
+   */
+  readonly handler?: ((request: Request) => Response | Promise<Response>) | undefined
+  /**
+   * How long an attempt may take, by the runtime's own time and not by Effect's `Clock`: a test that moves its clock
+   * does not break off what is on its way. Default: 15 seconds, as for Twilio's other webhooks.
+   */
+  readonly timeout?: Duration.Input | undefined
+  /** How many the log keeps; 1,000 by default, and 0 keeps none. */
+  readonly log?: number | undefined
+}
 
 /**
  * What a sandbox starts from. A `Scenario` is options too.
@@ -46,4 +78,6 @@ export interface Options {
   readonly faults?: ReadonlyArray<Fault.FaultRule> | undefined
   /** How many requests the log keeps; 1,000 by default, and 0 keeps none. */
   readonly requestLog?: number | undefined
+  /** How status callbacks are sent. */
+  readonly callbacks?: CallbackOptions | undefined
 }

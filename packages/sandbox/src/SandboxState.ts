@@ -22,7 +22,7 @@ const TrackSid = Schema.String.check(Schema.makeFilter(Sid.isTrackSid, { expecte
 
 const TimeOrNull = Schema.NullOr(Time)
 
-const Millis = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+const NotNegative = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /**
  * A track, published now or before.
@@ -81,14 +81,19 @@ export const RoomState = Schema.Struct({
     statusCallbackMethod: Schema.Literals(["GET", "POST"]),
     maxParticipants: Schema.Int.check(Schema.isGreaterThan(0)),
     maxParticipantDuration: Schema.Int.check(Schema.isGreaterThan(0)),
-    emptyRoomTimeout: Millis,
-    unusedRoomTimeout: Millis,
+    emptyRoomTimeout: NotNegative,
+    unusedRoomTimeout: NotNegative,
     recordParticipantsOnConnect: Schema.Boolean,
     videoCodecs: Schema.Array(Schema.String),
     mediaRegion: Schema.String,
     audioOnly: Schema.Boolean,
     largeRoom: Schema.Boolean
   }),
+  /**
+   * How many events there were for status callbacks: the next one's `SequenceNumber`. None counts as 0, as in states
+   * from before there were callbacks. Callbacks that are under way are no state.
+   */
+  events: Schema.optionalKey(NotNegative),
   /** In order of joining. */
   participants: Schema.Array(ParticipantState),
   /** In order of publishing. */

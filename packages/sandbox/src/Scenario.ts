@@ -62,6 +62,10 @@ export interface RoomSettings {
   readonly emptyRoomTimeout?: Duration.Input | undefined
   /** How long the room stays if nobody joins; 0 is for ever. Default: 5 minutes. */
   readonly unusedRoomTimeout?: Duration.Input | undefined
+  /** Where the room's status callbacks go. Default: where the sandbox's option `callbacks` says. */
+  readonly statusCallback?: string | undefined
+  /** How they are sent there. Default: POST. */
+  readonly statusCallbackMethod?: "GET" | "POST" | undefined
 }
 
 /**
@@ -126,7 +130,9 @@ const roomSettings = {
   maxParticipants: optional(Schema.Int),
   maxParticipantDuration: optional(Ago),
   emptyRoomTimeout: optional(Ago),
-  unusedRoomTimeout: optional(Ago)
+  unusedRoomTimeout: optional(Ago),
+  statusCallback: optional(Schema.String),
+  statusCallbackMethod: optional(Schema.Literals(["GET", "POST"]))
 }
 
 const ScenarioParticipant = Schema.Struct({

@@ -11,7 +11,9 @@ import * as Flag from "effect/cli/Flag"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Callbacks from "./internal/Callbacks.ts"
 import * as Faults from "./internal/Faults.ts"
 import * as Sandbox from "./Sandbox.ts"
 import * as SandboxServer from "./SandboxServer.ts"
@@ -58,6 +60,7 @@ const announce = Effect.gen(function* () {
       ? tryOut(url, accountSid, authToken)
       : []),
     `Controls     ${url}/sandbox`,
+    `Callbacks    ${url}/sandbox/callbacks`,
     "Rooms end by themselves, as Twilio's do: five minutes after the last participant left, and after 24 hours at most.",
     `Begin again  curl -X POST ${url}/sandbox/reset`
   ]
@@ -93,17 +96,28 @@ const command = Command.make(
       Flag.withDescription("Refuse with HTTP 429 what is over Twilio's quota: 80 reads and 20 writes a second"),
       Flag.withDefault(false)
     ),
+    callbackUrl: Flag.String("callback-url").pipe(
+      Flag.withDescription("Where status callbacks go for rooms without a URL of their own"),
+      Flag.optional
+    ),
+    callbackHosts: Flag.String("allow-callback-host").pipe(
+      Flag.withDescription("A host, or host:port, that status callbacks may go to beside loopback; may be repeated"),
+      Flag.atLeast(0)
+    ),
     host: Flag.String("host").pipe(Flag.withDescription("The address to listen on"), Flag.withDefault("127.0.0.1"))
   },
-  ({ faults, host, port, quota, scenario }) =>
-    Sandbox.Sandbox.use((sandbox) =>
+  ({ callbackHosts, callbackUrl, faults, host, port, quota, scenario }) => {
+    const callbacks = { url: Option.getOrUndefined(callbackUrl), allowedHosts: ["loopback", ...callbackHosts] }
+    const problem = Callbacks.problemOf(callbacks)
+    if (problem !== undefined) return stop(problem)
+    return Sandbox.Sandbox.use((sandbox) =>
       Effect.andThen(sandbox.seed(scenario), Effect.flatMap(Effect.fromResult(Faults.read(faults)), sandbox.setFaults))
     ).pipe(
       Effect.andThen(announce),
       Effect.andThen(Effect.never),
       Effect.provide(
         SandboxServer.layer({ host, port }).pipe(
-          Layer.provideMerge(Sandbox.layerControls(quota ? { quota: Sandbox.twilioQuota } : {}))
+          Layer.provideMerge(Sandbox.layerControls({ callbacks, ...(quota ? { quota: Sandbox.twilioQuota } : {}) }))
         )
       ),
       Effect.catchTags({
@@ -113,6 +127,7 @@ const command = Command.make(
           stop(`The ${error.problem === "invalid-fault" ? "faults" : "scenario"} cannot be played. ${error.message}`)
       })
     )
+  }
 ).pipe(Command.withDescription("Serve a sandbox of Twilio Video's REST API"))
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

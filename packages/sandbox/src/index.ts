@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export * as Assumptions from "./Assumptions.ts"
+export * as CallbackDelivery from "./CallbackDelivery.ts"
 export * as Fault from "./Fault.ts"
 export * as LoggedRequest from "./LoggedRequest.ts"
 export * as OperationName from "./OperationName.ts"
@@ -12,5 +13,6 @@ export * as Sandbox from "./Sandbox.ts"
 export * as SandboxCredentials from "./SandboxCredentials.ts"
 export * as SandboxError from "./SandboxError.ts"
 export * as SandboxOptions from "./SandboxOptions.ts"
+export * as SandboxService from "./SandboxService.ts"
 export * as SandboxState from "./SandboxState.ts"
 export * as Scenario from "./Scenario.ts"

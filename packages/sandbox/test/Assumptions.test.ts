@@ -9,20 +9,24 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { readFileSync } from "node:fs"
 import * as Calls from "./support/Calls.ts"
+import * as Receiver from "./support/Receiver.ts"
+import * as Tokens from "./support/Tokens.ts"
 
 const path = "/v1/Rooms/Standup/Participants"
 
 const standup = Effect.fnUntraced(function* (assumptions: Partial<Assumptions.Assumptions>) {
   yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+  const receiver = Receiver.make()
   const { call, sandbox } = yield* Calls.start({
     rooms: [{ uniqueName: "Standup" }],
     quota: Sandbox.twilioQuota,
+    callbacks: { handler: receiver.handler },
     assumptions
   })
   const alice = yield* sandbox.join("Standup", "Alice")
   yield* TestClock.adjust("1 second")
   const bob = yield* sandbox.join("Standup", "Bob")
-  return { call, sandbox, alice, bob }
+  return { call, sandbox, receiver, alice, bob }
 })
 
 type Standup = Effect.Success<ReturnType<typeof standup>>
@@ -620,6 +624,181 @@ both(
   ["default", [[404, 20404], [404, 20404], 200]],
   ["literal", [[404, 20404], [404, 20404], 200]],
   ["accept", [200, 200, [404, 20404]]]
+)
+
+const told = { uniqueName: "Told", statusCallback: "http://localhost/callbacks" }
+
+const joinByToken = ({ sandbox }: Standup, members: object, room: string) =>
+  Effect.gen(function* () {
+    const token = yield* Tokens.signed(members)
+    const joined = yield* Effect.result(sandbox.joinWithToken(token, { room }))
+    return joined._tag === "Success" ? joined.success.identity : [joined.failure.problem, joined.failure.code]
+  })
+
+both(
+  "adHocRooms",
+  (standup) =>
+    Effect.gen(function* () {
+      const joined = yield* joinByToken(standup, {}, "Nowhere")
+      const { rooms } = yield* standup.sandbox.exportState
+      return [joined, rooms.map((room) => [room.uniqueName, room.settings.emptyRoomTimeout])]
+    }),
+  [
+    "default",
+    [
+      "Zoe",
+      [
+        ["Standup", 300_000],
+        ["Nowhere", 0]
+      ]
+    ]
+  ],
+  [
+    "open",
+    [
+      "Zoe",
+      [
+        ["Standup", 300_000],
+        ["Nowhere", 0]
+      ]
+    ]
+  ],
+  ["refuse", [["no-such-room", 53106], [["Standup", 300_000]]]]
+)
+
+both(
+  "tokenWithoutIdentityCode",
+  (standup) =>
+    Effect.forEach([{ grants: { video: {} } }, { grants: { video: {}, identity: "" } }], (members) =>
+      joinByToken(standup, members, "Standup")
+    ),
+  [
+    "default",
+    [
+      ["invalid-identity", 53200],
+      ["invalid-identity", 53200]
+    ]
+  ],
+  [
+    53200,
+    [
+      ["invalid-identity", 53200],
+      ["invalid-identity", 53200]
+    ]
+  ],
+  [
+    20106,
+    [
+      ["invalid-token-grants", 20106],
+      ["invalid-token-grants", 20106]
+    ]
+  ]
+)
+
+both(
+  "callbackOrderAtCompletion",
+  ({ receiver, sandbox }) =>
+    Effect.gen(function* () {
+      yield* sandbox.openRoom(told)
+      yield* sandbox.join("Told", "Zoe")
+      yield* sandbox.completeRoom("Told")
+      yield* sandbox.awaitCallbacks
+      return receiver.received
+        .slice(2)
+        .map((parameters) => [parameters.StatusCallbackEvent, parameters.SequenceNumber, parameters.RoomStatus])
+    }),
+  [
+    "default",
+    [
+      ["participant-disconnected", "2", "in-progress"],
+      ["room-ended", "3", "completed"]
+    ]
+  ],
+  [
+    "participants-first",
+    [
+      ["participant-disconnected", "2", "in-progress"],
+      ["room-ended", "3", "completed"]
+    ]
+  ],
+  [
+    "room-first",
+    [
+      ["room-ended", "2", "completed"],
+      ["participant-disconnected", "3", "completed"]
+    ]
+  ]
+)
+
+both(
+  "callbackTracksOfLeaving",
+  ({ receiver, sandbox }) =>
+    Effect.gen(function* () {
+      yield* sandbox.openRoom(told)
+      yield* sandbox.join("Told", "Zoe")
+      yield* sandbox.publishTrack("Told", "Zoe", { kind: "audio" })
+      yield* sandbox.leave("Told", "Zoe")
+      yield* sandbox.awaitCallbacks
+      return receiver.received
+        .slice(3)
+        .map((parameters) => [parameters.StatusCallbackEvent, parameters.ParticipantStatus, parameters.TrackKind])
+    }),
+  ["default", [["participant-disconnected", "disconnected", undefined]]],
+  ["none", [["participant-disconnected", "disconnected", undefined]]],
+  [
+    "track-removed",
+    [
+      ["track-removed", "connected", "audio"],
+      ["participant-disconnected", "disconnected", undefined]
+    ]
+  ]
+)
+
+both(
+  "callbackDelivery",
+  ({ receiver, sandbox }) =>
+    Effect.gen(function* () {
+      receiver.answer = () => new Response(null, { status: 500 })
+      yield* sandbox.openRoom(told)
+      const waits: Array<number> = []
+      for (const seconds of [0, 1, 2, 4, 60]) {
+        yield* TestClock.adjust(seconds * 1000)
+        yield* receiver.quiet
+        waits.push(receiver.received.length)
+      }
+      yield* sandbox.awaitCallbacks
+      return [waits, (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.attempts])]
+    }),
+  ["default", [[1, 1, 1, 1, 1], [["failed", 1]]]],
+  ["once", [[1, 1, 1, 1, 1], [["failed", 1]]]],
+  ["retried", [[1, 2, 3, 4, 4], [["failed", 4]]]]
+)
+
+both(
+  "callbackOrder",
+  ({ receiver, sandbox }) =>
+    Effect.gen(function* () {
+      // Answers once there are two at a time, and else when it is clear that the second waits for the first.
+      let both = () => {}
+      const two = new Promise<void>((resolve) => (both = resolve))
+      let most = 0
+      let now = 0
+      receiver.answer = async () => {
+        now += 1
+        most = Math.max(most, now)
+        if (now === 2) both()
+        await Promise.race([two, new Promise((resolve) => setTimeout(resolve, 500))])
+        now -= 1
+        return new Response(null, { status: 204 })
+      }
+      yield* sandbox.openRoom(told)
+      yield* sandbox.join("Told", "Zoe")
+      yield* sandbox.awaitCallbacks
+      return [most, receiver.received.length]
+    }),
+  ["default", [1, 2]],
+  ["in-order", [1, 2]],
+  ["at-once", [2, 2]]
 )
 
 describe("the assumptions", () => {

@@ -1,13 +1,21 @@
 /**
  * What changes in the rooms, as the room engine tells it when it happens. Holds no change of its own.
  */
-import type { ParticipantRecord, RoomRecord } from "./Records.ts"
+import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 
 export type Change =
   | { readonly type: "room-created" | "room-completed"; readonly room: RoomRecord }
   | {
-      readonly type: "participant-disconnected" | "participant-anonymized" | "subscribe-rules-replaced"
+      readonly type:
+        | "participant-connected"
+        | "participant-disconnected"
+        | "participant-anonymized"
+        | "subscribe-rules-replaced"
       readonly participant: ParticipantRecord
+    }
+  | {
+      readonly type: "track-published" | "track-unpublished" | "track-enabled" | "track-disabled"
+      readonly track: TrackRecord
     }
 
 export type Tell = (change: Change) => void

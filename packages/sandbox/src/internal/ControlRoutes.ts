@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SandboxError from "../SandboxError.ts"
 import * as Scenario from "../Scenario.ts"
+import * as AccessTokens from "./AccessTokens.ts"
 import * as Controls from "./Controls.ts"
 import * as Faults from "./Faults.ts"
 import * as RequestUrl from "./RequestUrl.ts"
@@ -49,9 +50,13 @@ const controls = [
   "DELETE /sandbox/faults",
   "GET /sandbox/requests",
   "DELETE /sandbox/requests",
+  "GET /sandbox/callbacks",
+  "DELETE /sandbox/callbacks",
+  "POST /sandbox/callbacks/await",
   'POST /sandbox/rooms {"uniqueName": "…"}',
   "POST /sandbox/rooms/{room}/complete",
-  'POST /sandbox/rooms/{room}/participants {"identity": "…"}',
+  'POST /sandbox/rooms/{room}/participants {"identity": "…"} or {"token": "…"}',
+  'POST /sandbox/participants {"token": "…"}',
   "POST /sandbox/rooms/{room}/participants/{participant}/leave",
   "POST /sandbox/rooms/{room}/participants/{participant}/lose-connection",
   "POST /sandbox/rooms/{room}/participants/{participant}/regain-connection",
@@ -68,7 +73,13 @@ export const unknown = HttpServerResponse.jsonUnsafe(
 )
 
 const Join = Schema.Struct({
-  identity: Schema.String,
+  identity: Schema.optionalKey(Schema.String),
+  token: Schema.optionalKey(Schema.String),
+  automaticSubscription: Schema.optionalKey(Schema.Boolean)
+})
+
+const TokenJoin = Schema.Struct({
+  token: Schema.String,
   automaticSubscription: Schema.optionalKey(Schema.Boolean)
 })
 
@@ -80,7 +91,10 @@ const Publish = Schema.Struct({
 
 type Params = Readonly<Record<string, string | undefined>>
 
-type Happen<A> = (params: Params, body: string, now: number) => Outcome<A>
+type Happen<A, P = string> = (params: Params, prepared: P, now: number) => Outcome<A>
+
+/** What takes time comes before anything happens. */
+type Prepare<P> = (body: string) => Effect.Effect<P, SandboxError.SandboxError>
 
 /** The JSON of a body, if it is what a control takes. */
 const reader = <A>(
@@ -99,6 +113,10 @@ const readOpenRoom = reader(Scenario.OpenRoomJson)
 
 const readJoin = reader(Join)
 
+const readTokenJoin = reader(TokenJoin)
+
+const eitherOr = Result.fail(SandboxError.make("invalid-request", "It has either an identity or a token."))
+
 const readPublish = reader(Publish)
 
 const readScenario = reader(Scenario.ScenarioJson, "invalid-scenario")
@@ -112,30 +130,41 @@ const participant = `${room}/participants/:participant` as const
 const track = `${participant}/tracks/:track` as const
 
 export const make = (parts: Controls.Parts, publicOrigin: string | undefined) => {
-  const { engine, faults, log } = parts
+  const { callbacks, credentials, engine, faults, log } = parts
 
-  const control =
-    <A>(status: number, show: (frame: WireBody.Frame, record: A) => unknown, happen: Happen<A>) =>
+  const preparedControl =
+    <A, P>(
+      status: number,
+      show: (frame: WireBody.Frame, record: A) => unknown,
+      prepare: Prepare<P>,
+      happen: Happen<A, P>
+    ) =>
     (request: HttpServerRequest.HttpServerRequest) =>
       Effect.gen(function* () {
         const params = yield* HttpRouter.params
         const body = yield* Effect.mapError(RequestBody.text(request, RequestBody.maximumControl), (problem) =>
           SandboxError.make(problem === "too-large" ? "body-too-large" : "invalid-request")
         )
+        const prepared = yield* prepare(body)
         const now = yield* Clock.currentTimeMillis
         engine.advance(now)
-        const record = yield* Effect.fromResult(happen(params, body, now))
+        const record = yield* Effect.fromResult(happen(params, prepared, now))
         const { origin } = RequestUrl.of(request, publicOrigin)
         const { accountSid, assumptions } = engine
         const frame = { origin, accountSid, durationInProgress: assumptions.durationInProgress }
         return HttpServerResponse.jsonUnsafe(show(frame, record), { status })
       }).pipe(Effect.catch((error) => Effect.succeed(refuse(error))))
 
+  const control = <A>(status: number, show: (frame: WireBody.Frame, record: A) => unknown, happen: Happen<A>) =>
+    preparedControl(status, show, Effect.succeed, happen)
+
   const state = (happen: Happen<void>) => control(200, () => StateDocument.write(engine), happen)
 
   const faultCounts = (happen: Happen<void>) => control(200, () => faults.read(), happen)
 
   const requests = (happen: Happen<void>) => control(200, () => log.read(), happen)
+
+  const deliveries = (happen: Happen<void>) => control(200, () => callbacks.read(), happen)
 
   const post = (path: `/${string}`, handler: ReturnType<typeof control>) => HttpRouter.route("POST", path, handler)
 
@@ -146,6 +175,19 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
     control(200, WireBody.publishedTrack, (params) =>
       happen(engine, params.room ?? "", params.participant ?? "", params.track ?? "")
     )
+
+  const withToken = ({ token, ...options }: typeof TokenJoin.Type) =>
+    Effect.map(AccessTokens.read(credentials, token), (claims) => ({ claims, options }))
+
+  const joiningByToken = (body: string) => Effect.flatMap(Effect.fromResult(readTokenJoin(body)), withToken)
+
+  const joining = (body: string) =>
+    Effect.gen(function* () {
+      const { identity, token, ...options } = yield* Effect.fromResult(readJoin(body))
+      if (identity !== undefined && token === undefined) return { identity, options }
+      if (identity === undefined && token !== undefined) return yield* withToken({ token, ...options })
+      return yield* Effect.fromResult(eitherOr)
+    })
 
   return [
     HttpRouter.route("GET", "/sandbox", HttpServerResponse.jsonUnsafe({ controls })),
@@ -192,6 +234,25 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
       "/sandbox/requests",
       requests(() => Result.succeed(log.clear()))
     ),
+    HttpRouter.route(
+      "GET",
+      "/sandbox/callbacks",
+      deliveries(() => Result.void)
+    ),
+    HttpRouter.route(
+      "DELETE",
+      "/sandbox/callbacks",
+      deliveries(() => Result.succeed(callbacks.clear()))
+    ),
+    post(
+      "/sandbox/callbacks/await",
+      preparedControl(
+        200,
+        () => callbacks.read(),
+        () => Effect.flatMap(Clock.currentTimeMillis, (now) => Controls.awaitCallbacks(parts, now)),
+        () => Result.void
+      )
+    ),
     post(
       "/sandbox/rooms",
       control(201, WireBody.room, (_, body) =>
@@ -204,10 +265,18 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
     ),
     post(
       `${room}/participants`,
-      control(201, WireBody.participant, (params, body) =>
-        Result.flatMap(readJoin(body), ({ identity, ...options }) =>
-          Controls.join(engine, params.room ?? "", identity, options)
-        )
+      preparedControl(201, WireBody.participant, joining, (params, joining, now) => {
+        const room = params.room ?? ""
+        const { options } = joining
+        return "claims" in joining
+          ? Controls.joinWithToken(engine, joining.claims, { ...options, room }, now)
+          : Controls.join(engine, room, joining.identity, options)
+      })
+    ),
+    post(
+      "/sandbox/participants",
+      preparedControl(201, WireBody.participant, joiningByToken, (_, { claims, options }, now) =>
+        Controls.joinWithToken(engine, claims, options, now)
       )
     ),
     post(`${participant}/leave`, step(Controls.leave)),

@@ -2,11 +2,16 @@
  * The sandbox's controls by address: rooms by SID or unique name, participants by SID or identity, tracks by SID or
  * name. What the controls in process and over HTTP share; holds neither.
  */
+import * as Sid from "@effect-twilio-video/core/Sid"
+import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as SandboxError from "../SandboxError.ts"
 import * as SandboxState from "../SandboxState.ts"
 import type * as Scenario from "../Scenario.ts"
+import * as AccessTokens from "./AccessTokens.ts"
+import type { Callbacks } from "./Callbacks.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 import type { Faults } from "./Faults.ts"
 import type { RequestLog } from "./RequestLog.ts"
@@ -19,14 +24,37 @@ export interface Parts {
   readonly engine: RoomEngine
   readonly faults: Faults
   readonly log: RequestLog
+  readonly callbacks: Callbacks
+  readonly credentials: SandboxCredentials.SandboxCredentials
 }
 
-/** Goes back to the start: the rooms of the scenario, no request seen, and the same faults to come. */
-export const reset = ({ engine, faults, log }: Parts, now: number): void => {
+/** Goes back to the start: the rooms of the scenario, no request seen, nothing sent, and the same faults to come. */
+export const reset = ({ callbacks, engine, faults, log }: Parts, now: number): void => {
   engine.reset(now)
   faults.restart()
   log.clear()
+  callbacks.drop()
+  callbacks.clear()
 }
+
+// Looks again and again, by the runtime's own timer: in a Worker a request cannot be woken by another's work, and a
+// test's clock stands still while callbacks go their way.
+const pollMillis = 2
+
+/** Lets time go on until now, and waits until no status callback is under way. */
+export const awaitCallbacks = ({ callbacks, engine }: Parts, now: number): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    engine.advance(now)
+    return Effect.callback<void>((resume) => {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const look = () => {
+        if (callbacks.pending === 0) resume(Effect.void)
+        else timer = setTimeout(look, pollMillis)
+      }
+      look()
+      return Effect.sync(() => clearTimeout(timer))
+    })
+  })
 
 const find = <A>(found: A | undefined, problem: typeof SandboxError.Problem.Type): Outcome<A> =>
   found === undefined ? Result.fail(SandboxError.make(problem)) : Result.succeed(found)
@@ -59,6 +87,38 @@ export const join = (
   options: JoinOptions = {}
 ): Outcome<ParticipantRecord> =>
   Result.flatMap(room(engine, inRoom), (room) => engine.join(room, identity, options.automaticSubscription))
+
+const ofToken = (
+  engine: RoomEngine,
+  { identity, room: granted }: AccessTokens.Grant,
+  options: TokenJoinOptions
+): Outcome<ParticipantRecord> => {
+  const asked = options.room ?? granted
+  const found = asked === undefined ? undefined : engine.world.findRoom(asked)
+  const names = found === undefined ? [asked] : [found.uniqueName, found.sid]
+  if (granted !== undefined && !names.includes(granted)) return Result.fail(SandboxError.make("invalid-token-grants"))
+  if (found !== undefined) return engine.join(found, identity, options.automaticSubscription)
+  // A SID is given out, and no name to ask for.
+  if (engine.assumptions.adHocRooms === "refuse" || Sid.isRoomSid(asked)) {
+    return Result.fail(SandboxError.make("no-such-room"))
+  }
+  return Result.flatMap(engine.openRoom(asked, { emptyRoomTimeout: 0, unusedRoomTimeout: 0 }), (room) =>
+    engine.join(room, identity, options.automaticSubscription)
+  )
+}
+
+export interface TokenJoinOptions extends JoinOptions {
+  readonly room?: string | undefined
+}
+
+/** Lets somebody join by what a token says: its signature was looked at before. */
+export const joinWithToken = (
+  engine: RoomEngine,
+  claims: AccessTokens.Claims,
+  options: TokenJoinOptions = {},
+  now: number
+): Outcome<ParticipantRecord> =>
+  Result.flatMap(AccessTokens.grant(claims, engine.assumptions, now), (grant) => ofToken(engine, grant, options))
 
 export type Step = (engine: RoomEngine, room: string, participant: string) => Outcome<ParticipantRecord>
 

@@ -27,6 +27,11 @@ export class Deadlines<A> {
     this.heap[i] = entry
   }
 
+  /** When the first is due. */
+  get first(): number | undefined {
+    return this.heap[0]?.at
+  }
+
   /** Takes the first out, if it is due by then. */
   take(by: number): { readonly at: number; readonly value: A } | undefined {
     const first = this.heap[0]

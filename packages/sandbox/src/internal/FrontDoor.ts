@@ -77,11 +77,7 @@ const isControl = (path: string): boolean => path === "/sandbox" || path.startsW
  * Middleware for the whole router. Twilio's API asks for credentials before anything else, and then for the quota; the
  * sandbox's controls are not Twilio's, ask for none, are not logged, and meet no faults.
  */
-export const middleware = (
-  { engine, faults, log }: Controls.Parts,
-  credentials: SandboxCredentials.SandboxCredentials,
-  admit: Quota.Admit
-) => {
+export const middleware = ({ credentials, engine, faults, log }: Controls.Parts, admit: Quota.Admit) => {
   const { assumptions } = engine
   const isAuthorized = authorized(credentials, assumptions.bearerAuth === "accept")
   const methodNotAllowed = WireBody.error(405, assumptions.methodNotAllowedCode, "Method not allowed")

@@ -47,6 +47,8 @@ export interface RoomRecord {
   emptied: number
   /** When the last one left, while nobody is there; not if nobody ever was. */
   emptySince: number | undefined
+  /** How many events there were for status callbacks, sent or not. */
+  events: number
   /** In order of publishing; never shortened, so that a track's position is its place. */
   readonly tracks: Array<TrackRecord>
   /** Those published now, by SID. */

@@ -6,11 +6,14 @@ import * as Context from "effect/Context"
 import type * as LoggedRequest from "../LoggedRequest.ts"
 import type * as Change from "./Change.ts"
 import * as Operations from "./Operations.ts"
+import { Recent } from "./Recent.ts"
 
-const changeOf = (change: Change.Change): LoggedRequest.Change =>
-  "room" in change
-    ? { type: change.type, roomSid: change.room.sid }
-    : { type: change.type, roomSid: change.participant.room.sid, participantSid: change.participant.sid }
+// Nobody joins by a request, and tracks that go with their publisher are no change of their own.
+const changeOf = (change: Change.Change): LoggedRequest.Change | undefined => {
+  if ("room" in change) return { type: change.type, roomSid: change.room.sid }
+  if ("track" in change || change.type === "participant-connected") return undefined
+  return { type: change.type, roomSid: change.participant.room.sid, participantSid: change.participant.sid }
+}
 
 /** One request, from when it came in. */
 export class Entry {
@@ -36,8 +39,10 @@ export class Entry {
   }
 
   tell(change: Change.Change): void {
+    const shown = changeOf(change)
+    if (shown === undefined) return
     this.changes ??= []
-    this.changes.push(changeOf(change))
+    this.changes.push(shown)
   }
 
   show(): LoggedRequest.LoggedRequest {
@@ -62,32 +67,22 @@ export const Current = Context.Reference<Entry | undefined>("@effect-twilio-vide
 })
 
 export class RequestLog {
-  private readonly capacity: number
-  private entries: Array<Entry> = []
-  /** Where the oldest is, once there are as many as may be. */
-  private oldest = 0
+  private readonly recent: Recent<Entry>
 
   constructor(capacity: number) {
-    this.capacity = Math.floor(capacity)
+    this.recent = new Recent(capacity)
   }
 
   add(entry: Entry): void {
-    if (this.entries.length < this.capacity) {
-      this.entries.push(entry)
-    } else if (this.capacity > 0) {
-      this.entries[this.oldest] = entry
-      this.oldest = (this.oldest + 1) % this.capacity
-    }
+    this.recent.add(entry)
   }
 
   /** Oldest first. */
   read(): ReadonlyArray<LoggedRequest.LoggedRequest> {
-    const { entries, oldest } = this
-    return [...entries.slice(oldest), ...entries.slice(0, oldest)].map((entry) => entry.show())
+    return this.recent.read().map((entry) => entry.show())
   }
 
   clear(): void {
-    this.entries = []
-    this.oldest = 0
+    this.recent.clear()
   }
 }

@@ -13,6 +13,7 @@ import * as SandboxError from "../SandboxError.ts"
 import type * as Scenario from "../Scenario.ts"
 import type * as Change from "./Change.ts"
 import * as Records from "./Records.ts"
+import * as RoomSettings from "./RoomSettings.ts"
 import * as ScenarioPlay from "./ScenarioPlay.ts"
 import * as Texts from "./Texts.ts"
 import * as Timeouts from "./Timeouts.ts"
@@ -25,24 +26,6 @@ type TrackRecord = Records.TrackRecord
 export type Outcome<A> = Result.Result<A, SandboxError.SandboxError>
 
 const refuse = (problem: typeof SandboxError.Problem.Type) => Result.fail(SandboxError.make(problem))
-
-const minute = 60_000
-
-/** Of a room of group type, where nothing else is said. */
-export const defaultSettings: Records.RoomSettings = {
-  type: "group",
-  statusCallback: undefined,
-  statusCallbackMethod: "POST",
-  maxParticipants: 50,
-  maxParticipantDuration: 240 * minute,
-  emptyRoomTimeout: 5 * minute,
-  unusedRoomTimeout: 5 * minute,
-  recordParticipantsOnConnect: false,
-  videoCodecs: ["VP8", "H264"],
-  mediaRegion: "us1",
-  audioOnly: false,
-  largeRoom: false
-}
 
 const subscribeToAll: ReadonlyArray<SubscribeRule.SubscribeRule> = [{ type: "include", all: true }]
 
@@ -82,7 +65,13 @@ export class RoomEngine {
   private scenario: Scenario.Scenario
   private readonly freshRandom: () => Random.Random
   private started = false
-  private tell = tellNobody
+  private answering = tellNobody
+  /** Told of every change, at the world's time. */
+  listen = tellNobody
+  /** Told when a state was put in the place of everything, before what has become due since then happens. */
+  restored: (world: World) => void = () => {}
+  /** Is what happens now a scenario's past? */
+  playing = false
 
   /** `freshRandom` gives a generator that starts the same each time. */
   constructor(
@@ -106,12 +95,17 @@ export class RoomEngine {
 
   /** Tells what changes while this happens, which is at once: what else is under way is not told. */
   telling<A>(tell: Change.Tell, happen: () => A): A {
-    this.tell = tell
+    this.answering = tell
     try {
       return happen()
     } finally {
-      this.tell = tellNobody
+      this.answering = tellNobody
     }
+  }
+
+  private tell(change: Change.Change): void {
+    this.listen(change)
+    this.answering(change)
   }
 
   // ---- time ----
@@ -157,7 +151,7 @@ export class RoomEngine {
     const { started, world } = this
     this.world = new World(this.freshRandom())
     this.started = true
-    return Result.mapBoth(ScenarioPlay.play(this, scenario, now), {
+    return Result.mapBoth(this.play(scenario, now), {
       onSuccess: () => {
         this.scenario = scenario
       },
@@ -167,6 +161,15 @@ export class RoomEngine {
         return error
       }
     })
+  }
+
+  private play(scenario: Scenario.Scenario, now: number): Outcome<void> {
+    this.playing = true
+    try {
+      return ScenarioPlay.play(this, scenario, now)
+    } finally {
+      this.playing = false
+    }
   }
 
   /** Takes the rooms of records in the place of its own. */
@@ -179,6 +182,7 @@ export class RoomEngine {
     }
     this.world = world
     this.started = true
+    this.restored(world)
     this.settle(now)
   }
 
@@ -194,7 +198,7 @@ export class RoomEngine {
       sid: this.world.roomSid(),
       position: (this.world.roomsInOrder.at(-1)?.position ?? -1) + 1,
       uniqueName,
-      settings: { ...defaultSettings, ...settings },
+      settings: { ...RoomSettings.defaults, ...settings },
       created: this.world.now,
       updated: this.world.now,
       ended: undefined,
@@ -203,6 +207,7 @@ export class RoomEngine {
       named: new Map(),
       emptied: 0,
       emptySince: undefined,
+      events: 0,
       tracks: [],
       published: new Map()
     }
@@ -219,7 +224,13 @@ export class RoomEngine {
   }
 
   private complete(room: RoomRecord): void {
+    const roomFirst = this.assumptions.callbackOrderAtCompletion === "room-first"
+    if (roomFirst) this.close(room)
     for (const participant of room.live.values()) this.disconnect(participant)
+    if (!roomFirst) this.close(room)
+  }
+
+  private close(room: RoomRecord): void {
     room.ended = this.world.now
     room.updated = this.world.now
     room.emptySince = undefined
@@ -262,6 +273,7 @@ export class RoomEngine {
     room.emptySince = undefined
     this.world.participants.set(participant.sid, participant)
     Timeouts.ofParticipant(this.world, participant)
+    this.tell({ type: "participant-connected", participant })
     return Result.succeed(participant)
   }
 
@@ -297,16 +309,17 @@ export class RoomEngine {
 
   private disconnect(participant: ParticipantRecord): void {
     const { room } = participant
+    for (const track of participant.tracks) {
+      track.unpublished = this.world.now
+      room.published.delete(track.sid)
+      if (this.assumptions.callbackTracksOfLeaving === "track-removed") this.tell({ type: "track-unpublished", track })
+    }
+    participant.tracks.length = 0
     participant.status = "disconnected"
     participant.ended = this.world.now
     participant.updated = this.world.now
     room.live.delete(participant.sid)
     if (room.named.get(participant.identity) === participant) room.named.delete(participant.identity)
-    for (const track of participant.tracks) {
-      track.unpublished = this.world.now
-      room.published.delete(track.sid)
-    }
-    participant.tracks.length = 0
     this.tell({ type: "participant-disconnected", participant })
   }
 
@@ -346,6 +359,7 @@ export class RoomEngine {
     room.published.set(sid, track)
     publisher.tracks.push(track)
     this.world.tracks.set(sid, track)
+    this.tell({ type: "track-published", track })
     return Result.succeed(track)
   }
 
@@ -353,6 +367,7 @@ export class RoomEngine {
     track.unpublished = this.world.now
     track.publisher.room.published.delete(track.sid)
     track.publisher.tracks.splice(track.publisher.tracks.indexOf(track), 1)
+    this.tell({ type: "track-unpublished", track })
     return track
   }
 
@@ -360,6 +375,7 @@ export class RoomEngine {
     if (track.enabled !== enabled) {
       track.enabled = enabled
       track.updated = this.world.now
+      this.tell({ type: enabled ? "track-enabled" : "track-disabled", track })
     }
     return track
   }

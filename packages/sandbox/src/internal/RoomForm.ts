@@ -9,6 +9,7 @@ import type * as Assumptions from "../Assumptions.ts"
 import type * as FormBody from "./FormBody.ts"
 import * as QueryParameter from "./QueryParameter.ts"
 import type * as Records from "./Records.ts"
+import * as RoomSettings from "./RoomSettings.ts"
 import * as RuleForm from "./RuleForm.ts"
 import * as Texts from "./Texts.ts"
 import * as WireBody from "./WireBody.ts"
@@ -54,8 +55,6 @@ const refusals = {
 
 const check = (good: boolean, refusal: WireBody.ErrorBody): Result.Result<void, WireBody.ErrorBody> =>
   good ? Result.void : Result.fail(refusal)
-
-const isCallbackUrl = (text: string): boolean => text.length < 1024 && /^https?:\/\//iu.test(text) && URL.canParse(text)
 
 const within = (text: string, least: number, most: number, refusal: WireBody.ErrorBody) => {
   const value = QueryParameter.integer(text)
@@ -112,7 +111,7 @@ export const parse = (
 
     const statusCallback = fields.get(names.statusCallback)
     if (statusCallback !== null) {
-      yield* check(isCallbackUrl(statusCallback), refusals.statusCallback)
+      yield* check(RoomSettings.isCallbackUrl(statusCallback), refusals.statusCallback)
       settings.statusCallback = statusCallback
     }
     const method = fields.get(names.statusCallbackMethod)

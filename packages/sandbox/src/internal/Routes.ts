@@ -4,7 +4,6 @@
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import type { Options } from "../SandboxOptions.ts"
-import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
 import type * as Controls from "./Controls.ts"
 import * as Endpoint from "./Endpoint.ts"
@@ -25,7 +24,6 @@ export const routerConfig = { caseSensitive: true, ignoreDuplicateSlashes: false
 
 export const make = (
   parts: Controls.Parts,
-  credentials: SandboxCredentials.SandboxCredentials,
   { publicOrigin, quota }: Pick<Options, "publicOrigin" | "quota">
 ): Routes => {
   const endpoints = Endpoint.make(parts.engine, publicOrigin)
@@ -38,7 +36,7 @@ export const make = (
         ...RuleRoutes.make(endpoints)
       ]),
       HttpRouter.addAll(ControlRoutes.make(parts, publicOrigin)),
-      FrontDoor.middleware(parts, credentials, Quota.make(quota))
+      FrontDoor.middleware(parts, Quota.make(quota))
     )
   }
 }

@@ -44,6 +44,7 @@ const roomState = (room: Records.RoomRecord) => ({
   ended: timeOrNull(room.ended),
   emptySince: timeOrNull(room.emptySince),
   settings: { ...room.settings, statusCallback: room.settings.statusCallback ?? null },
+  events: room.events,
   participants: room.participants.map(participantState),
   tracks: room.tracks.map(trackState)
 })
@@ -138,6 +139,7 @@ const readRoom = (state: RoomState, position: number): Outcome<Records.RoomRecor
     named: new Map(),
     emptied: 0,
     emptySince: millisOrNot(state.emptySince),
+    events: state.events ?? 0,
     tracks: [],
     published: new Map()
   }

@@ -1,0 +1,244 @@
+/**
+ * Twilio's status callbacks: checking that Twilio sent one, reading its event, and the signature itself. Holds no
+ * event (see `StatusCallbackEvent`) and no server: `@effect-twilio-video/http` has handlers.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as AuthToken from "./AuthToken.ts"
+import * as Hmac from "./internal/Hmac.ts"
+import * as SignedUrls from "./internal/SignedUrls.ts"
+import type * as InvalidCallback from "./InvalidCallback.ts"
+import * as InvalidSignature from "./InvalidSignature.ts"
+import type * as StatusCallbackEvent from "./StatusCallbackEvent.ts"
+import * as StatusCallbackEventForm from "./StatusCallbackEventForm.ts"
+
+/**
+ * A callback's parameters by name. A name that comes more than once has a list.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Parameters = StatusCallbackEventForm.Parameters
+
+/**
+ * What Twilio signs of a callback.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Signable {
+  /** The URL that was configured, with its query. */
+  readonly url: string
+  /** The parameters of the body; none where the callback is a GET, which has them in the URL. */
+  readonly parameters?: Parameters | undefined
+}
+
+/**
+ * A request that may be a callback, as plain data: servers of all kinds have these.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallbackRequest {
+  readonly method: "GET" | "POST"
+  /**
+   * The URL that Twilio was given, with scheme, host, path and query. Behind a proxy it is the public one, which the
+   * request may not show.
+   */
+  readonly url: string
+  /** The header `X-Twilio-Signature`. */
+  readonly signature: string | null | undefined
+  /** The body of a POST, as it came: text, or bytes of UTF-8. */
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined
+  /** The header `Content-Type`. A form without it. */
+  readonly contentType?: string | null | undefined
+}
+
+const signedText = (url: string, parameters: Parameters): string =>
+  Object.keys(parameters)
+    .sort()
+    .reduce((text, name) => {
+      const value = parameters[name] ?? ""
+      const values = typeof value === "string" ? [value] : [...new Set(value)].sort()
+      return text + values.map((value) => name + value).join("")
+    }, url)
+
+/**
+ * The value of the header `X-Twilio-Signature` for a callback, as Twilio makes it with the account's primary Auth
+ * Token: for tests of a receiver.
+ *
+ * Follows https://www.twilio.com/docs/usage/security#validating-requests.
+ *
+ * @example
+ * ```ts
+ * import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+ * import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const signature = StatusCallback.sign({
+ *   url: "https://mycompany.com/myapp.php?foo=1&bar=2",
+ *   parameters: { Sid: "CA123", SidAccount: "AC123", Digits: ["5678", "1234", "1234"] }
+ * })
+ *
+ * await signature.pipe(Effect.provide(AuthToken.layer({ authToken: Redacted.make("12345") })), Effect.runPromise)
+ * // => "IK+Dwps556ElfBT0I3Rgjkr1wJU="
+ * ```
+ * @category constructors
+ * @since 0.1.0
+ */
+export const sign = ({ parameters = {}, url }: Signable): Effect.Effect<string, never, AuthToken.AuthToken> =>
+  Effect.flatMap(AuthToken.AuthToken, ({ authToken }) =>
+    Effect.flatMap(Hmac.key("SHA-1", Redacted.value(authToken)), (key) =>
+      Effect.map(Hmac.sign(key, signedText(url, parameters)), Hmac.base64)
+    )
+  )
+
+/**
+ * Are two texts the same? Looks at every character of what is expected, however early they differ: how long it takes
+ * tells a sender nothing of the signature that it should have made. How long a signature is, everybody knows.
+ */
+const same = (given: string, expected: string): boolean => {
+  let difference = given.length ^ expected.length
+  for (let index = 0; index < expected.length; index++)
+    difference |= given.charCodeAt(index) ^ expected.charCodeAt(index)
+  return difference === 0
+}
+
+const grouped = (fields: URLSearchParams): Parameters => {
+  const values = new Map<string, Array<string>>()
+  for (const [name, value] of fields) {
+    const known = values.get(name)
+    if (known === undefined) values.set(name, [value])
+    else known.push(value)
+  }
+  return Object.fromEntries(values)
+}
+
+// A question mark that the form begins with would be taken off, were there not one before it.
+const formOf = (body: CallbackRequest["body"]): Parameters =>
+  grouped(
+    new URLSearchParams(
+      `?${typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body)}`
+    )
+  )
+
+const isForm = (contentType: string | null | undefined): boolean =>
+  /^\s*(application\/x-www-form-urlencoded\s*(;|$)|$)/iu.test(contentType ?? "")
+
+/**
+ * The parameters of a request: of a POST those of the form in its body, of a GET those of its query. Checks nothing.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const parametersOf = (request: CallbackRequest): Parameters => {
+  if (request.method === "POST") return isForm(request.contentType) ? formOf(request.body) : {}
+  return grouped(SignedUrls.parse(request.url)?.searchParams ?? new URLSearchParams())
+}
+
+/**
+ * Checks that Twilio sent a request, by its signature: that it is the one that the account's Auth Token makes of this
+ * URL and these parameters. Does nothing where it is, and fails with `InvalidSignature` where it is not.
+ *
+ * The signature may be of the URL without a port, with its own, or with the one that goes without saying, since what
+ * Twilio signs differs by product; each also as a URL parser writes it, and with its query escaped anew, as Twilio's
+ * own libraries do. All forms are computed and compared in full always, so that the time taken tells nothing.
+ *
+ * A body that is not a form is covered by the hash in the URL's parameter `bodySHA256`; without it such a request is
+ * refused. A signature has no time and no number in it: that a callback comes again is the application's matter.
+ *
+ * Follows https://www.twilio.com/docs/usage/security#validating-requests.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const verify = (
+  request: CallbackRequest
+): Effect.Effect<void, InvalidSignature.InvalidSignature, AuthToken.AuthToken> =>
+  Effect.gen(function* () {
+    const { authToken, secondaryAuthToken } = yield* AuthToken.AuthToken
+    const { body = "", contentType, method, signature, url } = request
+    const refuse = InvalidSignature.make
+    if (typeof signature !== "string" || signature === "") return yield* refuse("missing")
+    const parsed = SignedUrls.parse(url)
+    if (parsed === undefined) return yield* refuse("unparsable-url")
+    const hash = parsed.searchParams.get("bodySHA256")
+    const inBody = method === "POST" && hash === null
+    if (inBody && !isForm(contentType)) return yield* refuse("unsigned-body")
+    const parameters = inBody ? formOf(body) : {}
+    const texts = SignedUrls.forms(url, parsed).map((form) => signedText(form, parameters))
+    let found = false
+    for (const token of [authToken, secondaryAuthToken]) {
+      if (token === undefined) continue
+      const key = yield* Hmac.key("SHA-1", Redacted.value(token))
+      for (const text of texts) {
+        // The comparison comes first, and is made whether or not one was found.
+        found = same(signature, Hmac.base64(yield* Hmac.sign(key, text))) || found
+      }
+    }
+    if (!found) return yield* refuse("mismatch")
+    if (hash !== null && !same(hash, Hmac.hex(yield* Hmac.sha256(body)))) return yield* refuse("changed-body")
+  })
+
+/**
+ * Reads the event from a callback's parameters. Fails with `InvalidCallback` where a known event lacks a parameter or
+ * has one that cannot be read; an event of another name is `Unknown`, with all its parameters. Checks no signature: see
+ * {@link receive}.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = (
+  parameters: Parameters
+): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, InvalidCallback.InvalidCallback> =>
+  Effect.suspend(() => Effect.fromResult(StatusCallbackEventForm.decode(parameters)))
+
+/**
+ * Checks that Twilio sent a request, as {@link verify}, and then reads its event, as {@link decode}.
+ *
+ * @example
+ * ```ts
+ * import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+ * import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const url = "https://example.com/video-events"
+ * const parameters = {
+ *   AccountSid: "AC0123456789abcdef0123456789abcdef",
+ *   RoomName: "DailyStandup",
+ *   RoomSid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293",
+ *   RoomStatus: "in-progress",
+ *   RoomType: "group",
+ *   StatusCallbackEvent: "room-created",
+ *   Timestamp: "2026-03-01T12:00:00.000Z",
+ *   SequenceNumber: "0"
+ * }
+ *
+ * const program = Effect.gen(function*() {
+ *   const signature = yield* StatusCallback.sign({ url, parameters })
+ *   const event = yield* StatusCallback.receive({
+ *     method: "POST",
+ *     url,
+ *     signature,
+ *     body: new URLSearchParams(parameters).toString()
+ *   })
+ *   return event._tag
+ * })
+ *
+ * await program.pipe(Effect.provide(AuthToken.layer({ authToken: Redacted.make("12345") })), Effect.runPromise)
+ * // => "RoomCreated"
+ * ```
+ * @category decoding
+ * @since 0.1.0
+ */
+export const receive = (
+  request: CallbackRequest
+): Effect.Effect<
+  StatusCallbackEvent.StatusCallbackEvent,
+  InvalidCallback.InvalidCallback | InvalidSignature.InvalidSignature,
+  AuthToken.AuthToken
+> => Effect.flatMap(verify(request), () => decode(parametersOf(request)))

@@ -1,0 +1,69 @@
+/**
+ * What Twilio takes for a name or an identity: not empty, well-formed Unicode, not too long. Holds no record, and no
+ * rule of a particular operation.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * How many characters a room's name, a track's name or an identity may have.
+ *
+ * Follows https://www.twilio.com/docs/api/errors/53105 and https://www.twilio.com/docs/api/errors/53200.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const maximumLength = 128
+
+/**
+ * What is wrong with a name or an identity: `not-unicode` has half of a surrogate pair.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type TextProblem = "empty" | "not-unicode" | "too-long"
+
+// Twilio counts double-byte characters of an identity as two; which those are, it does not say.
+const doubleLength = (text: string): number => {
+  let length = 0
+  for (const character of text) length += (character.codePointAt(0) ?? 0) > 0xff ? 2 : 1
+  return length
+}
+
+const problem = (text: string, length: (text: string) => number): TextProblem | undefined => {
+  if (text === "") return "empty"
+  // A pair is one character to this pattern, so what it finds is half of one. String.isWellFormed is too new to rely on.
+  if (/\p{Surrogate}/u.test(text)) return "not-unicode"
+  return length(text) > maximumLength ? "too-long" : undefined
+}
+
+/**
+ * What is wrong with the name of a room or a track, if anything. Its length is in characters.
+ *
+ * @example
+ * ```ts
+ * import * as Texts from "@effect-twilio-video/core/Texts"
+ *
+ * Texts.nameProblem("DailyStandup") // => undefined
+ * Texts.nameProblem("") // => "empty"
+ * ```
+ * @category guards
+ * @since 0.1.0
+ */
+export const nameProblem = (name: string): TextProblem | undefined => problem(name, (text) => Array.from(text).length)
+
+/**
+ * What is wrong with the identity of a participant, if anything. Characters beyond Latin-1 count twice, as Twilio
+ * counts double-byte characters.
+ *
+ * @example
+ * ```ts
+ * import * as Texts from "@effect-twilio-video/core/Texts"
+ *
+ * Texts.identityProblem("ж".repeat(64)) // => undefined
+ * Texts.identityProblem("ж".repeat(65)) // => "too-long"
+ * ```
+ * @category guards
+ * @since 0.1.0
+ */
+export const identityProblem = (identity: string): TextProblem | undefined => problem(identity, doubleLength)

@@ -1,0 +1,63 @@
+/**
+ * Lets time go on when something becomes due, though nobody asks: callbacks tell it then. Holds no callback.
+ */
+import type * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { RoomEngine } from "./RoomEngine.ts"
+import * as WaitUntil from "./WaitUntil.ts"
+
+// Timers of some runtimes go wrong above 24 days.
+const longestMillis = 24 * 60 * 60_000
+
+type Fork = (effect: Effect.Effect<void>) => Fiber.Fiber<void>
+
+export class Alarm {
+  private readonly engine: RoomEngine
+  private readonly clock: Clock.Clock
+  private readonly fork: Fork
+  private asked = false
+  private stopped = false
+  private set: { readonly at: number; readonly fiber: Fiber.Fiber<void> } | undefined = undefined
+
+  constructor(engine: RoomEngine, clock: Clock.Clock, fork: Fork) {
+    this.engine = engine
+    this.clock = clock
+    this.fork = fork
+  }
+
+  /** Sets itself once what happens now is over. */
+  ask(): void {
+    if (this.asked || this.stopped) return
+    this.asked = true
+    const context = Fiber.getCurrent()?.getRef(WaitUntil.WaitUntil)
+    queueMicrotask(() => {
+      this.asked = false
+      this.reset(context)
+    })
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.set?.fiber.interruptUnsafe()
+    this.set = undefined
+  }
+
+  private reset(context: WaitUntil.RequestContext | undefined): void {
+    const { first } = this.engine.world.deadlines
+    if (first === undefined || this.stopped) return
+    const now = this.clock.currentTimeMillisUnsafe()
+    // One that is late may never come: a Worker's timers end with the request that set them.
+    if (this.set !== undefined && this.set.at <= first && this.set.at > now) return
+    this.set?.fiber.interruptUnsafe()
+    const at = Math.min(Math.max(first, now), now + longestMillis)
+    const ring = Effect.sync(() => {
+      this.set = undefined
+      this.engine.advance(Math.max(this.clock.currentTimeMillisUnsafe(), at))
+      this.reset(context)
+    })
+    // While the request is still there, what is told goes on with it.
+    const rung = Effect.provideService(ring, WaitUntil.WaitUntil, context)
+    this.set = { at, fiber: this.fork(Effect.andThen(Effect.sleep(at - now), rung)) }
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * The last so many of something, oldest first. Holds no meaning of them.
+ */
+
+export class Recent<A> {
+  private readonly capacity: number
+  private entries: Array<A> = []
+  /** Where the oldest is, once there are as many as may be. */
+  private oldest = 0
+
+  constructor(capacity: number) {
+    this.capacity = Math.floor(capacity)
+  }
+
+  add(entry: A): void {
+    if (this.entries.length < this.capacity) {
+      this.entries.push(entry)
+    } else if (this.capacity > 0) {
+      this.entries[this.oldest] = entry
+      this.oldest = (this.oldest + 1) % this.capacity
+    }
+  }
+
+  read(): ReadonlyArray<A> {
+    const { entries, oldest } = this
+    return [...entries.slice(oldest), ...entries.slice(0, oldest)]
+  }
+
+  clear(): void {
+    this.entries = []
+    this.oldest = 0
+  }
+}

@@ -1,0 +1,987 @@
+/**
+ * Status callbacks as the sandbox sends them in process: what each says, where it may go, what becomes of it, and what
+ * is kept. Holds no sockets: see `tests/official`.
+ */
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
+import type { SandboxError } from "@effect-twilio-video/sandbox/SandboxError"
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as TestClock from "effect/testing/TestClock"
+import * as Schema from "effect/Schema"
+import { createHmac } from "node:crypto"
+import * as Calls from "./support/Calls.ts"
+import * as Receiver from "./support/Receiver.ts"
+
+const start = Date.parse("2026-03-01T12:00:00.250Z")
+
+const url = "http://localhost:8080/callbacks?app=1"
+
+const begin = Effect.fnUntraced(function* (options: Sandbox.Options = {}) {
+  yield* TestClock.setTime(start)
+  const receiver = Receiver.make()
+  const { callbacks, ...rest } = options
+  const { call, sandbox } = yield* Calls.start({
+    rooms: [],
+    callbacks: { handler: receiver.handler, ...callbacks },
+    ...rest
+  })
+  return { call, sandbox, receiver }
+})
+
+/** Has Twilio's signature, by Node's own hash. */
+const isSigned = async (request: Request): Promise<boolean> => {
+  const form = new URLSearchParams(request.method === "POST" ? await request.clone().text() : "")
+  form.sort()
+  const signed = [request.url, ...[...form].flat()].join("")
+  const signature = createHmac("sha1", SandboxCredentials.defaults.authToken).update(signed).digest("base64")
+  return request.headers.get("x-twilio-signature") === signature
+}
+
+describe("an event", () => {
+  it.effect("says what Twilio documents, and no more, of rooms, participants and tracks", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      const room = yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
+      yield* TestClock.adjust("1 second")
+      const zoe = yield* sandbox.join("Huddle", "Zoë")
+      const track = yield* sandbox.publishTrack("Huddle", "Zoë", { kind: "video", name: "cam" })
+      yield* sandbox.disableTrack("Huddle", "Zoë", "cam")
+      yield* sandbox.disableTrack("Huddle", "Zoë", "cam")
+      yield* sandbox.loseConnection("Huddle", "Zoë")
+      yield* sandbox.enableTrack("Huddle", "Zoë", "cam")
+      yield* sandbox.regainConnection("Huddle", "Zoë")
+      yield* sandbox.unpublishTrack("Huddle", "Zoë", "cam")
+      yield* TestClock.adjust("2999 millis")
+      yield* sandbox.leave("Huddle", "Zoë")
+      yield* TestClock.adjust("1 millis")
+      yield* sandbox.completeRoom("Huddle")
+      yield* sandbox.awaitCallbacks
+      const common = {
+        AccountSid: Calls.accountSid,
+        RoomSid: room.sid,
+        RoomName: "Huddle",
+        RoomType: "group",
+        RoomStatus: "in-progress"
+      }
+      const ofZoe = { ParticipantSid: zoe.sid, ParticipantStatus: "connected", ParticipantIdentity: "Zoë" }
+      const ofTrack = { ...ofZoe, TrackSid: track.sid, TrackKind: "video" }
+      const joined = "2026-03-01T12:00:01.250Z"
+      const left = "2026-03-01T12:00:04.249Z"
+      assert.deepStrictEqual(
+        receiver.received,
+        [
+          { StatusCallbackEvent: "room-created", Timestamp: "2026-03-01T12:00:00.250Z" },
+          { StatusCallbackEvent: "participant-connected", Timestamp: joined, ...ofZoe },
+          { StatusCallbackEvent: "track-added", Timestamp: joined, ...ofTrack },
+          { StatusCallbackEvent: "track-disabled", Timestamp: joined, ...ofTrack },
+          { StatusCallbackEvent: "track-enabled", Timestamp: joined, ...ofTrack },
+          { StatusCallbackEvent: "track-removed", Timestamp: joined, ...ofTrack },
+          {
+            StatusCallbackEvent: "participant-disconnected",
+            Timestamp: left,
+            ...ofZoe,
+            ParticipantStatus: "disconnected",
+            ParticipantDuration: "2"
+          },
+          {
+            StatusCallbackEvent: "room-ended",
+            Timestamp: "2026-03-01T12:00:04.250Z",
+            RoomStatus: "completed",
+            RoomDuration: "4"
+          }
+        ].map((event, index) => Object.assign({ SequenceNumber: String(index) }, common, event))
+      )
+    })
+  )
+
+  it.effect("is signed for the URL it is sent to, by POST and by GET", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      yield* sandbox.openRoom({ statusCallback: `${url}#rc=3` })
+      yield* sandbox.awaitCallbacks
+      yield* sandbox.openRoom({ statusCallback: url, statusCallbackMethod: "GET" })
+      yield* sandbox.awaitCallbacks
+      yield* sandbox.openRoom({ statusCallback: "http://localhost/?#x", statusCallbackMethod: "GET" })
+      yield* sandbox.awaitCallbacks
+      const [post, get, bare] = receiver.requests
+      assert.deepStrictEqual([post?.method, post?.url], ["POST", url])
+      assert.strictEqual(post?.headers.get("content-type"), "application/x-www-form-urlencoded; charset=UTF-8")
+      assert.strictEqual(get?.method, "GET")
+      assert.match(get?.url ?? "", /^http:\/\/localhost:8080\/callbacks\?app=1&AccountSid=AC[^#?]*$/)
+      assert.match(bare?.url ?? "", /^http:\/\/localhost\/\?AccountSid=AC[^#?]*$/)
+      for (const request of receiver.requests) {
+        assert.isTrue(yield* Effect.promise(() => isSigned(request)))
+        assert.strictEqual(request.headers.get("user-agent"), "effect-twilio-video-sandbox")
+        assert.strictEqual(request.redirect, "manual")
+      }
+      const tokens = receiver.requests.map((request) => request.headers.get("i-twilio-idempotency-token"))
+      assert.strictEqual(new Set(tokens).size, 3)
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => callback.id),
+        tokens
+      )
+    })
+  )
+
+  it.effect("takes user and password out of the URL, and shows neither query nor them in the log", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      for (const [user, authorization] of [
+        ["zo%C3%AB:p%40ss", `Basic ${Buffer.from("zoë:p@ss").toString("base64")}`],
+        ["user", `Basic ${btoa("user:")}`],
+        ["%zz:1", `Basic ${btoa("%zz:1")}`]
+      ]) {
+        yield* sandbox.openRoom({ statusCallback: `http://${user}@127.0.0.1:81/a?secret=1` })
+        yield* sandbox.awaitCallbacks
+        const request = receiver.requests.at(-1)!
+        assert.strictEqual(request.url, "http://127.0.0.1:81/a?secret=1")
+        assert.strictEqual(request.headers.get("authorization"), authorization)
+        assert.isTrue(yield* Effect.promise(() => isSigned(request)))
+        assert.strictEqual((yield* sandbox.callbacks).at(-1)?.url, "http://127.0.0.1:81/a")
+      }
+    })
+  )
+
+  it.effect("names a room without a unique name by its SID", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      const room = yield* sandbox.openRoom({ statusCallback: url })
+      yield* sandbox.awaitCallbacks
+      assert.strictEqual(receiver.received[0]?.RoomName, room.sid)
+    })
+  )
+
+  it.effect("is for a change that Twilio has one for: not for anonymizing, and not for rules", () =>
+    Effect.gen(function* () {
+      const { call, receiver, sandbox } = yield* begin()
+      yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
+      yield* sandbox.join("Huddle", "Zoe")
+      const path = "/v1/Rooms/Huddle/Participants/Zoe"
+      const rules = 'Rules=[{"type":"include","all":true}]'
+      assert.strictEqual((yield* call(`${path}/SubscribeRules`, { body: rules })).status, 200)
+      assert.strictEqual((yield* call(`${path}/Anonymize`, { method: "POST" })).status, 200)
+      yield* sandbox.awaitCallbacks
+      assert.strictEqual(receiver.received.length, 2)
+    })
+  )
+
+  it.effect("comes of what the REST API changes, and of a newcomer with the same identity", () =>
+    Effect.gen(function* () {
+      const { call, receiver, sandbox } = yield* begin()
+      const form = new URLSearchParams({ UniqueName: "R", StatusCallback: url, StatusCallbackMethod: "GET" })
+      assert.strictEqual((yield* call("/v1/Rooms", { body: form.toString() })).status, 201)
+      const first = yield* sandbox.join("R", "Zoe")
+      const second = yield* sandbox.join("R", "Zoe")
+      yield* call("/v1/Rooms/R/Participants/Zoe", { body: "Status=disconnected" })
+      yield* call("/v1/Rooms/R", { body: "Status=completed" })
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        receiver.received.map((event) => [event.StatusCallbackEvent, event.ParticipantSid]),
+        [
+          ["room-created", undefined],
+          ["participant-connected", first.sid],
+          ["participant-disconnected", first.sid],
+          ["participant-connected", second.sid],
+          ["participant-disconnected", second.sid],
+          ["room-ended", undefined]
+        ]
+      )
+    })
+  )
+})
+
+describe("the log of requests", () => {
+  it.effect("has no tracks, and nobody who joins", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* begin({ assumptions: { callbackTracksOfLeaving: "track-removed" } })
+      yield* sandbox.openRoom({ uniqueName: "R" })
+      yield* sandbox.join("R", "Zoe")
+      yield* sandbox.publishTrack("R", "Zoe", { kind: "audio" })
+      yield* call("/v1/Rooms/R", { body: "Status=completed" })
+      assert.deepStrictEqual(
+        (yield* sandbox.requests).flatMap((request) => request.changes.map((change) => change.type)),
+        ["participant-disconnected", "room-completed"]
+      )
+    })
+  )
+})
+
+describe("what becomes due by itself", () => {
+  const lifetime = {
+    uniqueName: "Brief",
+    statusCallback: url,
+    // Not meant any more once somebody has joined, and before all else.
+    unusedRoomTimeout: "5 seconds",
+    maxParticipantDuration: "10 seconds",
+    emptyRoomTimeout: "20 seconds"
+  } as const
+
+  it.effect("is told when it is due, though nobody asks", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      yield* sandbox.openRoom(lifetime)
+      yield* sandbox.join("Brief", "Zoe")
+      yield* receiver.quiet
+      assert.strictEqual(receiver.received.length, 2)
+      yield* TestClock.adjust("10 seconds")
+      yield* receiver.quiet
+      assert.strictEqual(receiver.received.length, 3)
+      yield* TestClock.adjust("20 seconds")
+      yield* receiver.quiet
+      assert.deepStrictEqual(
+        receiver.received
+          .slice(2)
+          .map((event) => [
+            event.StatusCallbackEvent,
+            event.Timestamp,
+            event.ParticipantDuration ?? event.RoomDuration
+          ]),
+        [
+          ["participant-disconnected", "2026-03-01T12:00:10.250Z", "10"],
+          ["room-ended", "2026-03-01T12:00:30.250Z", "30"]
+        ]
+      )
+    })
+  )
+
+  it.effect("is told of an unused room, of one of a scenario, and of one that was imported", () =>
+    Effect.gen(function* () {
+      const scenario = yield* begin({
+        rooms: [{ uniqueName: "Old", openedAgo: "4 minutes", statusCallback: url }, { uniqueName: "Quiet" }]
+      })
+      const { receiver, sandbox } = yield* begin()
+      yield* sandbox.importState(yield* scenario.sandbox.exportState)
+      yield* TestClock.adjust("59 seconds")
+      yield* Effect.yieldNow
+      assert.deepStrictEqual([receiver.received, scenario.receiver.received], [[], []])
+      yield* TestClock.adjust("1 second")
+      for (const { received, quiet } of [receiver, scenario.receiver]) {
+        yield* quiet
+        assert.deepStrictEqual(
+          received.map((event) => [event.StatusCallbackEvent, event.Timestamp, event.SequenceNumber]),
+          [["room-ended", "2026-03-01T12:01:00.250Z", "1"]]
+        )
+      }
+    })
+  )
+
+  it.effect("has its own time, also where a state is imported after it", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      yield* sandbox.openRoom(lifetime)
+      yield* sandbox.join("Brief", "Zoe")
+      yield* sandbox.awaitCallbacks
+      const state = yield* sandbox.exportState
+      assert.strictEqual(state.rooms[0]?.events, 2)
+      yield* sandbox.reset
+      yield* TestClock.adjust("1 hour")
+      yield* sandbox.importState(JSON.parse(JSON.stringify(state)))
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(receiver.received.map((event) => [event.SequenceNumber, event.Timestamp]).slice(2), [
+        ["2", "2026-03-01T12:00:10.250Z"],
+        ["3", "2026-03-01T12:00:30.250Z"]
+      ])
+    })
+  )
+
+  it.effect("begins its counts at 0 in a state from before there were callbacks", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
+      const state = JSON.parse(JSON.stringify(yield* sandbox.exportState))
+      delete state.rooms[0].events
+      yield* sandbox.importState(state)
+      yield* sandbox.join("Huddle", "Zoe")
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        receiver.received.map((event) => event.SequenceNumber),
+        ["0", "0"]
+      )
+    })
+  )
+})
+
+describe("where callbacks go", () => {
+  it.effect("is nowhere for a room without a URL", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      yield* sandbox.openRoom({ uniqueName: "Huddle" })
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual([receiver.received, yield* sandbox.callbacks], [[], []])
+    })
+  )
+
+  it.effect("is the option's URL for a room without one of its own, which has its own method too", () =>
+    Effect.gen(function* () {
+      const { call, receiver, sandbox } = yield* begin({ callbacks: { url: "http://localhost/all", method: "GET" } })
+      yield* sandbox.openRoom({ uniqueName: "Own", statusCallback: url })
+      yield* sandbox.awaitCallbacks
+      const reply = yield* call("/v1/Rooms", { body: "UniqueName=None" })
+      assert.isNull(reply.body.status_callback)
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        receiver.requests.map((request) => [request.method, new URL(request.url).pathname]),
+        [
+          ["POST", "/callbacks"],
+          ["GET", "/all"]
+        ]
+      )
+    })
+  )
+
+  const hosts: ReadonlyArray<readonly [allowed: ReadonlyArray<string> | undefined, url: string, goes: boolean]> = [
+    [undefined, "http://localhost/", true],
+    [undefined, "http://LOCALHOST:81/", true],
+    [undefined, "https://127.0.0.1/", true],
+    [undefined, "http://127.255.0.9:9/", true],
+    [undefined, "http://[::1]:9/", true],
+    [undefined, "http://[0:0::1]/", true],
+    // The same addresses, written otherwise.
+    [undefined, "http://2130706433/", true],
+    [undefined, "http://0x7f.1/", true],
+    [undefined, "http://127.0.0.1./", true],
+    [undefined, "http://１２７.0.0.1/", true],
+    [undefined, "http://user:localhost@127.0.0.1/", true],
+    // What only looks like loopback.
+    [undefined, "http://127.0.0.1@evil.example/", false],
+    [undefined, "http://localhost:80@evil.example/", false],
+    [undefined, "http://localhost.evil.example/", false],
+    [undefined, "http://127.0.0.1.evil.example/", false],
+    [undefined, "http://evil.example/localhost", false],
+    [undefined, "http://evil.example#@localhost", false],
+    [undefined, "http://evil.example\\@localhost/", false],
+    [undefined, "http://localhost./", false],
+    [undefined, "http://sub.localhost/", false],
+    [undefined, "http://0.0.0.0/", false],
+    [undefined, "http://[::]/", false],
+    [undefined, "http://[::ffff:127.0.0.1]/", false],
+    [undefined, "http://128.0.0.1/", false],
+    [undefined, "http://169.254.169.254/latest/meta-data", false],
+    [undefined, "http://10.0.0.1/", false],
+    [undefined, "http://2852039166/", false],
+    // Told hosts.
+    [[], "http://localhost/", false],
+    [["app.example.com"], "http://localhost/", false],
+    [["app.example.com"], "https://APP.example.com:8443/", true],
+    [["APP.Example.com"], "https://app.example.com/", true],
+    [["app.example.com"], "https://app.example.com.evil.example/", false],
+    [["app.example.com"], "https://sub.app.example.com/", false],
+    [["app.example.com"], "https://evilapp.example.com/", false],
+    [["app.example.com:443"], "https://app.example.com/", true],
+    [["app.example.com:443"], "http://app.example.com/", false],
+    [["app.example.com:80"], "http://app.example.com/", true],
+    [["app.example.com:8080"], "http://app.example.com:8081/", false],
+    [["app.example.com:8080"], "http://app.example.com:8080/", true],
+    [["loopback", "10.0.0.7:8080"], "http://10.0.0.7:8080/", true],
+    [["loopback", "10.0.0.7:8080"], "http://localhost:3/", true],
+    [["[fd00::7]:81"], "http://[fd00:0:0::7]:81/", true],
+    [["[fd00::7]:81"], "http://[fd00::7]:82/", false],
+    [["fd00::7"], "http://[fd00::7]:82/", true],
+    [["bücher.example"], "http://xn--bcher-kva.example/", true]
+  ]
+
+  for (const [allowedHosts, statusCallback, goes] of hosts) {
+    it.effect(
+      `${JSON.stringify(allowedHosts ?? "by default")}: ${statusCallback} ${goes ? "goes" : "is refused"}`,
+      () =>
+        Effect.gen(function* () {
+          const { receiver, sandbox } = yield* begin({ callbacks: { allowedHosts } })
+          yield* sandbox.openRoom({ statusCallback })
+          yield* sandbox.awaitCallbacks
+          const [callback] = yield* sandbox.callbacks
+          assert.deepStrictEqual(
+            [receiver.requests.length, callback?.outcome, callback?.attempts],
+            goes ? [1, "delivered", 1] : [0, "refused-host", 0]
+          )
+        })
+    )
+  }
+
+  for (const callbacks of [
+    { allowedHosts: ["http://app.example.com"] },
+    { allowedHosts: ["app.example.com/path"] },
+    { allowedHosts: ["user@app.example.com"] },
+    { allowedHosts: ["app.example.com:99999"] },
+    { allowedHosts: ["app.example.com:"] },
+    { allowedHosts: [""] },
+    { allowedHosts: ["a b"] },
+    { allowedHosts: ["*"] },
+    { url: "ftp://localhost/" },
+    { url: "/callbacks" }
+  ]) {
+    it.effect(`${JSON.stringify(callbacks)} is a defect`, () =>
+      Effect.gen(function* () {
+        const exit = yield* Effect.exit(Sandbox.make({ callbacks }))
+        assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+        assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "Callbacks cannot go to")
+      })
+    )
+  }
+
+  it.effect("is no host where a state that was written by hand has no URL", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
+      yield* sandbox.awaitCallbacks
+      for (const statusCallback of ["nonsense", "file:///etc/passwd", "ftp://localhost/"]) {
+        const state = JSON.parse(JSON.stringify(yield* sandbox.exportState))
+        state.rooms[0].settings.statusCallback = statusCallback
+        yield* sandbox.importState(state)
+        yield* sandbox.join("Huddle", "Zoe")
+        assert.strictEqual((yield* sandbox.callbacks).at(-1)?.outcome, "refused-host")
+      }
+      assert.strictEqual(receiver.requests.length, 1)
+    })
+  )
+
+  for (const statusCallback of ["ftp://localhost/", "localhost", "", `http://localhost/${"x".repeat(1010)}`]) {
+    it.effect(`cannot be ${statusCallback.slice(0, 20)} for the control`, () =>
+      Effect.gen(function* () {
+        const { sandbox } = yield* begin()
+        assert.strictEqual((yield* Effect.flip(sandbox.openRoom({ statusCallback }))).problem, "invalid-settings")
+      })
+    )
+  }
+})
+
+describe("what becomes of a callback", () => {
+  it.effect("is delivered with any 2xx, and failed with all else", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      for (const status of [200, 204, 299, 300, 302, 304, 400, 500]) {
+        receiver.answer = () => new Response(null, { status, headers: { location: "http://localhost/else" } })
+        yield* sandbox.openRoom({ statusCallback: url })
+        yield* sandbox.awaitCallbacks
+      }
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.status, callback.problem]),
+        [200, 204, 299, 300, 302, 304, 400, 500].map((status) => [
+          status < 300 ? "delivered" : "failed",
+          status,
+          undefined
+        ])
+      )
+      assert.strictEqual(receiver.requests.length, 8)
+    })
+  )
+
+  it.effect("is failed where there is no connection, or no answer in time", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ callbacks: { timeout: "50 millis" } })
+      receiver.answer = () => Promise.reject(new Error("refused"))
+      yield* sandbox.openRoom({ statusCallback: url })
+      yield* sandbox.awaitCallbacks
+      let aborted = false
+      receiver.answer = (request) => {
+        request.signal.addEventListener("abort", () => (aborted = true))
+        return new Promise(() => {})
+      }
+      yield* sandbox.openRoom({ statusCallback: url })
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.status, callback.problem]),
+        [
+          ["failed", undefined, "no-connection"],
+          ["failed", undefined, "timed-out"]
+        ]
+      )
+      assert.isTrue(aborted)
+    })
+  )
+
+  it.effect("is not broken off by a test that moves its clock", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      let answer: (response: Response) => void = () => {}
+      receiver.answer = () => new Promise((resolve) => (answer = resolve))
+      yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: 0 })
+      yield* receiver.quiet
+      yield* TestClock.adjust("1 hour")
+      answer(new Response(null, { status: 200 }))
+      yield* sandbox.awaitCallbacks
+      assert.strictEqual((yield* sandbox.callbacks)[0]?.outcome, "delivered")
+    })
+  )
+
+  it.effect("is tried again with the same token and signature, and others do not wait for that", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ assumptions: { callbackDelivery: "retried" } })
+      receiver.answer = () => new Response(null, { status: receiver.requests.length === 1 ? 503 : 200 })
+      yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
+      yield* sandbox.join("Huddle", "Zoe")
+      yield* receiver.quiet
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => [callback.event, callback.outcome]),
+        [
+          ["room-created", "pending"],
+          ["participant-connected", "delivered"]
+        ]
+      )
+      yield* TestClock.adjust("1 second")
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.attempts, callback.status]),
+        [
+          ["delivered", 2, 200],
+          ["delivered", 1, 200]
+        ]
+      )
+      const [first, , again] = receiver.requests
+      for (const header of ["i-twilio-idempotency-token", "x-twilio-signature"]) {
+        assert.strictEqual(first?.headers.get(header), again?.headers.get(header))
+      }
+      assert.deepStrictEqual(receiver.received[0], receiver.received[2])
+    })
+  )
+
+  it.effect("shows the last attempt", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ assumptions: { callbackDelivery: "retried" } })
+      receiver.answer = () =>
+        receiver.requests.length === 1 ? new Response(null, { status: 500 }) : Promise.reject(new Error("refused"))
+      yield* sandbox.openRoom({ statusCallback: url })
+      yield* receiver.quiet
+      yield* TestClock.adjust("1 second")
+      yield* receiver.quiet
+      const [callback] = yield* sandbox.callbacks
+      assert.deepStrictEqual(
+        [callback?.outcome, callback?.attempts, callback?.status, callback?.problem],
+        ["pending", 2, undefined, "no-connection"]
+      )
+      receiver.answer = () => new Response(null, { status: 500 })
+      yield* TestClock.adjust("2 seconds")
+      yield* receiver.quiet
+      const [again] = yield* sandbox.callbacks
+      assert.deepStrictEqual([again?.attempts, again?.status, again?.problem], [3, 500, undefined])
+    })
+  )
+
+  it.effect("waits in its own room's line only", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      let answer: (response: Response) => void = () => {}
+      receiver.answer = () =>
+        receiver.requests.length === 1
+          ? new Promise((resolve) => (answer = resolve))
+          : new Response(null, { status: 200 })
+      yield* sandbox.openRoom({ uniqueName: "Slow", statusCallback: url })
+      yield* receiver.quiet
+      yield* sandbox.join("Slow", "Zoe")
+      yield* sandbox.openRoom({ uniqueName: "Quick", statusCallback: url })
+      yield* receiver.quiet
+      assert.deepStrictEqual(
+        receiver.received.map((event) => event.RoomName),
+        ["Slow", "Quick"]
+      )
+      answer(new Response(null, { status: 500 }))
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        receiver.received.map((event) => event.StatusCallbackEvent),
+        ["room-created", "room-created", "participant-connected"]
+      )
+    })
+  )
+
+  it.effect("is in the log, which keeps so many", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* begin({ callbacks: { log: 2 } })
+      const { sid } = yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
+      for (const identity of ["Ann", "Ben"]) yield* sandbox.join("Huddle", identity)
+      const awaited = yield* call("/sandbox/callbacks/await", { method: "POST" })
+      const [ann, ben] = yield* sandbox.callbacks
+      assert.deepStrictEqual(awaited.body, [ann, ben])
+      assert.deepStrictEqual(ben, {
+        id: ben!.id,
+        at: "2026-03-01T12:00:00.250Z",
+        event: "participant-connected",
+        roomSid: sid,
+        sequenceNumber: 2,
+        method: "POST",
+        url: "http://localhost:8080/callbacks",
+        attempts: 1,
+        outcome: "delivered",
+        status: 204
+      })
+      assert.deepStrictEqual((yield* call("/sandbox/callbacks")).body, [ann, ben])
+      assert.deepStrictEqual((yield* call("/sandbox/callbacks", { method: "DELETE" })).body, [])
+      assert.deepStrictEqual(yield* sandbox.callbacks, [])
+    })
+  )
+
+  it.effect("is forgotten by a reset, which ends what is under way", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ assumptions: { callbackDelivery: "retried" } })
+      receiver.answer = () => new Response(null, { status: 500 })
+      yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
+      yield* receiver.quiet
+      yield* sandbox.reset
+      yield* sandbox.awaitCallbacks
+      yield* TestClock.adjust("1 minute")
+      yield* receiver.quiet
+      assert.deepStrictEqual([receiver.requests.length, yield* sandbox.callbacks], [1, []])
+    })
+  )
+
+  it.effect("is dropped when the sandbox stops, which says how many", () =>
+    Effect.gen(function* () {
+      const receiver = Receiver.make()
+      receiver.answer = () => new Promise(() => {})
+      const logged: Array<unknown> = []
+      const seen = yield* Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
+        yield* sandbox.join("Huddle", "Zoe")
+        yield* receiver.quiet
+        return sandbox
+      }).pipe(
+        Effect.provide(
+          Sandbox.layerControls({ rooms: [], callbacks: { handler: receiver.handler } }).pipe(
+            Layer.provide(Logger.layer([Logger.make(({ message }) => logged.push(message))]))
+          )
+        )
+      )
+      assert.deepStrictEqual(
+        (yield* seen.callbacks).map((callback) => callback.outcome),
+        ["dropped", "dropped"]
+      )
+      assert.isTrue(receiver.requests[0]?.signal.aborted)
+      assert.include(String(logged[0]), "The sandbox stopped with 2 status callback(s) under way")
+      yield* seen.join("Huddle", "Ann")
+      yield* seen.awaitCallbacks
+      assert.deepStrictEqual([(yield* seen.callbacks).at(-1)?.outcome, receiver.requests.length], ["dropped", 1])
+    })
+  )
+})
+
+/** A test's clock on which nothing wakes up, and for how long who sleeps wanted to. */
+const sleepless = Effect.map(Clock.Clock, (clock) => {
+  const asked: Array<number> = []
+  const waiting = new Set<number>()
+  const sleepless: Clock.Clock = {
+    currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe(),
+    currentTimeMillis: clock.currentTimeMillis,
+    currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
+    currentTimeNanos: clock.currentTimeNanos,
+    monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: clock.monotonicTimeNanos,
+    sleep: (duration) =>
+      Effect.callback(() => {
+        const sleeper = asked.push(Duration.toMillis(duration))
+        waiting.add(sleeper)
+        return Effect.sync(() => waiting.delete(sleeper))
+      })
+  }
+  return { clock: sleepless, asked, waiting }
+})
+
+describe("a sandbox's timers", () => {
+  it.effect("are one for what becomes due, and one for each attempt to come, and none once it has stopped", () =>
+    Effect.gen(function* () {
+      const { asked, clock, waiting } = yield* sleepless
+      const receiver = Receiver.make()
+      receiver.answer = () => new Response(null, { status: 500 })
+      const whileOpen = yield* Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "10 seconds" })
+        yield* receiver.quiet
+        // Later than the other, and sooner.
+        yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "20 seconds" })
+        yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "5 seconds" })
+        yield* receiver.quiet
+        return waiting.size
+      }).pipe(
+        Effect.provide(
+          Sandbox.layerControls({
+            rooms: [],
+            callbacks: { handler: receiver.handler },
+            assumptions: { callbackDelivery: "retried" }
+          })
+        ),
+        Effect.provideService(Clock.Clock, clock)
+      )
+      assert.deepStrictEqual(
+        [asked.toSorted((a, b) => a - b), whileOpen, waiting.size],
+        [[1000, 1000, 1000, 5000, 10_000], 4, 0]
+      )
+    })
+  )
+
+  it.effect("are set anew where one did not wake up, as in a Worker when its request is over", () =>
+    Effect.gen(function* () {
+      const { asked, clock } = yield* sleepless
+      const receiver = Receiver.make()
+      const sandbox = yield* Effect.provideService(
+        Sandbox.make({ rooms: [], callbacks: { handler: receiver.handler } }),
+        Clock.Clock,
+        clock
+      )
+      yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "10 seconds" })
+      yield* receiver.quiet
+      yield* TestClock.adjust("15 seconds")
+      assert.strictEqual(receiver.received.length, 1)
+      // Who waits lets time go on as well.
+      yield* sandbox.awaitCallbacks
+      assert.strictEqual(receiver.received[1]?.StatusCallbackEvent, "room-ended")
+      yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "20 seconds" })
+      yield* sandbox.awaitCallbacks
+      // The one between is for the first room's age, which is not meant any more.
+      assert.deepStrictEqual(asked, [10_000, 24 * 3_600_000 - 15_000, 20_000])
+      yield* sandbox.stopCallbacks
+    })
+  )
+})
+
+describe("a web handler", () => {
+  it.live("gives the runtime what goes on after the answer", () =>
+    Effect.promise(async () => {
+      const receiver = Receiver.make()
+      const web = Sandbox.toWebHandler({ rooms: [], callbacks: { handler: receiver.handler } })
+      const given: Array<Promise<unknown>> = []
+      const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
+      const post = (path: string, body: object) =>
+        web.handler(
+          new Request(`http://sandbox.test/sandbox${path}`, { method: "POST", body: JSON.stringify(body) }),
+          // As a Worker's `fetch` gets them.
+          { BINDING: "value" },
+          context
+        )
+      await post("/rooms", { uniqueName: "Huddle", statusCallback: url })
+      for (const identity of ["Ann", "Ben"]) await post("/rooms/Huddle/participants", { identity })
+      await post("/rooms/Huddle/complete", {})
+      assert.strictEqual(given.length, 6)
+      await Promise.all(given)
+      assert.deepStrictEqual(
+        receiver.received.slice(3).map((event) => event.StatusCallbackEvent),
+        ["participant-disconnected", "participant-disconnected", "room-ended"]
+      )
+      await web.dispose()
+    })
+  )
+})
+
+describe("a web handler of a Worker", () => {
+  it.effect("does not let one request wait for what another has sent, nor break it off", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      let answer: (response: Response) => void = () => {}
+      receiver.answer = () =>
+        receiver.requests.length === 1
+          ? new Promise((resolve) => (answer = resolve))
+          : new Response(null, { status: 200 })
+      const given: Array<Promise<unknown>> = []
+      const request = <A, E>(effect: Effect.Effect<A, E>) =>
+        Effect.provideService(effect, Sandbox.RequestContext, { waitUntil: (promise) => void given.push(promise) })
+      yield* request(sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url }))
+      yield* receiver.quiet
+      yield* request(sandbox.join("Huddle", "Zoe"))
+      yield* receiver.quiet
+      assert.strictEqual(receiver.requests.length, 2)
+      assert.strictEqual(yield* sandbox.stopCallbacks, 1)
+      answer(new Response(null, { status: 200 }))
+      yield* Effect.promise(() => Promise.all(given))
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => callback.outcome),
+        ["dropped", "delivered"]
+      )
+    })
+  )
+
+  it.live("lets what another request has sent come to its end, and counts it as dropped", () =>
+    Effect.promise(async () => {
+      const receiver = Receiver.make()
+      let answer: (response: Response) => void = () => {}
+      receiver.answer = () => new Promise((resolve) => (answer = resolve))
+      const web = Sandbox.toWebHandler({
+        rooms: [],
+        callbacks: { handler: receiver.handler, url },
+        assumptions: { callbackDelivery: "retried" }
+      })
+      const given: Array<Promise<unknown>> = []
+      const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
+      const ask = async (method: string, path: string) => {
+        const response = await web.handler(new Request(`http://sandbox.test/sandbox${path}`, { method }), context)
+        return response.json()
+      }
+      const { sid } = (await ask("POST", "/rooms")) as { readonly sid: string }
+      await Effect.runPromise(receiver.quiet)
+      // This one waits for the first, and is not sent any more.
+      await ask("POST", `/rooms/${sid}/complete`)
+      await ask("POST", "/reset")
+      await ask("POST", "/callbacks/await")
+      assert.isFalse(receiver.requests[0]?.signal.aborted)
+      answer(new Response(null, { status: 500 }))
+      await Promise.all(given)
+      assert.deepStrictEqual([receiver.requests.length, await ask("GET", "/callbacks")], [1, []])
+      await web.dispose()
+    })
+  )
+})
+
+/** Something that may happen to one of three people. What cannot is refused, and changes nothing. */
+const Step = Schema.Struct({
+  what: Schema.Literals([
+    "join",
+    "leave",
+    "publish",
+    "unpublish",
+    "mute",
+    "unmute",
+    "lose",
+    "regain",
+    "complete",
+    "wait",
+    "wait longer",
+    "import"
+  ]),
+  who: Schema.Literals(["Ann", "Ben", "Cem"])
+})
+
+const happen = (sandbox: Sandbox.Service, { what, who }: typeof Step.Type): Effect.Effect<unknown, SandboxError> => {
+  switch (what) {
+    case "join":
+      return sandbox.join("R", who)
+    case "leave":
+      return sandbox.leave("R", who)
+    case "publish":
+      return sandbox.publishTrack("R", who, { kind: "audio", name: "mic" })
+    case "unpublish":
+      return sandbox.unpublishTrack("R", who, "mic")
+    case "mute":
+      return sandbox.disableTrack("R", who, "mic")
+    case "unmute":
+      return sandbox.enableTrack("R", who, "mic")
+    case "lose":
+      return sandbox.loseConnection("R", who)
+    case "regain":
+      return sandbox.regainConnection("R", who)
+    case "complete":
+      return sandbox.completeRoom("R")
+    case "wait":
+      return TestClock.adjust("700 millis")
+    case "wait longer":
+      return TestClock.adjust("4 seconds")
+    case "import":
+      return Effect.flatMap(sandbox.exportState, (state) => sandbox.importState(JSON.parse(JSON.stringify(state))))
+  }
+}
+
+/** What a receiver knows of rooms, people and tracks that are there, from events alone. */
+const known = (events: ReadonlyArray<Record<string, string>>) => {
+  const rooms = new Set<string>()
+  const people = new Map<string, string>()
+  const tracks = new Map<string, { readonly of: string; readonly enabled: boolean }>()
+  for (const { ParticipantIdentity, ParticipantSid = "", RoomSid = "", StatusCallbackEvent, TrackSid = "" } of events) {
+    if (StatusCallbackEvent === "room-created") rooms.add(RoomSid)
+    if (StatusCallbackEvent === "room-ended") rooms.delete(RoomSid)
+    if (StatusCallbackEvent === "participant-connected") people.set(ParticipantSid, ParticipantIdentity ?? "")
+    if (StatusCallbackEvent === "participant-disconnected") people.delete(ParticipantSid)
+    if (StatusCallbackEvent === "track-removed") tracks.delete(TrackSid)
+    if (StatusCallbackEvent === "track-added") tracks.set(TrackSid, { of: ParticipantSid, enabled: true })
+    if (StatusCallbackEvent === "track-enabled") tracks.set(TrackSid, { of: ParticipantSid, enabled: true })
+    if (StatusCallbackEvent === "track-disabled") tracks.set(TrackSid, { of: ParticipantSid, enabled: false })
+  }
+  return { rooms, people, tracks }
+}
+
+describe("what becomes due while a Worker's request goes on", () => {
+  it.live("goes on with that request", () =>
+    Effect.promise(async () => {
+      const receiver = Receiver.make()
+      const web = Sandbox.toWebHandler({ rooms: [], callbacks: { handler: receiver.handler, url } })
+      const given: Array<Promise<unknown>> = []
+      const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
+      const body = JSON.stringify({ unusedRoomTimeout: 100 })
+      await web.handler(new Request("http://sandbox.test/sandbox/rooms", { method: "POST", body }), context)
+      while (given.length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+      await Promise.all(given)
+      assert.deepStrictEqual(
+        receiver.received.map((event) => event.StatusCallbackEvent),
+        ["room-created", "room-ended"]
+      )
+      await web.dispose()
+    })
+  )
+})
+
+describe("who receives every event", () => {
+  it.effect.prop(
+    "knows what there is, whatever happened, and counts without a gap",
+    [Schema.Array(Step).check(Schema.isMaxLength(40))],
+    ([steps]) =>
+      Effect.gen(function* () {
+        const { receiver, sandbox } = yield* begin({
+          callbacks: { url },
+          assumptions: { callbackTracksOfLeaving: "track-removed" }
+        })
+        const room = { maxParticipants: 2, maxParticipantDuration: "9 seconds", emptyRoomTimeout: "3 seconds" } as const
+        for (const step of steps) {
+          // One of the name is in progress while there is none.
+          yield* Effect.ignore(sandbox.openRoom({ uniqueName: "R", ...room }))
+          yield* Effect.ignore(happen(sandbox, step))
+        }
+        yield* sandbox.awaitCallbacks
+        const { rooms } = yield* sandbox.exportState
+        const { people, rooms: inProgress, tracks } = known(receiver.received)
+        assert.deepStrictEqual(
+          [...inProgress],
+          rooms.filter((room) => room.ended === null).map((room) => room.sid)
+        )
+        assert.deepStrictEqual(
+          [...people],
+          rooms.flatMap((room) =>
+            room.participants
+              .filter((participant) => participant.ended === null)
+              .map((participant) => [participant.sid, participant.identity] as const)
+          )
+        )
+        assert.deepStrictEqual(
+          [...tracks],
+          rooms.flatMap((room) =>
+            room.tracks
+              .filter((track) => track.unpublished === null)
+              .map((track) => [track.sid, { of: track.participantSid, enabled: track.enabled }] as const)
+          )
+        )
+        for (const { events, sid } of rooms) {
+          const ofRoom = receiver.received.filter((event) => event.RoomSid === sid)
+          assert.deepStrictEqual(
+            ofRoom.map((event) => event.SequenceNumber),
+            Array.from({ length: events ?? 0 }, (_, index) => String(index))
+          )
+          const times = ofRoom.map((event) => event.Timestamp ?? "")
+          assert.deepStrictEqual(times, [...times].sort())
+        }
+      }),
+    { arbitrary: { runs: 100 } }
+  )
+})
+
+describe("a program on the sandbox", () => {
+  it.effect("gets callbacks of what it does through the contracts", () =>
+    Effect.gen(function* () {
+      const receiver = Receiver.make()
+      yield* Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        const rooms = yield* Rooms.Rooms
+        const participants = yield* Participants.Participants
+        yield* rooms.create({ uniqueName: "Huddle", statusCallback: url })
+        yield* sandbox.join("Huddle", "Zoe")
+        yield* participants.disconnect("Huddle", "Zoe")
+        yield* sandbox.awaitCallbacks
+      }).pipe(Effect.provide(Sandbox.layer({ rooms: [], callbacks: { handler: receiver.handler } })))
+      assert.deepStrictEqual(
+        receiver.received.map((event) => event.StatusCallbackEvent),
+        ["room-created", "participant-connected", "participant-disconnected"]
+      )
+    })
+  )
+})
