@@ -81,7 +81,7 @@ for (const age of Workerd.ages) {
           expect((yield* control(baseUrl, "GET", "requests")).body).toHaveLength(3)
 
           yield* control(baseUrl, "DELETE", "faults")
-          yield* Effect.sleep("1100 millis")
+          yield* Effect.sleep("600 millis")
           // One of them is let through, and its outcome decides; the others are refused until then.
           for (const answer of yield* askAtOnce(10, url)) expect([found, circuitOpen]).toContainEqual(answer)
           const letIn = yield* askAtOnce(10, url)
@@ -99,13 +99,13 @@ for (const age of Workerd.ages) {
           yield* control(baseUrl, "PUT", "faults", down)
           for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
           yield* control(baseUrl, "PUT", "faults", [{ times: 1, fault: { type: "delay", millis: 30_000 } }])
-          yield* Effect.sleep("1100 millis")
-          const gone = yield* Effect.exit(Effect.timeout(ask(url), "300 millis"))
+          yield* Effect.sleep("600 millis")
+          const gone = yield* Effect.exit(Effect.timeout(ask(url), "200 millis"))
           expect(gone._tag).toBe("Failure")
           // The connection's own time-out ends what nobody waits for, and the next one through decides.
           const again = yield* Effect.map(ask(url), ({ body }) => body).pipe(
             Effect.filterOrFail((body) => isDeepStrictEqual(body, found.body)),
-            Effect.retry({ times: 100, schedule: Schedule.spaced("200 millis") })
+            Effect.retry({ times: 100, schedule: Schedule.spaced("100 millis") })
           )
           expect(again).toEqual(found.body)
         }),

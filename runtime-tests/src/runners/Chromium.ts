@@ -46,6 +46,9 @@ interface Shown {
   readonly violations: ReadonlyArray<string>
 }
 
+/** The tasks in which nothing may violate the policy of the page; others try what it forbids. */
+const settings: ReadonlySet<string> = new Set(["in-process", "loopback"])
+
 /** What a page shows in the end, and what else came up in it. */
 const visit = async (browser: Browser, url: string): Promise<Shown> => {
   const page = await browser.newPage()
@@ -78,6 +81,9 @@ const perform =
       const query = isProxied || baseUrl === undefined ? "" : `?${new URLSearchParams({ baseUrl }).toString()}`
       const shown = yield* Effect.promise(() => visit(browser, `${origin}/${query}#${task}`))
       if (shown.error !== undefined) return yield* Effect.die(new Error(shown.error))
+      if (settings.has(task) && shown.violations.length > 0) {
+        return yield* Effect.die(new Error(`It violated the page's policy: ${shown.violations.join(", ")}`))
+      }
       return { version: browser.version(), account: shown.account, violations: shown.violations }
     }).pipe(Effect.scoped)
 
