@@ -21,7 +21,7 @@ const inWords = "The error says it in words alone, which change, and has no code
 export const differences: Readonly<Record<string, Names>> = {
   Node: { refused: "ECONNREFUSED", cut: "UND_ERR_SOCKET", why: "Node's fetch is undici, which has codes of its own." },
   Deno: { refused: null, cut: null, why: inWords },
-  Bun: { refused: "ECONNREFUSED", cut: "ECONNRESET", why: "Bun says ConnectionRefused, which the client translates." },
+  Bun: { refused: "ECONNREFUSED", cut: "ECONNRESET", why: "Bun gives the system's names." },
   workerd: { refused: null, cut: null, why: inWords },
   "workerd as of 2023": { refused: null, cut: null, why: inWords },
   "edge-runtime": { refused: "ECONNREFUSED", cut: "UND_ERR_SOCKET", why: "It brings an undici of its own." },
