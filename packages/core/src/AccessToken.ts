@@ -102,6 +102,12 @@ const ttlProblem = (seconds: number): string | undefined => {
   return Number.isInteger(seconds) ? undefined : "is not a whole number of seconds"
 }
 
+/** Seconds since 1970, or NaN for what is not a date. */
+const epochSeconds = (date: unknown): number =>
+  Math.floor(
+    (date instanceof Date ? date.getTime() : Number((date as DateTime.DateTime | null)?.epochMilliseconds)) / 1000
+  )
+
 const header = { alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" } as const
 
 const part = (value: unknown): string => Hmac.base64Url(Hmac.bytes(JSON.stringify(value)))
@@ -160,11 +166,7 @@ export const mint = (
     const { accountSid, apiKeySecret, apiKeySid } = yield* ApiKey.ApiKey
     const iat = yield* Now.seconds
     const exp = iat + seconds
-    // A DateTime has its milliseconds as a member, and a Date as a number.
-    const nbf =
-      validFrom === undefined
-        ? undefined
-        : Math.floor(Number("epochMilliseconds" in validFrom ? validFrom.epochMilliseconds : validFrom) / 1000)
+    const nbf = validFrom === undefined ? undefined : epochSeconds(validFrom)
     if (Number.isNaN(nbf)) return yield* refuse("validFrom", "is not a date")
     if (nbf !== undefined && nbf >= exp) return yield* refuse("validFrom", "is not before the token ends")
 

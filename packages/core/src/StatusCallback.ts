@@ -117,8 +117,13 @@ const grouped = (fields: URLSearchParams): Parameters => {
   return Object.fromEntries(values)
 }
 
+// A question mark that the form begins with would be taken off, were there not one before it.
 const formOf = (body: CallbackRequest["body"]): Parameters =>
-  grouped(new URLSearchParams(typeof body === "string" ? body : new TextDecoder().decode(body)))
+  grouped(
+    new URLSearchParams(
+      `?${typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body)}`
+    )
+  )
 
 const isForm = (contentType: string | null | undefined): boolean =>
   /^\s*(application\/x-www-form-urlencoded\s*(;|$)|$)/iu.test(contentType ?? "")

@@ -81,6 +81,17 @@ const namesOf = (cause: Cause.Cause<unknown>): string =>
     })
     .join(", ")
 
+const isOfConfiguration = (error: unknown): error is { readonly message: string } =>
+  nameOf(error) === "ConfigError" || nameOf(error) === "InvalidCredentials"
+
+/** Errors of configuration name a variable or an option and no value, so their words may be shown. */
+const explain = (cause: Cause.Cause<unknown>): string => {
+  const words = cause.reasons.flatMap((reason) =>
+    reason._tag === "Fail" && isOfConfiguration(reason.error) ? [reason.error.message] : []
+  )
+  return words.length === 0 ? `It failed with ${namesOf(cause)}.` : words.join(" ")
+}
+
 const read = Effect.fnUntraced(function* (request: Request, options: Options) {
   const { method } = request
   if (method !== "GET" && method !== "POST") {
@@ -212,7 +223,7 @@ export const toWebHandler =
       Effect.provide(options.layer),
       Effect.catchCause((cause) =>
         Effect.as(
-          Effect.logError(`A status callback was not read: its layer could not be built (${namesOf(cause)}).`),
+          Effect.logError(`A status callback was not read: its layer could not be built. ${explain(cause)}`),
           answer(500, "The receiver is not configured.")
         )
       ),

@@ -4,7 +4,7 @@
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
-import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import type * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -245,7 +245,7 @@ describe("a spoiled token", () => {
           assert.include([20101, 20102, 20103, 20107], code)
         }
       }),
-    { fastCheck: { numRuns: 300 } }
+    { arbitrary: { runs: 300 } }
   )
 
   it.effect("is one whose last character has other unused bits", () =>
