@@ -193,12 +193,15 @@ const callback = {
 }
 
 /** What a sandbox in process tells an application. */
-export const delivered = [
-  ["RoomCreated"],
-  ["ParticipantConnected", zoe],
-  ["ParticipantDisconnected", zoe],
-  ["RoomEnded"]
-]
+export const delivered = {
+  events: [["RoomCreated"], ["ParticipantConnected", zoe], ["ParticipantDisconnected", zoe], ["RoomEnded"]],
+  log: [
+    ["room-created", "delivered", 204],
+    ["participant-connected", "delivered", 204],
+    ["participant-disconnected", "delivered", 204],
+    ["room-ended", "delivered", 204]
+  ]
+}
 
 /** The whole account. In process nothing depends on the runtime: the sandbox itself names what it does. */
 export const account = (runtime: string, setting: "in-process" | "loopback") =>

@@ -12,6 +12,7 @@ import * as Expected from "../src/expected.ts"
 import * as Setting from "../src/program/Setting.ts"
 import * as Smoke from "../src/program/smoke.ts"
 import * as Loopback from "../src/runners/Loopback.ts"
+import * as Receiver from "../src/runners/Receiver.ts"
 import * as Workerd from "../src/runners/Workerd.ts"
 import { describeRuntime, timeout } from "./suite.ts"
 
@@ -108,6 +109,24 @@ for (const age of Workerd.ages) {
             Effect.retry({ times: 100, schedule: Schedule.spaced("100 millis") })
           )
           expect(again).toEqual(found.body)
+        }),
+      timeout
+    )
+
+    it.live(
+      "is a sandbox itself that sends status callbacks, also after the answer",
+      () =>
+        Effect.gen(function* () {
+          const { events, url } = yield* Receiver.serve
+          const baseUrl = yield* Workerd.serve(age)
+          yield* control(baseUrl, "POST", "rooms", { uniqueName: "Huddle", statusCallback: url })
+          yield* control(baseUrl, "POST", "rooms/Huddle/participants", { identity: "Zoë" })
+          yield* control(baseUrl, "POST", "rooms/Huddle/complete")
+          yield* Effect.void.pipe(
+            Effect.filterOrFail(() => events.length === 4),
+            Effect.retry({ times: 200, schedule: Schedule.spaced("50 millis") })
+          )
+          expect(events).toEqual(["RoomCreated", "ParticipantConnected", "ParticipantDisconnected", "RoomEnded"])
         }),
       timeout
     )

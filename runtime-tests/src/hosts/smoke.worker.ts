@@ -52,7 +52,7 @@ const lookUp = Participants.Participants.use((participants) => participants.fetc
 )
 
 export default {
-  fetch: async (request: Request, _env: unknown, context: Sandbox.RequestContext): Promise<Response> => {
+  fetch: async (request: Request, _env: unknown, context: unknown): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url)
     const baseUrl = searchParams.get("baseUrl") ?? ""
     if (pathname === "/shared/metered") return Response.json(await shared("metered", baseUrl).runPromise(lookUp))
