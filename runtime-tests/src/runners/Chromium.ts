@@ -91,8 +91,9 @@ const perform =
 export const at = (file: string | undefined): Runner.Runner => ({
   name: "Chromium",
   start: Effect.gen(function* () {
-    const executable = file ?? (yield* Missing.make(source, "it is not installed"))
-    return perform(yield* launch(executable))
+    // playwright looks for it only once it has made folders, and leaves them.
+    if (file === undefined || !existsSync(file)) return yield* Missing.make(source, "it is not installed")
+    return perform(yield* launch(file))
   })
 })
 
