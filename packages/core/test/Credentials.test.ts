@@ -97,7 +97,7 @@ describe("the environment", () => {
 
   it.effect.each([
     ["TWILIO_ACCOUNT_SID", { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: secret }],
-    ["TWILIO_API_KEY", { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_SECRET: secret }],
+    ["TWILIO_API_KEY_SID", { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_SECRET: secret }],
     ["TWILIO_API_KEY_SECRET", { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY_SID: apiKeySid }]
   ] as const)("names the missing %s", ([name, environment]) =>
     Effect.gen(function* () {

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as ApiKey from "@effect-twilio-video/core/ApiKey"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Config from "effect/Config"
@@ -179,25 +180,19 @@ const set = (name: string): Config.Config<string | undefined> =>
  * @since 0.1.0
  */
 export const config: Config.Config<Options> = Config.all({
-  keySid: set("TWILIO_API_KEY_SID"),
-  key: set("TWILIO_API_KEY"),
-  shortSecret: set("TWILIO_API_SECRET"),
+  pair: ApiKey.pairConfig,
   region: set("TWILIO_REGION"),
   edge: set("TWILIO_EDGE"),
   baseUrl: set("TWILIO_VIDEO_BASE_URL")
 }).pipe(
-  Config.flatMap(({ key, keySid, shortSecret, ...connection }) => {
-    const apiKeySid = keySid ?? key
+  Config.flatMap(({ pair, ...connection }) => {
     const credentials: Config.Config<Credentials> =
-      apiKeySid === undefined
+      pair === undefined
         ? Config.all({
             accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
             authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
           })
-        : Config.map(
-            Config.Redacted(shortSecret === undefined ? "TWILIO_API_KEY_SECRET" : "TWILIO_API_SECRET"),
-            (apiKeySecret) => ({ apiKeySid, apiKeySecret })
-          )
+        : Config.succeed(pair)
     return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
   })
 )

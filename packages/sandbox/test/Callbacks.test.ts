@@ -9,6 +9,7 @@ import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredent
 import type { SandboxError } from "@effect-twilio-video/sandbox/SandboxError"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -523,6 +524,28 @@ describe("what becomes of a callback", () => {
     })
   )
 
+  it.effect("shows the last attempt", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ assumptions: { callbackDelivery: "retried" } })
+      receiver.answer = () =>
+        receiver.requests.length === 1 ? new Response(null, { status: 500 }) : Promise.reject(new Error("refused"))
+      yield* sandbox.openRoom({ statusCallback: url })
+      yield* receiver.quiet
+      yield* TestClock.adjust("1 second")
+      yield* receiver.quiet
+      const [callback] = yield* sandbox.callbacks
+      assert.deepStrictEqual(
+        [callback?.outcome, callback?.attempts, callback?.status, callback?.problem],
+        ["pending", 2, undefined, "no-connection"]
+      )
+      receiver.answer = () => new Response(null, { status: 500 })
+      yield* TestClock.adjust("2 seconds")
+      yield* receiver.quiet
+      const [again] = yield* sandbox.callbacks
+      assert.deepStrictEqual([again?.attempts, again?.status, again?.problem], [3, 500, undefined])
+    })
+  )
+
   it.effect("waits in its own room's line only", () =>
     Effect.gen(function* () {
       const { receiver, sandbox } = yield* begin()
@@ -611,10 +634,54 @@ describe("what becomes of a callback", () => {
         (yield* seen.callbacks).map((callback) => callback.outcome),
         ["dropped", "dropped"]
       )
+      assert.isTrue(receiver.requests[0]?.signal.aborted)
       assert.include(String(logged[0]), "The sandbox stopped with 2 status callback(s) under way")
       yield* seen.join("Huddle", "Ann")
       yield* seen.awaitCallbacks
       assert.deepStrictEqual([(yield* seen.callbacks).at(-1)?.outcome, receiver.requests.length], ["dropped", 1])
+    })
+  )
+})
+
+describe("a sandbox that stops", () => {
+  it.effect("leaves no timer behind", () =>
+    Effect.gen(function* () {
+      let waiting = 0
+      const clock = yield* Clock.Clock
+      const counting: Clock.Clock = {
+        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe(),
+        currentTimeMillis: clock.currentTimeMillis,
+        currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
+        currentTimeNanos: clock.currentTimeNanos,
+        monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+        monotonicTimeNanos: clock.monotonicTimeNanos,
+        sleep: () =>
+          Effect.callback(() => {
+            waiting += 1
+            return Effect.sync(() => {
+              waiting -= 1
+            })
+          })
+      }
+      const receiver = Receiver.make()
+      receiver.answer = () => new Response(null, { status: 500 })
+      const whileOpen = yield* Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        yield* sandbox.openRoom({ statusCallback: url })
+        yield* receiver.quiet
+        return waiting
+      }).pipe(
+        Effect.provide(
+          Sandbox.layerControls({
+            rooms: [],
+            callbacks: { handler: receiver.handler },
+            assumptions: { callbackDelivery: "retried" }
+          })
+        ),
+        Effect.provideService(Clock.Clock, counting)
+      )
+      // One for what becomes due, and one for the next attempt.
+      assert.deepStrictEqual([whileOpen, waiting], [2, 0])
     })
   )
 })
@@ -648,6 +715,32 @@ describe("a web handler", () => {
 })
 
 describe("a web handler of a Worker", () => {
+  it.effect("does not let one request wait for what another has sent, nor break it off", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      let answer: (response: Response) => void = () => {}
+      receiver.answer = () =>
+        receiver.requests.length === 1
+          ? new Promise((resolve) => (answer = resolve))
+          : new Response(null, { status: 200 })
+      const given: Array<Promise<unknown>> = []
+      const request = <A, E>(effect: Effect.Effect<A, E>) =>
+        Effect.provideService(effect, Sandbox.RequestContext, { waitUntil: (promise) => void given.push(promise) })
+      yield* request(sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url }))
+      yield* receiver.quiet
+      yield* request(sandbox.join("Huddle", "Zoe"))
+      yield* receiver.quiet
+      assert.strictEqual(receiver.requests.length, 2)
+      assert.strictEqual(yield* sandbox.stopCallbacks, 1)
+      answer(new Response(null, { status: 200 }))
+      yield* Effect.promise(() => Promise.all(given))
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => callback.outcome),
+        ["dropped", "delivered"]
+      )
+    })
+  )
+
   it.live("lets what another request has sent come to its end, and counts it as dropped", () =>
     Effect.promise(async () => {
       const receiver = Receiver.make()
@@ -664,8 +757,10 @@ describe("a web handler of a Worker", () => {
         const response = await web.handler(new Request(`http://sandbox.test/sandbox${path}`, { method }), context)
         return response.json()
       }
-      await ask("POST", "/rooms")
+      const { sid } = (await ask("POST", "/rooms")) as { readonly sid: string }
       await Effect.runPromise(receiver.quiet)
+      // This one waits for the first, and is not sent any more.
+      await ask("POST", `/rooms/${sid}/complete`)
       await ask("POST", "/reset")
       await ask("POST", "/callbacks/await")
       assert.isFalse(receiver.requests[0]?.signal.aborted)
@@ -742,6 +837,26 @@ const known = (events: ReadonlyArray<Record<string, string>>) => {
   }
   return { rooms, people, tracks }
 }
+
+describe("what becomes due while a Worker's request goes on", () => {
+  it.live("goes on with that request", () =>
+    Effect.promise(async () => {
+      const receiver = Receiver.make()
+      const web = Sandbox.toWebHandler({ rooms: [], callbacks: { handler: receiver.handler, url } })
+      const given: Array<Promise<unknown>> = []
+      const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
+      const body = JSON.stringify({ unusedRoomTimeout: 100 })
+      await web.handler(new Request("http://sandbox.test/sandbox/rooms", { method: "POST", body }), context)
+      while (given.length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+      await Promise.all(given)
+      assert.deepStrictEqual(
+        receiver.received.map((event) => event.StatusCallbackEvent),
+        ["room-created", "room-ended"]
+      )
+      await web.dispose()
+    })
+  )
+})
 
 describe("who receives every event", () => {
   it.effect.prop(

@@ -36,6 +36,10 @@ type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 type Delivery = Mutable<CallbackDelivery.CallbackDelivery>
 
+// Not of the sandbox's seed: a receiver may know the tokens of a run before. No secret, and there on every runtime.
+const freshToken = (): string =>
+  "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/gu, () => Math.floor(Math.random() * 16).toString(16))
+
 /** Was it dropped meanwhile? */
 const isOver = ({ outcome }: Delivery): boolean => outcome !== "pending"
 
@@ -148,7 +152,7 @@ export class Callbacks {
     const parameters = CallbackEvent.parameters(change, moment)
     const request = CallbackRequest.make(configured, method ?? "POST", parameters)
     const delivery: Delivery = {
-      id: crypto.randomUUID(),
+      id: freshToken(),
       at: new Date(world.now).toISOString(),
       event,
       roomSid: room.sid,
