@@ -1,73 +1,39 @@
 /**
- * The demo's main job on Deno, with no more permissions than it needs. Holds no Deno code: see `src/deno.ts`.
+ * The program on Deno, straight from the sources, with no more permissions than it needs. Holds no Deno code.
  */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Deno from "./support/Deno.ts"
-import { expectRefusal, expectSummary, secrets } from "./support/expected.ts"
-import * as Loopback from "./support/Loopback.ts"
+import * as Expected from "../src/expected.ts"
+import * as Deno from "../src/runners/Deno.ts"
+import * as Loopback from "../src/runners/Loopback.ts"
+import * as Runner from "../src/runners/Runner.ts"
+import { describeRuntime, expectRefusal, expectUncaught, timeout } from "./suite.ts"
 
-const timeout = 60_000
+describeRuntime({ runner: Deno.runner, version: /^2\.\d+\.\d+$/u })
 
-const allowNet = (baseUrl: string): string => `--allow-net=${new URL(baseUrl).host}`
-
-const succeeded = (ended: { readonly exit: number | string; readonly stdout: string; readonly stderr: string }) => {
-  expect(ended).toEqual({ exit: 0, stdout: expect.any(String), stderr: "" })
-  return JSON.parse(ended.stdout) as unknown
-}
-
-describe("the main job on Deno", () => {
+describe("Deno's permissions", { concurrent: true }, () => {
   it.live(
-    "runs on the sandbox in process, without any permission",
+    "a network that it may not reach is TransportFailed",
     () =>
       Effect.gen(function* () {
-        yield* expectSummary(succeeded(yield* Deno.run([], ["in-process"])))
+        const baseUrl = yield* Loopback.sandbox()
+        const { account } = yield* Effect.flatMap(Deno.run([], ["refused", baseUrl]), Runner.reportOf)
+        expectRefusal(account, Expected.refusalOn("Deno"), baseUrl)
       }),
     timeout
   )
 
   it.live(
-    "runs over loopback, and may reach nothing but the sandbox's port",
+    "a host that it may reach is the only one",
     () =>
       Effect.gen(function* () {
-        const baseUrl = yield* Loopback.sandbox
-        yield* expectSummary(succeeded(yield* Deno.run([allowNet(baseUrl)], ["loopback", baseUrl])))
-      }),
-    timeout
-  )
-
-  it.live(
-    "fails with TransportFailed where nobody listens",
-    () =>
-      Effect.gen(function* () {
-        const baseUrl = yield* Loopback.nobody
-        expectRefusal(succeeded(yield* Deno.run([allowNet(baseUrl)], ["refused", baseUrl])), baseUrl)
-      }),
-    timeout
-  )
-
-  it.live(
-    "fails with TransportFailed where Deno does not let it reach the network",
-    () =>
-      Effect.gen(function* () {
-        const baseUrl = yield* Loopback.sandbox
-        expectRefusal(succeeded(yield* Deno.run([], ["refused", baseUrl])), baseUrl)
-      }),
-    timeout
-  )
-
-  it.live(
-    "shows no secret when the error is not caught",
-    () =>
-      Effect.gen(function* () {
-        const baseUrl = yield* Loopback.nobody
-        const ended = yield* Deno.run([allowNet(baseUrl)], ["loopback", baseUrl])
-        expect(ended).toEqual({
-          exit: 1,
-          stdout: "",
-          stderr: expect.stringContaining(`TwilioError: No answer from ${baseUrl}`)
+        const [allowed, other] = [yield* Loopback.sandbox(), yield* Loopback.sandbox()]
+        const lookUp = (baseUrl: string) => Deno.run([Deno.allowNet(allowed)], ["look-up", baseUrl])
+        expect((yield* Effect.flatMap(lookUp(allowed), Runner.reportOf)).account).toEqual({
+          identity: "Alice",
+          status: "connected"
         })
-        for (const secret of secrets) expect(ended.stderr).not.toContain(secret)
+        expectUncaught(yield* lookUp(other), other)
       }),
     timeout
   )

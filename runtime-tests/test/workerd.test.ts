@@ -1,15 +1,24 @@
 /**
- * The demo's main job in a Worker, and the sandbox as one. Holds no Worker code: see `src/smoke.worker.ts`.
+ * The program in a Worker, connections that a Worker's requests share, and the sandbox as a Worker. Holds no Worker
+ * code.
  */
-import { expect, layer } from "@effect/vitest"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Smoke from "../src/smoke.ts"
-import { expectRefusal, expectSummary } from "./support/expected.ts"
-import * as Loopback from "./support/Loopback.ts"
-import * as Workerd from "./support/Workerd.ts"
+import * as Schedule from "effect/Schedule"
+import { isDeepStrictEqual } from "node:util"
+import * as Expected from "../src/expected.ts"
+import * as Setting from "../src/program/Setting.ts"
+import * as Smoke from "../src/program/smoke.ts"
+import * as Loopback from "../src/runners/Loopback.ts"
+import * as Receiver from "../src/runners/Receiver.ts"
+import * as Workerd from "../src/runners/Workerd.ts"
+import { describeRuntime, timeout } from "./suite.ts"
 
-const timeout = 60_000
+const version = /^\d{4}-\d\d-\d\d$/u
+
+for (const age of Workerd.ages) describeRuntime({ runner: Workerd.runners[age], version })
 
 const { accountSid, authToken } = SandboxCredentials.defaults
 
@@ -25,74 +34,111 @@ const ask = (url: string, init?: RequestInit) =>
     return { status: response.status, body }
   })
 
-layer(Workerd.layer, { timeout: "60 seconds", excludeTestServices: true })("the main job on workerd", (it) => {
-  for (const age of Workerd.ages) {
-    const inWorker = Effect.flatMap(Workerd.Workerd, (workerd) => workerd.origin(age))
+const askAtOnce = (count: number, url: string, init?: RequestInit) =>
+  Effect.all(
+    Array.from({ length: count }, () => ask(url, init)),
+    { concurrency: "unbounded" }
+  )
 
-    it.effect(
-      `runs on the sandbox in the same Worker (${age} compatibility date)`,
+const found = { status: 200, body: { identity: "Alice" } }
+
+const circuitOpen = {
+  status: 200,
+  body: expect.objectContaining({ reason: "TransportFailed", failure: "CIRCUIT_OPEN" })
+}
+
+const unavailable = { status: 200, body: expect.objectContaining({ reason: "Unavailable" }) }
+
+const control = (baseUrl: string, method: string, path: string, body?: unknown) =>
+  ask(`${baseUrl}/sandbox/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+
+const down = [{ fault: { type: "status", status: 503 } }]
+
+for (const age of Workerd.ages) {
+  describe(`a Worker with the ${age} compatibility date`, { concurrent: true }, () => {
+    it.live(
+      "lets many requests share the quota, and none hangs on another",
       () =>
         Effect.gen(function* () {
-          const { body, status } = yield* ask(`${yield* inWorker}/in-process`)
-          expect(status).toBe(200)
-          yield* expectSummary(body)
+          // The sandbox keeps Twilio's quota: whoever is not held back is refused.
+          const baseUrl = yield* Loopback.sandbox({ quota: Sandbox.twilioQuota })
+          const url = `${yield* Workerd.serve(age)}/shared/metered?baseUrl=${baseUrl}`
+          const answers = yield* askAtOnce(120, url)
+          expect(answers).toEqual(answers.map(() => found))
         }),
       timeout
     )
 
-    it.effect(
-      `runs over loopback (${age} compatibility date)`,
+    it.live(
+      "lets many requests share a circuit breaker, which opens and closes for all of them",
       () =>
         Effect.gen(function* () {
-          const baseUrl = yield* Loopback.sandbox
-          const { body, status } = yield* ask(`${yield* inWorker}/loopback?baseUrl=${baseUrl}`)
-          expect(status).toBe(200)
-          yield* expectSummary(body)
+          const baseUrl = yield* Loopback.sandbox()
+          const url = `${yield* Workerd.serve(age)}/shared/guarded?baseUrl=${baseUrl}`
+          yield* control(baseUrl, "PUT", "faults", down)
+          for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
+          const refused = yield* askAtOnce(10, url)
+          expect(refused).toEqual(refused.map(() => circuitOpen))
+          expect((yield* control(baseUrl, "GET", "requests")).body).toHaveLength(3)
+
+          yield* control(baseUrl, "DELETE", "faults")
+          yield* Effect.sleep("600 millis")
+          // One of them is let through, and its outcome decides; the others are refused until then.
+          for (const answer of yield* askAtOnce(10, url)) expect([found, circuitOpen]).toContainEqual(answer)
+          const letIn = yield* askAtOnce(10, url)
+          expect(letIn).toEqual(letIn.map(() => found))
         }),
       timeout
     )
 
-    it.effect(
-      `fails with TransportFailed where nobody listens (${age} compatibility date)`,
+    it.live(
+      "gets its circuit back where who asked first went away",
       () =>
         Effect.gen(function* () {
-          const baseUrl = yield* Loopback.nobody
-          const { body, status } = yield* ask(`${yield* inWorker}/refused?baseUrl=${baseUrl}`)
-          expect(status).toBe(200)
-          expectRefusal(body, baseUrl)
-        }),
-      timeout
-    )
-
-    it.effect(
-      `lets many requests share a quota, and none hangs on another (${age} compatibility date)`,
-      () =>
-        Effect.gen(function* () {
-          const baseUrl = yield* Loopback.sandbox
-          const url = `${yield* inWorker}/metered?baseUrl=${baseUrl}`
-          const began = Date.now()
-          const answers = yield* Effect.all(
-            Array.from({ length: 12 }, () => ask(url)),
-            { concurrency: "unbounded" }
+          const baseUrl = yield* Loopback.sandbox()
+          const url = `${yield* Workerd.serve(age)}/shared/guarded?baseUrl=${baseUrl}`
+          yield* control(baseUrl, "PUT", "faults", down)
+          for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
+          yield* control(baseUrl, "PUT", "faults", [{ times: 1, fault: { type: "delay", millis: 30_000 } }])
+          yield* Effect.sleep("600 millis")
+          const gone = yield* Effect.exit(Effect.timeout(ask(url), "200 millis"))
+          expect(gone._tag).toBe("Failure")
+          // The connection's own time-out ends what nobody waits for, and the next one through decides.
+          const again = yield* Effect.map(ask(url), ({ body }) => body).pipe(
+            Effect.filterOrFail((body) => isDeepStrictEqual(body, found.body)),
+            Effect.retry({ times: 100, schedule: Schedule.spaced("100 millis") })
           )
-          for (const answer of answers) expect(answer).toEqual({ status: 200, body: { identity: "Alice" } })
-          // Four a second: the last is let out in the third second.
-          expect(Date.now() - began).toBeGreaterThan(1_900)
+          expect(again).toEqual(found.body)
         }),
       timeout
     )
 
-    it.effect(
-      `is a sandbox itself, for many at once and for the whole job (${age} compatibility date)`,
+    it.live(
+      "is a sandbox itself that sends status callbacks, also after the answer",
       () =>
         Effect.gen(function* () {
-          const baseUrl = yield* inWorker
+          const { events, url } = yield* Receiver.serve
+          const baseUrl = yield* Workerd.serve(age)
+          yield* control(baseUrl, "POST", "rooms", { uniqueName: "Huddle", statusCallback: url })
+          yield* control(baseUrl, "POST", "rooms/Huddle/participants", { identity: "Zoë" })
+          yield* control(baseUrl, "POST", "rooms/Huddle/complete")
+          yield* Effect.void.pipe(
+            Effect.filterOrFail(() => events.length === 4),
+            Effect.retry({ times: 200, schedule: Schedule.spaced("50 millis") })
+          )
+          expect(events).toEqual(["RoomCreated", "ParticipantConnected", "ParticipantDisconnected", "RoomEnded"])
+        }),
+      timeout
+    )
+
+    it.live(
+      "is a sandbox itself, for many at once and for all that breaks no connection",
+      () =>
+        Effect.gen(function* () {
+          const baseUrl = yield* Workerd.serve(age)
           const alice = `${baseUrl}/v1/Rooms/DailyStandup/Participants/Alice`
           const before = Date.now()
-          const answers = yield* Effect.all(
-            Array.from({ length: 8 }, () => ask(alice, { headers: { authorization } })),
-            { concurrency: "unbounded" }
-          )
+          const answers = yield* askAtOnce(8, alice, { headers: { authorization } })
           const after = Date.now()
           expect(answers).toEqual(answers.map(() => answers[0]))
           for (const { body, status } of answers) {
@@ -105,10 +151,10 @@ layer(Workerd.layer, { timeout: "60 seconds", excludeTestServices: true })("the 
           }
           expect(yield* ask(alice)).toMatchObject({ status: 401, body: { code: 20003 } })
 
-          expect(yield* ask(`${baseUrl}/sandbox/reset`, { method: "POST" })).toMatchObject({ status: 200 })
-          yield* expectSummary(yield* Effect.provide(Smoke.run, Smoke.overLoopback(baseUrl)))
+          const account = yield* Effect.provide(Smoke.runUnbroken, Setting.loopback(baseUrl))
+          expect(account).toEqual(yield* Expected.unbroken)
         }),
       timeout
     )
-  }
-})
+  })
+}

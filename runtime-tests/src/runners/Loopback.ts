@@ -1,6 +1,5 @@
 /**
- * What the other runtimes meet on loopback: a fresh sandbox that listens, and a port where nothing does. Holds no
- * runtime.
+ * What the runtimes meet on loopback: a fresh sandbox that listens, and a port where nothing does. Holds no runtime.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
@@ -10,10 +9,11 @@ import type * as Scope from "effect/Scope"
 import { createServer } from "node:net"
 
 /** The URL of a fresh sandbox, on a port that the system picks, for as long as the scope lasts. */
-export const sandbox: Effect.Effect<string, never, Scope.Scope> = Effect.gen(function* () {
-  const context = yield* Layer.build(SandboxServer.layer().pipe(Layer.provide(Sandbox.layerControls()), Layer.orDie))
-  return yield* Effect.provideContext(SandboxServer.baseUrl, context)
-})
+export const sandbox = (options: Sandbox.Options = {}): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const server = SandboxServer.layer().pipe(Layer.provide(Sandbox.layerControls(options)), Layer.orDie)
+    return yield* Effect.provideContext(SandboxServer.baseUrl, yield* Layer.build(server))
+  })
 
 /** The URL of a port that was free a moment ago. */
 export const nobody: Effect.Effect<string> = Effect.callback((resume) => {

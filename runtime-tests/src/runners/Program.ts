@@ -2,19 +2,21 @@
  * Finds another runtime's program and starts it, for as long as a scope lasts. Holds nothing of a particular runtime.
  */
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { ChildProcess } from "node:child_process"
 import { spawn } from "node:child_process"
 import { createRequire } from "node:module"
 import type { Readable } from "node:stream"
+import { fileURLToPath } from "node:url"
+import * as Missing from "./Missing.ts"
 
 export interface Settings {
-  /** The npm package that the program is from, for the error that says it is missing. */
-  readonly packageName: string
+  /** Whose program it is, for the error that says it is missing. */
+  readonly source: Missing.Source
   readonly file: string
   readonly args: ReadonlyArray<string>
-  readonly cwd: string
+  /** Default: the folder of this package. */
+  readonly cwd?: string
   /** The whole environment: nothing of this process's is passed on. */
   readonly env: Readonly<Record<string, string>>
 }
@@ -32,21 +34,16 @@ export interface Program {
   readonly ended: Promise<Ended>
 }
 
-/** The program of an npm package does not run on this machine. */
-export class Missing extends Schema.TaggedError<Missing>()("Missing", { message: Schema.String }) {}
-
-export const missing = (packageName: string, problem: unknown): Missing =>
-  new Missing({
-    message:
-      `The program of the npm package ${packageName} does not run on this machine ` +
-      `(${process.platform}, ${process.arch}): ${problem instanceof Error ? problem.message : String(problem)}`
-  })
+const folder = fileURLToPath(new URL("../..", import.meta.url))
 
 const require = createRequire(import.meta.url)
 
-/** Asks the package itself, which throws where it has no program for this machine: a defect. */
-export const locate = <A>(packageName: string, ask: (require: NodeJS.Require) => A): Effect.Effect<A> =>
-  Effect.orDie(Effect.try({ try: () => ask(require), catch: (error) => missing(packageName, error) }))
+/** Asks the npm package itself, which throws where it has no program for this machine. */
+export const locate = <A>(
+  source: Missing.Source,
+  ask: (require: NodeJS.Require) => A
+): Effect.Effect<A, Missing.Missing> =>
+  Effect.try({ try: () => ask(require), catch: (error) => Missing.make(source, error) })
 
 const text = (stream: Readable): (() => string) => {
   const chunks: Array<string> = []
@@ -65,13 +62,13 @@ const stop = (child: ChildProcess, ended: Promise<Ended>): Effect.Effect<void> =
   })
 
 const launch = (settings: Settings) =>
-  Effect.callback<readonly [ChildProcess, Program]>((resume) => {
+  Effect.callback<readonly [ChildProcess, Program], Missing.Missing>((resume) => {
     const child = spawn(settings.file, settings.args, {
-      cwd: settings.cwd,
+      cwd: settings.cwd ?? folder,
       env: settings.env,
       stdio: ["ignore", "pipe", "pipe", "pipe"]
     })
-    child.once("error", (error) => resume(Effect.die(missing(settings.packageName, error))))
+    child.once("error", (error) => resume(Effect.fail(Missing.make(settings.source, error))))
     child.once("spawn", () => {
       // Where Vitest is interrupted, no scope closes.
       const kill = () => child.kill("SIGKILL")
@@ -90,9 +87,16 @@ const launch = (settings: Settings) =>
     })
   })
 
-/** Starts the program; it is stopped when the scope closes. A program that cannot be started is a defect. */
-export const start = (settings: Settings): Effect.Effect<Program, never, Scope.Scope> =>
+/** Starts the program; it is stopped when the scope closes. */
+export const start = (settings: Settings): Effect.Effect<Program, Missing.Missing, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(launch(settings), ([child, program]) => stop(child, program.ended)),
     ([, program]) => program
+  )
+
+/** Runs the program to its end. */
+export const run = (settings: Settings): Effect.Effect<Ended, Missing.Missing> =>
+  start(settings).pipe(
+    Effect.flatMap((program) => Effect.promise(() => program.ended)),
+    Effect.scoped
   )

@@ -1,0 +1,94 @@
+/**
+ * What takes more than one request or less than one: a list of several pages, a retry, and requests that are given up.
+ * Each is told with what the sandbox saw of it. Holds no operation of its own.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as Setting from "./Setting.ts"
+
+const room = "DailyStandup"
+
+/** The statuses that the sandbox answered with, in order; null where it gave no answer. */
+const statuses = Effect.flatMap(Setting.Setting, ({ controls }) =>
+  Effect.map(controls.requests, (requests) => requests.map(({ status }) => status ?? null))
+)
+
+export const paging = Effect.gen(function* () {
+  const { controls } = yield* Setting.Setting
+  const participants = yield* Participants.Participants
+  const subscribed = yield* SubscribedTracks.SubscribedTracks
+  yield* controls.clearRequests
+  const everybody = yield* Stream.runCollect(participants.stream(room, { pageSize: 1 }))
+  const pages = yield* statuses
+  yield* controls.clearRequests
+  const firstThree = yield* Stream.runCollect(Stream.take(subscribed.stream(room, "Alice", { pageSize: 2 }), 3))
+  const pagesOfThree = yield* statuses
+  const first = yield* participants.list(room, { pageSize: 2 })
+  const second = yield* participants.list(room, {
+    pageSize: 2,
+    pageToken: Option.getOrUndefined(first.nextPageToken)
+  })
+  return {
+    everybody: everybody.map(({ identity }) => identity),
+    pages,
+    firstThree: firstThree.map(({ name }) => name),
+    pagesOfThree,
+    byToken: [first, second].map(({ items }) => items.map(({ identity }) => identity)),
+    isEnd: Option.isNone(second.nextPageToken)
+  }
+})
+
+export const retry = Effect.gen(function* () {
+  const { controls } = yield* Setting.Setting
+  const participants = yield* Participants.Participants
+  yield* controls.clearRequests
+  yield* controls.setFaults([{ times: 1, fault: { type: "status", status: 503 } }])
+  const alice = yield* participants.fetch(room, "Alice")
+  const seen = yield* statuses
+  yield* controls.setFaults([{ operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "lost-answer" } }])
+  // By SID: the removal happens, its answer is lost, and the record tells.
+  const removed = yield* participants.disconnect(room, alice.sid)
+  return { found: alice.identity, seen, removed: removed.status }
+})
+
+const delayMillis = 450
+
+/** Waits until the sandbox has seen so many requests. */
+const arrived = (count: number) =>
+  Effect.flatMap(statuses, (seen) => (seen.length >= count ? Effect.void : Effect.fail(seen.length))).pipe(
+    Effect.catch(() => Effect.andThen(Effect.sleep(10), Effect.fail("not yet"))),
+    Effect.retry({ times: 500 }),
+    Effect.orDie
+  )
+
+export const interruption = Effect.gen(function* () {
+  const { controls } = yield* Setting.Setting
+  const rooms = yield* Rooms.Rooms
+  const fetch = RequestPolicy.withPolicy(RequestPolicy.noRetries)(rooms.fetch(room))
+  yield* controls.clearRequests
+  yield* controls.setFaults([{ fault: { type: "delay", millis: delayMillis } }])
+  const fiber = yield* Effect.forkChild(fetch)
+  yield* arrived(1)
+  yield* Fiber.interrupt(fiber)
+  const exit = yield* Fiber.await(fiber)
+  const late = yield* fetch.pipe(
+    RequestPolicy.withPolicy({ timeout: delayMillis / 3 }),
+    Effect.map(({ status }) => status),
+    Effect.catchReason("TwilioError", "TimedOut", ({ limit }) => Effect.succeed(`timed out: ${limit}`))
+  )
+  // By when this one is answered, the others would have been, had they not been cancelled.
+  const patient = yield* fetch
+  return {
+    interrupted: Exit.hasInterrupts(exit),
+    late,
+    patient: patient.uniqueName,
+    seen: yield* statuses
+  }
+})

@@ -1,0 +1,142 @@
+/**
+ * Every error of the library, brought about for real: each typed error by what Twilio's rules make it, and each reason
+ * of `TwilioError` by a wrong argument, wrong credentials or what the sandbox does to the connection. Holds no runtime.
+ */
+import type * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
+import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as RoomExists from "@effect-twilio-video/core/RoomExists"
+import type * as RoomNotInProgress from "@effect-twilio-video/core/RoomNotInProgress"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import type * as Fault from "@effect-twilio-video/sandbox/Fault"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Setting from "./Setting.ts"
+
+type Failure =
+  | InvalidSubscribeRules.InvalidSubscribeRules
+  | NotFound.NotFound
+  | RoomExists.RoomExists
+  | RoomNotInProgress.RoomNotInProgress
+  | TwilioError.TwilioError
+
+const room = "DailyStandup"
+
+/** What no error may show, however it is written: the token, as it is and as it is sent, and who was asked for. */
+export const secrets: ReadonlyArray<string> = [
+  Setting.authToken,
+  btoa(`${Setting.accountSid}:${Setting.authToken}`),
+  "wrong-token",
+  room,
+  "Alice"
+]
+
+/** Every way in which an error may end up in a log. */
+export const written = (error: Error): string =>
+  [String(error), error.stack ?? "", JSON.stringify(error), JSON.stringify(error.cause) ?? ""].join("\n")
+
+const secondsOf = (duration: Option.Option<Duration.Duration>): number | null =>
+  Option.match(duration, { onNone: () => null, onSome: Duration.toSeconds })
+
+const reasonOf = (reason: TwilioError.Reason) => {
+  switch (reason._tag) {
+    case "InvalidArgument":
+      return { reason: reason._tag, argument: reason.argument }
+    case "RateLimited":
+    case "Unavailable":
+      return { reason: reason._tag, retryAfter: secondsOf(reason.retryAfter) }
+    case "TransportFailed":
+      return { reason: reason._tag, failure: reason.failure ?? null }
+    case "TimedOut":
+      return { reason: reason._tag, limit: reason.limit }
+    case "UnexpectedResponse":
+      return { reason: reason._tag, problem: reason.problem }
+    default:
+      return { reason: reason._tag }
+  }
+}
+
+const detailOf = (error: Failure) => {
+  switch (error._tag) {
+    case "NotFound":
+      return { resource: error.resource, lookup: error.lookup }
+    case "TwilioError":
+      return reasonOf(error.reason)
+    default:
+      return {}
+  }
+}
+
+/** An error as a program can tell it apart, without its words. */
+export const show = (error: Failure) => ({
+  tag: error._tag,
+  ...detailOf(error),
+  request: error.method === undefined ? null : `${error.method} ${error.path}`,
+  status: error.status ?? null,
+  code: error.code ?? null,
+  attempts: error.attempts ?? null,
+  hasRequestId: error.requestId !== undefined,
+  shown: secrets.filter((secret) => written(error).includes(secret))
+})
+
+const failing = <A, R>(operation: Effect.Effect<A, Failure, R>) => Effect.map(Effect.flip(operation), show)
+
+const once = RequestPolicy.withPolicy(RequestPolicy.noRetries)
+
+const domain = Effect.gen(function* () {
+  const rooms = yield* Rooms.Rooms
+  const participants = yield* Participants.Participants
+  const rules = yield* SubscribeRules.SubscribeRules
+  const { sid } = yield* rooms.complete("Webinar")
+  // The client refuses whatever it knows that Twilio refuses; a priority is not among that.
+  const odd = { type: "include", publisher: "Bob", priority: 7 } as unknown as SubscribeRule.SubscribeRule
+  return {
+    roomByName: yield* failing(rooms.fetch("Webinar")),
+    roomBySid: yield* failing(rooms.fetch(`RM${"0".repeat(32)}`)),
+    byIdentity: yield* failing(participants.fetch(room, "Mallory")),
+    bySid: yield* failing(participants.disconnect(room, `PA${"0".repeat(32)}`)),
+    roomExists: yield* failing(rooms.create({ uniqueName: room })),
+    roomNotInProgress: yield* failing(rooms.complete(sid)),
+    invalidSubscribeRules: yield* failing(rules.update(room, "Alice", [odd]))
+  }
+})
+
+/** Looks Alice up while the sandbox does this to every request. */
+const struck = Effect.fnUntraced(function* (fault: Fault.Fault, policy: Partial<RequestPolicy.RequestPolicy> = {}) {
+  const { controls } = yield* Setting.Setting
+  const participants = yield* Participants.Participants
+  yield* controls.setFaults([{ fault }])
+  const error = yield* participants
+    .fetch(room, "Alice")
+    .pipe(RequestPolicy.withPolicy({ ...RequestPolicy.noRetries, ...policy }), failing)
+  yield* controls.setFaults([])
+  return error
+})
+
+const reasons = Effect.gen(function* () {
+  const participants = yield* Participants.Participants
+  const unknown = Participants.Participants.use((others) => others.fetch(room, "Alice"))
+  return {
+    invalidArgument: yield* failing(participants.list(room, { pageSize: 0 })),
+    invalidRequest: yield* failing(once(participants.update(room, "Alice", { status: "connected" }))),
+    unauthorized: yield* failing(Effect.provide(unknown, Setting.connect("wrong-token"))),
+    forbidden: yield* struck({ type: "status", status: 403, code: 20003 }),
+    rateLimited: yield* struck({ type: "status", status: 429, code: 20429, retryAfter: 7 }),
+    unavailable: yield* struck({ type: "status", status: 503, retryAfter: 3 }),
+    cutOff: yield* struck({ type: "reset" }),
+    brokenOff: yield* struck({ type: "truncated-body" }),
+    timedOut: yield* struck({ type: "delay", millis: 60_000 }, { timeout: "150 millis" }),
+    deadline: yield* struck({ type: "delay", millis: 60_000 }, { deadline: "150 millis" }),
+    notTwilio: yield* struck({ type: "html", status: 200 }),
+    proxyPage: yield* struck({ type: "html", status: 404 })
+  }
+})
+
+export const failures = Effect.gen(function* () {
+  return { ...(yield* domain), ...(yield* reasons) }
+})

@@ -1,0 +1,83 @@
+/**
+ * Every operation of the API, once at least, by the services' methods; and the names of those that the sandbox saw.
+ * Holds no failure.
+ */
+import * as Bulk from "@effect-twilio-video/core/Bulk"
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as Setting from "./Setting.ts"
+
+const room = "DailyStandup"
+
+const namesOf = (tracks: ReadonlyArray<{ readonly name: string }>) => tracks.map(({ name }) => name)
+
+const rooms = Effect.gen(function* () {
+  const rooms = yield* Rooms.Rooms
+  const created = yield* rooms.create({ uniqueName: "Huddle 👋", maxParticipants: 4, emptyRoomTimeout: "10 minutes" })
+  const fetched = yield* rooms.fetch("Huddle 👋")
+  const listed = yield* rooms.list({ status: "in-progress" })
+  const streamed = yield* Stream.runCollect(rooms.stream({ status: "completed" }))
+  const completed = yield* rooms.complete("Huddle 👋")
+  return {
+    created: { name: created.uniqueName, status: created.status, seats: Option.getOrNull(created.maxParticipants) },
+    fetchedIsCreated: fetched.sid === created.sid && fetched.dateCreated.epochMilliseconds > 0,
+    listed: listed.items.map(({ uniqueName }) => uniqueName),
+    streamed: streamed.map(({ uniqueName }) => uniqueName),
+    completed: completed.status
+  }
+})
+
+const tracks = Effect.gen(function* () {
+  const published = yield* PublishedTracks.PublishedTracks
+  const subscribed = yield* SubscribedTracks.SubscribedTracks
+  const rules = yield* SubscribeRules.SubscribeRules
+  const screen = yield* published.fetch(room, "Bob", "screen")
+  const received = yield* subscribed.list(room, "Alice")
+  const first = yield* subscribed.fetch(room, "Alice", received.items[0]?.sid ?? "nothing")
+  const before = yield* rules.fetch(room, "Alice")
+  const after = yield* rules.update(room, "Alice", [
+    SubscribeRule.include({ kind: "audio" }),
+    SubscribeRule.include({ publisher: "Bob", track: "screen" })
+  ])
+  return {
+    published: namesOf((yield* published.list(room, "Bob")).items),
+    streamed: namesOf(yield* Stream.runCollect(published.stream(room, "Bob"))),
+    screen: { kind: screen.kind, enabled: screen.enabled },
+    subscribed: namesOf(received.items),
+    first: { name: first.name, kind: first.kind },
+    rules: { before: before.rules, after: after.rules },
+    received: namesOf(yield* Stream.runCollect(subscribed.stream(room, "Alice"))).toSorted()
+  }
+})
+
+const participants = Effect.gen(function* () {
+  const participants = yield* Participants.Participants
+  const bob = yield* participants.fetch(room, "Bob")
+  const removed = yield* participants.disconnect(room, bob.sid)
+  const again = yield* participants.ensureDisconnected(room, "Bob")
+  const erased = yield* participants.anonymize(room, bob.sid)
+  const outcomes = yield* Stream.runCollect(Bulk.disconnectAll(room, { except: ["Alice"] }))
+  return {
+    bob: { status: bob.status, identity: bob.identity },
+    removed: removed.status,
+    again: again._tag,
+    erased: erased.identity === bob.sid,
+    everybody: outcomes.map(({ _tag, participant }) => `${participant.identity}: ${_tag}`).toSorted(),
+    left: (yield* participants.list(room)).items.map(({ identity }) => identity)
+  }
+})
+
+export const operations = Effect.gen(function* () {
+  const { controls } = yield* Setting.Setting
+  yield* controls.clearRequests
+  const account = { rooms: yield* rooms, tracks: yield* tracks, participants: yield* participants }
+  const seen = new Set((yield* controls.requests).map(({ operation }) => operation ?? "unknown"))
+  return { ...account, seen: [...seen].toSorted() }
+})

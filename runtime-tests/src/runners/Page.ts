@@ -1,0 +1,72 @@
+/**
+ * Serves the page of the browser's host on loopback, and hands requests to the sandbox from the same origin, since the
+ * sandbox's controls answer no other. Cuts what the other side cuts. Holds no browser.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { readFile } from "node:fs/promises"
+import { createServer, request as send, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { fileURLToPath } from "node:url"
+import * as Bundle from "./Bundle.ts"
+
+export interface Options {
+  /** Where requests to Twilio's API and to the controls go on to; nowhere by default. */
+  readonly sandbox?: string | undefined
+  /** What the page may connect to, as its Content-Security-Policy says it. */
+  readonly connect: string
+}
+
+/** The page may run its own script and make no code of strings. */
+const policy = (connect: string): string =>
+  `default-src 'none'; script-src 'self'; connect-src ${connect}; base-uri 'none'; form-action 'none'`
+
+const forward = (sandbox: string, request: IncomingMessage, response: ServerResponse): void => {
+  const onward = send(new URL(request.url ?? "/", sandbox), {
+    method: request.method ?? "GET",
+    headers: request.headers,
+    agent: false
+  })
+  const cut = () => response.destroy()
+  onward.on("error", cut)
+  onward.on("response", (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers)
+    answer.on("error", cut).pipe(response)
+  })
+  response.on("close", () => onward.destroy())
+  request.pipe(onward)
+}
+
+/** The page's origin, for as long as the scope lasts. */
+export const serve = ({ connect, sandbox }: Options): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const script = (yield* Bundle.make("browser")).text
+    const page = yield* Effect.promise(() =>
+      readFile(fileURLToPath(new URL("../hosts/browser.html", import.meta.url)), "utf8")
+    )
+    const files: Readonly<Record<string, { readonly type: string; readonly text: string }>> = {
+      "/": { type: "text/html", text: page },
+      "/browser.js": { type: "text/javascript", text: script }
+    }
+    const server = createServer((request, response) => {
+      const path = request.url ?? "/"
+      if (sandbox !== undefined && /^\/(?:v1|sandbox)(?:\/|$)/u.test(path)) return forward(sandbox, request, response)
+      const file = files[path.replace(/\?.*$/u, "")]
+      response.writeHead(file === undefined ? 404 : 200, {
+        "content-type": `${file?.type ?? "text/plain"}; charset=utf-8`,
+        "content-security-policy": policy(connect)
+      })
+      response.end(file?.text ?? "")
+    })
+    yield* Effect.acquireRelease(
+      Effect.callback<void>((resume) => {
+        server.listen(0, "127.0.0.1", () => resume(Effect.void))
+      }),
+      () =>
+        Effect.callback<void>((resume) => {
+          server.close(() => resume(Effect.void))
+          server.closeAllConnections()
+        })
+    )
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
