@@ -52,6 +52,13 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     expect(JSON.stringify(packed[name].manifest)).not.toContain("workspace:")
   })
 
+  test("goes to everybody, for Node 20 and later", () => {
+    // Scoped packages are private unless this says otherwise; the package manager reads it before it packs.
+    const { publishConfig } = Packed.readManifest(path.join(Packed.root, "packages", name))
+    expect(publishConfig?.access).toBe("public")
+    expect(packed[name].manifest.engines).toEqual({ node: ">=20" })
+  })
+
   test("exports the build, and in the workspace the same from the sources", () => {
     const { exports = {} } = packed[name].manifest
     const targets = Object.values(exports).filter((target) => target !== null && target !== "./package.json")

@@ -15,6 +15,8 @@ export type Name = (typeof names)[number]
 export interface Manifest {
   readonly name: string
   readonly version: string
+  readonly engines?: Readonly<Record<string, string>>
+  readonly publishConfig?: { readonly access?: string }
   readonly bin?: Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, string | null>>
   readonly dependencies?: Readonly<Record<string, string>>

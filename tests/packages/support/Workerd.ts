@@ -13,6 +13,7 @@ const require = createRequire(import.meta.url)
 
 export interface Workerd {
   readonly url: string
+  readonly pid: number
   readonly stop: () => Promise<void>
 }
 
@@ -54,7 +55,7 @@ export const start = async (
   })
   const closed = once(child, "close")
   let stderr = ""
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk
   })
   // The types do not follow `stdio`.
@@ -65,7 +66,7 @@ export const start = async (
         child.kill("SIGKILL")
         await closed
       }
-      return { url: `http://127.0.0.1:${message.port}`, stop }
+      return { url: `http://127.0.0.1:${message.port}`, pid: child.pid ?? 0, stop }
     }
   }
   await closed
