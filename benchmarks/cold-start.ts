@@ -8,7 +8,6 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import {
   cpSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
