@@ -10,11 +10,14 @@ import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { rolldown } from "rolldown"
 import { build as vite } from "vite"
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
 import * as Consumer from "./support/Consumer.ts"
 import * as Packed from "./support/Packed.ts"
 import * as Registry from "./support/Registry.ts"
 import * as Workerd from "./support/Workerd.ts"
+
+// Compilers, bundlers and package managers share the machine with the other tests.
+vi.setConfig({ testTimeout: 120_000 })
 
 const folder = mkdtempSync(path.join(tmpdir(), "installed-"))
 const ours = Packed.names.map((name) => `@effect-twilio-video/${name}`)
@@ -255,7 +258,7 @@ describe("installed by pnpm", () => {
     const pnpm = named("pnpm")
     await Consumer.run(pnpm, await Packed.findPnpm(), "add", ...ours, "effect")
     expect(await Consumer.run(pnpm, process.execPath, "program.ts")).toBe(printed)
-    const { exit, stderr } = await Consumer.end(pnpm, "node_modules/.bin/effect-twilio-video-sandbox")
+    const { exit, stderr } = await Consumer.end(pnpm, "node_modules/.bin/effect-twilio-video-sandbox", "--port", "0")
     expect([exit, stderr]).toEqual([1, expect.stringContaining("npm install @effect/platform-node")])
     expect(stderr).not.toContain("ERR_MODULE_NOT_FOUND")
   })

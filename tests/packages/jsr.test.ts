@@ -7,10 +7,13 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, sym
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import * as Jsr from "../../scripts/jsr.ts"
 import * as Command from "./support/Command.ts"
 import * as Packed from "./support/Packed.ts"
+
+// Compilers, bundlers and package managers share the machine with the other tests.
+vi.setConfig({ testTimeout: 120_000 })
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "jsr-")))
 const installer: { readonly runInstall: () => string } = createRequire(import.meta.url)("deno/install_api.cjs")

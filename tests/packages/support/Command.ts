@@ -19,7 +19,11 @@ export interface Settings {
 /** How the command ended, whatever that is. Rejects where it cannot be started. */
 export const end = (file: string, args: ReadonlyArray<string>, settings: Settings): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const child = spawn(file, args, { ...settings, stdio: ["ignore", "pipe", "pipe"] })
+    // Long enough for a machine that does much else, and an end for what waits for ever.
+    const child = spawn(file, args, { ...settings, timeout: 150_000, stdio: ["ignore", "pipe", "pipe"] })
+    // Where a test gives up on it, it must not stay behind.
+    const kill = () => child.kill("SIGKILL")
+    process.once("exit", kill)
     const texts = { stdout: "", stderr: "" }
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (chunk: string) => {
@@ -27,7 +31,10 @@ export const end = (file: string, args: ReadonlyArray<string>, settings: Setting
       })
     }
     child.once("error", reject)
-    child.once("close", (code, signal) => resolve({ exit: code ?? signal ?? "unknown", ...texts }))
+    child.once("close", (code, signal) => {
+      process.off("exit", kill)
+      resolve({ exit: code ?? signal ?? "unknown", ...texts })
+    })
   })
 
 /** What the command printed. Rejects with all of it where the command fails. */
