@@ -1,6 +1,6 @@
 /**
  * `node scripts/jsr.ts`: writes each package's jsr.json, its manifest for JSR, from package.json and the modules in src.
- * Publishes nothing: `deno publish --allow-slow-types` in a package's folder does.
+ * Publishes nothing: `deno publish --allow-slow-types` does, in the folders of core, http and sandbox in this order.
  */
 import { spawnSync } from "node:child_process"
 import { globSync, readFileSync, writeFileSync } from "node:fs"
