@@ -1,6 +1,6 @@
 /**
  * What a cold start costs, on workerd and on Node: loading, the first call and the second, of this library beside bare
- * fetch and, on Node, Twilio's own package. Every figure is of a fresh process, and the clients take turns. Builds
+ * fetch and, on Node, Twilio's own package. Every figure is of a fresh process, and the clients take turns; workerd loads a Worker before it listens. Builds
  * nothing: needs what `pnpm build` makes. Prints milliseconds and asserts nothing.
  */
 import { build, type BuildOptions } from "esbuild"
@@ -180,8 +180,8 @@ const report = async (
       const baseline = medians.get(column) ?? value
       medians.set(column, baseline)
       // Of next to nothing, a ratio says nothing.
-      const ratio = baseline < 1 ? "" : ` ×${(value / baseline).toFixed(1)}`
-      return `${value.toFixed(1)}${ratio}`.padStart(18)
+      const ratio = baseline < 1.5 ? "" : ` ×${(value / baseline).toFixed(1)}`
+      return (Number.isNaN(value) ? "unknown" : `${value.toFixed(1)}${ratio}`).padStart(18)
     })
     console.log(name.padEnd(26) + cells.join(""))
   }
