@@ -1,7 +1,8 @@
 /**
  * What a cold start costs, on workerd and on Node: loading, the first call and the second, of this library beside bare
- * fetch and, on Node, Twilio's own package. Every figure is of a fresh process, and the clients take turns; workerd loads a Worker before it listens. Builds
- * nothing: needs what `pnpm build` makes. Prints milliseconds and asserts nothing.
+ * fetch and, on Node, Twilio's own package. Every figure is of a fresh process, and the clients take turns; workerd
+ * loads a Worker before it listens. Builds nothing: needs what `pnpm build` makes. Prints milliseconds and asserts
+ * nothing.
  */
 import { build, type BuildOptions } from "esbuild"
 import { spawn } from "node:child_process"
