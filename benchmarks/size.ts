@@ -45,9 +45,12 @@ const fetchOne = (layer: string) =>
       Effect.succeed(new Response(reason.message, { status: 429 }))),
     Effect.provide(${layer}))`)
 
-const mint = worker(`AccessToken.mint({ identity: "Alice", room: "DailyStandup" }).pipe(
+const mint = (provide: string) =>
+  worker(`AccessToken.mint({ identity: "Alice", room: "DailyStandup" }).pipe(
     Effect.map(({ token }) => new Response(Redacted.value(token))),
-    Effect.provide(ApiKey.layer({ accountSid: env.TWILIO_ACCOUNT_SID, ...${credentials} })))`)
+    ${provide})`)
+
+const apiKey = `{ accountSid: env.TWILIO_ACCOUNT_SID, ...${credentials} }`
 
 const received = `Effect.promise(() => request.text()).pipe(
     Effect.map((body) => ({
@@ -96,8 +99,20 @@ ${worker(`Participants.Participants.use((participants) => Effect.zip(
     Effect.provide(${onFetch}))`)}`
   },
   "access token only": {
-    source: `${core("AccessToken", "ApiKey")}\n${effect("Effect", "Redacted")}\n${mint}`,
+    source: `${core("AccessToken", "ApiKey")}
+${effect("Effect", "Redacted")}
+${mint(`Effect.provideServiceEffect(ApiKey.ApiKey, ApiKey.make(${apiKey}))`)}`,
     budget: { esbuild: 12_000, rolldown: 12_000 }
+  },
+  "the same, with the key from a layer": {
+    source: `${core("AccessToken", "ApiKey")}
+${effect("Effect", "Redacted")}
+${mint(`Effect.provide(ApiKey.layer(${apiKey}))`)}`
+  },
+  "  of which Effect and a layer": {
+    source: `${effect("Context", "Effect", "Layer")}
+class Key extends Context.Service()("Key") {}
+${worker(`Effect.map(Effect.provide(Key, Layer.effect(Key, Effect.succeed(env.KEY))), (key) => new Response(key))`)}`
   },
   "status callback, verified": {
     source: `${core("AuthToken", "StatusCallback")}

@@ -203,8 +203,17 @@ export const delivered = {
   ]
 }
 
+/** The settings, by the names of their tasks, in words. */
+export const settings = {
+  "in-process": "in process",
+  loopback: "over loopback",
+  straight: "over loopback, straight on fetch"
+} as const
+
+export type Setting = keyof typeof settings
+
 /** The whole account. In process nothing depends on the runtime: the sandbox itself names what it does. */
-export const account = (runtime: string, setting: "in-process" | "loopback") =>
+export const account = (runtime: string, setting: Setting) =>
   Effect.map(sids, (sids) => ({
     job: job(sids),
     operations,

@@ -53,11 +53,13 @@ export const describeRuntime = ({ leftOut, runner, version }: Description): void
         expect(report.account).toEqual(yield* Expected.account(runner.name, "in-process"))
       }))
 
-    test("comes to the expected account over loopback", (perform) =>
-      Effect.gen(function* () {
-        const { account } = yield* perform("loopback", yield* Loopback.sandbox())
-        expect(account).toEqual(yield* Expected.account(runner.name, "loopback"))
-      }))
+    for (const setting of ["loopback", "straight"] as const) {
+      test(`comes to the expected account ${Expected.settings[setting]}`, (perform) =>
+        Effect.gen(function* () {
+          const { account } = yield* perform(setting, yield* Loopback.sandbox())
+          expect(account).toEqual(yield* Expected.account(runner.name, setting))
+        }))
+    }
 
     test("fails with TransportFailed where nobody listens, and shows no secret", (perform) =>
       Effect.gen(function* () {

@@ -59,6 +59,7 @@ export type Task = (baseUrl: string) => Effect.Effect<unknown, unknown>
 export const tasks: ReadonlyMap<string, Task> = new Map<string, Task>([
   ["in-process", () => Effect.provide(run, Setting.inProcess)],
   ["loopback", (baseUrl) => Effect.provide(run, Setting.loopback(baseUrl))],
+  ["straight", (baseUrl) => Effect.provide(run, Setting.straight(baseUrl))],
   ["delivered", () => Credentials.delivered],
   ["refused", (baseUrl) => Effect.provide(refused, Setting.loopback(baseUrl))],
   ["look-up", (baseUrl) => Effect.provide(lookUp, Setting.loopback(baseUrl))],

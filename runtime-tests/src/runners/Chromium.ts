@@ -47,7 +47,7 @@ interface Shown {
 }
 
 /** The tasks in which nothing may violate the policy of the page; others try what it forbids. */
-const settings: ReadonlySet<string> = new Set(["in-process", "loopback"])
+const settings: ReadonlySet<string> = new Set(["in-process", "loopback", "straight"])
 
 /** What a page shows in the end, and what else came up in it. */
 const visit = async (browser: Browser, url: string): Promise<Shown> => {
@@ -73,7 +73,7 @@ const perform =
   (browser: Browser): Runner.Perform =>
   (task, baseUrl) =>
     Effect.gen(function* () {
-      const isProxied = task === "loopback"
+      const isProxied = task === "loopback" || task === "straight"
       const origin = yield* Page.serve({
         sandbox: isProxied ? baseUrl : undefined,
         connect: isProxied ? "'self'" : (baseUrl ?? "'none'")
