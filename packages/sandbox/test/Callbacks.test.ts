@@ -695,6 +695,7 @@ describe("a sandbox's timers", () => {
         yield* receiver.quiet
         // Later than the other, and sooner.
         yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "20 seconds" })
+        yield* receiver.quiet
         yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "5 seconds" })
         yield* receiver.quiet
         return waiting.size
