@@ -81,18 +81,10 @@ const secondsIn = (ttl: unknown): number => {
   }
   // Programs without types hand over anything.
   const value = (ttl as Partial<Duration.Duration> | null)?.value
-  switch (value?._tag) {
-    case "Millis":
-      return value.millis / 1000
-    case "Nanos":
-      return Number(value.nanos) / 1e9
-    case "Infinity":
-      return Infinity
-    case "NegativeInfinity":
-      return -Infinity
-    default:
-      return NaN
-  }
+  if (value?._tag === "Millis") return value.millis / 1000
+  if (value?._tag === "Nanos") return Number(value.nanos) / 1e9
+  if (value?._tag === "Infinity") return Infinity
+  return value?._tag === "NegativeInfinity" ? 0 : NaN
 }
 
 const ttlProblem = (seconds: number): string | undefined => {
@@ -104,9 +96,7 @@ const ttlProblem = (seconds: number): string | undefined => {
 
 /** Seconds since 1970, or NaN for what is not a date. */
 const epochSeconds = (date: unknown): number =>
-  Math.floor(
-    (date instanceof Date ? date.getTime() : Number((date as DateTime.DateTime | null)?.epochMilliseconds)) / 1000
-  )
+  Math.floor(Number(date instanceof Date ? date : (date as DateTime.DateTime | null)?.epochMilliseconds) / 1000)
 
 const header = { alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" } as const
 
@@ -181,7 +171,6 @@ export const mint = (
       sub: accountSid
     }
     const signed = `${part(header)}.${part(claims)}`
-    const key = yield* Hmac.key("SHA-256", Redacted.value(apiKeySecret))
-    const signature = yield* Hmac.sign(key, signed)
+    const signature = yield* Hmac.sign("SHA-256", Redacted.value(apiKeySecret), signed)
     return { token: Redacted.make(`${signed}.${Hmac.base64Url(signature)}`), expiresAt: new Date(exp * 1000) }
   })
