@@ -2,7 +2,6 @@
  * One participant by this library, with its retries, quota and checks as they are by default.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
-import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Effect from "effect/Effect"
@@ -14,8 +13,7 @@ export const call = (baseUrl: string, accountSid: string, authToken: string): Pr
     Effect.map((participant) => participant.identity),
     Effect.provide(
       TwilioVideo.layerParticipants.pipe(
-        Layer.provide(TwilioConnection.layer({ accountSid, authToken: Redacted.make(authToken), baseUrl })),
-        Layer.provide(FetchTransport.layer)
+        Layer.provide(TwilioConnection.layerFetch({ accountSid, authToken: Redacted.make(authToken), baseUrl }))
       )
     ),
     Effect.runPromise

@@ -125,8 +125,9 @@ const read = Effect.fnUntraced(function* (request: Request, options: Options) {
  * - 405, 413 and 415 for other methods, larger bodies, and bodies that are no form;
  * - 500 where `onEvent` fails or dies, so that Twilio may try again.
  *
- * What is refused as not Twilio's, not understood or not taken is logged as a warning or an error, without what a
- * request or an error of the program said.
+ * A wrong signature, a shape that is not Twilio's and an event that was not taken are logged, as warnings and errors,
+ * without what a request or an error of the program said. Other requests are answered and not logged: strangers would
+ * fill the log.
  *
  * Follows https://www.twilio.com/docs/video/api/status-callbacks.
  *

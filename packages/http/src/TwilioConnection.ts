@@ -102,7 +102,11 @@ export interface ConnectionOptions extends ServerOptions {
 export interface FetchConnectionOptions extends ServerOptions {
   /** The `fetch` to use, such as a service binding's. Default: the runtime's own, `globalThis.fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** What a runtime takes beyond the request itself, such as Next's `cache`. The request's own members stay. */
+  /**
+   * What a runtime takes beyond the request itself, such as Next's `cache`. The request's own members stay. A page that
+   * asks a proxy of its own origin needs `credentials: "omit"`: after an answer of 401, a browser else asks its user for
+   * a password, and the request waits. Not in Workers, some of which refuse that member.
+   */
   readonly requestInit?: RequestInit | undefined
 }
 

@@ -239,7 +239,8 @@ export const RequestContext = WaitUntil.WaitUntil
 
 /**
  * A sandbox as a web handler, for `Deno.serve`, `Bun.serve`, a Worker's `fetch` and tests. It answers Twilio's API and,
- * under `/sandbox`, its controls. `dispose` ends it.
+ * under `/sandbox`, its controls. `dispose` ends it: until then, a timer for what becomes due in rooms with status
+ * callbacks keeps a Node process alive.
  *
  * Status callbacks go on after the answer. Workers let them where they are asked to by `waitUntil`, so hand over what
  * `fetch` gets there: `export default { fetch: Sandbox.toWebHandler().handler }` does. What becomes due by itself is
