@@ -51,6 +51,14 @@ const cannedWith = (quota: Quota.Quota | "off") =>
     )
   )
 const cannedRuntime = cannedWith("off")
+const fetchRuntime = ManagedRuntime.make(
+  TwilioVideo.layerFetch({
+    accountSid: record.account_sid,
+    authToken: Redacted.make("token"),
+    quota: "off",
+    fetch: canned
+  })
+)
 // So many that none waits: what is left is the metering.
 const meteredRuntime = cannedWith({ reads: 1_000_000, writes: 1_000_000 })
 const sandboxRuntime = ManagedRuntime.make(
@@ -89,6 +97,7 @@ const rows: ReadonlyArray<readonly [name: string, calls: number, (calls: number)
     (calls) => times(calls, async () => JSON.parse(await (await canned()).text()))
   ],
   ["client: fetch against a canned Response", 5000, (calls) => cannedRuntime.runPromise(repeat(fetchAlice, calls))],
+  ["client: the same, straight on fetch", 5000, (calls) => fetchRuntime.runPromise(repeat(fetchAlice, calls))],
   ["client: the same, metered by a quota", 5000, (calls) => meteredRuntime.runPromise(repeat(fetchAlice, calls))],
   ["client and sandbox: fetch, in process", 5000, (calls) => sandboxRuntime.runPromise(repeat(fetchAlice, calls))],
   ["sandbox: one route, in process", 5000, (calls) => sandboxRuntime.runPromise(repeat(callRoute, calls))],
@@ -132,4 +141,10 @@ for (const [name, calls, run] of rows) {
   )
 }
 
-await Promise.all([cannedRuntime.dispose(), meteredRuntime.dispose(), sandboxRuntime.dispose(), handler.dispose()])
+await Promise.all([
+  cannedRuntime.dispose(),
+  fetchRuntime.dispose(),
+  meteredRuntime.dispose(),
+  sandboxRuntime.dispose(),
+  handler.dispose()
+])

@@ -1,5 +1,5 @@
 /**
- * Runs the program on every runtime in both settings and tells what came of it as a table. Holds no runtime.
+ * Runs the program on every runtime in every setting and tells what came of it as a table. Holds no runtime.
  */
 import * as Text from "@effect-twilio-video/examples/src/table.ts"
 import * as Cause from "effect/Cause"
@@ -18,14 +18,14 @@ export interface Row {
   readonly runtime: string
   /** As the runtime says it. */
   readonly version: string
-  readonly setting: string
+  readonly setting: Expected.Setting
   readonly result: "ok" | "failed" | "missing"
   readonly millis: number | undefined
   /** What went wrong, or how to install what is missing. */
   readonly note: string | undefined
 }
 
-const settings = ["in-process", "loopback"] as const
+const settings = Object.keys(Expected.settings) as ReadonlyArray<Expected.Setting>
 
 /** The member by member path to the first difference. */
 const difference = (actual: unknown, expected: unknown, path = "account"): string => {
@@ -38,12 +38,12 @@ const difference = (actual: unknown, expected: unknown, path = "account"): strin
   return `${path} is ${JSON.stringify(actual)} and not ${JSON.stringify(expected)}`
 }
 
-const play = Effect.fnUntraced(function* (runner: Runner.Runner, setting: (typeof settings)[number]) {
+const play = Effect.fnUntraced(function* (runner: Runner.Runner, setting: Expected.Setting) {
   const row = { runtime: runner.name, setting }
   const expected = yield* Expected.account(runner.name, setting)
   const played = yield* Effect.gen(function* () {
     const perform = yield* runner.start
-    const baseUrl = setting === "loopback" ? yield* Loopback.sandbox() : undefined
+    const baseUrl = setting === "in-process" ? undefined : yield* Loopback.sandbox()
     const began = yield* Clock.currentTimeMillis
     const report = yield* perform(setting, baseUrl)
     return { report, millis: (yield* Clock.currentTimeMillis) - began }
@@ -84,7 +84,7 @@ export const format = (rows: ReadonlyArray<Row>): string => {
     rows.map(({ millis, result, runtime, setting, version }) => [
       runtime,
       version === "" ? "–" : version,
-      setting === "in-process" ? "in process" : "over loopback",
+      Expected.settings[setting],
       result,
       millis === undefined ? "–" : String(millis)
     ])

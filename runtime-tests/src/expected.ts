@@ -21,7 +21,7 @@ const inWords = "The error says it in words alone, which change, and has no code
 export const differences: Readonly<Record<string, Names>> = {
   Node: { refused: "ECONNREFUSED", cut: "UND_ERR_SOCKET", why: "Node's fetch is undici, which has codes of its own." },
   Deno: { refused: null, cut: null, why: inWords },
-  Bun: { refused: "ECONNREFUSED", cut: "ECONNRESET", why: "Bun says ConnectionRefused, which the client translates." },
+  Bun: { refused: "ECONNREFUSED", cut: "ECONNRESET", why: "Bun gives the system's names." },
   workerd: { refused: null, cut: null, why: inWords },
   "workerd as of 2023": { refused: null, cut: null, why: inWords },
   "edge-runtime": { refused: "ECONNREFUSED", cut: "UND_ERR_SOCKET", why: "It brings an undici of its own." },
@@ -193,15 +193,27 @@ const callback = {
 }
 
 /** What a sandbox in process tells an application. */
-export const delivered = [
-  ["RoomCreated"],
-  ["ParticipantConnected", zoe],
-  ["ParticipantDisconnected", zoe],
-  ["RoomEnded"]
-]
+export const delivered = {
+  events: [["RoomCreated"], ["ParticipantConnected", zoe], ["ParticipantDisconnected", zoe], ["RoomEnded"]],
+  log: [
+    ["room-created", "delivered", 204],
+    ["participant-connected", "delivered", 204],
+    ["participant-disconnected", "delivered", 204],
+    ["room-ended", "delivered", 204]
+  ]
+}
+
+/** The settings, by the names of their tasks, in words. */
+export const settings = {
+  "in-process": "in process",
+  loopback: "over loopback",
+  straight: "over loopback, straight on fetch"
+} as const
+
+export type Setting = keyof typeof settings
 
 /** The whole account. In process nothing depends on the runtime: the sandbox itself names what it does. */
-export const account = (runtime: string, setting: "in-process" | "loopback") =>
+export const account = (runtime: string, setting: Setting) =>
   Effect.map(sids, (sids) => ({
     job: job(sids),
     operations,

@@ -1,9 +1,10 @@
 /**
  * What holds on every runtime, as tests of one. Holds no runtime.
  */
-import { describe, expect, it } from "@effect/vitest"
+import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
 import * as Expected from "../src/expected.ts"
 import * as Failures from "../src/program/Failures.ts"
 import * as Loopback from "../src/runners/Loopback.ts"
@@ -28,13 +29,18 @@ export interface Description {
 
 /** The tests that every runtime passes. */
 export const describeRuntime = ({ leftOut, runner, version }: Description): void => {
+  // One for all tests, which then do not wait for its start. Not a layer: where one fails, Vitest skips the tests.
+  const scope = Scope.makeUnsafe()
+  const started = Effect.runSync(Effect.cached(Scope.provide(runner.start, scope)))
+  afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+
   const test = (
     name: string,
     body: (perform: Runner.Perform) => Effect.Effect<void, Missing.Missing, Scope.Scope>
   ): void =>
     it.live.skipIf(leftOut !== undefined)(
       leftOut === undefined ? name : `${name} (${leftOut})`,
-      () => Effect.flatMap(runner.start, body),
+      () => Effect.flatMap(started, body),
       timeout
     )
 
@@ -47,11 +53,13 @@ export const describeRuntime = ({ leftOut, runner, version }: Description): void
         expect(report.account).toEqual(yield* Expected.account(runner.name, "in-process"))
       }))
 
-    test("comes to the expected account over loopback", (perform) =>
-      Effect.gen(function* () {
-        const { account } = yield* perform("loopback", yield* Loopback.sandbox())
-        expect(account).toEqual(yield* Expected.account(runner.name, "loopback"))
-      }))
+    for (const setting of ["loopback", "straight"] as const) {
+      test(`comes to the expected account ${Expected.settings[setting]}`, (perform) =>
+        Effect.gen(function* () {
+          const { account } = yield* perform(setting, yield* Loopback.sandbox())
+          expect(account).toEqual(yield* Expected.account(runner.name, setting))
+        }))
+    }
 
     test("fails with TransportFailed where nobody listens, and shows no secret", (perform) =>
       Effect.gen(function* () {

@@ -19,10 +19,13 @@ describe("the table", { concurrent: true }, () => {
         expect(rows.map(({ result, runtime, setting }) => [runtime, setting, result])).toEqual([
           ["Node", "in-process", "ok"],
           ["Node", "loopback", "ok"],
+          ["Node", "straight", "ok"],
           ["Chromium", "in-process", "missing"],
           ["Chromium", "loopback", "missing"],
+          ["Chromium", "straight", "missing"],
           ["Chromium", "in-process", "missing"],
-          ["Chromium", "loopback", "missing"]
+          ["Chromium", "loopback", "missing"],
+          ["Chromium", "straight", "missing"]
         ])
         expect(Table.hasFailed(rows)).toBe(false)
         const text = Table.format(rows)
@@ -41,7 +44,7 @@ describe("the table", { concurrent: true }, () => {
         const mistaken = { ...Node.runner, name: "Deno" }
         const broken = { name: "Bun", start: Effect.die(new Error("It fell over")) }
         const rows = yield* Table.rows([mistaken, broken])
-        expect(rows.map(({ result }) => result)).toEqual(["ok", "failed", "failed", "failed"])
+        expect(rows.map(({ result }) => result)).toEqual(["ok", "failed", "failed", "failed", "failed", "failed"])
         expect(Table.hasFailed(rows)).toBe(true)
         const text = Table.format(rows)
         expect(text).toContain('Deno: account.failures.cutOff.failure is "UND_ERR_SOCKET" and not null')

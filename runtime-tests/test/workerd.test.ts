@@ -12,6 +12,7 @@ import * as Expected from "../src/expected.ts"
 import * as Setting from "../src/program/Setting.ts"
 import * as Smoke from "../src/program/smoke.ts"
 import * as Loopback from "../src/runners/Loopback.ts"
+import * as Receiver from "../src/runners/Receiver.ts"
 import * as Workerd from "../src/runners/Workerd.ts"
 import { describeRuntime, timeout } from "./suite.ts"
 
@@ -81,7 +82,7 @@ for (const age of Workerd.ages) {
           expect((yield* control(baseUrl, "GET", "requests")).body).toHaveLength(3)
 
           yield* control(baseUrl, "DELETE", "faults")
-          yield* Effect.sleep("1100 millis")
+          yield* Effect.sleep("600 millis")
           // One of them is let through, and its outcome decides; the others are refused until then.
           for (const answer of yield* askAtOnce(10, url)) expect([found, circuitOpen]).toContainEqual(answer)
           const letIn = yield* askAtOnce(10, url)
@@ -99,15 +100,33 @@ for (const age of Workerd.ages) {
           yield* control(baseUrl, "PUT", "faults", down)
           for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
           yield* control(baseUrl, "PUT", "faults", [{ times: 1, fault: { type: "delay", millis: 30_000 } }])
-          yield* Effect.sleep("1100 millis")
-          const gone = yield* Effect.exit(Effect.timeout(ask(url), "300 millis"))
+          yield* Effect.sleep("600 millis")
+          const gone = yield* Effect.exit(Effect.timeout(ask(url), "200 millis"))
           expect(gone._tag).toBe("Failure")
           // The connection's own time-out ends what nobody waits for, and the next one through decides.
           const again = yield* Effect.map(ask(url), ({ body }) => body).pipe(
             Effect.filterOrFail((body) => isDeepStrictEqual(body, found.body)),
-            Effect.retry({ times: 100, schedule: Schedule.spaced("200 millis") })
+            Effect.retry({ times: 100, schedule: Schedule.spaced("100 millis") })
           )
           expect(again).toEqual(found.body)
+        }),
+      timeout
+    )
+
+    it.live(
+      "is a sandbox itself that sends status callbacks, also after the answer",
+      () =>
+        Effect.gen(function* () {
+          const { events, url } = yield* Receiver.serve
+          const baseUrl = yield* Workerd.serve(age)
+          yield* control(baseUrl, "POST", "rooms", { uniqueName: "Huddle", statusCallback: url })
+          yield* control(baseUrl, "POST", "rooms/Huddle/participants", { identity: "Zoë" })
+          yield* control(baseUrl, "POST", "rooms/Huddle/complete")
+          yield* Effect.void.pipe(
+            Effect.filterOrFail(() => events.length === 4),
+            Effect.retry({ times: 200, schedule: Schedule.spaced("50 millis") })
+          )
+          expect(events).toEqual(["RoomCreated", "ParticipantConnected", "ParticipantDisconnected", "RoomEnded"])
         }),
       timeout
     )

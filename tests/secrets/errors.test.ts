@@ -9,6 +9,7 @@ import * as Exit from "effect/Exit"
 import { Buffer } from "node:buffer"
 import { inspect } from "node:util"
 import * as AnswerFailures from "./AnswerFailures.ts"
+import * as CallbackFailures from "./CallbackFailures.ts"
 import * as ClientFailures from "./ClientFailures.ts"
 import type * as Failure from "./Failure.ts"
 import * as OptionFailures from "./OptionFailures.ts"
@@ -21,7 +22,8 @@ const groups: Readonly<Record<string, ReadonlyArray<Failure.Failure>>> = {
   answers: AnswerFailures.all,
   transports: TransportFailures.all,
   clients: ClientFailures.all,
-  options: OptionFailures.all
+  options: OptionFailures.all,
+  "tokens and callbacks": CallbackFailures.all
 }
 
 const covered = { failures: 0, leaking: 0, credentials: Secrets.all.length, runs: 0, renderings: 0, forms: 0 }

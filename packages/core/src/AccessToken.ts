@@ -81,18 +81,10 @@ const secondsIn = (ttl: unknown): number => {
   }
   // Programs without types hand over anything.
   const value = (ttl as Partial<Duration.Duration> | null)?.value
-  switch (value?._tag) {
-    case "Millis":
-      return value.millis / 1000
-    case "Nanos":
-      return Number(value.nanos) / 1e9
-    case "Infinity":
-      return Infinity
-    case "NegativeInfinity":
-      return -Infinity
-    default:
-      return NaN
-  }
+  if (value?._tag === "Millis") return value.millis / 1000
+  if (value?._tag === "Nanos") return Number(value.nanos) / 1e9
+  if (value?._tag === "Infinity") return Infinity
+  return value?._tag === "NegativeInfinity" ? 0 : NaN
 }
 
 const ttlProblem = (seconds: number): string | undefined => {
@@ -101,6 +93,10 @@ const ttlProblem = (seconds: number): string | undefined => {
   if (seconds > maximumTtl) return "is longer than 24 hours, which Twilio refuses (20104)"
   return Number.isInteger(seconds) ? undefined : "is not a whole number of seconds"
 }
+
+/** Seconds since 1970, or NaN for what is not a date. */
+const epochSeconds = (date: unknown): number =>
+  Math.floor(Number(date instanceof Date ? date : (date as DateTime.DateTime | null)?.epochMilliseconds) / 1000)
 
 const header = { alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" } as const
 
@@ -160,11 +156,7 @@ export const mint = (
     const { accountSid, apiKeySecret, apiKeySid } = yield* ApiKey.ApiKey
     const iat = yield* Now.seconds
     const exp = iat + seconds
-    // A DateTime has its milliseconds as a member, and a Date as a number.
-    const nbf =
-      validFrom === undefined
-        ? undefined
-        : Math.floor(Number("epochMilliseconds" in validFrom ? validFrom.epochMilliseconds : validFrom) / 1000)
+    const nbf = validFrom === undefined ? undefined : epochSeconds(validFrom)
     if (Number.isNaN(nbf)) return yield* refuse("validFrom", "is not a date")
     if (nbf !== undefined && nbf >= exp) return yield* refuse("validFrom", "is not before the token ends")
 
@@ -179,7 +171,6 @@ export const mint = (
       sub: accountSid
     }
     const signed = `${part(header)}.${part(claims)}`
-    const key = yield* Hmac.key("SHA-256", Redacted.value(apiKeySecret))
-    const signature = yield* Hmac.sign(key, signed)
+    const signature = yield* Hmac.sign("SHA-256", Redacted.value(apiKeySecret), signed)
     return { token: Redacted.make(`${signed}.${Hmac.base64Url(signature)}`), expiresAt: new Date(exp * 1000) }
   })

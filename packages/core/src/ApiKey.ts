@@ -101,23 +101,48 @@ const set = (name: string): Config.Config<string | undefined> =>
   )
 
 /**
- * The API key as the environment gives it: `TWILIO_ACCOUNT_SID`, `TWILIO_API_KEY_SID` and `TWILIO_API_KEY_SECRET`, or
- * the last two by their other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`.
+ * A key's SID and secret as the environment gives them: `TWILIO_API_KEY_SID` and `TWILIO_API_KEY_SECRET`, or by their
+ * other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`. Nothing where no SID is set; a variable that is set to
+ * nothing counts as not set.
+ *
+ * @category config
+ * @since 0.1.0
+ */
+export const pairConfig: Config.Config<Pick<Options, "apiKeySid" | "apiKeySecret"> | undefined> = Config.all({
+  keySid: set("TWILIO_API_KEY_SID"),
+  key: set("TWILIO_API_KEY"),
+  shortSecret: set("TWILIO_API_SECRET")
+}).pipe(
+  Config.flatMap(({ key, keySid, shortSecret }) => {
+    const apiKeySid = keySid ?? key
+    return apiKeySid === undefined
+      ? Config.succeed(undefined)
+      : Config.map(
+          Config.Redacted(shortSecret === undefined ? "TWILIO_API_KEY_SECRET" : "TWILIO_API_SECRET"),
+          (apiKeySecret) => ({ apiKeySid, apiKeySecret })
+        )
+  })
+)
+
+/**
+ * The API key as the environment gives it: `TWILIO_ACCOUNT_SID`, and the key as in {@link pairConfig}.
  *
  * @category config
  * @since 0.1.0
  */
 export const config: Config.Config<Options> = Config.all({
   accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
-  keySid: set("TWILIO_API_KEY_SID"),
-  shortSecret: set("TWILIO_API_SECRET")
+  pair: pairConfig
 }).pipe(
-  Config.flatMap(({ accountSid, keySid, shortSecret }) =>
-    Config.all({
-      accountSid: Config.succeed(accountSid),
-      apiKeySid: keySid === undefined ? Config.NonEmptyString("TWILIO_API_KEY") : Config.succeed(keySid),
-      apiKeySecret: Config.Redacted(shortSecret === undefined ? "TWILIO_API_KEY_SECRET" : "TWILIO_API_SECRET")
-    })
+  Config.flatMap(({ accountSid, pair }) =>
+    pair === undefined
+      ? // Not set, which is what this fails with.
+        Config.all({
+          accountSid: Config.succeed(accountSid),
+          apiKeySid: Config.NonEmptyString("TWILIO_API_KEY_SID"),
+          apiKeySecret: Config.Redacted("TWILIO_API_KEY_SECRET")
+        })
+      : Config.succeed({ accountSid, ...pair })
   )
 )
 

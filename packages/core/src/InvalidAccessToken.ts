@@ -24,4 +24,4 @@ export class InvalidAccessToken extends Data.TaggedError("InvalidAccessToken")<{
  * @since 0.1.0
  */
 export const make = (argument: InvalidAccessToken["argument"], problem: string): InvalidAccessToken =>
-  new InvalidAccessToken({ argument, message: `The argument "${argument}" ${problem}. No token was made.` })
+  new InvalidAccessToken({ argument, message: `The argument "${argument}" ${problem}.` })

@@ -91,9 +91,7 @@ const signedText = (url: string, parameters: Parameters): string =>
  */
 export const sign = ({ parameters = {}, url }: Signable): Effect.Effect<string, never, AuthToken.AuthToken> =>
   Effect.flatMap(AuthToken.AuthToken, ({ authToken }) =>
-    Effect.flatMap(Hmac.key("SHA-1", Redacted.value(authToken)), (key) =>
-      Effect.map(Hmac.sign(key, signedText(url, parameters)), Hmac.base64)
-    )
+    Effect.map(Hmac.sign("SHA-1", Redacted.value(authToken), signedText(url, parameters)), Hmac.base64)
   )
 
 /**
@@ -117,8 +115,13 @@ const grouped = (fields: URLSearchParams): Parameters => {
   return Object.fromEntries(values)
 }
 
+// A question mark that the form begins with would be taken off, were there not one before it.
 const formOf = (body: CallbackRequest["body"]): Parameters =>
-  grouped(new URLSearchParams(typeof body === "string" ? body : new TextDecoder().decode(body)))
+  grouped(
+    new URLSearchParams(
+      `?${typeof body === "string" ? body : new TextDecoder("utf-8", { ignoreBOM: true }).decode(body)}`
+    )
+  )
 
 const isForm = (contentType: string | null | undefined): boolean =>
   /^\s*(application\/x-www-form-urlencoded\s*(;|$)|$)/iu.test(contentType ?? "")
@@ -168,10 +171,9 @@ export const verify = (
     let found = false
     for (const token of [authToken, secondaryAuthToken]) {
       if (token === undefined) continue
-      const key = yield* Hmac.key("SHA-1", Redacted.value(token))
       for (const text of texts) {
         // The comparison comes first, and is made whether or not one was found.
-        found = same(signature, Hmac.base64(yield* Hmac.sign(key, text))) || found
+        found = same(signature, Hmac.base64(yield* Hmac.sign("SHA-1", Redacted.value(token), text))) || found
       }
     }
     if (!found) return yield* refuse("mismatch")

@@ -81,6 +81,17 @@ const namesOf = (cause: Cause.Cause<unknown>): string =>
     })
     .join(", ")
 
+const isOfConfiguration = (error: unknown): error is { readonly message: string } =>
+  nameOf(error) === "ConfigError" || nameOf(error) === "InvalidCredentials"
+
+/** Errors of configuration name a variable or an option and no value, so their words may be shown. */
+const explain = (cause: Cause.Cause<unknown>): string => {
+  const words = cause.reasons.flatMap((reason) =>
+    reason._tag === "Fail" && isOfConfiguration(reason.error) ? [reason.error.message] : []
+  )
+  return words.length === 0 ? `It failed with ${namesOf(cause)}.` : words.join(" ")
+}
+
 const read = Effect.fnUntraced(function* (request: Request, options: Options) {
   const { method } = request
   if (method !== "GET" && method !== "POST") {
@@ -114,8 +125,9 @@ const read = Effect.fnUntraced(function* (request: Request, options: Options) {
  * - 405, 413 and 415 for other methods, larger bodies, and bodies that are no form;
  * - 500 where `onEvent` fails or dies, so that Twilio may try again.
  *
- * What is refused as not Twilio's, not understood or not taken is logged as a warning or an error, without what a
- * request or an error of the program said.
+ * A wrong signature, a shape that is not Twilio's and an event that was not taken are logged, as warnings and errors,
+ * without what a request or an error of the program said. Other requests are answered and not logged: strangers would
+ * fill the log.
  *
  * Follows https://www.twilio.com/docs/video/api/status-callbacks.
  *
@@ -212,7 +224,7 @@ export const toWebHandler =
       Effect.provide(options.layer),
       Effect.catchCause((cause) =>
         Effect.as(
-          Effect.logError(`A status callback was not read: its layer could not be built (${namesOf(cause)}).`),
+          Effect.logError(`A status callback was not read: its layer could not be built. ${explain(cause)}`),
           answer(500, "The receiver is not configured.")
         )
       ),

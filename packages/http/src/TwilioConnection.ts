@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as ApiKey from "@effect-twilio-video/core/ApiKey"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Config from "effect/Config"
@@ -101,7 +102,11 @@ export interface ConnectionOptions extends ServerOptions {
 export interface FetchConnectionOptions extends ServerOptions {
   /** The `fetch` to use, such as a service binding's. Default: the runtime's own, `globalThis.fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** What a runtime takes beyond the request itself, such as Next's `cache`. The request's own members stay. */
+  /**
+   * What a runtime takes beyond the request itself, such as Next's `cache`. The request's own members stay. A page that
+   * asks a proxy of its own origin needs `credentials: "omit"`: after an answer of 401, a browser else asks its user for
+   * a password, and the request waits. Not in Workers, some of which refuse that member.
+   */
   readonly requestInit?: RequestInit | undefined
 }
 
@@ -241,25 +246,19 @@ const set = (name: string): Config.Config<string | undefined> =>
  * @since 0.1.0
  */
 export const config: Config.Config<Credentials & ServerOptions> = Config.all({
-  keySid: set("TWILIO_API_KEY_SID"),
-  key: set("TWILIO_API_KEY"),
-  shortSecret: set("TWILIO_API_SECRET"),
+  pair: ApiKey.pairConfig,
   region: set("TWILIO_REGION"),
   edge: set("TWILIO_EDGE"),
   baseUrl: set("TWILIO_VIDEO_BASE_URL")
 }).pipe(
-  Config.flatMap(({ key, keySid, shortSecret, ...connection }) => {
-    const apiKeySid = keySid ?? key
+  Config.flatMap(({ pair, ...connection }) => {
     const credentials: Config.Config<Credentials> =
-      apiKeySid === undefined
+      pair === undefined
         ? Config.all({
             accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
             authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
           })
-        : Config.map(
-            Config.Redacted(shortSecret === undefined ? "TWILIO_API_KEY_SECRET" : "TWILIO_API_SECRET"),
-            (apiKeySecret) => ({ apiKeySid, apiKeySecret })
-          )
+        : Config.succeed(pair)
     return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
   })
 )

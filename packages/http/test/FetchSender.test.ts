@@ -8,8 +8,10 @@ import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { vi } from "vitest"
 import * as Stub from "./support/Stub.ts"
@@ -129,6 +131,39 @@ describe("a connection on fetch", () => {
       )
       yield* Effect.provide(find, layer).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries))
       assert.strictEqual(sent[0]?.input, "http://sandbox.test/proxy/v1/Rooms/Daily%20Standup/Participants/Ali%20ce")
+    })
+  )
+
+  it.effect("reads the headers that an error tells of", () =>
+    Effect.gen(function* () {
+      const requestId = `RQ${"7".repeat(32)}`
+      const answer = () => Stub.json({ code: 20429 }, 429, { "retry-after": "7", "twilio-request-id": requestId })
+      const layer = TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch: recording([], answer) })
+      const error = yield* find.pipe(
+        Effect.provide(layer),
+        RequestPolicy.withPolicy(RequestPolicy.noRetries),
+        Effect.catchTag("NotFound", Effect.die),
+        Effect.flip
+      )
+      assert.strictEqual(error.requestId, requestId)
+      assert.deepStrictEqual(
+        error.reason._tag === "RateLimited" && error.reason.retryAfter,
+        Option.some(Duration.seconds(7))
+      )
+    })
+  )
+
+  it.effect("tells an answer that broke off from none", () =>
+    Effect.gen(function* () {
+      const broken = () =>
+        new Response(new ReadableStream({ pull: (controller) => controller.error(new Error("cut")) }))
+      const layer = TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch: recording([], broken) })
+      const error = yield* find.pipe(
+        Effect.provide(layer),
+        RequestPolicy.withPolicy(RequestPolicy.noRetries),
+        Effect.flip
+      )
+      assert.include(error.message, "broke off while the answer came in")
     })
   )
 

@@ -8,6 +8,7 @@ import * as Telemetry from "@effect-twilio-video/http/Telemetry"
 import * as VideoWire from "@effect-twilio-video/http/VideoWire"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as HttpTraceContext from "effect/http/HttpTraceContext"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Operations from "./support/Operations.ts"
@@ -375,6 +376,25 @@ describe("trace headers", () => {
       })
     )
   }
+
+  it.effect("are those that Effect's HttpClient sends, of a span with a parent or none, kept or not", () =>
+    Effect.gen(function* () {
+      const program = Effect.provideService(fetch, Telemetry.SendTraceHeaders, true)
+      const within = (sampled: boolean) => Effect.withSpan(program, "the program's own", { sampled })
+      for (const [around, flag] of [
+        [program, "01"],
+        [within(true), "01"],
+        [within(false), "00"]
+      ] as const) {
+        const { server, spans } = yield* play(around, [done])
+        const span = spans.find(({ kind }) => kind === "client")
+        assert.isDefined(span)
+        const { b3, traceparent } = HttpTraceContext.toHeaders(span)
+        assert.deepStrictEqual(headersOf(server), [[traceparent, b3]])
+        assert.strictEqual(traceparent?.slice(-2), flag)
+      }
+    })
+  )
 
   it.effect("are never such that no server can read them", () =>
     Effect.gen(function* () {

@@ -244,7 +244,7 @@ export interface Assumptions {
   /**
    * Is a callback that was not answered with 2xx tried again? Twilio documents retries for its platform, none for
    * Video. `once` does not; `retried` tries again a second later, two seconds after that and then four, with the same
-   * `I-Twilio-Idempotency-Token`. An attempt has 15 seconds. Default: once.
+   * `I-Twilio-Idempotency-Token`. Default: once.
    */
   readonly callbackDelivery: "once" | "retried"
   /**

@@ -36,11 +36,11 @@ export type EventName = typeof EventName.Type
 /**
  * What became of a callback:
  *
- * - `pending`: it waits, is on its way, or is to be tried again
- * - `delivered`: it was answered with 2xx
- * - `failed`: it was not, as often as it was tried
- * - `refused-host`: the sandbox was not told that callbacks may go to this host, and did not contact it
- * - `dropped`: the sandbox stopped or was reset before
+ * - `pending`: it waits, is on its way, or is to be tried again;
+ * - `delivered`: it was answered with 2xx;
+ * - `failed`: it was not, as often as it was tried;
+ * - `refused-host`: the sandbox was not told that callbacks may go to this host, and did not contact it;
+ * - `dropped`: the sandbox stopped or was reset before.
  *
  * @category schemas
  * @since 0.1.0

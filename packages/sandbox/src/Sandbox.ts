@@ -229,27 +229,22 @@ export const layer = (options: Options = {}): Layer.Layer<TwilioVideo.Services |
 }
 
 /**
- * What a Worker's `fetch` gets as its third argument.
- *
- * @category models
- * @since 0.1.0
- */
-export type RequestContext = WaitUntil.RequestContext
-
-/**
- * The {@link RequestContext} of the request that is being answered, for an `HttpRouter` of yours in a Worker.
+ * What a Worker's `fetch` gets as its third argument, for an `HttpRouter` of yours with {@link layerRoutes}: provide it
+ * to each request, and status callbacks go on after the answer. {@link toWebHandler} does so itself.
  *
  * @category references
  * @since 0.1.0
  */
-export const WaitUntilReference = WaitUntil.WaitUntil
+export const RequestContext = WaitUntil.WaitUntil
 
 /**
  * A sandbox as a web handler, for `Deno.serve`, `Bun.serve`, a Worker's `fetch` and tests. It answers Twilio's API and,
- * under `/sandbox`, its controls. `dispose` ends it.
+ * under `/sandbox`, its controls. `dispose` ends it: until then, a timer for what becomes due in rooms with status
+ * callbacks keeps a Node process alive.
  *
- * A Worker must give the context of each request as the second argument: status callbacks go on after the answer, and
- * `waitUntil` lets them. What becomes due by itself is told at a request there, since its timers end with each.
+ * Status callbacks go on after the answer. Workers let them where they are asked to by `waitUntil`, so hand over what
+ * `fetch` gets there: `export default { fetch: Sandbox.toWebHandler().handler }` does. What becomes due by itself is
+ * told at the next request in a Worker, since its timers end with each.
  *
  * @example
  * ```ts
@@ -273,15 +268,17 @@ export const WaitUntilReference = WaitUntil.WaitUntil
 export const toWebHandler = (
   options: Options = {}
 ): {
-  readonly handler: (request: Request, context?: RequestContext) => Promise<Response>
+  readonly handler: (request: Request, ...others: ReadonlyArray<unknown>) => Promise<Response>
   readonly dispose: () => Promise<void>
   readonly credentials: SandboxCredentials.SandboxCredentials
 } => {
   const app = layerRoutes.pipe(Layer.provide(layerControls(options)), Layer.provide(HttpServer.layerServices))
   const { dispose, handler } = HttpRouter.toWebHandler(app, { disableLogger: true, routerConfig: Routes.routerConfig })
   return {
-    handler: (request, context) =>
-      context === undefined ? handler(request) : handler(request, Context.make(WaitUntil.WaitUntil, context)),
+    handler: (request, ...others) => {
+      const context = others.find(WaitUntil.isRequestContext)
+      return context === undefined ? handler(request) : handler(request, Context.make(WaitUntil.WaitUntil, context))
+    },
     dispose,
     credentials: options.credentials ?? SandboxCredentials.defaults
   }

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Assumptions from "./Assumptions.ts"
+import type * as Duration from "effect/Duration"
 import type * as Fault from "./Fault.ts"
 import type * as Quota from "@effect-twilio-video/http/Quota"
 import type * as SandboxCredentials from "./SandboxCredentials.ts"
@@ -31,6 +32,11 @@ export interface CallbackOptions {
    * count all the same. Default: the runtime's `fetch`.
    */
   readonly handler?: ((request: Request) => Response | Promise<Response>) | undefined
+  /**
+   * How long an attempt may take, by the runtime's own time and not by Effect's `Clock`: a test that moves its clock
+   * does not break off what is on its way. Default: 15 seconds, as for Twilio's other webhooks.
+   */
+  readonly timeout?: Duration.Input | undefined
   /** How many the log keeps; 1,000 by default, and 0 keeps none. */
   readonly log?: number | undefined
 }

@@ -161,13 +161,16 @@ export interface Service {
   readonly clearRequests: Effect.Effect<void>
   /** The status callbacks that were sent last, or should have been, oldest first. */
   readonly callbacks: Effect.Effect<ReadonlyArray<CallbackDelivery.CallbackDelivery>>
-  /** Waits until no status callback is under way, those that are tried again too. */
+  /**
+   * Waits until no status callback is under way. One that is tried again waits by Effect's `Clock` in between, so under
+   * a test's clock until the test moves it.
+   */
   readonly awaitCallbacks: Effect.Effect<void>
   /** Forgets the status callbacks so far. Those under way go on. */
   readonly clearCallbacks: Effect.Effect<void>
   /**
    * Ends status callbacks: those under way, whose number it answers, and those to come. The layers do so when they
-   * close, and log a warning if there were any.
+   * close, and log a warning if there were any. A program that calls `Sandbox.make` itself has to.
    */
   readonly stopCallbacks: Effect.Effect<number>
   /** The credentials that requests must carry. */

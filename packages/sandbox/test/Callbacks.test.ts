@@ -6,12 +6,17 @@ import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
+import type { SandboxError } from "@effect-twilio-video/sandbox/SandboxError"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
+import * as Schema from "effect/Schema"
 import { createHmac } from "node:crypto"
 import * as Calls from "./support/Calls.ts"
 import * as Receiver from "./support/Receiver.ts"
@@ -93,7 +98,7 @@ describe("an event", () => {
             RoomStatus: "completed",
             RoomDuration: "4"
           }
-        ].map((event, index) => ({ ...common, SequenceNumber: String(index), ...event }))
+        ].map((event, index) => Object.assign({ SequenceNumber: String(index) }, common, event))
       )
     })
   )
@@ -194,10 +199,28 @@ describe("an event", () => {
   )
 })
 
+describe("the log of requests", () => {
+  it.effect("has no tracks, and nobody who joins", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* begin({ assumptions: { callbackTracksOfLeaving: "track-removed" } })
+      yield* sandbox.openRoom({ uniqueName: "R" })
+      yield* sandbox.join("R", "Zoe")
+      yield* sandbox.publishTrack("R", "Zoe", { kind: "audio" })
+      yield* call("/v1/Rooms/R", { body: "Status=completed" })
+      assert.deepStrictEqual(
+        (yield* sandbox.requests).flatMap((request) => request.changes.map((change) => change.type)),
+        ["participant-disconnected", "room-completed"]
+      )
+    })
+  )
+})
+
 describe("what becomes due by itself", () => {
   const lifetime = {
     uniqueName: "Brief",
     statusCallback: url,
+    // Not meant any more once somebody has joined, and before all else.
+    unusedRoomTimeout: "5 seconds",
     maxParticipantDuration: "10 seconds",
     emptyRoomTimeout: "20 seconds"
   } as const
@@ -409,7 +432,7 @@ describe("where callbacks go", () => {
       const { receiver, sandbox } = yield* begin()
       yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
       yield* sandbox.awaitCallbacks
-      for (const statusCallback of ["nonsense", "file:///etc/passwd"]) {
+      for (const statusCallback of ["nonsense", "file:///etc/passwd", "ftp://localhost/"]) {
         const state = JSON.parse(JSON.stringify(yield* sandbox.exportState))
         state.rooms[0].settings.statusCallback = statusCallback
         yield* sandbox.importState(state)
@@ -451,9 +474,9 @@ describe("what becomes of a callback", () => {
     })
   )
 
-  it.effect("is failed where there is no connection, or no answer in 15 seconds", () =>
+  it.effect("is failed where there is no connection, or no answer in time", () =>
     Effect.gen(function* () {
-      const { receiver, sandbox } = yield* begin()
+      const { receiver, sandbox } = yield* begin({ callbacks: { timeout: "50 millis" } })
       receiver.answer = () => Promise.reject(new Error("refused"))
       yield* sandbox.openRoom({ statusCallback: url })
       yield* sandbox.awaitCallbacks
@@ -463,10 +486,6 @@ describe("what becomes of a callback", () => {
         return new Promise(() => {})
       }
       yield* sandbox.openRoom({ statusCallback: url })
-      yield* receiver.quiet
-      yield* TestClock.adjust("14999 millis")
-      assert.strictEqual((yield* sandbox.callbacks).at(-1)?.outcome, "pending")
-      yield* TestClock.adjust("1 millis")
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
         (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.status, callback.problem]),
@@ -476,6 +495,20 @@ describe("what becomes of a callback", () => {
         ]
       )
       assert.isTrue(aborted)
+    })
+  )
+
+  it.effect("is not broken off by a test that moves its clock", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      let answer: (response: Response) => void = () => {}
+      receiver.answer = () => new Promise((resolve) => (answer = resolve))
+      yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: 0 })
+      yield* receiver.quiet
+      yield* TestClock.adjust("1 hour")
+      answer(new Response(null, { status: 200 }))
+      yield* sandbox.awaitCallbacks
+      assert.strictEqual((yield* sandbox.callbacks)[0]?.outcome, "delivered")
     })
   )
 
@@ -510,10 +543,32 @@ describe("what becomes of a callback", () => {
     })
   )
 
+  it.effect("shows the last attempt", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ assumptions: { callbackDelivery: "retried" } })
+      receiver.answer = () =>
+        receiver.requests.length === 1 ? new Response(null, { status: 500 }) : Promise.reject(new Error("refused"))
+      yield* sandbox.openRoom({ statusCallback: url })
+      yield* receiver.quiet
+      yield* TestClock.adjust("1 second")
+      yield* receiver.quiet
+      const [callback] = yield* sandbox.callbacks
+      assert.deepStrictEqual(
+        [callback?.outcome, callback?.attempts, callback?.status, callback?.problem],
+        ["pending", 2, undefined, "no-connection"]
+      )
+      receiver.answer = () => new Response(null, { status: 500 })
+      yield* TestClock.adjust("2 seconds")
+      yield* receiver.quiet
+      const [again] = yield* sandbox.callbacks
+      assert.deepStrictEqual([again?.attempts, again?.status, again?.problem], [3, 500, undefined])
+    })
+  )
+
   it.effect("waits in its own room's line only", () =>
     Effect.gen(function* () {
       const { receiver, sandbox } = yield* begin()
-      let answer = (_: Response) => {}
+      let answer: (response: Response) => void = () => {}
       receiver.answer = () =>
         receiver.requests.length === 1
           ? new Promise((resolve) => (answer = resolve))
@@ -588,17 +643,100 @@ describe("what becomes of a callback", () => {
         yield* receiver.quiet
         return sandbox
       }).pipe(
-        Effect.provide(Sandbox.layerControls({ rooms: [], callbacks: { handler: receiver.handler } })),
-        Effect.provide(Logger.layer([Logger.make(({ message }) => logged.push(message))]))
+        Effect.provide(
+          Sandbox.layerControls({ rooms: [], callbacks: { handler: receiver.handler } }).pipe(
+            Layer.provide(Logger.layer([Logger.make(({ message }) => logged.push(message))]))
+          )
+        )
       )
       assert.deepStrictEqual(
         (yield* seen.callbacks).map((callback) => callback.outcome),
         ["dropped", "dropped"]
       )
+      assert.isTrue(receiver.requests[0]?.signal.aborted)
       assert.include(String(logged[0]), "The sandbox stopped with 2 status callback(s) under way")
       yield* seen.join("Huddle", "Ann")
       yield* seen.awaitCallbacks
       assert.deepStrictEqual([(yield* seen.callbacks).at(-1)?.outcome, receiver.requests.length], ["dropped", 1])
+    })
+  )
+})
+
+/** A test's clock on which nothing wakes up, and for how long who sleeps wanted to. */
+const sleepless = Effect.map(Clock.Clock, (clock) => {
+  const asked: Array<number> = []
+  const waiting = new Set<number>()
+  const sleepless: Clock.Clock = {
+    currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe(),
+    currentTimeMillis: clock.currentTimeMillis,
+    currentTimeNanosUnsafe: () => clock.currentTimeNanosUnsafe(),
+    currentTimeNanos: clock.currentTimeNanos,
+    monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: clock.monotonicTimeNanos,
+    sleep: (duration) =>
+      Effect.callback(() => {
+        const sleeper = asked.push(Duration.toMillis(duration))
+        waiting.add(sleeper)
+        return Effect.sync(() => waiting.delete(sleeper))
+      })
+  }
+  return { clock: sleepless, asked, waiting }
+})
+
+describe("a sandbox's timers", () => {
+  it.effect("are one for what becomes due, and one for each attempt to come, and none once it has stopped", () =>
+    Effect.gen(function* () {
+      const { asked, clock, waiting } = yield* sleepless
+      const receiver = Receiver.make()
+      receiver.answer = () => new Response(null, { status: 500 })
+      const whileOpen = yield* Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "10 seconds" })
+        yield* receiver.quiet
+        // Later than the other, and sooner.
+        yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "20 seconds" })
+        yield* receiver.quiet
+        yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "5 seconds" })
+        yield* receiver.quiet
+        return waiting.size
+      }).pipe(
+        Effect.provide(
+          Sandbox.layerControls({
+            rooms: [],
+            callbacks: { handler: receiver.handler },
+            assumptions: { callbackDelivery: "retried" }
+          })
+        ),
+        Effect.provideService(Clock.Clock, clock)
+      )
+      assert.deepStrictEqual(
+        [asked.toSorted((a, b) => a - b), whileOpen, waiting.size],
+        [[1000, 1000, 1000, 5000, 10_000], 4, 0]
+      )
+    })
+  )
+
+  it.effect("are set anew where one did not wake up, as in a Worker when its request is over", () =>
+    Effect.gen(function* () {
+      const { asked, clock } = yield* sleepless
+      const receiver = Receiver.make()
+      const sandbox = yield* Effect.provideService(
+        Sandbox.make({ rooms: [], callbacks: { handler: receiver.handler } }),
+        Clock.Clock,
+        clock
+      )
+      yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "10 seconds" })
+      yield* receiver.quiet
+      yield* TestClock.adjust("15 seconds")
+      assert.strictEqual(receiver.received.length, 1)
+      // Who waits lets time go on as well.
+      yield* sandbox.awaitCallbacks
+      assert.strictEqual(receiver.received[1]?.StatusCallbackEvent, "room-ended")
+      yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "20 seconds" })
+      yield* sandbox.awaitCallbacks
+      // The one between is for the first room's age, which is not meant any more.
+      assert.deepStrictEqual(asked, [10_000, 24 * 3_600_000 - 15_000, 20_000])
+      yield* sandbox.stopCallbacks
     })
   )
 })
@@ -613,6 +751,8 @@ describe("a web handler", () => {
       const post = (path: string, body: object) =>
         web.handler(
           new Request(`http://sandbox.test/sandbox${path}`, { method: "POST", body: JSON.stringify(body) }),
+          // As a Worker's `fetch` gets them.
+          { BINDING: "value" },
           context
         )
       await post("/rooms", { uniqueName: "Huddle", statusCallback: url })
@@ -626,6 +766,203 @@ describe("a web handler", () => {
       )
       await web.dispose()
     })
+  )
+})
+
+describe("a web handler of a Worker", () => {
+  it.effect("does not let one request wait for what another has sent, nor break it off", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin()
+      let answer: (response: Response) => void = () => {}
+      receiver.answer = () =>
+        receiver.requests.length === 1
+          ? new Promise((resolve) => (answer = resolve))
+          : new Response(null, { status: 200 })
+      const given: Array<Promise<unknown>> = []
+      const request = <A, E>(effect: Effect.Effect<A, E>) =>
+        Effect.provideService(effect, Sandbox.RequestContext, { waitUntil: (promise) => void given.push(promise) })
+      yield* request(sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url }))
+      yield* receiver.quiet
+      yield* request(sandbox.join("Huddle", "Zoe"))
+      yield* receiver.quiet
+      assert.strictEqual(receiver.requests.length, 2)
+      assert.strictEqual(yield* sandbox.stopCallbacks, 1)
+      answer(new Response(null, { status: 200 }))
+      yield* Effect.promise(() => Promise.all(given))
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => callback.outcome),
+        ["dropped", "delivered"]
+      )
+    })
+  )
+
+  it.live("lets what another request has sent come to its end, and counts it as dropped", () =>
+    Effect.promise(async () => {
+      const receiver = Receiver.make()
+      let answer: (response: Response) => void = () => {}
+      receiver.answer = () => new Promise((resolve) => (answer = resolve))
+      const web = Sandbox.toWebHandler({
+        rooms: [],
+        callbacks: { handler: receiver.handler, url },
+        assumptions: { callbackDelivery: "retried" }
+      })
+      const given: Array<Promise<unknown>> = []
+      const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
+      const ask = async (method: string, path: string) => {
+        const response = await web.handler(new Request(`http://sandbox.test/sandbox${path}`, { method }), context)
+        return response.json()
+      }
+      const { sid } = (await ask("POST", "/rooms")) as { readonly sid: string }
+      await Effect.runPromise(receiver.quiet)
+      // This one waits for the first, and is not sent any more.
+      await ask("POST", `/rooms/${sid}/complete`)
+      await ask("POST", "/reset")
+      await ask("POST", "/callbacks/await")
+      assert.isFalse(receiver.requests[0]?.signal.aborted)
+      answer(new Response(null, { status: 500 }))
+      await Promise.all(given)
+      assert.deepStrictEqual([receiver.requests.length, await ask("GET", "/callbacks")], [1, []])
+      await web.dispose()
+    })
+  )
+})
+
+/** Something that may happen to one of three people. What cannot is refused, and changes nothing. */
+const Step = Schema.Struct({
+  what: Schema.Literals([
+    "join",
+    "leave",
+    "publish",
+    "unpublish",
+    "mute",
+    "unmute",
+    "lose",
+    "regain",
+    "complete",
+    "wait",
+    "wait longer",
+    "import"
+  ]),
+  who: Schema.Literals(["Ann", "Ben", "Cem"])
+})
+
+const happen = (sandbox: Sandbox.Service, { what, who }: typeof Step.Type): Effect.Effect<unknown, SandboxError> => {
+  switch (what) {
+    case "join":
+      return sandbox.join("R", who)
+    case "leave":
+      return sandbox.leave("R", who)
+    case "publish":
+      return sandbox.publishTrack("R", who, { kind: "audio", name: "mic" })
+    case "unpublish":
+      return sandbox.unpublishTrack("R", who, "mic")
+    case "mute":
+      return sandbox.disableTrack("R", who, "mic")
+    case "unmute":
+      return sandbox.enableTrack("R", who, "mic")
+    case "lose":
+      return sandbox.loseConnection("R", who)
+    case "regain":
+      return sandbox.regainConnection("R", who)
+    case "complete":
+      return sandbox.completeRoom("R")
+    case "wait":
+      return TestClock.adjust("700 millis")
+    case "wait longer":
+      return TestClock.adjust("4 seconds")
+    case "import":
+      return Effect.flatMap(sandbox.exportState, (state) => sandbox.importState(JSON.parse(JSON.stringify(state))))
+  }
+}
+
+/** What a receiver knows of rooms, people and tracks that are there, from events alone. */
+const known = (events: ReadonlyArray<Record<string, string>>) => {
+  const rooms = new Set<string>()
+  const people = new Map<string, string>()
+  const tracks = new Map<string, { readonly of: string; readonly enabled: boolean }>()
+  for (const { ParticipantIdentity, ParticipantSid = "", RoomSid = "", StatusCallbackEvent, TrackSid = "" } of events) {
+    if (StatusCallbackEvent === "room-created") rooms.add(RoomSid)
+    if (StatusCallbackEvent === "room-ended") rooms.delete(RoomSid)
+    if (StatusCallbackEvent === "participant-connected") people.set(ParticipantSid, ParticipantIdentity ?? "")
+    if (StatusCallbackEvent === "participant-disconnected") people.delete(ParticipantSid)
+    if (StatusCallbackEvent === "track-removed") tracks.delete(TrackSid)
+    if (StatusCallbackEvent === "track-added") tracks.set(TrackSid, { of: ParticipantSid, enabled: true })
+    if (StatusCallbackEvent === "track-enabled") tracks.set(TrackSid, { of: ParticipantSid, enabled: true })
+    if (StatusCallbackEvent === "track-disabled") tracks.set(TrackSid, { of: ParticipantSid, enabled: false })
+  }
+  return { rooms, people, tracks }
+}
+
+describe("what becomes due while a Worker's request goes on", () => {
+  it.live("goes on with that request", () =>
+    Effect.promise(async () => {
+      const receiver = Receiver.make()
+      const web = Sandbox.toWebHandler({ rooms: [], callbacks: { handler: receiver.handler, url } })
+      const given: Array<Promise<unknown>> = []
+      const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
+      const body = JSON.stringify({ unusedRoomTimeout: 100 })
+      await web.handler(new Request("http://sandbox.test/sandbox/rooms", { method: "POST", body }), context)
+      while (given.length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+      await Promise.all(given)
+      assert.deepStrictEqual(
+        receiver.received.map((event) => event.StatusCallbackEvent),
+        ["room-created", "room-ended"]
+      )
+      await web.dispose()
+    })
+  )
+})
+
+describe("who receives every event", () => {
+  it.effect.prop(
+    "knows what there is, whatever happened, and counts without a gap",
+    [Schema.Array(Step).check(Schema.isMaxLength(40))],
+    ([steps]) =>
+      Effect.gen(function* () {
+        const { receiver, sandbox } = yield* begin({
+          callbacks: { url },
+          assumptions: { callbackTracksOfLeaving: "track-removed" }
+        })
+        const room = { maxParticipants: 2, maxParticipantDuration: "9 seconds", emptyRoomTimeout: "3 seconds" } as const
+        for (const step of steps) {
+          // One of the name is in progress while there is none.
+          yield* Effect.ignore(sandbox.openRoom({ uniqueName: "R", ...room }))
+          yield* Effect.ignore(happen(sandbox, step))
+        }
+        yield* sandbox.awaitCallbacks
+        const { rooms } = yield* sandbox.exportState
+        const { people, rooms: inProgress, tracks } = known(receiver.received)
+        assert.deepStrictEqual(
+          [...inProgress],
+          rooms.filter((room) => room.ended === null).map((room) => room.sid)
+        )
+        assert.deepStrictEqual(
+          [...people],
+          rooms.flatMap((room) =>
+            room.participants
+              .filter((participant) => participant.ended === null)
+              .map((participant) => [participant.sid, participant.identity] as const)
+          )
+        )
+        assert.deepStrictEqual(
+          [...tracks],
+          rooms.flatMap((room) =>
+            room.tracks
+              .filter((track) => track.unpublished === null)
+              .map((track) => [track.sid, { of: track.participantSid, enabled: track.enabled }] as const)
+          )
+        )
+        for (const { events, sid } of rooms) {
+          const ofRoom = receiver.received.filter((event) => event.RoomSid === sid)
+          assert.deepStrictEqual(
+            ofRoom.map((event) => event.SequenceNumber),
+            Array.from({ length: events ?? 0 }, (_, index) => String(index))
+          )
+          const times = ofRoom.map((event) => event.Timestamp ?? "")
+          assert.deepStrictEqual(times, [...times].sort())
+        }
+      }),
+    { arbitrary: { runs: 100 } }
   )
 })
 

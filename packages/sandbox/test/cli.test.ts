@@ -1,11 +1,14 @@
 /**
- * The sandbox's command with a file of faults, and with a quota. Holds nothing of what they do.
+ * The sandbox's command with a file of faults, with a quota, and with callbacks. Holds nothing of what they do.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 
@@ -97,4 +100,84 @@ describe("the command's --quota", () => {
       )
     )
   }
+})
+
+describe("the command's callbacks", () => {
+  for (const [args, outcome] of [
+    [[], "refused-host"],
+    [["--allow-callback-host", "[::ffff:127.0.0.1]:1", "--allow-callback-host", "app.example.com"], "failed"]
+  ] as const) {
+    it.live(`go where --allow-callback-host says: ${JSON.stringify(args)}`, () =>
+      Effect.promise(() =>
+        withCommand(args, async (_, text) => {
+          const url = /Callbacks +(\S+)/u.exec(text)?.[1] ?? ""
+          const rooms = new URL("/sandbox/rooms", url)
+          // Where nobody listens. The first is loopback too, in a form that is not taken for it.
+          for (const statusCallback of ["http://[::ffff:127.0.0.1]:1/", "http://127.0.0.1:1/"]) {
+            await fetch(rooms, { method: "POST", body: JSON.stringify({ statusCallback }) })
+          }
+          await fetch(`${url}/await`, { method: "POST" })
+          const callbacks = (await (await fetch(url)).json()) as ReadonlyArray<{ readonly outcome: string }>
+          assert.deepStrictEqual(
+            callbacks.map((callback) => callback.outcome),
+            [outcome, "failed"]
+          )
+        })
+      )
+    )
+  }
+
+  it.live("go to --callback-url for rooms without a URL of their own", () =>
+    Effect.promise(async () => {
+      const received: Array<string> = []
+      const receiver = createServer(async (request, response) => {
+        received.push(new URLSearchParams(await text(request)).get("StatusCallbackEvent") ?? "")
+        response.end()
+      })
+      await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve))
+      const { port } = receiver.address() as AddressInfo
+      await withCommand(["--callback-url", `http://localhost:${port}/`], async (_, text) => {
+        const url = /Controls +(\S+)/u.exec(text)?.[1]
+        await fetch(`${url}/rooms/DailyStandup/participants/Alice/leave`, { method: "POST" })
+        await fetch(`${url}/callbacks/await`, { method: "POST" })
+      })
+      receiver.close()
+      receiver.closeAllConnections()
+      assert.deepStrictEqual(received, ["participant-disconnected"])
+    })
+  )
+
+  for (const args of [
+    ["--allow-callback-host", "http://app.example.com"],
+    ["--callback-url", "localhost"]
+  ]) {
+    it.live(`cannot be ${args.join(" ")}, which the command says`, () =>
+      Effect.promise(() =>
+        withCommand(args, async (child, text) => {
+          assert.match(text, /^Callbacks cannot go to .*\n$/)
+          assert.strictEqual(child.exitCode, 1)
+        })
+      )
+    )
+  }
+
+  it.live("that are under way when it stops are counted", () =>
+    Effect.promise(async () => {
+      const receiver = createServer(() => {})
+      await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve))
+      const { port } = receiver.address() as AddressInfo
+      const said = await withCommand(["--callback-url", `http://127.0.0.1:${port}/`], async (child, printedText) => {
+        const url = /Controls +(\S+)/u.exec(printedText)?.[1]
+        for (const who of ["Alice", "Bob"]) {
+          await fetch(`${url}/rooms/DailyStandup/participants/${who}/leave`, { method: "POST" })
+        }
+        const rest = Promise.all([text(child.stdout!), text(child.stderr!)])
+        child.kill("SIGINT")
+        return (await rest).join("")
+      })
+      receiver.close()
+      receiver.closeAllConnections()
+      assert.include(said, "The sandbox stopped with 2 status callback(s) under way, which are dropped.")
+    })
+  )
 })

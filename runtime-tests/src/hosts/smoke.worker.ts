@@ -27,7 +27,7 @@ const { accountSid, authToken } = Setting
 /** The connections that requests share, with the quota that holds where a program says nothing. */
 const layers = {
   metered: FetchTransport.layer,
-  guarded: CircuitBreakerTransport.layer({ failures: 3, openDuration: "1 second", timeout: "1 second" }).pipe(
+  guarded: CircuitBreakerTransport.layer({ failures: 3, openDuration: "500 millis", timeout: "500 millis" }).pipe(
     Layer.provide(FetchTransport.layer)
   )
 }
@@ -52,7 +52,7 @@ const lookUp = Participants.Participants.use((participants) => participants.fetc
 )
 
 export default {
-  fetch: async (request: Request, _env: unknown, context: Sandbox.RequestContext): Promise<Response> => {
+  fetch: async (request: Request, _env: unknown, context: unknown): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url)
     const baseUrl = searchParams.get("baseUrl") ?? ""
     if (pathname === "/shared/metered") return Response.json(await shared("metered", baseUrl).runPromise(lookUp))

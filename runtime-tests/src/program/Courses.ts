@@ -58,7 +58,7 @@ export const retry = Effect.gen(function* () {
   return { found: alice.identity, seen, removed: removed.status }
 })
 
-const delayMillis = 600
+const delayMillis = 450
 
 /** Waits until the sandbox has seen so many requests. */
 const arrived = (count: number) =>

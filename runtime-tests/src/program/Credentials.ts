@@ -7,6 +7,7 @@ import * as ApiKey from "@effect-twilio-video/core/ApiKey"
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+import * as StatusCallbackHandler from "@effect-twilio-video/http/StatusCallbackHandler"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import * as DateTime from "effect/DateTime"
@@ -21,6 +22,8 @@ const { accountSid, apiKeySecret, apiKeySid, authToken } = SandboxCredentials.de
 const apiKey = ApiKey.layer({ accountSid, apiKeySid, apiKeySecret: Redacted.make(apiKeySecret) })
 
 const account = AuthToken.layer({ authToken: Redacted.make(authToken) })
+
+const identity = "Zoë 👩‍🚀"
 
 // ---- access tokens ----
 
@@ -41,7 +44,7 @@ const forged = (token: string): string => token.replace(/[^.]{4}$/u, (end) => (e
 
 export const token = Effect.gen(function* () {
   const { controls } = yield* Setting.Setting
-  const options = { identity: "Zoë 👩‍🚀", room: "DailyStandup", ttl: "2 hours" } as const
+  const options = { identity, room: "DailyStandup", ttl: "2 hours" } as const
   const minted = yield* AccessToken.mint(options)
   const text = Redacted.value(minted.token)
   const { exp, grants, iat, iss, jti, sub } = partOf(text, 1) as Claims
@@ -85,7 +88,7 @@ const parameters = {
   RoomType: "group",
   ParticipantSid: `PA${"7".repeat(32)}`,
   ParticipantStatus: "connected",
-  ParticipantIdentity: "Zoë 👩‍🚀",
+  ParticipantIdentity: identity,
   StatusCallbackEvent: "participant-connected",
   Timestamp: "2026-03-01T12:00:00.250Z",
   SequenceNumber: "3"
@@ -129,34 +132,24 @@ export const callback = Effect.gen(function* () {
   }
 }).pipe(Effect.provide(account))
 
-/** What an application's handler gets from a sandbox in the same process, event by event. */
+/** What an application is told by a sandbox in the same process, event by event, and how it answered. */
 export const delivered = Effect.gen(function* () {
-  const requests: Array<Request> = []
-  const callbacks = {
-    url: "http://localhost/video-events",
-    handler: (request: Request) => {
-      requests.push(request)
-      return new Response(null, { status: 204 })
-    }
-  }
-  yield* Effect.gen(function* () {
+  const events: Array<ReadonlyArray<string>> = []
+  const handler = StatusCallbackHandler.toWebHandler(
+    (event) =>
+      Effect.sync(() =>
+        events.push("participantStatus" in event ? [event._tag, event.participantIdentity] : [event._tag])
+      ),
+    { layer: account }
+  )
+  const log = yield* Effect.gen(function* () {
     const sandbox = yield* Sandbox.Sandbox
     const rooms = yield* Rooms.Rooms
     yield* rooms.create({ uniqueName: "Huddle" })
-    yield* sandbox.join("Huddle", "Zoë 👩‍🚀")
+    yield* sandbox.join("Huddle", identity)
     yield* rooms.complete("Huddle")
     yield* sandbox.awaitCallbacks
-  }).pipe(Effect.provide(Sandbox.layer({ callbacks })))
-  return yield* Effect.forEach(requests, (request) =>
-    Effect.gen(function* () {
-      const event = yield* StatusCallback.receive({
-        method: "POST",
-        url: request.url,
-        signature: request.headers.get("x-twilio-signature"),
-        contentType: request.headers.get("content-type"),
-        body: yield* Effect.promise(() => request.text())
-      })
-      return "participantIdentity" in event ? [event._tag, event.participantIdentity] : [event._tag]
-    })
-  )
-}).pipe(Effect.provide(account))
+    return yield* sandbox.callbacks
+  }).pipe(Effect.provide(Sandbox.layer({ callbacks: { url: "http://localhost/video-events", handler } })))
+  return { events, log: log.map(({ event, outcome, status }) => [event, outcome, status ?? null]) }
+})

@@ -130,8 +130,8 @@ const reasons = Effect.gen(function* () {
     unavailable: yield* struck({ type: "status", status: 503, retryAfter: 3 }),
     cutOff: yield* struck({ type: "reset" }),
     brokenOff: yield* struck({ type: "truncated-body" }),
-    timedOut: yield* struck({ type: "delay", millis: 60_000 }, { timeout: "250 millis" }),
-    deadline: yield* struck({ type: "delay", millis: 60_000 }, { deadline: "250 millis" }),
+    timedOut: yield* struck({ type: "delay", millis: 60_000 }, { timeout: "150 millis" }),
+    deadline: yield* struck({ type: "delay", millis: 60_000 }, { deadline: "150 millis" }),
     notTwilio: yield* struck({ type: "html", status: 200 }),
     proxyPage: yield* struck({ type: "html", status: 404 })
   }

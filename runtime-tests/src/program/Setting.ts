@@ -1,7 +1,9 @@
 /**
- * The two settings in which the program runs: a sandbox in the same process, and one that listens on loopback. Holds the
- * connection and the sandbox's controls, which are one interface for both, and no step of the program.
+ * The settings in which the program runs: a sandbox in the same process, and one that listens on loopback, reached
+ * through Effect's `HttpClient` or straight by `fetch`. Holds the connection and the sandbox's controls, which are one
+ * interface for all, and no step of the program.
  */
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import type * as Fault from "@effect-twilio-video/sandbox/Fault"
@@ -10,8 +12,10 @@ import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
 /** What the program does to the sandbox beside Twilio's API. A control that is refused is a defect. */
@@ -26,35 +30,43 @@ export interface Controls {
   ) => Effect.Effect<{ readonly identity: string; readonly status: string } | { readonly refused: number | null }>
 }
 
-/** Where the sandbox is and how it is controlled. */
-export class Setting extends Context.Service<Setting, { readonly baseUrl: string; readonly controls: Controls }>()(
-  "runtime-tests/Setting"
-) {}
+type Services = Layer.Layer<TwilioVideo.Services, TwilioError.TwilioError>
+
+/** How the sandbox is reached and controlled. */
+export class Setting extends Context.Service<
+  Setting,
+  {
+    /** The services with these credentials, and the quota that holds where a program says nothing. */
+    readonly connect: (authToken: string) => Services
+    readonly controls: Controls
+  }
+>()("runtime-tests/Setting") {}
 
 /** What the program needs. */
-export type Needs = TwilioVideo.Services | HttpClient.HttpClient | Setting
+export type Needs = TwilioVideo.Services | Setting
 
 export const { accountSid, authToken } = SandboxCredentials.defaults
 
-/** The services with these credentials, and the quota that holds where a program says nothing. */
+/** The services with these credentials. */
 export const connect = (token: string) =>
-  Layer.unwrap(
-    Effect.map(Setting, ({ baseUrl }) =>
-      TwilioVideo.layer({ accountSid, authToken: Redacted.make(token), baseUrl }).pipe(Layer.orDie)
-    )
-  )
+  Layer.unwrap(Effect.map(Setting, ({ connect }) => Layer.orDie(connect(token))))
 
-const layerOf = <R>(setting: Layer.Layer<Setting | HttpClient.HttpClient, never, R>): Layer.Layer<Needs, never, R> =>
-  Layer.provideMerge(connect(authToken), setting)
+const layerOf = (setting: Layer.Layer<Setting>): Layer.Layer<Needs> => Layer.provideMerge(connect(authToken), setting)
+
+const through =
+  (transport: Layer.Layer<HttpClient.HttpClient>, baseUrl: string) =>
+  (token: string): Services =>
+    TwilioVideo.layer({ accountSid, authToken: Redacted.make(token), baseUrl }).pipe(Layer.provide(transport))
 
 /** A sandbox of the program's own. Requests to any origin reach it, so this one is nobody's. */
 export const inProcess: Layer.Layer<Needs> = layerOf(
-  Layer.merge(
-    Sandbox.layerHttpClient,
-    Layer.effect(
-      Setting,
-      Effect.map(Sandbox.Sandbox, ({ clearRequests, joinWithToken, requests, reset, setFaults }) => ({
-        baseUrl: "http://sandbox.test",
+  Layer.effect(
+    Setting,
+    Effect.gen(function* () {
+      const { clearRequests, joinWithToken, requests, reset, setFaults } = yield* Sandbox.Sandbox
+      const client = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient)
+      return {
+        connect: through(client, "http://sandbox.test"),
         controls: {
           clearRequests,
           requests,
@@ -66,9 +78,9 @@ export const inProcess: Layer.Layer<Needs> = layerOf(
               onFailure: ({ code }) => ({ refused: code ?? null })
             })
         }
-      }))
-    )
-  ).pipe(Layer.provide(Sandbox.layerControls()))
+      }
+    })
+  ).pipe(Layer.provide(Sandbox.layerHttpClient), Layer.provide(Sandbox.layerControls()))
 )
 
 interface Answer {
@@ -94,36 +106,48 @@ const control = (baseUrl: string, method: string, path: string, body?: unknown):
       : Effect.die(new Error(`The control ${method} /sandbox/${path} answers ${status}: ${JSON.stringify(json)}`))
   )
 
-/** A sandbox that listens at the base URL, reached by the runtime's own `fetch`. */
+const controlsAt = (baseUrl: string): Controls => ({
+  clearRequests: control(baseUrl, "DELETE", "requests"),
+  requests: Effect.map(
+    control(baseUrl, "GET", "requests"),
+    (body) => body as ReadonlyArray<LoggedRequest.LoggedRequest>
+  ),
+  reset: control(baseUrl, "POST", "reset"),
+  setFaults: (rules) => control(baseUrl, "PUT", "faults", rules),
+  joinWithToken: (token) =>
+    Effect.map(send(baseUrl, "POST", "participants", { token }), ({ json, ok }) => {
+      const {
+        code,
+        identity = "",
+        status = ""
+      } = json as {
+        readonly code?: number
+        readonly identity?: string
+        readonly status?: string
+      }
+      return ok ? { identity, status } : { refused: code ?? null }
+    })
+})
+
+/** A sandbox that listens at the base URL, reached through an `HttpClient` on the runtime's own `fetch`. */
 export const loopback = (baseUrl: string): Layer.Layer<Needs> =>
+  layerOf(Layer.succeed(Setting, { connect: through(FetchTransport.layer, baseUrl), controls: controlsAt(baseUrl) }))
+
+/** The same, reached straight by the runtime's own `fetch`, which is given what the host says of requests. */
+export const straight = (baseUrl: string): Layer.Layer<Needs> =>
   layerOf(
-    Layer.merge(
-      FetchTransport.layer,
-      Layer.succeed(Setting, {
-        baseUrl,
-        controls: {
-          clearRequests: control(baseUrl, "DELETE", "requests"),
-          requests: Effect.map(
-            control(baseUrl, "GET", "requests"),
-            (body) => body as ReadonlyArray<LoggedRequest.LoggedRequest>
-          ),
-          reset: control(baseUrl, "POST", "reset"),
-          setFaults: (rules) => control(baseUrl, "PUT", "faults", rules),
-          joinWithToken: (token) =>
-            Effect.map(send(baseUrl, "POST", "participants", { token }), ({ json, ok }) => {
-              const {
-                code,
-                identity = "",
-                status = ""
-              } = json as {
-                readonly code?: number
-                readonly identity?: string
-                readonly status?: string
-              }
-              return ok ? { identity, status } : { refused: code ?? null }
-            })
-        }
-      })
+    Layer.effect(
+      Setting,
+      Effect.map(Effect.serviceOption(FetchHttpClient.RequestInit), (requestInit) => ({
+        connect: (token) =>
+          TwilioVideo.layerFetch({
+            accountSid,
+            authToken: Redacted.make(token),
+            baseUrl,
+            requestInit: Option.getOrUndefined(requestInit)
+          }),
+        controls: controlsAt(baseUrl)
+      }))
     )
   )
 

@@ -3,6 +3,7 @@
  * say how each runs it, and `expected.ts` what must come out.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as Effect from "effect/Effect"
 import * as CodeGeneration from "./CodeGeneration.ts"
 import * as Courses from "./Courses.ts"
@@ -36,15 +37,19 @@ export const runUnbroken = Effect.gen(function* () {
   }
 })
 
+/** With all attempts, one soon after the other. */
+const impatiently = RequestPolicy.withPolicy({ baseDelay: "20 millis" })
+
 /** Asks where nothing answers: the error's facts, and all that a log may get of it. */
 const refused = Effect.gen(function* () {
   const participants = yield* Participants.Participants
-  const error = yield* Effect.flip(participants.fetch("DailyStandup", "Alice"))
+  const error = yield* participants.fetch("DailyStandup", "Alice").pipe(impatiently, Effect.flip)
   return { ...Failures.show(error), written: Failures.written(error) }
 })
 
 /** One look-up, and nobody to catch an error. */
 const lookUp = Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
+  impatiently,
   Effect.map(({ identity, status }) => ({ identity, status }))
 )
 
@@ -54,6 +59,7 @@ export type Task = (baseUrl: string) => Effect.Effect<unknown, unknown>
 export const tasks: ReadonlyMap<string, Task> = new Map<string, Task>([
   ["in-process", () => Effect.provide(run, Setting.inProcess)],
   ["loopback", (baseUrl) => Effect.provide(run, Setting.loopback(baseUrl))],
+  ["straight", (baseUrl) => Effect.provide(run, Setting.straight(baseUrl))],
   ["delivered", () => Credentials.delivered],
   ["refused", (baseUrl) => Effect.provide(refused, Setting.loopback(baseUrl))],
   ["look-up", (baseUrl) => Effect.provide(lookUp, Setting.loopback(baseUrl))],

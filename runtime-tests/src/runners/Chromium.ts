@@ -46,6 +46,9 @@ interface Shown {
   readonly violations: ReadonlyArray<string>
 }
 
+/** The tasks in which nothing may violate the policy of the page; others try what it forbids. */
+const settings: ReadonlySet<string> = new Set(["in-process", "loopback", "straight"])
+
 /** What a page shows in the end, and what else came up in it. */
 const visit = async (browser: Browser, url: string): Promise<Shown> => {
   const page = await browser.newPage()
@@ -70,7 +73,7 @@ const perform =
   (browser: Browser): Runner.Perform =>
   (task, baseUrl) =>
     Effect.gen(function* () {
-      const isProxied = task === "loopback"
+      const isProxied = task === "loopback" || task === "straight"
       const origin = yield* Page.serve({
         sandbox: isProxied ? baseUrl : undefined,
         connect: isProxied ? "'self'" : (baseUrl ?? "'none'")
@@ -78,6 +81,9 @@ const perform =
       const query = isProxied || baseUrl === undefined ? "" : `?${new URLSearchParams({ baseUrl }).toString()}`
       const shown = yield* Effect.promise(() => visit(browser, `${origin}/${query}#${task}`))
       if (shown.error !== undefined) return yield* Effect.die(new Error(shown.error))
+      if (settings.has(task) && shown.violations.length > 0) {
+        return yield* Effect.die(new Error(`It violated the page's policy: ${shown.violations.join(", ")}`))
+      }
       return { version: browser.version(), account: shown.account, violations: shown.violations }
     }).pipe(Effect.scoped)
 
@@ -85,8 +91,9 @@ const perform =
 export const at = (file: string | undefined): Runner.Runner => ({
   name: "Chromium",
   start: Effect.gen(function* () {
-    const executable = file ?? (yield* Missing.make(source, "it is not installed"))
-    return perform(yield* launch(executable))
+    // playwright looks for it only once it has made folders, and leaves them.
+    if (file === undefined || !existsSync(file)) return yield* Missing.make(source, "it is not installed")
+    return perform(yield* launch(file))
   })
 })
 

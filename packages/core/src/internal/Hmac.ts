@@ -8,32 +8,24 @@ const encoder = /* @__PURE__ */ new TextEncoder()
 export const bytes = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
 
 // Read at each use: a module that is only loaded asks its runtime for nothing.
-const subtle = Effect.suspend(() =>
-  globalThis.crypto?.subtle === undefined
-    ? Effect.die(new Error("This runtime has no WebCrypto (crypto.subtle). A page has it only over HTTPS."))
-    : Effect.succeed(globalThis.crypto.subtle)
-)
+const subtle = (): SubtleCrypto => {
+  const found = globalThis.crypto?.subtle
+  if (found === undefined) {
+    throw new Error("This runtime has no WebCrypto (crypto.subtle). A page has it only over HTTPS.")
+  }
+  return found
+}
 
-/** A key that signs. It is not kept: importing one costs less than a signature. */
-export const key = (hash: "SHA-1" | "SHA-256", secret: string): Effect.Effect<CryptoKey> =>
-  Effect.flatMap(subtle, (subtle) =>
-    Effect.promise(() => subtle.importKey("raw", bytes(secret), { name: "HMAC", hash }, false, ["sign"]))
-  )
-
-export const sign = (key: CryptoKey, text: string): Effect.Effect<Uint8Array> =>
-  Effect.flatMap(subtle, (subtle) =>
-    Effect.map(
-      Effect.promise(() => subtle.sign("HMAC", key, bytes(text))),
-      (signature) => new Uint8Array(signature)
-    )
-  )
+/** The keyed hash of a text. The key is not kept: importing one costs less than a signature. */
+export const sign = (hash: "SHA-1" | "SHA-256", secret: string, text: string): Effect.Effect<Uint8Array> =>
+  Effect.promise(async () => {
+    const key = await subtle().importKey("raw", bytes(secret), { name: "HMAC", hash }, false, ["sign"])
+    return new Uint8Array(await subtle().sign("HMAC", key, bytes(text)))
+  })
 
 export const sha256 = (body: string | Uint8Array<ArrayBuffer>): Effect.Effect<Uint8Array> =>
-  Effect.flatMap(subtle, (subtle) =>
-    Effect.map(
-      Effect.promise(() => subtle.digest("SHA-256", typeof body === "string" ? bytes(body) : body)),
-      (digest) => new Uint8Array(digest)
-    )
+  Effect.promise(
+    async () => new Uint8Array(await subtle().digest("SHA-256", typeof body === "string" ? bytes(body) : body))
   )
 
 export const hex = (bytes: Uint8Array): string =>

@@ -25,7 +25,8 @@ const requeried = (url: string): string => {
   const query = url.indexOf("?") + 1
   if (query === 0 || query === url.length) return url
   const values: Record<string, Array<string>> = Object.create(null)
-  for (const [name, value] of new URLSearchParams(url.slice(query))) (values[name] ??= []).push(value)
+  // With its question mark, which is taken off: a second one is the first name's.
+  for (const [name, value] of new URLSearchParams(url.slice(query - 1))) (values[name] ??= []).push(value)
   return (
     url.slice(0, query) +
     Object.entries(values)

@@ -44,7 +44,7 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> | undefined => {
   return decoded === undefined || Base64Url.encode(decoded) !== text ? undefined : new Uint8Array(decoded)
 }
 
-const isMembers = (json: unknown): json is Members => Predicate.isObject(json) && !Array.isArray(json)
+const isMembers = (json: unknown): json is Members => Predicate.isObject(json)
 
 const members = (part: string): Members | undefined => {
   const decoded = bytes(part)

@@ -3,8 +3,9 @@
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Fiber from "effect/Fiber"
+import * as Fiber from "effect/Fiber"
 import type { RoomEngine } from "./RoomEngine.ts"
+import * as WaitUntil from "./WaitUntil.ts"
 
 // Timers of some runtimes go wrong above 24 days.
 const longestMillis = 24 * 60 * 60_000
@@ -29,9 +30,10 @@ export class Alarm {
   ask(): void {
     if (this.asked || this.stopped) return
     this.asked = true
+    const context = Fiber.getCurrent()?.getRef(WaitUntil.WaitUntil)
     queueMicrotask(() => {
       this.asked = false
-      this.reset()
+      this.reset(context)
     })
   }
 
@@ -41,7 +43,7 @@ export class Alarm {
     this.set = undefined
   }
 
-  private reset(): void {
+  private reset(context: WaitUntil.RequestContext | undefined): void {
     const { first } = this.engine.world.deadlines
     if (first === undefined || this.stopped) return
     const now = this.clock.currentTimeMillisUnsafe()
@@ -52,8 +54,10 @@ export class Alarm {
     const ring = Effect.sync(() => {
       this.set = undefined
       this.engine.advance(Math.max(this.clock.currentTimeMillisUnsafe(), at))
-      this.reset()
+      this.reset(context)
     })
-    this.set = { at, fiber: this.fork(Effect.andThen(Effect.sleep(at - now), ring)) }
+    // While the request is still there, what is told goes on with it.
+    const rung = Effect.provideService(ring, WaitUntil.WaitUntil, context)
+    this.set = { at, fiber: this.fork(Effect.andThen(Effect.sleep(at - now), rung)) }
   }
 }

@@ -38,7 +38,7 @@ const ofParticipant = (participant: ParticipantRecord) => ({
 const ofChange = (change: Change.Change): Readonly<Record<string, string>> => {
   if ("room" in change) {
     const { created, ended } = change.room
-    return ended === undefined || change.type === "room-created" ? {} : { RoomDuration: seconds(created, ended) }
+    return ended === undefined ? {} : { RoomDuration: seconds(created, ended) }
   }
   if ("track" in change) {
     const { kind, publisher, sid } = change.track

@@ -38,10 +38,7 @@ export const make = (
   url.password = ""
   url.hash = ""
   const form = new URLSearchParams(parameters).toString()
-  // A question mark with nothing behind it goes.
-  const query = url.search.slice(1)
-  if (method === "POST") url.search = query
-  else url.search = query === "" ? form : `${query}&${form}`
+  if (method === "GET") url.search = url.search === "" ? form : `${url.search.slice(1)}&${form}`
   return {
     url,
     method,

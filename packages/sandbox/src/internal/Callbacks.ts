@@ -6,6 +6,7 @@ import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
@@ -22,14 +23,25 @@ import type { RoomEngine } from "./RoomEngine.ts"
 import * as RoomSettings from "./RoomSettings.ts"
 import * as WaitUntil from "./WaitUntil.ts"
 
-/** How long an attempt may take. */
-const attemptMillis = 15_000
+// By the runtime's own timer: what is on its way takes no notice of a test's clock.
+const late = (millis: number): Effect.Effect<never, "timed-out"> =>
+  Effect.callback((resume) => {
+    const timer = setTimeout(() => resume(Effect.fail("timed-out")), millis)
+    return Effect.sync(() => clearTimeout(timer))
+  })
 
 const retryMillis = { once: [], retried: [1000, 2000, 4000] } as const
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 type Delivery = Mutable<CallbackDelivery.CallbackDelivery>
+
+// Not of the sandbox's seed: a receiver may know the tokens of a run before. No secret, and there on every runtime.
+const freshToken = (): string =>
+  "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/gu, () => Math.floor(Math.random() * 16).toString(16))
+
+/** Was it dropped meanwhile? */
+const isOver = ({ outcome }: Delivery): boolean => outcome !== "pending"
 
 const shown = (delivery: Delivery): CallbackDelivery.CallbackDelivery => ({ ...delivery })
 
@@ -53,7 +65,8 @@ export class Callbacks {
   private readonly send: Send
   private readonly log: Recent<Delivery>
   private readonly alarm: Alarm
-  private readonly underWay = new Map<Delivery, Fiber.Fiber<void>>()
+  /** How each is broken off. */
+  private readonly underWay = new Map<Delivery, () => void>()
   /**
    * The end of each room's line, in which callbacks wait for those before. Apart for each request of a Worker, where
    * one request must not wait for another.
@@ -100,9 +113,9 @@ export class Callbacks {
   /** Ends what is under way, and says how much that was. */
   drop(): number {
     const dropped = this.underWay.size
-    for (const [delivery, fiber] of this.underWay) {
+    for (const [delivery, breakOff] of this.underWay) {
       delivery.outcome = "dropped"
-      fiber.interruptUnsafe()
+      breakOff()
     }
     this.underWay.clear()
     return dropped
@@ -139,7 +152,7 @@ export class Callbacks {
     const parameters = CallbackEvent.parameters(change, moment)
     const request = CallbackRequest.make(configured, method ?? "POST", parameters)
     const delivery: Delivery = {
-      id: crypto.randomUUID(),
+      id: freshToken(),
       at: new Date(world.now).toISOString(),
       event,
       roomSid: room.sid,
@@ -195,7 +208,9 @@ export class Callbacks {
         )
       )
     )
-    if (delivery.outcome === "pending") this.underWay.set(delivery, fiber)
+    // One request of a Worker cannot break off what another has sent: that comes to its end, and is not tried again.
+    const breakOff = context === undefined ? () => fiber.interruptUnsafe() : () => {}
+    if (!isOver(delivery)) this.underWay.set(delivery, breakOff)
     context?.waitUntil(new Promise<void>((resolve) => fiber.addObserver(() => resolve())))
   }
 
@@ -216,15 +231,14 @@ export class Callbacks {
         return Promise.resolve(answer)
       },
       catch: () => "no-connection" as const
-    }).pipe(
-      Effect.timeoutOrElse({ duration: attemptMillis, orElse: () => Effect.fail("timed-out" as const) }),
-      Effect.result
-    )
+    }).pipe(Effect.raceFirst(late(Duration.toMillis(this.options.timeout ?? "15 seconds"))), Effect.result)
     return Effect.gen({ self: this }, function* () {
       for (const wait of [0, ...retryMillis[callbackDelivery]]) {
         if (wait > 0) yield* Effect.sleep(wait)
+        if (isOver(delivery)) return
         delivery.attempts += 1
         const answer = yield* attempt
+        if (isOver(delivery)) return
         delete delivery.status
         delete delivery.problem
         if (answer._tag === "Failure") delivery.problem = answer.failure
@@ -234,7 +248,7 @@ export class Callbacks {
           answer.success.body?.cancel().catch(() => {})
         }
         leave()
-        if (delivery.status !== undefined && delivery.status >= 200 && delivery.status < 300) {
+        if (Math.floor((delivery.status ?? 0) / 100) === 2) {
           delivery.outcome = "delivered"
           return
         }

@@ -1,0 +1,209 @@
+/**
+ * What a cold start costs, on workerd and on Node: loading, the first call and the second, of this library beside bare
+ * fetch and, on Node, Twilio's own package. Every figure is of a fresh process, and the clients take turns; workerd
+ * loads a Worker before it listens. Builds nothing: needs what `pnpm build` makes. Prints milliseconds and asserts
+ * nothing.
+ */
+import { build, type BuildOptions } from "esbuild"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { createServer } from "node:http"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { text } from "node:stream/consumers"
+import * as Workerd from "../tests/packages/support/Workerd.ts"
+import { median } from "./measure.ts"
+
+const rounds = 15
+
+const account = { sid: `AC${"1".repeat(32)}`, token: "token" }
+const participant = {
+  account_sid: account.sid,
+  room_sid: `RM${"2".repeat(32)}`,
+  date_created: "2017-12-13T23:37:18Z",
+  date_updated: "2017-12-13T23:37:31Z",
+  start_time: "2017-12-13T23:37:18Z",
+  end_time: null,
+  sid: `PA${"3".repeat(32)}`,
+  identity: "Alice",
+  status: "connected",
+  url: "https://video.twilio.com/v1/Rooms/RM/Participants/PA",
+  duration: null,
+  links: { anonymize: "https://video.twilio.com/v1/Rooms/RM/Participants/PA/Anonymize" }
+}
+
+const server = createServer((_, response) => {
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(participant))
+})
+await once(server.listen(0, "127.0.0.1"), "listening")
+const address = server.address()
+const baseUrl = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+
+/** A project with the packages as they are published, and the clients. */
+const project = realpathSync(mkdtempSync(path.join(tmpdir(), "cold-start-")))
+const root = path.dirname(import.meta.dirname)
+const modules = path.join(project, "node_modules")
+for (const name of ["core", "http"]) {
+  const from = path.join(root, "packages", name)
+  const to = path.join(modules, "@effect-twilio-video", name)
+  cpSync(path.join(from, "dist"), path.join(to, "dist"), { recursive: true })
+  const { publishConfig, ...manifest } = JSON.parse(readFileSync(path.join(from, "package.json"), "utf8"))
+  writeFileSync(path.join(to, "package.json"), JSON.stringify({ ...manifest, ...publishConfig }))
+}
+for (const name of ["effect", "twilio"]) {
+  symlinkSync(realpathSync(path.join(import.meta.dirname, "node_modules", name)), path.join(modules, name))
+}
+cpSync(path.join(import.meta.dirname, "cold-start"), project, { recursive: true })
+
+const bundle = (options: BuildOptions) =>
+  build({ absWorkingDir: project, target: "es2022", logLevel: "error", ...options })
+
+const onNode: BuildOptions = { bundle: true, minify: true, platform: "node" }
+
+await bundle({ entryPoints: ["bare.ts", "ours.ts", "official.ts"], outdir: ".", outExtension: { ".js": ".mjs" } })
+await bundle({ ...onNode, entryPoints: ["ours.ts"], format: "esm", outfile: "ours.bundle.mjs" })
+await bundle({ ...onNode, entryPoints: ["official.ts"], format: "cjs", outfile: "official.bundle.cjs" })
+
+const worker = (client: string) =>
+  bundle({
+    stdin: {
+      contents: `import { call } from "./${client}.ts"
+export default { fetch: async (_, env) => new Response(await call(env.BASE_URL, env.SID, env.TOKEN)) }`,
+      resolveDir: project,
+      loader: "ts"
+    },
+    outfile: `${client}.worker.js`,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    conditions: ["workerd", "worker", "browser"]
+  })
+await worker("bare")
+await worker("ours")
+
+type Figures = Readonly<Record<string, number>>
+
+/** CPU of all threads of a process, as Linux counts it. Elsewhere there is none. */
+const cpuOf = (pid: number): number => {
+  const tasks = `/proc/${pid}/task`
+  try {
+    return readdirSync(tasks).reduce((sum, task) => {
+      const [nanos = ""] = readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")
+      return sum + Number(nanos) / 1e6
+    }, 0)
+  } catch {
+    return Number.NaN
+  }
+}
+
+const startWorkerd = async (script: string): Promise<Figures> => {
+  const start = performance.now()
+  const workerd = await Workerd.start(project, script, { BASE_URL: baseUrl, SID: account.sid, TOKEN: account.token })
+  try {
+    const listening = performance.now()
+    const cpuListening = cpuOf(workerd.pid)
+    const ask = async () => {
+      const found = await (await fetch(workerd.url)).text()
+      if (found !== "Alice") throw new Error(`the Worker answered ${found}`)
+      return { at: performance.now(), cpu: cpuOf(workerd.pid) }
+    }
+    const first = await ask()
+    const second = await ask()
+    return {
+      "until it listens": listening - start,
+      "first call": first.at - listening,
+      "CPU, first": first.cpu - cpuListening,
+      "second call": second.at - first.at,
+      "CPU, second": second.cpu - first.cpu,
+      "first answer": first.at - start,
+      "CPU, until then": first.cpu
+    }
+  } finally {
+    await workerd.stop()
+  }
+}
+
+interface Step {
+  readonly wall: number
+  readonly cpu: number
+}
+
+const startNode = async (file: string): Promise<Figures> => {
+  const child = spawn(process.execPath, ["process.ts", path.join(project, file), baseUrl, account.sid, account.token], {
+    cwd: project,
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  const printed = await text(child.stdout)
+  const { boot, first, loading, second }: Record<"boot" | "loading" | "first" | "second", Step> = JSON.parse(printed)
+  return {
+    loading: loading.wall,
+    "CPU, loading": loading.cpu,
+    "first call": first.wall,
+    "CPU, first": first.cpu,
+    "second call": second.wall,
+    "CPU, second": second.cpu,
+    "first answer": boot.wall + loading.wall + first.wall,
+    "CPU, until then": boot.cpu + loading.cpu + first.cpu
+  }
+}
+
+/** Runs the variants in turn, and prints the medians of each and how often the first variant's they are. */
+const report = async (
+  title: string,
+  variants: Readonly<Record<string, string>>,
+  start: (file: string) => Promise<Figures>
+) => {
+  const runs = new Map(Object.keys(variants).map((name): [string, Array<Figures>] => [name, []]))
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, file] of Object.entries(variants)) {
+      const figures = await start(file)
+      // The first round fills the file cache.
+      if (round > 0) runs.get(name)?.push(figures)
+    }
+  }
+  const columns = Object.keys(runs.values().next().value?.[0] ?? {})
+  console.log(`\n${title}\n${"".padEnd(26)}${columns.map((column) => column.padStart(18)).join("")}`)
+  const medians = new Map<string, number>()
+  for (const [name, figures] of runs) {
+    const cells = columns.map((column) => {
+      const value = median(figures.map((figure) => figure[column] ?? Number.NaN))
+      const baseline = medians.get(column) ?? value
+      medians.set(column, baseline)
+      // Of next to nothing, a ratio says nothing.
+      const ratio = baseline < 1.5 ? "" : ` ×${(value / baseline).toFixed(1)}`
+      return (Number.isNaN(value) ? "unknown" : `${value.toFixed(1)}${ratio}`).padStart(18)
+    })
+    console.log(name.padEnd(26) + cells.join(""))
+  }
+}
+
+console.log(`Milliseconds, medians of ${rounds} fresh processes each; × is against bare fetch`)
+try {
+  await report("workerd", { "bare fetch": "bare.worker.js", "this library": "ours.worker.js" }, startWorkerd)
+  await report(
+    `Node ${process.version}`,
+    {
+      "bare fetch": "bare.mjs",
+      "this library, bundled": "ours.bundle.mjs",
+      "this library": "ours.mjs",
+      "twilio, bundled": "official.bundle.cjs",
+      twilio: "official.mjs"
+    },
+    startNode
+  )
+} finally {
+  server.close()
+  server.closeAllConnections()
+  rmSync(project, { recursive: true })
+}

@@ -1,0 +1,62 @@
+/**
+ * Type tests of access tokens and their key: the exact answers, errors and requirements, and which times are taken.
+ * Compiled by `pnpm check`, never run.
+ */
+import * as AccessToken from "@effect-twilio-video/core/AccessToken"
+import * as ApiKey from "@effect-twilio-video/core/ApiKey"
+import type * as InvalidAccessToken from "@effect-twilio-video/core/InvalidAccessToken"
+import type * as InvalidCredentials from "@effect-twilio-video/core/InvalidCredentials"
+import type * as Config from "effect/Config"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import { expectTypeOf } from "vitest"
+
+const minted = AccessToken.mint({ identity: "Alice", room: "Room", ttl: "4 hours", validFrom: new Date() })
+
+expectTypeOf(minted).toEqualTypeOf<
+  Effect.Effect<AccessToken.AccessToken, InvalidAccessToken.InvalidAccessToken, ApiKey.ApiKey>
+>()
+expectTypeOf<AccessToken.AccessToken["token"]>().toEqualTypeOf<Redacted.Redacted>()
+expectTypeOf<AccessToken.AccessToken["expiresAt"]>().toEqualTypeOf<Date>()
+expectTypeOf<InvalidAccessToken.InvalidAccessToken["argument"]>().toEqualTypeOf<
+  "identity" | "room" | "ttl" | "validFrom"
+>()
+
+declare const options: ApiKey.Options
+expectTypeOf(ApiKey.layer(options)).toEqualTypeOf<Layer.Layer<ApiKey.ApiKey, InvalidCredentials.InvalidCredentials>>()
+expectTypeOf(ApiKey.layerConfig()).toEqualTypeOf<
+  Layer.Layer<ApiKey.ApiKey, Config.ConfigError | InvalidCredentials.InvalidCredentials>
+>()
+
+// With the key, nothing is left to provide.
+const provided = minted.pipe(Effect.provide(ApiKey.layer(options)))
+expectTypeOf<Effect.Services<typeof provided>>().toEqualTypeOf<never>()
+expectTypeOf<Effect.Error<typeof provided>>().toEqualTypeOf<
+  InvalidAccessToken.InvalidAccessToken | InvalidCredentials.InvalidCredentials
+>()
+
+export const taken = [
+  AccessToken.mint({ identity: "Alice" }),
+  AccessToken.mint({ identity: "Alice", room: undefined, ttl: undefined, validFrom: undefined }),
+  AccessToken.mint({ identity: "Alice", ttl: Duration.hours(4) }),
+  AccessToken.mint({ identity: "Alice", ttl: "1 day" }),
+  AccessToken.mint({ identity: "Alice", validFrom: DateTime.makeUnsafe(0) })
+]
+
+export const refused = [
+  // @ts-expect-error: whose token?
+  AccessToken.mint({ room: "Room" }),
+  // @ts-expect-error: an identity is text.
+  AccessToken.mint({ identity: 7 }),
+  // @ts-expect-error: seconds or milliseconds?
+  AccessToken.mint({ identity: "Alice", ttl: 3600 }),
+  // @ts-expect-error: longer than a token may be.
+  AccessToken.mint({ identity: "Alice", ttl: "1 week" }),
+  // @ts-expect-error: a time is a date.
+  AccessToken.mint({ identity: "Alice", validFrom: "2026-03-01" }),
+  // @ts-expect-error: a secret is Redacted.
+  ApiKey.layer({ accountSid: "AC…", apiKeySid: "SK…", apiKeySecret: "secret" })
+]

@@ -1,0 +1,137 @@
+/**
+ * The services of API keys and Auth Tokens: what is refused, and what the environment may say. Holds no requests.
+ */
+import * as ApiKey from "@effect-twilio-video/core/ApiKey"
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+
+const accountSid = `AC${"a".repeat(32)}`
+const apiKeySid = `SK${"b".repeat(32)}`
+const secret = "s3cr3t-value"
+const apiKeySecret = Redacted.make(secret)
+
+const wrong: ReadonlyArray<readonly [name: string, argument: string, made: Effect.Effect<unknown, unknown>]> = [
+  ["a key for an account", "accountSid", ApiKey.make({ accountSid: apiKeySid, apiKeySid, apiKeySecret })],
+  ["an account for a key", "apiKeySid", ApiKey.make({ accountSid, apiKeySid: accountSid, apiKeySecret })],
+  ["a short SID", "apiKeySid", ApiKey.make({ accountSid, apiKeySid: apiKeySid.slice(1), apiKeySecret })],
+  ["a longer SID", "accountSid", ApiKey.make({ accountSid: `${accountSid}\n`, apiKeySid, apiKeySecret })],
+  ["a SID within a text", "accountSid", ApiKey.make({ accountSid: `x${accountSid}`, apiKeySid, apiKeySecret })],
+  ["no secret", "apiKeySecret", ApiKey.make({ accountSid, apiKeySid, apiKeySecret: Redacted.make("") })],
+  ["a bare secret", "apiKeySecret", ApiKey.make({ accountSid, apiKeySid, apiKeySecret: secret as never })],
+  [
+    "a secret that is none",
+    "apiKeySecret",
+    ApiKey.make({ accountSid, apiKeySid, apiKeySecret: Redacted.make(7) as never })
+  ],
+  ["no token", "authToken", AuthToken.make({ authToken: Redacted.make("") })],
+  ["a bare token", "authToken", AuthToken.make({ authToken: secret as never })],
+  [
+    "no second token",
+    "secondaryAuthToken",
+    AuthToken.make({ authToken: apiKeySecret, secondaryAuthToken: Redacted.make("") })
+  ],
+  [
+    "a key's layer",
+    "accountSid",
+    Effect.scoped(Layer.build(ApiKey.layer({ accountSid: "", apiKeySid, apiKeySecret })))
+  ],
+  ["a token's layer", "authToken", Effect.scoped(Layer.build(AuthToken.layer({ authToken: Redacted.make("") })))]
+]
+
+const keyOf = (environment: Record<string, unknown>) =>
+  ApiKey.ApiKey.pipe(
+    Effect.map((key) => ({ ...key, apiKeySecret: Redacted.value(key.apiKeySecret) })),
+    Effect.provide(ApiKey.layerConfig()),
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
+  )
+
+const tokenOf = (environment: Record<string, unknown>) =>
+  AuthToken.AuthToken.pipe(
+    Effect.map(({ authToken, secondaryAuthToken }) => [
+      Redacted.value(authToken),
+      secondaryAuthToken === undefined ? undefined : Redacted.value(secondaryAuthToken)
+    ]),
+    Effect.provide(AuthToken.layerConfig()),
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
+  )
+
+describe("credentials that cannot be right", () => {
+  it.effect.each(wrong)("%s", ([, argument, made]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(made)
+      assert.include(error, { _tag: "InvalidCredentials", argument })
+      assert.notInclude(String(error), secret)
+      assert.notInclude(JSON.stringify(error), secret)
+    })
+  )
+})
+
+describe("the environment", () => {
+  const whole = { accountSid, apiKeySid, apiKeySecret: secret }
+
+  it.effect("names an API key in two ways", () =>
+    Effect.gen(function* () {
+      const TWILIO_ACCOUNT_SID = accountSid
+      assert.deepStrictEqual(
+        yield* keyOf({ TWILIO_ACCOUNT_SID, TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_KEY_SECRET: secret }),
+        whole
+      )
+      assert.deepStrictEqual(
+        yield* keyOf({ TWILIO_ACCOUNT_SID, TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: secret }),
+        whole
+      )
+      assert.deepStrictEqual(
+        yield* keyOf({
+          TWILIO_ACCOUNT_SID,
+          TWILIO_API_KEY_SID: "",
+          TWILIO_API_KEY: apiKeySid,
+          TWILIO_API_SECRET: secret
+        }),
+        whole
+      )
+    })
+  )
+
+  it.effect("prefers the longer name of a key's SID", () =>
+    Effect.gen(function* () {
+      const environment = {
+        TWILIO_ACCOUNT_SID: accountSid,
+        TWILIO_API_KEY_SID: apiKeySid,
+        TWILIO_API_KEY: `SK${"c".repeat(32)}`,
+        TWILIO_API_KEY_SECRET: secret
+      }
+      assert.deepStrictEqual(yield* keyOf(environment), whole)
+    })
+  )
+
+  it.effect.each([
+    ["TWILIO_ACCOUNT_SID", { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: secret }],
+    ["TWILIO_API_KEY_SID", { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_SECRET: secret }],
+    ["TWILIO_API_KEY_SECRET", { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY_SID: apiKeySid }]
+  ] as const)("names the missing %s", ([name, environment]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(keyOf(environment))
+      assert.strictEqual(error._tag, "ConfigError")
+      assert.include(error.message, name)
+      assert.notInclude(error.message, secret)
+    })
+  )
+
+  it.effect("has one Auth Token or two", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* tokenOf({ TWILIO_AUTH_TOKEN: "1" }), ["1", undefined])
+      assert.deepStrictEqual(yield* tokenOf({ TWILIO_AUTH_TOKEN: "1", TWILIO_SECONDARY_AUTH_TOKEN: "" }), [
+        "1",
+        undefined
+      ])
+      assert.deepStrictEqual(yield* tokenOf({ TWILIO_AUTH_TOKEN: "1", TWILIO_SECONDARY_AUTH_TOKEN: "2" }), ["1", "2"])
+      for (const environment of [{}, { TWILIO_AUTH_TOKEN: "" }]) {
+        assert.include((yield* Effect.flip(tokenOf(environment))).message, "TWILIO_AUTH_TOKEN")
+      }
+    })
+  )
+})

@@ -1,0 +1,198 @@
+/**
+ * Checking callbacks: each problem by itself, tokens that change places, and requests of either method. Holds no
+ * vectors (see `tests/official/statusCallback.test.ts`) and no events.
+ */
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+
+const url = "https://example.com/events?tenant=7"
+
+const parameters = {
+  AccountSid: `AC${"0".repeat(32)}`,
+  RoomName: "Büro & Küche",
+  RoomSid: `RM${"0".repeat(32)}`,
+  RoomStatus: "in-progress",
+  RoomType: "group",
+  StatusCallbackEvent: "room-created",
+  Timestamp: "2026-03-01T12:00:00Z"
+}
+
+const tokens = (authToken: string, secondaryAuthToken?: string) =>
+  AuthToken.layer({
+    authToken: Redacted.make(authToken),
+    secondaryAuthToken: secondaryAuthToken === undefined ? undefined : Redacted.make(secondaryAuthToken)
+  })
+
+const signed = (signable: StatusCallback.Signable, token = "primary") =>
+  Effect.provide(StatusCallback.sign(signable), tokens(token))
+
+const body = new URLSearchParams(parameters).toString()
+
+const post: StatusCallback.CallbackRequest = { method: "POST", url, signature: "", body }
+
+const problem = (request: StatusCallback.CallbackRequest, layer = tokens("primary")) =>
+  StatusCallback.verify(request).pipe(
+    Effect.flip,
+    Effect.map((error) => error.problem),
+    Effect.provide(layer)
+  )
+
+describe("StatusCallback.verify", () => {
+  it.effect("tells each problem", () =>
+    Effect.gen(function* () {
+      const signature = yield* signed({ url, parameters })
+      for (const missing of ["", null, undefined]) {
+        assert.strictEqual(yield* problem({ ...post, signature: missing }), "missing")
+      }
+      for (const none of ["/events", "", "https://", "ftp://example.com/", "example.com", "https://exa mple.com/"]) {
+        assert.strictEqual(yield* problem({ ...post, signature, url: none }), "unparsable-url")
+      }
+      assert.strictEqual(yield* problem({ ...post, signature }, tokens("another")), "mismatch")
+      assert.strictEqual(yield* problem({ ...post, signature: yield* signed({ url }) }), "mismatch")
+    })
+  )
+
+  it.effect("believes no body that the signature does not cover", () =>
+    Effect.gen(function* () {
+      const signature = yield* signed({ url })
+      for (const contentType of [
+        "application/json",
+        "text/plain",
+        "application/x-www-form-urlencodedx",
+        "multipart/form-data"
+      ]) {
+        assert.strictEqual(yield* problem({ ...post, signature, contentType }), "unsigned-body")
+      }
+      const hashed = `${url}&bodySHA256=${"0".repeat(64)}`
+      const request = {
+        ...post,
+        url: hashed,
+        signature: yield* signed({ url: hashed }),
+        contentType: "application/json"
+      }
+      assert.strictEqual(yield* problem(request), "changed-body")
+    })
+  )
+
+  it.effect.each([
+    undefined,
+    null,
+    "",
+    "application/x-www-form-urlencoded",
+    "Application/X-WWW-Form-UrlEncoded; charset=utf-8"
+  ])("takes a form with content type %s", (contentType) =>
+    Effect.gen(function* () {
+      const signature = yield* signed({ url, parameters })
+      yield* StatusCallback.verify({ ...post, signature, contentType }).pipe(Effect.provide(tokens("primary")))
+      const bytes = new TextEncoder().encode(body)
+      yield* StatusCallback.verify({ ...post, signature, contentType, body: bytes }).pipe(
+        Effect.provide(tokens("primary"))
+      )
+    })
+  )
+
+  it.effect("takes either Auth Token while they change places, and signs with the primary one", () =>
+    Effect.gen(function* () {
+      for (const token of ["primary", "secondary"]) {
+        const signature = yield* signed({ url, parameters }, token)
+        yield* StatusCallback.verify({ ...post, signature }).pipe(Effect.provide(tokens("primary", "secondary")))
+        yield* StatusCallback.verify({ ...post, signature }).pipe(Effect.provide(tokens("secondary", "primary")))
+      }
+      assert.strictEqual(
+        yield* StatusCallback.sign({ url, parameters }).pipe(Effect.provide(tokens("primary", "secondary"))),
+        yield* signed({ url, parameters })
+      )
+      const third = yield* signed({ url, parameters }, "third")
+      assert.strictEqual(yield* problem({ ...post, signature: third }, tokens("primary", "secondary")), "mismatch")
+    })
+  )
+
+  it.effect("takes the URL without the userinfo that it was configured with", () =>
+    Effect.gen(function* () {
+      const signature = yield* signed({ url, parameters })
+      const configured = url.replace("://", "://user:pass@")
+      yield* StatusCallback.verify({ ...post, url: configured, signature }).pipe(Effect.provide(tokens("primary")))
+    })
+  )
+
+  it.effect("makes as many comparisons for a signature that is right as for one that is wrong", () =>
+    Effect.gen(function* () {
+      // Each comparison is of one signature: WebCrypto is asked for all forms with both tokens, whatever was found.
+      const count = Effect.fnUntraced(function* (signature: string) {
+        const sign = crypto.subtle.sign
+        let signatures = 0
+        crypto.subtle.sign = ((...args: Parameters<typeof sign>) => {
+          signatures++
+          return sign.apply(crypto.subtle, args)
+        }) as typeof sign
+        yield* StatusCallback.verify({ ...post, signature }).pipe(
+          Effect.ignore,
+          Effect.provide(tokens("primary", "secondary")),
+          Effect.ensuring(
+            Effect.sync(() => {
+              crypto.subtle.sign = sign
+            })
+          )
+        )
+        return signatures
+      })
+      const right = yield* count(yield* signed({ url, parameters }))
+      assert.strictEqual(right, 4)
+      assert.strictEqual(yield* count("x".repeat(28)), right)
+      assert.strictEqual(yield* count(yield* signed({ url, parameters }, "secondary")), right)
+    })
+  )
+})
+
+describe("StatusCallback.receive", () => {
+  it.effect("reads a POST's form and a GET's query", () =>
+    Effect.gen(function* () {
+      const signature = yield* signed({ url, parameters })
+      const posted = yield* StatusCallback.receive({ ...post, signature }).pipe(Effect.provide(tokens("primary")))
+      const query = `${url}&${body}`
+      const got = yield* StatusCallback.receive({
+        method: "GET",
+        url: query,
+        signature: yield* signed({ url: query }),
+        contentType: "text/plain",
+        body: "StatusCallbackEvent=room-ended"
+      }).pipe(Effect.provide(tokens("primary")))
+      for (const event of [posted, got]) {
+        assert.strictEqual(event._tag, "RoomCreated")
+        assert.strictEqual(event._tag === "RoomCreated" && event.roomName, "Büro & Küche")
+      }
+    })
+  )
+
+  it.effect("reads nothing of what is not Twilio's", () =>
+    Effect.gen(function* () {
+      const error = yield* StatusCallback.receive({ ...post, signature: "x", body: "" }).pipe(
+        Effect.flip,
+        Effect.provide(tokens("primary"))
+      )
+      assert.strictEqual(error._tag, "InvalidSignature")
+      const signature = yield* signed({ url, parameters: { StatusCallbackEvent: "room-ended" } })
+      const empty = yield* StatusCallback.receive({ ...post, signature, body: "StatusCallbackEvent=room-ended" }).pipe(
+        Effect.flip,
+        Effect.provide(tokens("primary"))
+      )
+      assert.include<object>(empty, { _tag: "InvalidCallback", parameter: "AccountSid" })
+    })
+  )
+
+  it("keeps names that objects have already", () => {
+    const read = StatusCallback.parametersOf({ ...post, body: "?b=+%2B&__proto__=1&constructor=2&a=1&a=2&%zz=" })
+    assert.deepStrictEqual(Object.entries(read), [
+      ["?b", [" +"]],
+      ["__proto__", ["1"]],
+      ["constructor", ["2"]],
+      ["a", ["1", "2"]],
+      ["%zz", [""]]
+    ])
+    assert.deepStrictEqual(StatusCallback.parametersOf({ ...post, contentType: "application/json" }), {})
+    assert.deepStrictEqual(StatusCallback.parametersOf({ method: "GET", url: "none", signature: "" }), {})
+  })
+})

@@ -1,0 +1,82 @@
+/**
+ * Type tests of status callbacks: the exact errors and requirements, and what each event has. Compiled by `pnpm check`,
+ * never run.
+ */
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import type * as InvalidCallback from "@effect-twilio-video/core/InvalidCallback"
+import type * as InvalidCredentials from "@effect-twilio-video/core/InvalidCredentials"
+import type * as InvalidSignature from "@effect-twilio-video/core/InvalidSignature"
+import type * as Sid from "@effect-twilio-video/core/Sid"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
+import type * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { expectTypeOf } from "vitest"
+
+type Event = StatusCallbackEvent.StatusCallbackEvent
+
+declare const request: StatusCallback.CallbackRequest
+
+expectTypeOf(StatusCallback.sign({ url: "https://example.com" })).toEqualTypeOf<
+  Effect.Effect<string, never, AuthToken.AuthToken>
+>()
+expectTypeOf(StatusCallback.verify(request)).toEqualTypeOf<
+  Effect.Effect<void, InvalidSignature.InvalidSignature, AuthToken.AuthToken>
+>()
+expectTypeOf(StatusCallback.decode({})).toEqualTypeOf<Effect.Effect<Event, InvalidCallback.InvalidCallback>>()
+expectTypeOf(StatusCallback.receive(request)).toEqualTypeOf<
+  Effect.Effect<Event, InvalidCallback.InvalidCallback | InvalidSignature.InvalidSignature, AuthToken.AuthToken>
+>()
+expectTypeOf(AuthToken.layer({ authToken: Redacted.make("") })).toEqualTypeOf<
+  Layer.Layer<AuthToken.AuthToken, InvalidCredentials.InvalidCredentials>
+>()
+
+// The tag tells what there is.
+expectTypeOf<Event["_tag"]>().toEqualTypeOf<
+  | "RoomCreated"
+  | "RoomEnded"
+  | "ParticipantConnected"
+  | "ParticipantDisconnected"
+  | "TrackAdded"
+  | "TrackRemoved"
+  | "TrackEnabled"
+  | "TrackDisabled"
+  | "RecordingStarted"
+  | "RecordingCompleted"
+  | "RecordingFailed"
+  | "Unknown"
+>()
+
+export const told = (event: Event): string => {
+  switch (event._tag) {
+    case "ParticipantDisconnected":
+      expectTypeOf(event.participantDuration).toEqualTypeOf<Option.Option<Duration.Duration>>()
+      expectTypeOf(event.participantSid).toEqualTypeOf<Sid.ParticipantSid>()
+      return event.participantIdentity
+    case "RoomEnded":
+      // @ts-expect-error: nobody in particular ended it.
+      return event.participantIdentity
+    case "RecordingCompleted":
+      expectTypeOf(event.timestamp).toEqualTypeOf<DateTime.Utc>()
+      // @ts-expect-error: Twilio does not tell of the room's status here.
+      return event.roomStatus
+    case "Unknown":
+      expectTypeOf(event.parameters).toEqualTypeOf<Readonly<Record<string, string>>>()
+      return event.event
+    default:
+      return event.roomName
+  }
+}
+
+export const refused = [
+  // @ts-expect-error: a callback is a GET or a POST.
+  StatusCallback.verify({ method: "PUT", url: "https://example.com", signature: "" }),
+  // @ts-expect-error: a request without the header says so.
+  StatusCallback.verify({ method: "GET", url: "https://example.com" }),
+  // @ts-expect-error: a token is Redacted.
+  AuthToken.layer({ authToken: "12345" })
+]

@@ -1,0 +1,252 @@
+/**
+ * The events of callbacks: what each parameter becomes, what may be missing, what is refused, and the way back. Holds
+ * no signatures.
+ */
+import * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
+import * as StatusCallbackEventForm from "@effect-twilio-video/core/StatusCallbackEventForm"
+import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Arr from "effect/Array"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+
+type Form = Readonly<Record<string, string>>
+
+const sid = (prefix: string) => `${prefix}${"0123456789abcdef".repeat(2)}`
+
+const common: Form = {
+  AccountSid: sid("AC"),
+  RoomName: "DailyStandup",
+  RoomSid: sid("RM"),
+  RoomType: "group",
+  Timestamp: "2026-03-01T12:00:00.123Z"
+}
+
+const room: Form = { ...common, RoomStatus: "in-progress" }
+
+const participant: Form = {
+  ...room,
+  ParticipantSid: sid("PA"),
+  ParticipantStatus: "connected",
+  ParticipantIdentity: "Alice"
+}
+
+const track: Form = { ...participant, TrackSid: sid("MT"), TrackKind: "video" }
+
+const recording: Form = { ...common, RecordingSid: sid("RT"), ParticipantSid: sid("PA"), SourceSid: sid("MT") }
+
+const sequence = { SequenceNumber: "7" }
+
+const recorded = {
+  ParticipantIdentity: "Alice",
+  TrackName: "camera",
+  RecordingUri: "/v1/Recordings/RT",
+  Container: "mkv",
+  Codec: "VP8",
+  Type: "video",
+  OffsetFromTwilioVideoEpoch: "1500"
+}
+
+const completed = { MediaUri: "/v1/Media", MediaExternalLocation: "s3://bucket", Duration: "62", Size: "123456789" }
+
+const events: ReadonlyArray<readonly [name: string, tag: string, required: Form, optional: Form]> = [
+  ["room-created", "RoomCreated", room, sequence],
+  ["room-ended", "RoomEnded", room, { ...sequence, RoomDuration: "61" }],
+  ["participant-connected", "ParticipantConnected", participant, sequence],
+  ["participant-disconnected", "ParticipantDisconnected", participant, { ...sequence, ParticipantDuration: "3" }],
+  ["track-added", "TrackAdded", track, sequence],
+  ["track-removed", "TrackRemoved", track, sequence],
+  ["track-enabled", "TrackEnabled", track, sequence],
+  ["track-disabled", "TrackDisabled", track, sequence],
+  ["recording-started", "RecordingStarted", recording, recorded],
+  ["recording-completed", "RecordingCompleted", recording, { ...recorded, ...completed }],
+  ["recording-failed", "RecordingFailed", recording, { ...recorded, FailedOperation: "RecordingUpload" }]
+]
+
+const decode = (form: StatusCallbackEventForm.Parameters) => Result.getOrThrow(StatusCallbackEventForm.decode(form))
+
+const refused = (form: StatusCallbackEventForm.Parameters) =>
+  Result.getOrThrow(Result.flip(StatusCallbackEventForm.decode(form)))
+
+const memberOf = (parameter: string) => `${parameter.charAt(0).toLowerCase()}${parameter.slice(1)}`
+
+describe.each(events)("%s", (name, tag, required, optional) => {
+  const whole: Form = { StatusCallbackEvent: name, ...required, ...optional }
+
+  it("has a member for each parameter, and is written as it came", () => {
+    const event = decode(whole)
+    assert.strictEqual(event._tag, tag)
+    const { StatusCallbackEvent: _, ...parameters } = whole
+    assert.sameMembers(Object.keys(event), ["_tag", ...Object.keys(parameters).map(memberOf)])
+    assert.deepStrictEqual(StatusCallbackEventForm.encode(event), whole)
+  })
+
+  it("bears what is missing, empty or new where it may", () => {
+    const bare = { StatusCallbackEvent: name, ...required }
+    const event = decode({ ...bare, Weather: "fine", RoomType: "submarine" })
+    for (const parameter of Object.keys(optional)) {
+      assert.deepStrictEqual(Reflect.get(event, memberOf(parameter)), Option.none(), parameter)
+      assert.deepStrictEqual(decode({ ...whole, [parameter]: "" }), decode({ ...whole, [parameter]: [] }), parameter)
+    }
+    assert.deepStrictEqual(StatusCallbackEventForm.encode(event), { ...bare, RoomType: "submarine" })
+  })
+
+  it("is refused without what it must have", () => {
+    for (const parameter of Object.keys(required)) {
+      const { [parameter]: _, ...rest } = whole
+      const error = refused(rest)
+      assert.strictEqual(error.parameter, parameter)
+      assert.strictEqual(error.message, `The callback's parameter "${parameter}" is missing.`)
+      assert.strictEqual(refused({ ...whole, [parameter]: ["Alice", "Bob"] }).parameter, parameter)
+      assert.deepStrictEqual(
+        decode({ ...whole, [parameter]: [whole[parameter] ?? "", whole[parameter] ?? ""] }),
+        decode(whole)
+      )
+    }
+  })
+
+  it("is refused with what cannot be read, and the value is not repeated", () => {
+    const unreadable = /^(\w+Sid|Timestamp|SequenceNumber|\w*Duration|Size|Offset\w+)$/u
+    const parameters = Object.keys(whole).filter((parameter) => unreadable.test(parameter))
+    assert.isAbove(parameters.length, 2)
+    for (const parameter of parameters) {
+      const error = refused({ ...whole, [parameter]: "Mallory" })
+      assert.strictEqual(error.parameter, parameter)
+      assert.notInclude(error.message, "Mallory")
+    }
+  })
+})
+
+describe("values", () => {
+  const ended: Form = { StatusCallbackEvent: "room-ended", ...room }
+
+  it("are what they mean", () => {
+    const event = decode({ StatusCallbackEvent: "recording-completed", ...recording, ...recorded, ...completed })
+    assert.isTrue(event._tag === "RecordingCompleted")
+    if (event._tag !== "RecordingCompleted") return
+    assert.deepStrictEqual(event.timestamp, DateTime.makeUnsafe("2026-03-01T12:00:00.123Z"))
+    assert.deepStrictEqual(event.duration, Option.some(Duration.seconds(62)))
+    assert.deepStrictEqual(event.offsetFromTwilioVideoEpoch, Option.some(Duration.millis(1500)))
+    assert.deepStrictEqual(event.size, Option.some(123_456_789))
+    assert.strictEqual(event.sourceSid, sid("MT"))
+  })
+
+  it.each([
+    ["2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000Z"],
+    ["2026-03-01T12:00:00.123456Z", "2026-03-01T12:00:00.123Z"],
+    ["2026-03-01T13:00:00.5+01:00", "2026-03-01T12:00:00.500Z"]
+  ])("a time may be %s", (Timestamp, written) => {
+    assert.strictEqual(StatusCallbackEventForm.encode(decode({ ...ended, Timestamp }))["Timestamp"], written)
+  })
+
+  it.each(["", "now", "2026", "2026-03-01", "2026-03-01T12:00:00", "1772366400", "2026-13-01T12:00:00Z"])(
+    "a time may not be %j",
+    (Timestamp) => {
+      assert.strictEqual(refused({ ...ended, Timestamp }).parameter, "Timestamp")
+    }
+  )
+
+  it.each(["-1", "1e3", "0x10", " 1", "1.", "NaN", "Infinity", "9".repeat(400)])(
+    "a number may not be %j",
+    (RoomDuration) => {
+      assert.strictEqual(refused({ ...ended, RoomDuration }).parameter, "RoomDuration")
+      assert.strictEqual(refused({ ...ended, SequenceNumber: RoomDuration }).parameter, "SequenceNumber")
+    }
+  )
+
+  it("a fraction is a duration and no count", () => {
+    const event = decode({ ...ended, RoomDuration: "1.5" })
+    assert.deepStrictEqual(Reflect.get(event, "roomDuration"), Option.some(Duration.millis(1500)))
+    assert.strictEqual(refused({ ...ended, SequenceNumber: "1.5" }).parameter, "SequenceNumber")
+  })
+})
+
+describe("an event that is new", () => {
+  it("is kept whole, with what can be read of it", () => {
+    const form = { StatusCallbackEvent: "room-flooded", ...room, Timestamp: "soon", Depth: ["3", "4"] }
+    const event = decode(form)
+    assert.isTrue(event._tag === "Unknown")
+    if (event._tag !== "Unknown") return
+    assert.strictEqual(event.event, "room-flooded")
+    assert.deepStrictEqual(event.parameters, { ...form, Depth: "3" })
+    assert.deepStrictEqual<unknown>(event.roomSid, Option.some(sid("RM")))
+    assert.deepStrictEqual<unknown>(event.accountSid, Option.some(sid("AC")))
+    assert.deepStrictEqual(event.timestamp, Option.none())
+    assert.deepStrictEqual(StatusCallbackEventForm.encode(event), { ...form, Depth: "3" })
+  })
+
+  it.each(["constructor", "__proto__", "RoomCreated", ""])("may be called %j", (name) => {
+    assert.strictEqual(decode({ StatusCallbackEvent: name })._tag, "Unknown")
+  })
+
+  it("has a name", () => {
+    assert.strictEqual(refused({}).parameter, "StatusCallbackEvent")
+    assert.strictEqual(refused(Object.create({ StatusCallbackEvent: "room-ended" })).parameter, "StatusCallbackEvent")
+  })
+})
+
+it("events are in order by time, whatever their numbers", () => {
+  const at = (Timestamp: string, SequenceNumber: string) =>
+    decode({ StatusCallbackEvent: "room-created", ...room, Timestamp, SequenceNumber })
+  const first = at("2026-03-01T12:00:00.001Z", "9")
+  const second = at("2026-03-01T12:00:00.002Z", "1")
+  const unknown = decode({ StatusCallbackEvent: "x", Timestamp: "2026-03-01T12:00:00.0015Z" })
+  const never = decode({ StatusCallbackEvent: "x" })
+  assert.deepStrictEqual(Arr.sort([never, second, unknown, first], StatusCallbackEvent.Order), [
+    unknown,
+    first,
+    second,
+    never
+  ])
+})
+
+const pieces = Schema.Literals(["Alice", "ж", "&", "=", "+", "%", "👩‍👩‍👧", " ", "\u0000"])
+
+const text = Arbitrary.map(Arbitrary.array(Arbitrary.schema(pieces), { minLength: 1, maxLength: 5 }), (parts) =>
+  parts.join("")
+)
+
+const whole = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4_000_000 })))
+
+/** Forms of each event with any texts, numbers and times, and some of what may be missing. */
+const forms = Arbitrary.map(
+  Arbitrary.all([
+    Arbitrary.schema(Schema.Literals(events.map(([name]) => name))),
+    Arbitrary.array(text, { minLength: 12, maxLength: 12 }),
+    Arbitrary.array(whole, { minLength: 12, maxLength: 12 })
+  ]),
+  ([name, texts, numbers]): Form => {
+    const [, , required, optional] = events.find(([event]) => event === name) ?? Arr.getUnsafe(events, 0)
+    const form: Record<string, string> = { StatusCallbackEvent: name }
+    for (const [index, [parameter, value]] of Object.entries({ ...required, ...optional }).entries()) {
+      const number = numbers[index % numbers.length] ?? 0
+      if (parameter in optional && number % 3 === 0) continue
+      if (parameter.endsWith("Sid")) form[parameter] = value.slice(0, 2) + number.toString(16).padStart(32, "0")
+      else if (parameter === "Timestamp") form[parameter] = new Date(number * 123_457).toISOString()
+      else if (/^\d+$/u.test(value)) form[parameter] = String(number)
+      else form[parameter] = texts[index % texts.length] ?? value
+    }
+    return form
+  }
+)
+
+it.effect("what is read is written the same, and read the same again", () =>
+  Effect.gen(function* () {
+    const result = yield* Arbitrary.checkEffect(
+      forms,
+      (form) => {
+        const event = decode(form)
+        const written = StatusCallbackEventForm.encode(event)
+        assert.deepStrictEqual(written, form)
+        assert.deepStrictEqual(decode(written), event)
+        return true
+      },
+      { runs: 2000, seed: "events" }
+    )
+    assert.isUndefined(Arbitrary.formatCheckFailure(result))
+  })
+)

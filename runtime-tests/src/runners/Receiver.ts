@@ -1,0 +1,51 @@
+/**
+ * An application on loopback that receives status callbacks, and keeps the events that it believes. Holds no sandbox.
+ */
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import * as StatusCallbackHandler from "@effect-twilio-video/http/StatusCallbackHandler"
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { buffer } from "node:stream/consumers"
+
+export interface Receiver {
+  readonly url: string
+  /** The tags of the events, in the order in which they came. */
+  readonly events: ReadonlyArray<string>
+}
+
+/** Receives for as long as the scope lasts. */
+export const serve: Effect.Effect<Receiver, never, Scope.Scope> = Effect.gen(function* () {
+  const events: Array<string> = []
+  const handler = StatusCallbackHandler.toWebHandler((event) => Effect.sync(() => events.push(event._tag)), {
+    layer: AuthToken.layer({ authToken: Redacted.make(SandboxCredentials.defaults.authToken) })
+  })
+  const server = createServer((request, response) => {
+    void buffer(request)
+      .then((body) =>
+        handler(
+          new Request(`http://${request.headers.host}${request.url}`, {
+            method: request.method ?? "POST",
+            headers: request.headers as Record<string, string>,
+            body: new Uint8Array(body)
+          })
+        )
+      )
+      .then(({ status }) => response.writeHead(status).end())
+      .catch(() => response.destroy())
+  })
+  yield* Effect.acquireRelease(
+    Effect.callback<void>((resume) => {
+      server.listen(0, "127.0.0.1", () => resume(Effect.void))
+    }),
+    () =>
+      Effect.callback<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        server.closeAllConnections()
+      })
+  )
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/video-events`, events }
+})

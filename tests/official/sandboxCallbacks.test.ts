@@ -1,0 +1,283 @@
+/**
+ * Status callbacks from a sandbox on a socket to a receiver on another: Twilio's own package and this library take each
+ * for Twilio's, and together they tell what happened. Holds nothing of deliveries that fail.
+ */
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { assert, it, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import twilio from "twilio"
+import * as CallbackReceiver from "./CallbackReceiver.ts"
+import * as SandboxOnLoopback from "./SandboxOnLoopback.ts"
+import * as TwilioSdk from "./TwilioSdk.ts"
+
+const start = Date.parse("2026-03-01T12:00:00.000Z")
+
+const parametersOf = ({ body, method, url }: CallbackReceiver.Received): Record<string, string> =>
+  Object.fromEntries(method === "GET" ? new URL(url).searchParams : new URLSearchParams(body))
+
+const headerOf = (received: CallbackReceiver.Received, name: string): string => String(received.headers[name] ?? "")
+
+/** Is it Twilio's, to Twilio's own package and to this library? */
+const isTwilios = Effect.fnUntraced(function* (received: CallbackReceiver.Received) {
+  const { authToken } = (yield* Sandbox.Sandbox).credentials
+  const signature = headerOf(received, "x-twilio-signature")
+  // A GET has its parameters in the URL, and a validator gets none beside it.
+  const parameters = received.method === "GET" ? {} : parametersOf(received)
+  const theirs = twilio.validateRequest(authToken, signature, received.url, parameters)
+  const spoiled = twilio.validateRequest(authToken, signature, `${received.url}x`, parameters)
+  const event = yield* StatusCallback.receive({
+    method: received.method,
+    url: received.url,
+    signature,
+    contentType: headerOf(received, "content-type"),
+    body: received.body
+  }).pipe(Effect.provideService(AuthToken.AuthToken, { authToken: Redacted.make(authToken) }))
+  return { theirs, spoiled, event: event._tag }
+})
+
+const TestLayer = SandboxOnLoopback.layer().pipe(Layer.provideMerge(CallbackReceiver.layer))
+
+/** A receiver that has received nothing, and a sandbox without rooms. */
+const begin = Effect.gen(function* () {
+  const sandbox = yield* Sandbox.Sandbox
+  const official = yield* SandboxOnLoopback.Official
+  const receiver = yield* CallbackReceiver.CallbackReceiver
+  yield* TestClock.setTime(start)
+  yield* sandbox.reset
+  receiver.received.length = 0
+  return { sandbox, official, receiver }
+})
+
+const urls: ReadonlyArray<{ readonly path: string; readonly method: "GET" | "POST" }> = [
+  "",
+  "/",
+  "/callbacks",
+  "/callbacks?app=1&room=a%20b+c",
+  "/callbacks?",
+  "/callbacks?empty&x=",
+  "/rückruf/✓?who=Zoë",
+  "/it's?Body=It's+amazing",
+  "/callbacks?app=1#rc=2&rp=all"
+].flatMap((path) => [
+  { path, method: "POST" as const },
+  { path, method: "GET" as const }
+])
+
+layer(TestLayer)("status callbacks over sockets", (it) => {
+  it.effect.each(urls)("to $path by $method are signed as Twilio's", ({ method, path }) =>
+    Effect.gen(function* () {
+      const { official, receiver, sandbox } = yield* begin
+      const room = yield* TwilioSdk.call(() =>
+        official.rooms.create({
+          uniqueName: "Zoës Raum & 会議 🎉",
+          statusCallback: `${receiver.origin}${path}`,
+          statusCallbackMethod: method
+        })
+      )
+      yield* sandbox.join(room.sid, "Zoë O'Hara+1 ✓&=%")
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.status]),
+        [
+          ["delivered", 204],
+          ["delivered", 204]
+        ]
+      )
+      assert.strictEqual(receiver.received.length, 2)
+      const [created, joined] = receiver.received.map(parametersOf)
+      assert.deepStrictEqual(
+        [created?.RoomName, joined?.ParticipantIdentity],
+        ["Zoës Raum & 会議 🎉", "Zoë O'Hara+1 ✓&=%"]
+      )
+      for (const [index, received] of receiver.received.entries()) {
+        assert.strictEqual(received.method, method)
+        assert.notInclude(received.url, "#")
+        assert.deepStrictEqual(yield* isTwilios(received), {
+          theirs: true,
+          spoiled: false,
+          event: index === 0 ? "RoomCreated" : "ParticipantConnected"
+        })
+        // With the URL as it was configured, as Twilio documents it.
+        if (method === "POST" && !path.includes("#")) {
+          const { authToken } = sandbox.credentials
+          const configured = `${receiver.origin}${path}`
+          assert.isTrue(
+            twilio.validateRequest(
+              authToken,
+              headerOf(received, "x-twilio-signature"),
+              configured,
+              parametersOf(received)
+            ),
+            configured
+          )
+        }
+      }
+    })
+  )
+
+  it.effect("tell a whole story, event by event", () =>
+    Effect.gen(function* () {
+      const { official, receiver, sandbox } = yield* begin
+      const statusCallback = `${receiver.origin}/callbacks?tenant=7`
+      const room = yield* TwilioSdk.call(() =>
+        official.rooms.create({
+          uniqueName: "Standup",
+          statusCallback,
+          maxParticipantDuration: 600,
+          emptyRoomTimeout: 2,
+          unusedRoomTimeout: 1
+        })
+      )
+      const unused = yield* TwilioSdk.call(() =>
+        official.rooms.create({ uniqueName: "Unused", statusCallback, unusedRoomTimeout: 1 })
+      )
+      const ann = yield* sandbox.join("Standup", "Ann")
+      const screen = yield* sandbox.publishTrack("Standup", "Ann", { kind: "video", name: "screen" })
+      const data = yield* sandbox.publishTrack("Standup", "Ann", { kind: "data" })
+      yield* TestClock.adjust("1500 millis")
+      yield* sandbox.disableTrack("Standup", "Ann", "screen")
+      yield* sandbox.enableTrack("Standup", "Ann", "screen")
+      yield* sandbox.unpublishTrack("Standup", "Ann", data.sid)
+      const ben = yield* sandbox.join("Standup", "Ben")
+      // The newcomer with the same identity wins.
+      const again = yield* sandbox.join("Standup", "Ann")
+      yield* TestClock.adjust("2 seconds")
+      // Removed by Twilio's own package, and nothing more by a second time.
+      yield* TwilioSdk.call(() => official.participants("Standup")("Ben").update({ status: "disconnected" }))
+      yield* TwilioSdk.call(() => official.participants("Standup")(ben.sid).update({ status: "disconnected" }))
+      yield* TwilioSdk.call(() => official.participants("Standup")(again.sid).anonymize().update())
+      // Nobody joins the one room, the time of who is in the other is over, and then it is empty for too long.
+      yield* TestClock.adjust("20 minutes")
+      const last = yield* TwilioSdk.call(() =>
+        official.rooms.create({ uniqueName: "Standup", statusCallback, statusCallbackMethod: "GET" })
+      )
+      const cem = yield* sandbox.join("Standup", "Cem")
+      yield* TestClock.adjust("1 second")
+      yield* TwilioSdk.call(() => official.rooms("Standup").update({ status: "completed" }))
+      yield* sandbox.awaitCallbacks
+
+      const events = receiver.received.map(parametersOf)
+      const story = (sid: string) =>
+        events
+          .filter((event) => event.RoomSid === sid)
+          .sort((a, b) => Number(a.SequenceNumber) - Number(b.SequenceNumber))
+          .map((event) => [
+            event.SequenceNumber,
+            event.StatusCallbackEvent,
+            event.Timestamp?.slice(11),
+            event.RoomStatus,
+            event.ParticipantSid ?? "",
+            event.TrackSid ?? "",
+            event.ParticipantDuration ?? event.RoomDuration ?? ""
+          ])
+      const live = "in-progress"
+      assert.deepStrictEqual(story(room.sid), [
+        ["0", "room-created", "12:00:00.000Z", live, "", "", ""],
+        ["1", "participant-connected", "12:00:00.000Z", live, ann.sid, "", ""],
+        ["2", "track-added", "12:00:00.000Z", live, ann.sid, screen.sid, ""],
+        ["3", "track-added", "12:00:00.000Z", live, ann.sid, data.sid, ""],
+        ["4", "track-disabled", "12:00:01.500Z", live, ann.sid, screen.sid, ""],
+        ["5", "track-enabled", "12:00:01.500Z", live, ann.sid, screen.sid, ""],
+        ["6", "track-removed", "12:00:01.500Z", live, ann.sid, data.sid, ""],
+        ["7", "participant-connected", "12:00:01.500Z", live, ben.sid, "", ""],
+        ["8", "participant-disconnected", "12:00:01.500Z", live, ann.sid, "", "1"],
+        ["9", "participant-connected", "12:00:01.500Z", live, again.sid, "", ""],
+        ["10", "participant-disconnected", "12:00:03.500Z", live, ben.sid, "", "2"],
+        ["11", "participant-disconnected", "12:10:01.500Z", live, again.sid, "", "600"],
+        ["12", "room-ended", "12:12:01.500Z", "completed", "", "", "721"]
+      ])
+      assert.deepStrictEqual(story(unused.sid), [
+        ["0", "room-created", "12:00:00.000Z", live, "", "", ""],
+        ["1", "room-ended", "12:01:00.000Z", "completed", "", "", "60"]
+      ])
+      assert.deepStrictEqual(story(last.sid), [
+        ["0", "room-created", "12:20:03.500Z", live, "", "", ""],
+        ["1", "participant-connected", "12:20:03.500Z", live, cem.sid, "", ""],
+        ["2", "participant-disconnected", "12:20:04.500Z", live, cem.sid, "", "1"],
+        ["3", "room-ended", "12:20:04.500Z", "completed", "", "", "1"]
+      ])
+      assert.strictEqual(events.length, 19)
+      // Who is anonymized is told by the identity of then.
+      assert.strictEqual(events.find((event) => event.ParticipantDuration === "600")?.ParticipantIdentity, again.sid)
+      for (const received of receiver.received) {
+        const { spoiled, theirs } = yield* isTwilios(received)
+        assert.deepStrictEqual([theirs, spoiled], [true, false])
+      }
+      assert.strictEqual(new Set(receiver.received.map((one) => headerOf(one, "i-twilio-idempotency-token"))).size, 19)
+    })
+  )
+
+  it.effect("are not sent after a redirect, and not to a host that was not allowed", () =>
+    Effect.gen(function* () {
+      const { official, receiver, sandbox } = yield* begin
+      receiver.answer = () => 302
+      yield* TwilioSdk.call(() => official.rooms.create({ statusCallback: `${receiver.origin}/callbacks` }))
+      yield* sandbox.awaitCallbacks
+      receiver.answer = () => 204
+      // The same server by an address that is not loopback's.
+      const { port } = new URL(receiver.origin)
+      yield* TwilioSdk.call(() => official.rooms.create({ statusCallback: `http://[::ffff:127.0.0.1]:${port}/` }))
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.status, callback.attempts]),
+        [
+          ["failed", 302, 1],
+          ["refused-host", undefined, 0]
+        ]
+      )
+      assert.strictEqual(receiver.received.length, 1)
+    })
+  )
+
+  it.effect("are failed where nobody listens", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* begin
+      // A receiver that has gone.
+      const gone = yield* Effect.map(CallbackReceiver.CallbackReceiver, ({ origin }) => origin).pipe(
+        Effect.provide(Layer.fresh(CallbackReceiver.layer))
+      )
+      yield* sandbox.openRoom({ statusCallback: gone })
+      yield* sandbox.awaitCallbacks
+      const [callback] = yield* sandbox.callbacks
+      assert.deepStrictEqual([callback?.outcome, callback?.problem], ["failed", "no-connection"])
+    })
+  )
+})
+
+it.live("of rooms with thousands of events are each sent once, with one number each", () =>
+  Effect.gen(function* () {
+    const sandbox = yield* Sandbox.Sandbox
+    const receiver = yield* CallbackReceiver.CallbackReceiver
+    const rooms = ["A", "B", "C"]
+    for (const uniqueName of rooms) {
+      yield* sandbox.openRoom({ uniqueName, statusCallback: `${receiver.origin}/callbacks`, maxParticipants: 1000 })
+    }
+    yield* Effect.forEach(
+      rooms,
+      (room) =>
+        Effect.forEach(
+          Array.from({ length: 300 }, (_, i) => `p${i}`),
+          (who) => sandbox.join(room, who)
+        ),
+      { concurrency: "unbounded" }
+    )
+    for (const room of rooms) yield* sandbox.completeRoom(room)
+    yield* sandbox.awaitCallbacks
+    for (const room of rooms) {
+      const numbers = receiver.received
+        .map(parametersOf)
+        .filter((event) => event.RoomName === room)
+        .map((event) => Number(event.SequenceNumber))
+      // In order, too: a room's callbacks wait for one another.
+      assert.deepStrictEqual(
+        numbers,
+        Array.from({ length: 602 }, (_, i) => i)
+      )
+    }
+  }).pipe(Effect.provide(TestLayer))
+)

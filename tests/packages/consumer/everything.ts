@@ -1,0 +1,43 @@
+/**
+ * What a compiler must make of the packages' types: by module and by index, with the entry points that only Node has.
+ */
+import { Participants as ByIndex } from "@effect-twilio-video/core"
+import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import { TwilioVideo as HttpByIndex } from "@effect-twilio-video/http"
+import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
+import { Scenario } from "@effect-twilio-video/sandbox"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+import type * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+// Both ways lead to the same service, or this layer would leave one of the two out.
+const both: Effect.Effect<string, TwilioError.TwilioError | Config.ConfigError> = Effect.gen(function* () {
+  const byModule = yield* Participants.Participants
+  const byIndex = yield* ByIndex.Participants
+  const tagOf = <E extends { readonly _tag: string }>(error: E): E["_tag"] => error._tag
+  const tag: "NotFound" | "TwilioError" = yield* byModule.fetch("DailyStandup", "Alice").pipe(
+    Effect.flip,
+    Effect.map(tagOf),
+    Effect.orElseSucceed(() => "NotFound" as const)
+  )
+  const outcome = yield* byIndex.ensureDisconnected("DailyStandup", "Alice")
+  return `${tag} ${outcome._tag}`
+}).pipe(Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(FetchTransport.layer))))
+
+export const programs = [
+  both,
+  Effect.provide(both, HttpByIndex.layerConfig().pipe(Layer.provide(UndiciTransport.layer))),
+  SandboxServer.baseUrl.pipe(
+    Effect.provide(
+      SandboxServer.layer({ port: 0 }).pipe(Layer.provideMerge(Sandbox.layerControls(Scenario.defaultScenario)))
+    )
+  )
+]
+
+// An error that may come is in the type, and cannot be left out.
+export const honest: typeof both extends Effect.Effect<string> ? never : true = true

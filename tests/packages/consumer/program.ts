@@ -1,0 +1,21 @@
+/**
+ * A program that a user would write: looks a room over, removes somebody, and expects that she is gone. Prints what it
+ * saw as JSON.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as Effect from "effect/Effect"
+
+const program = Effect.gen(function* () {
+  const participants = yield* Participants.Participants
+  const page = yield* participants.list("DailyStandup", { status: "connected" })
+  const alice = yield* participants.fetch("DailyStandup", "Alice")
+  const removed = yield* participants.disconnect("DailyStandup", alice.sid)
+  const gone = yield* participants.fetch("DailyStandup", "Alice").pipe(
+    Effect.map((found) => `still ${found.status}`),
+    Effect.catchTag("NotFound", (error) => Effect.succeed(`no ${error.resource} by ${error.lookup}`))
+  )
+  return { connected: page.items.map(({ identity }) => identity), before: alice.status, after: removed.status, gone }
+})
+
+console.log(JSON.stringify(await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)))

@@ -1,0 +1,97 @@
+/**
+ * The manifests for JSR, as far as they can be checked without it: they are what the sources make them, and `deno
+ * publish --dry-run` takes all packages together, from a copy, with the npm packages of the workspace. What JSR alone
+ * decides is not checked: whether the scope is free, and what it says to the packages' size and names on arrival.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import * as Jsr from "../../scripts/jsr.ts"
+import * as Command from "./support/Command.ts"
+import * as Packed from "./support/Packed.ts"
+
+// Compilers, bundlers and package managers share the machine with the other tests.
+vi.setConfig({ testTimeout: 120_000 })
+
+const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "jsr-")))
+const installer: { readonly runInstall: () => string } = createRequire(import.meta.url)("deno/install_api.cjs")
+
+beforeAll(() => {
+  for (const name of Packed.names) {
+    cpSync(path.join(Packed.root, "packages", name), path.join(folder, "packages", name), {
+      recursive: true,
+      filter: (file) => !["node_modules", "dist", "package.json", "tsconfig.json"].includes(path.basename(file))
+    })
+  }
+  const workspace = Packed.names.map((name) => `./packages/${name}`)
+  writeFileSync(path.join(folder, "deno.json"), JSON.stringify({ workspace, nodeModulesDir: "manual" }))
+  const installed = path.join(Packed.root, "packages/http/node_modules")
+  for (const name of ["effect", "@effect/platform-node"]) {
+    const link = path.join(folder, "node_modules", name)
+    mkdirSync(path.dirname(link), { recursive: true })
+    symlinkSync(realpathSync(path.join(installed, name)), link)
+  }
+  symlinkSync(path.join(Packed.root, "node_modules/@types"), path.join(folder, "node_modules/@types"))
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const publish = (...args: ReadonlyArray<string>) =>
+  Command.end(installer.runInstall(), ["publish", "--dry-run", "--allow-dirty", "--no-provenance", ...args], {
+    cwd: folder,
+    env: {
+      HOME: folder,
+      DENO_DIR: path.join(folder, ".deno"),
+      DENO_NO_UPDATE_CHECK: "1",
+      NO_COLOR: "1",
+      // What would leave the machine fails.
+      https_proxy: "http://127.0.0.1:9",
+      http_proxy: "http://127.0.0.1:9"
+    }
+  })
+
+describe.each(Packed.names)("jsr.json of %s", (name) => {
+  test("is what the sources and package.json make it: `node scripts/jsr.ts` writes it", () => {
+    const written = readFileSync(path.join(Packed.root, "packages", name, "jsr.json"), "utf8")
+    expect(JSON.parse(written)).toEqual(Jsr.manifestOf(name))
+  })
+
+  test("exports every public module, and the command as a module that runs", () => {
+    const commands = name === "sandbox" ? ["cli"] : []
+    expect(Object.keys(Jsr.manifestOf(name).exports).toSorted()).toEqual(
+      [".", ...[...Packed.modules(name), ...commands].map((module) => `./${module}`)].toSorted()
+    )
+  })
+})
+
+describe("deno publish", () => {
+  test("would take the packages, types checked by Deno, with their sources and texts and nothing else", async () => {
+    const { exit, stderr } = await publish("--allow-slow-types")
+    expect([exit, stderr]).toEqual([0, expect.stringContaining("Success Dry run complete")])
+    const files = [...stderr.matchAll(/^ +file:\/\/(\S+) \(.+\)$/gmu)].map(([, file = ""]) =>
+      path.relative(path.join(folder, "packages"), file)
+    )
+    const texts = ["LICENSE", "README.md", "jsr.json"]
+    const taken = (name: Packed.Name) =>
+      texts.concat(Packed.sources(name).flatMap((module) => (module === "bin" ? [] : [`src/${module}.ts`])))
+    const expected = Packed.names
+      .flatMap((name) => taken(name).map((file) => `${name}/${file}`))
+      .concat("sandbox/ASSUMPTIONS.md")
+    expect(files.toSorted()).toEqual(expected.toSorted())
+  })
+
+  // The types of schemas are inferred: written out they would say everything twice. Hence the flag.
+  test("finds fault with nothing but types that are inferred", async () => {
+    const { exit, stderr } = await publish()
+    expect(exit).toBe(1)
+    const kinds = new Set([...stderr.matchAll(/^(?:error|warning)\[([a-z-]+)\]/gmu)].map(([, kind]) => kind))
+    expect([...kinds].sort()).toEqual([
+      "missing-explicit-return-type",
+      "missing-explicit-type",
+      "not-found-reference",
+      "unsupported-super-class-expr"
+    ])
+  })
+})

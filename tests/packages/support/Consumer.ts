@@ -1,0 +1,98 @@
+/**
+ * A user's project outside the workspace, and what a user does there: install, compile, run. Holds no program; those
+ * are in `consumer`.
+ */
+import { cpSync, mkdirSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import * as path from "node:path"
+import * as Command from "./Command.ts"
+import * as Packed from "./Packed.ts"
+import type * as Registry from "./Registry.ts"
+
+export interface Consumer {
+  readonly folder: string
+  /** What every command of the project gets. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+const binaries = path.join(Packed.root, "node_modules/.bin") + path.delimiter
+
+/** The system's own commands: scripts of the workspace have Node 24 before them. */
+export const systemPath = (process.env["PATH"] ?? "")
+  .split(path.delimiter)
+  .filter((folder) => !folder.replaceAll("\\", "/").includes("node_modules"))
+  .join(path.delimiter)
+
+/**
+ * An environment with a home of its own, so that neither a configuration nor a cache of the machine has a say, and with
+ * a proxy that is not there for every address but loopback.
+ */
+const environment = (folder: string): Readonly<Record<string, string>> => ({
+  PATH: binaries + systemPath,
+  HOME: folder,
+  TMPDIR: folder,
+  DENO_DIR: path.join(folder, ".deno"),
+  DENO_NO_UPDATE_CHECK: "1",
+  NO_COLOR: "1",
+  https_proxy: "http://127.0.0.1:9",
+  http_proxy: "http://127.0.0.1:9",
+  no_proxy: "127.0.0.1"
+})
+
+/** An empty project with the programs of `consumer`. */
+export const make = (folder: string, registry: Registry.Registry): Consumer => {
+  const project = path.join(folder, "project")
+  mkdirSync(project, { recursive: true })
+  cpSync(path.resolve(import.meta.dirname, "../consumer"), project, { recursive: true })
+  writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
+  // Where npm, pnpm and Deno all look for it.
+  writeFileSync(path.join(project, ".npmrc"), `registry=${registry.url}\naudit=false\nupdate-notifier=false\n`)
+  return { folder: project, env: environment(folder) }
+}
+
+export const run = (consumer: Consumer, file: string, ...args: ReadonlyArray<string>): Promise<string> =>
+  Command.run(file, args, { cwd: consumer.folder, env: consumer.env })
+
+export const end = (consumer: Consumer, file: string, ...args: ReadonlyArray<string>): Promise<Command.Ended> =>
+  Command.end(file, args, { cwd: consumer.folder, env: consumer.env })
+
+const require = createRequire(import.meta.url)
+
+/** The compilers that a user may have: the workspace's, and an older one that a checker of types brings along. */
+export const compilers: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    path.join(Packed.root, "node_modules/typescript"),
+    path.dirname(createRequire(require.resolve("@arethetypeswrong/core")).resolve("typescript/package.json"))
+  ].map((folder) => [Packed.readManifest(folder).version, path.join(folder, "bin/tsc")])
+)
+
+/** Compiles programs of the project strictly, declarations of all packages too, and gives the compiler's complaints. */
+export const compile = async (
+  consumer: Consumer,
+  options: {
+    readonly compiler: string
+    readonly module: string
+    readonly moduleResolution: string
+    readonly files: ReadonlyArray<string>
+    readonly types?: ReadonlyArray<string>
+    readonly skipLibCheck?: boolean
+    readonly outDir?: string
+  }
+): Promise<string> => {
+  const { compiler, files, module, moduleResolution, outDir, skipLibCheck = false, types = [] } = options
+  const name = `tsconfig.${path.basename(path.dirname(path.dirname(compiler)))}.${module}.${files.length}.json`
+  const compilerOptions = {
+    module,
+    moduleResolution,
+    target: "es2022",
+    lib: ["esnext", "dom", "dom.iterable"],
+    types,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck,
+    ...(outDir === undefined ? { noEmit: true } : { outDir })
+  }
+  writeFileSync(path.join(consumer.folder, name), JSON.stringify({ compilerOptions, files }))
+  const { exit, stderr, stdout } = await end(consumer, process.execPath, compiler, "-p", name)
+  return exit === 0 ? "" : `${stdout}${stderr}` || `it ended with ${exit}`
+}
