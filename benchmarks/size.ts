@@ -145,6 +145,9 @@ ${worker(`${received} Effect.flatMap(StatusCallback.receive),
 import * as Http from "@effect-twilio-video/http"
 export default { Core, Http }`
   },
+  "a whole backend: the example Worker": {
+    source: `export { default } from "../examples/worker/src/worker.ts"`
+  },
   "the sandbox as a Worker": {
     source: `import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 export default { fetch: Sandbox.toWebHandler().handler }`
