@@ -6,9 +6,9 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { readFile } from "node:fs/promises"
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import * as Bundle from "./Bundle.ts"
+import * as Listening from "./Listening.ts"
 
 export interface Options {
   /** Where requests to Twilio's API and to the controls go on to; nowhere by default. */
@@ -58,15 +58,5 @@ export const serve = ({ connect, sandbox }: Options): Effect.Effect<string, neve
       })
       response.end(file?.text ?? "")
     })
-    yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => {
-        server.listen(0, "127.0.0.1", () => resume(Effect.void))
-      }),
-      () =>
-        Effect.callback<void>((resume) => {
-          server.close(() => resume(Effect.void))
-          server.closeAllConnections()
-        })
-    )
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    return yield* Listening.on(server)
   })

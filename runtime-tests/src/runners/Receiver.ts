@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
 import { buffer } from "node:stream/consumers"
+import * as Listening from "./Listening.ts"
 
 export interface Receiver {
   readonly url: string
@@ -37,15 +37,6 @@ export const serve: Effect.Effect<Receiver, never, Scope.Scope> = Effect.gen(fun
       .then(({ status }) => response.writeHead(status).end())
       .catch(() => response.destroy())
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => {
-      server.listen(0, "127.0.0.1", () => resume(Effect.void))
-    }),
-    () =>
-      Effect.callback<void>((resume) => {
-        server.close(() => resume(Effect.void))
-        server.closeAllConnections()
-      })
-  )
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/video-events`, events }
+  const origin = yield* Listening.on(server)
+  return { url: `${origin}/video-events`, events }
 })

@@ -8,6 +8,7 @@ import { createRequire } from "node:module"
 import * as path from "node:path"
 import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
+import * as WorkerdConfig from "../../../runtime-tests/src/runners/WorkerdConfig.ts"
 
 const require = createRequire(import.meta.url)
 
@@ -17,28 +18,6 @@ export interface Workerd {
   readonly stop: () => Promise<void>
 }
 
-/** Without compatibility flags, so without `nodejs_compat`; and with a network that reaches loopback only. */
-const configOf = (script: string, date: string, bindings: Readonly<Record<string, string>>): string =>
-  `using Workerd = import "/workerd/workerd.capnp";
-
-const config :Workerd.Config = (
-  services = [
-    (name = "loopback", network = (allow = ["local"])),
-    (name = "worker", worker = .worker)
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")]
-);
-
-const worker :Workerd.Worker = (
-  modules = [(name = "worker", esModule = embed ${JSON.stringify(script)})],
-  compatibilityDate = ${JSON.stringify(date)},
-  bindings = [${Object.entries(bindings)
-    .map(([name, text]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(text)})`)
-    .join(", ")}],
-  globalOutbound = "loopback"
-);
-`
-
 /** Serves a script of the folder, with texts as its bindings. */
 export const start = async (
   folder: string,
@@ -47,7 +26,7 @@ export const start = async (
 ): Promise<Workerd> => {
   const workerd: { readonly default: string; readonly compatibilityDate: string } = require("workerd")
   const config = `${script}.capnp`
-  writeFileSync(path.join(folder, config), configOf(script, workerd.compatibilityDate, bindings))
+  writeFileSync(path.join(folder, config), WorkerdConfig.make({ script, date: workerd.compatibilityDate, bindings }))
   const child = spawn(workerd.default, ["serve", "--control-fd=3", config], {
     cwd: folder,
     env: {},

@@ -1,0 +1,36 @@
+/**
+ * The configuration of a workerd that runs one Worker: without compatibility flags, so without `nodejs_compat`, on a
+ * port of loopback that the system picks, and with a network that reaches loopback only. Holds no process.
+ */
+
+export interface Worker {
+  /** The file of its one module, beside the configuration. */
+  readonly script: string
+  /** The compatibility date. */
+  readonly date: string
+  /** Texts that it finds in its environment. */
+  readonly bindings?: Readonly<Record<string, string | undefined>> | undefined
+}
+
+export const make = ({ bindings = {}, date, script }: Worker): string =>
+  `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "loopback", network = (allow = ["local"])),
+    (name = "worker", worker = .worker)
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")]
+);
+
+const worker :Workerd.Worker = (
+  modules = [(name = "worker", esModule = embed ${JSON.stringify(script)})],
+  compatibilityDate = ${JSON.stringify(date)},
+  bindings = [${Object.entries(bindings)
+    .flatMap(([name, text]) =>
+      text === undefined ? [] : [`(name = ${JSON.stringify(name)}, text = ${JSON.stringify(text)})`]
+    )
+    .join(", ")}],
+  globalOutbound = "loopback"
+);
+`
