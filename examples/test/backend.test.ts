@@ -399,7 +399,6 @@ describe("the Worker's files", () => {
       // Not minified, as `wrangler dev` runs it.
       assert.isBelow(gzipSync(text).length, 130_000)
       assert.deepStrictEqual(Object.keys(yield* Worker.settings).sort(), [
-        "$schema",
         "compatibility_date",
         "main",
         "minify",
