@@ -1,10 +1,14 @@
 /**
- * What the hot paths cost: decoding a page, a fetch against a canned answer and against the sandbox in process, and a
- * sandbox route alone. Prints microseconds of one process and ratios to a bare baseline of the same run; asserts
- * nothing.
+ * What the hot paths cost: decoding a page, a fetch against a canned answer and against the sandbox in process, a
+ * sandbox route alone, an access token, a status callback. Prints microseconds of one process and ratios to a bare
+ * baseline of the same run; asserts nothing.
  */
+import * as AccessToken from "@effect-twilio-video/core/AccessToken"
+import * as ApiKey from "@effect-twilio-video/core/ApiKey"
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as Participant from "@effect-twilio-video/core/Participant"
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import type * as Quota from "@effect-twilio-video/http/Quota"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
@@ -84,6 +88,42 @@ const route = Effect.gen(function* () {
 const handler = Sandbox.toWebHandler()
 const authorization = `Basic ${btoa(`${handler.credentials.accountSid}:${handler.credentials.authToken}`)}`
 
+const authToken = new TextEncoder().encode(handler.credentials.authToken)
+const credentialsRuntime = ManagedRuntime.make(
+  Layer.merge(
+    ApiKey.layer({
+      accountSid: handler.credentials.accountSid,
+      apiKeySid: handler.credentials.apiKeySid,
+      apiKeySecret: Redacted.make(handler.credentials.apiKeySecret)
+    }),
+    AuthToken.layer({ authToken: Redacted.make(handler.credentials.authToken) })
+  )
+)
+const mintOne = AccessToken.mint({ identity: "Alice", room: "DailyStandup" })
+const callback = {
+  url: "https://example.com/video-events?tenant=7",
+  parameters: {
+    AccountSid: record.account_sid,
+    RoomName: "DailyStandup",
+    RoomSid: record.room_sid,
+    RoomStatus: "in-progress",
+    RoomType: "group",
+    ParticipantSid: record.sid,
+    ParticipantStatus: "connected",
+    ParticipantIdentity: "Alice",
+    StatusCallbackEvent: "participant-connected",
+    Timestamp: "2026-03-01T12:00:00.250Z",
+    SequenceNumber: "3"
+  }
+}
+const signOne = StatusCallback.sign(callback)
+const received: StatusCallback.CallbackRequest = {
+  method: "POST",
+  url: callback.url,
+  signature: await credentialsRuntime.runPromise(signOne),
+  body: new URLSearchParams(callback.parameters).toString()
+}
+
 const repeat = <A, E, R>(effect: Effect.Effect<A, E, R>, calls: number) =>
   Effect.forEach(Array.from({ length: calls }), () => effect, { discard: true })
 
@@ -127,7 +167,23 @@ const rows: ReadonlyArray<readonly [name: string, calls: number, (calls: number)
       for (let i = 0; i < calls; i++) decodePage(JSON.parse(page))
     }
   ],
-  ["client and sandbox: list of 1000, in process", 20, (calls) => sandboxRuntime.runPromise(repeat(list1000, calls))]
+  ["client and sandbox: list of 1000, in process", 20, (calls) => sandboxRuntime.runPromise(repeat(list1000, calls))],
+  [
+    "baseline: a key imported, one HMAC-SHA-1",
+    2000,
+    (calls) =>
+      times(calls, async () => {
+        const key = await crypto.subtle.importKey("raw", authToken, { name: "HMAC", hash: "SHA-1" }, false, ["sign"])
+        return crypto.subtle.sign("HMAC", key, authToken)
+      })
+  ],
+  ["core: an access token minted", 2000, (calls) => credentialsRuntime.runPromise(repeat(mintOne, calls))],
+  ["core: a status callback signed", 2000, (calls) => credentialsRuntime.runPromise(repeat(signOne, calls))],
+  [
+    "core: a status callback verified and decoded",
+    2000,
+    (calls) => credentialsRuntime.runPromise(repeat(StatusCallback.receive(received), calls))
+  ]
 ]
 
 console.log(`Node ${process.version}, ${rounds} rounds; microseconds per call, and times the baseline above it\n`)
@@ -144,6 +200,7 @@ for (const [name, calls, run] of rows) {
 await Promise.all([
   cannedRuntime.dispose(),
   fetchRuntime.dispose(),
+  credentialsRuntime.dispose(),
   meteredRuntime.dispose(),
   sandboxRuntime.dispose(),
   handler.dispose()

@@ -166,3 +166,16 @@ export const make = (problem: typeof Problem.Type, detail?: string): SandboxErro
  * @internal
  */
 export const where = (error: Schema.SchemaError): string => `${error.message.replaceAll(/\s+/gu, " ")}.`
+
+/**
+ * The same refusal, of a part of a scenario, by its place: `rooms[0].participants[2]`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const at = (where: string, { code, message, problem }: SandboxError): SandboxError =>
+  new SandboxError({
+    problem,
+    message: `${message} This is about ${where} of the scenario.`,
+    ...(code === undefined ? {} : { code })
+  })

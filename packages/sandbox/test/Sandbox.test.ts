@@ -69,7 +69,9 @@ describe("the scenario", () => {
         )
       )
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
-      assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "unique name already")
+      const said = Exit.isFailure(exit) ? Cause.pretty(exit.cause) : ""
+      assert.include(said, "unique name already")
+      assert.include(said, "rooms[1] of the scenario")
     })
   )
 

@@ -253,15 +253,28 @@ describe("a scenario", () => {
       const sandbox = yield* Sandbox.make()
       const before = yield* sandbox.exportState
       const person = { identity: "A" }
-      const scenarios: ReadonlyArray<readonly [problem: string, scenario: Scenario.Scenario]> = [
-        ["room-exists", { rooms: [{ uniqueName: "A" }, { uniqueName: "A" }] }],
-        ["invalid-settings", { rooms: [{ maxParticipants: 0 }] }],
-        ["room-full", { rooms: [{ maxParticipants: 1, participants: [person, { identity: "B" }] }] }],
-        ["identity-too-long", { rooms: [{ participants: [{ identity: "x".repeat(129) }] }] }],
-        ["invalid-scenario", { rooms: [{ participants: [{ ...person, rules: [] }] }] }],
-        ["not-connected", { rooms: [{ participants: [{ ...person, joinedAgo: "5 hours", leftAgo: "5 minutes" }] }] }],
+      const scenarios: ReadonlyArray<readonly [problem: string, where: string, scenario: Scenario.Scenario]> = [
+        ["room-exists", "rooms[1]", { rooms: [{ uniqueName: "A" }, { uniqueName: "A" }] }],
+        ["invalid-settings", "rooms[0]", { rooms: [{ maxParticipants: 0 }] }],
+        [
+          "room-full",
+          "rooms[0].participants[1]",
+          { rooms: [{ maxParticipants: 1, participants: [person, { identity: "B" }] }] }
+        ],
+        [
+          "identity-too-long",
+          "rooms[0].participants[0]",
+          { rooms: [{ participants: [{ identity: "x".repeat(129) }] }] }
+        ],
+        ["invalid-scenario", "rooms[0].participants[0]", { rooms: [{ participants: [{ ...person, rules: [] }] }] }],
         [
           "not-connected",
+          "rooms[0].participants[0]",
+          { rooms: [{ participants: [{ ...person, joinedAgo: "5 hours", leftAgo: "5 minutes" }] }] }
+        ],
+        [
+          "not-connected",
+          "rooms[0].participants[0].tracks[0]",
           {
             rooms: [
               {
@@ -273,8 +286,10 @@ describe("a scenario", () => {
           }
         ]
       ]
-      for (const [problem, scenario] of scenarios) {
-        assert.strictEqual((yield* Effect.flip(sandbox.seed(scenario))).problem, problem)
+      for (const [problem, where, scenario] of scenarios) {
+        const error = yield* Effect.flip(sandbox.seed(scenario))
+        assert.strictEqual(error.problem, problem)
+        assert.include(error.message, `This is about ${where} of the scenario.`)
         assert.deepStrictEqual(yield* sandbox.exportState, before)
       }
     })

@@ -8,6 +8,7 @@ import { spawn } from "node:child_process"
 import { createRequire } from "node:module"
 import type { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
+import * as Children from "./Children.ts"
 import * as Missing from "./Missing.ts"
 
 export interface Settings {
@@ -70,16 +71,13 @@ const launch = (settings: Settings) =>
     })
     child.once("error", (error) => resume(Effect.fail(Missing.make(settings.source, error))))
     child.once("spawn", () => {
-      // Where Vitest is interrupted, no scope closes.
-      const kill = () => child.kill("SIGKILL")
-      process.once("exit", kill)
+      Children.watch(child)
       // The types do not follow `stdio`.
       const [, out, err, control] = child.stdio as unknown as readonly [null, Readable, Readable, Readable]
       const stdout = text(out)
       const stderr = text(err)
       const ended = new Promise<Ended>((resolve) => {
         child.once("close", (code, signal) => {
-          process.off("exit", kill)
           resolve({ exit: code ?? signal ?? "unknown", stdout: stdout(), stderr: stderr() })
         })
       })

@@ -2,6 +2,7 @@
  * Runs commands as a user does, without blocking: what they talk to may be in this process. Holds no command.
  */
 import { spawn } from "node:child_process"
+import * as Children from "../../../runtime-tests/src/runners/Children.ts"
 
 export interface Ended {
   /** The exit code, or the signal that ended it. */
@@ -21,9 +22,7 @@ export const end = (file: string, args: ReadonlyArray<string>, settings: Setting
   new Promise((resolve, reject) => {
     // Long enough for a machine that does much else, and an end for what waits for ever.
     const child = spawn(file, args, { ...settings, timeout: 150_000, stdio: ["ignore", "pipe", "pipe"] })
-    // Where a test gives up on it, it must not stay behind.
-    const kill = () => child.kill("SIGKILL")
-    process.once("exit", kill)
+    Children.watch(child)
     const texts = { stdout: "", stderr: "" }
     for (const name of ["stdout", "stderr"] as const) {
       child[name].setEncoding("utf8").on("data", (chunk: string) => {
@@ -32,7 +31,6 @@ export const end = (file: string, args: ReadonlyArray<string>, settings: Setting
     }
     child.once("error", reject)
     child.once("close", (code, signal) => {
-      process.off("exit", kill)
       resolve({ exit: code ?? signal ?? "unknown", ...texts })
     })
   })

@@ -13,6 +13,8 @@ import type { Outcome, RoomEngine } from "./RoomEngine.ts"
 
 interface Event {
   readonly at: number
+  /** The part of the scenario that says it. */
+  readonly where: string
   readonly happen: () => Outcome<unknown>
 }
 
@@ -20,7 +22,12 @@ interface Event {
 const after = <A, B>(record: A | undefined, happen: (record: A) => Outcome<B>): Outcome<B> =>
   record === undefined ? Result.fail(SandboxError.make("invalid-scenario")) : happen(record)
 
-const eventsOf = (engine: RoomEngine, room: Scenario.ScenarioRoom, now: number): ReadonlyArray<Event> => {
+const eventsOf = (
+  engine: RoomEngine,
+  room: Scenario.ScenarioRoom,
+  where: string,
+  now: number
+): ReadonlyArray<Event> => {
   const at = (ago: Duration.Input) => now - Duration.toMillis(ago)
   const people = room.participants ?? []
   let opened = room.openedAgo === undefined ? now : at(room.openedAgo)
@@ -29,6 +36,7 @@ const eventsOf = (engine: RoomEngine, room: Scenario.ScenarioRoom, now: number):
   let record: RoomRecord | undefined
   events.push({
     at: opened,
+    where,
     happen: () =>
       Result.flatMap(RoomSettings.ofControl(room), (settings) =>
         Result.map(engine.openRoom(room.uniqueName, settings), (room) => {
@@ -36,11 +44,13 @@ const eventsOf = (engine: RoomEngine, room: Scenario.ScenarioRoom, now: number):
         })
       )
   })
-  for (const person of people) {
+  for (const [index, person] of people.entries()) {
+    const whose = `${where}.participants[${index}]`
     const joinedAt = at(person.joinedAgo ?? 0)
     let joined: ParticipantRecord | undefined
     events.push({
       at: joinedAt,
+      where: whose,
       happen: () =>
         after(record, (room) =>
           Result.flatMap(engine.join(room, person.identity, person.automaticSubscription), (participant) => {
@@ -54,33 +64,42 @@ const eventsOf = (engine: RoomEngine, room: Scenario.ScenarioRoom, now: number):
           })
         )
     })
-    for (const track of person.tracks ?? []) {
+    for (const [place, track] of (person.tracks ?? []).entries()) {
       events.push({
+        where: `${whose}.tracks[${place}]`,
         at: track.publishedAgo === undefined ? joinedAt : at(track.publishedAgo),
         happen: () => after(joined, (participant) => engine.publish(participant, track))
       })
     }
     if (person.reconnecting === true) {
-      events.push({ at: now, happen: () => after(joined, (participant) => engine.loseConnection(participant)) })
+      events.push({
+        at: now,
+        where: whose,
+        happen: () => after(joined, (participant) => engine.loseConnection(participant))
+      })
     }
     if (person.leftAgo !== undefined) {
-      events.push({ at: at(person.leftAgo), happen: () => after(joined, (participant) => engine.leave(participant)) })
+      events.push({
+        at: at(person.leftAgo),
+        where: whose,
+        happen: () => after(joined, (participant) => engine.leave(participant))
+      })
     }
   }
   if (room.completedAgo !== undefined) {
-    events.push({ at: at(room.completedAgo), happen: () => after(record, (room) => engine.completeRoom(room)) })
+    events.push({ at: at(room.completedAgo), where, happen: () => after(record, (room) => engine.completeRoom(room)) })
   }
   return events
 }
 
 export const play = (engine: RoomEngine, scenario: Scenario.Scenario, now: number): Outcome<void> => {
-  const events = scenario.rooms.flatMap((room) => eventsOf(engine, room, now))
+  const events = scenario.rooms.flatMap((room, index) => eventsOf(engine, room, `rooms[${index}]`, now))
   // Stable: of two events at one time, the one written first happens first.
   events.sort((a, b) => a.at - b.at)
   for (const event of events) {
     engine.advance(event.at)
     const outcome = event.happen()
-    if (Result.isFailure(outcome)) return Result.fail(outcome.failure)
+    if (Result.isFailure(outcome)) return Result.fail(SandboxError.at(event.where, outcome.failure))
   }
   engine.advance(now)
   return Result.void
