@@ -20,7 +20,7 @@ const inWords = "The error says it in words alone, which change, and has no code
 /** Where runtimes differ, by the runner's name. */
 export const differences: Readonly<Record<string, Names>> = {
   Node: { refused: "ECONNREFUSED", cut: "UND_ERR_SOCKET", why: "Node's fetch is undici, which has codes of its own." },
-  Deno: { refused: null, cut: null, why: inWords },
+  Deno: { refused: "ECONNREFUSED", cut: null, why: "Its words for a connection that did not come about are known." },
   Bun: { refused: "ECONNREFUSED", cut: "ECONNRESET", why: "Bun gives the system's names." },
   workerd: { refused: null, cut: null, why: inWords },
   "workerd as of 2023": { refused: null, cut: null, why: inWords },
@@ -233,3 +233,6 @@ export const refusal = (failure: string | null) => unanswered({ reason: "Transpo
 
 /** The same, by the runner's name. */
 export const refusalOn = (runtime: string) => refusal(namesOf(runtime).refused)
+
+/** Where it is not the network that says no, and no system has a name for it. */
+export const refusalWithoutName = refusal(null)

@@ -60,6 +60,14 @@ const breaksOff: Kind["answer"] = (operation) => () => {
   )
 }
 
+const inWords =
+  (words: string): Kind["answer"] =>
+  () =>
+  ({ url }) =>
+    Promise.reject(
+      new TypeError("fetch failed", { cause: new Error(`error sending request for url (${url}): ${words}`) })
+    )
+
 // At least 5 seconds on, at a whole second as HTTP's dates are.
 const date: Kind["answer"] = () => (_, now) =>
   new Response("", {
@@ -97,6 +105,31 @@ const kinds: ReadonlyArray<Kind> = [
     again: "every",
     answer: reject("ConnectionRefused"),
     error: "TransportFailed ECONNREFUSED"
+  },
+  // As Deno says it, in words alone.
+  {
+    name: "a connection refused, in words",
+    again: "every",
+    answer: inWords("client error (Connect): tcp connect error: Connection refused (os error 111)"),
+    error: "TransportFailed ECONNREFUSED"
+  },
+  {
+    name: "a host that is not known, in words",
+    again: "every",
+    answer: inWords("client error (Connect): dns error: failed to lookup address information: Name not known"),
+    error: "TransportFailed ENOTFOUND"
+  },
+  {
+    name: "a connection that came about, in words",
+    again: "idempotent",
+    answer: inWords("client error (SendRequest): connection closed: Connection refused (os error 111) dns error: "),
+    error: "TransportFailed without a name"
+  },
+  {
+    name: "a connection that failed otherwise, in words",
+    again: "idempotent",
+    answer: inWords("client error (Connect): invalid peer certificate: UnknownIssuer"),
+    error: "TransportFailed without a name"
   },
   { name: "ENOTFOUND", again: "every", answer: reject("ENOTFOUND"), error: "TransportFailed ENOTFOUND" },
   { name: "EAI_AGAIN", again: "every", answer: reject("EAI_AGAIN"), error: "TransportFailed EAI_AGAIN" },

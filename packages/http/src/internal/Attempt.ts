@@ -45,6 +45,10 @@ export interface Attempt {
   readonly attempts: number
 }
 
+// Deno gives words and no code. They stand behind the URL, which has no spaces: nobody can write them there.
+const refusedInWords = ": client error (Connect): tcp connect error: Connection refused"
+const unknownInWords = ": client error (Connect): dns error: "
+
 // The system's name of a network failure, wherever in the chain of causes the runtime put it. The causes themselves
 // are dropped: they hold the request, and the request holds the credentials.
 const systemCode = (cause: unknown): string | undefined => {
@@ -54,6 +58,10 @@ const systemCode = (cause: unknown): string | undefined => {
     // Bun's own name for it.
     if (code === "ConnectionRefused") return "ECONNREFUSED"
     if (Predicate.isString(code) && /^[A-Z][A-Z0-9_]{2,40}$/u.test(code)) return code
+    if (Predicate.hasProperty(current, "message") && Predicate.isString(current.message)) {
+      if (current.message.includes(refusedInWords)) return "ECONNREFUSED"
+      if (current.message.includes(unknownInWords)) return "ENOTFOUND"
+    }
     current = Predicate.hasProperty(current, "cause") ? current.cause : undefined
   }
   return undefined
