@@ -81,7 +81,7 @@ export const operations = {
   FetchRoomParticipantSubscribedTrack: Operations.FetchRoomParticipantSubscribedTrack,
   FetchRoomParticipantSubscribeRule: Operations.FetchRoomParticipantSubscribeRule,
   UpdateRoomParticipantSubscribeRule: Operations.UpdateRoomParticipantSubscribeRule
-} as const
+} as const satisfies Readonly<Record<string, Operation>>
 
 /**
  * The names of the query and form parameters; Twilio reads them case-sensitively.

@@ -2,8 +2,6 @@
  * Twilio Video's operations and their paths, one constant for each, so that a bundle holds those that a program uses.
  * `VideoWire` is where others read them.
  */
-import type * as Wire from "../VideoWire.ts"
-
 export const roomsPath = "/v1/Rooms"
 export const roomPath = "/v1/Rooms/:room"
 export const participantsPath = "/v1/Rooms/:room/Participants"
@@ -16,7 +14,7 @@ export const subscribedTrackPath = "/v1/Rooms/:room/Participants/:participant/Su
 export const subscribeRulesPath = "/v1/Rooms/:room/Participants/:participant/SubscribeRules"
 
 // A call, so that bundlers may drop it, and flat: a member that is read would keep it.
-const operation = <const M extends Wire.Method, const P extends string, const S extends Wire.Success>(
+const operation = <const M extends string, const P extends string, const S extends number>(
   method: M,
   path: P,
   success: S,
