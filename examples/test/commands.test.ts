@@ -205,7 +205,7 @@ describe("pnpm sandbox", () => {
         [impossible.code, impossible.stderr],
         [
           1,
-          "The scenario cannot be played. A room in progress has this unique name already. Complete it first, or take another name.\n"
+          "The scenario cannot be played. A room in progress has this unique name already. Complete it first, or take another name. This is about rooms[1] of the scenario.\n"
         ]
       )
     })

@@ -65,6 +65,11 @@ for (const age of Workerd.ages) {
           const url = `${yield* Workerd.serve(age)}/shared/metered?baseUrl=${baseUrl}`
           const answers = yield* askAtOnce(120, url)
           expect(answers).toEqual(answers.map(() => found))
+          // In a Worker that has just begun, the first turn, of 20 requests, may come so late that the last is too soon
+          // after it. Without a quota 40 would be refused at once.
+          const { body } = yield* control(baseUrl, "GET", "requests")
+          const refused = (body as ReadonlyArray<{ readonly status?: number }>).filter(({ status }) => status === 429)
+          expect(refused.length).toBeLessThanOrEqual(20)
         }),
       timeout
     )

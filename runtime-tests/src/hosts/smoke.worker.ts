@@ -47,16 +47,17 @@ const shared = (kind: keyof typeof layers, baseUrl: string): Connection => {
 }
 
 const lookUp = Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
-  RequestPolicy.withPolicy(RequestPolicy.noRetries),
   Effect.match({ onFailure: Failures.show, onSuccess: ({ identity }) => ({ identity }) })
 )
+
+const lookUpOnce = RequestPolicy.withPolicy(RequestPolicy.noRetries)(lookUp)
 
 export default {
   fetch: async (request: Request, _env: unknown, context: unknown): Promise<Response> => {
     const { pathname, searchParams } = new URL(request.url)
     const baseUrl = searchParams.get("baseUrl") ?? ""
     if (pathname === "/shared/metered") return Response.json(await shared("metered", baseUrl).runPromise(lookUp))
-    if (pathname === "/shared/guarded") return Response.json(await shared("guarded", baseUrl).runPromise(lookUp))
+    if (pathname === "/shared/guarded") return Response.json(await shared("guarded", baseUrl).runPromise(lookUpOnce))
     const name = pathname.slice(1)
     if (!Smoke.tasks.has(name)) return sandbox.handler(request, context)
     return Response.json({ version: navigator.userAgent, account: await Smoke.perform(name, baseUrl) })
