@@ -121,6 +121,11 @@ ${mint(`Effect.provideServiceEffect(ApiKey.ApiKey, ApiKey.make(${apiKey}))`)}`,
 ${effect("Effect", "Redacted")}
 ${mint(`Effect.provide(ApiKey.layer(${apiKey}))`)}`
   },
+  "the same, with the key from the environment": {
+    source: `${core("AccessToken", "ApiKey")}
+${effect("Effect", "Redacted")}
+${mint("Effect.provide(ApiKey.layerConfig())")}`
+  },
   "  of which Effect and a layer": {
     source: `${effect("Context", "Effect", "Layer")}
 class Key extends Context.Service()("Key") {}
@@ -229,11 +234,26 @@ const table = markdown([
   )
 ])
 
+const figure = /\d+\.\d/gu
+
+/** Are two tables the same, but for figures that are a tenth apart? Compressors differ a little between machines. */
+const isSame = (one: string, other: string): boolean => {
+  const figures = [one, other].map((table) => Array.from(table.matchAll(figure), ([text]) => Number(text)))
+  const words = [one, other].map((table) => table.replaceAll(figure, ""))
+  const [here = [], there = []] = figures
+  return (
+    words[0]?.replaceAll(/\s+/gu, " ") === words[1]?.replaceAll(/\s+/gu, " ") &&
+    here.every((number, index) => Math.abs(number - (there[index] ?? Infinity)) < 0.15)
+  )
+}
+
 const readme = path.join(root, "README.md")
 const text = await readFile(readme, "utf8")
-const written = text.replace(/<!-- size -->[^]*<!-- \/size -->/u, `<!-- size -->\n\n${table}\n\n<!-- /size -->`)
-if (argv.includes("--write")) await writeFile(readme, written)
-else if (written !== text) problems.push("README.md has other figures; `node benchmarks/size.ts --write` writes these")
+const place = /(?<=<!-- size -->\n\n)[^]*(?=\n\n<!-- \/size -->)/u
+if (argv.includes("--write")) await writeFile(readme, text.replace(place, table))
+else if (!isSame(table, place.exec(text)?.[0] ?? "")) {
+  problems.push("README.md has other figures; `node benchmarks/size.ts --write` writes these")
+}
 
 if (problems.length > 0) {
   console.error(`\nsize: ${problems.join("; ")}`)

@@ -63,7 +63,7 @@ const maximumTtl = 86_400
 
 const textProblems = {
   empty: "is empty",
-  "not-unicode": "is not well-formed Unicode (it has half of a surrogate pair)",
+  "not-unicode": "is not well-formed Unicode",
   "too-long": `has more than ${Texts.maximumLength} characters`
 } as const
 

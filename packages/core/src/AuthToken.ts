@@ -40,7 +40,7 @@ export class AuthToken extends Context.Service<AuthToken, Options>()("@effect-tw
 
 /**
  * Checks Auth Tokens: fails with `InvalidCredentials` for one that is empty. With `Effect.provideServiceEffect` it does
- * for one program what {@link layer} does, and spares a bundle Effect's layers, 3 kB with gzip.
+ * for one program what {@link layer} does, and spares a bundle Effect's layers.
  *
  * @category constructors
  * @since 0.1.0

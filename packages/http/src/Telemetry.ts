@@ -42,8 +42,8 @@ export const SendTraceHeaders: Context.Reference<boolean> = Context.Reference<bo
 )
 
 /**
- * Counts requests sent, each attempt, where {@link layerMetrics} is provided. Attributes: `operation`, and `outcome`: the HTTP status of an answer, or what
- * came in its place (`TransportFailed`, `TimedOut`, `Interrupted`).
+ * Counts requests sent, each attempt, where {@link layerMetrics} is provided. Attributes: `operation`, and `outcome`:
+ * the HTTP status of an answer, or what came in its place (`TransportFailed`, `TimedOut`, `Interrupted`).
  *
  * @example
  * ```ts

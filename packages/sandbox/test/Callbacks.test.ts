@@ -501,12 +501,11 @@ describe("what becomes of a callback", () => {
   it.effect("is not broken off by a test that moves its clock", () =>
     Effect.gen(function* () {
       const { receiver, sandbox } = yield* begin()
-      let answer: (response: Response) => void = () => {}
-      receiver.answer = () => new Promise((resolve) => (answer = resolve))
+      const answer = Receiver.hold(receiver)
       yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: 0 })
       yield* receiver.quiet
       yield* TestClock.adjust("1 hour")
-      answer(new Response(null, { status: 200 }))
+      answer(200)
       yield* sandbox.awaitCallbacks
       assert.strictEqual((yield* sandbox.callbacks)[0]?.outcome, "delivered")
     })
@@ -568,11 +567,7 @@ describe("what becomes of a callback", () => {
   it.effect("waits in its own room's line only", () =>
     Effect.gen(function* () {
       const { receiver, sandbox } = yield* begin()
-      let answer: (response: Response) => void = () => {}
-      receiver.answer = () =>
-        receiver.requests.length === 1
-          ? new Promise((resolve) => (answer = resolve))
-          : new Response(null, { status: 200 })
+      const answer = Receiver.hold(receiver, 1)
       yield* sandbox.openRoom({ uniqueName: "Slow", statusCallback: url })
       yield* receiver.quiet
       yield* sandbox.join("Slow", "Zoe")
@@ -582,7 +577,7 @@ describe("what becomes of a callback", () => {
         receiver.received.map((event) => event.RoomName),
         ["Slow", "Quick"]
       )
-      answer(new Response(null, { status: 500 }))
+      answer(500)
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
         receiver.received.map((event) => event.StatusCallbackEvent),
@@ -773,11 +768,7 @@ describe("a web handler of a Worker", () => {
   it.effect("does not let one request wait for what another has sent, nor break it off", () =>
     Effect.gen(function* () {
       const { receiver, sandbox } = yield* begin()
-      let answer: (response: Response) => void = () => {}
-      receiver.answer = () =>
-        receiver.requests.length === 1
-          ? new Promise((resolve) => (answer = resolve))
-          : new Response(null, { status: 200 })
+      const answer = Receiver.hold(receiver, 1)
       const given: Array<Promise<unknown>> = []
       const request = <A, E>(effect: Effect.Effect<A, E>) =>
         Effect.provideService(effect, Sandbox.RequestContext, { waitUntil: (promise) => void given.push(promise) })
@@ -787,7 +778,7 @@ describe("a web handler of a Worker", () => {
       yield* receiver.quiet
       assert.strictEqual(receiver.requests.length, 2)
       assert.strictEqual(yield* sandbox.stopCallbacks, 1)
-      answer(new Response(null, { status: 200 }))
+      answer(200)
       yield* Effect.promise(() => Promise.all(given))
       assert.deepStrictEqual(
         (yield* sandbox.callbacks).map((callback) => callback.outcome),
@@ -799,8 +790,7 @@ describe("a web handler of a Worker", () => {
   it.live("lets what another request has sent come to its end, and counts it as dropped", () =>
     Effect.promise(async () => {
       const receiver = Receiver.make()
-      let answer: (response: Response) => void = () => {}
-      receiver.answer = () => new Promise((resolve) => (answer = resolve))
+      const answer = Receiver.hold(receiver)
       const web = Sandbox.toWebHandler({
         rooms: [],
         callbacks: { handler: receiver.handler, url },
@@ -819,7 +809,7 @@ describe("a web handler of a Worker", () => {
       await ask("POST", "/reset")
       await ask("POST", "/callbacks/await")
       assert.isFalse(receiver.requests[0]?.signal.aborted)
-      answer(new Response(null, { status: 500 }))
+      answer(500)
       await Promise.all(given)
       assert.deepStrictEqual([receiver.requests.length, await ask("GET", "/callbacks")], [1, []])
       await web.dispose()

@@ -11,7 +11,7 @@ export const bytes = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(t
 const subtle = (): SubtleCrypto => {
   const found = globalThis.crypto?.subtle
   if (found === undefined) {
-    throw new Error("This runtime has no WebCrypto (crypto.subtle). A page has it only over HTTPS.")
+    throw new Error("There is no WebCrypto (crypto.subtle) here. A page has it only over HTTPS.")
   }
   return found
 }

@@ -5,8 +5,8 @@ import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
-// The Clock by its key: a program's own, or a test's. Effect's module of it knows to sleep as well, which is 2 kB of a
-// bundle that only needs the time, and reads Date.now where nobody provided another.
+// The Clock by its key: a program's own, or a test's. Effect's module of it knows to sleep as well, which a bundle
+// that only needs the time would carry along. Where nobody provided one, Date.now tells the time.
 const Now = Context.Reference<Pick<Clock.Clock, "currentTimeMillisUnsafe">>("effect/Clock", {
   defaultValue: () => ({ currentTimeMillisUnsafe: () => Date.now() })
 })

@@ -78,7 +78,7 @@ const quote = ({ address, holdsCredentials }: Question, message: string | undefi
   return repeats ? "" : ` Twilio says: "${message}".`
 }
 
-// A number of seconds, or a date. (Effect reads it more strictly, with 2 kB that nothing else here needs.)
+// A number of seconds, or a date. (Effect reads it more strictly, with what nothing else in a bundle needs.)
 const retryAfter = (answer: Answer, nowMillis: number): Option.Option<Duration.Duration> => {
   const header = answer.retryAfter?.trim() ?? ""
   const millis = /^\d+$/u.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMillis

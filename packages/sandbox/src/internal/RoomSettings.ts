@@ -1,6 +1,6 @@
 /**
- * A room's settings: those by default, and those from what the controls and scenarios say, wider than Twilio's ranges, so that a test can have a
- * room of 10,000 or a timeout of a second. Twilio's ranges are looked at in `RoomForm`.
+ * A room's settings: those by default, and those from what the controls and scenarios say, wider than Twilio's ranges,
+ * so that a test can have a room of 10,000 or a timeout of a second. Twilio's ranges are looked at in `RoomForm`.
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"

@@ -36,3 +36,13 @@ export const make = (): Receiver => {
   }
   return receiver
 }
+
+/** Keeps back what it answers to the first so many requests, and gives what answers the last of these. */
+export const hold = (receiver: Receiver, count = Infinity): ((status: number) => void) => {
+  let answer: (response: Response) => void = () => {}
+  receiver.answer = () =>
+    receiver.requests.length <= count
+      ? new Promise((resolve) => (answer = resolve))
+      : new Response(null, { status: 200 })
+  return (status) => answer(new Response(null, { status }))
+}
