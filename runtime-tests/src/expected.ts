@@ -1,5 +1,5 @@
 /**
- * What the program must come to, value by value, on every runtime and in both settings, and the few places where
+ * What the program must come to, value by value, on every runtime and in every setting, and the few places where
  * runtimes differ. Holds no runtime.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
