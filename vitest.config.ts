@@ -1,18 +1,52 @@
 /**
- * Which tests there are and how they run. The doctests are written by scripts/doctest.ts before a run.
+ * The two lanes of tests, and which files run in which. Doctests are written by scripts/doctest.ts before a run.
+ *
+ * - `pnpm test` runs every test file that isn't under `deepOnly`. It must stay quick on a slow, busy machine.
+ * - `pnpm test:deep` runs the files under `deepOnly`, and once more each file that takes a size from
+ *   `tests/support/Lane.ts`: `count(small, full)` is `small` in `pnpm test` and `full` in `pnpm test:deep`.
+ *
+ * A new `*.test.ts` file runs in `pnpm test`. To run a search at its full size as well, give its size as a `count`. To
+ * keep a file out of `pnpm test`, add it to `deepOnly`.
  */
+import { globSync, readFileSync } from "node:fs"
 import { defineConfig } from "vitest/config"
+import { Watchdog } from "./scripts/Watchdog.ts"
 
-export default defineConfig({
-  test: {
-    include: [
-      "packages/*/test/**/*.test.ts",
-      "examples/test/**/*.test.ts",
-      "tests/**/*.test.ts",
-      "runtime-tests/**/*.test.ts"
-    ],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    reporters: ["default", ["json", { outputFile: "reports/tests.json" }]]
+const all = [
+  "packages/*/test/**/*.test.ts",
+  "examples/test/**/*.test.ts",
+  "tests/**/*.test.ts",
+  "tests/.doctest/*.test.ts",
+  "runtime-tests/test/**/*.test.ts"
+]
+
+/** What needs other runtimes, a browser, a database, packed packages or a build. */
+const deepOnly = [
+  "examples/test/backend.test.ts",
+  "runtime-tests/test/**/*.test.ts",
+  "tests/packages/**/*.test.ts",
+  "tests/quota/redis.test.ts"
+]
+
+const searches = globSync(all).filter((file) => /\bfrom "[./]+\/support\/Lane\.ts"/u.test(readFileSync(file, "utf8")))
+
+export default defineConfig(({ mode }) => {
+  const isDeep = mode === "deep"
+  return {
+    test: {
+      include: isDeep ? [...deepOnly, ...searches] : all,
+      exclude: ["**/node_modules/**", ...(isDeep ? [] : deepOnly)],
+      env: { TEST_LANE: mode },
+      // A loaded machine may take any time. The watchdog alone ends a run that hangs.
+      testTimeout: 0,
+      hookTimeout: 0,
+      teardownTimeout: 60_000,
+      isolate: false,
+      reporters: [
+        "default",
+        ["json", { outputFile: isDeep ? "reports/tests-deep.json" : "reports/tests.json" }],
+        new Watchdog(isDeep ? 25 : 10)
+      ]
+    }
   }
 })
