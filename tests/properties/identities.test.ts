@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import * as Lane from "../support/Lane.ts"
 import { transports } from "../support/Transports.ts"
 
 // What URLs, forms, routers and shells take apart, beside plain text and text outside of ASCII.
@@ -158,150 +159,141 @@ const sidPattern = /^PA[0-9a-fA-F]{32}$/u
 
 /** How many on each transport; one that is not here has none, and fails. */
 const counts: Readonly<Record<string, number>> = {
-  "in process": 10_000,
-  "web handler": 2_000,
-  "loopback, fetch": 1_000,
-  "loopback, fetch alone": 1_000,
-  "loopback, undici": 1_000
+  "in process": Lane.count(200, 10_000),
+  "web handler": Lane.count(50, 2_000),
+  "loopback, fetch": Lane.count(50, 1_000),
+  "loopback, fetch alone": Lane.count(50, 1_000),
+  "loopback, undici": Lane.count(50, 1_000)
 }
+
+/** How many rooms and tracks on each transport. */
+const names = Lane.count(10, 100)
 
 for (const [name, transport] of transports) {
   const count = counts[name] ?? 0
 
   describe(`identities, ${name}`, () => {
-    layer(transport({ rooms: [] }), { excludeTestServices: true, timeout: "1 minute" })((it) => {
-      it.effect(
-        `${count} generated identities each find their own participant, among look-alikes`,
-        () =>
-          Effect.gen(function* () {
-            const participants = yield* Participants.Participants
-            const sandbox = yield* Sandbox.Sandbox
-            yield* sandbox.openRoom({ uniqueName: "identities", maxParticipants: 1_000_000 })
-            const generated = [
-              ...(yield* sample(count, name)),
-              ".",
-              "..",
-              "x".repeat(128),
-              "漢".repeat(64),
-              "%".repeat(128)
-            ]
-            const owners = new Map<string, string>()
-            for (const identity of new Set([...generated, ...generated.flatMap(neighbours).map(shorten)])) {
-              if (identity === "") continue
-              owners.set(identity, (yield* sandbox.join("identities", identity)).sid)
+    layer(transport({ rooms: [] }), { excludeTestServices: true })((it) => {
+      it.effect(`${count} generated identities each find their own participant, among look-alikes`, () =>
+        Effect.gen(function* () {
+          const participants = yield* Participants.Participants
+          const sandbox = yield* Sandbox.Sandbox
+          yield* sandbox.openRoom({ uniqueName: "identities", maxParticipants: 1_000_000 })
+          const generated = [
+            ...(yield* sample(count, name)),
+            ".",
+            "..",
+            "x".repeat(128),
+            "漢".repeat(64),
+            "%".repeat(128)
+          ]
+          const owners = new Map<string, string>()
+          for (const identity of new Set([...generated, ...generated.flatMap(neighbours).map(shorten)])) {
+            if (identity === "") continue
+            owners.set(identity, (yield* sandbox.join("identities", identity)).sid)
+          }
+          let found = 0
+          let refused = 0
+          for (const identity of generated) {
+            const result = yield* Effect.result(participants.fetch("identities", identity))
+            if (result._tag === "Success") {
+              assert.strictEqual(result.success.sid, owners.get(identity), JSON.stringify(identity))
+              assert.strictEqual(result.success.identity, identity)
+              found += 1
+            } else if (result.failure._tag === "NotFound") {
+              // An identity in the form of a participant's SID is taken for that SID, by Twilio's own rule.
+              assert.match(identity, sidPattern)
+              refused += 1
+            } else {
+              assert.strictEqual(result.failure.reason._tag, "InvalidArgument", result.failure.message)
+              assert.include([".", ".."], identity)
+              refused += 1
             }
-            let found = 0
-            let refused = 0
-            for (const identity of generated) {
-              const result = yield* Effect.result(participants.fetch("identities", identity))
-              if (result._tag === "Success") {
-                assert.strictEqual(result.success.sid, owners.get(identity), JSON.stringify(identity))
-                assert.strictEqual(result.success.identity, identity)
-                found += 1
-              } else if (result.failure._tag === "NotFound") {
-                // An identity in the form of a participant's SID is taken for that SID, by Twilio's own rule.
-                assert.match(identity, sidPattern)
-                refused += 1
-              } else {
-                assert.strictEqual(result.failure.reason._tag, "InvalidArgument", result.failure.message)
-                assert.include([".", ".."], identity)
-                refused += 1
-              }
-            }
-            assert.strictEqual(found + refused, generated.length)
-            // Almost all of them can be addressed, or the property would hold of nothing.
-            assert.isAbove(found, generated.length * 0.95)
-          }),
-        60_000
+          }
+          assert.strictEqual(found + refused, generated.length)
+          // Almost all of them can be addressed, or the property would hold of nothing.
+          assert.isAbove(found, generated.length * 0.95)
+        })
       )
 
-      it.effect(
-        "generated names each find their own room, remove from it and filter in it",
-        () =>
-          Effect.gen(function* () {
-            const participants = yield* Participants.Participants
-            const sandbox = yield* Sandbox.Sandbox
-            for (const room of yield* sample(100, `rooms ${name}`)) {
-              if (room === "." || room === ".." || /^RM[0-9a-fA-F]{32}$/u.test(room)) continue
-              const { sid } = yield* sandbox.openRoom({ uniqueName: room })
-              yield* sandbox.join(sid, "guest")
-              const identity = shorten(`guest ${room}`)
-              const own = yield* sandbox.join(sid, identity)
-              assert.deepStrictEqual(
-                (yield* participants.list(room, { identity })).items.map((item) => item.sid),
-                [own.sid],
-                JSON.stringify(room)
-              )
-              const removed = yield* participants.disconnect(room, identity)
-              assert.deepStrictEqual([removed.sid, removed.roomSid], [own.sid, sid])
-              const [left] = (yield* participants.list(room)).items
-              assert.strictEqual(left?.identity, "guest")
-            }
-          }),
-        60_000
-      )
-
-      it.effect(
-        "generated names each find their own room, until it is over",
-        () =>
-          Effect.gen(function* () {
-            const rooms = yield* Rooms.Rooms
-            for (const uniqueName of yield* sample(100, `create ${name}`)) {
-              if (uniqueName === "." || uniqueName === ".." || /^RM[0-9a-fA-F]{32}$/u.test(uniqueName)) continue
-              const created = yield* rooms.create({ uniqueName })
-              assert.strictEqual(created.uniqueName, uniqueName)
-              assert.strictEqual((yield* rooms.fetch(uniqueName)).sid, created.sid)
-              assert.deepStrictEqual(
-                (yield* rooms.list({ uniqueName })).items.map((room) => room.sid),
-                [created.sid]
-              )
-              assert.strictEqual((yield* rooms.complete(uniqueName)).sid, created.sid)
-              assert.strictEqual((yield* Effect.flip(rooms.fetch(uniqueName)))._tag, "NotFound")
-            }
-          }),
-        60_000
-      )
-
-      it.effect(
-        "generated names each find their own track, and rules with them subscribe to that alone",
-        () =>
-          Effect.gen(function* () {
-            const sandbox = yield* Sandbox.Sandbox
-            const published = yield* PublishedTracks.PublishedTracks
-            const subscribed = yield* SubscribedTracks.SubscribedTracks
-            const rules = yield* SubscribeRules.SubscribeRules
-            const { sid: room } = yield* sandbox.openRoom()
-            const { sid: subscriber } = yield* sandbox.join(room, "subscriber")
-            const names = (yield* sample(100, `tracks ${name}`)).filter(
-              (text) => !/^(MT|PA)[0-9a-fA-F]{32}$/u.test(text)
+      it.effect("generated names each find their own room, remove from it and filter in it", () =>
+        Effect.gen(function* () {
+          const participants = yield* Participants.Participants
+          const sandbox = yield* Sandbox.Sandbox
+          for (const room of yield* sample(names, `rooms ${name}`)) {
+            if (room === "." || room === ".." || /^RM[0-9a-fA-F]{32}$/u.test(room)) continue
+            const { sid } = yield* sandbox.openRoom({ uniqueName: room })
+            yield* sandbox.join(sid, "guest")
+            const identity = shorten(`guest ${room}`)
+            const own = yield* sandbox.join(sid, identity)
+            assert.deepStrictEqual(
+              (yield* participants.list(room, { identity })).items.map((item) => item.sid),
+              [own.sid],
+              JSON.stringify(room)
             )
-            for (const track of names) {
-              if (track === "." || track === "..") continue
-              // The publisher's identity is awkward too, and a neighbour publishes under the same name.
-              const publisher = yield* sandbox.join(room, track)
-              const neighbour = yield* sandbox.join(room, shorten(`_${track}`))
-              const own = yield* sandbox.publishTrack(room, publisher.sid, { kind: "video", name: track })
-              const other = yield* sandbox.publishTrack(room, publisher.sid, {
-                kind: "video",
-                name: shorten(`_${track}`)
-              })
-              yield* sandbox.publishTrack(room, neighbour.sid, { kind: "video", name: track })
-              const found = yield* published.fetch(room, track, track)
-              assert.deepStrictEqual([found.sid, found.name], [own.sid, track])
-              const answer = yield* rules.update(room, subscriber, [SubscribeRule.include({ publisher: track, track })])
-              assert.deepStrictEqual(answer.rules, [{ type: "include", publisher: track, track }])
-              const { items } = yield* subscribed.list(room, subscriber)
-              assert.deepStrictEqual(
-                items.map((item) => item.sid),
-                [own.sid],
-                JSON.stringify(track)
-              )
-              assert.notStrictEqual(own.sid, other.sid)
-              yield* sandbox.leave(room, publisher.sid)
-              yield* sandbox.leave(room, neighbour.sid)
-            }
-          }),
-        60_000
+            const removed = yield* participants.disconnect(room, identity)
+            assert.deepStrictEqual([removed.sid, removed.roomSid], [own.sid, sid])
+            const [left] = (yield* participants.list(room)).items
+            assert.strictEqual(left?.identity, "guest")
+          }
+        })
+      )
+
+      it.effect("generated names each find their own room, until it is over", () =>
+        Effect.gen(function* () {
+          const rooms = yield* Rooms.Rooms
+          for (const uniqueName of yield* sample(names, `create ${name}`)) {
+            if (uniqueName === "." || uniqueName === ".." || /^RM[0-9a-fA-F]{32}$/u.test(uniqueName)) continue
+            const created = yield* rooms.create({ uniqueName })
+            assert.strictEqual(created.uniqueName, uniqueName)
+            assert.strictEqual((yield* rooms.fetch(uniqueName)).sid, created.sid)
+            assert.deepStrictEqual(
+              (yield* rooms.list({ uniqueName })).items.map((room) => room.sid),
+              [created.sid]
+            )
+            assert.strictEqual((yield* rooms.complete(uniqueName)).sid, created.sid)
+            assert.strictEqual((yield* Effect.flip(rooms.fetch(uniqueName)))._tag, "NotFound")
+          }
+        })
+      )
+
+      it.effect("generated names each find their own track, and rules with them subscribe to that alone", () =>
+        Effect.gen(function* () {
+          const sandbox = yield* Sandbox.Sandbox
+          const published = yield* PublishedTracks.PublishedTracks
+          const subscribed = yield* SubscribedTracks.SubscribedTracks
+          const rules = yield* SubscribeRules.SubscribeRules
+          const { sid: room } = yield* sandbox.openRoom()
+          const { sid: subscriber } = yield* sandbox.join(room, "subscriber")
+          const tracks = (yield* sample(names, `tracks ${name}`)).filter(
+            (text) => !/^(MT|PA)[0-9a-fA-F]{32}$/u.test(text)
+          )
+          for (const track of tracks) {
+            if (track === "." || track === "..") continue
+            // The publisher's identity is awkward too, and a neighbour publishes under the same name.
+            const publisher = yield* sandbox.join(room, track)
+            const neighbour = yield* sandbox.join(room, shorten(`_${track}`))
+            const own = yield* sandbox.publishTrack(room, publisher.sid, { kind: "video", name: track })
+            const other = yield* sandbox.publishTrack(room, publisher.sid, {
+              kind: "video",
+              name: shorten(`_${track}`)
+            })
+            yield* sandbox.publishTrack(room, neighbour.sid, { kind: "video", name: track })
+            const found = yield* published.fetch(room, track, track)
+            assert.deepStrictEqual([found.sid, found.name], [own.sid, track])
+            const answer = yield* rules.update(room, subscriber, [SubscribeRule.include({ publisher: track, track })])
+            assert.deepStrictEqual(answer.rules, [{ type: "include", publisher: track, track }])
+            const { items } = yield* subscribed.list(room, subscriber)
+            assert.deepStrictEqual(
+              items.map((item) => item.sid),
+              [own.sid],
+              JSON.stringify(track)
+            )
+            assert.notStrictEqual(own.sid, other.sid)
+            yield* sandbox.leave(room, publisher.sid)
+            yield* sandbox.leave(room, neighbour.sid)
+          }
+        })
       )
     })
   })
