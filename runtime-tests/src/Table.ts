@@ -47,7 +47,7 @@ const play = Effect.fnUntraced(function* (runner: Runner.Runner, setting: Expect
     const began = yield* Clock.currentTimeMillis
     const report = yield* perform(setting, baseUrl)
     return { report, millis: (yield* Clock.currentTimeMillis) - began }
-  }).pipe(Effect.scoped, Effect.timeout("90 seconds"), Effect.exit)
+  }).pipe(Effect.scoped, Effect.timeout("10 minutes"), Effect.exit)
   if (Exit.isSuccess(played)) {
     const { millis, report } = played.value
     const isSame = isDeepStrictEqual(report.account, expected)

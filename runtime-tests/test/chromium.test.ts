@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Expected from "../src/expected.ts"
 import * as Chromium from "../src/runners/Chromium.ts"
 import * as Loopback from "../src/runners/Loopback.ts"
-import { describeRuntime, timeout } from "./suite.ts"
+import { describeRuntime } from "./suite.ts"
 
 const leftOut =
   Chromium.installed === undefined ? `Chromium is not installed: left out (${Chromium.source.install})` : undefined
@@ -17,29 +17,23 @@ if (leftOut !== undefined) console.log(`The program in a browser: ${leftOut}`)
 describeRuntime({ runner: Chromium.runner, version: /^\d+(?:\.\d+){3}$/u, leftOut })
 
 describe(`a page of Chromium${leftOut === undefined ? "" : ` (${leftOut})`}`, { concurrent: true }, () => {
-  it.live.skipIf(leftOut !== undefined)(
-    "asks the sandbox at its own origin, whose CORS headers allow it",
-    () =>
-      Effect.gen(function* () {
-        const perform = yield* Chromium.runner.start
-        const { account } = yield* perform("look-up", yield* Loopback.sandbox())
-        expect(account).toEqual({ identity: "Alice", status: "connected" })
-      }),
-    timeout
+  it.live.skipIf(leftOut !== undefined)("asks the sandbox at its own origin, whose CORS headers allow it", () =>
+    Effect.gen(function* () {
+      const perform = yield* Chromium.runner.start
+      const { account } = yield* perform("look-up", yield* Loopback.sandbox())
+      expect(account).toEqual({ identity: "Alice", status: "connected" })
+    })
   )
 
-  it.live.skipIf(leftOut !== undefined)(
-    "reaches nothing that its Content-Security-Policy does not name",
-    () =>
-      Effect.gen(function* () {
-        const perform = yield* Chromium.runner.start
-        // It names nothing here, and the request fails before it is sent.
-        expect(yield* perform("refused")).toMatchObject({
-          account: Expected.refusal(null),
-          violations: expect.arrayContaining(["connect-src"])
-        })
-      }),
-    timeout
+  it.live.skipIf(leftOut !== undefined)("reaches nothing that its Content-Security-Policy does not name", () =>
+    Effect.gen(function* () {
+      const perform = yield* Chromium.runner.start
+      // It names nothing here, and the request fails before it is sent.
+      expect(yield* perform("refused")).toMatchObject({
+        account: Expected.refusal(null),
+        violations: expect.arrayContaining(["connect-src"])
+      })
+    })
   )
 })
 

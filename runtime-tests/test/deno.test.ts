@@ -7,34 +7,28 @@ import * as Expected from "../src/expected.ts"
 import * as Deno from "../src/runners/Deno.ts"
 import * as Loopback from "../src/runners/Loopback.ts"
 import * as Runner from "../src/runners/Runner.ts"
-import { describeRuntime, expectRefusal, expectUncaught, timeout } from "./suite.ts"
+import { describeRuntime, expectRefusal, expectUncaught } from "./suite.ts"
 
 describeRuntime({ runner: Deno.runner, version: /^2\.\d+\.\d+$/u })
 
 describe("Deno's permissions", { concurrent: true }, () => {
-  it.live(
-    "a network that it may not reach is TransportFailed",
-    () =>
-      Effect.gen(function* () {
-        const baseUrl = yield* Loopback.sandbox()
-        const { account } = yield* Effect.flatMap(Deno.run([], ["refused", baseUrl]), Runner.reportOf)
-        expectRefusal(account, Expected.refusalWithoutName, baseUrl)
-      }),
-    timeout
+  it.live("a network that it may not reach is TransportFailed", () =>
+    Effect.gen(function* () {
+      const baseUrl = yield* Loopback.sandbox()
+      const { account } = yield* Effect.flatMap(Deno.run([], ["refused", baseUrl]), Runner.reportOf)
+      expectRefusal(account, Expected.refusalWithoutName, baseUrl)
+    })
   )
 
-  it.live(
-    "a host that it may reach is the only one",
-    () =>
-      Effect.gen(function* () {
-        const [allowed, other] = [yield* Loopback.sandbox(), yield* Loopback.sandbox()]
-        const lookUp = (baseUrl: string) => Deno.run([Deno.allowNet(allowed)], ["look-up", baseUrl])
-        expect((yield* Effect.flatMap(lookUp(allowed), Runner.reportOf)).account).toEqual({
-          identity: "Alice",
-          status: "connected"
-        })
-        expectUncaught(yield* lookUp(other), other)
-      }),
-    timeout
+  it.live("a host that it may reach is the only one", () =>
+    Effect.gen(function* () {
+      const [allowed, other] = [yield* Loopback.sandbox(), yield* Loopback.sandbox()]
+      const lookUp = (baseUrl: string) => Deno.run([Deno.allowNet(allowed)], ["look-up", baseUrl])
+      expect((yield* Effect.flatMap(lookUp(allowed), Runner.reportOf)).account).toEqual({
+        identity: "Alice",
+        status: "connected"
+      })
+      expectUncaught(yield* lookUp(other), other)
+    })
   )
 })

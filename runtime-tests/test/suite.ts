@@ -11,8 +11,6 @@ import * as Loopback from "../src/runners/Loopback.ts"
 import type * as Missing from "../src/runners/Missing.ts"
 import type * as Runner from "../src/runners/Runner.ts"
 
-export const timeout = 60_000
-
 /** Compares with the account of a connection that was refused, and with what a log may get of it. */
 export const expectRefusal = (account: unknown, facts: object, baseUrl: string): void => {
   expect(account).toEqual({ ...facts, written: expect.stringContaining(`No answer from ${baseUrl}`) })
@@ -38,10 +36,8 @@ export const describeRuntime = ({ leftOut, runner, version }: Description): void
     name: string,
     body: (perform: Runner.Perform) => Effect.Effect<void, Missing.Missing, Scope.Scope>
   ): void =>
-    it.live.skipIf(leftOut !== undefined)(
-      leftOut === undefined ? name : `${name} (${leftOut})`,
-      () => Effect.flatMap(started, body),
-      timeout
+    it.live.skipIf(leftOut !== undefined)(leftOut === undefined ? name : `${name} (${leftOut})`, () =>
+      Effect.flatMap(started, body)
     )
 
   // They wait more than they compute.

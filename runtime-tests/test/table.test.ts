@@ -8,49 +8,42 @@ import * as Node from "../src/runners/Node.ts"
 import { all } from "../src/runners/all.ts"
 import * as Expected from "../src/expected.ts"
 import * as Table from "../src/Table.ts"
-import { timeout } from "./suite.ts"
 
 describe("the table", { concurrent: true }, () => {
-  it.live(
-    "has a row for each setting, and names what is missing without failing for it",
-    () =>
-      Effect.gen(function* () {
-        const rows = yield* Table.rows([Node.runner, Chromium.at(undefined), Chromium.at("/nowhere/chromium")])
-        expect(rows.map(({ result, runtime, setting }) => [runtime, setting, result])).toEqual([
-          ["Node", "in-process", "ok"],
-          ["Node", "loopback", "ok"],
-          ["Node", "straight", "ok"],
-          ["Chromium", "in-process", "missing"],
-          ["Chromium", "loopback", "missing"],
-          ["Chromium", "straight", "missing"],
-          ["Chromium", "in-process", "missing"],
-          ["Chromium", "loopback", "missing"],
-          ["Chromium", "straight", "missing"]
-        ])
-        expect(Table.hasFailed(rows)).toBe(false)
-        const text = Table.format(rows)
-        expect(text).toMatch(/^ {2}Node +24\.\d+\.\d+ +in process +ok +\d+$/mu)
-        expect(text).toMatch(/^ {2}Chromium +– +over loopback +missing +–$/mu)
-        expect(text).toContain("Install it: apt-get install chromium")
-      }),
-    timeout
+  it.live("has a row for each setting, and names what is missing without failing for it", () =>
+    Effect.gen(function* () {
+      const rows = yield* Table.rows([Node.runner, Chromium.at(undefined), Chromium.at("/nowhere/chromium")])
+      expect(rows.map(({ result, runtime, setting }) => [runtime, setting, result])).toEqual([
+        ["Node", "in-process", "ok"],
+        ["Node", "loopback", "ok"],
+        ["Node", "straight", "ok"],
+        ["Chromium", "in-process", "missing"],
+        ["Chromium", "loopback", "missing"],
+        ["Chromium", "straight", "missing"],
+        ["Chromium", "in-process", "missing"],
+        ["Chromium", "loopback", "missing"],
+        ["Chromium", "straight", "missing"]
+      ])
+      expect(Table.hasFailed(rows)).toBe(false)
+      const text = Table.format(rows)
+      expect(text).toMatch(/^ {2}Node +24\.\d+\.\d+ +in process +ok +\d+$/mu)
+      expect(text).toMatch(/^ {2}Chromium +– +over loopback +missing +–$/mu)
+      expect(text).toContain("Install it: apt-get install chromium")
+    })
   )
 
-  it.live(
-    "fails where an account is another, and says where, and where a runtime breaks down",
-    () =>
-      Effect.gen(function* () {
-        // Node's own names for failures are not Deno's.
-        const mistaken = { ...Node.runner, name: "Deno" }
-        const broken = { name: "Bun", start: Effect.die(new Error("It fell over")) }
-        const rows = yield* Table.rows([mistaken, broken])
-        expect(rows.map(({ result }) => result)).toEqual(["ok", "failed", "failed", "failed", "failed", "failed"])
-        expect(Table.hasFailed(rows)).toBe(true)
-        const text = Table.format(rows)
-        expect(text).toContain('Deno: account.failures.cutOff.failure is "UND_ERR_SOCKET" and not null')
-        expect(text).toContain("It fell over")
-      }),
-    timeout
+  it.live("fails where an account is another, and says where, and where a runtime breaks down", () =>
+    Effect.gen(function* () {
+      // Node's own names for failures are not Deno's.
+      const mistaken = { ...Node.runner, name: "Deno" }
+      const broken = { name: "Bun", start: Effect.die(new Error("It fell over")) }
+      const rows = yield* Table.rows([mistaken, broken])
+      expect(rows.map(({ result }) => result)).toEqual(["ok", "failed", "failed", "failed", "failed", "failed"])
+      expect(Table.hasFailed(rows)).toBe(true)
+      const text = Table.format(rows)
+      expect(text).toContain('Deno: account.failures.cutOff.failure is "UND_ERR_SOCKET" and not null')
+      expect(text).toContain("It fell over")
+    })
   )
 })
 

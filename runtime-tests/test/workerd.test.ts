@@ -14,7 +14,7 @@ import * as Smoke from "../src/program/smoke.ts"
 import * as Loopback from "../src/runners/Loopback.ts"
 import * as Receiver from "../src/runners/Receiver.ts"
 import * as Workerd from "../src/runners/Workerd.ts"
-import { describeRuntime, timeout } from "./suite.ts"
+import { describeRuntime } from "./suite.ts"
 
 const version = /^\d{4}-\d\d-\d\d$/u
 
@@ -56,110 +56,95 @@ const down = [{ fault: { type: "status", status: 503 } }]
 
 for (const age of Workerd.ages) {
   describe(`a Worker with the ${age} compatibility date`, { concurrent: true }, () => {
-    it.live(
-      "lets many requests share the quota, and none hangs on another",
-      () =>
-        Effect.gen(function* () {
-          // The sandbox keeps Twilio's quota: whoever is not held back is refused.
-          const baseUrl = yield* Loopback.sandbox({ quota: Sandbox.twilioQuota })
-          const url = `${yield* Workerd.serve(age)}/shared/metered?baseUrl=${baseUrl}`
-          const answers = yield* askAtOnce(120, url)
-          expect(answers).toEqual(answers.map(() => found))
-          // In a Worker that has just begun, the first turn, of 20 requests, may come so late that the last is too soon
-          // after it. Without a quota 40 would be refused at once.
-          const { body } = yield* control(baseUrl, "GET", "requests")
-          const refused = (body as ReadonlyArray<{ readonly status?: number }>).filter(({ status }) => status === 429)
-          expect(refused.length).toBeLessThanOrEqual(20)
-        }),
-      timeout
+    it.live("lets many requests share the quota, and none hangs on another", () =>
+      Effect.gen(function* () {
+        // The sandbox keeps Twilio's quota: whoever is not held back is refused.
+        const baseUrl = yield* Loopback.sandbox({ quota: Sandbox.twilioQuota })
+        const url = `${yield* Workerd.serve(age)}/shared/metered?baseUrl=${baseUrl}`
+        const answers = yield* askAtOnce(120, url)
+        expect(answers).toEqual(answers.map(() => found))
+        // In a Worker that has just begun, the first turn, of 20 requests, may come so late that the last is too soon
+        // after it. Without a quota 40 would be refused at once.
+        const { body } = yield* control(baseUrl, "GET", "requests")
+        const refused = (body as ReadonlyArray<{ readonly status?: number }>).filter(({ status }) => status === 429)
+        expect(refused.length).toBeLessThanOrEqual(20)
+      })
     )
 
-    it.live(
-      "lets many requests share a circuit breaker, which opens and closes for all of them",
-      () =>
-        Effect.gen(function* () {
-          const baseUrl = yield* Loopback.sandbox()
-          const url = `${yield* Workerd.serve(age)}/shared/guarded?baseUrl=${baseUrl}`
-          yield* control(baseUrl, "PUT", "faults", down)
-          for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
-          const refused = yield* askAtOnce(10, url)
-          expect(refused).toEqual(refused.map(() => circuitOpen))
-          expect((yield* control(baseUrl, "GET", "requests")).body).toHaveLength(3)
+    it.live("lets many requests share a circuit breaker, which opens and closes for all of them", () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* Loopback.sandbox()
+        const url = `${yield* Workerd.serve(age)}/shared/guarded?baseUrl=${baseUrl}`
+        yield* control(baseUrl, "PUT", "faults", down)
+        for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
+        const refused = yield* askAtOnce(10, url)
+        expect(refused).toEqual(refused.map(() => circuitOpen))
+        expect((yield* control(baseUrl, "GET", "requests")).body).toHaveLength(3)
 
-          yield* control(baseUrl, "DELETE", "faults")
-          yield* Effect.sleep("600 millis")
-          // One of them is let through, and its outcome decides; the others are refused until then.
-          for (const answer of yield* askAtOnce(10, url)) expect([found, circuitOpen]).toContainEqual(answer)
-          const letIn = yield* askAtOnce(10, url)
-          expect(letIn).toEqual(letIn.map(() => found))
-        }),
-      timeout
+        yield* control(baseUrl, "DELETE", "faults")
+        yield* Effect.sleep("600 millis")
+        // One of them is let through, and its outcome decides; the others are refused until then.
+        for (const answer of yield* askAtOnce(10, url)) expect([found, circuitOpen]).toContainEqual(answer)
+        const letIn = yield* askAtOnce(10, url)
+        expect(letIn).toEqual(letIn.map(() => found))
+      })
     )
 
-    it.live(
-      "gets its circuit back where who asked first went away",
-      () =>
-        Effect.gen(function* () {
-          const baseUrl = yield* Loopback.sandbox()
-          const url = `${yield* Workerd.serve(age)}/shared/guarded?baseUrl=${baseUrl}`
-          yield* control(baseUrl, "PUT", "faults", down)
-          for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
-          yield* control(baseUrl, "PUT", "faults", [{ times: 1, fault: { type: "delay", millis: 30_000 } }])
-          yield* Effect.sleep("600 millis")
-          const gone = yield* Effect.exit(Effect.timeout(ask(url), "200 millis"))
-          expect(gone._tag).toBe("Failure")
-          // The connection's own time-out ends what nobody waits for, and the next one through decides.
-          const again = yield* Effect.map(ask(url), ({ body }) => body).pipe(
-            Effect.filterOrFail((body) => isDeepStrictEqual(body, found.body)),
-            Effect.retry({ times: 100, schedule: Schedule.spaced("100 millis") })
-          )
-          expect(again).toEqual(found.body)
-        }),
-      timeout
+    it.live("gets its circuit back where who asked first went away", () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* Loopback.sandbox()
+        const url = `${yield* Workerd.serve(age)}/shared/guarded?baseUrl=${baseUrl}`
+        yield* control(baseUrl, "PUT", "faults", down)
+        for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
+        yield* control(baseUrl, "PUT", "faults", [{ times: 1, fault: { type: "delay", millis: 30_000 } }])
+        yield* Effect.sleep("600 millis")
+        const gone = yield* Effect.exit(Effect.timeout(ask(url), "200 millis"))
+        expect(gone._tag).toBe("Failure")
+        // The connection's own time-out ends what nobody waits for, and the next one through decides.
+        const again = yield* Effect.map(ask(url), ({ body }) => body).pipe(
+          Effect.filterOrFail((body) => isDeepStrictEqual(body, found.body)),
+          Effect.retry({ times: 100, schedule: Schedule.spaced("100 millis") })
+        )
+        expect(again).toEqual(found.body)
+      })
     )
 
-    it.live(
-      "is a sandbox itself that sends status callbacks, also after the answer",
-      () =>
-        Effect.gen(function* () {
-          const { events, url } = yield* Receiver.serve
-          const baseUrl = yield* Workerd.serve(age)
-          yield* control(baseUrl, "POST", "rooms", { uniqueName: "Huddle", statusCallback: url })
-          yield* control(baseUrl, "POST", "rooms/Huddle/participants", { identity: "Zoë" })
-          yield* control(baseUrl, "POST", "rooms/Huddle/complete")
-          yield* Effect.void.pipe(
-            Effect.filterOrFail(() => events.length === 4),
-            Effect.retry({ times: 200, schedule: Schedule.spaced("50 millis") })
-          )
-          expect(events).toEqual(["RoomCreated", "ParticipantConnected", "ParticipantDisconnected", "RoomEnded"])
-        }),
-      timeout
+    it.live("is a sandbox itself that sends status callbacks, also after the answer", () =>
+      Effect.gen(function* () {
+        const { events, url } = yield* Receiver.serve
+        const baseUrl = yield* Workerd.serve(age)
+        yield* control(baseUrl, "POST", "rooms", { uniqueName: "Huddle", statusCallback: url })
+        yield* control(baseUrl, "POST", "rooms/Huddle/participants", { identity: "Zoë" })
+        yield* control(baseUrl, "POST", "rooms/Huddle/complete")
+        yield* Effect.void.pipe(
+          Effect.filterOrFail(() => events.length === 4),
+          Effect.retry({ times: 200, schedule: Schedule.spaced("50 millis") })
+        )
+        expect(events).toEqual(["RoomCreated", "ParticipantConnected", "ParticipantDisconnected", "RoomEnded"])
+      })
     )
 
-    it.live(
-      "is a sandbox itself, for many at once and for all that breaks no connection",
-      () =>
-        Effect.gen(function* () {
-          const baseUrl = yield* Workerd.serve(age)
-          const alice = `${baseUrl}/v1/Rooms/DailyStandup/Participants/Alice`
-          const before = Date.now()
-          const answers = yield* askAtOnce(8, alice, { headers: { authorization } })
-          const after = Date.now()
-          expect(answers).toEqual(answers.map(() => answers[0]))
-          for (const { body, status } of answers) {
-            expect(status).toBe(200)
-            expect(body).toMatchObject({ identity: "Alice", status: "connected", end_time: null, duration: null })
-            // The scenario began with the first request: not when the Worker was loaded, which is 1970 for it.
-            const began = Date.parse((body as { readonly date_created: string }).date_created) + 14 * 60_000
-            expect(began).toBeGreaterThan(before - 1_000)
-            expect(began).toBeLessThanOrEqual(after)
-          }
-          expect(yield* ask(alice)).toMatchObject({ status: 401, body: { code: 20003 } })
+    it.live("is a sandbox itself, for many at once and for all that breaks no connection", () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* Workerd.serve(age)
+        const alice = `${baseUrl}/v1/Rooms/DailyStandup/Participants/Alice`
+        const before = Date.now()
+        const answers = yield* askAtOnce(8, alice, { headers: { authorization } })
+        const after = Date.now()
+        expect(answers).toEqual(answers.map(() => answers[0]))
+        for (const { body, status } of answers) {
+          expect(status).toBe(200)
+          expect(body).toMatchObject({ identity: "Alice", status: "connected", end_time: null, duration: null })
+          // The scenario began with the first request: not when the Worker was loaded, which is 1970 for it.
+          const began = Date.parse((body as { readonly date_created: string }).date_created) + 14 * 60_000
+          expect(began).toBeGreaterThan(before - 1_000)
+          expect(began).toBeLessThanOrEqual(after)
+        }
+        expect(yield* ask(alice)).toMatchObject({ status: 401, body: { code: 20003 } })
 
-          const account = yield* Effect.provide(Smoke.runUnbroken, Setting.loopback(baseUrl))
-          expect(account).toEqual(yield* Expected.unbroken)
-        }),
-      timeout
+        const account = yield* Effect.provide(Smoke.runUnbroken, Setting.loopback(baseUrl))
+        expect(account).toEqual(yield* Expected.unbroken)
+      })
     )
   })
 }

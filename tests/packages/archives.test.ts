@@ -20,7 +20,7 @@ let packed: Readonly<Record<Packed.Name, Packed.Packed>>
 
 beforeAll(async () => {
   packed = await Packed.make(folder)
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true }))
 

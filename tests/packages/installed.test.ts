@@ -32,7 +32,7 @@ beforeAll(async () => {
   registry = await Registry.start(Object.values(packed), path.join(folder, "registry"))
   npm = named("npm")
   await Consumer.run(npm, "npm", "install", ...ours, "effect", "@effect/platform-node", "@types/node")
-}, 180_000)
+})
 
 afterAll(() => {
   registry?.close()

@@ -119,67 +119,60 @@ describe(`two clients of an account${isInstalled ? "" : ` (left out: ${hint})`}`
           assert.match(name, /^ratelimiter:effect-twilio-video:AC[0-9a-f]{32}:(reads|writes):[0-9]+$/)
         }
         figures.keys = [...names].sort().map((name) => name.replace(/AC[0-9a-f]{32}/u, "AC…"))
-      }),
-    30_000
+      })
   )
 
-  it.live.skipIf(!isInstalled)(
-    "are above it together where they share nothing",
-    () =>
-      Effect.gen(function* () {
-        const found = yield* play(100, undefined, { attempts: 50 })
-        figures.apart = found
-        assert.isAtLeast(found.both.mostInASecond, Quota.twilio.writes * 1.4)
-        assert.isAbove(found.both.refused, 0)
-      }),
-    30_000
+  it.live.skipIf(!isInstalled)("are above it together where they share nothing", () =>
+    Effect.gen(function* () {
+      const found = yield* play(100, undefined, { attempts: 50 })
+      figures.apart = found
+      assert.isAtLeast(found.both.mostInASecond, Quota.twilio.writes * 1.4)
+      assert.isAbove(found.both.refused, 0)
+    })
   )
 
-  it.live.skipIf(!isInstalled)(
-    "go on where their Redis is gone, and share it again once it is back",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* RedisServer.start()
-        const logged: Array<string> = []
-        const logger = Logger.layer([
-          Logger.make((entry) => {
-            logged.push(Logger.formatJson.log(entry))
-          })
-        ])
-        const unmetered = () => logged.filter((line) => line.includes("unmetered"))
-        const context = yield* serve(3)
-        const { credentials } = Context.get(context, Sandbox.Sandbox)
-        const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
-        const sent: Array<Crowd.Sent> = []
-        // Closed without waiting: node-redis may wait for ever for what it had still to send when its server was gone.
-        const scope = yield* Effect.acquireRelease(Scope.make(), (scope) =>
-          Effect.forkDetach(Scope.close(scope, Exit.void))
-        )
-        const client = yield* Layer.buildWithScope(clientOf(baseUrl, sent, server.port), scope).pipe(
-          Effect.provide(context),
-          Effect.provide(logger)
-        )
-        yield* Participants.Participants.use((participants) =>
-          Effect.gen(function* () {
-            yield* participants.disconnect(Crowd.room, Crowd.identityOf(0))
-            yield* Effect.promise(() => server.end())
-            yield* participants.disconnect(Crowd.room, Crowd.identityOf(1))
-            assert.strictEqual(unmetered().length, 1)
-            yield* RedisServer.start(server.port)
-            // It tries to connect again after two seconds and a little at the latest.
-            yield* Effect.sleep("3 seconds")
-            yield* participants.disconnect(Crowd.room, Crowd.identityOf(2))
-          })
-        ).pipe(Effect.provide(client), Effect.provide(logger))
-        assert.deepStrictEqual(
-          sent.map(({ status }) => status),
-          [202, 202, 202]
-        )
-        assert.strictEqual(unmetered().length, 1)
-        for (const secret of [credentials.authToken, credentials.accountSid, "guest"]) {
-          assert.notInclude(unmetered().join(), secret)
-        }
-      }),
-    30_000
+  it.live.skipIf(!isInstalled)("go on where their Redis is gone, and share it again once it is back", () =>
+    Effect.gen(function* () {
+      const server = yield* RedisServer.start()
+      const logged: Array<string> = []
+      const logger = Logger.layer([
+        Logger.make((entry) => {
+          logged.push(Logger.formatJson.log(entry))
+        })
+      ])
+      const unmetered = () => logged.filter((line) => line.includes("unmetered"))
+      const context = yield* serve(3)
+      const { credentials } = Context.get(context, Sandbox.Sandbox)
+      const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
+      const sent: Array<Crowd.Sent> = []
+      // Closed without waiting: node-redis may wait for ever for what it had still to send when its server was gone.
+      const scope = yield* Effect.acquireRelease(Scope.make(), (scope) =>
+        Effect.forkDetach(Scope.close(scope, Exit.void))
+      )
+      const client = yield* Layer.buildWithScope(clientOf(baseUrl, sent, server.port), scope).pipe(
+        Effect.provide(context),
+        Effect.provide(logger)
+      )
+      yield* Participants.Participants.use((participants) =>
+        Effect.gen(function* () {
+          yield* participants.disconnect(Crowd.room, Crowd.identityOf(0))
+          yield* Effect.promise(() => server.end())
+          yield* participants.disconnect(Crowd.room, Crowd.identityOf(1))
+          assert.strictEqual(unmetered().length, 1)
+          yield* RedisServer.start(server.port)
+          // It tries to connect again after two seconds and a little at the latest.
+          yield* Effect.sleep("3 seconds")
+          yield* participants.disconnect(Crowd.room, Crowd.identityOf(2))
+        })
+      ).pipe(Effect.provide(client), Effect.provide(logger))
+      assert.deepStrictEqual(
+        sent.map(({ status }) => status),
+        [202, 202, 202]
+      )
+      assert.strictEqual(unmetered().length, 1)
+      for (const secret of [credentials.authToken, credentials.accountSid, "guest"]) {
+        assert.notInclude(unmetered().join(), secret)
+      }
+    })
   )
 })

@@ -58,8 +58,7 @@ export const host: Host = {
       const settings = yield* settingsOf(yield* task("try"), { ...environment, PORT: new URL(origin).port })
       const program = yield* Program.start(settings)
       const listens = Effect.tryPromise((signal) => fetch(origin, { signal })).pipe(
-        Effect.retry(Schedule.spaced("50 millis")),
-        Effect.timeout("30 seconds")
+        Effect.retry(Schedule.spaced("50 millis"))
       )
       const ends = Effect.flatMap(
         Effect.promise(() => program.ended),

@@ -57,7 +57,7 @@ const visit = async (browser: Browser, url: string): Promise<Shown> => {
   try {
     await page.goto(url)
     const output = page.locator("output[data-done]")
-    await output.waitFor({ state: "attached", timeout: 50_000 })
+    await output.waitFor({ state: "attached", timeout: 0 })
     if (errors.length > 0) throw new Error(errors.join("\n"))
     return JSON.parse((await output.textContent()) ?? "") as Shown
   } finally {

@@ -52,9 +52,6 @@ export const serve = ({ text, ...worker }: Settings) =>
     yield* Effect.promise(() => writeFile(join(cwd, "config.capnp"), WorkerdConfig.make({ ...worker, script })))
     const args = ["serve", "--control-fd=3", "config.capnp"]
     const program = yield* Program.start({ source, file, args, cwd, env: {} })
-    const port = yield* Effect.promise(() => portOf(program)).pipe(
-      Effect.timeout("30 seconds"),
-      Effect.mapError(() => Missing.make(source, "it did not listen within 30 seconds"))
-    )
+    const port = yield* Effect.promise(() => portOf(program))
     return { origin: `http://127.0.0.1:${port}`, ended: program.ended }
   })

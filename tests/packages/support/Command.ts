@@ -20,8 +20,7 @@ export interface Settings {
 /** How the command ended, whatever that is. Rejects where it cannot be started. */
 export const end = (file: string, args: ReadonlyArray<string>, settings: Settings): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    // Long enough for a machine that does much else, and an end for what waits for ever.
-    const child = spawn(file, args, { ...settings, timeout: 150_000, stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(file, args, { ...settings, stdio: ["ignore", "pipe", "pipe"] })
     Children.watch(child)
     const texts = { stdout: "", stderr: "" }
     for (const name of ["stdout", "stderr"] as const) {

@@ -1,5 +1,5 @@
 /**
- * HTTP by hand on a socket: bytes out, bytes in, and whether the connection ended. Holds no tests.
+ * HTTP by hand on a socket: bytes out and bytes in.
  */
 import { connect, type Socket } from "node:net"
 
@@ -9,34 +9,21 @@ export interface Heard {
   readonly status: number
   /** How many bytes were written before the other side ended it. */
   readonly written: number
-  /** False where it was still open when the time was up. */
-  readonly ended: boolean
-  readonly millis: number
 }
 
-/** Connects, speaks, and listens until the connection ends or the time is up. */
-export const converse = (
-  port: number,
-  speak: (socket: Socket) => void | Promise<void>,
-  limitMillis = 5000
-): Promise<Heard> =>
+/** Connects, speaks, and listens until the connection ends. */
+export const converse = (port: number, speak: (socket: Socket) => void | Promise<void>): Promise<Heard> =>
   new Promise((resolve) => {
-    const start = performance.now()
     let text = ""
     const socket = connect(port, "127.0.0.1")
-    const finish = (ended: boolean) => {
-      clearTimeout(timer)
-      const status = Number(/^HTTP\/1\.1 (\d{3})/u.exec(text)?.[1] ?? 0)
-      const written = socket.bytesWritten
-      socket.destroy()
-      resolve({ text, status, written, ended, millis: performance.now() - start })
-    }
-    const timer = setTimeout(() => finish(false), limitMillis)
     socket.once("connect", () => void speak(socket))
     socket.on("data", (chunk) => (text += chunk.toString("latin1")))
     // A connection that is cut while something is written ends with an error first.
     socket.on("error", () => {})
-    socket.once("close", () => finish(true))
+    socket.once("close", () => {
+      const status = Number(/^HTTP\/1\.1 (\d{3})/u.exec(text)?.[1] ?? 0)
+      resolve({ text, status, written: socket.bytesWritten })
+    })
   })
 
 /** Writes the same chunk again and again until the other side has enough. */
