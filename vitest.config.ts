@@ -20,12 +20,14 @@ const all = [
   "runtime-tests/test/**/*.test.ts"
 ]
 
-/** What needs other runtimes, a browser, a database, packed packages or a build. */
+/** What starts commands, other runtimes, a browser or a database, or packs the packages. */
 const deepOnly = [
-  "examples/test/backend.test.ts",
+  "examples/test/{backend,commands,erase}.test.ts",
+  "packages/sandbox/test/cli.test.ts",
   "runtime-tests/test/**/*.test.ts",
   "tests/packages/**/*.test.ts",
-  "tests/quota/redis.test.ts"
+  "tests/quota/redis.test.ts",
+  "tests/secrets/unhandled.test.ts"
 ]
 
 const searches = globSync(all).filter((file) => /\bfrom "[./]+\/support\/Lane\.ts"/u.test(readFileSync(file, "utf8")))

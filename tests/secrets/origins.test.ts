@@ -28,7 +28,10 @@ import * as Summary from "./Summary.ts"
 
 const secret = Secrets.authToken
 
-const covered = { urls: HostileUrls.all.length, streams: 0, redirects: 0, answers: 0, requests: 0, strangers: 0 }
+/** One in four of them in `pnpm test`. */
+const urls = HostileUrls.all.filter((_, index) => index % Lane.count(4, 1) === 0)
+
+const covered = { urls: urls.length, streams: 0, redirects: 0, answers: 0, requests: 0, strangers: 0 }
 
 afterAll(() => Summary.write("origins", covered))
 
@@ -104,7 +107,7 @@ const problemOf = (error: unknown) =>
 for (const [how, transport] of transports) {
   for (const { item, key, name, stream } of listed) {
     describe(`${how}: a stream of ${name} stays where it is`, () => {
-      for (const hostile of HostileUrls.all) {
+      for (const hostile of urls) {
         it.live(`with a next page at ${hostile.name}`, () =>
           Effect.gen(function* () {
             const stranger = yield* makeStranger
@@ -160,7 +163,7 @@ for (const [how, transport] of transports) {
             "",
             "/elsewhere",
             `${api.baseUrl}/elsewhere`,
-            ...HostileUrls.all.map(({ url }) => written(url(ports)))
+            ...urls.map(({ url }) => written(url(ports)))
           ]
           const failures = yield* Effect.gen(function* () {
             const results: Array<string> = []
@@ -214,7 +217,7 @@ for (const [how, transport] of transports) {
   })
 
   describe(`${how}: a page`, () => {
-    for (const hostile of HostileUrls.all) {
+    for (const hostile of urls) {
       it.live(`is one request, whatever its next page is: ${hostile.name}`, () =>
         Effect.gen(function* () {
           const stranger = yield* makeStranger

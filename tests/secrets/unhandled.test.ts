@@ -5,7 +5,6 @@
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import * as Lane from "../support/Lane.ts"
 import * as Representative from "./Representative.ts"
 import * as Secrets from "./Secrets.ts"
 import * as Summary from "./Summary.ts"
@@ -47,7 +46,7 @@ const synchronous = Representative.synchronous.map(({ name }) => name)
 const each = (mode: string, names: ReadonlyArray<string>, says = said): ReadonlyArray<Child> =>
   names.map((name) => ({ mode, names: [name], code: 1, says: says([name]) }))
 
-const everyChild: ReadonlyArray<Child> = [
+const children: ReadonlyArray<Child> = [
   ...each("promise", names),
   ...each(
     "rethrown",
@@ -76,9 +75,6 @@ const everyChild: ReadonlyArray<Child> = [
   { mode: "fork", names, code: 0, says: said(names) },
   { mode: "promise", names, flags: ["--unhandled-rejections=warn"], code: 0, says: said(names) }
 ]
-
-/** A process takes half a second to start: `pnpm test` starts those that end by many failures. */
-const children = everyChild.filter(({ names }) => Lane.isDeep || names.length > 1)
 
 const outputs = new Map<Child, Output>()
 
