@@ -9,7 +9,7 @@ import { Watchdog } from "../../scripts/Watchdog.ts"
 const module = { id: "1", relativeModuleId: "tests/slow.test.ts" } as TestModule
 const testCase = (id: string, fullName: string) => ({ id, fullName, module }) as TestCase
 
-const exit = vi.fn()
+const exit = vi.fn<(code: number) => void>()
 const lines: Array<string> = []
 
 beforeEach(() => {
