@@ -171,6 +171,6 @@ export const mint = (
       sub: accountSid
     }
     const signed = `${part(header)}.${part(claims)}`
-    const signature = yield* Hmac.sign("SHA-256", Redacted.value(apiKeySecret), signed)
+    const signature = yield* Effect.promise(() => Hmac.sign("SHA-256", apiKeySecret, signed))
     return { token: Redacted.make(`${signed}.${Hmac.base64Url(signature)}`), expiresAt: new Date(exp * 1000) }
   })

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as AuthToken from "./AuthToken.ts"
 import * as Hmac from "./internal/Hmac.ts"
 import * as SignedUrls from "./internal/SignedUrls.ts"
@@ -42,10 +42,11 @@ export interface Signable {
  * @since 0.1.0
  */
 export interface CallbackRequest {
+  /** The method that Twilio was told to use: refuse requests with another one. */
   readonly method: "GET" | "POST"
   /**
-   * The URL that Twilio was given, with scheme, host, path and query. Behind a proxy it is the public one, which the
-   * request may not show.
+   * The URL that Twilio was given, with scheme, host, path and query; of a GET, followed by the parameters. Take it from
+   * your configuration: the sender of a request chooses the URL that the request shows.
    */
   readonly url: string
   /** The header `X-Twilio-Signature`. */
@@ -56,14 +57,19 @@ export interface CallbackRequest {
   readonly contentType?: string | null | undefined
 }
 
-const signedText = (url: string, parameters: Parameters): string =>
+/** What follows the URL in the text that is signed: each name with its value, by name, with nothing between. */
+const suffixOf = (parameters: Parameters): string =>
   Object.keys(parameters)
     .sort()
-    .reduce((text, name) => {
+    .map((name) => {
       const value = parameters[name] ?? ""
       const values = typeof value === "string" ? [value] : [...new Set(value)].sort()
-      return text + values.map((value) => name + value).join("")
-    }, url)
+      return values.map((value) => name + value).join("")
+    })
+    .join("")
+
+const signatureOf = async (token: Redacted.Redacted, text: string): Promise<string> =>
+  Hmac.base64(await Hmac.sign("SHA-1", token, text))
 
 /**
  * The value of the header `X-Twilio-Signature` for a callback, as Twilio makes it with the account's primary Auth
@@ -91,7 +97,7 @@ const signedText = (url: string, parameters: Parameters): string =>
  */
 export const sign = ({ parameters = {}, url }: Signable): Effect.Effect<string, never, AuthToken.AuthToken> =>
   Effect.flatMap(AuthToken.AuthToken, ({ authToken }) =>
-    Effect.map(Hmac.sign("SHA-1", Redacted.value(authToken), signedText(url, parameters)), Hmac.base64)
+    Effect.promise(() => signatureOf(authToken, url + suffixOf(parameters)))
   )
 
 /**
@@ -137,16 +143,36 @@ export const parametersOf = (request: CallbackRequest): Parameters => {
   return grouped(SignedUrls.parse(request.url)?.searchParams ?? new URLSearchParams())
 }
 
+/** Is the signature that of one of the texts? Ends at a match; without one, all texts have been signed. */
+const isSigned = async (
+  signature: string,
+  { authToken, secondaryAuthToken }: AuthToken.Options,
+  texts: ReadonlyArray<string>
+): Promise<boolean> => {
+  for (const token of secondaryAuthToken === undefined ? [authToken] : [authToken, secondaryAuthToken]) {
+    for (const text of texts) if (same(signature, await signatureOf(token, text))) return true
+  }
+  return false
+}
+
 /**
- * Checks that Twilio sent a request, by its signature: that it is the one that the account's Auth Token makes of this
- * URL and these parameters. Does nothing where it is, and fails with `InvalidSignature` where it is not.
+ * Checks that Twilio signed a request with the account's Auth Token. Fails with `InvalidSignature` if it didn't.
  *
- * The signature may be of the URL without a port, with its own, or with the one that goes without saying, since what
- * Twilio signs differs by product; each also as a URL parser writes it, and with its query escaped anew, as Twilio's
- * own libraries do. All forms are computed and compared in full always, so that the time taken tells nothing.
+ * Twilio's products sign different forms of a URL: without a port, with its own port or with the default one, each also
+ * as a URL parser writes it and with its query escaped again. `verify` accepts each form that Twilio's own libraries
+ * accept. It returns at the first match; a mismatch always computes all forms, so the time taken reveals nothing about
+ * the right signature.
  *
- * A body that is not a form is covered by the hash in the URL's parameter `bodySHA256`; without it such a request is
- * refused. A signature has no time and no number in it: that a callback comes again is the application's matter.
+ * The signature covers the URL and a form's parameters. It covers any other body only through the URL's parameter
+ * `bodySHA256`; `verify` refuses such a body without it. It never covers the method, and it has no time in it: a recorded
+ * callback stays valid.
+ *
+ * Twilio signs the URL and each name and value without separators, so one signature fits every way to cut the same text
+ * into parts. Pass a `url` and a `method` that you know, never what a request asks for: then the text starts with your
+ * URL, and can't be read as a longer one. What follows the URL can still be cut in other places. A participant who may
+ * choose any identity, and who knows the signature of one callback, can compose another event inside the identity. If
+ * your participants choose their own identities, accept only characters that can't spell parameters (such as UUIDs), or
+ * read the participant from Twilio before you act on an event.
  *
  * Follows https://www.twilio.com/docs/usage/security#validating-requests.
  *
@@ -157,27 +183,22 @@ export const verify = (
   request: CallbackRequest
 ): Effect.Effect<void, InvalidSignature.InvalidSignature, AuthToken.AuthToken> =>
   Effect.gen(function* () {
-    const { authToken, secondaryAuthToken } = yield* AuthToken.AuthToken
+    const tokens = yield* AuthToken.AuthToken
     const { body = "", contentType, method, signature, url } = request
     const refuse = InvalidSignature.make
     if (typeof signature !== "string" || signature === "") return yield* refuse("missing")
     const parsed = SignedUrls.parse(url)
     if (parsed === undefined) return yield* refuse("unparsable-url")
-    const hash = parsed.searchParams.get("bodySHA256")
-    const inBody = method === "POST" && hash === null
-    if (inBody && !isForm(contentType)) return yield* refuse("unsigned-body")
-    const parameters = inBody ? formOf(body) : {}
-    const texts = SignedUrls.forms(url, parsed).map((form) => signedText(form, parameters))
-    let found = false
-    for (const token of [authToken, secondaryAuthToken]) {
-      if (token === undefined) continue
-      for (const text of texts) {
-        // The comparison comes first, and is made whether or not one was found.
-        found = same(signature, Hmac.base64(yield* Hmac.sign("SHA-1", Redacted.value(token), text))) || found
-      }
-    }
-    if (!found) return yield* refuse("mismatch")
-    if (hash !== null && !same(hash, Hmac.hex(yield* Hmac.sha256(body)))) return yield* refuse("changed-body")
+    const isPost = method === "POST"
+    const inForm = isPost && isForm(contentType)
+    const hash = isPost && !inForm ? parsed.searchParams.get("bodySHA256") : undefined
+    if (hash === null) return yield* refuse("unsigned-body")
+    const suffix = inForm ? suffixOf(formOf(body)) : ""
+    const texts = SignedUrls.forms(url, parsed).map((form) => form + suffix)
+    if (!(yield* Effect.promise(() => isSigned(signature, tokens, texts)))) return yield* refuse("mismatch")
+    if (hash === undefined) return
+    const actual = yield* Effect.promise(() => Hmac.sha256(body))
+    if (!same(hash, Hmac.hex(actual))) return yield* refuse("changed-body")
   })
 
 /**

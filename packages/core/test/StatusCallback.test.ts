@@ -7,6 +7,7 @@ import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { createHash } from "node:crypto"
 
 const url = "https://example.com/events?tenant=7"
 
@@ -118,31 +119,62 @@ describe("StatusCallback.verify", () => {
     })
   )
 
-  it.effect("makes as many comparisons for a signature that is right as for one that is wrong", () =>
+  /** What a check of a signature asks of WebCrypto. */
+  const asked = Effect.fnUntraced(function* (signature: string, layer = tokens("primary", "secondary")) {
+    const { importKey, sign } = crypto.subtle
+    const calls = { imported: 0, signed: 0 }
+    crypto.subtle.sign = ((...args: Parameters<typeof sign>) => {
+      calls.signed++
+      return sign.apply(crypto.subtle, args)
+    }) as typeof sign
+    crypto.subtle.importKey = ((...args: Parameters<typeof importKey>) => {
+      calls.imported++
+      return importKey.apply(crypto.subtle, args)
+    }) as typeof importKey
+    yield* StatusCallback.verify({ ...post, signature }).pipe(
+      Effect.ignore,
+      Effect.provide(layer),
+      Effect.ensuring(Effect.sync(() => Object.assign(crypto.subtle, { importKey, sign })))
+    )
+    return calls
+  })
+
+  it.effect("ends at the first match, and computes every form of the URL with every token for a mismatch", () =>
     Effect.gen(function* () {
-      // Each comparison is of one signature: WebCrypto is asked for all forms with both tokens, whatever was found.
-      const count = Effect.fnUntraced(function* (signature: string) {
-        const sign = crypto.subtle.sign
-        let signatures = 0
-        crypto.subtle.sign = ((...args: Parameters<typeof sign>) => {
-          signatures++
-          return sign.apply(crypto.subtle, args)
-        }) as typeof sign
-        yield* StatusCallback.verify({ ...post, signature }).pipe(
-          Effect.ignore,
-          Effect.provide(tokens("primary", "secondary")),
-          Effect.ensuring(
-            Effect.sync(() => {
-              crypto.subtle.sign = sign
-            })
-          )
-        )
-        return signatures
-      })
-      const right = yield* count(yield* signed({ url, parameters }))
-      assert.strictEqual(right, 4)
-      assert.strictEqual(yield* count("x".repeat(28)), right)
-      assert.strictEqual(yield* count(yield* signed({ url, parameters }, "secondary")), right)
+      const withPort = url.replace(".com", ".com:443")
+      for (const [signature, forms] of [
+        [yield* signed({ url, parameters }), 1],
+        [yield* signed({ url: withPort, parameters }), 2],
+        [yield* signed({ url, parameters }, "secondary"), 3],
+        [yield* signed({ url: withPort, parameters }, "secondary"), 4],
+        ["x".repeat(28), 4]
+      ] as const) {
+        assert.strictEqual((yield* asked(signature)).signed, forms)
+      }
+    })
+  )
+
+  it.effect("imports the key of a token once", () =>
+    Effect.gen(function* () {
+      const layer = tokens("primary", "secondary")
+      assert.strictEqual((yield* asked("x", layer)).imported, 2)
+      assert.strictEqual((yield* asked("x", layer)).imported, 0)
+      assert.strictEqual((yield* asked("x")).imported, 2)
+    })
+  )
+
+  it.effect("ignores bodySHA256 for a form: an identity can bring it into the URL", () =>
+    Effect.gen(function* () {
+      const forged = new URLSearchParams({ ...parameters, StatusCallbackEvent: "room-ended" }).toString()
+      const hash = createHash("sha256").update(forged).digest("hex")
+      const known = { ...parameters, ParticipantIdentity: `&bodySHA256=${hash}&`, RoomName: "Standup" }
+      const signature = yield* signed({ url, parameters: known })
+      const names = Object.keys(known).sort() as ReadonlyArray<keyof typeof known>
+      // The same text as before, all of it as the URL.
+      const text = url + names.map((name) => name + known[name]).join("")
+      for (const contentType of [undefined, "application/x-www-form-urlencoded"]) {
+        assert.strictEqual(yield* problem({ ...post, url: text, signature, body: forged, contentType }), "mismatch")
+      }
     })
   )
 })

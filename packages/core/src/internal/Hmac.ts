@@ -1,7 +1,7 @@
 /**
  * Keyed hashes by WebCrypto, which every runtime has. Holds no format of Twilio's.
  */
-import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 
 const encoder = /* @__PURE__ */ new TextEncoder()
 
@@ -16,17 +16,28 @@ const subtle = (): SubtleCrypto => {
   return found
 }
 
-/** The keyed hash of a text. The key is not kept: importing one costs less than a signature. */
-export const sign = (hash: "SHA-1" | "SHA-256", secret: string, text: string): Effect.Effect<Uint8Array> =>
-  Effect.promise(async () => {
-    const key = await subtle().importKey("raw", bytes(secret), { name: "HMAC", hash }, false, ["sign"])
-    return new Uint8Array(await subtle().sign("HMAC", key, bytes(text)))
-  })
+type Hash = "SHA-1" | "SHA-256"
 
-export const sha256 = (body: string | Uint8Array<ArrayBuffer>): Effect.Effect<Uint8Array> =>
-  Effect.promise(
-    async () => new Uint8Array(await subtle().digest("SHA-256", typeof body === "string" ? bytes(body) : body))
-  )
+// Resolved keys only: on workerd a request must not await a promise of another request.
+const keys: Readonly<Record<Hash, WeakMap<Redacted.Redacted, CryptoKey>>> = {
+  "SHA-1": /* @__PURE__ */ new WeakMap(),
+  "SHA-256": /* @__PURE__ */ new WeakMap()
+}
+
+const keyOf = async (hash: Hash, secret: Redacted.Redacted): Promise<CryptoKey> => {
+  const known = keys[hash].get(secret)
+  if (known !== undefined) return known
+  const key = await subtle().importKey("raw", bytes(Redacted.value(secret)), { name: "HMAC", hash }, false, ["sign"])
+  keys[hash].set(secret, key)
+  return key
+}
+
+/** Signs a text. Imports the key at a secret's first use, and keeps it as long as the secret is kept. */
+export const sign = async (hash: Hash, secret: Redacted.Redacted, text: string): Promise<Uint8Array> =>
+  new Uint8Array(await subtle().sign("HMAC", await keyOf(hash, secret), bytes(text)))
+
+export const sha256 = async (body: string | Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
+  new Uint8Array(await subtle().digest("SHA-256", typeof body === "string" ? bytes(body) : body))
 
 export const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
