@@ -1,6 +1,6 @@
 /**
- * Signatures of callbacks, ours and the official package's: Twilio's published vectors, and requests by the thousand,
- * each signed by one and checked by the other. Holds no events.
+ * Signatures of callbacks, ours and the official package's: Twilio's published vectors, and generated requests, each
+ * signed by one and checked by the other. Holds no events.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import { parse, stringify } from "node:querystring"
 import twilio from "twilio"
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js"
+import { count } from "../support/Lane.ts"
 
 const authToken = "12345"
 
@@ -172,7 +173,7 @@ describe("Twilio's vectors", () => {
   )
 })
 
-describe("requests by the thousand", () => {
+describe("generated requests", () => {
   const one = <const A extends ReadonlyArray<string>>(...of: A) => Arbitrary.schema(Schema.Literals(of))
   const joined = (pieces: Arbitrary.Arbitrary<string>, maxLength: number) =>
     Arbitrary.map(Arbitrary.array(pieces, { minLength: 0, maxLength }), (parts) => parts.join(""))
@@ -259,7 +260,7 @@ describe("requests by the thousand", () => {
             Effect.as(true),
             Effect.catchDefect((defect) => Effect.fail(String(defect)))
           ),
-        { runs: 3000, seed: "callbacks" }
+        { runs: count(40, 3000), seed: "callbacks" }
       )
       assert.isUndefined(Arbitrary.formatCheckFailure(result))
     })
@@ -284,7 +285,7 @@ describe("requests by the thousand", () => {
   it.live("what is signed over a form that the official package accepts, we accept", () =>
     check((url, fields) =>
       Effect.gen(function* () {
-        for (const signed of officialForms(url)) {
+        for (const signed of new Set(officialForms(url))) {
           const signature = getExpectedTwilioSignature(authToken, signed, fields)
           const verdict = yield* ours(form(url, fields, signature))
           assert.strictEqual(verdict === "accepted", twilio.validateRequest(authToken, signature, url, fields), signed)
