@@ -138,7 +138,9 @@ const log = Effect.fnUntraced(function* ({ params: [room = ""], user }: Call) {
 const callbacks = Effect.fnUntraced(function* (request: Request) {
   const { record } = yield* RoomLog.RoomLog
   const { url } = yield* PublicUrl
-  return yield* StatusCallbackHandler.handle(request, record, { publicUrl: url })
+  return yield* StatusCallbackHandler.handle(request, record, {
+    url: `${url?.replace(/\/+$/u, "") ?? ""}/twilio/callbacks`
+  })
 })
 
 interface Route {

@@ -4,7 +4,7 @@
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { createHash } from "node:crypto"
@@ -120,24 +120,21 @@ describe("StatusCallback.verify", () => {
   )
 
   /** What a check of a signature asks of WebCrypto. */
-  const asked = Effect.fnUntraced(function* (signature: string, layer = tokens("primary", "secondary")) {
-    const { importKey, sign } = crypto.subtle
-    const calls = { imported: 0, signed: 0 }
-    crypto.subtle.sign = ((...args: Parameters<typeof sign>) => {
-      calls.signed++
-      return sign.apply(crypto.subtle, args)
-    }) as typeof sign
-    crypto.subtle.importKey = ((...args: Parameters<typeof importKey>) => {
-      calls.imported++
-      return importKey.apply(crypto.subtle, args)
-    }) as typeof importKey
-    yield* StatusCallback.verify({ ...post, signature }).pipe(
-      Effect.ignore,
-      Effect.provide(layer),
-      Effect.ensuring(Effect.sync(() => Object.assign(crypto.subtle, { importKey, sign })))
+  const asked = (signature: string, layer = tokens("primary", "secondary")) =>
+    Effect.acquireUseRelease(
+      Effect.sync(() => ({ imported: vi.spyOn(crypto.subtle, "importKey"), signed: vi.spyOn(crypto.subtle, "sign") })),
+      ({ imported, signed }) =>
+        StatusCallback.verify({ ...post, signature }).pipe(
+          Effect.ignore,
+          Effect.provide(layer),
+          Effect.map(() => ({ imported: imported.mock.calls.length, signed: signed.mock.calls.length }))
+        ),
+      ({ imported, signed }) =>
+        Effect.sync(() => {
+          imported.mockRestore()
+          signed.mockRestore()
+        })
     )
-    return calls
-  })
 
   it.effect("ends at the first match, and computes every form of the URL with every token for a mismatch", () =>
     Effect.gen(function* () {

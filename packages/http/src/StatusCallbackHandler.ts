@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as BoundedBody from "./internal/BoundedBody.ts"
+import * as CallbackUrl from "./internal/CallbackUrl.ts"
 
 /**
  * What is known of one delivery, beside its event.
@@ -45,24 +46,22 @@ export type OnEvent<E, R> = (
  */
 export interface Options {
   /**
-   * The URL that Twilio was given, where the request does not show it: behind a proxy that ends TLS or changes the host.
-   * As a string, what stands before the request's path, such as `https://example.com`. As a function, the whole URL. The
-   * URL of the request by default.
+   * The URL that Twilio was given, as `https://example.com/video-events`, or only its path, if requests show the origin
+   * that Twilio called. Requests with another path or another query are refused (404), since a signature doesn't tell
+   * where the URL ends and the parameters begin.
+   *
+   * A function returns the URL for a request, or `undefined` to refuse it: for a proxy that changes the path, and for
+   * URLs with a query of your own, such as `?tenant=7`. Return only paths and queries that you know.
    */
-  readonly publicUrl?: string | ((request: Request) => string) | undefined
-  /** How large a body may be, in bytes: 65,536 by default. */
+  readonly url: string | ((request: Request) => string | undefined)
+  /** The method that Twilio was told to use: `POST` by default. Others are refused (405). */
+  readonly method?: "GET" | "POST" | undefined
+  /** How large a body may be, in bytes: 8,192 by default, which is several times what Twilio sends. */
   readonly maxBodySize?: number | undefined
 }
 
 const answer = (status: number, text: string, headers?: Record<string, string>): Response =>
   new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } })
-
-const urlOf = (request: Request, publicUrl: Options["publicUrl"]): string => {
-  if (publicUrl === undefined) return request.url
-  if (typeof publicUrl !== "string") return publicUrl(request)
-  // The path and the query stay as they came: Twilio signed their very characters.
-  return publicUrl.replace(/\/+$/u, "") + request.url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/iu, "")
-}
 
 const roomOf = (event: StatusCallbackEvent.StatusCallbackEvent): string | undefined =>
   event._tag === "Unknown" ? Option.getOrUndefined(event.roomSid) : event.roomSid
@@ -92,42 +91,51 @@ const explain = (cause: Cause.Cause<unknown>): string => {
   return words.length === 0 ? `It failed with ${namesOf(cause)}.` : words.join(" ")
 }
 
-const read = Effect.fnUntraced(function* (request: Request, options: Options) {
-  const { method } = request
-  if (method !== "GET" && method !== "POST") {
-    return answer(405, "Status callbacks are GET or POST requests.", { allow: "GET, POST" })
+const bodyProblems = {
+  "too-large": () => answer(413, "The body is too large for a status callback."),
+  "too-slow": () => answer(408, "The body did not arrive in time."),
+  unreadable: () => answer(400, "The body broke off.")
+} as const
+
+const read = Effect.fnUntraced(function* (request: Request, { maxBodySize = 8192, method = "POST", url }: Options) {
+  if (request.method !== method) {
+    return answer(405, `Status callbacks are ${method} requests here.`, { allow: method })
   }
   const signature = request.headers.get("x-twilio-signature")
   if (signature === null || signature === "") {
-    return answer(400, "There is no X-Twilio-Signature header, so this is no callback of Twilio's.")
+    return answer(400, "There is no X-Twilio-Signature header, so Twilio did not send this request.")
   }
+  const signed = CallbackUrl.signed(request, url, method)
+  if (signed === undefined) {
+    yield* Effect.logWarning("A request was refused: it has another path or query than the option `url`.")
+    return answer(404, "No status callbacks are received at this URL.")
+  }
+  if (method === "GET") return yield* StatusCallback.receive({ method, url: signed, signature })
   const contentType = request.headers.get("content-type")
-  let body: Uint8Array<ArrayBuffer> | undefined
-  if (method === "POST") {
-    if (!/^\s*application\/x-www-form-urlencoded\s*(;|$)/iu.test(contentType ?? "")) {
-      return answer(415, "Status callbacks are forms: application/x-www-form-urlencoded.")
-    }
-    const bounded = yield* BoundedBody.read(request, options.maxBodySize ?? 65_536)
-    if (bounded === "too-large") return answer(413, "The body is too large for a status callback.")
-    if (bounded === "unreadable") return answer(400, "The body broke off.")
-    body = bounded
+  if (!/^\s*application\/x-www-form-urlencoded\s*(;|$)/iu.test(contentType ?? "")) {
+    return answer(415, "Status callbacks are forms: application/x-www-form-urlencoded.")
   }
-  const url = urlOf(request, options.publicUrl)
-  return yield* StatusCallback.receive({ method, url, signature, contentType, ...(body === undefined ? {} : { body }) })
+  const body = yield* BoundedBody.read(request, maxBodySize)
+  if (typeof body === "string") return bodyProblems[body]()
+  return yield* StatusCallback.receive({ method, url: signed, signature, contentType, body })
 })
 
 /**
  * Answers a request that should be a callback, and hands its event to the program. Never fails: it answers
  *
  * - 204 when the event was taken;
- * - 400 without a signature, or where a known event is not of its documented shape;
- * - 403 where Twilio did not sign the request;
- * - 405, 413 and 415 for other methods, larger bodies, and bodies that are no form;
- * - 500 where `onEvent` fails or dies, so that Twilio may try again.
+ * - 400 without a signature, or if a known event lacks what Twilio documents for it;
+ * - 403 if Twilio did not sign the request;
+ * - 404 for another path or query than `url` has;
+ * - 405, 413 and 415 for other methods, larger bodies, and bodies that aren't forms;
+ * - 408 for a body that takes more than 10 seconds to arrive;
+ * - 500 if `onEvent` fails or dies, so that Twilio may try again.
  *
- * A wrong signature, a shape that is not Twilio's and an event that was not taken are logged, as warnings and errors,
- * without what a request or an error of the program said. Other requests are answered and not logged: strangers would
- * fill the log.
+ * A wrong signature, another path or query, an event that can't be read and an event that was not taken are logged, as
+ * warnings and errors, without anything that the request or an error of the program said. Other requests are answered
+ * and not logged: strangers would fill the log.
+ *
+ * A participant who may choose any identity can still compose an event inside it: see `StatusCallback.verify`.
  *
  * Follows https://www.twilio.com/docs/video/api/status-callbacks.
  *
@@ -144,10 +152,9 @@ const read = Effect.fnUntraced(function* (request: Request, options: Options) {
  *   body: new URLSearchParams({ StatusCallbackEvent: "room-ended" })
  * })
  *
- * const response = await StatusCallbackHandler.handle(stranger, (event) => Effect.log(event._tag)).pipe(
- *   Effect.provide(AuthToken.layer({ authToken: Redacted.make("12345") })),
- *   Effect.runPromise
- * )
+ * const response = await StatusCallbackHandler.handle(stranger, (event) => Effect.log(event._tag), {
+ *   url: "https://example.com/video-events"
+ * }).pipe(Effect.provide(AuthToken.layer({ authToken: Redacted.make("12345") })), Effect.runPromise)
  * response.status // => 403
  * ```
  * @category handlers
@@ -156,7 +163,7 @@ const read = Effect.fnUntraced(function* (request: Request, options: Options) {
 export const handle = <E, R>(
   request: Request,
   onEvent: OnEvent<E, R>,
-  options: Options = {}
+  options: Options
 ): Effect.Effect<Response, never, AuthToken.AuthToken | R> =>
   read(request, options).pipe(
     Effect.flatMap((result) => {
@@ -181,7 +188,7 @@ export const handle = <E, R>(
       InvalidCallback: ({ message }) =>
         Effect.as(Effect.logWarning(`A status callback was refused. ${message}`), answer(400, message))
     }),
-    // The program's publicUrl threw, or the runtime has no WebCrypto.
+    // The program's `url` threw, or the runtime has no WebCrypto.
     Effect.catchDefect((defect) =>
       Effect.as(
         Effect.logError(`A status callback was not read: its receiver failed with ${nameOf(defect)}.`),
@@ -205,7 +212,7 @@ export const handle = <E, R>(
  *
  * const fetch = StatusCallbackHandler.toWebHandler((event) => Effect.log(event._tag), {
  *   layer: AuthToken.layer({ authToken: Redacted.make("12345") }),
- *   publicUrl: "https://example.com"
+ *   url: "https://example.com/video-events"
  * })
  *
  * const response = await fetch(new Request("http://10.0.0.1/video-events", { method: "PUT" }))

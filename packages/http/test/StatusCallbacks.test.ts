@@ -12,13 +12,19 @@ import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
 import * as Schema from "effect/Schema"
+import * as TestClock from "effect/testing/TestClock"
+import * as Tracer from "effect/Tracer"
+import { createHash } from "node:crypto"
 import { createServer } from "node:http"
 import { inspect } from "node:util"
 
@@ -63,7 +69,7 @@ interface Taken {
 
 /** A receiver that keeps what it was given, and what was logged. */
 const receiver = (
-  options: StatusCallbackHandler.Options = {},
+  options: Partial<StatusCallbackHandler.Options> = {},
   outcome: Effect.Effect<unknown, unknown> = Effect.void
 ) => {
   const taken: Array<Taken> = []
@@ -76,7 +82,8 @@ const receiver = (
     return outcome
   }
   const layer = Layer.merge(Token, Logger.layer([logger]))
-  return { handler: StatusCallbackHandler.toWebHandler(onEvent, { ...options, layer }), layer, logged, onEvent, taken }
+  const handler = StatusCallbackHandler.toWebHandler(onEvent, { url, ...options, layer })
+  return { handler, layer, logged, onEvent, taken }
 }
 
 const personal = ["Alice Secret", "Alice+Secret", "PrivateRoom", "12345", "tenant"]
@@ -96,11 +103,13 @@ describe("a web handler", () => {
   })
 
   it("takes a callback by GET", async () => {
-    const { handler, taken } = receiver()
-    const query = `${url}&${new URLSearchParams(parameters)}`
-    const request = new Request(query, { headers: { "X-Twilio-Signature": await sign({ url: query }) } })
-    assert.strictEqual((await handler(request)).status, 204)
-    assert.strictEqual(taken.length, 1)
+    for (const configured of [url, "https://example.com/hooks/video"]) {
+      const { handler, taken } = receiver({ url: configured, method: "GET" })
+      const called = `${configured}${configured === url ? "&" : "?"}${new URLSearchParams(parameters)}`
+      const request = new Request(called, { headers: { "X-Twilio-Signature": await sign({ url: called }) } })
+      assert.strictEqual((await handler(request)).status, 204)
+      assert.strictEqual(taken.length, 1)
+    }
   })
 
   it("hands over the idempotency token", async () => {
@@ -121,7 +130,10 @@ describe("a web handler", () => {
     ["no signature", 400, async () => new Request(url, { method: "POST", body: new URLSearchParams(parameters) }), ""],
     ["an empty signature", 400, () => post({ init: { headers: { "X-Twilio-Signature": "" } } }), ""],
     ["a wrong signature", 403, () => post({ init: { headers: { "X-Twilio-Signature": "x" } } }), "mismatch"],
-    ["another URL", 403, () => post({ to: "http://10.0.0.1/hooks/video?tenant=7" }), "mismatch"],
+    ["another path", 404, () => post({ to: "https://example.com/hooks/video/?tenant=7" }), "path or query"],
+    ["another query", 404, () => post({ to: "https://example.com/hooks/video?tenant=8" }), "path or query"],
+    ["a longer query", 404, () => post({ to: `${url}&x=1` }), "path or query"],
+    ["no query", 404, () => post({ to: "https://example.com/hooks/video" }), "path or query"],
     [
       "another body",
       403,
@@ -133,6 +145,7 @@ describe("a web handler", () => {
     ["JSON", 415, () => post({ init: { body: "{}", headers: { "Content-Type": "application/json" } } }), ""],
     ["no type", 415, () => post({ init: { body: new Uint8Array(1) } }), ""],
     ["PUT", 405, () => post({ init: { method: "PUT" } }), ""],
+    ["GET", 405, async () => new Request(url, { headers: { "X-Twilio-Signature": await sign({ url }) } }), ""],
     ["DELETE", 405, async () => new Request(url, { method: "DELETE" }), ""],
     ["HEAD", 405, async () => new Request(url, { method: "HEAD" }), ""]
   ]
@@ -142,7 +155,7 @@ describe("a web handler", () => {
     const response = await handler(await request())
     const text = await response.text()
     assert.strictEqual(response.status, status)
-    assert.strictEqual(response.headers.get("allow"), status === 405 ? "GET, POST" : null)
+    assert.strictEqual(response.headers.get("allow"), status === 405 ? "POST" : null)
     assert.match(text, /^[A-Z].{10,120}\.\n$/u)
     assert.deepStrictEqual(taken, [])
     assert.strictEqual(logged.length, logs === "" ? 0 : 1)
@@ -152,7 +165,7 @@ describe("a web handler", () => {
 
   it("does not read a body to its end that is too large", async () => {
     const { handler } = receiver()
-    const chunk = new Uint8Array(10_000).fill(97)
+    const chunk = new Uint8Array(1000).fill(97)
     const body = (chunks: number) => {
       const state = { pulled: 0, cancelled: false }
       const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -179,12 +192,12 @@ describe("a web handler", () => {
     const endless = body(Infinity)
     assert.strictEqual((await send(endless.stream)).status, 413)
     assert.isTrue(endless.state.cancelled)
-    assert.isBelow(endless.state.pulled, 10)
+    assert.isBelow(endless.state.pulled, 12)
     const said = body(1)
-    assert.strictEqual((await send(said.stream, { "Content-Length": "65537" })).status, 413)
+    assert.strictEqual((await send(said.stream, { "Content-Length": "8193" })).status, 413)
     assert.isBelow(said.state.pulled, 2)
     // Within the limit it is read, and then refused for its signature.
-    assert.strictEqual((await send(body(6).stream)).status, 403)
+    assert.strictEqual((await send(body(8).stream)).status, 403)
   })
 
   it.each([
@@ -228,19 +241,29 @@ describe("a web handler", () => {
     holdsNothingPersonal((await response.text()) + logged.join())
   })
 
-  it.each([
-    ["an origin", "https://example.com"],
-    ["an origin with a slash", "https://example.com/"],
-    ["a function", (request: Request) => request.url.replace("http://10.0.0.1:8080", "https://example.com")]
-  ])("checks the public URL, given as %s", async (_, publicUrl) => {
-    const { handler } = receiver({ publicUrl })
-    assert.strictEqual((await handler(await post({ to: "http://10.0.0.1:8080/hooks/video?tenant=7" }))).status, 204)
-    assert.strictEqual((await handler(await post({ to: "http://10.0.0.1:8080/hooks/video?tenant=8" }))).status, 403)
+  const urls: ReadonlyArray<
+    readonly [name: string, configured: StatusCallbackHandler.Options["url"], direct: number, behindProxy: number]
+  > = [
+    ["the whole URL", url, 204, 204],
+    ["a URL with a fragment, which is not signed", `${url}#rc=2`, 204, 204],
+    ["the path, at the origin that was called", "/hooks/video?tenant=7", 204, 403],
+    ["what a function returns", () => url, 204, 204],
+    ["a path that a function returns", () => "/hooks/video?tenant=7", 204, 403],
+    ["nothing that a function returns", () => undefined, 404, 404],
+    ["no host and path alone", "example.com/hooks/video?tenant=7", 403, 403]
+  ]
+
+  it.each(urls)("takes as its URL %s", async (_, configured, direct, behindProxy) => {
+    const { handler } = receiver({ url: configured })
+    assert.strictEqual((await handler(await post())).status, direct)
+    const proxied = await post({ to: "http://10.0.0.1:8080/hooks/video?tenant=7" })
+    assert.strictEqual((await handler(proxied)).status, behindProxy)
   })
 
-  it("puts a path that a proxy takes off before the rest", async () => {
-    const { handler } = receiver({ publicUrl: "https://example.com/hooks" })
+  it("leaves the path to a function, and checks the query", async () => {
+    const { handler } = receiver({ url: () => url })
     assert.strictEqual((await handler(await post({ to: "http://10.0.0.1/video?tenant=7" }))).status, 204)
+    assert.strictEqual((await handler(await post({ to: "http://10.0.0.1/video?tenant=8" }))).status, 404)
   })
 
   it("says that it is not configured, without the reason", async () => {
@@ -255,7 +278,7 @@ describe("a web handler", () => {
         [Layer.effectDiscard(Effect.die(new RangeError("Alice Secret"))).pipe(Layer.merge(Token)), "RangeError"]
       ] as const) {
         logs.mockClear()
-        const response = await StatusCallbackHandler.toWebHandler(() => Effect.void, { layer })(await post())
+        const response = await StatusCallbackHandler.toWebHandler(() => Effect.void, { layer, url })(await post())
         assert.strictEqual(response.status, 500)
         assert.strictEqual(await response.text(), "The receiver is not configured.\n")
         const logged = inspect(logs.mock.calls, { depth: Infinity })
@@ -267,9 +290,9 @@ describe("a web handler", () => {
     }
   })
 
-  it("bears a publicUrl that throws", async () => {
+  it("answers 500 if the function for the URL throws", async () => {
     const { handler, logged } = receiver({
-      publicUrl: () => {
+      url: () => {
         throw new RangeError("Alice Secret")
       }
     })
@@ -287,39 +310,226 @@ describe("a web handler", () => {
         Roster.use((roster) =>
           Effect.sync(() => (event._tag === "ParticipantConnected" ? roster.add(event.participantIdentity) : undefined))
         ),
-      { layer: Layer.merge(Token, Layer.succeed(Roster, { add: (identity) => identities.push(identity) })) }
+      { url, layer: Layer.merge(Token, Layer.succeed(Roster, { add: (identity) => identities.push(identity) })) }
     )
     await Promise.all([handler(await post()), handler(await post())])
     assert.deepStrictEqual(identities, ["Alice Secret", "Alice Secret"])
   })
 })
 
-describe("a route", () => {
-  it("answers as the web handler does", async () => {
-    const { layer, onEvent, taken } = receiver()
-    const Route = StatusCallbackRoute.layer("/hooks/video", onEvent).pipe(
-      Layer.provide(layer),
-      Layer.provide(HttpServer.layerServices)
+describe("a body that does not come", () => {
+  const hanging = () => {
+    const state = { cancelled: false }
+    const body = new ReadableStream({
+      cancel: () => {
+        state.cancelled = true
+      }
+    })
+    const headers = { "Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": "x" }
+    const request = new Request(url, { method: "POST", body, ...streamed, headers })
+    const handled = StatusCallbackHandler.handle(request, () => Effect.void, { url }).pipe(
+      Effect.provide(Token),
+      Effect.forkChild({ startImmediately: true })
     )
-    const { dispose, handler } = HttpRouter.toWebHandler(Route, { disableLogger: true })
-    const statuses = [
-      await handler(await post()),
-      await handler(await post({ to: "https://example.com/hooks/video?tenant=8" })),
-      await handler(await post({ init: { method: "PATCH" } })),
-      await handler(await post({ to: "https://example.com/else" }))
-    ].map(({ status }) => status)
+    return { handled, state }
+  }
+
+  it.effect("is waited for for ten seconds, and cancelled", () =>
+    Effect.gen(function* () {
+      const { handled, state } = hanging()
+      const fiber = yield* handled
+      yield* TestClock.adjust("9999 millis")
+      assert.isUndefined(fiber.pollUnsafe())
+      assert.isFalse(state.cancelled)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(fiber)).status, 408)
+      assert.isTrue(state.cancelled)
+    })
+  )
+
+  it.effect("is cancelled with the request", () =>
+    Effect.gen(function* () {
+      const { handled, state } = hanging()
+      yield* Fiber.interrupt(yield* handled)
+      assert.isTrue(state.cancelled)
+    })
+  )
+})
+
+describe("a forged callback", () => {
+  const forged = { ...parameters, StatusCallbackEvent: "room-ended" }
+  const hash = createHash("sha256").update(new URLSearchParams(forged).toString()).digest("hex")
+  /** An event whose signature the forger knows, with the identity that they chose. */
+  const known = { ...parameters, ParticipantIdentity: `?&bodySHA256=${hash}&` }
+  const names = Object.keys(known).sort() as ReadonlyArray<keyof typeof known>
+  const suffix = names.map((name) => name + known[name]).join("")
+  const headers = async () => ({ "X-Twilio-Signature": await sign({ url, parameters: known }) })
+
+  it.each([
+    ["with a URL that goes on with the parameters", "POST", {}, 404],
+    ["as a GET", "GET", {}, 405],
+    ["as a GET to a receiver of those", "GET", { method: "GET" }, 404],
+    ["at a URL that is not configured", "POST", { url: (request: Request) => request.url }, 403]
+  ] as const)("is refused %s", async (_, method, options, status) => {
+    const { handler, taken } = receiver(options)
+    const body = method === "POST" ? new URLSearchParams(forged) : null
+    const response = await handler(new Request(url + suffix, { method, body, headers: await headers() }))
+    assert.strictEqual(response.status, status)
+    assert.deepStrictEqual(taken, [])
+  })
+
+  const own = `PA${"5".repeat(32)}`
+  const victim = `PA${"0".repeat(32)}`
+
+  /** Sends another form with the signature of the forger's own event, and gives the status and who the event is of. */
+  const send = Effect.fnUntraced(function* (identity: string, form: ReadonlyArray<readonly [string, string]>) {
+    const { ParticipantIdentity: _, ParticipantSid: __, ...rest } = parameters
+    const signed = { ...rest, ParticipantIdentity: identity, ParticipantSid: own }
+    const signature = yield* StatusCallback.sign({ url, parameters: signed })
+    const body = new URLSearchParams([...Object.entries(rest), ...form].map(([name, value]) => [name, value]))
+    const sids: Array<unknown> = []
+    const { status } = yield* StatusCallbackHandler.handle(
+      new Request(url, { method: "POST", body, headers: { "X-Twilio-Signature": signature } }),
+      (event) => Effect.sync(() => sids.push("participantSid" in event && event.participantSid)),
+      { url }
+    )
+    return [status, ...sids]
+  }, Effect.provide(Token))
+
+  it.effect("passes if it is composed inside an identity: names and values have no separator", () =>
+    Effect.gen(function* () {
+      const answer = yield* send(`AliceParticipantSid${victim}ParticipantSie`, [
+        ["ParticipantIdentity", "Alice"],
+        ["ParticipantSid", victim],
+        ["ParticipantSie", `ParticipantSid${own}`]
+      ])
+      assert.deepStrictEqual(answer, [204, victim])
+    })
+  )
+
+  it.effect("is refused if it has a parameter twice", () =>
+    Effect.gen(function* () {
+      const answer = yield* send(`AliceParticipantSid${victim}`, [
+        ["ParticipantIdentity", "Alice"],
+        ["ParticipantSid", victim],
+        ["ParticipantSid", own]
+      ])
+      assert.deepStrictEqual(answer, [400])
+    })
+  )
+})
+
+describe("a route", () => {
+  const statuses = async (
+    route: Layer.Layer<never, never, HttpRouter.HttpRouter | AuthToken.AuthToken>,
+    requests: ReadonlyArray<Request>
+  ) => {
+    const { dispose, handler } = HttpRouter.toWebHandler(
+      route.pipe(Layer.provide(receiver().layer), Layer.provide(HttpServer.layerServices)),
+      { disableLogger: true }
+    )
+    const answers = []
+    for (const request of requests) answers.push((await handler(request)).status)
     await dispose()
-    assert.deepStrictEqual(statuses, [204, 403, 405, 404])
+    return answers
+  }
+
+  const plain = "https://example.com/hooks/video"
+
+  /** A callback that is signed for a URL, at this URL or another. */
+  const signedFor = async (signed: string, to = signed) =>
+    post({ to, init: { headers: { "X-Twilio-Signature": await sign({ url: signed, parameters }) } } })
+
+  it("receives at its own path, without a query", async () => {
+    const { onEvent, taken } = receiver()
+    const answers = await statuses(StatusCallbackRoute.layer("/hooks/video", onEvent), [
+      await signedFor(plain),
+      await signedFor(`${plain}?tenant=7`),
+      await signedFor(plain, "https://example.org/hooks/video"),
+      await post({ to: plain, init: { method: "PATCH" } }),
+      await signedFor("https://example.com/else")
+    ])
+    assert.deepStrictEqual(answers, [204, 404, 403, 405, 404])
     assert.strictEqual(taken.length, 1)
   })
+
+  it("receives at the URL that it is given", async () => {
+    const { onEvent, taken } = receiver()
+    const answers = await statuses(StatusCallbackRoute.layer("/hooks/:name", onEvent, { url }), [
+      await signedFor(url),
+      await signedFor(url, "http://10.0.0.1/hooks/video?tenant=7"),
+      await signedFor(plain),
+      await signedFor("https://example.com/hooks/else?tenant=7")
+    ])
+    assert.deepStrictEqual(answers, [204, 204, 404, 404])
+    assert.strictEqual(taken.length, 2)
+  })
+
+  it.effect.each(["/hooks/:name", "/hooks/*"] as const)("needs a URL for the path %s", (path) =>
+    Effect.gen(function* () {
+      const route = StatusCallbackRoute.layer(path, () => Effect.void).pipe(Layer.provide([Token, HttpRouter.layer]))
+      const exit = yield* Effect.exit(Effect.scoped(Layer.build(route)))
+      assert.include(String(exit), "needs the option `url`")
+    })
+  )
+
+  it.effect("runs in the request's span, with the services of its layer", () =>
+    Effect.gen(function* () {
+      const spans: Array<Tracer.NativeSpan> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          const span = new Tracer.NativeSpan(options)
+          spans.push(span)
+          return span
+        }
+      })
+      const annotations: Array<unknown> = []
+      const onEvent = () =>
+        Effect.withSpan(
+          Effect.tap(References.CurrentLogAnnotations, (current) => Effect.sync(() => annotations.push(current))),
+          "event"
+        )
+      const request = HttpServerRequest.fromWeb(yield* Effect.promise(() => signedFor(plain)))
+      yield* Effect.gen(function* () {
+        const app = yield* HttpRouter.toHttpEffect(
+          StatusCallbackRoute.layer("/hooks/video", onEvent).pipe(Layer.provide(Token))
+        ).pipe(Effect.annotateLogs("of", "start-up"), Effect.withSpan("start-up"))
+        const { status } = yield* app.pipe(
+          Effect.annotateLogs("of", "request"),
+          Effect.withSpan("request"),
+          Effect.provideService(HttpServerRequest.HttpServerRequest, request),
+          Effect.provideService(AuthToken.AuthToken, { authToken: Redacted.make("another application's") })
+        )
+        assert.strictEqual(status, 204)
+      }).pipe(Effect.scoped, Effect.withTracer(tracer))
+      const parents = spans.map(({ name, parent }) => [name, Option.isSome(parent) && parent.value.spanId])
+      const of = (name: string) => spans.find((span) => span.name === name)?.spanId
+      assert.deepStrictEqual(parents, [
+        ["start-up", false],
+        ["request", false],
+        ["event", of("request")]
+      ])
+      assert.deepStrictEqual(annotations, [{ of: "request" }])
+    })
+  )
 
   it.live("answers over a socket", () =>
     Effect.gen(function* () {
       const { layer, onEvent, taken } = receiver({}, Effect.void)
+      const Prefixed = Layer.unwrap(
+        HttpRouter.HttpRouter.use((router) =>
+          Effect.succeed(
+            StatusCallbackRoute.layer("/seen", onEvent).pipe(
+              Layer.provide(Layer.succeed(HttpRouter.HttpRouter, router.prefixed("/under")))
+            )
+          )
+        )
+      )
       const Route = HttpRouter.serve(
         Layer.mergeAll(
+          Prefixed,
           StatusCallbackRoute.layer("/seen", onEvent),
-          StatusCallbackRoute.layer("/hooks/video", onEvent, { publicUrl: "https://example.com" })
+          StatusCallbackRoute.layer("/hooks/video", onEvent, { url })
         ),
         { disableListenLog: true, disableLogger: true }
       ).pipe(
@@ -339,16 +549,18 @@ describe("a route", () => {
       const statuses = yield* Effect.promise(async () => [
         await send("/hooks/video?tenant=7", url),
         await send("/hooks/video?tenant=8", url),
-        await send("/seen?a=It's", `${origin}/seen?a=It's`),
-        await send("/seen?a=1", url),
+        await send("/seen", `${origin}/seen`),
+        await send("/under/seen", `${origin}/under/seen`),
+        await send("/seen?a=1", `${origin}/seen?a=1`),
+        await send("/seen", url),
         await send("/seen", `${origin}/seen`, {
           body: "a".repeat(100_000),
           headers: { "X-Twilio-Signature": "x", "Content-Type": "application/x-www-form-urlencoded" }
         }),
         await send("/seen", `${origin}/seen`, { method: "OPTIONS", body: null })
       ])
-      assert.deepStrictEqual(statuses, [204, 403, 204, 403, 413, 405])
-      assert.strictEqual(taken.length, 2)
+      assert.deepStrictEqual(statuses, [204, 404, 204, 204, 404, 403, 413, 405])
+      assert.strictEqual(taken.length, 3)
     }).pipe(Effect.scoped)
   )
 })
@@ -356,7 +568,7 @@ describe("a route", () => {
 it.effect("an Auth Token from the environment will do", () =>
   Effect.gen(function* () {
     const request = yield* Effect.promise(() => post())
-    const response = yield* StatusCallbackHandler.handle(request, () => Effect.void).pipe(
+    const response = yield* StatusCallbackHandler.handle(request, () => Effect.void, { url }).pipe(
       Effect.provide(AuthToken.layerConfig(Config.map(Config.Redacted("T"), (authToken) => ({ authToken })))),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown({ T: "12345" }))
     )

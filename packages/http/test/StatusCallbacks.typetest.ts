@@ -21,15 +21,19 @@ declare const onEvent: (
   delivery: StatusCallbackHandler.Delivery
 ) => Effect.Effect<number, "failed", Roster>
 
-expectTypeOf(StatusCallbackHandler.handle(request, onEvent)).toEqualTypeOf<
+expectTypeOf(StatusCallbackHandler.handle(request, onEvent, { url: "/events" })).toEqualTypeOf<
   Effect.Effect<Response, never, AuthToken.AuthToken | Roster>
 >()
-expectTypeOf(StatusCallbackHandler.toWebHandler(onEvent, { layer: both })).toEqualTypeOf<
+expectTypeOf(StatusCallbackHandler.toWebHandler(onEvent, { url: "/events", layer: both })).toEqualTypeOf<
   (request: Request) => Promise<Response>
 >()
 expectTypeOf(StatusCallbackRoute.layer("/events", onEvent)).toEqualTypeOf<
   Layer.Layer<never, never, HttpRouter.HttpRouter | AuthToken.AuthToken | Roster>
 >()
 
-// @ts-expect-error: the layer lacks what onEvent needs.
-export const refused = StatusCallbackHandler.toWebHandler(onEvent, { layer: token })
+export const refused = [
+  // @ts-expect-error: the layer lacks what onEvent needs.
+  StatusCallbackHandler.toWebHandler(onEvent, { url: "/events", layer: token }),
+  // @ts-expect-error: a URL that isn't fixed could be read as a longer one.
+  StatusCallbackHandler.handle(request, onEvent, {})
+]

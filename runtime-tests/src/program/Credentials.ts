@@ -140,7 +140,7 @@ export const delivered = Effect.gen(function* () {
       Effect.sync(() =>
         events.push("participantStatus" in event ? [event._tag, event.participantIdentity] : [event._tag])
       ),
-    { layer: account }
+    { layer: account, url: "/video-events" }
   )
   const log = yield* Effect.gen(function* () {
     const sandbox = yield* Sandbox.Sandbox

@@ -21,7 +21,8 @@ export interface Receiver {
 export const serve: Effect.Effect<Receiver, never, Scope.Scope> = Effect.gen(function* () {
   const events: Array<string> = []
   const handler = StatusCallbackHandler.toWebHandler((event) => Effect.sync(() => events.push(event._tag)), {
-    layer: AuthToken.layer({ authToken: Redacted.make(SandboxCredentials.defaults.authToken) })
+    layer: AuthToken.layer({ authToken: Redacted.make(SandboxCredentials.defaults.authToken) }),
+    url: "/video-events"
   })
   const server = createServer((request, response) => {
     void buffer(request)

@@ -1,10 +1,17 @@
 /**
- * The body of a web `Request` up to a size: what is larger is not read to its end, and not held. Holds no form.
+ * Reads the body of a web `Request`, up to a size and for a limited time. Cancels the rest of a body that is too large
+ * or too slow, or whose reading is interrupted.
  */
 import * as Effect from "effect/Effect"
 
-const collect = async (body: ReadableStream<Uint8Array>, maximum: number) => {
-  const reader = body.getReader()
+// Twilio sends a callback at once, and waits 15 seconds for its answer.
+const patience = "10 seconds"
+
+const cancel = (reader: ReadableStreamDefaultReader<Uint8Array>): void => {
+  reader.cancel().catch(() => {})
+}
+
+const collect = async (reader: ReadableStreamDefaultReader<Uint8Array>, maximum: number) => {
   const chunks: Array<Uint8Array> = []
   let size = 0
   for (;;) {
@@ -12,8 +19,7 @@ const collect = async (body: ReadableStream<Uint8Array>, maximum: number) => {
     if (done) break
     size += value.length
     if (size > maximum) {
-      // The rest is not waited for.
-      reader.cancel().catch(() => {})
+      cancel(reader)
       return "too-large" as const
     }
     chunks.push(value)
@@ -30,10 +36,17 @@ const collect = async (body: ReadableStream<Uint8Array>, maximum: number) => {
 export const read = (
   request: Request,
   maximum: number
-): Effect.Effect<Uint8Array<ArrayBuffer> | "too-large" | "unreadable"> => {
+): Effect.Effect<Uint8Array<ArrayBuffer> | "too-large" | "too-slow" | "unreadable"> => {
   const { body } = request
   if (body === null) return Effect.succeed(new Uint8Array(0))
-  // Who says that it is too large is believed before a byte of it is read.
+  // Reject early if Content-Length exceeds the limit.
   if (Number(request.headers.get("content-length") ?? 0) > maximum) return Effect.succeed("too-large")
-  return Effect.tryPromise(() => collect(body, maximum)).pipe(Effect.orElseSucceed(() => "unreadable" as const))
+  return Effect.tryPromise((signal) => {
+    const reader = body.getReader()
+    signal.addEventListener("abort", () => cancel(reader))
+    return collect(reader, maximum)
+  }).pipe(
+    Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed("too-slow" as const) }),
+    Effect.orElseSucceed(() => "unreadable" as const)
+  )
 }
