@@ -83,12 +83,12 @@ describe("a token by this library", () => {
   const cases: ReadonlyArray<
     readonly [what: string, options: AccessToken.Options, room: string, expected: string | number]
   > = [
-    ["for any room", { identity: "Zoë" }, "Standup", "Zoë"],
+    ["for any room", { identity: "Zoë", room: AccessToken.anyRoom }, "Standup", "Zoë"],
     ["for this room", { identity: "Zoë", room: "Standup" }, "Standup", "Zoë"],
     ["for a room that is not there yet", { identity: "Zoë", room: "会議 🎉" }, "会議 🎉", "Zoë"],
-    ["for 24 hours", { identity: "ж".repeat(64), ttl: "1 day" }, "Standup", "ж".repeat(64)],
+    ["for 24 hours", { identity: "ж".repeat(64), room: AccessToken.anyRoom, ttl: "1 day" }, "Standup", "ж".repeat(64)],
     ["for another room", { identity: "Zoë", room: "Webinar" }, "Standup", 20106],
-    ["valid later", { identity: "Zoë", validFrom: new Date(Date.now() + 600_000) }, "Standup", 20105]
+    ["valid later", { identity: "Zoë", room: "Standup", validFrom: new Date(Date.now() + 600_000) }, "Standup", 20105]
   ]
   for (const [what, options, room, expected] of cases) {
     it.live(`${what}: ${expected}`, () =>

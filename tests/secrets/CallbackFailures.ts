@@ -25,8 +25,9 @@ const tokens: ReadonlyArray<readonly [name: string, says: string, make: Make]> =
   ["a long identity", "identity", ({ password }) => ({ identity: password.repeat(99) })],
   ["a long room", "room", ({ header, password }) => ({ identity: header, room: password.repeat(99) })],
   ["a room of members", "room", ({ header, password }) => ({ identity: header, room: [password] })],
+  ["no room", "room", ({ password }) => ({ identity: password })],
   ["a time that is none", "ttl", ({ header, password }) => ({ identity: header, room: password, ttl: password })],
-  ["a date that is none", "validFrom", ({ password }) => ({ identity: password, validFrom: password })]
+  ["a date that is none", "validFrom", ({ password }) => ({ identity: password, room: password, validFrom: password })]
 ]
 
 const minting: ReadonlyArray<Failure.Failure> = tokens.map(([name, says, make]) => ({
@@ -60,7 +61,7 @@ const keys: ReadonlyArray<Failure.Failure> = [
     name: "key: a list in the environment",
     says: "TWILIO_API_KEY",
     run: ({ password }) =>
-      AccessToken.mint({ identity: password }).pipe(
+      AccessToken.mint({ identity: password, room: password }).pipe(
         Effect.provide(ApiKey.layerConfig()),
         Effect.provideService(
           ConfigProvider.ConfigProvider,

@@ -28,6 +28,25 @@ type Unit = keyof typeof secondsOf
 export type Ttl = Duration.Duration | `${number} ${Unit}` | `${number} ${Unit}s`
 
 /**
+ * The type of {@link anyRoom}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AnyRoom {
+  readonly _tag: "AnyRoom"
+}
+
+/**
+ * As a token's `room`, opens every room of the account. Only this very value does: nothing that was parsed from a
+ * request is it.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const anyRoom: AnyRoom = { _tag: "AnyRoom" }
+
+/**
  * Who a token is for, and what it opens.
  *
  * @category models
@@ -36,8 +55,8 @@ export type Ttl = Duration.Duration | `${number} ${Unit}` | `${number} ${Unit}s`
 export interface Options {
   /** Who joins with it. At most 128 characters, of which those beyond Latin-1 count twice. */
   readonly identity: string
-  /** The room that it opens, by unique name or SID. Any room of the account without it. */
-  readonly room?: string | undefined
+  /** The room that it opens, by unique name or SID, or {@link anyRoom}. */
+  readonly room: string | AnyRoom
   /**
    * How long it is valid, in whole seconds: an hour by default, 24 hours at most. Somebody whose connection broke needs
    * a valid token to come back, so it should last as long as the room does.
@@ -71,6 +90,13 @@ const textProblem = (value: unknown, check: (text: string) => Texts.TextProblem 
   if (typeof value !== "string") return "is not a string"
   const problem = check(value)
   return problem === undefined ? undefined : textProblems[problem]
+}
+
+const roomProblem = (room: unknown): string | undefined => {
+  if (room === anyRoom) return undefined
+  return typeof room === "string"
+    ? textProblem(room, Texts.nameProblem)
+    : "is not a string: name the room, or pass AccessToken.anyRoom to open every room"
 }
 
 /** Seconds, or NaN for what is not a duration. */
@@ -107,7 +133,7 @@ const part = (value: unknown): string => Hmac.base64Url(Hmac.bytes(JSON.stringif
  * sent: Twilio reads the token when the device connects.
  *
  * What Twilio would refuse then, or what would open another door than was meant, fails now with `InvalidAccessToken`:
- * an identity that is empty, too long or not a string, an empty room, a time of more than 24 hours or of none. Tokens
+ * an identity that is empty, too long or not a string, an empty room or none, a time of more than 24 hours or of none. Tokens
  * of the same second for the same person and room are the same.
  *
  * Give a token only to whom the application has recognised: it is all that the room asks for.
@@ -147,9 +173,10 @@ export const mint = (
     const refuse = InvalidAccessToken.make
     const identityProblem = textProblem(identity, Texts.identityProblem)
     if (identityProblem !== undefined) return yield* refuse("identity", identityProblem)
-    const roomProblem = room === undefined ? undefined : textProblem(room, Texts.nameProblem)
-    if (roomProblem !== undefined) return yield* refuse("room", roomProblem)
-    const seconds = secondsIn(ttl)
+    const problemOfRoom = roomProblem(room)
+    if (problemOfRoom !== undefined) return yield* refuse("room", problemOfRoom)
+    // In whole nanoseconds: 1.1 * 3600 is a little more than 3960.
+    const seconds = Math.round(secondsIn(ttl) * 1e9) / 1e9
     const problem = ttlProblem(seconds)
     if (problem !== undefined) return yield* refuse("ttl", problem)
 
@@ -163,7 +190,7 @@ export const mint = (
     // The members stand in the order in which Twilio's own libraries write them.
     const claims = {
       jti: `${apiKeySid}-${iat}`,
-      grants: { identity, video: { room } },
+      grants: { identity, video: room === anyRoom ? {} : { room } },
       nbf,
       iat,
       exp,

@@ -59,7 +59,7 @@ export class ApiKey extends Context.Service<ApiKey, Options>()("@effect-twilio-v
  *   apiKeySecret: Redacted.make("the secret")
  * })
  *
- * const minted = await AccessToken.mint({ identity: "Alice" }).pipe(
+ * const minted = await AccessToken.mint({ identity: "Alice", room: "DailyStandup" }).pipe(
  *   Effect.provideServiceEffect(ApiKey.ApiKey, key),
  *   Effect.runPromise
  * )

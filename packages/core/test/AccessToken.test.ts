@@ -11,6 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { count } from "../../../tests/support/Lane.ts"
 
 const Key = ApiKey.layer({
   accountSid: `AC${"a".repeat(32)}`,
@@ -20,12 +21,15 @@ const Key = ApiKey.layer({
 
 const now = Date.UTC(2026, 2, 1, 12)
 
-const mint = (options: unknown) =>
-  TestClock.setTime(now).pipe(Effect.andThen(AccessToken.mint(options as AccessToken.Options)), Effect.provide(Key))
+const mint = (options: object) =>
+  TestClock.setTime(now).pipe(
+    Effect.andThen(AccessToken.mint({ room: "Room", ...options } as AccessToken.Options)),
+    Effect.provide(Key)
+  )
 
 const half = "\u{d83d}"
 
-const refusals: ReadonlyArray<readonly [name: string, options: unknown, argument: string, says: string]> = [
+const refusals: ReadonlyArray<readonly [name: string, options: object, argument: string, says: string]> = [
   ["no identity", {}, "identity", "is not a string"],
   ["null", { identity: null }, "identity", "is not a string"],
   ["a number", { identity: 7 }, "identity", "is not a string"],
@@ -35,7 +39,9 @@ const refusals: ReadonlyArray<readonly [name: string, options: unknown, argument
   ["129 characters", { identity: "a".repeat(129) }, "identity", "more than 128 characters"],
   ["65 wide characters", { identity: "ж".repeat(65) }, "identity", "more than 128 characters"],
   ["an empty room", { identity: "a", room: "" }, "room", "is empty"],
+  ["no room", { identity: "a", room: undefined }, "room", "AccessToken.anyRoom"],
   ["a null room", { identity: "a", room: null }, "room", "is not a string"],
+  ["what only looks like anyRoom", { identity: "a", room: { ...AccessToken.anyRoom } }, "room", "is not a string"],
   ["half of a room", { identity: "a", room: half }, "room", "well-formed Unicode"],
   ["a long room", { identity: "a", room: "ж".repeat(129) }, "room", "more than 128 characters"],
   ["zero", { identity: "a", ttl: "0 hours" }, "ttl", "not longer than nothing"],
@@ -45,6 +51,7 @@ const refusals: ReadonlyArray<readonly [name: string, options: unknown, argument
   ["for ever", { identity: "a", ttl: Duration.infinity }, "ttl", "longer than 24 hours"],
   ["half a second", { identity: "a", ttl: Duration.millis(500) }, "ttl", "whole number of seconds"],
   ["half a second in words", { identity: "a", ttl: "1.5 seconds" }, "ttl", "whole number of seconds"],
+  ["a little more than an hour", { identity: "a", ttl: "1.00001 hours" }, "ttl", "whole number of seconds"],
   ["a number", { identity: "a", ttl: 3600 }, "ttl", "is not a duration"],
   ["null", { identity: "a", ttl: null }, "ttl", "is not a duration"],
   ["other words", { identity: "a", ttl: "an hour" }, "ttl", "is not a duration"],
@@ -74,7 +81,7 @@ describe("AccessToken.mint", () => {
     Effect.gen(function* () {
       yield* mint({ identity: "é".repeat(128), room: "👩".repeat(128), ttl: "24 hours" })
       yield* mint({ identity: "ж".repeat(64), validFrom: new Date(now + 3_599_000) })
-      yield* mint({ identity: "a", ttl: "0.5 hours", room: undefined, validFrom: undefined })
+      yield* mint({ identity: "a", ttl: "0.5 hours", validFrom: undefined })
     })
   )
 
@@ -104,10 +111,46 @@ describe("AccessToken.mint", () => {
     })
   )
 
+  it.effect("opens one room, or every room with anyRoom", () =>
+    Effect.gen(function* () {
+      for (const [room, grant] of [
+        ["Room", { room: "Room" }],
+        [AccessToken.anyRoom, {}]
+      ] as const) {
+        const { token } = yield* mint({ identity: "a", room })
+        const claims = JSON.parse(atob(Redacted.value(token).split(".")[1] ?? ""))
+        assert.deepStrictEqual(claims.grants, { identity: "a", video: grant })
+      }
+    })
+  )
+
+  // Tenths of a unit that are whole seconds, up to 24 hours: 1.1 * 3600 is 3960.0000000000005 in floating point.
+  const units = [
+    ["second", 10, 864_000],
+    ["minute", 1, 14_400],
+    ["hour", 1, 240],
+    ["day", 1, 10]
+  ] as const
+
+  it.effect.each(units)("takes each tenth of one %s that is a whole number of seconds", ([unit, step, last]) =>
+    Effect.gen(function* () {
+      const wholeSeconds = { second: 1, minute: 60, hour: 3600, day: 86_400 }[unit]
+      // The last ones are always among them.
+      for (let tenths = last; tenths > 0; tenths -= step * Math.ceil(last / step / count(500, 100_000))) {
+        const ends = now + (tenths * wholeSeconds * 1000) / 10
+        const amount = `${Math.floor(tenths / 10)}.${tenths % 10}`
+        for (const ttl of [`${amount} ${unit}s`, Duration.fromInputUnsafe(`${Number(amount)} ${unit}s`)]) {
+          const { expiresAt } = yield* mint({ identity: "a", ttl })
+          assert.strictEqual(expiresAt.getTime(), ends, amount)
+        }
+      }
+    })
+  )
+
   it.live("reads the time of day where no Clock was provided", () =>
     Effect.gen(function* () {
       const before = yield* Clock.currentTimeMillis
-      const { expiresAt } = yield* AccessToken.mint({ identity: "a" }).pipe(Effect.provide(Key))
+      const { expiresAt } = yield* AccessToken.mint({ identity: "a", room: "Room" }).pipe(Effect.provide(Key))
       const after = yield* Clock.currentTimeMillis
       assert.isAtLeast(expiresAt.getTime(), before - 1000 + 3_600_000)
       assert.isAtMost(expiresAt.getTime(), after + 3_600_000)

@@ -39,24 +39,28 @@ expectTypeOf<Effect.Error<typeof provided>>().toEqualTypeOf<
 >()
 
 export const taken = [
-  AccessToken.mint({ identity: "Alice" }),
-  AccessToken.mint({ identity: "Alice", room: undefined, ttl: undefined, validFrom: undefined }),
-  AccessToken.mint({ identity: "Alice", ttl: Duration.hours(4) }),
-  AccessToken.mint({ identity: "Alice", ttl: "1 day" }),
-  AccessToken.mint({ identity: "Alice", validFrom: DateTime.makeUnsafe(0) })
+  AccessToken.mint({ identity: "Alice", room: AccessToken.anyRoom }),
+  AccessToken.mint({ identity: "Alice", room: "Room", ttl: undefined, validFrom: undefined }),
+  AccessToken.mint({ identity: "Alice", room: "Room", ttl: Duration.hours(4) }),
+  AccessToken.mint({ identity: "Alice", room: "Room", ttl: "1 day" }),
+  AccessToken.mint({ identity: "Alice", room: "Room", validFrom: DateTime.makeUnsafe(0) })
 ]
 
 export const refused = [
   // @ts-expect-error: whose token?
   AccessToken.mint({ room: "Room" }),
   // @ts-expect-error: an identity is text.
-  AccessToken.mint({ identity: 7 }),
+  AccessToken.mint({ identity: 7, room: "Room" }),
+  // @ts-expect-error: which room?
+  AccessToken.mint({ identity: "Alice" }),
+  // @ts-expect-error: every room is said, and not left out.
+  AccessToken.mint({ identity: "Alice", room: undefined }),
   // @ts-expect-error: seconds or milliseconds?
-  AccessToken.mint({ identity: "Alice", ttl: 3600 }),
+  AccessToken.mint({ identity: "Alice", room: "Room", ttl: 3600 }),
   // @ts-expect-error: longer than a token may be.
-  AccessToken.mint({ identity: "Alice", ttl: "1 week" }),
+  AccessToken.mint({ identity: "Alice", room: "Room", ttl: "1 week" }),
   // @ts-expect-error: a time is a date.
-  AccessToken.mint({ identity: "Alice", validFrom: "2026-03-01" }),
+  AccessToken.mint({ identity: "Alice", room: "Room", validFrom: "2026-03-01" }),
   // @ts-expect-error: a secret is Redacted.
   ApiKey.layer({ accountSid: "AC…", apiKeySid: "SK…", apiKeySecret: "secret" })
 ]
