@@ -43,8 +43,8 @@ export interface Happening {
 export interface RoomHappening extends Happening {
   readonly roomStatus: RoomStatus.RoomStatus
   /**
-   * A number of Twilio's own. It is not an order; with the room's SID it knows a callback that comes twice. Twilio calls
-   * it internal, so it may go.
+   * Not ordered; combined with the room's SID it identifies duplicates. Twilio calls it internal, so it may go: `None`
+   * if it's missing or isn't a whole number.
    */
   readonly sequenceNumber: Option.Option<number>
 }

@@ -36,7 +36,7 @@ const happening: Fields<StatusCallbackEvent.Happening> = {
 const room: Fields<StatusCallbackEvent.RoomHappening> = {
   ...happening,
   roomStatus: FormFields.text,
-  sequenceNumber: FormFields.optional(FormFields.count)
+  sequenceNumber: FormFields.advice(FormFields.count)
 }
 
 const participant: Fields<StatusCallbackEvent.ParticipantHappening> = {

@@ -70,3 +70,9 @@ export const optional = <A>(field: Field<A>): Field<Option.Option<A>> => ({
   write: (value) => (Option.isSome(value) ? field.write(value.value) : undefined),
   missing: Option.none()
 })
+
+/** What a program can do without: unreadable text counts as missing. */
+export const advice = <A>(field: Field<A>): Field<Option.Option<A>> => ({
+  ...optional(field),
+  read: (text) => Option.fromUndefinedOr(field.read(text))
+})
