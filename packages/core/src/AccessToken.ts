@@ -133,8 +133,8 @@ const part = (value: unknown): string => Hmac.base64Url(Hmac.bytes(JSON.stringif
  * sent: Twilio reads the token when the device connects.
  *
  * What Twilio would refuse then, or what would open another door than was meant, fails now with `InvalidAccessToken`:
- * an identity that is empty, too long or not a string, an empty room or none, a time of more than 24 hours or of none. Tokens
- * of the same second for the same person and room are the same.
+ * an identity that is empty, too long or not a string, an empty room or none, a time of more than 24 hours or of none.
+ * Tokens of the same second for the same person and room are the same.
  *
  * Give a token only to whom the application has recognised: it is all that the room asks for.
  *

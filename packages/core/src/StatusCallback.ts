@@ -164,15 +164,16 @@ const isSigned = async (
  * the right signature.
  *
  * The signature covers the URL and a form's parameters. It covers any other body only through the URL's parameter
- * `bodySHA256`; `verify` refuses such a body without it. It never covers the method, and it has no time in it: a recorded
- * callback stays valid.
+ * `bodySHA256`; `verify` refuses such a body without it. It never covers the method, and it has no time in it: a
+ * recorded callback stays valid.
  *
  * Twilio signs the URL and each name and value without separators, so one signature fits every way to cut the same text
  * into parts. Pass a `url` and a `method` that you know, never what a request asks for: then the text starts with your
  * URL, and can't be read as a longer one. What follows the URL can still be cut in other places. A participant who may
  * choose any identity, and who knows the signature of one callback, can compose another event inside the identity. If
  * your participants choose their own identities, accept only characters that can't spell parameters (such as UUIDs), or
- * read the participant from Twilio before you act on an event.
+ * read the participant from Twilio before you act on an event. And give no other webhook of the account a URL that
+ * begins with this one: its parameters could be read as a callback's.
  *
  * Follows https://www.twilio.com/docs/usage/security#validating-requests.
  *

@@ -46,8 +46,8 @@ export type OnEvent<E, R> = (
  */
 export interface Options {
   /**
-   * The URL that Twilio was given, as `https://example.com/video-events`, or only its path, if requests show the origin
-   * that Twilio called. Requests with another path or another query are refused (404), since a signature doesn't tell
+   * The URL that Twilio was given, such as `https://example.com/video-events`, or only its path, if requests show the
+   * origin that Twilio called. Requests with another path or another query are refused (404), since a signature doesn't tell
    * where the URL ends and the parameters begin.
    *
    * A function returns the URL for a request, or `undefined` to refuse it: for a proxy that changes the path, and for
@@ -56,7 +56,7 @@ export interface Options {
   readonly url: string | ((request: Request) => string | undefined)
   /** The method that Twilio was told to use: `POST` by default. Others are refused (405). */
   readonly method?: "GET" | "POST" | undefined
-  /** How large a body may be, in bytes: 8,192 by default, which is several times what Twilio sends. */
+  /** How large a body may be, in bytes: 8,192 by default, more than a callback with the longest names has. */
   readonly maxBodySize?: number | undefined
 }
 

@@ -23,10 +23,11 @@ import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
-import * as Tracer from "effect/Tracer"
+import type * as Tracer from "effect/Tracer"
 import { createHash } from "node:crypto"
 import { createServer } from "node:http"
 import { inspect } from "node:util"
+import * as Traced from "./support/Traced.ts"
 
 const authToken = Redacted.make("12345")
 const Token = AuthToken.layer({ authToken })
@@ -476,13 +477,6 @@ describe("a route", () => {
   it.effect("runs in the request's span, with the services of its layer", () =>
     Effect.gen(function* () {
       const spans: Array<Tracer.NativeSpan> = []
-      const tracer = Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options)
-          spans.push(span)
-          return span
-        }
-      })
       const annotations: Array<unknown> = []
       const onEvent = () =>
         Effect.withSpan(
@@ -501,7 +495,7 @@ describe("a route", () => {
           Effect.provideService(AuthToken.AuthToken, { authToken: Redacted.make("another application's") })
         )
         assert.strictEqual(status, 204)
-      }).pipe(Effect.scoped, Effect.withTracer(tracer))
+      }).pipe(Effect.scoped, Effect.withTracer(Traced.tracerOf(spans)))
       const parents = spans.map(({ name, parent }) => [name, Option.isSome(parent) && parent.value.spanId])
       const of = (name: string) => spans.find((span) => span.name === name)?.spanId
       assert.deepStrictEqual(parents, [
