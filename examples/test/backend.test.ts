@@ -346,7 +346,7 @@ const stories = (host: Host) => {
           ["GET /rooms/Clinic", 404, null],
           ["GET /token", 405, "POST"],
           ["POST /rooms/Clinic/participants", 405, "GET"],
-          ["PUT /twilio/callbacks", 405, "GET, POST"],
+          ["PUT /twilio/callbacks", 405, "POST"],
           ["GET /rooms/%ff/participants", 400, null]
         ] as const) {
           const answer = yield* Visitor.ask(origin, mona, request)

@@ -107,7 +107,7 @@ const read = Effect.fnUntraced(function* (request: Request, { maxBodySize = 8192
   }
   const signed = CallbackUrl.signed(request, url, method)
   if (signed === undefined) {
-    yield* Effect.logWarning("A request was refused: it has another path or query than the option `url`.")
+    yield* Effect.logWarning("A request was refused: its path or query is not that of the configured URL.")
     return answer(404, "No status callbacks are received at this URL.")
   }
   if (method === "GET") return yield* StatusCallback.receive({ method, url: signed, signature })
