@@ -24,25 +24,26 @@ const sandbox = Sandbox.toWebHandler()
 
 const { accountSid, authToken } = Setting
 
-/** The connections that requests share, with the quota that holds where a program says nothing. */
-const layers = {
-  metered: FetchTransport.layer,
-  guarded: CircuitBreakerTransport.layer({ failures: 3, openDuration: "500 millis", timeout: "500 millis" }).pipe(
-    Layer.provide(FetchTransport.layer)
-  )
-}
+const guarded = (parameters: URLSearchParams) =>
+  CircuitBreakerTransport.layer({
+    failures: 3,
+    openDuration: Number(parameters.get("openMillis")),
+    timeout: Number(parameters.get("timeoutMillis"))
+  }).pipe(Layer.provide(FetchTransport.layer))
 
 type Connection = ManagedRuntime.ManagedRuntime<Participants.Participants, TwilioError.TwilioError>
 
 const connections = new Map<string, Connection>()
 
-const shared = (kind: keyof typeof layers, baseUrl: string): Connection => {
-  const key = `${kind} ${baseUrl}`
-  const known = connections.get(key)
+/** The connection that all requests with this URL share, with the default quota. */
+const shared = ({ href, pathname, searchParams }: URL): Connection => {
+  const known = connections.get(href)
   if (known !== undefined) return known
+  const baseUrl = searchParams.get("baseUrl") ?? ""
   const options = { accountSid, authToken: Redacted.make(authToken), baseUrl }
-  const made = ManagedRuntime.make(TwilioVideo.layer(options).pipe(Layer.provide(layers[kind])))
-  connections.set(key, made)
+  const transport = pathname === "/shared/guarded" ? guarded(searchParams) : FetchTransport.layer
+  const made = ManagedRuntime.make(TwilioVideo.layer(options).pipe(Layer.provide(transport)))
+  connections.set(href, made)
   return made
 }
 
@@ -54,12 +55,15 @@ const lookUpOnce = RequestPolicy.withPolicy(RequestPolicy.noRetries)(lookUp)
 
 export default {
   fetch: async (request: Request, _env: unknown, context: unknown): Promise<Response> => {
-    const { pathname, searchParams } = new URL(request.url)
-    const baseUrl = searchParams.get("baseUrl") ?? ""
-    if (pathname === "/shared/metered") return Response.json(await shared("metered", baseUrl).runPromise(lookUp))
-    if (pathname === "/shared/guarded") return Response.json(await shared("guarded", baseUrl).runPromise(lookUpOnce))
+    const url = new URL(request.url)
+    const { pathname, searchParams } = url
+    if (pathname === "/shared/metered") return Response.json(await shared(url).runPromise(lookUp))
+    if (pathname === "/shared/guarded") return Response.json(await shared(url).runPromise(lookUpOnce))
     const name = pathname.slice(1)
     if (!Smoke.tasks.has(name)) return sandbox.handler(request, context)
-    return Response.json({ version: navigator.userAgent, account: await Smoke.perform(name, baseUrl) })
+    return Response.json({
+      version: navigator.userAgent,
+      account: await Smoke.perform(name, searchParams.get("baseUrl") ?? "")
+    })
   }
 }
