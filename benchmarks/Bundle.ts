@@ -20,6 +20,9 @@ export type Bundler = (source: string, platform: Platform) => Promise<Bundle>
 // What Wrangler and Vite's Worker builds resolve packages with.
 const conditions = ["workerd", "worker", "browser"]
 
+/** workerd's own module. */
+const external = ["cloudflare:workers"]
+
 /** In the repository the packages' exports lead to the sources; a user gets dist. */
 const published = (module: string): string | undefined => {
   const [scope, name = "", file = "index"] = module.split("/")
@@ -49,6 +52,7 @@ const withEsbuild: Bundler = async (source, platform) => {
     format: "esm",
     target: "es2022",
     logLevel: "error",
+    external,
     ...(platform === "node" ? { platform: "node" } : { platform: "browser", conditions, plugins: [ofEsbuild] })
   })
   return weigh(outputFiles[0]?.contents ?? new Uint8Array())
@@ -58,6 +62,7 @@ const withRolldown: Bundler = async (source, platform) => {
   const entry = path.join(import.meta.dirname, "entry.virtual.ts")
   const bundle = await rolldown({
     input: entry,
+    external,
     platform: platform === "node" ? "node" : "browser",
     ...(platform === "node" ? {} : { resolve: { conditionNames: [...conditions, "import"] } }),
     plugins: [

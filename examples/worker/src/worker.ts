@@ -1,14 +1,10 @@
 /**
- * The backend as a Cloudflare Worker. Holds no route: see `examples/backend`.
+ * The backend as a Cloudflare Worker.
  */
+import { env } from "cloudflare:workers"
 import * as Backend from "../../backend/Backend.ts"
 
-// One for an isolate, made at its first request: at module scope a Worker has neither its environment nor a clock.
-let backend: Backend.Backend | undefined
+// At module scope: built inside a request, the backend would belong to that request, and others might wait for it.
+const backend = Backend.make(env)
 
-export default {
-  fetch: (request: Request, env: Backend.Environment): Promise<Response> => {
-    backend ??= Backend.make(env)
-    return backend.handle(request)
-  }
-}
+export default { fetch: (request: Request): Promise<Response> => backend.handle(request) }

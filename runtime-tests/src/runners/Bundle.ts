@@ -33,6 +33,8 @@ export const make = (target: Target, file?: string): Effect.Effect<Bundle> =>
       // Not Node: an import of one of its modules fails the build.
       platform: "browser",
       conditions: [...conditions],
+      // workerd's own module.
+      external: ["cloudflare:workers"],
       logLevel: "silent"
     })
     return { text: result.outputFiles.map(({ text }) => text).join(""), metafile: result.metafile }
