@@ -1,12 +1,12 @@
 /**
  * The backend of a video app, the same on every host: access tokens, the roster of a room, removals, and Twilio's status
- * callbacks. Holds the routes and their layers; `examples/worker` and `examples/deno-server` are hosts.
+ * callbacks. `examples/worker` and `examples/deno-server` are hosts.
  *
- * - `POST /token` `{"room": "…"}`: an access token for who asks, for a room that they may enter.
- * - `GET /rooms/{room}/participants`: who is there, for the room's moderators.
- * - `DELETE /rooms/{room}/participants/{sid}`: removes somebody, for the room's moderators.
+ * - `POST /token` `{"room": "…"}`: an access token for the session's user, for a room that the user may enter.
+ * - `GET /rooms/{room}/participants`: the room's participants, for its moderators.
+ * - `DELETE /rooms/{room}/participants/{sid}`: removes a participant, for the room's moderators.
  * - `GET /rooms/{room}/log`: what happened in the room, for its moderators.
- * - `POST /twilio/callbacks`: what Twilio tells.
+ * - `POST /twilio/callbacks`: Twilio's status callbacks.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
@@ -14,24 +14,30 @@ import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
-import * as StatusCallbackHandler from "@effect-twilio-video/http/StatusCallbackHandler"
+import * as StatusCallbackRoute from "@effect-twilio-video/http/StatusCallbackRoute"
 import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as ByteSize from "effect/ByteSize"
+import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
-import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Failure from "./Failure.ts"
 import * as Moderation from "./Moderation.ts"
 import * as RoomLog from "./RoomLog.ts"
 import * as Sessions from "./Sessions.ts"
 
-/** What the environment says: the last two may be missing. */
+/** The variables that the backend reads. The last two are optional. */
 export const variables = [
   "TWILIO_ACCOUNT_SID",
   "TWILIO_API_KEY_SID",
@@ -44,65 +50,41 @@ export const variables = [
 
 export type Environment = Readonly<Partial<Record<(typeof variables)[number], string | undefined>>>
 
-/** The origin that Twilio knows this backend by, where requests do not show it: behind a proxy that ends TLS. */
-class PublicUrl extends Context.Service<PublicUrl, { readonly url: string | undefined }>()(
-  "examples/backend/PublicUrl"
-) {
-  static readonly layer = Layer.effect(
-    PublicUrl,
-    Effect.map(Config.option(Config.NonEmptyString("PUBLIC_URL")), (url) => ({ url: Option.getOrUndefined(url) }))
-  )
-}
+const json = (body: unknown) => HttpServerResponse.jsonUnsafe(body, { headers: { "cache-control": "no-store" } })
 
-type Services =
-  | ApiKey.ApiKey
-  | AuthToken.AuthToken
-  | Participants.Participants
-  | Sessions.Sessions
-  | Moderation.Moderation
-  | RoomLog.RoomLog
-  | PublicUrl
-
-const json = (body: unknown): Response => Response.json(body, { headers: { "cache-control": "no-store" } })
-
-interface Call {
-  readonly request: Request
-  readonly user: Sessions.User
-  /** What stands in the path's places. */
-  readonly params: ReadonlyArray<string>
-}
-
-const roomOf = (body: unknown): string | undefined => {
-  const room = typeof body === "object" && body !== null && "room" in body ? body.room : undefined
-  return typeof room === "string" && room !== "" ? room : undefined
-}
-
-// A room's name and no more.
+/** A room's name needs no more. */
 const maxBodySize = 4096
 
-/** Whom the token is for, the session says: what the body says of that does not count. */
-const token = Effect.fnUntraced(function* ({ request, user }: Call) {
-  if (!(Number(request.headers.get("content-length") ?? NaN) <= maxBodySize)) {
-    return yield* new Failure.BadRequest({ message: "The body is too large, or does not say how large it is." })
-  }
-  const body = yield* Effect.tryPromise({
-    try: (): Promise<unknown> => request.json(),
-    catch: () => new Failure.BadRequest({ message: "The body is not JSON." })
+const TokenRequest = Schema.Struct({ room: Schema.NonEmptyString })
+
+/** Counts the bytes as they come, whatever Content-Length says, and stops reading beyond the maximum. */
+const readTokenRequest = HttpServerRequest.schemaBodyJson(TokenRequest).pipe(
+  Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(maxBodySize)),
+  Effect.mapError((error) => {
+    if (error._tag === "SchemaError") return new Failure.BadRequest({ message: 'Send {"room": "…"}.' })
+    return error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
+      ? new Failure.TooLarge({ maximum: maxBodySize })
+      : new Failure.BadRequest({ message: "The body is not JSON." })
   })
-  const room = roomOf(body)
-  if (room === undefined) {
-    return yield* new Failure.BadRequest({ message: 'The body has no room: send {"room": "…"}.' })
-  }
-  yield* Moderation.demandEntry(user, room)
-  const minted = yield* AccessToken.mint({ identity: user.id, room, ttl: "4 hours" })
-  return json({ token: Redacted.value(minted.token), identity: user.id, room, expiresAt: minted.expiresAt })
+)
+
+/** The session says who the token is for, whatever the body says. */
+const token = Effect.gen(function* () {
+  const session = yield* Sessions.current
+  const { room } = yield* readTokenRequest
+  yield* Moderation.demandEntry(session, room)
+  const ttl = yield* Sessions.lifetime(session, Duration.hours(4))
+  const minted = yield* AccessToken.mint({ identity: session.id, room, ttl })
+  return json({ token: Redacted.value(minted.token), identity: session.id, room, expiresAt: minted.expiresAt })
 })
 
-const roster = Effect.fnUntraced(function* ({ params: [room = ""], user }: Call) {
-  yield* Moderation.demandModerator(user, room)
+const roster = Effect.gen(function* () {
+  const session = yield* Sessions.current
+  const { room = "" } = yield* HttpRouter.params
+  yield* Moderation.demandModerator(session, room)
   const participants = yield* Participants.Participants
-  // Who has lost the connection for a moment is there, and asking for the connected alone may leave them out. Whoever
-  // comes back in between is in both lists.
+  // Twilio may list participants who are reconnecting under that status alone. One who comes back between the two
+  // requests is in both lists.
   const lists = yield* Effect.forEach(["reconnecting", "connected"], (status) =>
     Stream.runCollect(participants.stream(room, { status }))
   )
@@ -117,89 +99,91 @@ const roster = Effect.fnUntraced(function* ({ params: [room = ""], user }: Call)
   })
 })
 
-const kick = Effect.fnUntraced(function* ({ params: [room = "", sid = ""], user }: Call) {
-  yield* Moderation.demandModerator(user, room)
-  // An identity would find whoever has it now, who may have come back since the moderator looked.
+const kick = Effect.gen(function* () {
+  const session = yield* Sessions.current
+  const { room = "", sid = "" } = yield* HttpRouter.params
+  yield* Moderation.demandModerator(session, room)
+  // An identity would find whoever has it now: the participant may have left and come back since the moderator looked.
   if (!Sid.isParticipantSid(sid)) {
     return yield* new Failure.BadRequest({ message: "This is no participant's SID (PA and 32 hexadecimal digits)." })
   }
   const participants = yield* Participants.Participants
   const removal = yield* participants.ensureDisconnected(room, sid)
   if (removal._tag === "Disconnected") return json({ outcome: "disconnected" })
-  // Of who was there Twilio has a record, as long as it has the room's.
+  // Twilio keeps the record of a participant who was there for as long as the room's.
   return Option.isNone(removal.participant) ? yield* new Failure.NeverThere() : json({ outcome: "already-gone" })
 })
 
-const log = Effect.fnUntraced(function* ({ params: [room = ""], user }: Call) {
-  yield* Moderation.demandModerator(user, room)
+const log = Effect.gen(function* () {
+  const session = yield* Sessions.current
+  const { room = "" } = yield* HttpRouter.params
+  yield* Moderation.demandModerator(session, room)
   return json(yield* RoomLog.RoomLog.use((log) => log.read(room)))
 })
 
-const callbacks = Effect.fnUntraced(function* (request: Request) {
-  const { record } = yield* RoomLog.RoomLog
-  const { url } = yield* PublicUrl
-  return yield* StatusCallbackHandler.handle(request, record, {
-    url: `${url?.replace(/\/+$/u, "") ?? ""}/twilio/callbacks`
-  })
-})
-
-interface Route {
-  readonly method: string
-  readonly path: RegExp
-  readonly answer: (call: Call) => Effect.Effect<Response, Failure.Failure, Services>
-}
-
-const routes: ReadonlyArray<Route> = [
-  { method: "POST", path: /^\/token$/u, answer: token },
-  { method: "GET", path: /^\/rooms\/([^/]+)\/participants$/u, answer: roster },
-  { method: "DELETE", path: /^\/rooms\/([^/]+)\/participants\/([^/]+)$/u, answer: kick },
-  { method: "GET", path: /^\/rooms\/([^/]+)\/log$/u, answer: log }
-]
-
-const decode = (parts: ReadonlyArray<string>) =>
-  Effect.try({
-    try: () => parts.map(decodeURIComponent),
-    catch: () => new Failure.BadRequest({ message: "The path is not percent-encoded UTF-8." })
-  })
-
-const answerTo = Effect.fnUntraced(function* (request: Request) {
-  const { pathname } = new URL(request.url)
-  if (pathname === "/twilio/callbacks") return yield* callbacks(request)
-  const found = routes.flatMap((route) => {
-    const match = route.path.exec(pathname)
-    return match === null ? [] : [{ route, parts: match.slice(1) }]
-  })[0]
-  if (found === undefined) {
-    return Response.json({ error: "no-such-path", message: "There is nothing here." }, { status: 404 })
-  }
-  const { answer, method } = found.route
-  if (request.method !== method) {
-    const message = `This takes ${method} requests.`
-    return Response.json({ error: "no-such-method", message }, { status: 405, headers: { allow: method } })
-  }
-  const user = yield* Sessions.Sessions.use((sessions) => sessions.userOf(request))
-  return yield* answer({ request, user, params: yield* decode(found.parts) })
-})
-
-/** Somebody waits for the answer, so Twilio gets seconds, and not the minutes of a job. */
+/** The app's user waits for the answer, so calls to Twilio get seconds, and not the minutes of a job. */
 const policy = { attempts: 3, timeout: "4 seconds", deadline: "10 seconds" } as const
 
-const handle = (request: Request) =>
-  answerTo(request).pipe(
+/** A route for one method. It answers failures as `Failure` says, and other methods with 405. */
+const route = <R>(
+  method: "GET" | "POST" | "DELETE",
+  path: HttpRouter.PathInput,
+  answer: Effect.Effect<HttpServerResponse.HttpServerResponse, Failure.Failure, R>
+) => {
+  const answered = answer.pipe(
     RequestPolicy.withPolicy(policy),
     Effect.tapError(Failure.log),
     Effect.catch((failure) => Effect.succeed(Failure.toResponse(failure)))
   )
+  return HttpRouter.route("*", path, (request) =>
+    request.method === method ? answered : Effect.succeed(Failure.wrongMethod(method))
+  )
+}
 
-const layer = Layer.mergeAll(
+const routes = HttpRouter.addAll([
+  route("POST", "/token", token),
+  route("GET", "/rooms/:room/participants", roster),
+  route("DELETE", "/rooms/:room/participants/:sid", kick),
+  route("GET", "/rooms/:room/log", log)
+])
+
+const callbacks = Layer.unwrap(
+  Effect.map(Config.option(Config.URL("PUBLIC_URL")), (publicUrl) =>
+    StatusCallbackRoute.layer(
+      "/twilio/callbacks",
+      (event, delivery) => RoomLog.RoomLog.use((log) => log.record(event, delivery)),
+      { url: Option.getOrUndefined(Option.map(publicUrl, (origin) => new URL("/twilio/callbacks", origin).href)) }
+    )
+  )
+)
+
+/** Answers what no route does: paths that nobody has, and defects. */
+const fallback = HttpRouter.middleware(
+  Effect.catchCause((cause) => {
+    if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+    // The type of a global middleware doesn't tell the router's own error.
+    const error: unknown = Option.getOrUndefined(Cause.findErrorOption(cause))
+    return HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
+      ? Effect.succeed(Failure.noSuchPath)
+      : Effect.as(Effect.logError("A request was not answered.", cause), Failure.failed)
+  }),
+  { global: true }
+)
+
+/** The routes, on whatever services: `make` has those of the environment. */
+export const app = Layer.mergeAll(routes, callbacks, fallback)
+
+const services = Layer.mergeAll(
   ApiKey.layerConfig(),
   AuthToken.layerConfig(),
   TwilioVideo.layerParticipants.pipe(Layer.provide(TwilioConnection.layerFetchConfig())),
   Sessions.layerConfig,
   Moderation.layer,
-  RoomLog.layerMemory(),
-  PublicUrl.layer
+  RoomLog.layerMemory()
 )
+
+// A room's unique name has up to 128 characters, each of one or two UTF-16 units.
+const routerConfig = { caseSensitive: true, maxParamLength: 256 } as const
 
 export interface Backend {
   readonly handle: (request: Request) => Promise<Response>
@@ -207,21 +191,26 @@ export interface Backend {
 }
 
 /**
- * The backend as a host runs it. Its services are made at the first request and shared by all: making them waits for
- * nothing, so that in a Worker no request waits for another's. Where the environment lacks something, every request is
- * answered with HTTP 500, and the log names what is missing.
+ * The backend as a host runs it: one for all requests, made when the host starts. If the environment lacks something,
+ * every request is answered with HTTP 500, and the log names what is missing.
  */
 export const make = (environment: Environment): Backend => {
-  const runtime = ManagedRuntime.make(
-    Layer.provide(layer, ConfigProvider.layer(ConfigProvider.fromUnknown(environment)))
+  const { dispose, handler } = HttpRouter.toWebHandler(
+    app.pipe(
+      Layer.provideMerge(services),
+      Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(environment)))
+    ),
+    { disableLogger: true, routerConfig }
   )
   return {
     handle: async (request) => {
-      const exit = await runtime.runPromiseExit(handle(request))
-      if (exit._tag === "Success") return exit.value
-      await Effect.runPromise(Effect.logError("A request was not answered.", exit.cause))
-      return Response.json({ error: "failed", message: "This backend failed. Its log says why." }, { status: 500 })
+      try {
+        return await handler(request)
+      } catch (error) {
+        await Effect.runPromise(Effect.logError("The backend did not start.", error))
+        return HttpServerResponse.toWeb(Failure.failed)
+      }
     },
-    dispose: runtime.dispose
+    dispose
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How a request can fail, and what it is answered then. Holds no route. No answer says anything of anybody.
+ * How a request can fail, and the answer to each failure. No answer names a person, a room or a secret.
  */
 import type * as InvalidAccessToken from "@effect-twilio-video/core/InvalidAccessToken"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -7,27 +7,40 @@ import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import type * as Moderation from "./Moderation.ts"
 import type * as Sessions from "./Sessions.ts"
 
-/** The request itself cannot be. */
+/** The path or the body isn't what the route takes. */
 export class BadRequest extends Data.TaggedError("BadRequest")<{ readonly message: string }> {}
 
-/** Nobody has this SID in this room, nor had it. */
+/** The body is larger than the route takes. */
+export class TooLarge extends Data.TaggedError("TooLarge")<{ readonly maximum: number }> {}
+
+/** No participant of this room has or had the SID. */
 export class NeverThere extends Data.TaggedError("NeverThere")<{}> {}
 
 export type Failure =
   | BadRequest
+  | TooLarge
   | NeverThere
   | Sessions.NoSession
+  | Moderation.NotAName
   | Moderation.NotAllowed
   | InvalidAccessToken.InvalidAccessToken
   | NotFound.NotFound
   | TwilioError.TwilioError
 
-const answer = (status: number, error: string, message: string, headers?: Record<string, string>): Response =>
-  Response.json({ error, message }, { status, headers: { "cache-control": "no-store", ...headers } })
+const answer = (status: number, error: string, message: string, headers?: Record<string, string>) =>
+  HttpServerResponse.jsonUnsafe({ error, message }, { status, headers: { "cache-control": "no-store", ...headers } })
+
+export const noSuchPath = answer(404, "no-such-path", "There is nothing here.")
+
+export const wrongMethod = (allowed: string) =>
+  answer(405, "no-such-method", `This takes ${allowed} requests.`, { allow: allowed })
+
+export const failed = answer(500, "failed", "This backend failed. Its log says why.")
 
 const later = (retryAfter: Option.Option<Duration.Duration>): Record<string, string> => ({
   "retry-after": String(
@@ -35,10 +48,15 @@ const later = (retryAfter: Option.Option<Duration.Duration>): Record<string, str
   )
 })
 
-const ofTwilio = ({ reason }: TwilioError.TwilioError): Response => {
+const ofTwilio = ({ reason }: TwilioError.TwilioError) => {
   switch (reason._tag) {
     case "RateLimited":
-      return answer(503, "busy", "Too much is asked of Twilio at this time. Try again.", later(reason.retryAfter))
+      return answer(
+        503,
+        "busy",
+        "Twilio receives too many requests at the moment. Try again.",
+        later(reason.retryAfter)
+      )
     case "Unavailable":
       return answer(503, "twilio-unavailable", "Twilio is not available. Try again.", later(reason.retryAfter))
     case "TimedOut":
@@ -47,29 +65,32 @@ const ofTwilio = ({ reason }: TwilioError.TwilioError): Response => {
     case "UnexpectedResponse":
       return answer(502, "twilio-unreachable", "Twilio could not be reached. Try again.")
     case "InvalidArgument":
-      return answer(400, "bad-request", "This cannot be the name of a room.")
-    // What this backend may ask of Twilio, and how, is its own fault.
+      return answer(400, "bad-request", "This is not a valid room name.")
+    // The backend's credentials or its requests are wrong; the app's user can't change that.
     case "InvalidRequest":
     case "Unauthorized":
     case "Forbidden":
-      return answer(500, "misconfigured", "This backend may not do this at Twilio. Its log says why.")
+      return answer(500, "misconfigured", "Twilio refuses this backend's request. The backend's log says why.")
   }
 }
 
 /** The answer to a request that failed. */
-export const toResponse = (failure: Failure): Response => {
+export const toResponse = (failure: Failure): HttpServerResponse.HttpServerResponse => {
   switch (failure._tag) {
     case "BadRequest":
+    case "NotAName":
       return answer(400, "bad-request", failure.message)
+    case "TooLarge":
+      return answer(413, "too-large", `The body is larger than ${failure.maximum} bytes.`)
     case "NoSession":
       return answer(401, `session-${failure.problem}`, failure.message, { "www-authenticate": "Bearer" })
     case "NotAllowed":
       return answer(403, `may-not-${failure.what}`, failure.message)
     case "InvalidAccessToken":
-      // The session's user may have an id that no identity can be; the message says what is wrong, and no value.
+      // The session's user may have an id that Twilio doesn't take as an identity. The message holds no value.
       return answer(422, "no-token", failure.message)
     case "NotFound":
-      return answer(404, "no-such-room", "There is no room of this name now.")
+      return answer(404, "no-such-room", "No room of this name is open.")
     case "NeverThere":
       return answer(404, "no-such-participant", "Nobody with this SID is or was in this room.")
     case "TwilioError":
@@ -77,6 +98,6 @@ export const toResponse = (failure: Failure): Response => {
   }
 }
 
-/** What the operator of this backend should know. Messages of the library hold no names and no secrets. */
+/** Logs what the operator of this backend should know. The library's messages hold no names and no secrets. */
 export const log = (failure: Failure): Effect.Effect<void> =>
   failure._tag === "TwilioError" ? Effect.logError(`${failure.reason._tag}: ${failure.message}`) : Effect.void

@@ -1,9 +1,10 @@
 /**
- * The app's own check of who may do what: enter a room, and moderate it. Holds no session.
+ * The app's own check of what a user may do: enter a room, and moderate it.
  *
- * Here a session says it. An app that keeps it in a database gives another layer of `Moderation`, whose answers then
- * count at once, and not when the next session begins.
+ * Here the session says it. An app that keeps roles in a database gives another layer of `Moderation`, whose answers
+ * then count at once, and not from the next session on.
  */
+import * as Sid from "@effect-twilio-video/core/Sid"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -15,11 +16,14 @@ const explanations = {
   moderate: "Only a moderator of this room may do this."
 } as const
 
-/** Somebody asked for what they may not do. */
+/** The user may not do this in this room. */
 export class NotAllowed extends Data.TaggedError("NotAllowed")<{
   readonly what: keyof typeof explanations
   readonly message: string
 }> {}
+
+/** A room was given by its SID. */
+export class NotAName extends Data.TaggedError("NotAName")<{ readonly message: string }> {}
 
 export class Moderation extends Context.Service<
   Moderation,
@@ -37,23 +41,17 @@ export const layer: Layer.Layer<Moderation> = Layer.succeed(Moderation, {
   mayModerate: (user, room) => Effect.succeed(roleOf(user, room) === "moderator")
 })
 
-const demand = (what: NotAllowed["what"], allowed: Effect.Effect<boolean, never, Moderation>) =>
-  Effect.filterOrFail(
-    allowed,
-    (allowed) => allowed,
-    () => new NotAllowed({ what, message: explanations[what] })
-  )
+const demand = Effect.fnUntraced(function* (what: NotAllowed["what"], user: User, room: string) {
+  // Roles are given by unique name, but Twilio takes a text of this form for a SID: a room that is named like another
+  // room's SID would give its moderator the other room.
+  if (Sid.isRoomSid(room)) return yield* new NotAName({ message: "Give the room's unique name, not a SID." })
+  const { mayEnter, mayModerate } = yield* Moderation
+  const isAllowed = yield* what === "enter" ? mayEnter(user, room) : mayModerate(user, room)
+  if (!isAllowed) return yield* new NotAllowed({ what, message: explanations[what] })
+})
 
-/** Goes on only for who may enter the room. */
-export const demandEntry = (user: User, room: string) =>
-  demand(
-    "enter",
-    Effect.flatMap(Moderation, (moderation) => moderation.mayEnter(user, room))
-  )
+/** Fails unless the user may enter the room. */
+export const demandEntry = (user: User, room: string) => demand("enter", user, room)
 
-/** Goes on only for a moderator of the room. */
-export const demandModerator = (user: User, room: string) =>
-  demand(
-    "moderate",
-    Effect.flatMap(Moderation, (moderation) => moderation.mayModerate(user, room))
-  )
+/** Fails unless the user moderates the room. */
+export const demandModerator = (user: User, room: string) => demand("moderate", user, room)

@@ -1,6 +1,6 @@
 /**
- * Who asks: the app's own session, a bearer token that the app signs when somebody signs in. Holds no sign-in and no
- * rule of who may do what (see `Moderation.ts`).
+ * The app's own sessions: a session is a bearer token that the app signs when a user signs in. What the user may do is
+ * in `Moderation.ts`.
  *
  * A token is `<payload>.<signature>`, both Base64url: JSON, and its HMAC-SHA-256 under `SESSION_SECRET`. An app that has
  * sessions already gives another layer of `Sessions`.
@@ -9,33 +9,37 @@ import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-/** What somebody is in a room. */
+/** What a user is in a room. */
 export const Role = Schema.Literals(["guest", "moderator"])
 
 export const User = Schema.Struct({
-  /** Who it is, to the app and as the identity in rooms. */
+  /** The user's id in the app, and the identity in rooms. */
   id: Schema.NonEmptyString,
-  /** The rooms that this user may enter, by unique name, and what the user is there. */
+  /** The rooms that this user may enter, by unique name, and the user's role in each. */
   rooms: Schema.Record(Schema.String, Role)
 })
 
 export type User = typeof User.Type
 
-const Payload = Schema.Struct({
+export const Session = Schema.Struct({
   ...User.fields,
   /** In seconds since 1970. */
   expires: Schema.Int
 })
 
-const PayloadJson = Schema.fromJsonString(Payload)
+export type Session = typeof Session.Type
+
+const SessionJson = Schema.fromJsonString(Session)
 
 const problems = {
   missing: "There is no session: send one as `Authorization: Bearer …`.",
@@ -43,7 +47,7 @@ const problems = {
   expired: "The session is over: sign in again."
 } as const
 
-/** Nobody is known to ask. */
+/** The request has no valid session. */
 export class NoSession extends Data.TaggedError("NoSession")<{
   readonly problem: keyof typeof problems
   readonly message: string
@@ -54,9 +58,21 @@ const noSession = (problem: NoSession["problem"]) => new NoSession({ problem, me
 export class Sessions extends Context.Service<
   Sessions,
   {
-    readonly userOf: (request: Request) => Effect.Effect<User, NoSession>
+    readonly find: (request: HttpServerRequest.HttpServerRequest) => Effect.Effect<Session, NoSession>
   }
 >()("examples/backend/Sessions") {}
+
+/** The session of the request that a route answers. */
+export const current = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+  Sessions.use((sessions) => sessions.find(request))
+)
+
+/** How long something that is given out in a session may be valid: at most as long as the session, in whole seconds. */
+export const lifetime = Effect.fnUntraced(function* (session: Session, maximum: Duration.Duration) {
+  const now = yield* Clock.currentTimeMillis
+  const left = Math.floor(session.expires - now / 1000)
+  return left < 1 ? yield* noSession("expired") : Duration.min(Duration.seconds(left), maximum)
+})
 
 const hmac = { name: "HMAC", hash: "SHA-256" } as const
 
@@ -65,8 +81,8 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 const keyOf = (secret: Redacted.Redacted, usage: "sign" | "verify") =>
   Effect.promise(() => crypto.subtle.importKey("raw", bytes(Redacted.value(secret)), hmac, false, [usage]))
 
-/** The session of somebody who has signed in: for the part of an app that signs people in, and to try this one. */
-export const sign = Effect.fnUntraced(function* (secret: Redacted.Redacted, session: typeof Payload.Type) {
+/** Signs a session: for the part of an app that signs users in, and to try this one. */
+export const sign = Effect.fnUntraced(function* (secret: Redacted.Redacted, session: Session) {
   const payload = Base64Url.encode(JSON.stringify(session))
   const key = yield* keyOf(secret, "sign")
   const signature = yield* Effect.promise(() => crypto.subtle.sign(hmac, key, bytes(payload)))
@@ -76,22 +92,21 @@ export const sign = Effect.fnUntraced(function* (secret: Redacted.Redacted, sess
 /** Sessions that were signed with this secret. */
 export const layer = (secret: Redacted.Redacted): Layer.Layer<Sessions> =>
   Layer.succeed(Sessions, {
-    userOf: Effect.fnUntraced(function* (request) {
-      const header = request.headers.get("authorization")
-      if (header === null) return yield* noSession("missing")
-      const [, payload, signature] = /^Bearer ([\w-]+)\.([\w-]+)$/iu.exec(header) ?? []
+    find: Effect.fnUntraced(function* ({ headers: { authorization } }) {
+      if (authorization === undefined) return yield* noSession("missing")
+      const [, payload, signature] = /^Bearer ([\w-]+)\.([\w-]+)$/iu.exec(authorization) ?? []
       if (payload === undefined || signature === undefined) return yield* noSession("invalid")
       const given = Result.getOrUndefined(Base64Url.decode(signature))
       if (given === undefined) return yield* noSession("invalid")
-      // Made for each request: a Worker must not wait for what another request began.
+      // Imported for each request: in a Worker, no request may wait for a promise of another.
       const key = yield* keyOf(secret, "verify")
-      // In constant time, as WebCrypto has it.
+      // WebCrypto compares in constant time.
       const isOurs = yield* Effect.promise(() =>
         crypto.subtle.verify(hmac, key, Uint8Array.from(given), bytes(payload))
       )
       if (!isOurs) return yield* noSession("invalid")
       const session = Result.getSuccess(Base64Url.decodeString(payload)).pipe(
-        Option.flatMap(Schema.decodeUnknownOption(PayloadJson))
+        Option.flatMap(Schema.decodeUnknownOption(SessionJson))
       )
       if (Option.isNone(session)) return yield* noSession("invalid")
       const now = yield* Clock.currentTimeMillis

@@ -1,17 +1,16 @@
 /**
- * The backend as a Deno server, on loopback, where a proxy that ends TLS finds it. Holds no route: see
- * `examples/backend`.
+ * The backend as a Deno server on loopback, behind a proxy that ends TLS.
  */
 import * as Backend from "../backend/Backend.ts"
 
-// By name, so that Deno may be permitted these alone.
+// By name, so that Deno needs permission for these alone.
 const environment = Object.fromEntries(Backend.variables.map((name) => [name, Deno.env.get(name)]))
 
 const backend = Backend.make(environment)
 
 const server = Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.env.get("PORT") ?? 8787) }, backend.handle)
 
-// What is under way is answered first.
+// Requests under way are answered first.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => void server.shutdown())
 }

@@ -41,6 +41,27 @@ export const ask = (origin: string, bearer: string, request: string, body?: unkn
     ...(body === undefined ? {} : { body: JSON.stringify(body) })
   })
 
+/** A body that is written piece by piece. */
+export const stream = () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+  const writer = writable.getWriter()
+  // These fail once the host has stopped reading.
+  return {
+    body: readable,
+    write: (bytes: Uint8Array) => void writer.write(bytes).catch(() => {}),
+    end: () => void writer.close().catch(() => {})
+  }
+}
+
+/** Sends a request with a session and a body whose length no header tells. */
+export const upload = (
+  origin: string,
+  bearer: string,
+  request: string,
+  body: ReadableStream<Uint8Array>
+): Effect.Effect<Answer> =>
+  send(origin, request, { headers: { authorization: `Bearer ${bearer}` }, body, duplex: "half" } as RequestInit)
+
 /** Sends a status callback that is signed as Twilio does, for the URL that Twilio was given. */
 export const callback = (
   origin: string,
