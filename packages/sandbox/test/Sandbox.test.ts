@@ -9,6 +9,10 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
 import * as Calls from "./support/Calls.ts"
@@ -371,6 +375,28 @@ describe("the controls over HTTP", () => {
       const misshapen = yield* call("/sandbox/seed", json({ rooms: [{ participants: [{ joinedAgo: "soon" }] }] }))
       assert.include(misshapen.body.message, '["rooms"][0]["participants"][0]')
       assert.include((yield* call("/sandbox")).body.controls, "POST /sandbox/reset")
+    })
+  )
+})
+
+describe("Sandbox.layer", () => {
+  it.effect("keeps its routes out of the application's own router", () =>
+    Effect.gen(function* () {
+      const routes = HttpRouter.add(
+        "GET",
+        "/alice",
+        Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
+          Effect.map((alice) => HttpServerResponse.text(alice.status)),
+          Effect.orDie
+        )
+      )
+      const { dispose, handler } = HttpRouter.toWebHandler(
+        routes.pipe(Layer.provideMerge(Sandbox.layer()), Layer.provide(HttpServer.layerServices)),
+        { disableLogger: true }
+      )
+      const answer = yield* Effect.promise(() => handler(new Request("http://app.test/alice")))
+      assert.deepStrictEqual([answer.status, yield* Effect.promise(() => answer.text())], [200, "connected"])
+      yield* Effect.promise(dispose)
     })
   )
 })

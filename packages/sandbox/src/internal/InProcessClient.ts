@@ -24,7 +24,8 @@ export const layer = (routes: Routes.Routes): Layer.Layer<HttpClient.HttpClient>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
-      const app = yield* HttpRouter.toHttpEffect(routes.layer)
+      // Layers are memoized: without `fresh` it would be the application's own router, if the sandbox is part of one.
+      const app = yield* HttpRouter.toHttpEffect(Layer.provideMerge(routes.layer, Layer.fresh(HttpRouter.layer)))
       const scope = yield* Effect.scope
       return HttpClient.make((request) => {
         const requestScope = Scope.forkUnsafe(scope)
