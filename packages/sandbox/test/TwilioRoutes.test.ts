@@ -2,6 +2,7 @@
  * Twilio's wire form, byte for byte where it is documented: bodies, statuses, headers, errors. Holds no assumptions
  * about what is undocumented.
  */
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
@@ -160,6 +161,10 @@ describe("a list", () => {
 })
 
 describe("credentials", () => {
+  it("are letters and digits only, since Twilio's Go package refuses others before it sends anything", () => {
+    for (const credential of Object.values(SandboxCredentials.defaults)) assert.match(credential, /^[a-zA-Z0-9]+$/)
+  })
+
   it.effect("are asked for before anything else, whatever the path and method", () =>
     Effect.gen(function* () {
       const { call, path } = yield* standup
