@@ -7,6 +7,7 @@ import type * as Assumptions from "./Assumptions.ts"
 import type * as Duration from "effect/Duration"
 import type * as Fault from "./Fault.ts"
 import type * as Quota from "@effect-twilio-video/http/Quota"
+import type * as Redacted from "effect/Redacted"
 import type * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as Scenario from "./Scenario.ts"
 
@@ -72,12 +73,37 @@ export interface Options {
   readonly quota?: Quota.Quota | undefined
   /** SIDs and faults follow from it: the same seed and the same steps give the same SIDs and the same faults. */
   readonly seed?: string | undefined
-  /** The origin in the URLs of answers, where it is not the one that the request came to. */
-  readonly publicOrigin?: string | undefined
   /** What goes wrong, by rules; nothing by default. Rules that cannot be are a defect. */
   readonly faults?: ReadonlyArray<Fault.FaultRule> | undefined
   /** How many requests the log keeps; 1,000 by default, and 0 keeps none. */
   readonly requestLog?: number | undefined
   /** How status callbacks are sent. */
   readonly callbacks?: CallbackOptions | undefined
+}
+
+/**
+ * Who may use a sandbox that is served over HTTP. A sandbox in process has none of these rules.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ServeOptions {
+  /**
+   * The host names that requests may come to, each with a port or for every port: `video_sandbox`,
+   * `sandbox.example.com:8080`. `localhost`, the names under it, and IP addresses always may; requests to other names
+   * are refused with 403, since a web page can make a name of its own lead to the sandbox. Default: no others.
+   */
+  readonly allowedHosts?: ReadonlyArray<string> | undefined
+  /**
+   * The origins of the web pages that may use the sandbox from a browser, `https://app.example.com`. Pages on loopback
+   * always may; requests of others are refused with 403. Default: no others.
+   */
+  readonly allowedOrigins?: ReadonlyArray<string> | undefined
+  /**
+   * What the controls ask for, as `Authorization: Bearer`. Give one if other machines reach the sandbox. Default: the
+   * controls ask for nothing.
+   */
+  readonly controlToken?: Redacted.Redacted | undefined
+  /** The origin in the URLs of answers. Default: the one that the request came to. */
+  readonly publicOrigin?: string | undefined
 }

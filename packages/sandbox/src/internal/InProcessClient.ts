@@ -12,6 +12,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
+import * as Entrance from "./Entrance.ts"
 import * as Routes from "./Routes.ts"
 
 // As fetch fails where a connection broke.
@@ -24,7 +25,7 @@ export const layer = (routes: Routes.Routes): Layer.Layer<HttpClient.HttpClient>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
-      const app = yield* HttpRouter.toHttpEffect(routes.layer)
+      const app = yield* HttpRouter.toHttpEffect(routes.layer(Entrance.inProcess))
       const scope = yield* Effect.scope
       return HttpClient.make((request) => {
         const requestScope = Scope.forkUnsafe(scope)
