@@ -106,7 +106,7 @@ const isSame = (sent: string, token: string): boolean => {
 const controlRule =
   (controlToken: Redacted.Redacted | undefined, isExposed: boolean): Look =>
   ({ headers }) => {
-    // By what it carries and not by where it goes: a name may lead back here, and nobody else has to know.
+    // Looked at where it comes in: a callback's URL can lead back here by any name.
     if (headers["x-twilio-signature"] !== undefined) return callback
     if (controlToken === undefined) return isExposed ? closed : undefined
     const sent = /^Bearer +(\S+) *$/iu.exec(headers.authorization ?? "")?.[1]
