@@ -243,9 +243,9 @@ export const RequestContext = WaitUntil.WaitUntil
  * under `/sandbox`, its controls. `dispose` ends it: until then, a timer for what becomes due in rooms with status
  * callbacks keeps a Node process alive.
  *
- * It answers requests to `localhost` and to IP addresses. Under any other name, name it:
- * `toWebHandler({ allowedHosts: ["sandbox.example.com"] })`. If other machines reach it, give it a `controlToken`: its
- * credentials are public, and without a token its controls are, too. Invalid options throw.
+ * It answers requests to `localhost` and to IP addresses; other host names go into `allowedHosts`:
+ * `toWebHandler({ allowedHosts: ["sandbox.example.com"] })`. If other machines can reach it, set a `controlToken`: its
+ * credentials are public, and so are its controls without a token. Throws if an option is invalid.
  *
  * Status callbacks go on after the answer. Workers let them where they are asked to by `waitUntil`, so hand over what
  * `fetch` gets there: `export default { fetch: Sandbox.toWebHandler().handler }` does. What becomes due by itself is
@@ -290,8 +290,7 @@ export const toWebHandler = (
 }
 
 /**
- * The sandbox's routes, for an `HttpRouter` of yours. Give the router {@link routerConfig}. Options that are invalid are a
- * defect.
+ * The sandbox's routes, for your own `HttpRouter`. Give the router {@link routerConfig}. Throws if an option is invalid.
  *
  * @category layers
  * @since 0.1.0

@@ -82,26 +82,26 @@ export interface Options {
 }
 
 /**
- * Who may use a sandbox that is served over HTTP. A sandbox in process has none of these rules.
+ * Access to a sandbox that is served over HTTP. A client in the same process is not restricted.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ServeOptions {
   /**
-   * The host names that requests may come to, each with a port or for every port: `video_sandbox`,
-   * `sandbox.example.com:8080`. `localhost`, the names under it, and IP addresses always may; requests to other names
-   * are refused with 403, since a web page can make a name of its own lead to the sandbox. Default: no others.
+   * The host names that the sandbox answers in addition to `localhost`, the names under it, and IP addresses; each with
+   * a port, or for every port: `video_sandbox`, `sandbox.example.com:8080`. Requests to other names are refused with 403,
+   * since any web page can point a name of its own to the sandbox. Default: none.
    */
   readonly allowedHosts?: ReadonlyArray<string> | undefined
   /**
-   * The origins of the web pages that may use the sandbox from a browser, `https://app.example.com`. Pages on loopback
-   * always may; requests of others are refused with 403. Default: no others.
+   * The origins of web pages that the sandbox answers in addition to pages on loopback: `https://app.example.com`.
+   * Requests from other pages are refused with 403. Default: none.
    */
   readonly allowedOrigins?: ReadonlyArray<string> | undefined
   /**
-   * What the controls ask for, as `Authorization: Bearer`. Give one if other machines reach the sandbox. Default: the
-   * controls ask for nothing.
+   * The token that the controls need, as `Authorization: Bearer`. Set one if other machines can reach the sandbox.
+   * Default: the controls need none.
    */
   readonly controlToken?: Redacted.Redacted | undefined
   /** The origin in the URLs of answers. Default: the one that the request came to. */

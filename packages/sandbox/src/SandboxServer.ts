@@ -18,7 +18,7 @@ import * as Sandbox from "./Sandbox.ts"
 import type { ServeOptions } from "./SandboxOptions.ts"
 
 /**
- * Where to listen, who may use the sandbox there, and how long to wait for a request.
+ * Where to listen, access to the sandbox there, and how long to wait for a request.
  *
  * @category models
  * @since 0.1.0
@@ -93,8 +93,8 @@ const routes = (options: ServeOptions) =>
 
 /**
  * Serves the sandbox of the context over HTTP until the layer closes. `HttpServer` says where. Fails with `ServeError`
- * where it cannot listen. Who sends too slowly is cut off, and headers above 16 KiB are refused with 431. Options that
- * are invalid are a defect. Logs a warning if it listens beyond loopback.
+ * where it cannot listen. Who sends too slowly is cut off, and headers above 16 KiB are refused with 431. An
+ * invalid option is a defect. Logs a warning if it listens beyond loopback.
  *
  * @example
  * ```ts

@@ -77,7 +77,7 @@ const announce = Effect.fnUntraced(function* (token: ControlToken) {
     `API secret   ${apiKeySecret}`,
     ...(token.made === undefined
       ? []
-      : ["", "The controls need a token, made for this run:", `  export ${tokenVariable}=${token.made}`]),
+      : ["", "The controls need a token, generated for this run:", `  export ${tokenVariable}=${token.made}`]),
     "",
     "Rooms",
     ...rooms.map(lineOf),
@@ -103,7 +103,7 @@ const stop = (message: string) =>
 
 interface ControlToken {
   readonly value: Redacted.Redacted | undefined
-  /** The one that nobody had given. */
+  /** Set if it was generated. */
   readonly made: string | undefined
 }
 
@@ -115,7 +115,7 @@ const controlTokenFor = (host: string, given: Option.Option<Redacted.Redacted>):
   return { value: Redacted.make(made), made }
 }
 
-/** What is wrong with options that would otherwise do nothing, without a word. */
+/** The first invalid option, in words, and a callback URL to which nothing would ever be sent. */
 const problemOf = (callbacks: CallbackOptions, listen: SandboxServer.ListenOptions): string | undefined => {
   const problem = Callbacks.problemOf(callbacks) ?? Entrance.problemOf(listen)
   if (problem !== undefined || callbacks.url === undefined) return problem
@@ -148,17 +148,17 @@ const flags = {
   ),
   allowedHosts: Flag.String("allow-host").pipe(
     Flag.withDescription(
-      "A host name, or name:port, that requests may come to beside loopback's and IP addresses; may be repeated"
+      "A host name, or name:port, to answer in addition to localhost and IP addresses; may be repeated"
     ),
     Flag.atLeast(0)
   ),
   allowedOrigins: Flag.String("allow-origin").pipe(
-    Flag.withDescription("The origin of web pages that may use the sandbox beside those on loopback; may be repeated"),
+    Flag.withDescription("The origin of web pages to answer in addition to those on loopback; may be repeated"),
     Flag.atLeast(0)
   ),
   controlToken: Flag.Redacted("control-token").pipe(
     Flag.withDescription(
-      `What the controls ask for as Authorization: Bearer (default: $${tokenVariable}, else nothing on loopback, and beyond it a token that is made and printed)`
+      `The token that the controls need, as Authorization: Bearer (default: $${tokenVariable}, else none on loopback, and a generated one beyond)`
     ),
     Flag.withFallbackConfig(Config.Redacted(tokenVariable)),
     Flag.optional

@@ -1,6 +1,6 @@
 /**
- * Who may use a sandbox that is served: which host names, which web pages, and who may use the controls. Requests are
- * written by hand, since no client sets `Host` and `Origin` at will.
+ * Access to a served sandbox: host names, web pages and the control token. Requests are written by hand, since no client
+ * sets `Host` and `Origin` at will.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
@@ -90,7 +90,7 @@ describe("a host", () => {
     ["0.0.0.0:4010", "10.0.0.5", "192.168.1.7:4010", "203.0.113.9", "[fe80::1]", "[2001:db8::2]:80"]
   ].flat()
 
-  it.live("is loopback's or an address", () =>
+  it.live("may be a loopback name or an IP address", () =>
     Effect.gen(function* () {
       for (const host of loopbackAndAddresses) {
         assert.deepStrictEqual(yield* statusOf({ headers: { host } }), allowed, host)
@@ -99,7 +99,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("is no other name: a page could have made its own lead here", () =>
+  it.live("may not be another name, which a page could point here", () =>
     Effect.gen(function* () {
       yield* refusesAll({ host: "evil.example" }, [403, "host-not-allowed"])
       for (const host of ["evil.example:4010", "127.0.0.1.evil.example", "localhost.evil.example", "notlocalhost"]) {
@@ -108,13 +108,13 @@ describe("a host", () => {
       const { body } = yield* send({ headers: { host: "video_sandbox:4010" } })
       assert.strictEqual(
         body.message,
-        "The sandbox does not answer to the host name video_sandbox, which could be a web page's own. If it is yours, " +
-          "start the sandbox with --allow-host video_sandbox, or give it to allowedHosts."
+        "The sandbox does not answer requests to the host name video_sandbox, which any web page could point to it. If " +
+          "the name is yours, start the sandbox with --allow-host video_sandbox, or add it to allowedHosts."
       )
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("is a name that is allowed, for every port or for one", () =>
+  it.live("may be an allowed name, on every port or on one", () =>
     Effect.gen(function* () {
       for (const host of ["video_sandbox", "video_sandbox:4010", "VIDEO_SANDBOX", "api.example:81", "localhost"]) {
         assert.deepStrictEqual(yield* statusOf({ headers: { host } }), allowed, host)
@@ -125,7 +125,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve({ allowedHosts: ["video_sandbox", "api.example:81"] })))
   )
 
-  it.live("that is none is refused with 400", () =>
+  it.live("is refused with 400 if it is malformed", () =>
     Effect.gen(function* () {
       yield* refusesAll({ host: "a:b:c" }, [400, "invalid-host"])
       const odd = [":4010", "localhost:port", "localhost:99999", "[::1", "[::xyz]", "::1", "999.999.999.999"]
@@ -135,7 +135,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("is the client's own word, and not a proxy's", () =>
+  it.live("is not taken from a proxy's headers", () =>
     Effect.gen(function* () {
       const forwarded = { "x-forwarded-host": "localhost", forwarded: "host=localhost" }
       const outside = yield* statusOf({ headers: { ...forwarded, host: "evil.example" } })
@@ -146,7 +146,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("of a target that is a whole URL counts, and not the header's", () =>
+  it.live("comes from the target if that is a whole URL", () =>
     Effect.gen(function* () {
       const of = (target: string, host = "localhost") => statusOf({ path: `${target}/v1/Rooms`, headers: { host } })
       assert.deepStrictEqual(yield* of("http://localhost"), allowed)
@@ -157,7 +157,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("is in the URLs of answers, underscores and all", () =>
+  it.live("appears in the URLs of answers, underscores included", () =>
     Effect.gen(function* () {
       const { body } = yield* send({ path: "/v1/Rooms?PageSize=1", headers: { host: "video_sandbox:4010" } })
       assert.match(body.meta.next_page_url, /^http:\/\/video_sandbox:4010\/v1\/Rooms\?/)
@@ -165,7 +165,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve({ allowedHosts: ["video_sandbox"] })))
   )
 
-  it.live("gives way to the public origin in URLs", () =>
+  it.live("is replaced by the public origin in the URLs of answers", () =>
     Effect.gen(function* () {
       const { body } = yield* send({ path: "/v1/Rooms?PageSize=1" })
       assert.match(body.meta.next_page_url, /^https:\/\/sandbox\.example\.com\/v1\/Rooms\?/)
@@ -176,7 +176,7 @@ describe("a host", () => {
 })
 
 describe("a web page", () => {
-  it.live("of another site is refused, whatever it asks for", () =>
+  it.live("of another site is refused on every route", () =>
     Effect.gen(function* () {
       const crossSite: [number, string] = [403, "cross-site-request"]
       // What needs no preflight: a form, and a fetch of plain text.
@@ -197,7 +197,7 @@ describe("a web page", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("on loopback may use everything, on whichever port it is", () =>
+  it.live("on loopback may use every route, from any port", () =>
     Effect.gen(function* () {
       for (const origin of [
         "http://localhost:3000",
@@ -231,7 +231,7 @@ describe("a web page", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("of an origin that is allowed may use everything", () =>
+  it.live("of an allowed origin may use every route", () =>
     Effect.gen(function* () {
       const headers = { origin: "https://app.example.com", "sec-fetch-site": "cross-site" }
       assert.deepStrictEqual(yield* statusOf({ headers }), allowed)
@@ -242,7 +242,7 @@ describe("a web page", () => {
     }).pipe(Effect.provide(serve({ allowedOrigins: ["https://app.example.com:443"] })))
   )
 
-  it.live("is none of what others send", () =>
+  it.live("is not suspected behind curl -d, or a request from the same site", () =>
     Effect.gen(function* () {
       const typed = { "content-type": "application/x-www-form-urlencoded" }
       // As curl -d does.
@@ -263,7 +263,7 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const beyondLoopback = "::ffff:127.0.0.1"
 
 describe("the controls", () => {
-  it.live("ask for the control token where there is one, and Twilio's API does not", () =>
+  it.live("need the control token if there is one, and Twilio's API does not", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* statusOf({}), allowed)
       assert.deepStrictEqual(yield* statusOf({ headers: bearer("open-sesame"), path: "/sandbox/state" }), allowed)
@@ -288,7 +288,7 @@ describe("the controls", () => {
 
   const exposed = /^The sandbox listens on http:\/\/\[::ffff:7f00:1\]:\d+, where other machines may reach it\. (.*)$/
 
-  it.live("are closed beyond loopback without a token, and a warning says so", () => {
+  it.live("are closed beyond loopback without a token, and the server warns", () => {
     const logged: Array<readonly [string, ReadonlyArray<string>]> = []
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* statusOf({}), allowed)
@@ -300,7 +300,7 @@ describe("the controls", () => {
     }).pipe(Effect.provide(serveBeyond(logged)))
   })
 
-  it.live("are open beyond loopback to the control token, which the warning does not tell", () => {
+  it.live("are open beyond loopback with the control token, which the warning leaves out", () => {
     const logged: Array<readonly [string, ReadonlyArray<string>]> = []
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* statusOf({ headers: bearer("open-sesame"), path: "/sandbox/state" }), allowed)
@@ -312,7 +312,7 @@ describe("the controls", () => {
     }).pipe(Effect.provide(serveBeyond(logged, { controlToken })))
   })
 
-  it.live("take nothing from a status callback, the sandbox's own least of all", () =>
+  it.live("refuse status callbacks, the sandbox's own included", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const baseUrl = yield* SandboxServer.baseUrl
@@ -338,7 +338,7 @@ describe("a sandbox as a web handler", () => {
     return [response.status, body.problem]
   }
 
-  it.live("has the same rules, by the URL and by the Host header", () =>
+  it.live("checks both the URL and the Host header", () =>
     Effect.promise(async () => {
       const { dispose, handler } = Sandbox.toWebHandler()
       assert.deepStrictEqual(await statusAt(handler, "http://localhost/v1/Rooms"), allowed)
@@ -378,7 +378,7 @@ describe("a sandbox as a web handler", () => {
   const invalid: ReadonlyArray<readonly [Sandbox.ServeOptions, string]> = [
     [
       { allowedHosts: ["http://a.example"] },
-      '"http://a.example" cannot be an allowed host: it is neither a host nor a host and a port.'
+      '"http://a.example" is not a host, such as sandbox.example.com or sandbox.example.com:8080.'
     ],
     [{ allowedOrigins: ["app.example.com"] }, '"app.example.com" is not an origin, such as https://app.example.com.'],
     [{ allowedOrigins: ["null"] }, '"null" is not an origin, such as https://app.example.com.'],
@@ -403,7 +403,7 @@ describe("a sandbox as a web handler", () => {
 })
 
 describe("a client in the same process", () => {
-  it.live("has none of these rules", () =>
+  it.live("is not restricted", () =>
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
       for (const path of ["/v1/Rooms", "/sandbox/state"]) {

@@ -170,7 +170,7 @@ describe("the command's callbacks", () => {
 })
 
 describe("the command", () => {
-  it.live("tells its name and its defaults with --help", () =>
+  it.live("prints its name and its defaults with --help", () =>
     Effect.promise(() =>
       withCommand(["--help"], async (child, text) => {
         const { bin } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"))
@@ -179,10 +179,7 @@ describe("the command", () => {
         assert.deepStrictEqual(defaults, [
           ["port", "4010"],
           ["host", "127.0.0.1"],
-          [
-            "control-token",
-            "$SANDBOX_CONTROL_TOKEN, else nothing on loopback, and beyond it a token that is made and printed"
-          ],
+          ["control-token", "$SANDBOX_CONTROL_TOKEN, else none on loopback, and a generated one beyond"],
           ["public-origin", "the one that the request came to"],
           ["scenario", "those that are printed"],
           ["faults", "nothing"],
@@ -206,7 +203,7 @@ describe("the command", () => {
       "Callbacks would never be sent to app.example.com:8443: it is not on loopback. Add --allow-callback-host " +
         "app.example.com:8443."
     ],
-    [["--allow-host", "a/b"], '"a/b" cannot be an allowed host: it is neither a host nor a host and a port.'],
+    [["--allow-host", "a/b"], '"a/b" is not a host, such as sandbox.example.com or sandbox.example.com:8080.'],
     [
       // Of those that are for documentation, which nobody has.
       ["--host", "192.0.2.1"],
@@ -230,7 +227,7 @@ describe("the command", () => {
   const statusOf = async (url: string, headers: Record<string, string> = {}) =>
     (await fetch(`${url}/sandbox/state`, { headers })).status
 
-  it.live("warns beyond loopback, and makes and prints a control token", () =>
+  it.live("warns beyond loopback, and prints a generated control token", () =>
     Effect.promise(() =>
       withCommand(beyondLoopback, async (_, text) => {
         const url = /Base URL +(\S+)/u.exec(text)?.[1] ?? ""
@@ -244,34 +241,32 @@ describe("the command", () => {
     )
   )
 
-  it.live(
-    "takes hosts, origins, a public origin and the control token of its environment, which it does not print",
-    () =>
-      Effect.promise(() =>
-        withCommand(
-          [
-            ["--allow-host", "video_sandbox", "--allow-host", "b.example"],
-            ["--allow-origin", "https://app.example.com", "--public-origin", "https://video.example.com"]
-          ].flat(),
-          async (_, text) => {
-            assert.notInclude(text, "open-sesame")
-            assert.include(text, 'curl -H "Authorization: Bearer $SANDBOX_CONTROL_TOKEN"')
-            const url = /Base URL +(\S+)/u.exec(text)?.[1] ?? ""
-            const authorization = "Bearer open-sesame"
-            assert.strictEqual(await statusOf(url), 401)
-            assert.strictEqual(await statusOf(url, { authorization, origin: "https://app.example.com" }), 200)
-            assert.strictEqual(await statusOf(url, { authorization, origin: "https://evil.example" }), 403)
-            const opened = await new Promise<string>((resolve) => {
-              const headers = { authorization, host: "video_sandbox" }
-              const sent = request(`${url}/sandbox/rooms`, { method: "POST", headers }, async (response) =>
-                resolve(await consume(response))
-              )
-              sent.end()
-            })
-            assert.include(opened, '"url":"https://video.example.com/v1/Rooms/RM')
-          },
-          { SANDBOX_CONTROL_TOKEN: "open-sesame" }
-        )
+  it.live("takes hosts, origins, a public origin and the environment's control token, which it does not print", () =>
+    Effect.promise(() =>
+      withCommand(
+        [
+          ["--allow-host", "video_sandbox", "--allow-host", "b.example"],
+          ["--allow-origin", "https://app.example.com", "--public-origin", "https://video.example.com"]
+        ].flat(),
+        async (_, text) => {
+          assert.notInclude(text, "open-sesame")
+          assert.include(text, 'curl -H "Authorization: Bearer $SANDBOX_CONTROL_TOKEN"')
+          const url = /Base URL +(\S+)/u.exec(text)?.[1] ?? ""
+          const authorization = "Bearer open-sesame"
+          assert.strictEqual(await statusOf(url), 401)
+          assert.strictEqual(await statusOf(url, { authorization, origin: "https://app.example.com" }), 200)
+          assert.strictEqual(await statusOf(url, { authorization, origin: "https://evil.example" }), 403)
+          const opened = await new Promise<string>((resolve) => {
+            const headers = { authorization, host: "video_sandbox" }
+            const sent = request(`${url}/sandbox/rooms`, { method: "POST", headers }, async (response) =>
+              resolve(await consume(response))
+            )
+            sent.end()
+          })
+          assert.include(opened, '"url":"https://video.example.com/v1/Rooms/RM')
+        },
+        { SANDBOX_CONTROL_TOKEN: "open-sesame" }
       )
+    )
   )
 })

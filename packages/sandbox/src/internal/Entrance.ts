@@ -1,7 +1,6 @@
 /**
- * Who may use a sandbox that is served: under which host names, from which web pages, and who may use the controls. A
- * browser sends what any page asks it to, so a sandbox on loopback is in reach of every site that its developer visits.
- * Holds no route.
+ * Access to a served sandbox: the host names and web pages it answers, and the token for its controls. A browser sends
+ * what any page asks for, so every site that a developer visits can reach a sandbox on loopback.
  */
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -14,41 +13,41 @@ type Look = (request: HttpServerRequest.HttpServerRequest) => HttpServerResponse
 
 export interface Entrance {
   readonly publicOrigin: string | undefined
-  /** The refusal of a request that may not come in. */
+  /** Refuses a request on any route. */
   readonly refusal: Look
-  /** The refusal of a request that may come in, and may not use the controls. */
+  /** Refuses a request to the controls. */
   readonly controlRefusal: Look
 }
 
-// Not Twilio's refusals, so they have none of its codes.
+// Twilio has no such refusals, so there is no code.
 const refuse = (status: number, problem: string, message: string, headers: Readonly<Record<string, string>> = {}) =>
   HttpServerResponse.jsonUnsafe({ status, problem, message }, { status, headers })
 
 const invalidHost = refuse(
   400,
   "invalid-host",
-  "The request does not say which host it is for: a host name or an IP address, and a port if need be."
+  "The request's Host is malformed. Expected a host name or an IP address, with an optional port."
 )
 
 const hostNotAllowed = (name: string) =>
   refuse(
     403,
     "host-not-allowed",
-    `The sandbox does not answer to the host name ${name}, which could be a web page's own. If it is yours, start the ` +
-      `sandbox with --allow-host ${name}, or give it to allowedHosts.`
+    `The sandbox does not answer requests to the host name ${name}, which any web page could point to it. If the name ` +
+      `is yours, start the sandbox with --allow-host ${name}, or add it to allowedHosts.`
   )
 
 const crossSite = refuse(
   403,
   "cross-site-request",
   "The sandbox does not answer web pages of other sites. If the page is yours, start the sandbox with --allow-origin " +
-    "and the page's origin, or give that to allowedOrigins."
+    "and the page's origin, or add the origin to allowedOrigins."
 )
 
 const callback = refuse(
   403,
   "status-callback",
-  "A status callback does not control the sandbox. Send callbacks to your application."
+  "The controls take no status callbacks. Send callbacks to your application."
 )
 
 const noToken = refuse(
@@ -61,18 +60,18 @@ const noToken = refuse(
 const closed = refuse(
   403,
   "controls-closed",
-  "The sandbox listens beyond loopback without a control token, so it has no controls over HTTP. Start it with " +
-    "--control-token, or give it a controlToken."
+  "The sandbox listens beyond loopback without a control token, so its controls are closed. Start it with " +
+    "--control-token, or set controlToken."
 )
 
-// A name can be made to point anywhere, and an address cannot.
+// Anybody can point a name at this machine, which is how DNS rebinding works. An address stays what it is.
 const isAddress = (hostname: string): boolean => hostname.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/u.test(hostname)
 
 const isLoopback = (hostname: string): boolean => CallbackHosts.isLoopback(hostname) || hostname.endsWith(".localhost")
 
 const hostRule = (allowedHosts: ReadonlyArray<string>): Look => {
   const allows = CallbackHosts.make(allowedHosts)
-  // Nearly all requests come to the same one.
+  // Nearly all requests name the same one.
   let known: string | undefined
   return (request) => {
     for (const origin of RequestUrl.origins(request)) {
@@ -89,14 +88,14 @@ const hostRule = (allowedHosts: ReadonlyArray<string>): Look => {
 const originRule = (allowedOrigins: ReadonlyArray<string>): Look => {
   const allowed = new Set(allowedOrigins.map((origin) => RequestUrl.parseOrigin(origin)?.origin))
   return ({ headers }) => {
-    // A page on localhost is another site than 127.0.0.1: where a page tells its origin, that counts.
+    // To a browser, localhost and 127.0.0.1 are different sites, so Sec-Fetch-Site counts only without an Origin.
     if (headers.origin === undefined) return headers["sec-fetch-site"] === "cross-site" ? crossSite : undefined
     const url = RequestUrl.parseOrigin(headers.origin)
     return url !== undefined && (allowed.has(url.origin) || isLoopback(url.hostname)) ? undefined : crossSite
   }
 }
 
-// In a time that does not tell how much of it was right.
+// Takes as long whichever characters are right.
 const isSame = (sent: string, token: string): boolean => {
   let differences = sent.length ^ token.length
   for (let i = 0; i < sent.length; i++) differences |= sent.charCodeAt(i) ^ token.charCodeAt(i % token.length)
@@ -106,19 +105,19 @@ const isSame = (sent: string, token: string): boolean => {
 const controlRule =
   (controlToken: Redacted.Redacted | undefined, isExposed: boolean): Look =>
   ({ headers }) => {
-    // Looked at where it comes in: a callback's URL can lead back here by any name.
+    // Recognised here by its signature: the callback's URL can lead back here by any name.
     if (headers["x-twilio-signature"] !== undefined) return callback
     if (controlToken === undefined) return isExposed ? closed : undefined
     const sent = /^Bearer +(\S+) *$/iu.exec(headers.authorization ?? "")?.[1]
     return sent !== undefined && isSame(sent, Redacted.value(controlToken)) ? undefined : noToken
   }
 
-/** What is wrong with options, for whoever wrote them. */
+/** The first invalid option, in words. */
 export const problemOf = (options: ServeOptions): string | undefined => {
   const { allowedHosts = [], allowedOrigins = [], controlToken, publicOrigin } = options
   const host = CallbackHosts.invalid(allowedHosts)
   if (host !== undefined) {
-    return `${JSON.stringify(host)} cannot be an allowed host: it is neither a host nor a host and a port.`
+    return `${JSON.stringify(host)} is not a host, such as sandbox.example.com or sandbox.example.com:8080.`
   }
   const origin = [...allowedOrigins, ...(publicOrigin === undefined ? [] : [publicOrigin])].find(
     (text) => RequestUrl.parseOrigin(text) === undefined
@@ -129,7 +128,7 @@ export const problemOf = (options: ServeOptions): string | undefined => {
     : "The control token cannot be sent as a bearer token. Use letters, digits and -._~+/ only."
 }
 
-/** `isExposed` says that other machines reach the sandbox, which then has no controls without a token. */
+/** Throws if an option is invalid. If other machines can reach the sandbox, the controls are closed without a token. */
 export const make = (options: ServeOptions, isExposed = false): Entrance => {
   const problem = problemOf(options)
   if (problem !== undefined) throw new Error(problem)
@@ -142,7 +141,7 @@ export const make = (options: ServeOptions, isExposed = false): Entrance => {
   }
 }
 
-/** Of a client in the same process, which is the program itself. */
+/** For a client in the same process: no restriction. */
 export const inProcess: Entrance = {
   publicOrigin: undefined,
   refusal: () => undefined,
