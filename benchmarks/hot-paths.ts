@@ -148,7 +148,7 @@ const rows: ReadonlyArray<readonly [name: string, calls: number, (calls: number)
       times(calls, async () =>
         (
           await handler.handler(
-            new Request("http://sandbox/v1/Rooms/DailyStandup/Participants/Alice", { headers: { authorization } })
+            new Request("http://localhost/v1/Rooms/DailyStandup/Participants/Alice", { headers: { authorization } })
           )
         ).text()
       )

@@ -101,7 +101,7 @@ export const refusals = Effect.gen(function* () {
   yield* probe({ method: "GET", path: "/v1/Rooms?PageSize=5000", status: 200 })
   yield* probe({ method: "POST", path: alice, status: 202 })
   yield* probe({ method: "GET", path: "/v1/Hotels", status: 404, code: 20404 })
-  yield* probe({ method: "GET", path: `/v1/Rooms/refusals/Recordings`, status: 404, code: 20404 })
+  yield* probe({ method: "GET", path: `/v1/Rooms/refusals/Recordings`, status: 501, code: 20501 })
   const notAllowed = [
     ["DELETE", "/v1/Rooms/refusals"],
     ["PUT", "/v1/Rooms"],

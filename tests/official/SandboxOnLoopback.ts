@@ -82,9 +82,12 @@ const layerOurs = Layer.unwrap(
 
 export type Services = TwilioVideo.Services | Official | Sent | Sandbox.Sandbox
 
-export const layer = (options: Sandbox.Options = {}): Layer.Layer<Services> =>
+export const layer = ({
+  publicOrigin,
+  ...options
+}: Sandbox.Options & Pick<Sandbox.ServeOptions, "publicOrigin"> = {}): Layer.Layer<Services> =>
   Layer.mergeAll(layerOfficial, layerOurs).pipe(
-    Layer.provide(SandboxServer.layer({ port: 0 })),
+    Layer.provide(SandboxServer.layer({ publicOrigin })),
     Layer.provideMerge(Layer.sync(Sent, () => ({ official: [], ours: [] }))),
     Layer.provideMerge(Sandbox.layerControls({ rooms: [], ...options })),
     Layer.orDie

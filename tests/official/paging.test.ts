@@ -102,7 +102,7 @@ const gather = Effect.fnUntraced(function* (listing: Listing, size: number) {
   return { room: room.sid, sids: sids.reverse() }
 })
 
-const crowd = (listing: Listing, size: number, options?: Sandbox.Options) =>
+const crowd = (listing: Listing, size: number, options?: Parameters<typeof SandboxOnLoopback.layer>[0]) =>
   Layer.effect(Crowd, gather(listing, size)).pipe(Layer.provideMerge(SandboxOnLoopback.layer(options)), Layer.orDie)
 
 /** The list of the test, as each client reads it. */

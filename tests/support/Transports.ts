@@ -72,12 +72,15 @@ const webHandler: Transport = connected(
     Connection,
     Effect.map(Effect.context<Sandbox.Sandbox>(), (context) => {
       const { handler } = HttpRouter.toWebHandler(
-        Sandbox.layerRoutes.pipe(Layer.provide(Layer.succeedContext(context)), Layer.provide(HttpServer.layerServices)),
+        Sandbox.layerRoutes().pipe(
+          Layer.provide(Layer.succeedContext(context)),
+          Layer.provide(HttpServer.layerServices)
+        ),
         { disableLogger: true, routerConfig: Sandbox.routerConfig }
       )
       // The handler's requests run outside the test's fiber: without its context they would have another clock.
       return {
-        baseUrl: "http://sandbox.test",
+        baseUrl: "http://localhost",
         transport: WebHandlerTransport.layer((request) => handler(request, context as Context.Context<never>))
       }
     })

@@ -23,6 +23,7 @@ import * as Assumptions from "./Assumptions.ts"
 import * as AccessTokens from "./internal/AccessTokens.ts"
 import { Callbacks } from "./internal/Callbacks.ts"
 import * as Controls from "./internal/Controls.ts"
+import * as Entrance from "./internal/Entrance.ts"
 import * as Faults from "./internal/Faults.ts"
 import * as InProcessClient from "./internal/InProcessClient.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./internal/Records.ts"
@@ -34,12 +35,12 @@ import * as WaitUntil from "./internal/WaitUntil.ts"
 import * as WireBody from "./internal/WireBody.ts"
 import * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as SandboxError from "./SandboxError.ts"
-import type { Options } from "./SandboxOptions.ts"
+import type { Options, ServeOptions } from "./SandboxOptions.ts"
 import type { ParticipantControl, Service, TrackControl } from "./SandboxService.ts"
 import * as Scenario from "./Scenario.ts"
 
 export { type Quota, twilio as twilioQuota } from "@effect-twilio-video/http/Quota"
-export type { CallbackOptions, Options } from "./SandboxOptions.ts"
+export type { CallbackOptions, Options, ServeOptions } from "./SandboxOptions.ts"
 export type * from "./SandboxService.ts"
 
 /**
@@ -242,6 +243,10 @@ export const RequestContext = WaitUntil.WaitUntil
  * under `/sandbox`, its controls. `dispose` ends it: until then, a timer for what becomes due in rooms with status
  * callbacks keeps a Node process alive.
  *
+ * It answers requests to `localhost` and to IP addresses; other host names go into `allowedHosts`:
+ * `toWebHandler({ allowedHosts: ["sandbox.example.com"] })`. If other machines can reach it, set a `controlToken`: its
+ * credentials are public, and so are its controls without a token. Throws if an option is invalid.
+ *
  * Status callbacks go on after the answer. Workers let them where they are asked to by `waitUntil`, so hand over what
  * `fetch` gets there: `export default { fetch: Sandbox.toWebHandler().handler }` does. What becomes due by itself is
  * told at the next request in a Worker, since its timers end with each.
@@ -266,13 +271,13 @@ export const RequestContext = WaitUntil.WaitUntil
  * @since 0.1.0
  */
 export const toWebHandler = (
-  options: Options = {}
+  options: Options & ServeOptions = {}
 ): {
   readonly handler: (request: Request, ...others: ReadonlyArray<unknown>) => Promise<Response>
   readonly dispose: () => Promise<void>
   readonly credentials: SandboxCredentials.SandboxCredentials
 } => {
-  const app = layerRoutes.pipe(Layer.provide(layerControls(options)), Layer.provide(HttpServer.layerServices))
+  const app = layerRoutes(options).pipe(Layer.provide(layerControls(options)), Layer.provide(HttpServer.layerServices))
   const { dispose, handler } = HttpRouter.toWebHandler(app, { disableLogger: true, routerConfig: Routes.routerConfig })
   return {
     handler: (request, ...others) => {
@@ -285,14 +290,15 @@ export const toWebHandler = (
 }
 
 /**
- * The sandbox's routes, for an `HttpRouter` of yours. Give the router {@link routerConfig}.
+ * The sandbox's routes, for your own `HttpRouter`. Give the router {@link routerConfig}. Throws if an option is invalid.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layerRoutes: Layer.Layer<never, never, Sandbox | HttpRouter.HttpRouter> = Layer.unwrap(
-  Effect.map(Sandbox, (sandbox) => sandbox.routes.layer)
-)
+export const layerRoutes = (options: ServeOptions = {}): Layer.Layer<never, never, Sandbox | HttpRouter.HttpRouter> => {
+  const entrance = Entrance.make(options)
+  return Layer.unwrap(Effect.map(Sandbox, (sandbox) => sandbox.routes.layer(entrance)))
+}
 
 /**
  * How the router must read paths for {@link layerRoutes}: case-sensitively, and without a limit on their parameters.

@@ -20,15 +20,16 @@ export interface SandboxCredentials {
 }
 
 /**
- * The credentials that a sandbox accepts unless it is given others.
+ * The credentials that a sandbox accepts unless it is given others. Letters and digits only: Twilio's Go package refuses
+ * to send anything else.
  *
  * @category constants
  * @since 0.1.0
  */
 export const defaults: SandboxCredentials = {
   accountSid: "AC5a9db0c5a9db0c5a9db0c5a9db0c5a9d",
-  authToken: "sandbox-auth-token",
+  authToken: "sandboxAuthToken",
   apiKeySid: "SK5a9db0c5a9db0c5a9db0c5a9db0c5a9d",
-  apiKeySecret: "sandbox-api-key-secret",
-  bearerToken: "sandbox-bearer-token"
+  apiKeySecret: "sandboxApiKeySecret",
+  bearerToken: "sandboxBearerToken"
 }

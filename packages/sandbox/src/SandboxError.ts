@@ -125,7 +125,9 @@ const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
     code: 20107
   },
   "token-expired": {
-    message: "The token's time is over, or not within the 24 hours from its iat to its exp that Twilio allows.",
+    message:
+      "The token has expired, or lasts longer than the 24 hours that Twilio allows: from its iat, without one from its " +
+      "nbf, and without that from now.",
     code: 20104
   },
   "token-not-yet-valid": { message: "The token's time has not begun: its nbf is later than now.", code: 20105 },

@@ -7,6 +7,7 @@ import type * as Assumptions from "./Assumptions.ts"
 import type * as Duration from "effect/Duration"
 import type * as Fault from "./Fault.ts"
 import type * as Quota from "@effect-twilio-video/http/Quota"
+import type * as Redacted from "effect/Redacted"
 import type * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as Scenario from "./Scenario.ts"
 
@@ -72,12 +73,37 @@ export interface Options {
   readonly quota?: Quota.Quota | undefined
   /** SIDs and faults follow from it: the same seed and the same steps give the same SIDs and the same faults. */
   readonly seed?: string | undefined
-  /** The origin in the URLs of answers, where it is not the one that the request came to. */
-  readonly publicOrigin?: string | undefined
   /** What goes wrong, by rules; nothing by default. Rules that cannot be are a defect. */
   readonly faults?: ReadonlyArray<Fault.FaultRule> | undefined
   /** How many requests the log keeps; 1,000 by default, and 0 keeps none. */
   readonly requestLog?: number | undefined
   /** How status callbacks are sent. */
   readonly callbacks?: CallbackOptions | undefined
+}
+
+/**
+ * Access to a sandbox that is served over HTTP. A client in the same process is not restricted.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ServeOptions {
+  /**
+   * The host names that the sandbox answers in addition to `localhost`, the names under it, IP addresses and Twilio's
+   * `video.twilio.com`; each with a port, or for every port: `video_sandbox`, `sandbox.example.com:8080`. Requests to other names are refused with 403,
+   * since any web page can point a name of its own to the sandbox. Default: none.
+   */
+  readonly allowedHosts?: ReadonlyArray<string> | undefined
+  /**
+   * The origins of web pages that the sandbox answers in addition to pages on loopback: `https://app.example.com`.
+   * Requests from other pages are refused with 403. Default: none.
+   */
+  readonly allowedOrigins?: ReadonlyArray<string> | undefined
+  /**
+   * The token that the controls need, as `Authorization: Bearer`. Set one if other machines can reach the sandbox.
+   * Default: the controls need none.
+   */
+  readonly controlToken?: Redacted.Redacted | undefined
+  /** The origin in the URLs of answers. Default: the one that the request came to. */
+  readonly publicOrigin?: string | undefined
 }

@@ -11,19 +11,22 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import * as NetAddress from "effect/net/NetAddress"
 import { createServer } from "node:http"
+import * as Entrance from "./internal/Entrance.ts"
 import * as Sandbox from "./Sandbox.ts"
+import type { ServeOptions } from "./SandboxOptions.ts"
 
 /**
- * Where to listen, and how long to wait for a request.
+ * Where to listen, access to the sandbox there, and how long to wait for a request.
  *
  * @category models
  * @since 0.1.0
  */
-export interface ListenOptions {
+export interface ListenOptions extends ServeOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number | undefined
-  /** Default: 127.0.0.1. */
+  /** Beyond loopback, the controls are closed without a `controlToken`. Default: 127.0.0.1. */
   readonly host?: string | undefined
   /**
    * How long a request's headers may take to come in, at most as long as the whole request; then the connection is cut.
@@ -67,9 +70,31 @@ const timeouts = ({ headersTimeout = "10 seconds", requestTimeout = "30 seconds"
   }
 }
 
+const isExposed = ({ address }: HttpServer.HttpServer["Service"]): boolean =>
+  NetAddress.isInetAddress(address) && !NetAddress.isLoopback(address.address)
+
+const routes = (options: ServeOptions) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      const server = yield* HttpServer.HttpServer
+      const exposed = isExposed(server)
+      if (exposed) {
+        const controls =
+          options.controlToken === undefined ? "are closed without a controlToken" : "need the control token"
+        yield* Effect.logWarning(
+          `The sandbox listens on ${HttpServer.formatAddress(server.address)}, where other machines may reach it. Its ` +
+            `credentials are public, and its controls ${controls}.`
+        )
+      }
+      return sandbox.routes.layer(Entrance.make(options, exposed))
+    })
+  )
+
 /**
  * Serves the sandbox of the context over HTTP until the layer closes. `HttpServer` says where. Fails with `ServeError`
- * where it cannot listen. Who sends too slowly is cut off, and headers above 16 KiB are refused with 431.
+ * where it cannot listen. Who sends too slowly is cut off, and headers above 16 KiB are refused with 431. An
+ * invalid option is a defect. Logs a warning if it listens beyond loopback.
  *
  * @example
  * ```ts
@@ -110,7 +135,7 @@ export const layer = (
     )
     return cut.pipe(
       Layer.provideMerge(
-        HttpRouter.serve(Sandbox.layerRoutes, {
+        HttpRouter.serve(routes(options), {
           disableListenLog: true,
           disableLogger: true,
           routerConfig: Sandbox.routerConfig

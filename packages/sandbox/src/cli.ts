@@ -8,37 +8,65 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Config from "effect/Config"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { randomBytes } from "node:crypto"
+import * as CallbackHosts from "./internal/CallbackHosts.ts"
 import * as Callbacks from "./internal/Callbacks.ts"
+import * as Entrance from "./internal/Entrance.ts"
 import * as Faults from "./internal/Faults.ts"
 import * as Sandbox from "./Sandbox.ts"
+import type { CallbackOptions } from "./SandboxOptions.ts"
 import * as SandboxServer from "./SandboxServer.ts"
+import type * as SandboxState from "./SandboxState.ts"
 import * as Scenario from "./Scenario.ts"
 
-const tryOut = (url: string, accountSid: string, authToken: string): ReadonlyArray<string> => {
-  const twilio = `  curl -u ${accountSid}:${authToken} ${url}/v1/Rooms/DailyStandup`
+const name = "effect-twilio-video-sandbox"
+
+const tokenVariable = "SANDBOX_CONTROL_TOKEN"
+
+interface Address {
+  readonly url: string
+  /** What curl sends to the controls beside the rest. */
+  readonly control: string
+  readonly credentials: string
+}
+
+const tryOut = ({ control, credentials, url }: Address): ReadonlyArray<string> => {
+  const twilio = `  curl -u ${credentials} ${url}/v1/Rooms/DailyStandup`
+  const room = `  curl ${control}${url}/sandbox/rooms/DailyStandup`
   return [
     "Try",
     `${twilio}/Participants`,
     `${twilio}/Participants/Alice/PublishedTracks`,
     `${twilio}/Participants/Bob/SubscribeRules --data-urlencode 'Rules=[{"type":"include","kind":"audio"}]'`,
     `${twilio}/Participants/Alice -d Status=disconnected`,
-    `  curl ${url}/sandbox/rooms/DailyStandup/participants -d '{"identity": "Zoe"}'`,
-    `  curl ${url}/sandbox/rooms/DailyStandup/participants/Zoe/tracks -d '{"kind": "video", "name": "cam"}'`,
-    `  curl ${url}/sandbox/state`,
+    `${room}/participants -d '{"identity": "Zoe"}'`,
+    `${room}/participants/Zoe/tracks -d '{"kind": "video", "name": "cam"}'`,
+    `  curl ${control}${url}/sandbox/state`,
     ""
   ]
 }
 
-const announce = Effect.gen(function* () {
+const lineOf = (room: SandboxState.SandboxState["rooms"][number]): string => {
+  const there = room.participants.filter((participant) => participant.status !== "disconnected")
+  const who = there.length === 0 ? "nobody" : there.map((participant) => participant.identity).join(", ")
+  const status = room.ended === null ? "in-progress" : "completed"
+  return `  ${(room.uniqueName ?? "").padEnd(14)} ${room.sid}  ${status.padEnd(11)}  ${who}`
+}
+
+const announce = Effect.fnUntraced(function* (token: ControlToken) {
   const sandbox = yield* Sandbox.Sandbox
   const url = yield* SandboxServer.baseUrl
   const { accountSid, apiKeySecret, apiKeySid, authToken } = sandbox.credentials
   const { rooms } = yield* sandbox.exportState
+  const control = token.value === undefined ? "" : `-H "Authorization: Bearer $${tokenVariable}" `
   const lines = [
     "Twilio Video sandbox: rooms, participants, tracks and subscribe rules, in memory. Stop it with Ctrl+C.",
     "",
@@ -47,22 +75,20 @@ const announce = Effect.gen(function* () {
     `Auth Token   ${authToken}`,
     `API key      ${apiKeySid}`,
     `API secret   ${apiKeySecret}`,
+    ...(token.made === undefined
+      ? []
+      : ["", "The controls need a token, generated for this run:", `  export ${tokenVariable}=${token.made}`]),
     "",
     "Rooms",
-    ...rooms.map((room) => {
-      const there = room.participants.filter((participant) => participant.status !== "disconnected")
-      const who = there.length === 0 ? "nobody" : there.map((participant) => participant.identity).join(", ")
-      const status = room.ended === null ? "in-progress" : "completed"
-      return `  ${(room.uniqueName ?? "").padEnd(14)} ${room.sid}  ${status.padEnd(11)}  ${who}`
-    }),
+    ...rooms.map(lineOf),
     "",
     ...(rooms.some((room) => room.uniqueName === "DailyStandup" && room.ended === null)
-      ? tryOut(url, accountSid, authToken)
+      ? tryOut({ url, control, credentials: `${accountSid}:${authToken}` })
       : []),
     `Controls     ${url}/sandbox`,
     `Callbacks    ${url}/sandbox/callbacks`,
     "Rooms end by themselves, as Twilio's do: five minutes after the last participant left, and after 24 hours at most.",
-    `Begin again  curl -X POST ${url}/sandbox/reset`
+    `Begin again  curl ${control}-X POST ${url}/sandbox/reset`
   ]
   yield* Console.log(lines.join("\n"))
 })
@@ -75,61 +101,123 @@ const stop = (message: string) =>
     })
   )
 
+interface ControlToken {
+  readonly value: Redacted.Redacted | undefined
+  /** Set if it was generated. */
+  readonly made: string | undefined
+}
+
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1)$/iu.test(host)
+
+const controlTokenFor = (host: string, given: Option.Option<Redacted.Redacted>): ControlToken => {
+  if (Option.isSome(given) || isLoopback(host)) return { value: Option.getOrUndefined(given), made: undefined }
+  const made = randomBytes(16).toString("hex")
+  return { value: Redacted.make(made), made }
+}
+
+/** The first invalid option, in words, and a callback URL to which nothing would ever be sent. */
+const problemOf = (callbacks: CallbackOptions, listen: SandboxServer.ListenOptions): string | undefined => {
+  const problem = Callbacks.problemOf(callbacks) ?? Entrance.problemOf(listen)
+  if (problem !== undefined || callbacks.url === undefined) return problem
+  const url = new URL(callbacks.url)
+  return CallbackHosts.make(callbacks.allowedHosts ?? [])(url)
+    ? undefined
+    : `Callbacks would never be sent to ${url.host}: it is not on loopback. Add --allow-callback-host ${url.host}.`
+}
+
+const unknownAddress = new Set(["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN", "EINVAL", "EAFNOSUPPORT"])
+
+const cannotListen = (host: string, port: number, cause: unknown): string => {
+  const said = cause instanceof Error ? cause.message : String(cause)
+  const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
+  const advice = unknownAddress.has(code)
+    ? "This machine has no such address. Try another --host: 127.0.0.1 for this machine alone, 0.0.0.0 for others too"
+    : "Try another --port"
+  return `The sandbox cannot listen on ${host}:${port}: ${said}. ${advice}.`
+}
+
+const flags = {
+  port: Flag.Int("port").pipe(
+    Flag.withDescription("The port to listen on; 0 takes a free one (default: 4010)"),
+    Flag.withSchema(Schema.Port),
+    Flag.withDefault(4010)
+  ),
+  host: Flag.String("host").pipe(
+    Flag.withDescription("The address to listen on; beyond loopback, the controls need a token (default: 127.0.0.1)"),
+    Flag.withDefault("127.0.0.1")
+  ),
+  allowedHosts: Flag.String("allow-host").pipe(
+    Flag.withDescription(
+      "A host name, or name:port, to answer in addition to localhost, IP addresses and video.twilio.com; may be repeated"
+    ),
+    Flag.atLeast(0)
+  ),
+  allowedOrigins: Flag.String("allow-origin").pipe(
+    Flag.withDescription("The origin of web pages to answer in addition to those on loopback; may be repeated"),
+    Flag.atLeast(0)
+  ),
+  controlToken: Flag.Redacted("control-token").pipe(
+    Flag.withDescription(
+      `The token that the controls need, as Authorization: Bearer (default: $${tokenVariable}, else none on loopback, and a generated one beyond)`
+    ),
+    Flag.withFallbackConfig(Config.Redacted(tokenVariable)),
+    Flag.optional
+  ),
+  publicOrigin: Flag.String("public-origin").pipe(
+    Flag.withDescription("The origin in the URLs of answers (default: the one that the request came to)"),
+    Flag.optional
+  ),
+  scenario: Flag.FileSchema("scenario", Scenario.ScenarioJson, { format: "json" }).pipe(
+    Flag.withDescription("A JSON file with the rooms to start from (default: those that are printed)"),
+    Flag.withDefault(Scenario.defaultScenario)
+  ),
+  // Any JSON here: the sandbox's own reading refuses members that no rule has.
+  faults: Flag.FileSchema("faults", Schema.Unknown, { format: "json" }).pipe(
+    Flag.withDescription("A JSON file with the rules of what goes wrong (default: nothing)"),
+    Flag.withDefault([])
+  ),
+  quota: Flag.Boolean("quota").pipe(
+    Flag.withDescription(
+      "Refuse with HTTP 429 what is over Twilio's quota: 80 reads and 20 writes a second (default: no quota)"
+    ),
+    Flag.withDefault(false)
+  ),
+  callbackUrl: Flag.String("callback-url").pipe(
+    Flag.withDescription("Where status callbacks go for rooms without a URL of their own (default: nowhere)"),
+    Flag.optional
+  ),
+  callbackHosts: Flag.String("allow-callback-host").pipe(
+    Flag.withDescription("A host, or host:port, that status callbacks may go to beside loopback; may be repeated"),
+    Flag.atLeast(0)
+  )
+}
+
 const command = Command.make(
-  "sandbox",
-  {
-    port: Flag.Int("port").pipe(
-      Flag.withDescription("The port to listen on; 0 takes a free one"),
-      Flag.withSchema(Schema.Port),
-      Flag.withDefault(4010)
-    ),
-    scenario: Flag.FileSchema("scenario", Scenario.ScenarioJson, { format: "json" }).pipe(
-      Flag.withDescription("A JSON file with the rooms to start from"),
-      Flag.withDefault(Scenario.defaultScenario)
-    ),
-    // Any JSON here: the sandbox's own reading refuses members that no rule has.
-    faults: Flag.FileSchema("faults", Schema.Unknown, { format: "json" }).pipe(
-      Flag.withDescription("A JSON file with the rules of what goes wrong"),
-      Flag.withDefault([])
-    ),
-    quota: Flag.Boolean("quota").pipe(
-      Flag.withDescription("Refuse with HTTP 429 what is over Twilio's quota: 80 reads and 20 writes a second"),
-      Flag.withDefault(false)
-    ),
-    callbackUrl: Flag.String("callback-url").pipe(
-      Flag.withDescription("Where status callbacks go for rooms without a URL of their own"),
-      Flag.optional
-    ),
-    callbackHosts: Flag.String("allow-callback-host").pipe(
-      Flag.withDescription("A host, or host:port, that status callbacks may go to beside loopback; may be repeated"),
-      Flag.atLeast(0)
-    ),
-    host: Flag.String("host").pipe(Flag.withDescription("The address to listen on"), Flag.withDefault("127.0.0.1"))
-  },
-  ({ callbackHosts, callbackUrl, faults, host, port, quota, scenario }) => {
+  name,
+  flags,
+  ({ callbackHosts, callbackUrl, controlToken, faults, publicOrigin, quota, scenario, ...given }) => {
     const callbacks = { url: Option.getOrUndefined(callbackUrl), allowedHosts: ["loopback", ...callbackHosts] }
-    const problem = Callbacks.problemOf(callbacks)
+    const token = controlTokenFor(given.host, controlToken)
+    const listen = { ...given, controlToken: token.value, publicOrigin: Option.getOrUndefined(publicOrigin) }
+    const problem = problemOf(callbacks, listen)
     if (problem !== undefined) return stop(problem)
     return Sandbox.Sandbox.use((sandbox) =>
       Effect.andThen(sandbox.seed(scenario), Effect.flatMap(Effect.fromResult(Faults.read(faults)), sandbox.setFaults))
     ).pipe(
-      Effect.andThen(announce),
+      Effect.andThen(announce(token)),
       Effect.andThen(Effect.never),
       Effect.provide(
-        SandboxServer.layer({ host, port }).pipe(
+        SandboxServer.layer(listen).pipe(
           Layer.provideMerge(Sandbox.layerControls({ callbacks, ...(quota ? { quota: Sandbox.twilioQuota } : {}) }))
         )
       ),
       Effect.catchTags({
-        ServeError: (error) =>
-          stop(`The sandbox cannot listen on ${host}:${port}: ${reasonOf(error.cause)}. Try another --port.`),
+        ServeError: ({ cause }) => stop(cannotListen(listen.host, listen.port, cause)),
         SandboxError: (error) =>
           stop(`The ${error.problem === "invalid-fault" ? "faults" : "scenario"} cannot be played. ${error.message}`)
       })
     )
   }
 ).pipe(Command.withDescription("Serve a sandbox of Twilio Video's REST API"))
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
 command.pipe(Command.run({ version: "0.1.0" }), Effect.provide(NodeServices.layer), NodeRuntime.runMain)

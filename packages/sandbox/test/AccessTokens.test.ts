@@ -179,11 +179,15 @@ const spoiled: ReadonlyArray<readonly [code: number, what: string, token: string
   [20104, "no end", token({ exp: undefined })],
   [20104, "an end as text", token({ exp: String(seconds + 60) })],
   [20104, "more than 24 hours", token({ exp: seconds + 86_401 })],
-  [20104, "no beginning of its time", token({ iat: undefined })],
+  [20104, "more than 24 hours from its nbf", token({ iat: undefined, nbf: seconds - 1, exp: seconds + 86_400 })],
+  [20104, "more than 24 hours from now", token({ iat: undefined, exp: seconds + 86_401 })],
+  [20104, "an iat as text", token({ iat: "now" })],
   [20104, "a beginning after its end", token({ iat: seconds + 7200 })],
   [20104, "expired, and not yet valid", token({ exp: seconds, nbf: seconds + 60 })],
   [20105, "a beginning to come", token({ nbf: seconds + 1 })],
   [20105, "a beginning as text", token({ nbf: "now" })],
+  [20105, "a beginning as text, and no iat", token({ iat: undefined, nbf: "now" })],
+  [20105, "a beginning to come that is its end too", token({ iat: undefined, nbf: seconds + 60, exp: seconds + 60 })],
   [20105, "not yet valid, and without grants", token({ nbf: seconds + 1, grants: undefined })],
   [20106, "no grants", granted(undefined)],
   [20106, "grants that are a list", granted([{ identity: "Zoe", video: {} }])],
@@ -202,6 +206,57 @@ const spoiled: ReadonlyArray<readonly [code: number, what: string, token: string
   [53201, "an identity that is too long", granted({ identity: "ж".repeat(65), video: {} })],
   [53202, "an identity that is no Unicode", granted({ identity: "a\ud83c", video: {} })]
 ]
+
+const jti = `${apiKeySid}-${seconds}`
+
+const inAnHour = seconds + 3600
+
+const video = { room: "Standup" }
+
+/** What each of Twilio's packages signs, member by member, for an identity and an end of its time. */
+const packages: Readonly<Record<string, (identity?: string, exp?: number, nbf?: number) => readonly [object, object]>> =
+  {
+    Python: (identity, exp = inAnHour, nbf = seconds) => [
+      { alg: "HS256", cty: "twilio-fpa;v=1", typ: "JWT" },
+      { jti, grants: { video, identity }, iss: apiKeySid, nbf, exp, sub: accountSid }
+    ],
+    PHP: (identity, exp = inAnHour, nbf) => [
+      { cty: "twilio-fpa;v=1", typ: "JWT", alg: "HS256" },
+      { jti, iss: apiKeySid, sub: accountSid, exp, grants: { identity, video }, nbf }
+    ],
+    Ruby: (identity, exp = inAnHour, nbf = seconds) => [
+      { cty: "twilio-fpa;v=1", twr: null, typ: "JWT", alg: "HS256" },
+      { jti, grants: { identity, video }, iss: apiKeySid, nbf, exp, sub: accountSid }
+    ],
+    Go: (identity, exp = inAnHour, nbf = seconds) => [
+      { alg: "HS256", cty: "twilio-fpa;v=1", typ: "JWT" },
+      { exp, grants: { identity, video }, iss: apiKeySid, jti, nbf, sub: accountSid }
+    ]
+  }
+
+describe("a token as Twilio's other packages write it", () => {
+  for (const [name, of] of Object.entries(packages)) {
+    it.effect(`${name} lets its identity join, and is refused for what is wrong with it`, () =>
+      Effect.gen(function* () {
+        const { sandbox } = yield* begin()
+        const joined = (...what: Parameters<typeof of>) => {
+          const [header, payload] = of(...what)
+          return outcome(sandbox, sign(encode(header), encode(payload)))
+        }
+        assert.strictEqual(yield* joined("Zoe"), "Zoe")
+        assert.strictEqual(yield* joined("Zoe", seconds + 86_400), "Zoe")
+        assert.deepStrictEqual(yield* joined("Zoe", seconds + 86_401), ["token-expired", 20104])
+        assert.deepStrictEqual(yield* joined("Zoe", seconds), ["token-expired", 20104])
+        assert.deepStrictEqual(yield* joined("Zoe", inAnHour, seconds + 60), ["token-not-yet-valid", 20105])
+        assert.deepStrictEqual(yield* joined(undefined), ["invalid-identity", 53200])
+        assert.deepStrictEqual(yield* joined("ж".repeat(65)), ["identity-too-long", 53201])
+        const [header, payload] = of("Zoe")
+        const elsewhere = yield* outcome(sandbox, sign(encode(header), encode(payload)), { room: "Other" })
+        assert.deepStrictEqual(elsewhere, ["invalid-token-grants", 20106])
+      })
+    )
+  }
+})
 
 describe("a spoiled token", () => {
   for (const [code, what, token] of spoiled) {

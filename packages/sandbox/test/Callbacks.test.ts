@@ -745,7 +745,7 @@ describe("a web handler", () => {
       const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
       const post = (path: string, body: object) =>
         web.handler(
-          new Request(`http://sandbox.test/sandbox${path}`, { method: "POST", body: JSON.stringify(body) }),
+          new Request(`http://localhost/sandbox${path}`, { method: "POST", body: JSON.stringify(body) }),
           // As a Worker's `fetch` gets them.
           { BINDING: "value" },
           context
@@ -799,7 +799,7 @@ describe("a web handler of a Worker", () => {
       const given: Array<Promise<unknown>> = []
       const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
       const ask = async (method: string, path: string) => {
-        const response = await web.handler(new Request(`http://sandbox.test/sandbox${path}`, { method }), context)
+        const response = await web.handler(new Request(`http://localhost/sandbox${path}`, { method }), context)
         return response.json()
       }
       const { sid } = (await ask("POST", "/rooms")) as { readonly sid: string }
@@ -891,7 +891,7 @@ describe("what becomes due while a Worker's request goes on", () => {
       const given: Array<Promise<unknown>> = []
       const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
       const body = JSON.stringify({ unusedRoomTimeout: 100 })
-      await web.handler(new Request("http://sandbox.test/sandbox/rooms", { method: "POST", body }), context)
+      await web.handler(new Request("http://localhost/sandbox/rooms", { method: "POST", body }), context)
       while (given.length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
       await Promise.all(given)
       assert.deepStrictEqual(

@@ -171,7 +171,7 @@ for (const [way, transport] of transports) {
 const authorization = Calls.basic(Calls.accountSid, Calls.authToken)
 
 const fetchAlice = (handler: (request: Request) => Promise<Response>) =>
-  handler(new Request("http://sandbox.test/v1/Rooms/DailyStandup/Participants/Alice", { headers: { authorization } }))
+  handler(new Request("http://localhost/v1/Rooms/DailyStandup/Participants/Alice", { headers: { authorization } }))
 
 describe("a connection that is cut", () => {
   it.live("rejects a web handler's promise, and errors the body that had begun, as a runtime does", () =>
@@ -209,7 +209,7 @@ describe("a connection that is cut", () => {
         Sandbox.layerHttpClient.pipe(Layer.provide(Sandbox.layerControls(options)))
       ]
       for (const layer of layers) {
-        const error = yield* HttpClient.get("http://sandbox.test/v1/Rooms", { headers: { authorization } }).pipe(
+        const error = yield* HttpClient.get("http://localhost/v1/Rooms", { headers: { authorization } }).pipe(
           Effect.flip,
           Effect.provide(layer)
         )
@@ -232,7 +232,7 @@ describe("a connection that is cut", () => {
           socket.on("error", () => {})
           socket.on("close", () => resume(Effect.succeed(text)))
         })
-      const get = `GET /v1/Rooms HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`
+      const get = `GET /v1/Rooms HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n\r\n`
       for (const type of ["reset", "lost-answer"] as const) {
         yield* sandbox.setFaults(once({ type }))
         assert.strictEqual(yield* received(get), "")
@@ -252,9 +252,9 @@ describe("a connection that is cut", () => {
 
   it.effect("breaks off the body on a way in that gives nothing to cut", () =>
     Effect.gen(function* () {
-      const app = yield* HttpRouter.toHttpEffect(Sandbox.layerRoutes)
+      const app = yield* HttpRouter.toHttpEffect(Sandbox.layerRoutes())
       const request = HttpServerRequest.fromWeb(
-        new Request("http://sandbox.test/v1/Rooms", { headers: { authorization } })
+        new Request("http://localhost/v1/Rooms", { headers: { authorization } })
       )
       const response = yield* Effect.provideService(app, HttpServerRequest.HttpServerRequest, request)
       const exit = yield* Effect.exit(HttpServerResponse.toClientResponse(response).text)

@@ -206,7 +206,7 @@ describe("what a request changed", () => {
     Effect.promise(async () => {
       const sandbox = await Effect.runPromise(Sandbox.make({ rooms }))
       const { dispose, handler } = HttpRouter.toWebHandler(
-        Sandbox.layerRoutes.pipe(
+        Sandbox.layerRoutes({ allowedHosts: ["sandbox.test"] }).pipe(
           Layer.provide(Layer.succeed(Sandbox.Sandbox, sandbox)),
           Layer.provide(HttpServer.layerServices)
         ),

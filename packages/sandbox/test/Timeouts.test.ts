@@ -3,6 +3,7 @@
  * there too long. Each to the millisecond. Holds nothing that somebody asks for.
  */
 import type * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import type * as Scenario from "@effect-twilio-video/sandbox/Scenario"
 import { assert, describe, it } from "@effect/vitest"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -197,4 +198,48 @@ describe("a scenario", () => {
       assert.strictEqual(kept.unique_name, "Kept")
     })
   )
+})
+
+describe("a scenario that goes on with a room that has ended", () => {
+  const over = "The room is completed. It never opens again: open a new one. "
+  const zoe = { identity: "Zoe" }
+  const cases: ReadonlyArray<readonly [what: string, room: Scenario.ScenarioRoom, message: string]> = [
+    [
+      "unused",
+      { openedAgo: "20 minutes", participants: [{ ...zoe, joinedAgo: "1 minute" }] },
+      `${over}The sandbox ended the room, since nobody joined it for 5m. Set its unusedRoomTimeout, or change the times. ` +
+        "This is about rooms[0].participants[0] of the scenario."
+    ],
+    [
+      "empty",
+      { emptyRoomTimeout: "90 seconds", participants: [{ ...zoe, joinedAgo: "9 minutes", leftAgo: "8 minutes" }, zoe] },
+      `${over}The sandbox ended the room, since nobody was in it for 1m 30s. Set its emptyRoomTimeout, or change the ` +
+        "times. This is about rooms[0].participants[1] of the scenario."
+    ],
+    [
+      "unused, and completed later",
+      { openedAgo: "20 minutes", completedAgo: "1 minute" },
+      `${over}The sandbox ended the room, since nobody joined it for 5m. Set its unusedRoomTimeout, or change the times. ` +
+        "This is about rooms[0] of the scenario."
+    ],
+    [
+      "too old",
+      { openedAgo: "25 hours", unusedRoomTimeout: 0, participants: [zoe] },
+      `${over}The sandbox ended the room when it was 24 hours old. This is about rooms[0].participants[0] of the scenario.`
+    ],
+    [
+      "completed by the scenario itself",
+      { openedAgo: "4 minutes", completedAgo: "1 minute", participants: [zoe] },
+      `${over}This is about rooms[0].participants[0] of the scenario.`
+    ]
+  ]
+  for (const [what, room, message] of cases) {
+    it.effect(`is refused with why it ended: ${what}`, () =>
+      Effect.gen(function* () {
+        const { sandbox } = yield* start()
+        const error = yield* Effect.flip(sandbox.seed({ rooms: [room] }))
+        assert.deepStrictEqual([error.problem, error.message], ["room-completed", message])
+      })
+    )
+  }
 })

@@ -2,6 +2,7 @@
  * Twilio's wire form, byte for byte where it is documented: bodies, statuses, headers, errors. Holds no assumptions
  * about what is undocumented.
  */
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
@@ -160,6 +161,10 @@ describe("a list", () => {
 })
 
 describe("credentials", () => {
+  it("are letters and digits only, since Twilio's Go package refuses others before it sends anything", () => {
+    for (const credential of Object.values(SandboxCredentials.defaults)) assert.match(credential, /^[a-zA-Z0-9]+$/)
+  })
+
   it.effect("are asked for before anything else, whatever the path and method", () =>
     Effect.gen(function* () {
       const { call, path } = yield* standup
@@ -301,9 +306,13 @@ describe("what is not there", () => {
         for (const identity of ["a;b", "a%3Bb", "a%3bb"]) {
           assert.strictEqual((yield* call(`${path}/${identity}`)).body.identity, "a;b")
         }
-        for (const doubled of [path.replace("/Rooms", "//Rooms"), `${path}//Alice`]) {
-          assert.strictEqual((yield* call(doubled)).status, 404, doubled)
+        const doubled = ["/v1/Rooms//", "/v1//Rooms", "//v1/Rooms", "/v1/Rooms///", `${path}//Alice`, `${path}//`]
+        for (const empty of [...doubled, `${path}/Alice//`, "/v1/Rooms//?PageSize=1"]) {
+          const reply = yield* call(empty)
+          assert.deepStrictEqual([reply.status, reply.body.code], [404, 20404], empty)
         }
+        assert.strictEqual((yield* call("/v1/Rooms//", { body: "" })).status, 404)
+        assert.lengthOf((yield* sandbox.exportState).rooms, 1)
         const unaddressed = yield* call(`${path}//Anonymize`, { method: "POST" })
         assert.strictEqual(unaddressed.status, 404)
         for (const escape of ["%", "%z1", "%ff", "%e9%zz"]) {
@@ -338,13 +347,61 @@ describe("what is not there", () => {
   )
 })
 
+describe("what the sandbox does not emulate", () => {
+  const sentence = (resource: string) =>
+    `The sandbox does not emulate ${resource}. It has rooms, participants, published and subscribed tracks, and ` +
+    "subscribe rules."
+
+  it.effect("answers 501 and says so, for every resource that links point to and the rest of Video", () =>
+    Effect.gen(function* () {
+      const { alice, call } = yield* standup
+      const { links } = (yield* call(`/v1/Rooms/${alice.roomSid}`)).body
+      const statuses: Record<string, number> = {}
+      for (const [name, url] of Object.entries<string>(links)) {
+        statuses[name] = (yield* call(url.replace("http://sandbox.test", ""))).status
+      }
+      assert.deepStrictEqual(statuses, {
+        participants: 200,
+        recordings: 501,
+        transcriptions: 501,
+        recording_rules: 501
+      })
+      const room = `/v1/Rooms/${alice.roomSid}`
+      for (const [path, resource] of [
+        [`${room}/Recordings`, "Recordings"],
+        [`${room}/Recordings/RT${"0".repeat(32)}`, "Recordings"],
+        [`${room}/RecordingRules`, "RecordingRules"],
+        [`${room}/Transcriptions/video_extension_1`, "Transcriptions"],
+        ["/v1/Rooms/nowhere/Recordings/", "Recordings"],
+        ["/v1/Recordings?PageSize=1", "Recordings"],
+        ["/v1/Recordings/RT0/Media", "Recordings"],
+        ["/v1/RecordingSettings/Default", "RecordingSettings"],
+        ["/v1/Compositions/CJ0/Media", "Compositions"],
+        ["/v1/CompositionHooks", "CompositionHooks"],
+        ["/v1/CompositionSettings/Default", "CompositionSettings"]
+      ] as const) {
+        for (const method of ["GET", "POST", "DELETE"]) {
+          const reply = yield* call(path, { method })
+          const { code, message, status } = reply.body
+          const said = [501, 501, 20501, sentence(resource)]
+          assert.deepStrictEqual([reply.status, status, code, message], said, `${method} ${path}`)
+        }
+      }
+      assert.strictEqual((yield* call("/v1/Recordings", { headers: { authorization: "" } })).status, 401)
+      for (const path of ["/v1/Hotels", "/v1/RecordingsX", "/v1/Rooms/Daily%20Standup/Recordingss", "/v1/recordings"]) {
+        assert.strictEqual((yield* call(path)).status, 404, path)
+      }
+    })
+  )
+})
+
 describe("browsers", () => {
   it.effect("may ask beforehand without credentials, and every answer lets them read it", () =>
     Effect.gen(function* () {
       const { call, path } = yield* standup
       const preflight = yield* call(`${path}/Alice`, {
         method: "OPTIONS",
-        headers: { authorization: "", origin: "https://app.example", "access-control-request-method": "POST" }
+        headers: { authorization: "", origin: "http://localhost:3000", "access-control-request-method": "POST" }
       })
       assert.strictEqual(preflight.status, 204)
       const replies = [

@@ -1,14 +1,14 @@
 /**
- * The sandbox's command with a file of faults, with a quota, and with callbacks. Holds nothing of what they do.
+ * The sandbox's command: what its flags do, and what it says. Holds nothing of what the sandbox does then.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { createServer } from "node:http"
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { createServer, request } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { text } from "node:stream/consumers"
+import { text as consume } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 
@@ -30,9 +30,10 @@ const printed = (child: ChildProcess): Promise<string> =>
 /** Runs the command, until it has been looked at. */
 const withCommand = async <A>(
   args: ReadonlyArray<string>,
-  use: (child: ChildProcess, printed: string) => Promise<A>
+  use: (child: ChildProcess, printed: string) => Promise<A>,
+  env: NodeJS.ProcessEnv = {}
 ) => {
-  const child = spawn(process.execPath, [bin, "--port", "0", ...args])
+  const child = spawn(process.execPath, [bin, "--port", "0", ...args], { env: { ...process.env, ...env } })
   try {
     return await use(child, await printed(child))
   } finally {
@@ -131,7 +132,7 @@ describe("the command's callbacks", () => {
     Effect.promise(async () => {
       const received: Array<string> = []
       const receiver = createServer(async (request, response) => {
-        received.push(new URLSearchParams(await text(request)).get("StatusCallbackEvent") ?? "")
+        received.push(new URLSearchParams(await consume(request)).get("StatusCallbackEvent") ?? "")
         response.end()
       })
       await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve))
@@ -147,20 +148,6 @@ describe("the command's callbacks", () => {
     })
   )
 
-  for (const args of [
-    ["--allow-callback-host", "http://app.example.com"],
-    ["--callback-url", "localhost"]
-  ]) {
-    it.live(`cannot be ${args.join(" ")}, which the command says`, () =>
-      Effect.promise(() =>
-        withCommand(args, async (child, text) => {
-          assert.match(text, /^Callbacks cannot go to .*\n$/)
-          assert.strictEqual(child.exitCode, 1)
-        })
-      )
-    )
-  }
-
   it.live("that are under way when it stops are counted", () =>
     Effect.promise(async () => {
       const receiver = createServer(() => {})
@@ -171,7 +158,7 @@ describe("the command's callbacks", () => {
         for (const who of ["Alice", "Bob"]) {
           await fetch(`${url}/rooms/DailyStandup/participants/${who}/leave`, { method: "POST" })
         }
-        const rest = Promise.all([text(child.stdout!), text(child.stderr!)])
+        const rest = Promise.all([consume(child.stdout!), consume(child.stderr!)])
         child.kill("SIGINT")
         return (await rest).join("")
       })
@@ -179,5 +166,107 @@ describe("the command's callbacks", () => {
       receiver.closeAllConnections()
       assert.include(said, "The sandbox stopped with 2 status callback(s) under way, which are dropped.")
     })
+  )
+})
+
+describe("the command", () => {
+  it.live("prints its name and its defaults with --help", () =>
+    Effect.promise(() =>
+      withCommand(["--help"], async (child, text) => {
+        const { bin } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"))
+        assert.include(text, `USAGE\n  ${Object.keys(bin)[0]} [flags]\n`)
+        const defaults = Array.from(text.matchAll(/^ {2}--(\S+) .*\(default: (.+)\)$/gmu), ([, ...told]) => told)
+        assert.deepStrictEqual(defaults, [
+          ["port", "4010"],
+          ["host", "127.0.0.1"],
+          ["control-token", "$SANDBOX_CONTROL_TOKEN, else none on loopback, and a generated one beyond"],
+          ["public-origin", "the one that the request came to"],
+          ["scenario", "those that are printed"],
+          ["faults", "nothing"],
+          ["quota", "no quota"],
+          ["callback-url", "nowhere"]
+        ])
+        assert.strictEqual(child.exitCode, 0)
+      })
+    )
+  )
+
+  const noAddress =
+    "This machine has no such address. Try another --host: 127.0.0.1 for this machine alone, 0.0.0.0 for others too."
+  const refusals: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: string]> = [
+    [
+      ["--allow-callback-host", "http://app.example.com"],
+      'Callbacks cannot go to "http://app.example.com": it is no host, nor a host and a port.'
+    ],
+    [
+      ["--callback-url", "https://app.example.com:8443/callbacks", "--allow-callback-host", "app.example.com:443"],
+      "Callbacks would never be sent to app.example.com:8443: it is not on loopback. Add --allow-callback-host " +
+        "app.example.com:8443."
+    ],
+    [["--allow-host", "a/b"], '"a/b" is not a host, such as sandbox.example.com or sandbox.example.com:8080.'],
+    [
+      // Of those that are for documentation, which nobody has.
+      ["--host", "192.0.2.1"],
+      `The sandbox cannot listen on 192.0.2.1:0: listen EADDRNOTAVAIL: address not available 192.0.2.1. ${noAddress}`
+    ]
+  ]
+  for (const [args, said] of refusals) {
+    it.live(`refuses ${args.join(" ")}, and says why`, () =>
+      Effect.promise(() =>
+        withCommand(args, async (child, text) => {
+          assert.strictEqual(text, `${said}\n`)
+          assert.strictEqual(child.exitCode, 1)
+        })
+      )
+    )
+  }
+
+  // Loopback too, in a form that is not taken for it.
+  const beyondLoopback = ["--host", "::ffff:127.0.0.1"]
+
+  const statusOf = async (url: string, headers: Record<string, string> = {}) =>
+    (await fetch(`${url}/sandbox/state`, { headers })).status
+
+  it.live("warns beyond loopback, and prints a generated control token", () =>
+    Effect.promise(() =>
+      withCommand(beyondLoopback, async (_, text) => {
+        const url = /Base URL +(\S+)/u.exec(text)?.[1] ?? ""
+        assert.include(text, `WARN`)
+        assert.include(text, `The sandbox listens on ${url}, where other machines may reach it.`)
+        const token = /^ {2}export SANDBOX_CONTROL_TOKEN=([0-9a-f]{32})$/mu.exec(text)?.[1] ?? ""
+        assert.include(text, `curl -H "Authorization: Bearer $SANDBOX_CONTROL_TOKEN" ${url}/sandbox/state`)
+        assert.strictEqual(await statusOf(url), 401)
+        assert.strictEqual(await statusOf(url, { authorization: `Bearer ${token}` }), 200)
+      })
+    )
+  )
+
+  it.live("takes hosts, origins, a public origin and the environment's control token, which it does not print", () =>
+    Effect.promise(() =>
+      withCommand(
+        [
+          ["--allow-host", "video_sandbox", "--allow-host", "b.example"],
+          ["--allow-origin", "https://app.example.com", "--public-origin", "https://video.example.com"]
+        ].flat(),
+        async (_, text) => {
+          assert.notInclude(text, "open-sesame")
+          assert.include(text, 'curl -H "Authorization: Bearer $SANDBOX_CONTROL_TOKEN"')
+          const url = /Base URL +(\S+)/u.exec(text)?.[1] ?? ""
+          const authorization = "Bearer open-sesame"
+          assert.strictEqual(await statusOf(url), 401)
+          assert.strictEqual(await statusOf(url, { authorization, origin: "https://app.example.com" }), 200)
+          assert.strictEqual(await statusOf(url, { authorization, origin: "https://evil.example" }), 403)
+          const opened = await new Promise<string>((resolve) => {
+            const headers = { authorization, host: "video_sandbox" }
+            const sent = request(`${url}/sandbox/rooms`, { method: "POST", headers }, async (response) =>
+              resolve(await consume(response))
+            )
+            sent.end()
+          })
+          assert.include(opened, '"url":"https://video.example.com/v1/Rooms/RM')
+        },
+        { SANDBOX_CONTROL_TOKEN: "open-sesame" }
+      )
+    )
   )
 })

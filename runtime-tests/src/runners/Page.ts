@@ -1,6 +1,6 @@
 /**
- * Serves the page of the browser's host on loopback, and hands requests to the sandbox from the same origin, since the
- * sandbox's controls answer no other. Cuts what the other side cuts. Holds no browser.
+ * Serves the page of the browser's host on loopback, and hands requests to the sandbox from the same origin, as an
+ * application's own server does. Cuts what the other side cuts. Holds no browser.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"

@@ -114,18 +114,24 @@ const identityProblems = {
   "too-long": "identity-too-long"
 } as const
 
+// Twilio's package for Node alone writes iat, and those for PHP, Java and C# write no nbf either.
+const isTooLong = ({ iat, nbf }: Claims, exp: number, now: number): boolean => {
+  const begun = iat ?? nbf ?? now / 1000
+  // What is no number is no beginning: each is refused for what it is.
+  return Predicate.isNumber(begun) && exp - begun > longestSeconds
+}
+
 /**
  * What a token opens now, in milliseconds. Refuses in this order: its time (20104, then 20105), its grants (20106), its
  * identity (53200 to 53202). Clocks are taken to agree.
  */
-export const grant = (
-  { exp, grants, iat, nbf }: Claims,
-  assumptions: Assumptions.Assumptions,
-  now: number
-): Outcome<Grant> => {
-  if (!Predicate.isNumber(exp) || exp * 1000 <= now) return refuse("token-expired")
-  if (!Predicate.isNumber(iat) || iat >= exp || exp - iat > longestSeconds) return refuse("token-expired")
-  if (nbf !== undefined && !(Predicate.isNumber(nbf) && nbf * 1000 <= now)) return refuse("token-not-yet-valid")
+export const grant = (claims: Claims, assumptions: Assumptions.Assumptions, now: number): Outcome<Grant> => {
+  const { exp, grants, iat, nbf } = claims
+  if (!Predicate.isNumber(exp) || exp * 1000 <= now || isTooLong(claims, exp, now)) return refuse("token-expired")
+  if (Predicate.isNotNullish(iat) && !(Predicate.isNumber(iat) && iat < exp)) return refuse("token-expired")
+  if (Predicate.isNotNullish(nbf) && !(Predicate.isNumber(nbf) && nbf * 1000 <= now)) {
+    return refuse("token-not-yet-valid")
+  }
   if (!isMembers(grants) || !isMembers(grants.video)) return refuse("invalid-token-grants")
   const { room } = grants.video
   if (room !== undefined && !Predicate.isString(room)) return refuse("invalid-token-grants")

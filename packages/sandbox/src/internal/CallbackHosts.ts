@@ -6,7 +6,7 @@
 export type Allows = (url: URL) => boolean
 
 // The parser of URLs has written every form of an address in one way: 127.1 and 0x7f000001 are 127.0.0.1 here.
-const isLoopback = (hostname: string): boolean =>
+export const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/u.test(hostname)
 
 const portOf = ({ port, protocol }: URL): string => port || (protocol === "https:" ? "443" : "80")

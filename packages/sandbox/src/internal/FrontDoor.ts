@@ -1,6 +1,6 @@
 /**
- * What every request to the sandbox passes before it is routed, and every response on its way out: CORS, credentials,
- * malformed paths, unknown paths and methods, the request id. Holds no endpoint.
+ * What every request to the sandbox passes before it is routed, and every response on its way out: who may come in,
+ * CORS, credentials, malformed paths, unknown paths and methods, the request id. Holds no endpoint.
  */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -15,6 +15,7 @@ import * as Result from "effect/Result"
 import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
 import * as Endpoint from "./Endpoint.ts"
+import type * as Entrance from "./Entrance.ts"
 import type * as Controls from "./Controls.ts"
 import * as FaultPlay from "./FaultPlay.ts"
 import * as Operations from "./Operations.ts"
@@ -71,13 +72,28 @@ const challenge = HttpServerResponse.setHeader(
   'Basic realm="Twilio API"'
 )
 
+// Twilio's, and the controls have one more method.
+const controlCors = { ...WireBody.corsHeaders, "access-control-allow-methods": "GET, POST, PUT, DELETE, OPTIONS" }
+
+const notEmulated = (resource: string) =>
+  WireBody.error(
+    501,
+    20501,
+    `The sandbox does not emulate ${resource}. It has rooms, participants, published and subscribed tracks, and ` +
+      "subscribe rules."
+  )
+
 const isControl = (path: string): boolean => path === "/sandbox" || path.startsWith("/sandbox/")
 
 /**
  * Middleware for the whole router. Twilio's API asks for credentials before anything else, and then for the quota; the
  * sandbox's controls are not Twilio's, ask for none, are not logged, and meet no faults.
  */
-export const middleware = ({ credentials, engine, faults, log }: Controls.Parts, admit: Quota.Admit) => {
+export const middleware = (
+  { credentials, engine, faults, log }: Controls.Parts,
+  admit: Quota.Admit,
+  entrance: Entrance.Entrance
+) => {
   const { assumptions } = engine
   const isAuthorized = authorized(credentials, assumptions.bearerAuth === "accept")
   const methodNotAllowed = WireBody.error(405, assumptions.methodNotAllowedCode, "Method not allowed")
@@ -91,6 +107,12 @@ export const middleware = ({ credentials, engine, faults, log }: Controls.Parts,
     assumptions.malformedPath === "refuse"
       ? WireBody.error(400, assumptions.invalidParameterCode, "The path holds a malformed percent-escape")
       : Endpoint.notFound(assumptions, path)
+
+  const unrouted = (path: string, shown: string): HttpServerResponse.HttpServerResponse => {
+    if (Operations.isKnownPath(path)) return Endpoint.refuse(methodNotAllowed)
+    const resource = Operations.notEmulated(path)
+    return Endpoint.refuse(resource === undefined ? Endpoint.notFound(assumptions, shown) : notEmulated(resource))
+  }
 
   return HttpRouter.middleware(
     (routed) => {
@@ -135,9 +157,7 @@ export const middleware = ({ credentials, engine, faults, log }: Controls.Parts,
         if (!admit(request.method, now)) return Effect.succeed(dress(overQuota))
         if (!isThere) return Effect.succeed(dress(Endpoint.refuse(Endpoint.notFound(assumptions, `${shown}/`))))
         if (path === undefined) return Effect.succeed(dress(Endpoint.refuse(malformed(shown))))
-        const routed = route(request, path, () =>
-          Endpoint.refuse(Operations.isKnownPath(path) ? methodNotAllowed : Endpoint.notFound(assumptions, shown))
-        )
+        const routed = route(request, path, () => unrouted(path, shown))
         const process = request.method === "POST" ? Effect.provideService(routed, RequestLog.Current, entry) : routed
         const operation = faults.any ? Operations.find(request.method, path) : undefined
         const fault = operation === undefined ? undefined : faults.strike(operation)
@@ -146,15 +166,25 @@ export const middleware = ({ credentials, engine, faults, log }: Controls.Parts,
         return FaultPlay.play(fault, request, { process, dress, note })
       }
 
+      const control = (request: HttpServerRequest.HttpServerRequest, path: string) => {
+        if (request.method === "OPTIONS") return Effect.succeed(preflight)
+        const refusal = entrance.controlRefusal(request)
+        return refusal === undefined
+          ? route(request, canonicalPath(path) ?? path, () => ControlRoutes.unknown)
+          : Effect.succeed(refusal)
+      }
+
       return Effect.gen(function* () {
         const request = yield* HttpServerRequest.HttpServerRequest
+        const refusal = entrance.refusal(request)
+        if (refusal !== undefined) return refusal
         // Here, where what goes wrong is a defect and not the answer to a request.
         const now = yield* Clock.currentTimeMillis
         engine.start(now)
         const url = RequestUrl.path(request)
-        return yield* isControl(url.path)
-          ? route(request, canonicalPath(url.path) ?? url.path, () => ControlRoutes.unknown)
-          : twilio(request, url, now)
+        return isControl(url.path)
+          ? HttpServerResponse.setHeaders(yield* control(request, url.path), controlCors)
+          : yield* twilio(request, url, now)
       })
     },
     { global: true }

@@ -12,6 +12,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
+import * as Entrance from "./Entrance.ts"
 import * as Routes from "./Routes.ts"
 
 // As fetch fails where a connection broke.
@@ -25,7 +26,9 @@ export const layer = (routes: Routes.Routes): Layer.Layer<HttpClient.HttpClient>
     HttpClient.HttpClient,
     Effect.gen(function* () {
       // Layers are memoized: without `fresh` it would be the application's own router, if the sandbox is part of one.
-      const app = yield* HttpRouter.toHttpEffect(Layer.provideMerge(routes.layer, Layer.fresh(HttpRouter.layer)))
+      const app = yield* HttpRouter.toHttpEffect(
+        Layer.provideMerge(routes.layer(Entrance.inProcess), Layer.fresh(HttpRouter.layer))
+      )
       const scope = yield* Effect.scope
       return HttpClient.make((request) => {
         const requestScope = Scope.forkUnsafe(scope)

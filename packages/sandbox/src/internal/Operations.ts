@@ -19,6 +19,21 @@ for (const name of Object.keys(Wire.operations) as ReadonlyArray<OperationName.O
 
 export const isKnownPath = (path: string): boolean => paths.some(({ pattern }) => pattern.test(path))
 
+// Of Video v1, and of the pages of its resources. `links` of a room point to the first three.
+const others = [
+  "Rooms/[^/]+/(Recordings|Transcriptions|RecordingRules)",
+  "(Recordings|RecordingSettings|Compositions|CompositionHooks|CompositionSettings)"
+].map((path) => new RegExp(`^/v1/${path}(/.*)?$`, "u"))
+
+/** The resource of Twilio Video, if the path is one's that the sandbox does not emulate. */
+export const notEmulated = (path: string): string | undefined => {
+  for (const pattern of others) {
+    const resource = pattern.exec(path)?.[1]
+    if (resource !== undefined) return resource
+  }
+  return undefined
+}
+
 /** The operation, of a path as the router takes it. */
 export const find = (method: string, path: string): OperationName.OperationName | undefined => {
   const known = paths.find(({ pattern }) => pattern.test(path))

@@ -17,6 +17,7 @@ export interface RequestUrl {
 }
 
 interface Split {
+  /** Where it came to, if the URL says so. */
   readonly origin: string | undefined
   readonly target: string
 }
@@ -24,21 +25,31 @@ interface Split {
 // Behind a socket, the URL is made of the Host header, which is the client's word and may hold anything.
 const split = (request: HttpServerRequest.HttpServerRequest): Split => {
   const url = request.originalUrl
-  const scheme = /^https?:\/\//iu.exec(url)?.[0]
-  if (scheme === undefined) return { origin: undefined, target: url }
-  const { host } = request.headers
-  const authority =
-    host !== undefined && url.startsWith(host, scheme.length)
-      ? host
-      : (/^[^/?#]*/u.exec(url.slice(scheme.length))?.[0] ?? "")
-  return { origin: scheme + authority, target: url.slice(scheme.length + authority.length) }
+  const origin = /^https?:\/\/[^/?#]*/iu.exec(url)?.[0]
+  return { origin, target: url.slice(origin?.length ?? 0) }
 }
 
-const isOrigin = (text: string): boolean => /^https?:\/\/[a-z0-9.:[\]-]+$/iu.test(text)
+// Host names may have underscores, as those of Compose do.
+const originPattern = /^https?:\/\/(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/iu
+
+/** The URL of an origin: a scheme of HTTP, a host, and a port if need be. */
+export const parseOrigin = (text: string): URL | undefined =>
+  originPattern.test(text) && URL.canParse(text) ? new URL(text) : undefined
+
+/** The origins that a request says it came to: the Host header need not agree with a target that is a whole URL. */
+export const origins = (request: HttpServerRequest.HttpServerRequest): ReadonlyArray<string> => {
+  const { origin } = split(request)
+  const { host } = request.headers
+  if (host === undefined) return origin === undefined ? [] : [origin]
+  if (origin === undefined) return [`http://${host}`]
+  const named = `${/^https/iu.test(origin) ? "https" : "http"}://${host}`
+  return named === origin ? [origin] : [named, origin]
+}
 
 const rawPath = (target: string): string => /^[^?#]*/u.exec(target)?.[0] ?? ""
 
-const hasTrailingSlash = (path: string): boolean => path.length > 1 && path.endsWith("/")
+// Of two, the last one does not end the path: an empty segment stands before it.
+const hasTrailingSlash = (path: string): boolean => /[^/]\/$/u.test(path)
 
 const pathOf = (target: string): string => {
   const path = rawPath(target)
@@ -57,7 +68,7 @@ export const of = (request: HttpServerRequest.HttpServerRequest, publicOrigin: s
   const { origin, target } = split(request)
   const query = FormBody.parse(/\?([^#]*)/u.exec(target)?.[1] ?? "")
   return {
-    origin: publicOrigin ?? (origin !== undefined && isOrigin(origin) ? origin : "http://localhost"),
+    origin: publicOrigin ?? (origin !== undefined && originPattern.test(origin) ? origin : "http://localhost"),
     path: pathOf(target),
     query,
     search: query.fields

@@ -7,6 +7,7 @@ import type { Options } from "../SandboxOptions.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
 import type * as Controls from "./Controls.ts"
 import * as Endpoint from "./Endpoint.ts"
+import type * as Entrance from "./Entrance.ts"
 import * as FrontDoor from "./FrontDoor.ts"
 import * as ParticipantRoutes from "./ParticipantRoutes.ts"
 import * as Quota from "./Quota.ts"
@@ -15,28 +16,28 @@ import * as RuleRoutes from "./RuleRoutes.ts"
 import * as TrackRoutes from "./TrackRoutes.ts"
 
 export interface Routes {
-  readonly layer: Layer.Layer<never, never, HttpRouter.HttpRouter>
+  readonly layer: (entrance: Entrance.Entrance) => Layer.Layer<never, never, HttpRouter.HttpRouter>
 }
 
 // The router's own limit on a parameter is 100 characters; an identity of 128 takes up to 1,536 when it is encoded. Two
 // slashes are not one: what is between them would be an empty identity.
 export const routerConfig = { caseSensitive: true, ignoreDuplicateSlashes: false, maxParamLength: 65_536 } as const
 
-export const make = (
-  parts: Controls.Parts,
-  { publicOrigin, quota }: Pick<Options, "publicOrigin" | "quota">
-): Routes => {
-  const endpoints = Endpoint.make(parts.engine, publicOrigin)
+export const make = (parts: Controls.Parts, { quota }: Pick<Options, "quota">): Routes => {
+  const admit = Quota.make(quota)
   return {
-    layer: Layer.mergeAll(
-      HttpRouter.addAll([
-        ...RoomRoutes.make(endpoints),
-        ...ParticipantRoutes.make(endpoints),
-        ...TrackRoutes.make(endpoints),
-        ...RuleRoutes.make(endpoints)
-      ]),
-      HttpRouter.addAll(ControlRoutes.make(parts, publicOrigin)),
-      FrontDoor.middleware(parts, Quota.make(quota))
-    )
+    layer: (entrance) => {
+      const endpoints = Endpoint.make(parts.engine, entrance.publicOrigin)
+      return Layer.mergeAll(
+        HttpRouter.addAll([
+          ...RoomRoutes.make(endpoints),
+          ...ParticipantRoutes.make(endpoints),
+          ...TrackRoutes.make(endpoints),
+          ...RuleRoutes.make(endpoints)
+        ]),
+        HttpRouter.addAll(ControlRoutes.make(parts, entrance.publicOrigin)),
+        FrontDoor.middleware(parts, admit, entrance)
+      )
+    }
   }
 }

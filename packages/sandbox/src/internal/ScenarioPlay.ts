@@ -10,6 +10,7 @@ import type * as Scenario from "../Scenario.ts"
 import type { ParticipantRecord, RoomRecord } from "./Records.ts"
 import * as RoomSettings from "./RoomSettings.ts"
 import type { Outcome, RoomEngine } from "./RoomEngine.ts"
+import * as Timeouts from "./Timeouts.ts"
 
 interface Event {
   readonly at: number
@@ -21,6 +22,16 @@ interface Event {
 /** The record of something that happened before, unless it could not. */
 const after = <A, B>(record: A | undefined, happen: (record: A) => Outcome<B>): Outcome<B> =>
   record === undefined ? Result.fail(SandboxError.make("invalid-scenario")) : happen(record)
+
+/** Why the sandbox has ended a room that the scenario goes on with, and what to write instead. */
+const endOf = ({ created, ended, participants, settings }: RoomRecord): string => {
+  if (ended === created + Timeouts.maximumRoomAge) return "The sandbox ended the room when it was 24 hours old."
+  const [who, name] =
+    participants.length === 0
+      ? (["joined it", "unusedRoomTimeout"] as const)
+      : (["was in it", "emptyRoomTimeout"] as const)
+  return `The sandbox ended the room, since nobody ${who} for ${Duration.format(Duration.millis(settings[name]))}. Set its ${name}, or change the times.`
+}
 
 const eventsOf = (
   engine: RoomEngine,
@@ -34,6 +45,13 @@ const eventsOf = (
   for (const { joinedAgo } of people) opened = Math.min(opened, at(joinedAgo ?? 0))
   const events: Array<Event> = []
   let record: RoomRecord | undefined
+  let completed = false
+  const inRoom = <A>(happen: (room: RoomRecord) => Outcome<A>): Outcome<A> =>
+    after(record, (room) =>
+      Result.mapError(happen(room), (error) =>
+        error.problem === "room-completed" && !completed ? SandboxError.make(error.problem, endOf(room)) : error
+      )
+    )
   events.push({
     at: opened,
     where,
@@ -52,7 +70,7 @@ const eventsOf = (
       at: joinedAt,
       where: whose,
       happen: () =>
-        after(record, (room) =>
+        inRoom((room) =>
           Result.flatMap(engine.join(room, person.identity, person.automaticSubscription), (participant) => {
             joined = participant
             return person.rules === undefined
@@ -87,7 +105,17 @@ const eventsOf = (
     }
   }
   if (room.completedAgo !== undefined) {
-    events.push({ at: at(room.completedAgo), where, happen: () => after(record, (room) => engine.completeRoom(room)) })
+    events.push({
+      at: at(room.completedAgo),
+      where,
+      happen: () =>
+        Result.map(
+          inRoom((room) => engine.completeRoom(room)),
+          () => {
+            completed = true
+          }
+        )
+    })
   }
   return events
 }

@@ -12,7 +12,7 @@ export type Due =
   | { readonly _tag: "Empty"; readonly room: RoomRecord; readonly emptied: number }
   | { readonly _tag: "Expired"; readonly participant: ParticipantRecord }
 
-const maximumRoomAge = 24 * 60 * 60_000
+export const maximumRoomAge = 24 * 60 * 60_000
 
 /** Is it still meant? Somebody may have joined or left since it was set. */
 export const isMeant = (due: Due): boolean => {

@@ -32,7 +32,7 @@ export const start = Effect.fnUntraced(function* (options: Sandbox.Options = {})
   const clock = yield* Clock.Clock
   const sandbox = yield* Effect.provideService(Sandbox.make(options), Clock.Clock, clock)
   const { handler } = HttpRouter.toWebHandler(
-    Sandbox.layerRoutes.pipe(
+    Sandbox.layerRoutes({ allowedHosts: ["sandbox.test"] }).pipe(
       Layer.provide(Layer.succeed(Sandbox.Sandbox, sandbox)),
       Layer.provide(HttpServer.layerServices),
       Layer.provideMerge(Layer.succeed(Clock.Clock, clock))
