@@ -15,9 +15,11 @@ import * as Setting from "./Setting.ts"
 
 const room = "DailyStandup"
 
-/** The statuses that the sandbox answered with, in order; null where it gave no answer. */
+/** The statuses that the sandbox answered with, in order; null where the client got no answer. */
 const statuses = Effect.flatMap(Setting.Setting, ({ controls }) =>
-  Effect.map(controls.requests, (requests) => requests.map(({ status }) => status ?? null))
+  Effect.map(controls.requests, (requests) =>
+    requests.map(({ abandoned, status }) => (abandoned === true ? null : (status ?? null)))
+  )
 )
 
 export const paging = Effect.gen(function* () {

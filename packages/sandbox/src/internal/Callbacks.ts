@@ -211,7 +211,7 @@ export class Callbacks {
     // One request of a Worker cannot break off what another has sent: that comes to its end, and is not tried again.
     const breakOff = context === undefined ? () => fiber.interruptUnsafe() : () => {}
     if (!isOver(delivery)) this.underWay.set(delivery, breakOff)
-    context?.waitUntil(new Promise<void>((resolve) => fiber.addObserver(() => resolve())))
+    WaitUntil.hold(context, fiber)
   }
 
   private deliver(
