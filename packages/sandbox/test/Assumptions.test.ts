@@ -202,6 +202,14 @@ both(
 )
 
 both(
+  "emptyParameter",
+  ({ call }) => Effect.map(call(`${path}?Identity=`), (reply) => (reply.status === 200 ? who(reply) : outcome(reply))),
+  ["default", ["Bob", "Alice"]],
+  ["absent", ["Bob", "Alice"]],
+  ["refuse", [400, 20001]]
+)
+
+both(
   "methodNotAllowedCode",
   ({ call }) => Effect.map(call(path, { method: "PUT" }), outcome),
   ["default", [405, 20004]],
