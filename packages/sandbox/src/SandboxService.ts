@@ -142,7 +142,8 @@ export interface Service {
   readonly completeRoom: (room: string) => Effect.Effect<Room.Room, SandboxError.SandboxError>
   /**
    * Goes back to the start: the rooms of the scenario, with the SIDs they had, joined as long before now as then; no
-   * request logged; no status callback logged or under way; and the rules of faults as if they had just been set.
+   * request logged or delayed; no status callback logged or under way; and the rules of faults as if they had just been
+   * set.
    */
   readonly reset: Effect.Effect<void>
   /** Starts again from another scenario, now and at each reset. `Scenario.ScenarioJson` reads one from JSON. */
