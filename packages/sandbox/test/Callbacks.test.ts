@@ -763,14 +763,14 @@ describe("a receiver that hangs", () => {
     it.effect(`cannot have ${maxPending} callbacks under way`, () =>
       Effect.gen(function* () {
         const exit = yield* Effect.exit(Sandbox.make({ callbacks: { maxPending } }))
-        assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "maxPending is not a whole number from 1")
+        assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "maxPending must be a whole number from 1")
       })
     )
   }
 
   const message =
     "Status callbacks are still under way. Check that their receivers answer, or wait longer. " +
-    "After 20ms there are 1 room-created, 2 participant-connected."
+    "After 20ms: 1 room-created, 2 participant-connected."
 
   const three = Effect.fnUntraced(function* (callbacks: Sandbox.CallbackOptions = {}) {
     const { call, sandbox } = yield* begun({ maxPending: 3, ...callbacks })

@@ -62,7 +62,7 @@ const shown = (delivery: Delivery): CallbackDelivery.CallbackDelivery => ({ ...d
 /** What is wrong with options, for who wrote them. */
 export const problemOf = (options: SandboxOptions.CallbackOptions): string | undefined => {
   const { allowedHosts = [], maxPending = defaultMaximum, url } = options
-  if (!Number.isSafeInteger(maxPending) || maxPending < 1) return "callbacks.maxPending is not a whole number from 1."
+  if (!Number.isSafeInteger(maxPending) || maxPending < 1) return "callbacks.maxPending must be a whole number from 1."
   const host = CallbackHosts.invalid(allowedHosts)
   if (host !== undefined) return `Callbacks cannot go to ${JSON.stringify(host)}: it is no host, nor a host and a port.`
   return url === undefined || RoomSettings.isCallbackUrl(url)
@@ -150,7 +150,7 @@ export class Callbacks {
     const events = new Map<string, number>()
     for (const { event } of this.underWay.values) events.set(event, (events.get(event) ?? 0) + 1)
     const pending = Array.from(events, ([event, count]) => `${count} ${event}`).join(", ")
-    return Result.fail(SandboxError.make("callbacks-pending", `After ${Duration.format(limit)} there are ${pending}.`))
+    return Result.fail(SandboxError.make("callbacks-pending", `After ${Duration.format(limit)}: ${pending}.`))
   }
 
   /** Ends what is under way, and says how much that was. */
