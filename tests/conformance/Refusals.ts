@@ -89,7 +89,6 @@ export const refusals = Effect.gen(function* () {
     { method: "POST", path: "/v1/Rooms", body: "LargeRoom=perhaps", code: 20001 },
     { method: "POST", path: "/v1/Rooms", body: "VideoCodecs=VP9", code: 20001 },
     { method: "POST", path: "/v1/Rooms", body: "TranscriptionsConfiguration=[]", code: 20001 },
-    { method: "POST", path: "/v1/Rooms", body: "UniqueName=", code: 53100 },
     { method: "POST", path: "/v1/Rooms", body: "UniqueName=%FF", code: 53102 },
     { method: "POST", path: "/v1/Rooms", body: "Type=hall", code: 53108 },
     { method: "POST", path: "/v1/Rooms", body: "StatusCallbackMethod=PUT", code: 53110 },

@@ -378,6 +378,7 @@ const switched: Partial<Assumptions.Assumptions> = {
   ruleUnknownFilter: "ignore",
   rulesNotJsonCode: 20001,
   updateWithoutRules: "accept",
+  emptyParameter: "refuse",
   maxParticipantsAboveLimit: "clamp",
   legacyRooms: "accept",
   durationInProgress: "zero",
@@ -392,6 +393,7 @@ const visitSwitched = Effect.gen(function* () {
     assert.strictEqual((yield* rooms.create({ type, uniqueName: type, audioOnly: true })).type, type)
   }
   yield* probe({ method: "POST", path: "/v1/Rooms", body: "MaxParticipants=90", status: 201 })
+  yield* probe({ method: "POST", path: "/v1/Rooms", body: "UniqueName=", status: 400, code: 53100 })
   yield* turnPages(rooms.list, 5)
   yield* probe({ method: "GET", path: "/v1/Rooms?PageSize=0", status: 200 })
   yield* probe({ method: "GET", path: "/v1/Rooms?PageSize=1001", status: 400, code: 20001 })

@@ -60,7 +60,7 @@ const layerHere = Layer.effect(
       elsewhere: elsewhere.sid
     }
   })
-).pipe(Layer.provideMerge(SandboxOnLoopback.layer()), Layer.orDie)
+).pipe(Layer.provideMerge(SandboxOnLoopback.layer({ assumptions: { emptyParameter: "refuse" } })), Layer.orDie)
 
 interface Told {
   readonly status: number

@@ -143,7 +143,7 @@ layer(layerRooms)("the official package's error class", (it) => {
     })
   )
 
-  it.effect.each(["connected", "reconnecting", "gone", ""])("400 on an update to status %j", (status) =>
+  it.effect.each(["connected", "reconnecting", "gone"])("400 on an update to status %j", (status) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { ann } = yield* Rooms

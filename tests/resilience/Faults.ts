@@ -18,6 +18,8 @@ const kinds: ReadonlyArray<Fault.Fault> = [
   { type: "status", status: 503, retryAfter: 1 },
   { type: "delay", millis: 3000 },
   { type: "delay", millis: tooLong },
+  { type: "late-answer", millis: 3000 },
+  { type: "late-answer", millis: tooLong },
   { type: "reset" },
   { type: "lost-answer" },
   { type: "truncated-body" },

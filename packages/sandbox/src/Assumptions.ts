@@ -284,6 +284,12 @@ export interface Assumptions {
    */
   readonly invalidParameterCode: number
   /**
+   * What a parameter with an empty value is, in a form or a query: `UniqueName=`, as Twilio's PHP library sends null, or
+   * a bare `UniqueName`, as its Ruby library does. Undocumented. `absent` takes it for one that was not sent; `refuse`
+   * answers 400, with the parameter's own code where it has one. Default: absent, as Twilio's own libraries need it.
+   */
+  readonly emptyParameter: "absent" | "refuse"
+  /**
    * The code of a 405, for a method that a path does not take. Twilio documents the status, not the code. Default:
    * 20004.
    */
@@ -351,6 +357,7 @@ export const defaults: Assumptions = {
   trailingSlash: "accept",
   jsonSuffix: "literal",
   invalidParameterCode: 20001,
+  emptyParameter: "absent",
   methodNotAllowedCode: 20004,
   otherContentType: "refuse",
   malformedPath: "refuse"

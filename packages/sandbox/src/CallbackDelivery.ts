@@ -40,7 +40,7 @@ export type EventName = typeof EventName.Type
  * - `delivered`: it was answered with 2xx;
  * - `failed`: it was not, as often as it was tried;
  * - `refused-host`: the sandbox was not told that callbacks may go to this host, and did not contact it;
- * - `dropped`: the sandbox stopped or was reset before.
+ * - `dropped`: the sandbox stopped or was reset before, or too many were under way already.
  *
  * @category schemas
  * @since 0.1.0
@@ -95,8 +95,11 @@ export const CallbackDelivery = Schema.Struct({
   outcome: Outcome,
   /** Of the last answer. */
   status: Schema.optionalKey(Schema.Int),
-  /** Why there was no answer at the last attempt: none in time, or no connection. */
-  problem: Schema.optionalKey(Schema.Literals(["timed-out", "no-connection"]))
+  /**
+   * Why there was no answer at the last attempt: none in time, or no connection. `queue-full` if there was no attempt,
+   * since too many were under way.
+   */
+  problem: Schema.optionalKey(Schema.Literals(["timed-out", "no-connection", "queue-full"]))
 })
 
 /**

@@ -12,7 +12,9 @@ import * as OperationName from "./OperationName.ts"
  *
  * - `status`: answered with this status and Twilio's error body, and not processed. `code` is 20000 and the status by
  *   default; `retryAfter` is a number of seconds, or an HTTP date that is written as it stands.
- * - `delay`: waits by Effect's `Clock`, and then is processed as usual.
+ * - `delay`: processed after `millis` by Effect's `Clock`, also when the client has given up by then. A reset, another
+ *   scenario or an imported state cuts its connection instead.
+ * - `late-answer`: processed now, and answered after `millis` by Effect's `Clock`.
  * - `reset`: the connection is cut before anything is processed.
  * - `lost-answer`: processed, and then the connection is cut without an answer.
  * - `truncated-body`: processed; status and headers are sent, and the body breaks off in the middle.
@@ -31,6 +33,7 @@ export type Fault =
       readonly retryAfter?: number | string | undefined
     }
   | { readonly type: "delay"; readonly millis: number }
+  | { readonly type: "late-answer"; readonly millis: number }
   | { readonly type: "reset" }
   | { readonly type: "lost-answer" }
   | { readonly type: "truncated-body" }
@@ -74,6 +77,7 @@ export const Fault: Schema.Codec<Fault> = Schema.Union([
     retryAfter: optional(Schema.Union([from(0), HeaderText]))
   }),
   Schema.Struct({ type: Schema.Literal("delay"), millis: between(0, longestDelay) }),
+  Schema.Struct({ type: Schema.Literal("late-answer"), millis: between(0, longestDelay) }),
   Schema.Struct({ type: Schema.Literal("reset") }),
   Schema.Struct({ type: Schema.Literal("lost-answer") }),
   Schema.Struct({ type: Schema.Literal("truncated-body") }),

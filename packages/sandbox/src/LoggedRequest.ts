@@ -83,12 +83,26 @@ export const LoggedRequest = Schema.Struct({
   path: Schema.String,
   /** What it asks for, where an operation has this path and method. */
   operation: Schema.optionalKey(OperationName.OperationName),
-  /** Missing where the connection was cut without an answer, and while there is no answer yet. */
+  /** Missing until the request is processed, and if the connection was cut without an answer. */
   status: Schema.optionalKey(Schema.Int),
   /** The type of the fault that struck it. */
   fault: Schema.optionalKey(
-    Schema.Literals(["status", "delay", "reset", "lost-answer", "truncated-body", "html", "wrong-content-type"])
+    Schema.Literals([
+      "status",
+      "delay",
+      "late-answer",
+      "reset",
+      "lost-answer",
+      "truncated-body",
+      "html",
+      "wrong-content-type"
+    ])
   ),
+  /**
+   * True if the client gave up while a fault held back the answer. The request is processed all the same: `status` is
+   * what the client would have got.
+   */
+  abandoned: Schema.optionalKey(Schema.Boolean),
   /** In the order in which they happened. What controls do, and what becomes due, is no request's. */
   changes: Schema.Array(Change)
 })

@@ -168,6 +168,10 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
       engine.advance(now)
       return callbacks.read()
     }),
+    callbackCounts: Effect.map(Clock.currentTimeMillis, (now) => {
+      engine.advance(now)
+      return callbacks.count()
+    }),
     awaitCallbacks: Effect.flatMap(Clock.currentTimeMillis, (now) => Controls.awaitCallbacks(parts, now)),
     clearCallbacks: Effect.sync(() => callbacks.clear()),
     stopCallbacks: Effect.sync(() => callbacks.stop()),

@@ -43,11 +43,12 @@ export const Problem = Schema.Literals([
   "invalid-state",
   "invalid-fault",
   "invalid-request",
-  "body-too-large"
+  "body-too-large",
+  "callbacks-pending"
 ])
 
 /**
- * A control refused what it was asked. Nothing changed.
+ * A control refused what it was asked, and nothing changed; or the time for waiting was up.
  *
  * @category errors
  * @since 0.1.0
@@ -144,7 +145,10 @@ const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
   "invalid-state": { message: "This is not a state that a sandbox has exported." },
   "invalid-fault": { message: "These are not rules of faults." },
   "invalid-request": { message: "The body is not the JSON that this control takes." },
-  "body-too-large": { message: "The body is larger than the 64 MiB that a control takes. Send less." }
+  "body-too-large": { message: "The body is larger than the 64 MiB that a control takes. Send less." },
+  "callbacks-pending": {
+    message: "Status callbacks are still under way. Check that their receivers answer, or wait longer."
+  }
 }
 
 /**

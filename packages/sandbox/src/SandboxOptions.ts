@@ -38,6 +38,17 @@ export interface CallbackOptions {
    * does not break off what is on its way. Default: 15 seconds, as for Twilio's other webhooks.
    */
   readonly timeout?: Duration.Input | undefined
+  /**
+   * How many may be under way to one receiver, which is an origin: on their way, waiting for the one before, or to be
+   * tried again. Twice as many may be to all receivers together. What comes above that is dropped, counted and warned
+   * of. Default: 10,000, which take about 50 MB.
+   */
+  readonly maxPending?: number | undefined
+  /**
+   * How long the control `awaitCallbacks` waits before it fails, by the runtime's own time. Default: 30 seconds, twice
+   * the time of an attempt.
+   */
+  readonly awaitTimeout?: Duration.Input | undefined
   /** How many the log keeps; 1,000 by default, and 0 keeps none. */
   readonly log?: number | undefined
 }

@@ -142,7 +142,8 @@ export interface Service {
   readonly completeRoom: (room: string) => Effect.Effect<Room.Room, SandboxError.SandboxError>
   /**
    * Goes back to the start: the rooms of the scenario, with the SIDs they had, joined as long before now as then; no
-   * request logged; no status callback logged or under way; and the rules of faults as if they had just been set.
+   * request logged or delayed; no status callback logged or under way; and the rules of faults as if they had just been
+   * set.
    */
   readonly reset: Effect.Effect<void>
   /** Starts again from another scenario, now and at each reset. `Scenario.ScenarioJson` reads one from JSON. */
@@ -162,11 +163,17 @@ export interface Service {
   /** The status callbacks that were sent last, or should have been, oldest first. */
   readonly callbacks: Effect.Effect<ReadonlyArray<CallbackDelivery.CallbackDelivery>>
   /**
-   * Waits until no status callback is under way. One that is tried again waits by Effect's `Clock` in between, so under
-   * a test's clock until the test moves it.
+   * How many status callbacks came to each outcome since the start, a reset or `clearCallbacks`, and how many are under
+   * way. The log may have forgotten some of them.
    */
-  readonly awaitCallbacks: Effect.Effect<void>
-  /** Forgets the status callbacks so far. Those under way go on. */
+  readonly callbackCounts: Effect.Effect<Readonly<Record<CallbackDelivery.Outcome, number>>>
+  /**
+   * Waits until no status callback is under way. One that is tried again waits by Effect's `Clock` in between, so under
+   * a test's clock until the test moves it. Fails with the problem `callbacks-pending` after the option
+   * `callbacks.awaitTimeout`, 30 seconds by default, and says how many of which events are under way.
+   */
+  readonly awaitCallbacks: Effect.Effect<void, SandboxError.SandboxError>
+  /** Forgets the status callbacks so far, and their counts. Those under way go on. */
   readonly clearCallbacks: Effect.Effect<void>
   /**
    * Ends status callbacks: those under way, whose number it answers, and those to come. The layers do so when they

@@ -202,6 +202,14 @@ both(
 )
 
 both(
+  "emptyParameter",
+  ({ call }) => Effect.map(call(`${path}?Identity=`), (reply) => (reply.status === 200 ? who(reply) : outcome(reply))),
+  ["default", ["Bob", "Alice"]],
+  ["absent", ["Bob", "Alice"]],
+  ["refuse", [400, 20001]]
+)
+
+both(
   "methodNotAllowedCode",
   ({ call }) => Effect.map(call(path, { method: "PUT" }), outcome),
   ["default", [405, 20004]],
@@ -758,12 +766,13 @@ both(
   "callbackDelivery",
   ({ receiver, sandbox }) =>
     Effect.gen(function* () {
-      receiver.answer = () => new Response(null, { status: 500 })
+      const refused = Receiver.refuse(receiver)
       yield* sandbox.openRoom(told)
       const waits: Array<number> = []
       for (const seconds of [0, 1, 2, 4, 60]) {
         yield* TestClock.adjust(seconds * 1000)
-        yield* receiver.quiet
+        const [callback] = yield* sandbox.callbacks
+        yield* refused(Math.max(callback?.attempts ?? 0, 1))
         waits.push(receiver.received.length)
       }
       yield* sandbox.awaitCallbacks
@@ -778,27 +787,21 @@ both(
   "callbackOrder",
   ({ receiver, sandbox }) =>
     Effect.gen(function* () {
-      // Answers once there are two at a time, and else when it is clear that the second waits for the first.
-      let both = () => {}
-      const two = new Promise<void>((resolve) => (both = resolve))
-      let most = 0
-      let now = 0
-      receiver.answer = async () => {
-        now += 1
-        most = Math.max(most, now)
-        if (now === 2) both()
-        await Promise.race([two, new Promise((resolve) => setTimeout(resolve, 500))])
-        now -= 1
-        return new Response(null, { status: 204 })
-      }
+      const answer = Receiver.hold(receiver, 1)
       yield* sandbox.openRoom(told)
       yield* sandbox.join("Told", "Zoe")
+      yield* receiver.came(1)
+      // What waits for nobody comes before this.
+      yield* sandbox.openRoom({ ...told, uniqueName: "Marker" })
+      yield* receiver.came(2)
+      const before = receiver.received.map((parameters) => parameters.StatusCallbackEvent)
+      answer(204)
       yield* sandbox.awaitCallbacks
-      return [most, receiver.received.length]
+      return [before[1], receiver.received.length]
     }),
-  ["default", [1, 2]],
-  ["in-order", [1, 2]],
-  ["at-once", [2, 2]]
+  ["default", ["room-created", 3]],
+  ["in-order", ["room-created", 3]],
+  ["at-once", ["participant-connected", 3]]
 )
 
 describe("the assumptions", () => {

@@ -4,6 +4,7 @@
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as CallbackDelivery from "@effect-twilio-video/sandbox/CallbackDelivery"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import type { SandboxError } from "@effect-twilio-video/sandbox/SandboxError"
@@ -13,11 +14,13 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/testing/TestClock"
 import * as Schema from "effect/Schema"
 import { createHmac } from "node:crypto"
+import { afterEach, beforeEach, vi } from "vitest"
 import * as Calls from "./support/Calls.ts"
 import * as Receiver from "./support/Receiver.ts"
 
@@ -36,6 +39,12 @@ const begin = Effect.fnUntraced(function* (options: Sandbox.Options = {}) {
   })
   return { call, sandbox, receiver }
 })
+
+/** Waits until the log of callbacks is so. */
+const until = (
+  sandbox: Sandbox.Service,
+  is: (callbacks: ReadonlyArray<CallbackDelivery.CallbackDelivery>) => boolean
+) => Effect.repeat(Effect.andThen(Effect.yieldNow, sandbox.callbacks), { until: (callbacks) => is(callbacks) })
 
 /** Has Twilio's signature, by Node's own hash. */
 const isSigned = async (request: Request): Promise<boolean> => {
@@ -230,13 +239,12 @@ describe("what becomes due by itself", () => {
       const { receiver, sandbox } = yield* begin()
       yield* sandbox.openRoom(lifetime)
       yield* sandbox.join("Brief", "Zoe")
-      yield* receiver.quiet
-      assert.strictEqual(receiver.received.length, 2)
+      yield* receiver.came(2)
       yield* TestClock.adjust("10 seconds")
-      yield* receiver.quiet
+      yield* receiver.came(3)
       assert.strictEqual(receiver.received.length, 3)
       yield* TestClock.adjust("20 seconds")
-      yield* receiver.quiet
+      yield* receiver.came(4)
       assert.deepStrictEqual(
         receiver.received
           .slice(2)
@@ -264,8 +272,8 @@ describe("what becomes due by itself", () => {
       yield* Effect.yieldNow
       assert.deepStrictEqual([receiver.received, scenario.receiver.received], [[], []])
       yield* TestClock.adjust("1 second")
-      for (const { received, quiet } of [receiver, scenario.receiver]) {
-        yield* quiet
+      for (const { came, received } of [receiver, scenario.receiver]) {
+        yield* came(1)
         assert.deepStrictEqual(
           received.map((event) => [event.StatusCallbackEvent, event.Timestamp, event.SequenceNumber]),
           [["room-ended", "2026-03-01T12:01:00.250Z", "1"]]
@@ -503,7 +511,7 @@ describe("what becomes of a callback", () => {
       const { receiver, sandbox } = yield* begin()
       const answer = Receiver.hold(receiver)
       yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: 0 })
-      yield* receiver.quiet
+      yield* receiver.came(1)
       yield* TestClock.adjust("1 hour")
       answer(200)
       yield* sandbox.awaitCallbacks
@@ -517,7 +525,7 @@ describe("what becomes of a callback", () => {
       receiver.answer = () => new Response(null, { status: receiver.requests.length === 1 ? 503 : 200 })
       yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
       yield* sandbox.join("Huddle", "Zoe")
-      yield* receiver.quiet
+      yield* until(sandbox, (callbacks) => callbacks[1]?.outcome === "delivered")
       assert.deepStrictEqual(
         (yield* sandbox.callbacks).map((callback) => [callback.event, callback.outcome]),
         [
@@ -548,9 +556,9 @@ describe("what becomes of a callback", () => {
       receiver.answer = () =>
         receiver.requests.length === 1 ? new Response(null, { status: 500 }) : Promise.reject(new Error("refused"))
       yield* sandbox.openRoom({ statusCallback: url })
-      yield* receiver.quiet
+      yield* until(sandbox, ([callback]) => callback?.status === 500)
       yield* TestClock.adjust("1 second")
-      yield* receiver.quiet
+      yield* until(sandbox, ([callback]) => callback?.problem !== undefined)
       const [callback] = yield* sandbox.callbacks
       assert.deepStrictEqual(
         [callback?.outcome, callback?.attempts, callback?.status, callback?.problem],
@@ -558,7 +566,7 @@ describe("what becomes of a callback", () => {
       )
       receiver.answer = () => new Response(null, { status: 500 })
       yield* TestClock.adjust("2 seconds")
-      yield* receiver.quiet
+      yield* until(sandbox, ([callback]) => callback?.status === 500)
       const [again] = yield* sandbox.callbacks
       assert.deepStrictEqual([again?.attempts, again?.status, again?.problem], [3, 500, undefined])
     })
@@ -569,10 +577,10 @@ describe("what becomes of a callback", () => {
       const { receiver, sandbox } = yield* begin()
       const answer = Receiver.hold(receiver, 1)
       yield* sandbox.openRoom({ uniqueName: "Slow", statusCallback: url })
-      yield* receiver.quiet
+      yield* receiver.came(1)
       yield* sandbox.join("Slow", "Zoe")
       yield* sandbox.openRoom({ uniqueName: "Quick", statusCallback: url })
-      yield* receiver.quiet
+      yield* receiver.came(2)
       assert.deepStrictEqual(
         receiver.received.map((event) => event.RoomName),
         ["Slow", "Quick"]
@@ -615,13 +623,12 @@ describe("what becomes of a callback", () => {
   it.effect("is forgotten by a reset, which ends what is under way", () =>
     Effect.gen(function* () {
       const { receiver, sandbox } = yield* begin({ assumptions: { callbackDelivery: "retried" } })
-      receiver.answer = () => new Response(null, { status: 500 })
+      const refused = Receiver.refuse(receiver)
       yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
-      yield* receiver.quiet
+      yield* refused(1)
       yield* sandbox.reset
       yield* sandbox.awaitCallbacks
       yield* TestClock.adjust("1 minute")
-      yield* receiver.quiet
       assert.deepStrictEqual([receiver.requests.length, yield* sandbox.callbacks], [1, []])
     })
   )
@@ -635,7 +642,7 @@ describe("what becomes of a callback", () => {
         const sandbox = yield* Sandbox.Sandbox
         yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
         yield* sandbox.join("Huddle", "Zoe")
-        yield* receiver.quiet
+        yield* receiver.came(1)
         return sandbox
       }).pipe(
         Effect.provide(
@@ -653,6 +660,182 @@ describe("what becomes of a callback", () => {
       yield* seen.join("Huddle", "Ann")
       yield* seen.awaitCallbacks
       assert.deepStrictEqual([(yield* seen.callbacks).at(-1)?.outcome, receiver.requests.length], ["dropped", 1])
+    })
+  )
+})
+
+describe("a receiver that hangs", () => {
+  // What is dropped is warned of.
+  beforeEach(() => void vi.spyOn(console, "log").mockImplementation(() => {}))
+  afterEach(() => void vi.restoreAllMocks())
+
+  const hanging = (port: number) => `http://localhost:${port}/callbacks`
+
+  const outcomes = (sandbox: Sandbox.Service) =>
+    Effect.map(sandbox.callbacks, (callbacks) =>
+      callbacks.map(({ attempts, outcome, problem, url }) => [new URL(url).port, outcome, problem, attempts])
+    )
+
+  const begun = Effect.fnUntraced(function* (callbacks: Sandbox.CallbackOptions = {}) {
+    const begun = yield* begin({ callbacks: { maxPending: 2, ...callbacks } })
+    begun.receiver.answer = (request) =>
+      new URL(request.url).port === "3" ? new Response(null, { status: 204 }) : new Promise(() => {})
+    return begun
+  })
+
+  it.effect("has so many callbacks under way, drops the others, and keeps nobody else's back", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* begun()
+      yield* sandbox.openRoom({ uniqueName: "R", statusCallback: hanging(1) })
+      for (const identity of ["Ann", "Ben"]) yield* sandbox.join("R", identity)
+      yield* sandbox.openRoom({ statusCallback: hanging(3) })
+      yield* until(sandbox, (callbacks) => callbacks[3]?.outcome === "delivered" && callbacks[0]?.attempts === 1)
+      assert.deepStrictEqual(yield* outcomes(sandbox), [
+        ["1", "pending", undefined, 1],
+        ["1", "pending", undefined, 0],
+        ["1", "dropped", "queue-full", 0],
+        ["3", "delivered", undefined, 1]
+      ])
+      const counts = { pending: 2, delivered: 1, failed: 0, "refused-host": 0, dropped: 1 }
+      assert.deepStrictEqual(yield* sandbox.callbackCounts, counts)
+      assert.deepStrictEqual((yield* call("/sandbox/callbacks/counts")).body, counts)
+      assert.deepStrictEqual((yield* call("/sandbox/callbacks")).body[2].problem, "queue-full")
+    })
+  )
+
+  it.effect("leaves twice as many for all receivers together", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* begun()
+      for (const port of [1, 1, 2, 2, 3]) yield* sandbox.openRoom({ statusCallback: hanging(port) })
+      assert.deepStrictEqual((yield* outcomes(sandbox)).at(-1), ["3", "dropped", "queue-full", 0])
+      assert.strictEqual((yield* sandbox.callbackCounts).pending, 4)
+    })
+  )
+
+  it.effect("gets callbacks again once it has answered", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ callbacks: { maxPending: 1 } })
+      const answer = Receiver.hold(receiver, 1)
+      const open = sandbox.openRoom({ statusCallback: url })
+      yield* open
+      yield* open
+      yield* receiver.came(1)
+      answer(200)
+      yield* sandbox.awaitCallbacks
+      yield* open
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map(({ outcome }) => outcome),
+        ["delivered", "dropped", "delivered"]
+      )
+    })
+  )
+
+  it.effect("is warned of once, by its origin", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* begun()
+      const logged: Array<unknown> = []
+      for (let opened = 0; opened < 4; opened++) {
+        yield* sandbox
+          .openRoom({ statusCallback: "http://user:secret@localhost:1/callbacks?secret" })
+          .pipe(Effect.provide(Logger.layer([Logger.make(({ message }) => logged.push(message))])))
+      }
+      assert.deepStrictEqual(logged.map(String), [
+        "Status callbacks to http://localhost:1 are dropped: 2 to it, or twice as many in all, are under way. " +
+          "Check that it answers, or raise the option callbacks.maxPending."
+      ])
+    })
+  )
+
+  it.effect("is counted also when the log has forgotten, until a reset", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* begun({ maxPending: 8, log: 2 })
+      for (let opened = 0; opened < 10; opened++) yield* sandbox.openRoom({ statusCallback: hanging(1) })
+      const { dropped, pending } = yield* sandbox.callbackCounts
+      assert.deepStrictEqual([pending, dropped, (yield* sandbox.callbacks).length], [8, 2, 2])
+      yield* sandbox.reset
+      const none = { pending: 0, delivered: 0, failed: 0, "refused-host": 0, dropped: 0 }
+      assert.deepStrictEqual(yield* sandbox.callbackCounts, none)
+    })
+  )
+
+  for (const maxPending of [0, -1, 1.5, Number.NaN, Infinity]) {
+    it.effect(`cannot have ${maxPending} callbacks under way`, () =>
+      Effect.gen(function* () {
+        const exit = yield* Effect.exit(Sandbox.make({ callbacks: { maxPending } }))
+        assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "maxPending must be a whole number from 1")
+      })
+    )
+  }
+
+  const message =
+    "Status callbacks are still under way. Check that their receivers answer, or wait longer. " +
+    "After 20ms: 1 room-created, 2 participant-connected."
+
+  const three = Effect.fnUntraced(function* (callbacks: Sandbox.CallbackOptions = {}) {
+    const { call, sandbox } = yield* begun({ maxPending: 3, ...callbacks })
+    yield* sandbox.openRoom({ uniqueName: "R", statusCallback: hanging(1) })
+    for (const identity of ["Ann", "Ben"]) yield* sandbox.join("R", identity)
+    return { call, sandbox }
+  })
+
+  it.effect("is not waited for longer than the option says, and the error says what is under way", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* three({ awaitTimeout: "20 millis" })
+      const error = yield* Effect.flip(sandbox.awaitCallbacks)
+      assert.deepStrictEqual([error.problem, error.message], ["callbacks-pending", message])
+      const reply = yield* call("/sandbox/callbacks/await", { method: "POST" })
+      assert.deepStrictEqual([reply.status, reply.body], [504, { problem: "callbacks-pending", message }])
+    })
+  )
+
+  it.effect("is not waited for longer than a request to the control says", () =>
+    Effect.gen(function* () {
+      const { call } = yield* three()
+      for (const timeout of ["20 millis", 20]) {
+        const reply = yield* call("/sandbox/callbacks/await", { body: JSON.stringify({ timeout }) })
+        assert.deepStrictEqual([reply.status, reply.body.message], [504, message])
+      }
+      for (const timeout of ["soon", null, {}]) {
+        const reply = yield* call("/sandbox/callbacks/await", { body: JSON.stringify({ timeout }) })
+        assert.deepStrictEqual([reply.status, reply.body.problem], [400, "invalid-request"])
+      }
+    })
+  )
+
+  it.effect("is not waited for longer in a Worker, either", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* three({ awaitTimeout: "20 millis" })
+      const error = yield* sandbox.awaitCallbacks.pipe(
+        Effect.flip,
+        Effect.provideService(Sandbox.RequestContext, { waitUntil: () => {} })
+      )
+      assert.strictEqual(error.message, message)
+    })
+  )
+})
+
+describe("waiting for callbacks", () => {
+  it.effect("takes no timer, and ends for everybody when the last one is answered", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ callbacks: { timeout: "Infinity", awaitTimeout: "Infinity" } })
+      const answer = Receiver.hold(receiver)
+      // Of the sandbox: what ran before in this process may set some too.
+      const timers: Array<string> = []
+      const { setTimeout } = globalThis
+      const spy = vi.spyOn(globalThis, "setTimeout").mockImplementation(((...args: Parameters<typeof setTimeout>) => {
+        const { stack = "" } = new Error()
+        if (stack.includes("/sandbox/src/")) timers.push(stack)
+        return setTimeout(...args)
+      }) as typeof setTimeout)
+      yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: 0 })
+      const waiting = yield* Effect.forkChild(Effect.all([sandbox.awaitCallbacks, sandbox.awaitCallbacks]))
+      yield* receiver.came(1)
+      assert.isUndefined(waiting.pollUnsafe())
+      answer(200)
+      yield* Fiber.join(waiting)
+      spy.mockRestore()
+      assert.deepStrictEqual([(yield* sandbox.callbacks)[0]?.outcome, timers], ["delivered", []])
     })
   )
 })
@@ -683,16 +866,16 @@ describe("a sandbox's timers", () => {
     Effect.gen(function* () {
       const { asked, clock, waiting } = yield* sleepless
       const receiver = Receiver.make()
-      receiver.answer = () => new Response(null, { status: 500 })
+      const refused = Receiver.refuse(receiver)
       const whileOpen = yield* Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "10 seconds" })
-        yield* receiver.quiet
+        yield* refused(1)
         // Later than the other, and sooner.
         yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "20 seconds" })
-        yield* receiver.quiet
+        yield* refused(2)
         yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "5 seconds" })
-        yield* receiver.quiet
+        yield* refused(3)
         return waiting.size
       }).pipe(
         Effect.provide(
@@ -721,7 +904,7 @@ describe("a sandbox's timers", () => {
         clock
       )
       yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "10 seconds" })
-      yield* receiver.quiet
+      yield* receiver.came(1)
       yield* TestClock.adjust("15 seconds")
       assert.strictEqual(receiver.received.length, 1)
       // Who waits lets time go on as well.
@@ -773,10 +956,9 @@ describe("a web handler of a Worker", () => {
       const request = <A, E>(effect: Effect.Effect<A, E>) =>
         Effect.provideService(effect, Sandbox.RequestContext, { waitUntil: (promise) => void given.push(promise) })
       yield* request(sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url }))
-      yield* receiver.quiet
+      yield* receiver.came(1)
       yield* request(sandbox.join("Huddle", "Zoe"))
-      yield* receiver.quiet
-      assert.strictEqual(receiver.requests.length, 2)
+      yield* until(sandbox, (callbacks) => callbacks[1]?.outcome === "delivered")
       assert.strictEqual(yield* sandbox.stopCallbacks, 1)
       answer(200)
       yield* Effect.promise(() => Promise.all(given))
@@ -803,7 +985,7 @@ describe("a web handler of a Worker", () => {
         return response.json()
       }
       const { sid } = (await ask("POST", "/rooms")) as { readonly sid: string }
-      await Effect.runPromise(receiver.quiet)
+      await Effect.runPromise(receiver.came(1))
       // This one waits for the first, and is not sent any more.
       await ask("POST", `/rooms/${sid}/complete`)
       await ask("POST", "/reset")
@@ -889,10 +1071,15 @@ describe("what becomes due while a Worker's request goes on", () => {
       const receiver = Receiver.make()
       const web = Sandbox.toWebHandler({ rooms: [], callbacks: { handler: receiver.handler, url } })
       const given: Array<Promise<unknown>> = []
-      const context = { waitUntil: (promise: Promise<unknown>) => void given.push(promise) }
+      const second = Promise.withResolvers<void>()
+      const context = {
+        waitUntil: (promise: Promise<unknown>) => {
+          if (given.push(promise) === 2) second.resolve()
+        }
+      }
       const body = JSON.stringify({ unusedRoomTimeout: 100 })
       await web.handler(new Request("http://localhost/sandbox/rooms", { method: "POST", body }), context)
-      while (given.length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+      await second.promise
       await Promise.all(given)
       assert.deepStrictEqual(
         receiver.received.map((event) => event.StatusCallbackEvent),

@@ -5,11 +5,13 @@
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import type * as Fault from "@effect-twilio-video/sandbox/Fault"
+import type * as LoggedRequest from "@effect-twilio-video/sandbox/LoggedRequest"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -48,6 +50,27 @@ const once = (fault: Fault.Fault): ReadonlyArray<Fault.FaultRule> => [{ times: 1
 
 const disconnected = ["participant-disconnected"]
 
+/** Waits until the first request in the log is so. */
+const until = (is: (request: LoggedRequest.LoggedRequest) => boolean) =>
+  Effect.flatMap(Sandbox.Sandbox, (sandbox) =>
+    Effect.repeat(Effect.andThen(Effect.yieldNow, sandbox.requests), {
+      until: ([request]) => request !== undefined && is(request)
+    })
+  )
+
+/** Waits until a request has come. */
+const arrived = until(() => true)
+
+/** The status of the one who has this identity in the room DailyStandup. */
+const statusOf = (identity: string) =>
+  Effect.map(
+    Effect.flatMap(Sandbox.Sandbox, (sandbox) => sandbox.exportState),
+    ({ rooms }) =>
+      rooms
+        .find(({ uniqueName }) => uniqueName === "DailyStandup")
+        ?.participants.find((participant) => participant.identity === identity)?.status
+  )
+
 interface Case {
   readonly fault: Fault.Fault
   /** The reason of the error that the client gives; none where it succeeds. */
@@ -68,6 +91,7 @@ const cases: ReadonlyArray<Case> = [
   },
   { fault: { type: "status", status: 503, code: 20503 }, reason: "Unavailable", status: 503, changes: [] },
   { fault: { type: "delay", millis: 5 }, status: 202, changes: disconnected },
+  { fault: { type: "late-answer", millis: 5 }, status: 202, changes: disconnected },
   { fault: { type: "reset" }, reason: "TransportFailed", message: "No answer from", changes: [] },
   { fault: { type: "lost-answer" }, reason: "TransportFailed", message: "No answer from", changes: disconnected },
   {
@@ -295,36 +319,146 @@ describe("a delay", () => {
     }).pipe(Effect.provide(delayed))
   )
 
-  it.effect("ends early where the program does not wait for it, and nothing is processed", () =>
+  it.effect("ends with a reset, which cuts the connection and spares the rooms that come after", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const participants = yield* Participants.Participants
-      const fiber = yield* Effect.forkChild(
-        Effect.timeout(participants.disconnect("DailyStandup", "Alice"), "1 second")
-      )
-      yield* TestClock.adjust("1 second")
-      assert.isTrue(Exit.isFailure(yield* Fiber.await(fiber)))
-      yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual((yield* sandbox.requests)[0]?.changes, [])
-    }).pipe(Effect.provide(delayed))
+      const fiber = yield* Effect.forkChild(Effect.flip(participants.disconnect("DailyStandup", "Alice")))
+      yield* arrived
+      yield* sandbox.reset
+      yield* TestClock.adjust(5000)
+      const error = yield* Fiber.join(fiber)
+      assert.strictEqual(error._tag === "TwilioError" && error.reason._tag, "TransportFailed")
+      assert.strictEqual(yield* statusOf("Alice"), "connected")
+    }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(delayed))
   )
 
-  it.live("ends on a server when the client goes", () =>
+  it.effect("ends when the sandbox closes", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Effect.gen(function* () {
+        const participants = yield* Participants.Participants
+        const fiber = yield* Effect.forkChild(participants.disconnect("DailyStandup", "Alice"))
+        yield* arrived
+        yield* Fiber.interrupt(fiber)
+        return yield* Sandbox.Sandbox
+      }).pipe(Effect.provide(delayed))
+      yield* TestClock.adjust(5000)
+      assert.strictEqual(yield* Effect.provideService(statusOf("Alice"), Sandbox.Sandbox, sandbox), "connected")
+    })
+  )
+})
+
+describe("a server", () => {
+  for (const type of ["delay", "late-answer"] as const) {
+    it.effect(`stops though a client waits for a ${type}`, () =>
+      Effect.gen(function* () {
+        const waiting = yield* Effect.gen(function* () {
+          const baseUrl = yield* SandboxServer.baseUrl
+          const waiting = yield* Effect.forkDetach(
+            Effect.exit(Effect.tryPromise(() => fetch(`${baseUrl}/v1/Rooms`, { headers: { authorization } })))
+          )
+          yield* arrived
+          return waiting
+        }).pipe(
+          Effect.provide(
+            SandboxServer.layer().pipe(
+              Layer.provideMerge(Sandbox.layerControls({ faults: once({ type, millis: 3_600_000 }) }))
+            )
+          )
+        )
+        assert.isTrue(Exit.isFailure(yield* Fiber.join(waiting)))
+      })
+    )
+  }
+})
+
+describe("a late answer", () => {
+  it.effect("comes after what it tells of, on Effect's clock", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
-      const baseUrl = yield* SandboxServer.baseUrl
-      yield* sandbox.setFaults(once({ type: "delay", millis: 600_000 }))
-      const aborted = yield* Effect.exit(
-        Effect.tryPromise(() =>
-          fetch(`${baseUrl}/v1/Rooms`, { headers: { authorization }, signal: AbortSignal.timeout(100) })
+      const participants = yield* Participants.Participants
+      const fiber = yield* Effect.forkChild(participants.disconnect("DailyStandup", "Alice"))
+      yield* TestClock.adjust(4999)
+      assert.isUndefined(fiber.pollUnsafe())
+      assert.strictEqual(yield* statusOf("Alice"), "disconnected")
+      const [request] = yield* sandbox.requests
+      assert.deepStrictEqual([request?.fault, request?.status], ["late-answer", 202])
+      assert.notProperty(request, "abandoned")
+      yield* TestClock.adjust(1)
+      assert.strictEqual((yield* Fiber.join(fiber)).status, "disconnected")
+    }).pipe(Effect.provide(Sandbox.layer({ faults: once({ type: "late-answer", millis: 5000 }) })))
+  )
+})
+
+for (const [way, transport] of transports) {
+  describe(`${way}: a client that gives up`, () => {
+    const giveUp = Effect.gen(function* () {
+      const participants = yield* Participants.Participants
+      const fiber = yield* Effect.forkChild(participants.disconnect("DailyStandup", "Alice"))
+      yield* arrived
+      yield* Fiber.interrupt(fiber)
+      yield* until(({ abandoned }) => abandoned === true)
+    })
+
+    it.effect("does not keep a delayed write from happening when it is due", () =>
+      Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        yield* giveUp
+        yield* TestClock.adjust(4999)
+        assert.deepStrictEqual((yield* sandbox.requests)[0]?.changes, [])
+        yield* TestClock.adjust(1)
+        yield* until(({ status }) => status !== undefined)
+        const [request, ...more] = yield* sandbox.requests
+        assert.deepStrictEqual(
+          [request?.fault, request?.abandoned, request?.status, request?.changes.map(({ type }) => type), more],
+          ["delay", true, 202, disconnected, []]
         )
-      )
-      assert.isTrue(Exit.isFailure(aborted))
-      // The server would wait for it when it stops, if it were still waiting.
-    }).pipe(
-      Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))),
-      Effect.timeout("5 seconds")
+        assert.strictEqual(yield* statusOf("Alice"), "disconnected")
+      }).pipe(Effect.provide(transport({ faults: once({ type: "delay", millis: 5000 }) })))
     )
+
+    it.effect("has its write done before a late answer", () =>
+      Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        yield* giveUp
+        yield* until(({ status }) => status !== undefined)
+        const [request] = yield* sandbox.requests
+        assert.deepStrictEqual(
+          [request?.fault, request?.abandoned, request?.status, request?.changes.map(({ type }) => type)],
+          ["late-answer", true, 202, disconnected]
+        )
+      }).pipe(Effect.provide(transport({ faults: once({ type: "late-answer", millis: 5000 }) })))
+    )
+  })
+}
+
+describe("a Worker's request that was given up", () => {
+  it.effect("keeps the Worker going until the delayed write has happened", () =>
+    Effect.gen(function* () {
+      const { handler, sandbox } = yield* Calls.start({ faults: once({ type: "delay", millis: 5000 }) })
+      const given: Array<Promise<unknown>> = []
+      const context = Context.make(Sandbox.RequestContext, { waitUntil: (promise) => void given.push(promise) })
+      const answer = yield* Effect.scoped(
+        Effect.map(Effect.abortSignal, (signal) => ({
+          promise: handler(
+            new Request("http://localhost/v1/Rooms/DailyStandup/Participants/Alice", {
+              method: "POST",
+              headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
+              body: "Status=disconnected",
+              signal
+            }),
+            context
+          )
+        }))
+      )
+      assert.strictEqual((yield* Effect.promise(() => answer.promise)).status, 499)
+      yield* TestClock.adjust(5000)
+      assert.strictEqual(given.length, 1)
+      yield* Effect.promise(() => Promise.all(given))
+      const [request] = yield* sandbox.requests
+      assert.deepStrictEqual([request?.abandoned, request?.status], [true, 202])
+      assert.strictEqual(yield* Effect.provideService(statusOf("Alice"), Sandbox.Sandbox, sandbox), "disconnected")
+    })
   )
 })
 

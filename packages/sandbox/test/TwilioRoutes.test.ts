@@ -126,7 +126,6 @@ describe("a list", () => {
 
   for (const query of [
     "Status=gone",
-    "Status=",
     "Status=Connected",
     "DateCreatedAfter=yesterday",
     "DateCreatedBefore=2026-13-01",
@@ -134,7 +133,6 @@ describe("a list", () => {
     "PageSize=0",
     "PageSize=-1",
     "PageSize=ten",
-    "PageSize=",
     "PageSize=1.5",
     "Page=x"
   ]) {
@@ -330,7 +328,7 @@ describe("what is not there", () => {
         headers: { "content-type": "application/json" }
       })
       assert.deepStrictEqual([reply.status, reply.body.code], [400, 20001])
-      for (const body of ["Status=connected", "Status=gone", "Status=", "Status=Disconnected"]) {
+      for (const body of ["Status=connected", "Status=gone", "Status=Disconnected"]) {
         const reply = yield* call(`${path}/Alice`, { body })
         assert.deepStrictEqual([reply.status, reply.body.code], [400, 53209], body)
       }

@@ -6,6 +6,7 @@ import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import type * as LoggedRequest from "@effect-twilio-video/sandbox/LoggedRequest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -15,9 +16,11 @@ import * as Setting from "./Setting.ts"
 
 const room = "DailyStandup"
 
-/** The statuses that the sandbox answered with, in order; null where it gave no answer. */
+/** The statuses that the sandbox answered with, in order; null where the client got no answer. */
 const statuses = Effect.flatMap(Setting.Setting, ({ controls }) =>
-  Effect.map(controls.requests, (requests) => requests.map(({ status }) => status ?? null))
+  Effect.map(controls.requests, (requests) =>
+    requests.map(({ abandoned, status }) => (abandoned === true ? null : (status ?? null)))
+  )
 )
 
 export const paging = Effect.gen(function* () {
@@ -58,14 +61,15 @@ export const retry = Effect.gen(function* () {
   return { found: alice.identity, seen, removed: removed.status }
 })
 
-const delayMillis = 450
-
-/** Waits until the sandbox has seen so many requests. */
-const arrived = (count: number) =>
-  Effect.flatMap(statuses, (seen) => (seen.length >= count ? Effect.void : Effect.fail(seen.length))).pipe(
-    Effect.catch(() => Effect.andThen(Effect.sleep(10), Effect.fail("not yet"))),
-    Effect.retry({ times: 500 }),
-    Effect.orDie
+/** Waits until the sandbox has seen a request that is so, at this place. */
+const seen = (index: number, is: (request: LoggedRequest.LoggedRequest) => boolean) =>
+  Effect.flatMap(Setting.Setting, ({ controls }) =>
+    Effect.repeat(Effect.andThen(Effect.sleep(10), controls.requests), {
+      until: (requests) => {
+        const request = requests[index]
+        return request !== undefined && is(request)
+      }
+    })
   )
 
 export const interruption = Effect.gen(function* () {
@@ -73,17 +77,19 @@ export const interruption = Effect.gen(function* () {
   const rooms = yield* Rooms.Rooms
   const fetch = RequestPolicy.withPolicy(RequestPolicy.noRetries)(rooms.fetch(room))
   yield* controls.clearRequests
-  yield* controls.setFaults([{ fault: { type: "delay", millis: delayMillis } }])
+  // Longer than the program runs.
+  yield* controls.setFaults([{ times: 2, fault: { type: "delay", millis: 600_000 } }])
   const fiber = yield* Effect.forkChild(fetch)
-  yield* arrived(1)
+  yield* seen(0, () => true)
   yield* Fiber.interrupt(fiber)
   const exit = yield* Fiber.await(fiber)
+  yield* seen(0, ({ abandoned }) => abandoned === true)
   const late = yield* fetch.pipe(
-    RequestPolicy.withPolicy({ timeout: delayMillis / 3 }),
+    RequestPolicy.withPolicy({ timeout: 150 }),
     Effect.map(({ status }) => status),
     Effect.catchReason("TwilioError", "TimedOut", ({ limit }) => Effect.succeed(`timed out: ${limit}`))
   )
-  // By when this one is answered, the others would have been, had they not been cancelled.
+  yield* seen(1, ({ abandoned }) => abandoned === true)
   const patient = yield* fetch
   return {
     interrupted: Exit.hasInterrupts(exit),

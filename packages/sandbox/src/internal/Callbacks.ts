@@ -10,7 +10,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import type * as CallbackDelivery from "../CallbackDelivery.ts"
+import * as SandboxError from "../SandboxError.ts"
 import type * as SandboxOptions from "../SandboxOptions.ts"
 import { Alarm } from "./Alarm.ts"
 import * as CallbackEvent from "./CallbackEvent.ts"
@@ -21,20 +23,32 @@ import { Recent } from "./Recent.ts"
 import type { RoomRecord } from "./Records.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
 import * as RoomSettings from "./RoomSettings.ts"
+import { UnderWay } from "./UnderWay.ts"
 import * as WaitUntil from "./WaitUntil.ts"
 
+/** A runtime's timers hold no more. */
+const longestMillis = 2_147_483_647
+
 // By the runtime's own timer: what is on its way takes no notice of a test's clock.
-const late = (millis: number): Effect.Effect<never, "timed-out"> =>
-  Effect.callback((resume) => {
-    const timer = setTimeout(() => resume(Effect.fail("timed-out")), millis)
-    return Effect.sync(() => clearTimeout(timer))
-  })
+const late = (limit: Duration.Duration): Effect.Effect<never, "timed-out"> =>
+  Duration.toMillis(limit) > longestMillis
+    ? Effect.never
+    : Effect.callback((resume) => {
+        const timer = setTimeout(() => resume(Effect.fail("timed-out")), Duration.toMillis(limit))
+        return Effect.sync(() => clearTimeout(timer))
+      })
 
 const retryMillis = { once: [], retried: [1000, 2000, 4000] } as const
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 type Delivery = Mutable<CallbackDelivery.CallbackDelivery>
+
+type Counts = Record<CallbackDelivery.Outcome, number>
+
+const noCounts: Counts = { pending: 0, delivered: 0, failed: 0, "refused-host": 0, dropped: 0 }
+
+const defaultMaximum = 10_000
 
 // Not of the sandbox's seed: a receiver may know the tokens of a run before. No secret, and there on every runtime.
 const freshToken = (): string =>
@@ -46,7 +60,9 @@ const isOver = ({ outcome }: Delivery): boolean => outcome !== "pending"
 const shown = (delivery: Delivery): CallbackDelivery.CallbackDelivery => ({ ...delivery })
 
 /** What is wrong with options, for who wrote them. */
-export const problemOf = ({ allowedHosts = [], url }: SandboxOptions.CallbackOptions): string | undefined => {
+export const problemOf = (options: SandboxOptions.CallbackOptions): string | undefined => {
+  const { allowedHosts = [], maxPending = defaultMaximum, url } = options
+  if (!Number.isSafeInteger(maxPending) || maxPending < 1) return "callbacks.maxPending must be a whole number from 1."
   const host = CallbackHosts.invalid(allowedHosts)
   if (host !== undefined) return `Callbacks cannot go to ${JSON.stringify(host)}: it is no host, nor a host and a port.`
   return url === undefined || RoomSettings.isCallbackUrl(url)
@@ -63,10 +79,15 @@ export class Callbacks {
   private readonly clock: Clock.Clock
   private readonly allows: CallbackHosts.Allows
   private readonly send: Send
+  private readonly timeout: Duration.Duration
+  private readonly awaitTimeout: Duration.Duration
   private readonly log: Recent<Delivery>
+  private counts = { ...noCounts }
   private readonly alarm: Alarm
-  /** How each is broken off. */
-  private readonly underWay = new Map<Delivery, () => void>()
+  private readonly maximum: number
+  private readonly underWay: UnderWay<Delivery>
+  /** The receivers that were warned of. */
+  private readonly overrun = new Set<string>()
   /**
    * The end of each room's line, in which callbacks wait for those before. Apart for each request of a Worker, where
    * one request must not wait for another.
@@ -88,6 +109,10 @@ export class Callbacks {
     this.clock = clock
     this.allows = CallbackHosts.make(options.allowedHosts ?? ["loopback"])
     this.send = options.handler ?? ((request) => fetch(request))
+    this.timeout = Duration.fromInputUnsafe(options.timeout ?? "15 seconds")
+    this.awaitTimeout = Duration.fromInputUnsafe(options.awaitTimeout ?? "30 seconds")
+    this.maximum = options.maxPending ?? defaultMaximum
+    this.underWay = new UnderWay(this.maximum)
     this.log = new Recent(options.log ?? 1000)
     this.alarm = new Alarm(engine, clock, (effect) => this.fork(effect))
     engine.listen = (change) => this.tell(change)
@@ -101,24 +126,41 @@ export class Callbacks {
     return this.log.read().map(shown)
   }
 
-  clear(): void {
-    this.log.clear()
+  /** How many came to each outcome. */
+  count(): Readonly<Counts> {
+    return { ...this.counts, pending: this.underWay.size }
   }
 
-  /** How many have no outcome yet. */
-  get pending(): number {
-    return this.underWay.size
+  clear(): void {
+    this.log.clear()
+    this.counts = { ...noCounts }
+    this.overrun.clear()
+  }
+
+  /** Waits until none is under way. Fails if some still are when the time is up, by the runtime's own time. */
+  settled(limit = this.awaitTimeout): Effect.Effect<void, SandboxError.SandboxError> {
+    return this.underWay.awaitNone.pipe(
+      Effect.raceFirst(late(limit)),
+      Effect.catch(() => Effect.fromResult(this.outstanding(limit)))
+    )
+  }
+
+  private outstanding(limit: Duration.Duration): Result.Result<void, SandboxError.SandboxError> {
+    if (this.underWay.size === 0) return Result.void
+    const events = new Map<string, number>()
+    for (const { event } of this.underWay.values) events.set(event, (events.get(event) ?? 0) + 1)
+    const pending = Array.from(events, ([event, count]) => `${count} ${event}`).join(", ")
+    return Result.fail(SandboxError.make("callbacks-pending", `After ${Duration.format(limit)}: ${pending}.`))
   }
 
   /** Ends what is under way, and says how much that was. */
   drop(): number {
-    const dropped = this.underWay.size
-    for (const [delivery, breakOff] of this.underWay) {
-      delivery.outcome = "dropped"
-      breakOff()
+    const dropped = Array.from(this.underWay.values)
+    for (const delivery of dropped) {
+      this.end(delivery, "dropped")
+      this.underWay.breakOff(delivery)
     }
-    this.underWay.clear()
-    return dropped
+    return dropped.length
   }
 
   /** Drops what is under way, and what would come. */
@@ -163,9 +205,28 @@ export class Callbacks {
       outcome: "pending"
     }
     this.log.add(delivery)
-    if (request === undefined || !this.allows(request.url)) delivery.outcome = "refused-host"
-    else if (this.stopped) delivery.outcome = "dropped"
-    else this.start(delivery, request)
+    if (request === undefined || !this.allows(request.url)) this.end(delivery, "refused-host")
+    else if (this.stopped) this.end(delivery, "dropped")
+    else if (this.underWay.enter(delivery, request.url.origin)) this.start(delivery, request)
+    else this.refuse(delivery, request.url.origin)
+  }
+
+  private end(delivery: Delivery, outcome: Exclude<CallbackDelivery.Outcome, "pending">): void {
+    if (isOver(delivery)) return
+    delivery.outcome = outcome
+    this.counts[outcome] += 1
+  }
+
+  private refuse(delivery: Delivery, receiver: string): void {
+    delivery.problem = "queue-full"
+    this.end(delivery, "dropped")
+    if (this.overrun.has(receiver)) return
+    this.overrun.add(receiver)
+    const warning = Effect.logWarning(
+      `Status callbacks to ${receiver} are dropped: ${this.maximum} to it, or twice as many in all, are under way. ` +
+        "Check that it answers, or raise the option callbacks.maxPending."
+    )
+    Effect.runForkWith(Fiber.getCurrent()?.context ?? Context.empty())(warning)
   }
 
   private start(delivery: Delivery, request: CallbackRequest.CallbackRequest): void {
@@ -196,22 +257,22 @@ export class Callbacks {
       Effect.andThen(before === undefined ? Effect.void : Effect.promise(() => before), signed).pipe(
         Effect.flatMap((headers) => this.deliver(delivery, request, headers, leave)),
         Effect.catchDefect((defect) =>
-          Effect.sync(() => {
-            delivery.outcome = "failed"
-          }).pipe(Effect.andThen(Effect.logError("The sandbox failed on a status callback", defect)))
+          Effect.sync(() => this.end(delivery, "failed")).pipe(
+            Effect.andThen(Effect.logError("The sandbox failed on a status callback", defect))
+          )
         ),
         Effect.ensuring(
           Effect.sync(() => {
             leave()
-            this.underWay.delete(delivery)
+            this.underWay.leave(delivery)
           })
         )
       )
     )
     // One request of a Worker cannot break off what another has sent: that comes to its end, and is not tried again.
     const breakOff = context === undefined ? () => fiber.interruptUnsafe() : () => {}
-    if (!isOver(delivery)) this.underWay.set(delivery, breakOff)
-    context?.waitUntil(new Promise<void>((resolve) => fiber.addObserver(() => resolve())))
+    this.underWay.onBreakOff(delivery, breakOff)
+    WaitUntil.hold(context, fiber)
   }
 
   private deliver(
@@ -231,7 +292,7 @@ export class Callbacks {
         return Promise.resolve(answer)
       },
       catch: () => "no-connection" as const
-    }).pipe(Effect.raceFirst(late(Duration.toMillis(this.options.timeout ?? "15 seconds"))), Effect.result)
+    }).pipe(Effect.raceFirst(late(this.timeout)), Effect.result)
     return Effect.gen({ self: this }, function* () {
       for (const wait of [0, ...retryMillis[callbackDelivery]]) {
         if (wait > 0) yield* Effect.sleep(wait)
@@ -249,11 +310,10 @@ export class Callbacks {
         }
         leave()
         if (Math.floor((delivery.status ?? 0) / 100) === 2) {
-          delivery.outcome = "delivered"
-          return
+          return this.end(delivery, "delivered")
         }
       }
-      delivery.outcome = "failed"
+      this.end(delivery, "failed")
     })
   }
 }

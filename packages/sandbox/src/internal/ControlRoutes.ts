@@ -31,7 +31,8 @@ const statuses: Readonly<Partial<Record<typeof SandboxError.Problem.Type, number
   "track-exists": 409,
   "not-connected": 409,
   "not-reconnecting": 409,
-  "body-too-large": 413
+  "body-too-large": 413,
+  "callbacks-pending": 504
 }
 
 const refuse = ({ code, message, problem }: SandboxError.SandboxError) =>
@@ -52,7 +53,8 @@ const controls = [
   "DELETE /sandbox/requests",
   "GET /sandbox/callbacks",
   "DELETE /sandbox/callbacks",
-  "POST /sandbox/callbacks/await",
+  "GET /sandbox/callbacks/counts",
+  'POST /sandbox/callbacks/await or {"timeout": "5 seconds"}',
   'POST /sandbox/rooms {"uniqueName": "…"}',
   "POST /sandbox/rooms/{room}/complete",
   'POST /sandbox/rooms/{room}/participants {"identity": "…"} or {"token": "…"}',
@@ -89,6 +91,10 @@ const Publish = Schema.Struct({
   enabled: Schema.optionalKey(Schema.Boolean)
 })
 
+const AwaitCallbacks = Schema.Struct({
+  timeout: Schema.optionalKey(Schema.Union([Schema.DurationFromString, Schema.DurationFromMillis]))
+})
+
 type Params = Readonly<Record<string, string | undefined>>
 
 type Happen<A, P = string> = (params: Params, prepared: P, now: number) => Outcome<A>
@@ -118,6 +124,8 @@ const readTokenJoin = reader(TokenJoin)
 const eitherOr = Result.fail(SandboxError.make("invalid-request", "It has either an identity or a token."))
 
 const readPublish = reader(Publish)
+
+const readAwaitCallbacks = reader(AwaitCallbacks)
 
 const readScenario = reader(Scenario.ScenarioJson, "invalid-scenario")
 
@@ -244,12 +252,25 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
       "/sandbox/callbacks",
       deliveries(() => Result.succeed(callbacks.clear()))
     ),
+    HttpRouter.route(
+      "GET",
+      "/sandbox/callbacks/counts",
+      control(
+        200,
+        () => callbacks.count(),
+        () => Result.void
+      )
+    ),
     post(
       "/sandbox/callbacks/await",
       preparedControl(
         200,
         () => callbacks.read(),
-        () => Effect.flatMap(Clock.currentTimeMillis, (now) => Controls.awaitCallbacks(parts, now)),
+        (body) =>
+          Effect.gen(function* () {
+            const { timeout } = yield* Effect.fromResult(readAwaitCallbacks(body === "" ? "{}" : body))
+            yield* Controls.awaitCallbacks(parts, yield* Clock.currentTimeMillis, timeout)
+          }),
         () => Result.void
       )
     ),

@@ -3,6 +3,7 @@
  * name. What the controls in process and over HTTP share; holds neither.
  */
 import * as Sid from "@effect-twilio-video/core/Sid"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -37,23 +38,15 @@ export const reset = ({ callbacks, engine, faults, log }: Parts, now: number): v
   callbacks.clear()
 }
 
-// Looks again and again, by the runtime's own timer: in a Worker a request cannot be woken by another's work, and a
-// test's clock stands still while callbacks go their way.
-const pollMillis = 2
-
 /** Lets time go on until now, and waits until no status callback is under way. */
-export const awaitCallbacks = ({ callbacks, engine }: Parts, now: number): Effect.Effect<void> =>
+export const awaitCallbacks = (
+  { callbacks, engine }: Parts,
+  now: number,
+  limit?: Duration.Duration
+): Effect.Effect<void, SandboxError.SandboxError> =>
   Effect.suspend(() => {
     engine.advance(now)
-    return Effect.callback<void>((resume) => {
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const look = () => {
-        if (callbacks.pending === 0) resume(Effect.void)
-        else timer = setTimeout(look, pollMillis)
-      }
-      look()
-      return Effect.sync(() => clearTimeout(timer))
-    })
+    return callbacks.settled(limit)
   })
 
 const find = <A>(found: A | undefined, problem: typeof SandboxError.Problem.Type): Outcome<A> =>

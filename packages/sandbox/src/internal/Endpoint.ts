@@ -86,13 +86,21 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     return Result.void
   }
 
+  /** The parameters of a form or a query, as the assumption has empty values. */
+  const given = (fields: URLSearchParams): URLSearchParams =>
+    assumptions.emptyParameter === "absent" ? FormBody.withoutEmpty(fields) : fields
+
   const begin = (request: HttpServerRequest.HttpServerRequest) =>
     Effect.flatMap(HttpRouter.params, (params) =>
       Effect.map(Clock.currentTimeMillis, (now): Request => {
         engine.advance(now)
         const url = RequestUrl.of(request, publicOrigin)
         const { durationInProgress } = assumptions
-        return { url, params, frame: { origin: url.origin, accountSid, durationInProgress } }
+        return {
+          url: { ...url, search: given(url.search) },
+          params,
+          frame: { origin: url.origin, accountSid, durationInProgress }
+        }
       })
     )
 
@@ -129,7 +137,10 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       return Effect.succeed(invalid("The body must be application/x-www-form-urlencoded"))
     }
     return Effect.match(RequestBody.text(request, RequestBody.maximumForm), {
-      onSuccess: (text) => Result.succeed(FormBody.parse(text)),
+      onSuccess: (text) => {
+        const { fields, malformed } = FormBody.parse(text)
+        return Result.succeed({ fields: given(fields), malformed })
+      },
       onFailure: (problem) => (problem === "too-large" ? tooLarge : invalid("The body could not be read"))
     })
   }

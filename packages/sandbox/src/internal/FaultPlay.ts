@@ -4,9 +4,11 @@
 import * as Effect from "effect/Effect"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Predicate from "effect/Predicate"
 import type * as Fault from "../Fault.ts"
 import * as Connection from "./Connection.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as RequestBody from "./RequestBody.ts"
 import * as WireBody from "./WireBody.ts"
 
 type Response = HttpServerResponse.HttpServerResponse
@@ -31,21 +33,42 @@ export interface Usual<E, R> {
   readonly dress: (response: Response) => Response
   /** Notes the status of an answer. */
   readonly note: (response: Response) => Response
+  /** Does work that goes on when the client gives up, and waits for it as long as the client does. */
+  readonly outlive: <A, WorkE, WorkR>(work: Effect.Effect<A, WorkE, WorkR>) => Effect.Effect<A, WorkE, WorkR>
+  /** Were the rooms replaced since the request came in? */
+  readonly isStale: () => boolean
+}
+
+const delay = <E, R>(
+  millis: number,
+  request: HttpServerRequest.HttpServerRequest,
+  { dress, isStale, outlive, process }: Usual<E, R>
+): Effect.Effect<Response, E, R> => {
+  const work = Effect.gen(function* () {
+    const held = yield* RequestBody.hold(request, process)
+    yield* Effect.sleep(millis)
+    return isStale() ? undefined : dress(yield* held)
+  })
+  // Cut by who waits: without a client there is no connection.
+  return Effect.filterOrElse(outlive(work), Predicate.isNotUndefined, () => Connection.cut(request))
 }
 
 /** Answers a request as the fault has it. */
 export const play = <E, R>(
   fault: Fault.Fault,
   request: HttpServerRequest.HttpServerRequest,
-  { dress, note, process }: Usual<E, R>
+  usual: Usual<E, R>
 ): Effect.Effect<Response, E, R> => {
+  const { dress, note, process } = usual
   const processed = Effect.map(process, dress)
   switch (fault.type) {
     case "status":
       return Effect.sync(() => dress(refusal(fault)))
     case "delay":
-      // A server runs this without interruption, and who waits may go.
-      return Effect.andThen(Effect.interruptible(Effect.sleep(fault.millis)), processed)
+      return delay(fault.millis, request, usual)
+    case "late-answer":
+      // A server runs this without interruption, and the client may give up.
+      return Effect.tap(usual.outlive(processed), () => Effect.interruptible(Effect.sleep(fault.millis)))
     case "reset":
       return Connection.cut(request)
     case "lost-answer":

@@ -9,6 +9,14 @@ export interface Form {
   readonly malformed: ReadonlySet<string>
 }
 
+/** The parameters that have a value: `Name=` and a bare `Name` have none. */
+export const withoutEmpty = (fields: URLSearchParams): URLSearchParams => {
+  const pairs = [...fields]
+  return pairs.some(([, value]) => value === "")
+    ? new URLSearchParams(pairs.filter(([, value]) => value !== ""))
+    : fields
+}
+
 const decode = (text: string): string | undefined => {
   try {
     return decodeURIComponent(text.replaceAll("+", " "))

@@ -5,6 +5,7 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -12,6 +13,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Base64 from "effect/encoding/Base64"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import type * as SandboxCredentials from "../SandboxCredentials.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
 import * as Endpoint from "./Endpoint.ts"
@@ -22,6 +24,7 @@ import * as Operations from "./Operations.ts"
 import type * as Quota from "./Quota.ts"
 import * as RequestLog from "./RequestLog.ts"
 import * as RequestUrl from "./RequestUrl.ts"
+import * as WaitUntil from "./WaitUntil.ts"
 import * as WireBody from "./WireBody.ts"
 
 const authenticate = WireBody.error(401, 20003, "Authenticate")
@@ -85,14 +88,27 @@ const notEmulated = (resource: string) =>
 
 const isControl = (path: string): boolean => path === "/sandbox" || path.startsWith("/sandbox/")
 
+/** Does work until the scope closes, whatever becomes of the fiber that waits for it. */
+const outlive =
+  (scope: Scope.Scope) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkIn(work, scope, { startImmediately: true })
+      WaitUntil.hold(yield* WaitUntil.WaitUntil, fiber)
+      // A server runs this without interruption, and the client may give up.
+      return yield* Effect.interruptible(Fiber.join(fiber))
+    })
+
 /**
  * Middleware for the whole router. Twilio's API asks for credentials before anything else, and then for the quota; the
- * sandbox's controls are not Twilio's, ask for none, are not logged, and meet no faults.
+ * sandbox's controls are not Twilio's, ask for none, are not logged, and meet no faults. What faults put off goes on
+ * until the scope closes.
  */
 export const middleware = (
   { credentials, engine, faults, log }: Controls.Parts,
   admit: Quota.Admit,
-  entrance: Entrance.Entrance
+  entrance: Entrance.Entrance,
+  scope: Scope.Scope
 ) => {
   const { assumptions } = engine
   const isAuthorized = authorized(credentials, assumptions.bearerAuth === "accept")
@@ -163,7 +179,13 @@ export const middleware = (
         const fault = operation === undefined ? undefined : faults.strike(operation)
         if (fault === undefined) return Effect.map(process, dress)
         entry.fault = fault.type
-        return FaultPlay.play(fault, request, { process, dress, note })
+        const { world } = engine
+        const usual = { process, dress, note, outlive: outlive(scope), isStale: () => engine.world !== world }
+        return Effect.onInterrupt(FaultPlay.play(fault, request, usual), () =>
+          Effect.sync(() => {
+            entry.abandoned = true
+          })
+        )
       }
 
       const control = (request: HttpServerRequest.HttpServerRequest, path: string) => {

@@ -93,7 +93,7 @@ const slice = <R extends Positioned>(
   const token = pageToken === undefined ? undefined : /^P([AB])([A-Z]{2}[0-9a-fA-F]{32})$/u.exec(pageToken)
   const anchor = token?.[2] === undefined ? undefined : list.find(token[2])
   if (anchor === undefined) {
-    if (pageToken !== undefined && assumptions.unknownPageToken === "refuse") {
+    if (pageToken === "" || (pageToken !== undefined && assumptions.unknownPageToken === "refuse")) {
       return Result.fail(WireBody.error(400, 21481, "Invalid PageToken"))
     }
     const first = walk(list, forward === -1 ? records.length - 1 : 0, forward, pageSize)

@@ -50,7 +50,8 @@ export const make = (endpoints: Endpoints) => {
         const text = search.get(parameters.status)
         const status = yield* QueryParameter.word(assumptions, parameters.status, text, isParticipantStatus, problem)
         const ofStatus = statusFilter(room.ended !== undefined, status)
-        const identity = search.get(parameters.identity)
+        const who = search.get(parameters.identity)
+        const identity = yield* QueryParameter.filter(assumptions, parameters.identity, who)
         const created = yield* QueryParameter.createdWithin(assumptions, search, {
           after: assumptions.dateCreatedAfterInclusive,
           before: assumptions.dateCreatedBeforeInclusive

@@ -43,6 +43,14 @@ export const word = <A extends string>(
   return isKnown(text) ? Result.succeed(text) : invalid(assumptions, parameter, problem)
 }
 
+/** Any text but an empty one, which would be a filter that nothing passes. */
+export const filter = (
+  assumptions: Assumptions.Assumptions,
+  parameter: string,
+  text: string | null
+): Result.Result<string | null, WireBody.ErrorBody> =>
+  text === "" ? invalid(assumptions, parameter, "empty") : Result.succeed(text)
+
 export interface Inclusive {
   readonly after: boolean
   readonly before: boolean

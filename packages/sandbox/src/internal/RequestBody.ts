@@ -2,11 +2,13 @@
  * A request's body as text, up to a size: what is larger is refused and not held. Holds no form and no JSON.
  */
 import * as ByteSize from "effect/ByteSize"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 
 export type Problem = "too-large" | "unreadable"
@@ -45,7 +47,7 @@ const inProcess = (request: HttpServerRequest.HttpServerRequest, maximum: number
   )
 }
 
-export const text = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> => {
+const read = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> => {
   // Who says that it is too large is believed before a byte of it is read.
   if (Number(request.headers["content-length"] ?? 0) > maximum) return Effect.fail("too-large")
   return HttpClientRequest.isHttpClientRequest(request.source)
@@ -55,3 +57,21 @@ export const text = (request: HttpServerRequest.HttpServerRequest, maximum: numb
         Effect.mapError(problem)
       )
 }
+
+/** A body that was read before its time. */
+const Held = Context.Reference<Result.Result<string, Problem> | undefined>(
+  "@effect-twilio-video/sandbox/RequestBody/Held",
+  { defaultValue: () => undefined }
+)
+
+export const text = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> =>
+  Effect.flatMap(Held, (held) => (held === undefined ? read(request, maximum) : Effect.fromResult(held)))
+
+/** Reads a form now, so that the request can be processed after its connection has ended. */
+export const hold = <A, E, R>(
+  request: HttpServerRequest.HttpServerRequest,
+  process: Effect.Effect<A, E, R>
+): Effect.Effect<Effect.Effect<A, E, R>> =>
+  request.method === "POST"
+    ? Effect.map(Effect.result(read(request, maximumForm)), (body) => Effect.provideService(process, Held, body))
+    : Effect.succeed(process)

@@ -24,6 +24,7 @@ export class Entry {
   private readonly path: string | undefined
   status: number | undefined
   fault: LoggedRequest.LoggedRequest["fault"]
+  abandoned: boolean
   private changes: Array<LoggedRequest.Change> | undefined
 
   /** `target` is the path and query as sent; `path` is as the router takes it, where it can. */
@@ -35,6 +36,7 @@ export class Entry {
     this.path = path
     this.status = undefined
     this.fault = undefined
+    this.abandoned = false
     this.changes = undefined
   }
 
@@ -56,6 +58,7 @@ export class Entry {
       ...(operation === undefined ? {} : { operation }),
       ...(this.status === undefined ? {} : { status: this.status }),
       ...(this.fault === undefined ? {} : { fault: this.fault }),
+      ...(this.abandoned ? { abandoned: true } : {}),
       changes: this.changes ?? []
     }
   }

@@ -44,7 +44,8 @@ export const make = (endpoints: Endpoints) => {
         const problem = "not in-progress, completed or failed"
         const status =
           (yield* QueryParameter.word(assumptions, parameters.status, text, isRoomStatus, problem)) ?? "in-progress"
-        const uniqueName = search.get(parameters.uniqueName)
+        const name = search.get(parameters.uniqueName)
+        const uniqueName = yield* QueryParameter.filter(assumptions, parameters.uniqueName, name)
         // Documented for rooms: "on or after", and "before".
         const created = yield* QueryParameter.createdWithin(assumptions, search, { after: true, before: false })
         return {

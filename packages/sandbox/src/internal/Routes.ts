@@ -1,6 +1,7 @@
 /**
  * All routes of one sandbox behind one front door. Holds no engine and no transport.
  */
+import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import type { Options } from "../SandboxOptions.ts"
@@ -36,7 +37,7 @@ export const make = (parts: Controls.Parts, { quota }: Pick<Options, "quota">): 
           ...RuleRoutes.make(endpoints)
         ]),
         HttpRouter.addAll(ControlRoutes.make(parts, entrance.publicOrigin)),
-        FrontDoor.middleware(parts, admit, entrance)
+        Layer.unwrap(Effect.map(Effect.scope, (scope) => FrontDoor.middleware(parts, admit, entrance, scope)))
       )
     }
   }

@@ -55,5 +55,5 @@ export const start = Effect.fnUntraced(function* (options: Sandbox.Options = {})
       const text = await response.text()
       return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) }
     })
-  return { sandbox, call }
+  return { sandbox, call, handler }
 })

@@ -2,7 +2,8 @@
  * A receiver of status callbacks in process: keeps the parameters of what comes, and answers as it is told. Holds no
  * tests.
  */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 
 export interface Receiver {
   readonly handler: (request: Request) => Promise<Response>
@@ -11,28 +12,40 @@ export interface Receiver {
   readonly requests: Array<Request>
   /** 204 unless it is replaced. */
   answer: (request: Request) => Response | Promise<Response>
-  /** Waits until something came, and nothing more comes by itself: signing takes the runtime's own time. */
-  readonly quiet: Effect.Effect<void>
+  /** Waits until so many have come. */
+  readonly came: (count: number) => Effect.Effect<void>
+}
+
+/** Counts, and lets others wait for a count. */
+const counter = () => {
+  const latches = new Map<number, Latch.Latch>()
+  const latch = (count: number) => {
+    const found = latches.get(count) ?? Latch.makeUnsafe(false)
+    latches.set(count, found)
+    return found
+  }
+  let counted = 0
+  return {
+    count: () => void latch(++counted).openUnsafe(),
+    reached: (count: number) => latch(count).await
+  }
 }
 
 export const make = (): Receiver => {
+  const { count, reached } = counter()
   const receiver: Receiver = {
     handler: async (request) => {
-      receiver.requests.push(request)
       const form = request.method === "GET" ? new URL(request.url).searchParams : await request.clone().text()
+      receiver.requests.push(request)
       receiver.received.push(Object.fromEntries(new URLSearchParams(form)))
-      return receiver.answer(request)
+      const answer = receiver.answer(request)
+      count()
+      return answer
     },
     received: [],
     requests: [],
     answer: () => new Response(null, { status: 204 }),
-    quiet: Effect.promise(async () => {
-      let before = -1
-      while (receiver.received.length === 0 || before !== receiver.received.length) {
-        before = receiver.received.length
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-    })
+    came: reached
   }
   return receiver
 }
@@ -45,4 +58,14 @@ export const hold = (receiver: Receiver, count = Infinity): ((status: number) =>
       ? new Promise((resolve) => (answer = resolve))
       : new Response(null, { status: 200 })
   return (status) => answer(new Response(null, { status }))
+}
+
+/**
+ * Answers everything with 500, and gives what waits until the sandbox has seen so many of these answers. It cancels a
+ * body once it has: by then it has gone on, to wait for the next attempt too.
+ */
+export const refuse = (receiver: Receiver): ((count: number) => Effect.Effect<void>) => {
+  const { count, reached } = counter()
+  receiver.answer = () => new Response(new ReadableStream({ cancel: () => queueMicrotask(count) }), { status: 500 })
+  return reached
 }
