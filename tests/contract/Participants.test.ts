@@ -43,7 +43,7 @@ for (const [name, transport] of transports) {
               assert.deepStrictEqual(Option.map(alice.startTime, iso), Option.some("2026-03-01T12:00:00.000Z"))
               assert.deepStrictEqual(alice.endTime, Option.none())
               assert.deepStrictEqual(alice.duration, Option.none())
-              assert.isTrue(alice.url.endsWith(`/v1/Rooms/${sid}/Participants/${joined.sid}`))
+              assert.isTrue(Option.getOrThrow(alice.url).endsWith(`/v1/Rooms/${sid}/Participants/${joined.sid}`))
               assert.deepStrictEqual(Object.keys(alice.links).sort(), [
                 "anonymize",
                 "published_tracks",
@@ -296,7 +296,7 @@ for (const [name, transport] of transports) {
             const erased = yield* participants.anonymize(name, alice.sid)
             assert.strictEqual(erased.identity, alice.sid)
             assert.strictEqual(erased.status, "disconnected")
-            assert.isTrue(erased.url.endsWith(`/Participants/${alice.sid}/Anonymize`))
+            assert.isTrue(Option.getOrThrow(erased.url).endsWith(`/Participants/${alice.sid}/Anonymize`))
           }
           assert.strictEqual((yield* participants.fetch(name, alice.sid)).identity, alice.sid)
           const status = "disconnected"

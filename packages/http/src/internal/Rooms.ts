@@ -69,6 +69,7 @@ const listing = Listing.make({
   operation: Operations.ListRoom,
   key: Wire.listKeys.rooms,
   item: Room.RoomJson,
+  isSid: Sid.isRoomSid,
   parameters: listTable,
   outcome: Outcome.none
 })
