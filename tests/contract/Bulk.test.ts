@@ -149,10 +149,12 @@ for (const [name, transport] of transports) {
           Stream.tap(() => {
             if (other) return Effect.void
             other = true
-            return sandbox.completeRoom("Room").pipe(
-              Effect.andThen(sandbox.openRoom({ uniqueName: "Room" })),
-              Effect.andThen(sandbox.join("Room", "Stranger"))
-            )
+            return sandbox
+              .completeRoom("Room")
+              .pipe(
+                Effect.andThen(sandbox.openRoom({ uniqueName: "Room" })),
+                Effect.andThen(sandbox.join("Room", "Stranger"))
+              )
           }),
           Stream.runCollect
         )
@@ -189,10 +191,7 @@ for (const [name, transport] of transports) {
         )
         const { already, done, failed, isComplete } = yield* report.snapshot
         assert.deepStrictEqual([already.length, done.length, failed.length, isComplete], [0, 0, 6, true])
-        assert.deepStrictEqual(
-          new Set(outcomes.map(({ sid }) => sid)),
-          new Set(failed.map((sid) => Option.some(sid)))
-        )
+        assert.deepStrictEqual(new Set(outcomes.map(({ sid }) => sid)), new Set(failed.map((sid) => Option.some(sid))))
       }).pipe(Effect.provide(transport({ rooms, assumptions: { anonymizeInCompletedRoom: "not-found" } })))
     )
 

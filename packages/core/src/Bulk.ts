@@ -60,7 +60,10 @@ interface Listed {
 
 const listedOf = ({ items, undecodable }: Page.Page<Participant.Participant>): ReadonlyArray<Listed> => [
   ...items.map((participant) => ({ sid: Option.some(participant.sid), record: Result.succeed(participant) })),
-  ...undecodable.map(({ error, sid }) => ({ sid: Option.filter(sid, Sid.isParticipantSid), record: Result.fail(error) }))
+  ...undecodable.map(({ error, sid }) => ({
+    sid: Option.filter(sid, Sid.isParticipantSid),
+    record: Result.fail(error)
+  }))
 ]
 
 /** Each record once, of the statuses given in turn: participants whose status changes meanwhile are in one of them. */
@@ -98,9 +101,10 @@ const outcomes = <A extends BulkOutcome.Removal | BulkOutcome.Anonymization>(
         Effect.suspend(() => {
           const { record, sid } = listed
           if (Option.isSome(sid)) report?.begin(sid.value)
-          return Effect.catch(step(listed), (error) =>
-            Effect.succeed(new BulkOutcome.Failed({ sid, participant: Result.getSuccess(record), error }))
-          ).pipe(
+          return step(listed).pipe(
+            Effect.catch((error) =>
+              Effect.succeed(new BulkOutcome.Failed({ sid, participant: Result.getSuccess(record), error }))
+            ),
             Effect.map((outcome) => {
               report?.end(outcome)
               return outcome

@@ -165,11 +165,13 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
   })
 
   const ensureDisconnected: Participants.Service["ensureDisconnected"] = (room, participant) =>
-    client.whole(
-      Sid.isParticipantSid(participant)
-        ? removeBySid(room, participant)
-        : Effect.catchTag(remove(room, participant), "NotFound", () => removeReconnecting(room, participant))
-    ).pipe(Effect.catchTag("NotFound", () => Effect.succeed(gone(Option.none()))))
+    client
+      .whole(
+        Sid.isParticipantSid(participant)
+          ? removeBySid(room, participant)
+          : Effect.catchTag(remove(room, participant), "NotFound", () => removeReconnecting(room, participant))
+      )
+      .pipe(Effect.catchTag("NotFound", () => Effect.succeed(gone(Option.none()))))
 
   const anonymizeNow = (room: string, participant: string) => anonymizeCall(client, { room, participant }, undefined)
 

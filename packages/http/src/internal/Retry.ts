@@ -66,7 +66,8 @@ const unsent: ReadonlySet<string> = new Set([
   circuitOpen
 ])
 
-export const isTwilioError = (error: unknown): error is TwilioError.TwilioError => Predicate.isTagged(error, "TwilioError")
+export const isTwilioError = (error: unknown): error is TwilioError.TwilioError =>
+  Predicate.isTagged(error, "TwilioError")
 
 /** Does the failure prove that the request changed nothing? */
 export const isUnprocessed = ({ reason }: TwilioError.TwilioError): boolean =>
