@@ -62,10 +62,13 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       Effect.catchCause((cause): Effect.Effect<never, Attempt.NoAnswer> => {
         if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
         const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-        // A client that dies may do so with the request in its hands, and the credentials in that.
-        return HttpClientError.isHttpClientError(error)
-          ? Effect.fail(new Attempt.NoAnswer(error.reason))
-          : Effect.die(Credentials.defectWithout(settings.holdsCredentials, Cause.squash(cause)))
+        if (!HttpClientError.isHttpClientError(error)) {
+          // A client that dies may do so with the request in its hands, and the credentials in that.
+          return Effect.die(Credentials.defectWithout(settings.holdsCredentials, Cause.squash(cause)))
+        }
+        // A client that the user made may have read the body itself.
+        if (error.reason._tag === "DecodeError") onStatus(error.reason.response.status)
+        return Effect.fail(new Attempt.NoAnswer(error.reason))
       }),
       Effect.provideContext(perRequest)
     )
