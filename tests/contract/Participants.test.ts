@@ -375,5 +375,20 @@ for (const [name, transport] of transports) {
         })
       )
     })
+
+    layer(transport({ rooms: [], assumptions: { identityFindsReconnecting: false } }))((it) => {
+      it.effect("ensureDisconnected removes by identity somebody who is reconnecting, whom the look-up misses", () =>
+        Effect.gen(function* () {
+          const { name, participants, sandbox } = yield* openRoom
+          const alice = yield* sandbox.join(name, "Alice")
+          yield* sandbox.loseConnection(name, "Alice")
+          assert.strictEqual((yield* Effect.flip(participants.disconnect(name, "Alice")))._tag, "NotFound")
+          const removed = yield* participants.ensureDisconnected(name, "Alice")
+          assert.strictEqual(removed._tag === "Disconnected" && removed.participant.sid, alice.sid)
+          assert.strictEqual((yield* participants.fetch(name, alice.sid)).status, "disconnected")
+          assert.strictEqual((yield* participants.ensureDisconnected(name, "Alice"))._tag, "AlreadyGone")
+        })
+      )
+    })
   })
 }
