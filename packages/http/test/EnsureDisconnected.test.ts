@@ -114,7 +114,7 @@ describe("ensureDisconnected", () => {
       const removed = yield* ensure("Alice", notFound, listed(other, Stub.body(reconnecting)), one, disconnected)
       assert.deepStrictEqual(removed.requests, [
         "POST /v1/Rooms/Standup/Participants/Alice",
-        "GET /v1/Rooms/Standup/Participants?Status=reconnecting&Identity=Alice&PageSize=1000",
+        "GET /v1/Rooms/Standup/Participants?Status=reconnecting&Identity=Alice",
         `GET /v1/Rooms/${Stub.roomSid}/Participants/${sid}`,
         `POST /v1/Rooms/${Stub.roomSid}/Participants/${sid}`
       ])

@@ -11,7 +11,6 @@ import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import * as Wire from "../VideoWire.ts"
 import * as Address from "./Address.ts"
 import * as Call from "./Call.ts"
@@ -157,11 +156,12 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
 
   // A look-up by identity may miss a participant who is reconnecting, and who may be back once those were listed.
   const removeReconnecting = Effect.fnUntraced(function* (room: string, identity: string) {
-    const listed = yield* Stream.runCollect(stream({ room }, { status: "reconnecting", identity }))
-    const found = listed.filter((participant) => participant.identity === identity)
-    if (found.length === 0) found.push(yield* fetch(room, identity))
-    const results = yield* Effect.forEach(found, ({ roomSid, sid }) => removeBySid(roomSid, sid))
-    return results.find(({ _tag }) => _tag === "Disconnected") ?? gone(Option.none())
+    const { items, undecodable } = yield* list({ room }, { status: "reconnecting", identity })
+    const [unread] = undecodable
+    if (unread !== undefined) return yield* unread.error
+    const listed = items.find((participant) => participant.identity === identity)
+    const { roomSid, sid } = listed ?? (yield* fetch(room, identity))
+    return yield* removeBySid(roomSid, sid)
   })
 
   const ensureDisconnected: Participants.Service["ensureDisconnected"] = (room, participant) =>
