@@ -176,7 +176,8 @@ export interface Service {
   /**
    * Removes a participant from the room, and answers with the record as it is then: disconnected, with end time and
    * duration. The participant's client sees a plain disconnect, and can join again while its token is valid. It succeeds
-   * as soon as Twilio accepts the removal, even if the record still says `connected`.
+   * as soon as Twilio accepts the removal, even if the record still says `connected`. If the answer can't be read, the
+   * record is read instead; if that fails too, the error's `applied` is true.
    *
    * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else. By identity,
    * one who is not connected is `NotFound`; see `ensureDisconnected` for when that is fine. If the answer to a first

@@ -73,7 +73,8 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 /**
  * No answer: the connection could not be made or broke. `failure` is the system's name for it (`ECONNREFUSED`,
  * `ENOTFOUND`, …) where the runtime tells, or `CIRCUIT_OPEN` where a circuit breaker let nothing through. Whether a
- * change took effect is not known, unless no connection came about: the message says which.
+ * change took effect is not known, unless no connection came about, as the message then says, or the error's `applied`
+ * is true.
  *
  * @category reasons
  * @since 0.1.0
@@ -86,7 +87,7 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>()("Tran
 /**
  * No answer in time; the request was cancelled. `limit` says whose time was up after `after`: one request's, or the
  * whole operation's with its retries. Whether a change took effect is not known, unless the message says that nothing
- * was sent.
+ * was sent, or the error's `applied` is true.
  *
  * @category reasons
  * @since 0.1.0

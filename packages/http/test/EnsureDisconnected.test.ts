@@ -95,10 +95,17 @@ describe("ensureDisconnected", () => {
       const unread = () => Stub.json(Stub.body({ identity: null }), 202)
       const done = yield* ensure(sid, connected, unread, disconnected)
       assert.strictEqual(done.result._tag === "Success" && done.result.success._tag, "Disconnected")
-      for (const answer of [connected, unread, unavailable]) {
+      for (const answer of [unread, unavailable]) {
         const { result } = yield* ensure(sid, connected, unread, answer)
         assert.strictEqual(result._tag === "Failure" && result.failure.applied, true)
       }
+      const { result } = yield* ensure(sid, connected, unread, connected)
+      if (result._tag !== "Failure") return assert.fail("still connected")
+      const { applied, reason } = result.failure
+      assert.deepStrictEqual(
+        [reason._tag === "UnexpectedResponse" && reason.problem, applied],
+        ["unchanged", undefined]
+      )
     })
   )
 

@@ -89,31 +89,41 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
 
   // An attempt without an answer may have removed the participant, and then the next finds nobody by identity, or may
   // be refused by SID. The record tells. An identity may have older ones, of participants who left before.
-  const removed = (room: string, participant: string, earliest: number) => {
+  const removed = (room: string, participant: string, applied: boolean, earliest: number) => {
     const isRemoved = ({ endTime, status }: Participant.Participant): boolean =>
       status === "disconnected" && Option.exists(endTime, (ended) => DateTime.toEpochMillis(ended) >= earliest)
     return Sid.isParticipantSid(participant)
       ? Effect.map(fetch(room, participant), (found) =>
-          Option.filter(Option.some(found), ({ status }) => status === "disconnected")
+          Option.filter(Option.some(found), ({ status }) => applied || status === "disconnected")
         )
       : Effect.map(list({ room }, { status: "disconnected", identity: participant }), ({ items }) =>
           Option.fromNullishOr(items.find(isRemoved))
         )
   }
 
-  const mayBeRemoved = (participant: string, error: NotFound.NotFound | TwilioError.TwilioError): boolean =>
-    error._tag === "NotFound" || (error.reason._tag === "InvalidRequest" && Sid.isParticipantSid(participant))
+  const settle =
+    (room: string, participant: string): TwilioClient.Settle<Participant.Participant, NotFound.NotFound> =>
+    (error, earliest) => {
+      const applied = error._tag === "TwilioError" && error.applied === true
+      const mayBeRemoved =
+        applied ||
+        error._tag === "NotFound" ||
+        (error.reason._tag === "InvalidRequest" && Sid.isParticipantSid(participant))
+      if (!mayBeRemoved) return Effect.fail(error)
+      return Effect.flatMap(
+        Effect.catchTag(removed(room, participant, applied, earliest), "NotFound", () =>
+          Effect.succeed(Option.none<Participant.Participant>())
+        ),
+        Option.match({ onNone: () => Effect.fail(error), onSome: Effect.succeed })
+      )
+    }
 
   const update: Participants.Service["update"] = (room, participant, options) =>
-    updateCall(client, { room, participant }, options, (error, earliest) =>
-      options.status === "disconnected" && mayBeRemoved(participant, error)
-        ? Effect.flatMap(
-            Effect.catchTag(removed(room, participant, earliest), "NotFound", () =>
-              Effect.succeed(Option.none<Participant.Participant>())
-            ),
-            Option.match({ onNone: () => Effect.fail(error), onSome: Effect.succeed })
-          )
-        : Effect.fail(error)
+    updateCall(
+      client,
+      { room, participant },
+      options,
+      options.status === "disconnected" ? settle(room, participant) : undefined
     )
 
   const disconnect: Participants.Service["disconnect"] = (room, participant) =>
@@ -147,7 +157,7 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
             return Effect.flatMap(
               Effect.catchTag(fetch(room, sid), "TwilioError", () => Effect.fail(error)),
               (after) => {
-                if (after.status !== "disconnected") return Effect.fail(error)
+                if (after.status !== "disconnected") return applied ? unchanged(after) : Effect.fail(error)
                 return Effect.succeed(applied ? done(after) : gone(Option.some(after)))
               }
             )

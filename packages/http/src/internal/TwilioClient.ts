@@ -53,8 +53,8 @@ export interface Reply<A> {
 }
 
 /**
- * What to make of an error that comes after an attempt without an answer, which may have taken effect: the operation's
- * result, or the error. `earliest` is the earliest time that Twilio can have written for what the operation did, in
+ * What to make of an error of a change that has taken effect, or may have, in this attempt or in one before: the
+ * operation's result, or the error. `earliest` is the earliest time that Twilio can have written for what the operation did, in
  * milliseconds by Twilio's clock.
  */
 export type Settle<A, E> = (
@@ -87,6 +87,8 @@ export const where = (error: Schema.SchemaError, place = ""): string => {
 
 /** How far an operation has come. */
 interface Progress {
+  /** Can the operation find out whether it has taken effect? */
+  readonly settles: boolean
   attempts: number
   /** Of the last request's answer. */
   status: number | undefined
@@ -234,6 +236,8 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
         attempt(request, url, progress, policy, headers, counters).pipe(Effect.catch(again))
       )
       const again = (error: E | TwilioError.TwilioError) => {
+        // It is done: to send it again could change what has come since.
+        if (progress.settles && progress.applied !== undefined) return Effect.fail(error)
         const standing = {
           attempt: progress.attempts,
           now: clock.currentTimeMillisUnsafe(),
@@ -281,7 +285,8 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
       })
     })
 
-  const begin = (): Progress => ({
+  const begin = (settles: boolean): Progress => ({
+    settles,
     attempts: 0,
     status: undefined,
     began: 0,
@@ -310,21 +315,23 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
 
   const send: TwilioClient["send"] = (request) =>
     Effect.suspend(() => {
-      const progress = begin()
+      const progress = begin(false)
       const ran = run(request, progress)
       return isWrite(request) ? Effect.mapError(ran, (error) => Retry.withDoubt(error, progress)) : ran
     })
 
   const settle: TwilioClient["settle"] = (request, settle) =>
     Effect.suspend(() => {
-      const progress = begin()
+      const progress = begin(true)
       return whole(
         Effect.matchEffect(run(request, progress), {
           onSuccess: (reply) => Effect.succeed(reply.value),
           onFailure: (error) =>
-            progress.unsettled
-              ? Effect.mapError(settle(error, earliest(progress)), (error) => Retry.withDoubt(error, progress))
-              : Effect.fail(error)
+            Effect.flatMap(retries, (retries) =>
+              retries && (progress.unsettled || progress.applied !== undefined)
+                ? Effect.mapError(settle(error, earliest(progress)), (error) => Retry.withDoubt(error, progress))
+                : Effect.fail(error)
+            )
         })
       )
     })
