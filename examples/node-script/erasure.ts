@@ -3,7 +3,7 @@
  * there or not, and anonymizes each. Runs on whatever provides `Rooms` and `Participants`; prints nothing, and nothing
  * that it tells holds the identity.
  */
-import type * as Participant from "@effect-twilio-video/core/Participant"
+import * as Page from "@effect-twilio-video/core/Page"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import type * as Room from "@effect-twilio-video/core/Room"
@@ -87,31 +87,42 @@ const statuses = ["connected", "reconnecting", "disconnected"] as const
 
 const participations = Effect.fnUntraced(function* (room: Room.Room, identity: string) {
   const participants = yield* Participants.Participants
-  const found = new Map<string, Participant.Participant>()
+  const found = new Set<string>()
+  const unreadable = new Map<string, Outcome>()
   for (const status of statuses) {
-    yield* Stream.runForEach(participants.stream(room.sid, { status, identity }), (participant) =>
-      Effect.sync(() => found.set(participant.sid, participant))
+    const pages = Page.stream((pageToken) =>
+      participants.list(room.sid, { status, identity, pageSize: 1000, pageToken })
+    )
+    yield* Stream.runForEach(pages, ({ items, undecodable }) =>
+      Effect.sync(() => {
+        for (const participant of items) {
+          // Whatever else the filter lets through is somebody else.
+          if (participant.identity === identity) found.add(participant.sid)
+        }
+        // Nothing shows that these have the identity, and erasing can't be undone.
+        for (const { error, sid } of undecodable) {
+          const participantSid = Option.getOrElse(sid, () => "")
+          unreadable.set(participantSid, { roomSid: room.sid, participantSid, problem: error.message })
+        }
+      })
     )
   }
-  // Whatever else the filter lets through is somebody else.
-  return Array.from(found.values()).filter((participant) => participant.identity === identity)
+  return { found, unreadable }
 })
 
 const eraseIn = Effect.fnUntraced(function* (room: Room.Room, identity: string) {
   const participants = yield* Participants.Participants
-  const found = yield* participations(room, identity)
-  return yield* Effect.forEach(found, ({ sid }) =>
+  const { found, unreadable } = yield* participations(room, identity)
+  const outcomes = yield* Effect.forEach(found, (sid) =>
     participants.anonymize(room.sid, sid).pipe(
       // That Twilio says so is not enough: the record shows it.
       Effect.map((record) => (record.identity === identity ? "The record still has the identity." : undefined)),
-      Effect.catchTags({
-        // Without a record there is nothing to erase.
-        NotFound: () => Effect.undefined,
-        TwilioError: (error) => Effect.succeed(error.message)
-      }),
+      // A record that was listed and is not found may still be somewhere.
+      Effect.catch((error) => Effect.succeed(error.message)),
       Effect.map((problem): Outcome => ({ roomSid: room.sid, participantSid: sid, problem }))
     )
   )
+  return [...outcomes, ...unreadable.values()]
 })
 
 /**
@@ -129,10 +140,7 @@ export const erase = ({ after, before, concurrency = 8, identity }: Request, pro
           (room) =>
             eraseIn(room, identity).pipe(
               Effect.map((outcomes): RoomOutcome => ({ room, outcomes, problem: undefined })),
-              Effect.catchTags({
-                NotFound: () => Effect.succeed<RoomOutcome>({ room, outcomes: [], problem: undefined }),
-                TwilioError: (error) => Effect.succeed<RoomOutcome>({ room, outcomes: [], problem: error.message })
-              })
+              Effect.catch((error) => Effect.succeed<RoomOutcome>({ room, outcomes: [], problem: error.message }))
             ),
           { concurrency }
         ),

@@ -4,6 +4,7 @@
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
@@ -106,8 +107,12 @@ describe("the erasure", () => {
       yield* changes().pipe(
         Effect.provideService(Participants.Participants, {
           ...participants,
-          stream: (room, filters) =>
-            Stream.concat(participants.stream(room, filters), participants.stream(room, { status: filters?.status }))
+          list: (room, options) =>
+            Effect.zipWith(
+              participants.list(room, options),
+              participants.list(room, { status: options?.status }),
+              (asked, all) => ({ ...asked, items: [...asked.items, ...all.items] })
+            )
         })
       )
       assert.strictEqual(yield* count(who), 0)
@@ -123,7 +128,7 @@ describe("the erasure", () => {
     }).pipe(Effect.provide(Sandbox.layer({ rooms })))
   )
 
-  it.effect("takes a record that still has the identity for a problem, and one that is gone for none", () =>
+  it.effect("takes a record that still has the identity for a problem, and one that is not found as well", () =>
     Effect.gen(function* () {
       const participants = yield* Participants.Participants
       const erasing = (anonymize: Participants.Service["anonymize"]) =>
@@ -132,7 +137,32 @@ describe("the erasure", () => {
       assert.deepStrictEqual([unchanged.erased, unchanged.problems.length], [0, 7])
       assert.strictEqual(unchanged.problems[0]?.problem, "The record still has the identity.")
       const { progress: gone } = yield* erasing((room) => participants.anonymize(room, `PA${"0".repeat(32)}`))
-      assert.deepStrictEqual([gone.erased, gone.problems], [7, []])
+      assert.deepStrictEqual([gone.erased, gone.problems.length], [0, 7])
+      assert.match(gone.problems[0]?.problem ?? "", /HTTP 404/u)
+    }).pipe(Effect.provide(Sandbox.layer({ rooms })))
+  )
+
+  it.effect("takes a record that can't be read for a problem, and erases the others", () =>
+    Effect.gen(function* () {
+      const participants = yield* Participants.Participants
+      const sid = `PA${"0".repeat(32)}`
+      const error = TwilioError.make(new TwilioError.UnexpectedResponse({ message: "Bad.", problem: "wrong-shape" }))
+      const { progress } = yield* changes().pipe(
+        Effect.provideService(Participants.Participants, {
+          ...participants,
+          list: (room, options) =>
+            Effect.map(participants.list(room, options), (page) => ({
+              ...page,
+              undecodable: [{ sid: Option.some(sid), error }]
+            }))
+        })
+      )
+      assert.deepStrictEqual([progress.erased, progress.problems.length], [7, 5])
+      assert.deepStrictEqual(
+        new Set(progress.problems.map(({ participantSid, problem }) => `${participantSid} ${problem}`)),
+        new Set([`${sid} Bad.`])
+      )
+      assert.strictEqual(yield* count(who), 0)
     }).pipe(Effect.provide(Sandbox.layer({ rooms })))
   )
 

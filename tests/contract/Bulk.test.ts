@@ -3,14 +3,17 @@
  * `tests/resilience`.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
+import type * as BulkOutcome from "@effect-twilio-video/core/BulkOutcome"
 import * as BulkReport from "@effect-twilio-video/core/BulkReport"
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { transports } from "../support/Transports.ts"
 
@@ -27,11 +30,9 @@ const rooms: Sandbox.Options["rooms"] = [
   { uniqueName: "Empty" }
 ]
 
-const tags = <A extends { readonly _tag: string; readonly participant: { readonly identity: string } }, E, R>(
-  outcomes: Stream.Stream<A, E, R>
-) =>
+const tags = <E, R>(outcomes: Stream.Stream<BulkOutcome.Removal, E, R>) =>
   Effect.map(Stream.runCollect(outcomes), (all) =>
-    all.map(({ _tag, participant }) => `${participant.identity} ${_tag}`).sort()
+    all.map(({ _tag, participant }) => `${Option.getOrThrow(participant).identity} ${_tag}`).sort()
   )
 
 const identitiesOf = (status: "connected" | "reconnecting" | "disconnected") =>
@@ -103,7 +104,8 @@ for (const [name, transport] of transports) {
         assert.deepStrictEqual([failed?.error._tag, failed?.error.code], ["TwilioError", 20001])
         const { already, begun, done, failed: sids, isComplete } = yield* report.snapshot
         assert.deepStrictEqual([done.length, already, begun, isComplete], [4, [], [], true])
-        assert.deepStrictEqual<ReadonlyArray<string | undefined>>(sids, [failed?.participant.sid])
+        assert.deepStrictEqual(failed?.sid, Option.some(sids[0]))
+        assert.strictEqual(sids.length, 1)
 
         assert.strictEqual((yield* Effect.flip(Stream.runDrain(Bulk.disconnectAll("Nowhere"))))._tag, "NotFound")
         assert.strictEqual((yield* Effect.flip(Stream.runDrain(Bulk.anonymizeAll("Nowhere"))))._tag, "NotFound")
@@ -136,6 +138,83 @@ for (const [name, transport] of transports) {
         }).pipe(Effect.provide(transport({ rooms, assumptions: { updateOfDisconnected } })))
       )
     }
+
+    it.effect("anonymizes by the room's SID: the room may end meanwhile, and another may take its name", () =>
+      Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        const { sid } = yield* Rooms.Rooms.use((rooms) => rooms.fetch("Room"))
+        let other = false
+        const report = new BulkReport.BulkReport()
+        const outcomes = yield* Bulk.anonymizeAll("Room", { concurrency: 1, report }).pipe(
+          Stream.tap(() => {
+            if (other) return Effect.void
+            other = true
+            return sandbox
+              .completeRoom("Room")
+              .pipe(
+                Effect.andThen(sandbox.openRoom({ uniqueName: "Room" })),
+                Effect.andThen(sandbox.join("Room", "Stranger"))
+              )
+          }),
+          Stream.runCollect
+        )
+        assert.deepStrictEqual(
+          outcomes.map(({ _tag }) => _tag),
+          Array.from({ length: 6 }, () => "Anonymized" as const)
+        )
+        const { done, isComplete } = yield* report.snapshot
+        assert.deepStrictEqual([done.length, isComplete], [6, true])
+        for (const room of (yield* sandbox.exportState).rooms) {
+          for (const { identity, sid: own } of room.participants) {
+            if (room.uniqueName === "Room") assert.strictEqual(identity, room.sid === sid ? own : "Stranger")
+          }
+        }
+      }).pipe(Effect.provide(transport({ rooms })))
+    )
+
+    it.effect("an anonymization that finds nobody has failed", () =>
+      Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        yield* sandbox.completeRoom("Room")
+        const report = new BulkReport.BulkReport()
+        const { sid } = Option.getOrThrow(
+          Option.fromUndefinedOr(
+            (yield* Rooms.Rooms.use((rooms) => rooms.list({ status: "completed" }))).items.find(
+              ({ uniqueName }) => uniqueName === "Room"
+            )
+          )
+        )
+        const outcomes = yield* Stream.runCollect(Bulk.anonymizeAll(sid, { report }))
+        assert.deepStrictEqual(
+          outcomes.map((outcome) => (outcome._tag === "Failed" ? outcome.error._tag : outcome._tag)),
+          Array.from({ length: 6 }, () => "NotFound" as const)
+        )
+        const { already, done, failed, isComplete } = yield* report.snapshot
+        assert.deepStrictEqual([already.length, done.length, failed.length, isComplete], [0, 0, 6, true])
+        assert.deepStrictEqual(new Set(outcomes.map(({ sid }) => sid)), new Set(failed.map((sid) => Option.some(sid))))
+      }).pipe(Effect.provide(transport({ rooms, assumptions: { anonymizeInCompletedRoom: "not-found" } })))
+    )
+
+    it.effect("a concurrency that is no whole number from 1 is refused, and nothing is sent", () =>
+      Effect.gen(function* () {
+        const sandbox = yield* Sandbox.Sandbox
+        for (const concurrency of [Number.NaN, 0, -1, 1.5, -Infinity]) {
+          for (const drained of [
+            Stream.runDrain(Bulk.disconnectAll("Room", { concurrency })),
+            Stream.runDrain(Bulk.anonymizeAll("Room", { concurrency }))
+          ]) {
+            const error = yield* Effect.flip(drained)
+            if (error._tag !== "TwilioError" || error.reason._tag !== "InvalidArgument") return assert.fail(error._tag)
+            assert.strictEqual(error.reason.argument, "concurrency")
+            assert.include(error.message, "Nothing was sent.")
+          }
+        }
+        assert.deepStrictEqual(yield* sandbox.requests, [])
+        for (const concurrency of [1, 3, Infinity, "unbounded"] as const) {
+          assert.strictEqual((yield* Stream.runCollect(Bulk.anonymizeAll("Room", { concurrency }))).length, 6)
+        }
+      }).pipe(Effect.provide(transport({ rooms })))
+    )
 
     it.live("an interruption stops at once, and leaves a report that the state bears out", () =>
       Effect.gen(function* () {

@@ -43,7 +43,7 @@ for (const [name, transport] of transports) {
               assert.deepStrictEqual(Option.map(alice.startTime, iso), Option.some("2026-03-01T12:00:00.000Z"))
               assert.deepStrictEqual(alice.endTime, Option.none())
               assert.deepStrictEqual(alice.duration, Option.none())
-              assert.isTrue(alice.url.endsWith(`/v1/Rooms/${sid}/Participants/${joined.sid}`))
+              assert.isTrue(Option.getOrThrow(alice.url).endsWith(`/v1/Rooms/${sid}/Participants/${joined.sid}`))
               assert.deepStrictEqual(Object.keys(alice.links).sort(), [
                 "anonymize",
                 "published_tracks",
@@ -296,7 +296,7 @@ for (const [name, transport] of transports) {
             const erased = yield* participants.anonymize(name, alice.sid)
             assert.strictEqual(erased.identity, alice.sid)
             assert.strictEqual(erased.status, "disconnected")
-            assert.isTrue(erased.url.endsWith(`/Participants/${alice.sid}/Anonymize`))
+            assert.isTrue(Option.getOrThrow(erased.url).endsWith(`/Participants/${alice.sid}/Anonymize`))
           }
           assert.strictEqual((yield* participants.fetch(name, alice.sid)).identity, alice.sid)
           const status = "disconnected"
@@ -372,6 +372,21 @@ for (const [name, transport] of transports) {
           assert.notInclude(JSON.stringify(wrong), "wrong-token-7c1")
           const byKey = yield* as({ apiKeySid, apiKeySecret: Redacted.make(apiKeySecret) })
           assert.strictEqual(byKey._tag, "NotFound")
+        })
+      )
+    })
+
+    layer(transport({ rooms: [], assumptions: { identityFindsReconnecting: false } }))((it) => {
+      it.effect("ensureDisconnected removes by identity somebody who is reconnecting, whom the look-up misses", () =>
+        Effect.gen(function* () {
+          const { name, participants, sandbox } = yield* openRoom
+          const alice = yield* sandbox.join(name, "Alice")
+          yield* sandbox.loseConnection(name, "Alice")
+          assert.strictEqual((yield* Effect.flip(participants.disconnect(name, "Alice")))._tag, "NotFound")
+          const removed = yield* participants.ensureDisconnected(name, "Alice")
+          assert.strictEqual(removed._tag === "Disconnected" && removed.participant.sid, alice.sid)
+          assert.strictEqual((yield* participants.fetch(name, alice.sid)).status, "disconnected")
+          assert.strictEqual((yield* participants.ensureDisconnected(name, "Alice"))._tag, "AlreadyGone")
         })
       )
     })

@@ -46,7 +46,7 @@ for (const [name, transport] of transports) {
             [room.audioOnly, room.largeRoom, room.enableTurn],
             [Option.some(false), Option.some(false), Option.some(true)]
           )
-          assert.isTrue(room.url.endsWith(`/v1/Rooms/${room.sid}`))
+          assert.isTrue(Option.getOrThrow(room.url).endsWith(`/v1/Rooms/${room.sid}`))
           assert.deepStrictEqual(Object.keys(room.links).sort(), [
             "participants",
             "recording_rules",

@@ -36,7 +36,9 @@ for (const [name, transport] of transports) {
           assert.deepStrictEqual([screen.name, screen.kind, screen.enabled], ["screen", "video", true])
           assert.strictEqual(iso(screen.dateCreated), "2026-03-01T12:00:00.000Z")
           assert.deepStrictEqual(screen.dateUpdated, Option.none())
-          assert.isTrue(screen.url.endsWith(`/Rooms/${sid}/Participants/${alice}/PublishedTracks/${screen.sid}`))
+          assert.isTrue(
+            Option.getOrThrow(screen.url).endsWith(`/Rooms/${sid}/Participants/${alice}/PublishedTracks/${screen.sid}`)
+          )
           assert.deepStrictEqual(yield* published.fetch(sid, alice, screen.sid), screen)
           // Names are unique among one participant's tracks alone.
           assert.notStrictEqual((yield* published.fetch(name, "Bob", "screen")).sid, screen.sid)
@@ -79,7 +81,11 @@ for (const [name, transport] of transports) {
             [carl, carl, carl, bob, bob, bob].map((publisher) => [alice, publisher, sid])
           )
           const [first] = items
-          assert.isTrue(first?.url.endsWith(`/Participants/${alice}/SubscribedTracks/${first.sid}`))
+          assert.isTrue(
+            Option.getOrThrow(first?.url ?? Option.none()).endsWith(
+              `/Participants/${alice}/SubscribedTracks/${first?.sid}`
+            )
+          )
           assert.deepStrictEqual(yield* subscribed.fetch(name, "Alice", first?.sid ?? ""), first)
           // One who joins without automatic subscription has no tracks; one who joins later has those of before.
           yield* sandbox.join(name, "Dana", { automaticSubscription: false })

@@ -32,7 +32,7 @@ const path = (url: string): string => url.replace("https://video.twilio.com", ""
 
 export const room = (room: Room.Room) => ({
   sid: room.sid,
-  accountSid: room.accountSid,
+  accountSid: Option.getOrNull(room.accountSid),
   uniqueName: room.uniqueName,
   status: room.status,
   type: room.type,
@@ -44,14 +44,14 @@ export const room = (room: Room.Room) => ({
   maxParticipantDuration: secondsOrNull(room.maxParticipantDuration),
   emptyRoomTimeout: minutesOrNull(room.emptyRoomTimeout),
   unusedRoomTimeout: minutesOrNull(room.unusedRoomTimeout),
-  path: path(room.url),
+  path: Option.getOrNull(Option.map(room.url, path)),
   participants: path(room.links["participants"] ?? "")
 })
 
 const person = (participant: Participant.Participant | AnonymizedParticipant.AnonymizedParticipant) => ({
   sid: participant.sid,
   roomSid: participant.roomSid,
-  accountSid: participant.accountSid,
+  accountSid: Option.getOrNull(participant.accountSid),
   identity: participant.identity,
   status: participant.status,
   dateCreated: date(participant.dateCreated),
@@ -59,7 +59,7 @@ const person = (participant: Participant.Participant | AnonymizedParticipant.Ano
   startTime: dateOrNull(participant.startTime),
   endTime: dateOrNull(participant.endTime),
   duration: secondsOrNull(participant.duration),
-  path: path(participant.url)
+  path: Option.getOrNull(Option.map(participant.url, path))
 })
 
 export const participant = (participant: Participant.Participant) => ({
@@ -85,7 +85,7 @@ export const published = (track: PublishedTrack.PublishedTrack) => ({
   enabled: track.enabled,
   dateCreated: date(track.dateCreated),
   dateUpdated: dateOrNull(track.dateUpdated),
-  path: path(track.url)
+  path: Option.getOrNull(Option.map(track.url, path))
 })
 
 export const subscribed = (track: SubscribedTrack.SubscribedTrack) => ({
@@ -97,7 +97,7 @@ export const subscribed = (track: SubscribedTrack.SubscribedTrack) => ({
   enabled: track.enabled,
   dateCreated: date(track.dateCreated),
   dateUpdated: dateOrNull(track.dateUpdated),
-  path: path(track.url),
+  path: Option.getOrNull(Option.map(track.url, path)),
   publisherSid: track.publisherSid
 })
 

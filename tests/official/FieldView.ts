@@ -21,7 +21,7 @@ import type { SubscribeRulesInstance } from "twilio/lib/rest/video/v1/room/parti
 
 export interface RoomView {
   readonly sid: string
-  readonly accountSid: string
+  readonly accountSid: string | null
   readonly uniqueName: string
   readonly status: string
   readonly type: string
@@ -42,14 +42,14 @@ export interface RoomView {
   readonly unusedRoomTimeout: number | null
   readonly largeRoom: boolean | null
   readonly enableTurn: boolean | null
-  readonly url: string
+  readonly url: string | null
   readonly links: Readonly<Record<string, string>>
 }
 
 export interface AnonymizedView {
   readonly sid: string
   readonly roomSid: string
-  readonly accountSid: string
+  readonly accountSid: string | null
   readonly status: string
   readonly identity: string
   readonly dateCreated: string | null
@@ -57,7 +57,7 @@ export interface AnonymizedView {
   readonly startTime: string | null
   readonly endTime: string | null
   readonly duration: number | null
-  readonly url: string
+  readonly url: string | null
 }
 
 export interface ParticipantView extends AnonymizedView {
@@ -73,7 +73,7 @@ export interface TrackView {
   readonly enabled: boolean
   readonly dateCreated: string | null
   readonly dateUpdated: string | null
-  readonly url: string
+  readonly url: string | null
 }
 
 export interface SubscribedTrackView extends TrackView {
@@ -191,7 +191,7 @@ const ourMinutes = (duration: Option.Option<Duration.Duration>): number | null =
 
 export const ofOursRoom = (room: Room.Room): RoomView => ({
   sid: room.sid,
-  accountSid: room.accountSid,
+  accountSid: Option.getOrNull(room.accountSid),
   uniqueName: room.uniqueName,
   status: room.status,
   type: room.type,
@@ -212,7 +212,7 @@ export const ofOursRoom = (room: Room.Room): RoomView => ({
   unusedRoomTimeout: ourMinutes(room.unusedRoomTimeout),
   largeRoom: Option.getOrNull(room.largeRoom),
   enableTurn: Option.getOrNull(room.enableTurn),
-  url: room.url,
+  url: Option.getOrNull(room.url),
   links: room.links
 })
 
@@ -221,7 +221,7 @@ export const ofOursAnonymized = (
 ): AnonymizedView => ({
   sid: participant.sid,
   roomSid: participant.roomSid,
-  accountSid: participant.accountSid,
+  accountSid: Option.getOrNull(participant.accountSid),
   status: participant.status,
   identity: participant.identity,
   dateCreated: DateTime.formatIso(participant.dateCreated),
@@ -229,7 +229,7 @@ export const ofOursAnonymized = (
   startTime: ourDate(participant.startTime),
   endTime: ourDate(participant.endTime),
   duration: ourSeconds(participant.duration),
-  url: participant.url
+  url: Option.getOrNull(participant.url)
 })
 
 export const ofOurs = (participant: Participant.Participant): ParticipantView => ({
@@ -246,7 +246,7 @@ export const ofOursTrack = (track: PublishedTrack.PublishedTrack | SubscribedTra
   enabled: track.enabled,
   dateCreated: DateTime.formatIso(track.dateCreated),
   dateUpdated: ourDate(track.dateUpdated),
-  url: track.url
+  url: Option.getOrNull(track.url)
 })
 
 export const ofOursSubscribedTrack = (track: SubscribedTrack.SubscribedTrack): SubscribedTrackView => ({

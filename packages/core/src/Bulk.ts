@@ -1,17 +1,22 @@
 /**
- * Operations on all of a room's participants, as streams of what became of each. Made of the contract `Participants`
- * alone: they run on whatever implements it. Holds no transport, and no operation on one participant.
+ * Operations on all of a room's participants, as streams of what became of each. They run on any implementation of the
+ * contracts `Rooms` and `Participants`.
  *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as BulkOutcome from "./BulkOutcome.ts"
 import type * as BulkReport from "./BulkReport.ts"
 import type * as NotFound from "./NotFound.ts"
+import * as Page from "./Page.ts"
 import type * as Participant from "./Participant.ts"
 import * as Participants from "./Participants.ts"
-import type * as TwilioError from "./TwilioError.ts"
+import * as Rooms from "./Rooms.ts"
+import * as Sid from "./Sid.ts"
+import * as TwilioError from "./TwilioError.ts"
 
 /**
  * How an operation on all of a room's participants goes.
@@ -20,9 +25,9 @@ import type * as TwilioError from "./TwilioError.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** How many participants are worked on at a time, within the account's quota. Default: 10. */
-  readonly concurrency?: number | undefined
-  /** Keeps record of how far it has come, also where the stream is interrupted. */
+  /** How many participants are worked on at a time, within the account's quota: a whole number from 1. Default: 10. */
+  readonly concurrency?: number | "unbounded" | undefined
+  /** Records how far the operation has come, even if the stream is interrupted. */
   readonly report?: BulkReport.BulkReport | undefined
 }
 
@@ -33,7 +38,10 @@ export interface Options {
  * @since 0.1.0
  */
 export interface DisconnectAllOptions extends Options {
-  /** Who stays: identities and SIDs, or a rule. Default: nobody. */
+  /**
+   * Who stays: identities and SIDs, or a rule. Default: nobody. A participant whose record can't be read stays as well,
+   * as `Failed`, unless only SIDs are given.
+   */
   readonly except?: ReadonlyArray<string> | ((participant: Participant.Participant) => boolean) | undefined
 }
 
@@ -41,39 +49,64 @@ type Status = "connected" | "reconnecting" | "disconnected"
 
 type Failure = NotFound.NotFound | TwilioError.TwilioError
 
-type Outcomes<A> = Stream.Stream<A, Failure, Participants.Participants>
+type Outcomes<A> = Stream.Stream<A, Failure, Participants.Participants | Rooms.Rooms>
 
-/** Each participant once, of the statuses asked for one after the other: who changes status in between is in some. */
-const listed = (participants: Participants.Service, room: string, statuses: ReadonlyArray<Status>) =>
+/** A record as it was listed. */
+interface Listed {
+  readonly sid: Option.Option<Sid.ParticipantSid>
+  /** The participant, or why the record can't be read. */
+  readonly record: Result.Result<Participant.Participant, TwilioError.TwilioError>
+}
+
+const listedOf = ({ items, undecodable }: Page.Page<Participant.Participant>): ReadonlyArray<Listed> => [
+  ...items.map((participant) => ({ sid: Option.some(participant.sid), record: Result.succeed(participant) })),
+  ...undecodable.map(({ error, sid }) => ({
+    sid: Option.filter(sid, Sid.isParticipantSid),
+    record: Result.fail(error)
+  }))
+]
+
+/** Each record once, of the statuses given in turn: participants whose status changes meanwhile are in one of them. */
+const listed = (participants: Participants.Service, room: Sid.RoomSid, statuses: ReadonlyArray<Status>) =>
   Stream.suspend(() => {
     const seen = new Set<string>()
+    const withoutSid = new Map<Status, number>()
+    const isNew =
+      (status: Status, known = withoutSid.get(status) ?? 0) =>
+      ({ sid }: Listed): boolean => {
+        if (Option.isSome(sid)) return !seen.has(sid.value) && seen.add(sid.value).has(sid.value)
+        // Nothing tells these apart: of a status that is read twice, as many as before are the same.
+        if (known-- > 0) return false
+        withoutSid.set(status, (withoutSid.get(status) ?? 0) + 1)
+        return true
+      }
     return Stream.fromIterable(statuses).pipe(
-      Stream.flatMap((status) => participants.stream(room, { status })),
-      Stream.filter(({ sid }) => {
-        const isNew = !seen.has(sid)
-        seen.add(sid)
-        return isNew
-      })
+      Stream.flatMap((status) =>
+        Page.stream((pageToken) => participants.list(room, { status, pageSize: 1000, pageToken })).pipe(
+          Stream.flatMap((page) => Stream.fromIterable(listedOf(page))),
+          Stream.filter(isNew(status))
+        )
+      )
     )
   })
 
 const outcomes = <A extends BulkOutcome.Removal | BulkOutcome.Anonymization>(
-  listed: Stream.Stream<Participant.Participant, Failure>,
-  step: (participant: Participant.Participant) => Effect.Effect<A, Failure>,
+  listed: Stream.Stream<Listed, Failure>,
+  step: (listed: Listed) => Effect.Effect<A, Failure>,
   { concurrency = 10, report }: Options
 ) =>
   listed.pipe(
     Stream.mapEffect(
-      (participant) =>
+      (listed) =>
         Effect.suspend(() => {
-          report?.begin(participant.sid)
-          return step(participant).pipe(
-            Effect.catchTags({
-              NotFound: () => Effect.succeed(new BulkOutcome.AlreadyGone({ participant })),
-              TwilioError: (error) => Effect.succeed(new BulkOutcome.Failed({ participant, error }))
-            }),
+          const { record, sid } = listed
+          if (Option.isSome(sid)) report?.begin(sid.value)
+          return step(listed).pipe(
+            Effect.catch((error) =>
+              Effect.succeed(new BulkOutcome.Failed({ sid, participant: Result.getSuccess(record), error }))
+            ),
             Effect.map((outcome) => {
-              report?.end(participant.sid, outcome)
+              report?.end(outcome)
               return outcome
             })
           )
@@ -83,20 +116,86 @@ const outcomes = <A extends BulkOutcome.Removal | BulkOutcome.Anonymization>(
     Stream.onEnd(Effect.sync(() => report?.finish()))
   )
 
-const isExcepted = (except: DisconnectAllOptions["except"]) => {
+/** What a change gives, or nothing if Twilio answered it with success and the answer could not be read. */
+const ifRead = <A>(change: Effect.Effect<A, Failure>): Effect.Effect<Option.Option<A>, Failure> =>
+  Effect.catchIf(
+    Effect.asSome(change),
+    (error) => error._tag === "TwilioError" && error.applied === true,
+    () => Effect.succeedNone
+  )
+
+const checked = ({ concurrency = 10 }: Options) =>
+  concurrency === "unbounded" || concurrency === Infinity || (Number.isInteger(concurrency) && concurrency >= 1)
+    ? Effect.void
+    : Effect.fail(
+        TwilioError.make(
+          new TwilioError.InvalidArgument({
+            argument: "concurrency",
+            message: 'The argument "concurrency" is not a whole number from 1. Nothing was sent.'
+          })
+        )
+      )
+
+/** Runs an operation on the room's SID. By name, later requests could miss the room, or find another one. */
+const inRoom = <A>(
+  room: string,
+  options: Options,
+  operate: (participants: Participants.Service, room: Sid.RoomSid) => Stream.Stream<A, Failure>
+): Outcomes<A> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      yield* checked(options)
+      const { fetch } = yield* Rooms.Rooms
+      const sid = Sid.isRoomSid(room) ? room : (yield* fetch(room)).sid
+      return operate(yield* Participants.Participants, sid)
+    })
+  )
+
+/** Who stays; nothing if a record that can't be read does not tell. */
+const isExcepted = (except: DisconnectAllOptions["except"]): ((listed: Listed) => boolean | undefined) => {
   if (except === undefined) return () => false
-  if (typeof except === "function") return except
+  if (typeof except === "function") return ({ record }) => Result.getOrUndefined(Result.map(record, except))
   const spared = new Set(except)
-  return ({ identity, sid }: Participant.Participant): boolean => spared.has(identity) || spared.has(sid)
+  const isBySid = except.every(Sid.isParticipantSid)
+  return ({ record, sid }) => {
+    if (Option.exists(sid, (sid) => spared.has(sid))) return true
+    return Result.isSuccess(record) ? spared.has(record.success.identity) : isBySid ? false : undefined
+  }
 }
 
+const removeListed = (participants: Participants.Service, room: Sid.RoomSid, participant: Participant.Participant) => {
+  const { sid } = participant
+  return Effect.map(
+    ifRead(participants.ensureDisconnected(room, sid)),
+    Option.match({
+      onNone: (): BulkOutcome.Removal => new BulkOutcome.Disconnected({ sid, participant: Option.none() }),
+      onSome: (removal) =>
+        removal._tag === "Disconnected"
+          ? new BulkOutcome.Disconnected({ sid, participant: Option.some(removal.participant) })
+          : new BulkOutcome.AlreadyGone({ sid, participant: Option.some(participant) })
+    })
+  )
+}
+
+/** Without reading first whether the participant is still there: the record can't be read. */
+const removeUnread = (participants: Participants.Service, room: Sid.RoomSid, sid: Sid.ParticipantSid) =>
+  ifRead(participants.disconnect(room, sid)).pipe(
+    Effect.map((participant): BulkOutcome.Removal => new BulkOutcome.Disconnected({ sid, participant })),
+    Effect.catchTag("NotFound", () => Effect.succeed(new BulkOutcome.AlreadyGone({ sid, participant: Option.none() })))
+  )
+
 /**
- * Removes everybody who is in the room, those who are reconnecting too, and tells what became of each as it happens, in
- * no particular order. Each is removed by `ensureDisconnected`, which takes a read and a write.
+ * Removes everybody who is in the room, including those who are reconnecting, and tells what became of each as it
+ * happens, in no particular order. Each is removed by `ensureDisconnected`, which takes a read and a write.
  *
- * One failure is one outcome, and the others go on. Who joins meanwhile stays: to close a room for good, use
- * `Rooms.complete`. The stream itself fails only where the room's participants cannot be listed, with `NotFound` or
- * `TwilioError`; then nobody was removed. What was done before an interruption is in the `report`.
+ * A room given by name is looked up first, and everything after goes by its SID: the room may end meanwhile, and another
+ * one may take its name.
+ *
+ * One failure is one outcome, and the others go on. A participant whose record can't be read is removed by its SID, in
+ * one write; if its SID can't be read either, it is `Failed`. Whoever joins meanwhile stays: to close a room for good,
+ * use `Rooms.complete`. The stream itself fails only if the room or the list of its participants can't be read, with
+ * `NotFound` or `TwilioError`, or if `concurrency` is wrong, with reason `InvalidArgument`; then nobody was removed. What
+ * was done before an interruption is in the `report`.
  *
  * Follows https://www.twilio.com/docs/video/api/participants.
  *
@@ -105,10 +204,11 @@ const isExcepted = (except: DisconnectAllOptions["except"]) => {
  * import * as Bulk from "@effect-twilio-video/core/Bulk"
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
  * import * as Stream from "effect/Stream"
  *
  * const outcomes = await Bulk.disconnectAll("DailyStandup", { except: ["Alice"] }).pipe(
- *   Stream.map((outcome) => [outcome.participant.identity, outcome._tag]),
+ *   Stream.map(({ _tag, participant }) => [Option.getOrUndefined(participant)?.identity, _tag]),
  *   Stream.runCollect,
  *   Effect.provide(Sandbox.layer()),
  *   Effect.runPromise
@@ -120,36 +220,39 @@ const isExcepted = (except: DisconnectAllOptions["except"]) => {
  * @since 0.1.0
  */
 export const disconnectAll = (room: string, options: DisconnectAllOptions = {}): Outcomes<BulkOutcome.Removal> =>
-  Stream.unwrap(
-    Effect.map(Participants.Participants, (participants) => {
-      const isSpared = isExcepted(options.except)
-      const all = Stream.filter(
-        listed(participants, room, ["connected", "reconnecting", "connected"]),
-        (participant) => !isSpared(participant)
-      )
-      // Read to the end before the first goes: removing them may move the pages.
-      const roster = Stream.unwrap(Effect.map(Stream.runCollect(all), Stream.fromIterable))
-      return outcomes(
-        roster,
-        (listed): Effect.Effect<BulkOutcome.Removal, Failure> =>
-          Effect.map(participants.ensureDisconnected(room, listed.sid), (removal) =>
-            removal._tag === "Disconnected"
-              ? new BulkOutcome.Disconnected({ participant: removal.participant })
-              : new BulkOutcome.AlreadyGone({ participant: listed })
-          ),
-        options
-      )
-    })
-  )
+  inRoom(room, options, (participants, room) => {
+    const excepted = isExcepted(options.except)
+    const all = Stream.filter(
+      listed(participants, room, ["connected", "reconnecting", "connected"]),
+      (listed) => excepted(listed) !== true
+    )
+    // Read to the end before the first removal: removals may move the pages.
+    const roster = Stream.unwrap(Effect.map(Stream.runCollect(all), Stream.fromIterable))
+    return outcomes(
+      roster,
+      (listed): Effect.Effect<BulkOutcome.Removal, Failure> => {
+        const { record, sid } = listed
+        if (Result.isSuccess(record)) return removeListed(participants, room, record.success)
+        return Option.isSome(sid) && excepted(listed) === false
+          ? removeUnread(participants, room, sid.value)
+          : Effect.fail(record.failure)
+      },
+      options
+    )
+  })
 
 /**
  * Replaces the identities of all who are or were in the room, for good, and tells what became of each as it happens.
- * Who is still connected stays connected.
+ * Participants who are still connected stay connected.
+ *
+ * A room given by name is looked up first, and everything after goes by its SID: the room may end meanwhile, and another
+ * one may take its name.
  *
  * One failure is one outcome, and the others go on; what was anonymized before takes no request, so a run that was
- * interrupted can be run again. Who joins meanwhile keeps the identity: remove everybody first, or complete the room
- * and give its SID. Fails as `disconnectAll` does, and also where a later page cannot be listed; the outcomes before
- * stand.
+ * interrupted can be run again. A listed participant whom Twilio then does not find is `Failed`, with `NotFound`: nothing
+ * shows that the identity is gone. A participant whose record can't be read is anonymized by its SID; if its SID can't be
+ * read either, it is `Failed`. Whoever joins meanwhile keeps the identity: remove everybody first, or complete the room
+ * and give its SID. Fails as `disconnectAll` does, and also if a later page can't be listed; the outcomes before stand.
  *
  * Follows https://www.twilio.com/docs/video/api/participants.
  *
@@ -169,18 +272,23 @@ export const disconnectAll = (room: string, options: DisconnectAllOptions = {}):
  * @since 0.1.0
  */
 export const anonymizeAll = (room: string, options: Options = {}): Outcomes<BulkOutcome.Anonymization> =>
-  Stream.unwrap(
-    Effect.map(Participants.Participants, (participants) =>
-      outcomes(
-        listed(participants, room, ["connected", "reconnecting", "connected", "disconnected"]),
-        (participant): Effect.Effect<BulkOutcome.Anonymization, Failure> =>
-          participant.identity === participant.sid
-            ? Effect.succeed(new BulkOutcome.AlreadyAnonymized({ participant }))
-            : Effect.map(
-                participants.anonymize(room, participant.sid),
-                (record) => new BulkOutcome.Anonymized({ participant: record })
-              ),
-        options
+  inRoom(room, options, (participants, room) => {
+    const anonymize = (sid: Sid.ParticipantSid): Effect.Effect<BulkOutcome.Anonymization, Failure> =>
+      Effect.map(
+        ifRead(participants.anonymize(room, sid)),
+        (participant) => new BulkOutcome.Anonymized({ sid, participant })
       )
+    return outcomes(
+      listed(participants, room, ["connected", "reconnecting", "connected", "disconnected"]),
+      ({ record, sid }) => {
+        if (Result.isFailure(record)) return Option.isSome(sid) ? anonymize(sid.value) : Effect.fail(record.failure)
+        const participant = record.success
+        return participant.identity === participant.sid
+          ? Effect.succeed(
+              new BulkOutcome.AlreadyAnonymized({ sid: participant.sid, participant: Option.some(participant) })
+            )
+          : anonymize(participant.sid)
+      },
+      options
     )
-  )
+  })

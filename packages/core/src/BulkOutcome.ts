@@ -4,39 +4,47 @@
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
+import type * as Option from "effect/Option"
 import type * as AnonymizedParticipant from "./AnonymizedParticipant.ts"
+import type * as NotFound from "./NotFound.ts"
 import type * as Participant from "./Participant.ts"
+import type * as Sid from "./Sid.ts"
 import type * as TwilioError from "./TwilioError.ts"
 
 /**
- * The participant was removed: its record as it is then.
+ * The participant was removed.
  *
  * @category models
  * @since 0.1.0
  */
 export class Disconnected extends Data.TaggedClass("Disconnected")<{
-  readonly participant: Participant.Participant
+  readonly sid: Sid.ParticipantSid
+  /** The record after the removal; none if Twilio's answer could not be read. */
+  readonly participant: Option.Option<Participant.Participant>
 }> {}
 
 /**
- * The participant was listed, and was gone when its turn came. There was nothing to do: not a failure.
+ * The participant was listed, and had left when its turn came. There was nothing to do: not a failure.
  *
  * @category models
  * @since 0.1.0
  */
 export class AlreadyGone extends Data.TaggedClass("AlreadyGone")<{
-  /** As it was listed. */
-  readonly participant: Participant.Participant
+  readonly sid: Sid.ParticipantSid
+  /** The record as it was listed; none if it could not be read. */
+  readonly participant: Option.Option<Participant.Participant>
 }> {}
 
 /**
- * The identity was replaced by the SID: the record as it is then.
+ * The identity was replaced by the SID.
  *
  * @category models
  * @since 0.1.0
  */
 export class Anonymized extends Data.TaggedClass("Anonymized")<{
-  readonly participant: AnonymizedParticipant.AnonymizedParticipant
+  readonly sid: Sid.ParticipantSid
+  /** The record after the change; none if Twilio's answer could not be read. */
+  readonly participant: Option.Option<AnonymizedParticipant.AnonymizedParticipant>
 }> {}
 
 /**
@@ -46,20 +54,26 @@ export class Anonymized extends Data.TaggedClass("Anonymized")<{
  * @since 0.1.0
  */
 export class AlreadyAnonymized extends Data.TaggedClass("AlreadyAnonymized")<{
-  /** As it was listed. */
-  readonly participant: Participant.Participant
+  readonly sid: Sid.ParticipantSid
+  /** The record as it was listed. */
+  readonly participant: Option.Option<Participant.Participant>
 }> {}
 
 /**
  * It could not be done for this participant, for the reason that the error gives. The others went on.
  *
+ * `NotFound` is an anonymization's failure: Twilio listed a record and then didn't find it, so whether the identity is
+ * gone is not known.
+ *
  * @category models
  * @since 0.1.0
  */
 export class Failed extends Data.TaggedClass("Failed")<{
-  /** As it was listed. */
-  readonly participant: Participant.Participant
-  readonly error: TwilioError.TwilioError
+  /** None if the record was listed without a readable SID: then nothing was sent for it. */
+  readonly sid: Option.Option<Sid.ParticipantSid>
+  /** The record as it was listed; none if it could not be read. */
+  readonly participant: Option.Option<Participant.Participant>
+  readonly error: NotFound.NotFound | TwilioError.TwilioError
 }> {}
 
 /**
@@ -76,4 +90,4 @@ export type Removal = Disconnected | AlreadyGone | Failed
  * @category models
  * @since 0.1.0
  */
-export type Anonymization = Anonymized | AlreadyAnonymized | AlreadyGone | Failed
+export type Anonymization = Anonymized | AlreadyAnonymized | Failed

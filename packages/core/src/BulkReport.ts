@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as BulkOutcome from "./BulkOutcome.ts"
 import type * as Sid from "./Sid.ts"
 
@@ -20,12 +21,14 @@ export interface Snapshot {
   /** There was nothing to do: gone, or anonymized before. */
   readonly already: ReadonlyArray<Sid.ParticipantSid>
   readonly failed: ReadonlyArray<Sid.ParticipantSid>
+  /** How many records had no readable SID. They failed too, and no list can name them. */
+  readonly failedWithoutSid: number
   /**
    * Begun, and without an outcome: on its way while the operation runs. Once it was interrupted, these are the ones for
    * whom it may or may not have been done.
    */
   readonly begun: ReadonlyArray<Sid.ParticipantSid>
-  /** Has everybody's turn come? */
+  /** Has everybody's turn come? It is true with failures too: look at `failed` and `failedWithoutSid`. */
   readonly isComplete: boolean
 }
 
@@ -56,6 +59,7 @@ export interface Snapshot {
  */
 export class BulkReport {
   private readonly outcomes = new Map<Sid.ParticipantSid, "done" | "already" | "failed" | "begun">()
+  private failedWithoutSid = 0
   private complete = false
 
   /** How far it has come. */
@@ -65,7 +69,7 @@ export class BulkReport {
       Array<Sid.ParticipantSid>
     >
     for (const [sid, outcome] of this.outcomes) lists[outcome].push(sid)
-    return { ...lists, isComplete: this.complete }
+    return { ...lists, failedWithoutSid: this.failedWithoutSid, isComplete: this.complete }
   })
 
   /** For implementations: somebody's turn has come. */
@@ -74,12 +78,12 @@ export class BulkReport {
   }
 
   /** For implementations: somebody's turn is over. */
-  end(sid: Sid.ParticipantSid, outcome: BulkOutcome.Removal | BulkOutcome.Anonymization): void {
-    const { _tag } = outcome
-    this.outcomes.set(
-      sid,
-      _tag === "Failed" ? "failed" : _tag === "Disconnected" || _tag === "Anonymized" ? "done" : "already"
-    )
+  end(outcome: BulkOutcome.Removal | BulkOutcome.Anonymization): void {
+    if (outcome._tag !== "Failed") {
+      const isDone = outcome._tag === "Disconnected" || outcome._tag === "Anonymized"
+      this.outcomes.set(outcome.sid, isDone ? "done" : "already")
+    } else if (Option.isSome(outcome.sid)) this.outcomes.set(outcome.sid.value, "failed")
+    else this.failedWithoutSid += 1
   }
 
   /** For implementations: everybody's turn has come, and is over. */

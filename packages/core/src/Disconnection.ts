@@ -9,7 +9,7 @@ import type * as Option from "effect/Option"
 import type * as Participant from "./Participant.ts"
 
 /**
- * The participant was connected, and this call removed it.
+ * The participant was connected or reconnecting, and this call removed it. The record says `disconnected`.
  *
  * @category models
  * @since 0.1.0

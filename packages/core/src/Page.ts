@@ -1,11 +1,13 @@
 /**
- * One page of a list, and the `meta` object that Twilio sends with it. Holds no fetching: `list` reads one page and
- * `stream` all of them.
+ * One page of a list, the `meta` object that Twilio sends with it, and how to read page after page.
  *
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as TwilioError from "./TwilioError.ts"
 
 const urlOrNull = Schema.OptionFromOptionalNullOr(Schema.String, { onNoneEncoding: null })
 
@@ -66,6 +68,19 @@ export interface ListOptions extends StreamOptions {
 }
 
 /**
+ * A record of a page that doesn't decode: a required member is null, missing or of another shape.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Undecodable {
+  /** The record's own SID, if that can be read. */
+  readonly sid: Option.Option<string>
+  /** Says which member is wrong, with reason `UnexpectedResponse`. Holds none of the record's values. */
+  readonly error: TwilioError.TwilioError
+}
+
+/**
  * One page of a list: its resources, and how to go on.
  *
  * To read the next page, call `list` again with the same filters and `pageToken` set to `nextPageToken`. A token is
@@ -75,7 +90,10 @@ export interface ListOptions extends StreamOptions {
  * @since 0.1.0
  */
 export interface Page<out A> {
+  /** The records that decode, in Twilio's order. */
   readonly items: ReadonlyArray<A>
+  /** The records that don't. One bad record doesn't fail its page. */
+  readonly undecodable: ReadonlyArray<Undecodable>
   readonly meta: PageMeta
   readonly nextPageToken: Option.Option<string>
   readonly previousPageToken: Option.Option<string>
@@ -92,9 +110,76 @@ const token = (url: Option.Option<string>): Option.Option<string> =>
  * @category constructors
  * @since 0.1.0
  */
-export const make = <A>(items: ReadonlyArray<A>, meta: PageMeta): Page<A> => ({
+export const make = <A>(
+  items: ReadonlyArray<A>,
+  meta: PageMeta,
+  undecodable: ReadonlyArray<Undecodable> = []
+): Page<A> => ({
   items,
+  undecodable,
   meta,
   nextPageToken: token(meta.nextPageUrl),
   previousPageToken: token(meta.previousPageUrl)
 })
+
+const badNextPage = (problem: "repeated-next-page" | "wrong-shape", message: string) =>
+  Effect.fail(TwilioError.make(new TwilioError.UnexpectedResponse({ problem, message })))
+
+const following = ({ meta, nextPageToken }: Page<unknown>, seen: Set<string>) =>
+  Option.map(
+    Option.filter(meta.nextPageUrl, (url) => url !== ""),
+    (): Effect.Effect<string, TwilioError.TwilioError> => {
+      if (Option.isNone(nextPageToken)) {
+        return badNextPage("wrong-shape", "The next page's URL has no PageToken. The list ends here, incomplete.")
+      }
+      if (seen.has(nextPageToken.value)) {
+        return badNextPage(
+          "repeated-next-page",
+          "The list continues with a page that was read before. It ends here, perhaps incomplete."
+        )
+      }
+      seen.add(nextPageToken.value)
+      return Effect.succeed(nextPageToken.value)
+    }
+  )
+
+/**
+ * Reads a list page by page, as the consumer asks for more. A service's `stream` gives the records; use this to get
+ * each page's `undecodable` as well. `list` reads one page and is called with the token of the page before.
+ *
+ * Fails as `list` does, and with reason `UnexpectedResponse` if a next page was read before or has no token.
+ *
+ * @example
+ * ```ts
+ * import * as Page from "@effect-twilio-video/core/Page"
+ * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ *
+ * const pages = Participants.Participants.useSync((participants) =>
+ *   Page.stream((pageToken) => participants.list("DailyStandup", { pageSize: 2, pageToken }))
+ * )
+ *
+ * const counts = await Stream.unwrap(pages).pipe(
+ *   Stream.map(({ items, undecodable }) => [items.length, undecodable.length]),
+ *   Stream.runCollect,
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.runPromise
+ * )
+ * counts // => [[2, 0], [1, 0]]
+ * ```
+ * @category combinators
+ * @since 0.1.0
+ */
+export const stream = <A, E, R>(
+  list: (pageToken: string | undefined) => Effect.Effect<Page<A>, E, R>
+): Stream.Stream<Page<A>, E | TwilioError.TwilioError, R> =>
+  // Suspended, so that each run of the stream has its own memory of pages.
+  Stream.suspend(() => {
+    const seen = new Set<string>()
+    const first: Effect.Effect<string | undefined, TwilioError.TwilioError> = Effect.undefined
+    return Stream.paginate(first, (token) =>
+      Effect.map(Effect.flatMap(token, list), (page) => [[page], following(page, seen)] as const)
+    )
+  })

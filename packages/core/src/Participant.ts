@@ -11,7 +11,8 @@ import * as Sid from "./Sid.ts"
 import * as TwilioDate from "./TwilioDate.ts"
 
 /**
- * The fields that a participant and an anonymized participant share.
+ * The fields that a participant and an anonymized participant share. Twilio's specification has all but `status` as
+ * nullable. Those that tell who it is, and when it was made, are required; the others may be null or missing.
  *
  * @internal
  */
@@ -21,7 +22,7 @@ export const fields = {
   /** The SID of the room, also when the room was addressed by its unique name. */
   roomSid: Sid.RoomSid,
   /** The account that the room belongs to. */
-  accountSid: Sid.AccountSid,
+  accountSid: Fields.accountSid,
   /** `connected`, `reconnecting` or `disconnected`; another string if Twilio adds one. */
   status: ParticipantStatus.ParticipantStatus,
   /** When Twilio made the record: the moment the participant joined. */
@@ -35,7 +36,7 @@ export const fields = {
   /** How long the participant was connected, in whole seconds; none while connected. */
   duration: Fields.seconds,
   /** The absolute URL of the resource. */
-  url: Schema.String
+  url: Fields.text
 }
 
 /**

@@ -100,7 +100,8 @@ export interface Service {
 
   /**
    * Reads one page of participants, newest first. Without `pageSize` it is Twilio's default, 50. The page's
-   * `nextPageToken`, given as `pageToken` with the same filters, reads the page after it.
+   * `nextPageToken`, given as `pageToken` with the same filters, reads the page after it. A record that doesn't decode
+   * doesn't fail the page: it is in `undecodable`.
    *
    * Fails with `NotFound` where the room is not there, and with `TwilioError` for everything else.
    *
@@ -136,7 +137,8 @@ export interface Service {
    *
    * A page that leads to another origin, or to a page that was read before, ends the stream with reason
    * `UnexpectedResponse`: it never ends early in silence, and never loops. Fails with `NotFound` where the room is not
-   * there, and with `TwilioError` for everything else, after the participants of the pages before.
+   * there, and with `TwilioError` for everything else, after the participants of the pages before. Records that don't
+   * decode are left out, and after the last page the stream fails with the error of the first of them.
    *
    * @example
    * ```ts
@@ -173,11 +175,14 @@ export interface Service {
 
   /**
    * Removes a participant from the room, and answers with the record as it is then: disconnected, with end time and
-   * duration. The participant's client sees a plain disconnect, and can join again while its token is valid.
+   * duration. The participant's client sees a plain disconnect, and can join again while its token is valid. It succeeds
+   * as soon as Twilio accepts the removal, even if the record still says `connected`. If the answer can't be read, the
+   * record is read instead; if that fails too, the error's `applied` is true.
    *
    * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else. By identity,
-   * one who is not connected is `NotFound`; see `ensureDisconnected` for when that is fine. Where the answer to a first
-   * attempt was lost and a second finds nobody, the record decides: one that ended meanwhile is the answer.
+   * one who is not connected is `NotFound`; see `ensureDisconnected` for when that is fine. If the answer to a first
+   * attempt was lost and a second finds nobody, the record decides: one that ended since the first attempt, by Twilio's
+   * clock, is the answer. If Twilio's answers have no `Date`, as in browsers, its clock may be a minute behind.
    *
    * @example
    * ```ts
@@ -202,10 +207,13 @@ export interface Service {
    * `Disconnected` or `AlreadyGone`.
    *
    * Twilio answers the same for a participant who left, a room that is over and a name that never existed, so a
-   * misspelt name is `AlreadyGone` too: use `disconnect` where that matters. By identity this takes one request; by
-   * SID two, since Twilio's answer does not tell whether the participant was still there.
+   * misspelt name is `AlreadyGone` too: use `disconnect` where that matters. By SID this takes two requests, since
+   * Twilio's answer does not tell whether the participant was still there. By identity it takes one; if that finds
+   * nobody, two more look for a participant who is reconnecting, and removes that one by SID. If the answer to the
+   * removal doesn't say `disconnected`, the record is read once more.
    *
-   * Fails with `TwilioError`.
+   * Fails with `TwilioError`: with reason `UnexpectedResponse` and problem `unchanged` if Twilio accepted the removal and
+   * the record, read again, still doesn't say `disconnected`.
    *
    * @example
    * ```ts

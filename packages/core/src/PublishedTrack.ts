@@ -31,7 +31,7 @@ export const fields = {
   /** When the record last changed; none if it never did. */
   dateUpdated: Fields.date,
   /** The absolute URL of the resource. */
-  url: Schema.String
+  url: Fields.text
 }
 
 /**

@@ -49,7 +49,7 @@ export class Room extends Schema.Class<Room>("@effect-twilio-video/core/Room")({
   /** The room's own SID, which finds it in any state. */
   sid: Sid.RoomSid,
   /** The account that the room belongs to. */
-  accountSid: Sid.AccountSid,
+  accountSid: Fields.accountSid,
   /** The name that the application gave the room, or else the room's SID. Finds the room only while in progress. */
   uniqueName: Schema.String,
   /** `in-progress`, `completed` or `failed`; another string if Twilio adds one. */
@@ -91,7 +91,7 @@ export class Room extends Schema.Class<Room>("@effect-twilio-video/core/Room")({
   /** Of the past: Twilio takes it to be true always. */
   enableTurn: Fields.boolean,
   /** The absolute URL of the resource. */
-  url: Schema.String,
+  url: Fields.text,
   /** URLs of the room's subresources by name. Never follow one with credentials to another origin. */
   links: Fields.links
 }) {}

@@ -153,7 +153,8 @@ export interface Service {
 
   /**
    * Reads one page of rooms, newest first. Without `pageSize` it is Twilio's default, 50. The page's `nextPageToken`,
-   * given as `pageToken` with the same filters, reads the page after it.
+   * given as `pageToken` with the same filters, reads the page after it. A record that
+   * doesn't decode is in the page's `undecodable`.
    *
    * Fails with `TwilioError`.
    *
@@ -177,6 +178,8 @@ export interface Service {
    *
    * Ends with reason `UnexpectedResponse` rather than in silence where a page leads to another origin or back. Fails
    * with `TwilioError`, after the rooms of the pages before.
+   * Records that don't decode are left out, and after the last page the stream fails with the error of the first of
+   * them.
    *
    * @example
    * ```ts

@@ -53,7 +53,8 @@ export interface Service {
 
   /**
    * Reads one page of tracks, newest first. Without `pageSize` it is Twilio's default, 50. The page's `nextPageToken`,
-   * given as `pageToken`, reads the page after it.
+   * given as `pageToken`, reads the page after it. A record that
+   * doesn't decode is in the page's `undecodable`.
    *
    * Fails with `NotFound` where the participant is not there, and with `TwilioError` for everything else.
    *
@@ -81,6 +82,8 @@ export interface Service {
    *
    * Ends with reason `UnexpectedResponse` rather than in silence where a page leads to another origin or back. Fails
    * with `NotFound` where the participant is not there, and with `TwilioError` for everything else.
+   * Records that don't decode are left out, and after the last page the stream fails with the error of the first of
+   * them.
    *
    * @example
    * ```ts

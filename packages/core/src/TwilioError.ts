@@ -73,7 +73,8 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 /**
  * No answer: the connection could not be made or broke. `failure` is the system's name for it (`ECONNREFUSED`,
  * `ENOTFOUND`, …) where the runtime tells, or `CIRCUIT_OPEN` where a circuit breaker let nothing through. Whether a
- * change took effect is not known, unless no connection came about: the message says which.
+ * change took effect is not known, unless no connection came about, as the message then says, or the error's `applied`
+ * is true.
  *
  * @category reasons
  * @since 0.1.0
@@ -86,7 +87,7 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>()("Tran
 /**
  * No answer in time; the request was cancelled. `limit` says whose time was up after `after`: one request's, or the
  * whole operation's with its retries. Whether a change took effect is not known, unless the message says that nothing
- * was sent.
+ * was sent, or the error's `applied` is true.
  *
  * @category reasons
  * @since 0.1.0
@@ -99,7 +100,8 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
 
 /**
  * What was wrong with an answer: a redirect, no body, a body that is not JSON, JSON that ends early or of another
- * shape, a status that is not Twilio's for this request, or a next page that leads to another origin or nowhere new.
+ * shape, a status that is not Twilio's for this request, a next page that leads to another origin or nowhere new, or a
+ * record that doesn't show a change that Twilio accepted.
  *
  * @category models
  * @since 0.1.0
@@ -112,7 +114,8 @@ export const Problem = Schema.Literals([
   "wrong-shape",
   "unknown-status",
   "foreign-next-page",
-  "repeated-next-page"
+  "repeated-next-page",
+  "unchanged"
 ])
 
 /**
@@ -193,16 +196,25 @@ export class TwilioError extends Schema.TaggedError<TwilioError>()("TwilioError"
   /** Missing where no request was under way: options of a layer that cannot be right. */
   method: Schema.optionalKey(Schema.String),
   /** Missing where no request was under way. */
-  path: Schema.optionalKey(Schema.String)
+  path: Schema.optionalKey(Schema.String),
+  /**
+   * The change has taken effect: Twilio answered it with success (HTTP 2xx), and the answer could not be read. Don't
+   * send it again. Missing if that is not known.
+   */
+  applied: Schema.optionalKey(Schema.Literal(true))
 }) {}
 
 /**
- * Makes the error of a reason, and of the exchange it happened in, if any.
+ * Makes the error of a reason, and of the exchange it happened in, if any. `applied` is for a change that Twilio answered
+ * with success.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (reason: Reason, exchange?: Exchange.Exchange): TwilioError =>
-  exchange === undefined
-    ? new TwilioError({ message: reason.message, reason })
-    : new TwilioError({ message: `${reason.message} (${Exchange.format(exchange)})`, reason, ...exchange })
+export const make = (reason: Reason, exchange?: Exchange.Exchange, applied = false): TwilioError =>
+  new TwilioError({
+    message: exchange === undefined ? reason.message : `${reason.message} (${Exchange.format(exchange)})`,
+    reason,
+    ...exchange,
+    ...(applied ? { applied } : {})
+  })

@@ -55,6 +55,26 @@ describe("codecs", () => {
     assert.deepStrictEqual(Schema.encodeSync(Participant.ParticipantJson)(participant), wire)
   })
 
+  it("a participant needs its SIDs, identity, status and creation date; null is as missing for the rest", () => {
+    const required = ["sid", "room_sid", "identity", "status", "date_created"]
+    const optional = ["accountSid", "dateUpdated", "startTime", "endTime", "duration", "url"] as const
+    const bare = Object.fromEntries(Object.entries(record).filter(([member]) => required.includes(member)))
+    const nulls = Object.fromEntries(Object.keys(record).map((member) => [member, null]))
+    for (const decode of [
+      Schema.decodeUnknownSync(Participant.ParticipantJson),
+      Schema.decodeUnknownSync(AnonymizedParticipant.AnonymizedParticipantJson)
+    ]) {
+      for (const member of required) assert.throws(() => decode({ ...record, [member]: null }), member)
+      const decoded = decode(bare)
+      assert.deepStrictEqual(decode({ ...nulls, ...bare }), decoded)
+      assert.deepStrictEqual(
+        [decoded.sid, decoded.roomSid, decoded.identity, decoded.status, TwilioDate.format(decoded.dateCreated)],
+        [record.sid, record.room_sid, record.identity, record.status, record.date_created]
+      )
+      for (const member of optional) assert.deepStrictEqual<unknown>(decoded[member], Option.none())
+    }
+  })
+
   it("an anonymized participant goes there and back, with whatever stands in place of the identity", () => {
     for (const identity of [record.sid, "anonymous", ""]) {
       const wire = { ...record, identity }

@@ -76,9 +76,12 @@ const track = {
     enabled: false,
     dateCreated: created[1],
     dateUpdated: Option.some(updated[1]),
-    url: "https://video.twilio.com/v1/track"
+    url: Option.some("https://video.twilio.com/v1/track")
   },
-  optional: [["date_updated", "dateUpdated", none, null]],
+  optional: [
+    ["date_updated", "dateUpdated", none, null],
+    ["url", "url", none, null]
+  ],
   words: ["kind"],
   wrong: [
     ["sid", alice],
@@ -124,7 +127,7 @@ const records: ReadonlyArray<Case> = [
     },
     record: {
       sid: roomSid,
-      accountSid,
+      accountSid: Option.some(accountSid),
       uniqueName: "DailyStandup",
       status: "completed",
       type: "group",
@@ -145,10 +148,11 @@ const records: ReadonlyArray<Case> = [
       unusedRoomTimeout: Option.some(Duration.hours(1)),
       largeRoom: Option.some(false),
       enableTurn: Option.some(true),
-      url: "https://video.twilio.com/v1/room",
+      url: Option.some("https://video.twilio.com/v1/room"),
       links: { participants: "https://video.twilio.com/v1/room/Participants" }
     },
     optional: [
+      ["account_sid", "accountSid", none, null],
       ["date_updated", "dateUpdated", none, null],
       ["end_time", "endTime", none, null],
       ["duration", "duration", none, null],
@@ -165,6 +169,7 @@ const records: ReadonlyArray<Case> = [
       ["unused_room_timeout", "unusedRoomTimeout", none, null],
       ["large_room", "largeRoom", none, null],
       ["enable_turn", "enableTurn", none, null],
+      ["url", "url", none, null],
       ["links", "links", {}, {}]
     ],
     words: ["status", "type", "media_region", "status_callback_method"],

@@ -61,7 +61,8 @@ expectTypeOf<Effect.Error<typeof done>>().toEqualTypeOf<never>()
 
 // The record's members.
 expectTypeOf<Room.Room["sid"]>().toEqualTypeOf<Sid.RoomSid>()
-expectTypeOf<Room.Room["accountSid"]>().toEqualTypeOf<Sid.AccountSid>()
+expectTypeOf<Room.Room["accountSid"]>().toEqualTypeOf<Option.Option<Sid.AccountSid>>()
+expectTypeOf<Room.Room["url"]>().toEqualTypeOf<Option.Option<string>>()
 expectTypeOf<Room.Room["status"]>().toEqualTypeOf<RoomStatus.RoomStatus>()
 expectTypeOf<Room.Room["type"]>().toEqualTypeOf<RoomType.RoomType>()
 expectTypeOf<Room.Room["dateCreated"]>().toEqualTypeOf<DateTime.Utc>()

@@ -11,6 +11,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
 import * as Stub from "./support/Stub.ts"
+import * as Timeline from "./support/Timeline.ts"
 
 const fetch = (participants: Participants.Service) => participants.fetch("Standup", "Alice")
 const disconnect = (participants: Participants.Service) => participants.disconnect("Standup", "Alice")
@@ -26,6 +27,16 @@ const failure = Effect.fnUntraced(function* (
 
 const problem = (error: TwilioError.TwilioError) =>
   error.reason._tag === "UnexpectedResponse" ? error.reason.problem : error.reason._tag
+
+/** Sends half a body, and then the connection breaks. */
+const breaksOff = (status: number) =>
+  new Response(
+    new ReadableStream({
+      pull: (controller) => controller.error(Object.assign(new Error("no"), { code: "ECONNRESET" })),
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{"sid":'))
+    }),
+    { status }
+  )
 
 const html = (status: number) =>
   new Response("<html><body>Alice was here</body></html>", { status, headers: { "content-type": "text/html" } })
@@ -43,14 +54,14 @@ describe("a success", () => {
 
   it.effect("may leave out or null what Twilio may, bring new members, and have a status that is new", () =>
     Effect.gen(function* () {
-      const optional = ["date_updated", "duration", "end_time", "links", "start_time"]
+      const optional = ["account_sid", "date_updated", "duration", "end_time", "links", "start_time", "url"]
       const full = Stub.body({ status: "on-hold", mood: "fine" })
       const rest = Object.fromEntries(Object.entries(full).filter(([name]) => !optional.includes(name)))
       const bare = yield* Stub.using(() => Stub.json(rest), fetch)
       assert.strictEqual(bare.status, "on-hold")
       assert.deepStrictEqual(
-        [bare.dateUpdated, bare.duration, bare.endTime, bare.startTime],
-        [Option.none(), Option.none(), Option.none(), Option.none()]
+        [bare.accountSid, bare.dateUpdated, bare.duration, bare.endTime, bare.startTime, bare.url],
+        Array.from({ length: 6 }, () => Option.none())
       )
       assert.deepStrictEqual(bare.links, {})
       assert.notProperty(bare, "mood")
@@ -115,16 +126,70 @@ describe("a success", () => {
         assert.include(error.message, where)
         assert.notInclude(error.message, "Alice")
       }
-      const list = yield* Stub.using(
-        () => Stub.json(Stub.list([Stub.body(), Stub.body({ sid: "Alice" })], null)),
-        (participants) => Effect.flip(participants.list("Standup"))
-      )
-      assert.include(list.message, '["participants"][1]["sid"]')
       const noMeta = yield* Stub.using(
         () => Stub.json({ participants: [] }),
         (participants) => Effect.flip(participants.list("Standup"))
       )
       assert.include(noMeta.message, "meta")
+    })
+  )
+})
+
+describe("a change that is answered with success", () => {
+  const text = JSON.stringify(Stub.body())
+  const unreadable: ReadonlyArray<readonly [string, () => Response]> = [
+    ["empty-body", () => new Response(null, { status: 204 })],
+    ["truncated-json", () => new Response(text.slice(0, 200), { status: 202 })],
+    ["not-json", () => new Response("OK", { status: 202 })],
+    ["wrong-shape", () => Stub.json(Stub.body({ identity: null }), 202)],
+    ["wrong-shape", () => Stub.json([], 200)],
+    ["TransportFailed", () => breaksOff(202)]
+  ]
+
+  it.effect("has taken effect even if its body can't be read, and the error says so", () =>
+    Effect.gen(function* () {
+      for (const [expected, answer] of unreadable) {
+        const error = yield* failure(answer, disconnect)
+        assert.deepStrictEqual([problem(error), error.applied], [expected, true])
+        assert.include(error.message, "The change has taken effect: it was answered with success.")
+        assert.notInclude(error.message, "Alice")
+      }
+    })
+  )
+
+  it.effect("as a web page is none of Twilio's: whether it has taken effect is not known", () =>
+    Effect.gen(function* () {
+      const error = yield* failure(() => html(202), disconnect)
+      assert.deepStrictEqual([problem(error), error.applied], ["not-json", undefined])
+      assert.include(error.message, "The change may have taken effect.")
+    })
+  )
+
+  it.effect("is not claimed for a read, nor for an answer that breaks off under another status", () =>
+    Effect.gen(function* () {
+      for (const [, answer] of unreadable) {
+        const error = yield* failure(answer)
+        assert.isUndefined(error.applied)
+        assert.notInclude(error.message, "effect")
+      }
+      const broken = yield* failure(() => breaksOff(503), disconnect)
+      assert.deepStrictEqual([problem(broken), broken.applied], ["TransportFailed", undefined])
+      assert.include(broken.message, "The change may have taken effect.")
+    })
+  )
+
+  it.effect("has taken effect if its body doesn't come in time", () =>
+    Effect.gen(function* () {
+      for (const policy of [
+        { attempts: 1, timeout: "3 seconds" },
+        { attempts: 1, deadline: "3 seconds" }
+      ] as const) {
+        const handler = () => new Response(new ReadableStream({}), { status: 202 })
+        const { exit } = yield* Timeline.run(Stub.using(handler, disconnect, { policy }))
+        const error = Timeline.twilioErrorOf(exit)
+        assert.deepStrictEqual([error.reason._tag, error.applied], ["TimedOut", true])
+        assert.include(error.message, "The change has taken effect: it was answered with success.")
+      }
     })
   )
 })

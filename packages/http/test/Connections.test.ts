@@ -78,22 +78,29 @@ for (const [name, client] of clients) {
       })
     )
 
-    it.live("a connection that breaks before or inside the answer says that the change may have taken effect", () =>
-      Effect.gen(function* () {
-        const breaks: ReadonlyArray<RequestListener> = [
-          (request) => request.socket.destroy(),
-          (request, response) => {
-            response.writeHead(202, { "content-type": "application/json", "content-length": "500" })
-            response.write('{"sid":', () => request.socket.destroy())
+    it.live(
+      "a connection that breaks says that the change may have taken effect, or has if it breaks inside a 2xx",
+      () =>
+        Effect.gen(function* () {
+          const inside =
+            (status: number): RequestListener =>
+            (request, response) => {
+              response.writeHead(status, { "content-type": "application/json", "content-length": "500" })
+              response.write('{"sid":', () => request.socket.destroy())
+            }
+          const breaks: ReadonlyArray<readonly [listener: RequestListener, applied: true | undefined]> = [
+            [(request) => request.socket.destroy(), undefined],
+            [inside(500), undefined],
+            [inside(202), true]
+          ]
+          for (const [listener, applied] of breaks) {
+            const { baseUrl } = yield* serve(listener)
+            const error = yield* Effect.flip(kick(client, baseUrl))
+            assert.strictEqual(reasonOf(error)._tag, "TransportFailed")
+            assert.strictEqual(error._tag === "TwilioError" ? error.applied : undefined, applied)
+            assert.include(error.message, applied ? "has taken effect" : "may have taken effect")
           }
-        ]
-        for (const listener of breaks) {
-          const { baseUrl } = yield* serve(listener)
-          const error = yield* Effect.flip(kick(client, baseUrl))
-          assert.strictEqual(reasonOf(error)._tag, "TransportFailed")
-          assert.include(error.message, "may have taken effect")
-        }
-      })
+        })
     )
 
     it.live("an answer that does not come in time is TimedOut, and the request is cancelled", () =>

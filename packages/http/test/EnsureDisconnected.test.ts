@@ -15,22 +15,24 @@ const refused = () => Stub.json({ code: 53209, message: "Participant status is i
 const notFound = () => Stub.json({ code: 20404, message: "The requested resource was not found", status: 404 }, 404)
 const unavailable = () => Stub.json({ message: "down", status: 503 }, 503)
 
-/** Answers one request after the other, and keeps their methods. */
+/** Answers one request after the other, and keeps what they were. */
 const inTurn = (...answers: ReadonlyArray<() => Response>) => {
   const methods: Array<string> = []
+  const requests: Array<string> = []
   const handler = (request: Request) => {
     methods.push(request.method)
+    requests.push(`${request.method} ${request.url.replace("https://video.twilio.com", "")}`)
     return answers[methods.length - 1]?.() ?? assert.fail("one request too many")
   }
-  return { methods, handler }
+  return { methods, requests, handler }
 }
 
 const ensure = Effect.fnUntraced(function* (participant: string, ...answers: ReadonlyArray<() => Response>) {
-  const { handler, methods } = inTurn(...answers)
+  const { handler, methods, requests } = inTurn(...answers)
   const result = yield* Stub.using(handler, (participants) =>
     Effect.result(participants.ensureDisconnected("Standup", participant))
   )
-  return { result, methods }
+  return { result, methods, requests }
 })
 
 describe("ensureDisconnected", () => {
@@ -64,6 +66,73 @@ describe("ensureDisconnected", () => {
         const { result } = yield* ensure(sid, ...answers)
         assert.strictEqual(result._tag === "Success" && result.success._tag, "AlreadyGone")
       }
+    })
+  )
+
+  it.effect("reads once more where the answer to the removal still says connected", () =>
+    Effect.gen(function* () {
+      const bySid = yield* ensure(sid, connected, connected, disconnected)
+      assert.deepStrictEqual(bySid.methods, ["GET", "POST", "GET"])
+      const byIdentity = yield* ensure("Alice", connected, disconnected)
+      assert.deepStrictEqual(byIdentity.methods, ["POST", "GET"])
+      for (const { result } of [bySid, byIdentity]) {
+        if (result._tag !== "Success" || result.success._tag !== "Disconnected") return assert.fail("not Disconnected")
+        assert.strictEqual(result.success.participant.status, "disconnected")
+      }
+      const still = yield* ensure("Alice", connected, connected)
+      if (still.result._tag !== "Failure") return assert.fail("still connected")
+      const { applied, method, path, reason } = still.result.failure
+      assert.strictEqual(reason._tag === "UnexpectedResponse" && reason.problem, "unchanged")
+      assert.deepStrictEqual(
+        [method, path, applied],
+        ["POST", `/v1/Rooms/${Stub.roomSid}/Participants/${sid}`, undefined]
+      )
+    })
+  )
+
+  it.effect("by SID reads the record where the removal's answer can't be read", () =>
+    Effect.gen(function* () {
+      const unread = () => Stub.json(Stub.body({ identity: null }), 202)
+      const done = yield* ensure(sid, connected, unread, disconnected)
+      assert.strictEqual(done.result._tag === "Success" && done.result.success._tag, "Disconnected")
+      for (const answer of [unread, unavailable]) {
+        const { result } = yield* ensure(sid, connected, unread, answer)
+        assert.strictEqual(result._tag === "Failure" && result.failure.applied, true)
+      }
+      const { result } = yield* ensure(sid, connected, unread, connected)
+      if (result._tag !== "Failure") return assert.fail("still connected")
+      const { applied, reason } = result.failure
+      assert.deepStrictEqual(
+        [reason._tag === "UnexpectedResponse" && reason.problem, applied],
+        ["unchanged", undefined]
+      )
+    })
+  )
+
+  it.effect("by identity looks among those who are reconnecting, and removes by SID", () =>
+    Effect.gen(function* () {
+      const reconnecting = { status: "reconnecting", end_time: null, duration: null }
+      const listed =
+        (...items: ReadonlyArray<Record<string, unknown>>) =>
+        () =>
+          Stub.json(Stub.list(items, null))
+      const one = () => Stub.json(Stub.body(reconnecting))
+      const other = Stub.body({ ...reconnecting, sid: Stub.sid("1"), identity: "Bob" })
+      const removed = yield* ensure("Alice", notFound, listed(other, Stub.body(reconnecting)), one, disconnected)
+      assert.deepStrictEqual(removed.requests, [
+        "POST /v1/Rooms/Standup/Participants/Alice",
+        "GET /v1/Rooms/Standup/Participants?Status=reconnecting&Identity=Alice",
+        `GET /v1/Rooms/${Stub.roomSid}/Participants/${sid}`,
+        `POST /v1/Rooms/${Stub.roomSid}/Participants/${sid}`
+      ])
+      assert.strictEqual(removed.result._tag === "Success" && removed.result.success._tag, "Disconnected")
+      // Back, once those who are reconnecting were listed.
+      const back = yield* ensure("Alice", notFound, listed(other), connected, connected, disconnected)
+      assert.strictEqual(back.result._tag === "Success" && back.result.success._tag, "Disconnected")
+      const gone = yield* ensure("Alice", notFound, listed(other), notFound)
+      assert.strictEqual(gone.result._tag === "Success" && gone.result.success._tag, "AlreadyGone")
+      const unread = yield* ensure("Alice", notFound, listed(Stub.body({ ...reconnecting, date_created: null })))
+      assert.strictEqual(unread.result._tag === "Failure" && unread.result.failure.reason._tag, "UnexpectedResponse")
     })
   )
 

@@ -147,7 +147,7 @@ describe("an answer of another shape", () => {
     ["Rooms.create", Stub.room({ date_created: "Alice" }), '["date_created"]'],
     ["Rooms.complete", Stub.room({ video_codecs: ["VP8", { Alice: 1 }] }), '["video_codecs"][1]'],
     [
-      "Rooms.list",
+      "Rooms.stream",
       Stub.list([Stub.room({ unique_name: null })], null, undefined, "rooms"),
       '["rooms"][0]["unique_name"]'
     ],

@@ -16,6 +16,7 @@ import * as Timeline from "./support/Timeline.ts"
 
 const alice = Stub.sid("b")
 const later = "An earlier attempt got no answer, and may have taken effect."
+const before = "An earlier attempt was answered with success: the change has taken effect."
 const doubt = "may have taken effect"
 
 const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
@@ -68,16 +69,34 @@ const anonymize = (who: string) =>
   Participants.Participants.use((participants) => participants.anonymize("Standup", who))
 const complete = (room: string) => Rooms.Rooms.use((rooms) => rooms.complete(room))
 
-const lost: ReadonlyArray<readonly [string, Timeline.Answer]> = [
+/** Whether these took effect is not known. */
+const unknown: ReadonlyArray<readonly [string, Timeline.Answer]> = [
   ["ECONNRESET", reset],
   ["503", json({}, 503)],
-  ["no answer in time", hang],
+  ["no answer in time", hang]
+]
+/** These did. */
+const unread: ReadonlyArray<readonly [string, Timeline.Answer]> = [
   ["no body", () => new Response("", { status: 202 })],
   ["JSON cut short", () => new Response('{"sid":', { status: 202 })]
 ]
+const lost = [...unknown, ...unread]
 
 describe("removing by identity", () => {
-  for (const [name, answer] of lost) {
+  for (const [name, answer] of unread) {
+    it.effect(`after ${name} is not sent again, and is done where the record says that it ended since`, () =>
+      Effect.gen(function* () {
+        const { exit, sent } = yield* play(disconnect("Alice"), [answer], [listed(left(-59_000))])
+        assert.strictEqual(sidOf(exit), alice)
+        assert.deepStrictEqual(sent, [
+          "POST Standup/Participants/Alice",
+          "GET Standup/Participants?Status=disconnected&Identity=Alice"
+        ])
+      })
+    )
+  }
+
+  for (const [name, answer] of unknown) {
     it.effect(`after ${name} and then 404 is done where the record says that it ended since`, () =>
       Effect.gen(function* () {
         const { exit, sent } = yield* play(disconnect("Alice"), [answer, notFound], [listed(left(-59_000))])
@@ -127,6 +146,61 @@ describe("removing by identity", () => {
     })
   )
 
+  it.effect("goes by Twilio's clock where answers have a date, to the second", () =>
+    Effect.gen(function* () {
+      // Twilio's clock is an hour behind; the second attempt comes half a minute after the first.
+      const behind = -3_600_000
+      const dated: Timeline.Answer = (_, now) =>
+        Stub.json({ code: 20404, message: "No", status: 404 }, 404, { date: new Date(now + behind).toUTCString() })
+      for (const [at, done] of [
+        [-2000, false],
+        [0, true],
+        [30_000, true],
+        // An earlier session, within the tolerance for a clock that is not known.
+        [-30_000, false]
+      ] as const) {
+        const { exit } = yield* play(disconnect("Alice"), [hang, dated], [listed(left(behind + at))])
+        assert.strictEqual(Exit.isSuccess(exit), done, String(at))
+        if (!done) assert.strictEqual(Timeline.failureOf(exit)._tag, "NotFound")
+      }
+      const undated = () => Stub.json({ code: 20404, message: "No", status: 404 }, 404, { date: "noon" })
+      for (const [at, done] of [
+        [-60_000, true],
+        [-61_000, false]
+      ] as const) {
+        const { exit } = yield* play(disconnect("Alice"), [reset, undated], [listed(left(at))])
+        assert.strictEqual(Exit.isSuccess(exit), done, String(at))
+      }
+    })
+  )
+
+  it.effect("that is refused after a lost answer is refused: the record may be of an earlier session", () =>
+    Effect.gen(function* () {
+      const { exit, methods } = yield* play(
+        disconnect("Alice"),
+        [json({}, 503), refusal(400, 53209)],
+        [listed(left(0))]
+      )
+      const error = Timeline.twilioErrorOf(exit)
+      assert.deepStrictEqual([error.reason._tag, error.code], ["InvalidRequest", 53209])
+      assert.include(error.message, later)
+      assert.strictEqual(methods, "POST POST")
+    })
+  )
+
+  it.effect("that was answered with success is done, also where no record shows it", () =>
+    Effect.gen(function* () {
+      for (const [name, answer] of unread) {
+        const removed = yield* play(disconnect("Alice"), [answer], [listed()])
+        const ensured = yield* play(ensure("Alice"), [answer], [listed()])
+        for (const exit of [removed.exit, ensured.exit]) {
+          const error = Timeline.twilioErrorOf(exit)
+          assert.deepStrictEqual([error.reason._tag, error.applied], ["UnexpectedResponse", true], name)
+        }
+      }
+    })
+  )
+
   it.effect("takes the record that fits out of those of the same identity", () =>
     Effect.gen(function* () {
       const page = listed(left(-900_000, { sid: Stub.sid("1") }), left(-1000, { sid: Stub.sid("2") }))
@@ -158,7 +232,7 @@ describe("removing by identity", () => {
 
   it.effect("with retries off is one request, whatever comes", () =>
     Effect.gen(function* () {
-      for (const answer of [reset, notFound, hang]) {
+      for (const answer of [reset, notFound, hang, ...unread.map(([, answer]) => answer)]) {
         const { sent } = yield* play(disconnect("Alice"), [answer], [], RequestPolicy.noRetries)
         assert.strictEqual(sent.length, 1)
       }
@@ -177,7 +251,7 @@ describe("removing by identity", () => {
     Effect.gen(function* () {
       const done = yield* play(ensure("Alice"), [reset, notFound], [listed(left(0))])
       assert.strictEqual(Exit.isSuccess(done.exit) && done.exit.value._tag, "Disconnected")
-      const gone = yield* play(ensure("Alice"), [reset, notFound], [listed()])
+      const gone = yield* play(ensure("Alice"), [reset, notFound], [listed(), listed(), notFound])
       assert.strictEqual(Exit.isSuccess(gone.exit) && gone.exit.value._tag, "AlreadyGone")
     })
   )
@@ -201,6 +275,22 @@ describe("removing by SID", () => {
       assert.include(error.message, later)
       const nobody = yield* play(disconnect(alice), [reset, notFound], [notFound])
       assert.strictEqual(Timeline.failureOf(nobody.exit)._tag, "NotFound")
+    })
+  )
+
+  it.effect("whose answer can't be read is not sent again: the record is read, whatever its status", () =>
+    Effect.gen(function* () {
+      for (const [name, answer] of unread) {
+        for (const status of ["disconnected", "connected"]) {
+          const { exit, methods } = yield* play(disconnect(alice), [answer], [json(Stub.body({ status }))])
+          assert.strictEqual(Exit.isSuccess(exit) && exit.value.status, status, name)
+          assert.strictEqual(methods, "POST GET")
+        }
+        const { exit } = yield* play(disconnect(alice), [answer], [forbidden])
+        const error = Timeline.twilioErrorOf(exit)
+        assert.deepStrictEqual([error.reason._tag, error.applied], ["Forbidden", true])
+        assert.include(error.message, before)
+      }
     })
   )
 
@@ -282,7 +372,8 @@ describe("completing a room", () => {
         for (const [name, answer] of lost) {
           const { exit, methods } = yield* play(complete(Stub.roomSid), [answer, over], [done])
           assert.strictEqual(Exit.isSuccess(exit) && exit.value.status, "completed", name)
-          assert.strictEqual(methods, "POST POST GET")
+          // What is known to have taken effect is not sent again.
+          assert.strictEqual(methods, unread.some(([unread]) => unread === name) ? "POST GET" : "POST POST GET")
         }
         const other = yield* play(complete(Stub.roomSid), [reset, over], [json(Stub.room({ status: "failed" }))])
         assert.strictEqual(Timeline.failureOf(other.exit)._tag, "RoomNotInProgress")
@@ -303,13 +394,17 @@ describe("an error", () => {
   const reads = Operations.all.filter(({ wire }) => VideoWire.operations[wire].method === "GET")
 
   for (const { call, name } of writes) {
-    it.effect(`of ${name} says that an earlier attempt may have taken effect, where one may have`, () =>
+    it.effect(`of ${name} says that an earlier attempt has taken effect, or may have`, () =>
       Effect.gen(function* () {
         for (const [after, answer] of lost) {
+          const applied = unread.some(([name]) => name === after)
+          // The others are not sent again: the record tells.
+          if (applied && name !== "Participants.anonymize") continue
           for (const end of [limited, refused, forbidden]) {
             const { exit } = yield* play(call(Operations.bySid), [answer, end])
             const error = Timeline.twilioErrorOf(exit)
-            assert.include(error.message, later, after)
+            assert.include(error.message, applied ? before : later, after)
+            assert.strictEqual(error.applied, applied ? true : undefined)
             assert.strictEqual(error.attempts, end === forbidden ? 2 : 5)
             assert.strictEqual(error.method, "POST")
             assert.deepStrictEqual(Operations.leaks(error), [])
@@ -324,6 +419,12 @@ describe("an error", () => {
         const { exit } = yield* play(call(Operations.bySid), [reset])
         assert.include(Timeline.failureOf(exit).message, "The change may have taken effect.")
         assert.notInclude(Timeline.failureOf(exit).message, later)
+        for (const [after, answer] of unread) {
+          const error = Timeline.twilioErrorOf((yield* play(call(Operations.bySid), [answer], [notFound])).exit)
+          assert.strictEqual(error.applied, true, after)
+          assert.include(error.message, "The change has taken effect: it was answered with success.")
+          assert.notInclude(error.message, before)
+        }
       })
     )
   }

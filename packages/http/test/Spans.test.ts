@@ -84,7 +84,7 @@ describe("a trace", () => {
       )
       assert.deepStrictEqual(namesOf(rooms), ["Rooms.stream", "Rooms.stream", "Rooms.stream"])
       const removal = yield* spansOf(
-        () => Stub.json(Stub.body({ status: "connected" })),
+        (request) => Stub.json(Stub.body({ status: request.method === "GET" ? "connected" : "disconnected" })),
         Participants.Participants.use((participants) => participants.ensureDisconnected("Ward 6", Stub.sid("b")))
       )
       assert.deepStrictEqual(namesOf(removal), ["Participants.fetch", "Participants.update"])

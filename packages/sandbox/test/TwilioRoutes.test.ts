@@ -413,6 +413,7 @@ describe("browsers", () => {
         assert.include(reply.headers.get("access-control-allow-methods") ?? "", "POST")
         assert.include(reply.headers.get("access-control-allow-headers") ?? "", "Authorization")
         assert.match(reply.headers.get("twilio-request-id") ?? "", /^RQ[0-9a-f]{32}$/)
+        assert.strictEqual(reply.headers.get("date"), "Sun, 01 Mar 2026 12:00:00 GMT")
       }
       assert.strictEqual(new Set(replies.map((reply) => reply.headers.get("twilio-request-id"))).size, 4)
     })

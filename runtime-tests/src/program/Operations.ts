@@ -69,7 +69,9 @@ const participants = Effect.gen(function* () {
     removed: removed.status,
     again: again._tag,
     erased: erased.identity === bob.sid,
-    everybody: outcomes.map(({ _tag, participant }) => `${participant.identity}: ${_tag}`).toSorted(),
+    everybody: outcomes
+      .map(({ _tag, participant }) => `${Option.getOrUndefined(participant)?.identity}: ${_tag}`)
+      .toSorted(),
     left: (yield* participants.list(room)).items.map(({ identity }) => identity)
   }
 })

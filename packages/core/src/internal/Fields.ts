@@ -9,6 +9,7 @@ import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as Sid from "../Sid.ts"
 import * as TwilioDate from "../TwilioDate.ts"
 
 /** Missing and null are the same, and are written as null. */
@@ -30,6 +31,8 @@ export const minutes = optional(whole(Duration.minutes, Duration.toMinutes))
 export const date = optional(TwilioDate.TwilioDate)
 
 export const text = optional(Schema.String)
+
+export const accountSid = optional(Sid.AccountSid)
 
 export const boolean = optional(Schema.Boolean)
 

@@ -19,6 +19,8 @@ export interface Answer {
   readonly retryAfter: string | undefined
   /** The header `Twilio-Request-Id`. */
   readonly requestId: string | undefined
+  /** The header `Date`: Twilio's clock. Browsers hide it. */
+  readonly date: string | undefined
   readonly text: string
 }
 
@@ -100,17 +102,36 @@ const exchange = (question: Question, answer: Answer, body: ErrorBody): Exchange
   }
 }
 
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+/** Does an answer's status say that a change has taken effect? */
+export const isApplied = ({ operation }: Address.Address, status: number | undefined): boolean =>
+  operation.method === "POST" && status !== undefined && isSuccess(status)
+
+/** What to add to a message about a change that has taken effect, or may have. */
+export const effect = ({ operation }: Address.Address, applied: boolean): string => {
+  if (operation.method !== "POST") return ""
+  return applied ? " The change has taken effect: it was answered with success." : " The change may have taken effect."
+}
+
+// Twilio's API writes no HTML: a page is a proxy's or another site's, and says nothing of the change.
+const isPage = (text: string): boolean => text.startsWith("<")
+
 const unexpected = (
   question: Question,
   answer: Answer,
   problem: typeof TwilioError.Problem.Type,
   message: string
-): TwilioError.TwilioError =>
-  TwilioError.make(new TwilioError.UnexpectedResponse({ problem, message }), exchange(question, answer, {}))
-
-/** What to add to a message about a request that may have been processed. */
-export const doubt = ({ operation }: Address.Address): string =>
-  operation.method === "POST" ? " The change may have taken effect." : ""
+): TwilioError.TwilioError => {
+  const { address } = question
+  const applied = isApplied(address, answer.status) && !isPage(answer.text.trim())
+  const about = isSuccess(answer.status) ? message + effect(address, applied) : message
+  return TwilioError.make(
+    new TwilioError.UnexpectedResponse({ problem, message: about }),
+    exchange(question, answer, {}),
+    applied
+  )
+}
 
 /** The error of a 2xx body that has not the shape of the resource; `where` must not quote values. */
 export const wrongShape = (question: Question, answer: Answer, where: string): TwilioError.TwilioError =>
@@ -228,7 +249,7 @@ export const read = <E>(
   answer: Answer,
   outcome: Outcome.Outcome<E>
 ): Result.Result<unknown, E | TwilioError.TwilioError> => {
-  if (answer.status < 200 || answer.status >= 300) return Result.fail(failure(question, answer, outcome))
+  if (!isSuccess(answer.status)) return Result.fail(failure(question, answer, outcome))
   const broken = (problem: typeof TwilioError.Problem.Type, message: string) =>
     Result.fail(unexpected(question, answer, problem, message))
   const text = answer.text.trim()
@@ -237,14 +258,11 @@ export const read = <E>(
     onSome: Result.succeed,
     onNone: () =>
       /^[{[]/u.test(text)
-        ? broken(
-            "truncated-json",
-            `The answer's JSON is broken; it ends after ${answer.text.length} characters.${doubt(question.address)}`
-          )
+        ? broken("truncated-json", `The answer's JSON is broken; it ends after ${answer.text.length} characters.`)
         : broken(
             "not-json",
-            `The answer is ${text.startsWith("<") ? "a page of HTML or XML" : "not JSON"}. Check that ` +
-              `${question.origin} is Twilio's API, or a proxy of it.${doubt(question.address)}`
+            `The answer is ${isPage(text) ? "a page of HTML or XML" : "not JSON"}. Check that ` +
+              `${question.origin} is Twilio's API, or a proxy of it.`
           )
   })
 }

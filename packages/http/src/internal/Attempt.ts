@@ -19,16 +19,16 @@ export interface Message {
   /** A form's body. */
   readonly form: string | undefined
   readonly headers: Readonly<Record<string, string>> | undefined
+  /** To be called with the answer's status, before its body is read. */
+  readonly onStatus: (status: number) => void
 }
 
-/** No answer came, and why; `begun` says whether its head did. Holds the request, and with it the credentials. */
+/** No answer came, or not all of it, and why. Holds the request, and with it the credentials. */
 export class NoAnswer {
   readonly _tag = "NoAnswer"
   readonly cause: unknown
-  readonly begun: boolean
-  constructor(cause: unknown, begun: boolean) {
+  constructor(cause: unknown) {
     this.cause = cause
-    this.begun = begun
   }
 }
 
@@ -43,6 +43,7 @@ export interface Attempt {
   readonly timeout: Duration.Duration
   /** Which of the operation's requests it is, from 1. */
   readonly attempts: number
+  readonly onStatus: (status: number) => void
 }
 
 // Deno gives words and no code. They stand behind the URL, which has no spaces: nobody can write them there.
@@ -73,45 +74,62 @@ const evidence = ({ address, attempts }: Attempt): Exchange.Exchange => ({
   attempts
 })
 
-const transportFailed = (attempt: Attempt, origin: string, { begun, cause }: NoAnswer): TwilioError.TwilioError => {
+const transportFailed = (
+  attempt: Attempt,
+  origin: string,
+  { cause }: NoAnswer,
+  status: number | undefined
+): TwilioError.TwilioError => {
   const failure = systemCode(cause)
   const name = failure === undefined ? "" : ` (${failure})`
   const what =
     failure === Retry.circuitOpen
       ? `The circuit breaker for ${origin} is open after failures before: nothing was sent. Try again later.`
-      : begun
+      : status !== undefined
         ? `The connection to ${origin} broke off while the answer came in${name}.`
         : `No answer from ${origin}${name}. Check the base URL, the network and what the runtime may reach.`
+  const applied = Answer.isApplied(attempt.address, status)
   const make = (message: string) =>
     TwilioError.make(
       new TwilioError.TransportFailed({ message, ...(failure === undefined ? {} : { failure }) }),
-      evidence(attempt)
+      evidence(attempt),
+      applied
     )
   const certain = make(what)
-  return Retry.isUnprocessed(certain) ? certain : make(what + Answer.doubt(attempt.address))
+  return Retry.isUnprocessed(certain) ? certain : make(what + Answer.effect(attempt.address, applied))
 }
 
-const timedOut = (attempt: Attempt, origin: string): TwilioError.TwilioError =>
-  TwilioError.make(
+const timedOut = (attempt: Attempt, origin: string, status: number | undefined): TwilioError.TwilioError => {
+  const applied = Answer.isApplied(attempt.address, status)
+  const what = status === undefined ? "No answer" : "Only the beginning of an answer"
+  return TwilioError.make(
     new TwilioError.TimedOut({
       after: attempt.timeout,
       limit: "attempt",
       message:
-        `No answer from ${origin} within ${Texts.duration(attempt.timeout)}; the request was cancelled.` +
-        Answer.doubt(attempt.address)
+        `${what} from ${origin} within ${Texts.duration(attempt.timeout)}; the request was cancelled.` +
+        Answer.effect(attempt.address, applied)
     }),
-    evidence(attempt)
+    evidence(attempt),
+    applied
   )
+}
 
 /** Sends the request once, and waits for its answer as long as it may take. */
 export const once = (
   sender: Sender,
   origin: string,
   attempt: Attempt
-): Effect.Effect<Answer.Answer, TwilioError.TwilioError> => {
-  const { address, form, headers, timeout, url } = attempt
-  return sender({ method: address.operation.method, url, form, headers }).pipe(
-    Effect.mapError((error) => transportFailed(attempt, origin, error)),
-    Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(timedOut(attempt, origin)) })
-  )
-}
+): Effect.Effect<Answer.Answer, TwilioError.TwilioError> =>
+  Effect.suspend(() => {
+    const { address, form, headers, timeout, url } = attempt
+    let status: number | undefined
+    const onStatus = (begun: number) => {
+      status = begun
+      attempt.onStatus(begun)
+    }
+    return sender({ method: address.operation.method, url, form, headers, onStatus }).pipe(
+      Effect.mapError((error) => transportFailed(attempt, origin, error, status)),
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(timedOut(attempt, origin, status)) })
+    )
+  })

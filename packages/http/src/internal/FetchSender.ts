@@ -17,35 +17,33 @@ export interface Settings {
 
 export const make = ({ fetch, password, requestInit, username }: Settings): Attempt.Sender => {
   const authorization = `Basic ${Base64.encode(`${username}:${Redacted.value(password)}`)}`
-  return ({ form, headers, method, url }) =>
-    Effect.suspend(() => {
-      let begun = false
-      return Effect.tryPromise({
-        try: async (signal): Promise<Answer.Answer> => {
-          // A plain call: as a method, a Worker's fetch refuses.
-          const send = fetch ?? globalThis.fetch
-          const response = await send(url, {
-            ...requestInit,
-            method,
-            headers: {
-              accept: "application/json",
-              authorization,
-              ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
-              ...headers
-            },
-            ...(form === undefined ? {} : { body: form }),
-            redirect: "manual",
-            signal
-          })
-          begun = true
-          return {
-            status: response.status,
-            retryAfter: response.headers.get("retry-after") ?? undefined,
-            requestId: response.headers.get("twilio-request-id") ?? undefined,
-            text: await response.text()
-          }
-        },
-        catch: (cause) => new Attempt.NoAnswer(cause, begun)
-      })
+  return ({ form, headers, method, onStatus, url }) =>
+    Effect.tryPromise({
+      try: async (signal): Promise<Answer.Answer> => {
+        // A plain call: as a method, a Worker's fetch refuses.
+        const send = fetch ?? globalThis.fetch
+        const response = await send(url, {
+          ...requestInit,
+          method,
+          headers: {
+            accept: "application/json",
+            authorization,
+            ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+            ...headers
+          },
+          ...(form === undefined ? {} : { body: form }),
+          redirect: "manual",
+          signal
+        })
+        onStatus(response.status)
+        return {
+          status: response.status,
+          retryAfter: response.headers.get("retry-after") ?? undefined,
+          requestId: response.headers.get("twilio-request-id") ?? undefined,
+          date: response.headers.get("date") ?? undefined,
+          text: await response.text()
+        }
+      },
+      catch: (cause) => new Attempt.NoAnswer(cause)
     })
 }

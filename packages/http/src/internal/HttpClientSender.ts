@@ -22,13 +22,16 @@ export interface Settings {
   readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
 }
 
-const toAnswer = (response: HttpClientResponse.HttpClientResponse) =>
-  Effect.map(response.text, (text): Answer.Answer => ({
+const toAnswer = (response: HttpClientResponse.HttpClientResponse, onStatus: (status: number) => void) => {
+  onStatus(response.status)
+  return Effect.map(response.text, (text): Answer.Answer => ({
     status: response.status,
     retryAfter: response.headers["retry-after"],
     requestId: response.headers["twilio-request-id"],
+    date: response.headers["date"],
     text
   }))
+}
 
 export const make = Effect.fnUntraced(function* (settings: Settings) {
   const init = yield* Effect.serviceOption(FetchHttpClient.RequestInit)
@@ -46,23 +49,26 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     Context.add(HttpClient.TracerDisabledWhen, () => true)
   )
 
-  const sender: Attempt.Sender = ({ form, headers, method, url }) => {
+  const sender: Attempt.Sender = ({ form, headers, method, onStatus, url }) => {
     const base = method === "POST" ? HttpClientRequest.post(url) : HttpClientRequest.get(url)
     const request =
       form === undefined ? base : HttpClientRequest.bodyText(base, form, "application/x-www-form-urlencoded")
     return Effect.suspend(() =>
       http.execute(headers === undefined ? request : HttpClientRequest.setHeaders(request, headers))
     ).pipe(
-      Effect.flatMap(toAnswer),
+      Effect.flatMap((response) => toAnswer(response, onStatus)),
       // A client that the user made fail on a status still has Twilio's answer to it.
-      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => toAnswer(response)),
+      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => toAnswer(response, onStatus)),
       Effect.catchCause((cause): Effect.Effect<never, Attempt.NoAnswer> => {
         if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
         const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-        // A client that dies may do so with the request in its hands, and the credentials in that.
-        return HttpClientError.isHttpClientError(error)
-          ? Effect.fail(new Attempt.NoAnswer(error.reason, error.reason._tag === "DecodeError"))
-          : Effect.die(Credentials.defectWithout(settings.holdsCredentials, Cause.squash(cause)))
+        if (!HttpClientError.isHttpClientError(error)) {
+          // A client that dies may do so with the request in its hands, and the credentials in that.
+          return Effect.die(Credentials.defectWithout(settings.holdsCredentials, Cause.squash(cause)))
+        }
+        // A client that the user made may have read the body itself.
+        if (error.reason._tag === "DecodeError") onStatus(error.reason.response.status)
+        return Effect.fail(new Attempt.NoAnswer(error.reason))
       }),
       Effect.provideContext(perRequest)
     )

@@ -5,15 +5,18 @@
 import * as Page from "@effect-twilio-video/core/Page"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import * as Wire from "../VideoWire.ts"
 import * as Address from "./Address.ts"
+import * as Answer from "./Answer.ts"
 import type * as Outcome from "./Outcome.ts"
 import * as Paging from "./Paging.ts"
 import * as Parameters from "./Parameters.ts"
-import type * as TwilioClient from "./TwilioClient.ts"
+import * as TwilioClient from "./TwilioClient.ts"
 
 /** What every list takes; a service's own filters come before. */
 export const pageTable: Parameters.Table<Page.ListOptions> = {
@@ -27,6 +30,8 @@ export interface Definition<A, E, Options> {
   readonly operation: Wire.Operation
   readonly key: (typeof Wire.listKeys)[keyof typeof Wire.listKeys]
   readonly item: Schema.ConstraintDecoder<A>
+  /** Is this the SID of such a record? */
+  readonly isSid: (value: unknown) => value is string
   readonly parameters: Parameters.Table<Options>
   readonly outcome: Outcome.Outcome<E>
 }
@@ -39,10 +44,28 @@ export interface Listing<A, E, Options> {
 export const make = <A, E, Options extends Page.ListOptions>(
   definition: Definition<A, E, Options>
 ): ((client: TwilioClient.TwilioClient) => Listing<A, E, Options>) => {
-  const { item, key, operation, outcome, parameters, service } = definition
+  const { isSid, item, key, operation, outcome, parameters, service } = definition
   const decode = Schema.decodeUnknownEffect(
-    Schema.Struct({ items: Schema.Array(item), meta: Page.PageMetaJson }).pipe(Schema.encodeKeys({ items: key }))
+    Schema.Struct({ items: Schema.Array(Schema.Unknown), meta: Page.PageMetaJson }).pipe(
+      Schema.encodeKeys({ items: key })
+    )
   )
+  const decodeItem = Schema.decodeUnknownResult(item)
+
+  const page = ({ answer, question, value }: TwilioClient.Reply<Effect.Success<ReturnType<typeof decode>>>) => {
+    const items: Array<A> = []
+    const undecodable: Array<Page.Undecodable> = []
+    value.items.forEach((record, index) => {
+      const decoded = decodeItem(record)
+      if (Result.isSuccess(decoded)) return items.push(decoded.success)
+      const sid: unknown = Predicate.hasProperty(record, "sid") ? record.sid : undefined
+      return undecodable.push({
+        sid: isSid(sid) ? Option.some(sid) : Option.none(),
+        error: Answer.wrongShape(question, answer, TwilioClient.where(decoded.failure, `["${key}"][${index}]`))
+      })
+    })
+    return Page.make(items, value.meta, undecodable)
+  }
 
   const addressOf = Address.of(operation)
 
@@ -63,13 +86,12 @@ export const make = <A, E, Options extends Page.ListOptions>(
   return (client) => ({
     list: (values, options) =>
       Effect.flatMap(Effect.fromResult(request("list", values, options)), (request) =>
-        Effect.map(client.send(request), ({ value }) => Page.make(value.items, value.meta))
+        Effect.map(client.send(request), page)
       ),
     stream: (values, options) =>
       Paging.stream(client, {
         first: request("stream", values, { ...options, pageSize: options.pageSize ?? Wire.pageSize.maximum }),
-        items: (value) => value.items,
-        meta: (value) => value.meta
+        page
       })
   })
 }

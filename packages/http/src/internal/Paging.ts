@@ -13,8 +13,7 @@ import type * as TwilioClient from "./TwilioClient.ts"
 
 export interface Paging<V, A, E> {
   readonly first: Result.Result<TwilioClient.Request<V, E>, TwilioError.TwilioError>
-  readonly items: (value: V) => ReadonlyArray<A>
-  readonly meta: (value: V) => Page.PageMeta
+  readonly page: (reply: TwilioClient.Reply<V>) => Page.Page<A>
 }
 
 const twilioHost = /^video(\.[a-z0-9-]+){0,2}\.twilio\.com$/u
@@ -41,12 +40,13 @@ export const stream = <V, A, E>(
   // Suspended, so that each run of the stream has its own memory of pages.
   Stream.suspend(() => {
     const seen = new Set<string>()
+    let undecodable: TwilioError.TwilioError | undefined
 
     const following = (
       request: TwilioClient.Request<V, E>,
-      { answer, question, value }: TwilioClient.Reply<V>
+      { answer, question }: TwilioClient.Reply<V>,
+      { meta }: Page.Page<A>
     ): Option.Option<Result.Result<TwilioClient.Request<V, E>, TwilioError.TwilioError>> => {
-      const meta = paging.meta(value)
       if (Option.isSome(meta.url) && URL.canParse(meta.url.value)) seen.add(identify(meta.url.value))
       return Option.map(
         Option.filter(meta.nextPageUrl, (url) => url !== ""),
@@ -61,10 +61,16 @@ export const stream = <V, A, E>(
       )
     }
 
-    // What is wrong with a next page fails the stream only after the page that named it has been emitted.
+    // What is wrong with a next page fails the stream only after the page that named it has been emitted, and what is
+    // wrong with a record only after the last page.
     return Stream.paginate(paging.first, (state) =>
       Effect.flatMap(Effect.fromResult(state), (request) =>
-        Effect.map(client.send(request), (reply) => [paging.items(reply.value), following(request, reply)] as const)
+        Effect.map(client.send(request), (reply) => {
+          const page = paging.page(reply)
+          undecodable ??= page.undecodable[0]?.error
+          const end = Option.map(Option.fromUndefinedOr(undecodable), Result.fail)
+          return [page.items, Option.orElse(following(request, reply, page), () => end)] as const
+        })
       )
     )
   })

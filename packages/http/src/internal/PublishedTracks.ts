@@ -3,6 +3,7 @@
  */
 import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
+import * as Sid from "@effect-twilio-video/core/Sid"
 import * as Wire from "../VideoWire.ts"
 import * as Call from "./Call.ts"
 import * as Listing from "./Listing.ts"
@@ -22,6 +23,7 @@ const listing = Listing.make({
   operation: Operations.ListRoomParticipantPublishedTrack,
   key: Wire.listKeys.publishedTracks,
   item: PublishedTrack.PublishedTrackJson,
+  isSid: Sid.isTrackSid,
   parameters: Listing.pageTable,
   outcome: Outcome.notFound
 })

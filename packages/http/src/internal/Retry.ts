@@ -66,7 +66,8 @@ const unsent: ReadonlySet<string> = new Set([
   circuitOpen
 ])
 
-const isTwilioError = (error: unknown): error is TwilioError.TwilioError => Predicate.isTagged(error, "TwilioError")
+export const isTwilioError = (error: unknown): error is TwilioError.TwilioError =>
+  Predicate.isTagged(error, "TwilioError")
 
 /** Does the failure prove that the request changed nothing? */
 export const isUnprocessed = ({ reason }: TwilioError.TwilioError): boolean =>
@@ -100,12 +101,31 @@ const isPastDeadline = ({ method, reason }: TwilioError.TwilioError): boolean =>
 const mayRepeat = (operation: Wire.Operation, error: TwilioError.TwilioError): boolean =>
   isTransient(error) && (operation.idempotent || isUnprocessed(error))
 
+/** What is known of a change's attempts. */
+export interface Effects {
+  /** May an attempt have taken effect whose answer is not known? */
+  readonly unsettled: boolean
+  /** The error of an attempt that has taken effect: Twilio answered it with success. */
+  readonly applied: TwilioError.TwilioError | undefined
+}
+
 /**
- * The last error of a change one of whose earlier attempts may have taken effect, where it sounds as if none had.
+ * The last error of a change, if it sounds as if none of the attempts had taken effect and an earlier one has, or may
+ * have.
  */
-export const withDoubt = <E>(error: E): E | TwilioError.TwilioError => {
+export const withDoubt = <E>(error: E, { applied, unsettled }: Effects): E | TwilioError.TwilioError => {
+  if (applied !== undefined) {
+    if (!isTwilioError(error)) return applied
+    return error.applied === true
+      ? error
+      : new TwilioError.TwilioError({
+          ...error,
+          applied: true,
+          message: `${error.message} An earlier attempt was answered with success: the change has taken effect.`
+        })
+  }
   // A deadline that passed says it itself.
-  if (!isTwilioError(error) || isUnsettled(error) || isPastDeadline(error)) return error
+  if (!unsettled || !isTwilioError(error) || isUnsettled(error) || isPastDeadline(error)) return error
   return new TwilioError.TwilioError({
     ...error,
     message: `${error.message} An earlier attempt got no answer, and may have taken effect.`

@@ -69,6 +69,7 @@ const listing = Listing.make({
   operation: Operations.ListRoom,
   key: Wire.listKeys.rooms,
   item: Room.RoomJson,
+  isSid: Sid.isRoomSid,
   parameters: listTable,
   outcome: Outcome.none
 })
@@ -78,16 +79,17 @@ export const make = (client: TwilioClient.TwilioClient): Rooms.Service => {
 
   const completed = { status: "completed" }
 
-  // An attempt without an answer may have completed the room, and then the next is refused.
+  // An attempt without an answer may have completed the room, and then the next is refused. One whose answer can't be
+  // read has.
   const completeNow = (room: string) =>
     complete(client, { room }, completed, (error) =>
-      error._tag !== "RoomNotInProgress"
-        ? Effect.fail(error)
-        : Effect.filterOrFail(
+      error._tag === "RoomNotInProgress" || (error._tag === "TwilioError" && error.applied === true)
+        ? Effect.filterOrFail(
             fetch(client, { room }, undefined),
             (found) => found.status === "completed",
             () => error
           )
+        : Effect.fail(error)
     )
 
   return {

@@ -3,6 +3,7 @@
  */
 import * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
 import type * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+import * as Sid from "@effect-twilio-video/core/Sid"
 import * as Wire from "../VideoWire.ts"
 import * as Call from "./Call.ts"
 import * as Listing from "./Listing.ts"
@@ -22,6 +23,7 @@ const listing = Listing.make({
   operation: Operations.ListRoomParticipantSubscribedTrack,
   key: Wire.listKeys.subscribedTracks,
   item: SubscribedTrack.SubscribedTrackJson,
+  isSid: Sid.isTrackSid,
   parameters: Listing.pageTable,
   outcome: Outcome.notFound
 })

@@ -53,12 +53,13 @@ export interface Reply<A> {
 }
 
 /**
- * What to make of an error that comes after an attempt without an answer, which may have taken effect: the operation's
- * result, or the error. `since` is when the first request was sent.
+ * What to make of an error of a change that has taken effect, or may have, in this attempt or in one before: the
+ * operation's result, or the error. `earliest` is the earliest time that Twilio can have written for what the operation did, in
+ * milliseconds by Twilio's clock.
  */
 export type Settle<A, E> = (
   error: E | TwilioError.TwilioError,
-  since: number
+  earliest: number
 ) => Effect.Effect<A, E | TwilioError.TwilioError>
 
 export interface TwilioClient {
@@ -72,30 +73,41 @@ export interface TwilioClient {
   readonly settle: <A, E>(request: Request<A, E>, settle: Settle<A, E>) => Effect.Effect<A, E | TwilioError.TwilioError>
 }
 
-// A schema error names members by their names here where a value could not be converted; Twilio's are in snake case.
-const where = (error: Schema.SchemaError): string =>
-  error.message
+/**
+ * What a schema error says of a value at a place in the answer. It names members by their names here if a value could not
+ * be converted; Twilio's are in snake case.
+ */
+export const where = (error: Schema.SchemaError, place = ""): string => {
+  const message = error.message
     .replaceAll(/\s+/gu, " ")
     .replaceAll(/\["[A-Za-z]+"\]/gu, (member) => member.replaceAll(/[A-Z]/gu, (letter) => `_${letter.toLowerCase()}`))
+  if (place === "") return message
+  return message.includes(" at [") ? message.replace(" at [", ` at ${place}[`) : `${message} at ${place}`
+}
 
 /** How far an operation has come. */
 interface Progress {
+  /** Can the operation find out whether it has taken effect? */
+  readonly settles: boolean
   attempts: number
-  /** Of the last answer. */
+  /** Of the last request's answer. */
   status: number | undefined
   /** When the first request was sent. */
   began: number
-  /** May an attempt have taken effect whose answer is not known? */
+  /** The same by the clock of the last answer, at the latest; nothing if the answer has no date. */
+  beganThere: number | undefined
   unsettled: boolean
+  applied: TwilioError.TwilioError | undefined
   /** Is a request under way? */
   underWay: boolean
 }
 
 const pastDeadline = (
   { address }: Request<unknown, unknown>,
-  { attempts, underWay, unsettled }: Progress,
+  { applied, attempts, status, underWay, unsettled }: Progress,
   deadline: Duration.Duration
 ): TwilioError.TwilioError => {
+  const isApplied = applied !== undefined || (underWay && Answer.isApplied(address, status))
   const sent =
     attempts === 0 ? "nothing was sent" : `${attempts} ${attempts === 1 ? "request was" : "requests were"} sent`
   return TwilioError.make(
@@ -104,11 +116,19 @@ const pastDeadline = (
       limit: "operation",
       message:
         `No result within the deadline of ${Texts.duration(deadline)}; ${sent}.` +
-        (unsettled || underWay ? Answer.doubt(address) : "")
+        (isApplied || unsettled || underWay ? Answer.effect(address, isApplied) : "")
     }),
-    { method: address.operation.method, path: address.shown, ...(attempts === 0 ? {} : { attempts }) }
+    { method: address.operation.method, path: address.shown, ...(attempts === 0 ? {} : { attempts }) },
+    isApplied
   )
 }
+
+/** How far Twilio's clock may be behind, if answers don't tell. */
+const clockSkewMillis = 60_000
+
+/** Twilio's dates are cut off to whole seconds, the header's and the records'. */
+const earliest = ({ began, beganThere }: Progress): number =>
+  beganThere === undefined ? began - clockSkewMillis : Math.floor(beganThere / 1000) * 1000
 
 /** When the operation that a request belongs to must end, by the clock; nothing where it is the request's own. */
 const EndsAt = Context.Reference<number | undefined>("@effect-twilio-video/http/internal/EndsAt", {
@@ -153,6 +173,7 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
       if (progress.attempts === 0) progress.began = yield* Clock.currentTimeMillis
       progress.attempts += 1
       progress.underWay = true
+      progress.status = undefined
       const { attempts } = progress
       const answer = yield* Attempt.once(sender, origin, {
         address,
@@ -160,16 +181,15 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
         form,
         headers,
         timeout: policy.timeout,
-        attempts
-      })
-      progress.status = answer.status
-      const question: Answer.Question = {
-        address,
-        origin,
-        holdsCredentials,
         attempts,
-        nowMillis: yield* Clock.currentTimeMillis
-      }
+        onStatus: (status) => {
+          progress.status = status
+        }
+      })
+      const nowMillis = yield* Clock.currentTimeMillis
+      const date = Date.parse(answer.date ?? "")
+      progress.beganThere = Number.isNaN(date) ? undefined : date - (nowMillis - progress.began)
+      const question: Answer.Question = { address, origin, holdsCredentials, attempts, nowMillis }
       const json = yield* Effect.fromResult(Answer.read(question, answer, outcome))
       const value = yield* Effect.mapError(decode(json), (error) => Answer.wrongShape(question, answer, where(error)))
       return { value, question, answer }
@@ -180,6 +200,7 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
       onFailure: (error) => {
         progress.underWay = false
         if (Retry.isUnsettled(error)) progress.unsettled = true
+        if (Retry.isTwilioError(error) && error.applied === true) progress.applied = error
         const counted = counters.request(span, Trace.outcome(error))
         return Effect.andThen(
           Trace.outcome(error) === "429" ? Effect.andThen(counted, counters.rateLimit(span, "twilio")) : counted,
@@ -215,6 +236,8 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
         attempt(request, url, progress, policy, headers, counters).pipe(Effect.catch(again))
       )
       const again = (error: E | TwilioError.TwilioError) => {
+        // It is done: to send it again could change what has come since.
+        if (progress.settles && progress.applied !== undefined) return Effect.fail(error)
         const standing = {
           attempt: progress.attempts,
           now: clock.currentTimeMillisUnsafe(),
@@ -262,7 +285,16 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
       })
     })
 
-  const begin = (): Progress => ({ attempts: 0, status: undefined, began: 0, unsettled: false, underWay: false })
+  const begin = (settles: boolean): Progress => ({
+    settles,
+    attempts: 0,
+    status: undefined,
+    began: 0,
+    beganThere: undefined,
+    unsettled: false,
+    applied: undefined,
+    underWay: false
+  })
 
   const isWrite = (request: Request<unknown, unknown>) => request.address.operation.method === "POST"
 
@@ -283,21 +315,23 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
 
   const send: TwilioClient["send"] = (request) =>
     Effect.suspend(() => {
-      const progress = begin()
+      const progress = begin(false)
       const ran = run(request, progress)
-      return isWrite(request)
-        ? Effect.mapError(ran, (error) => (progress.unsettled ? Retry.withDoubt(error) : error))
-        : ran
+      return isWrite(request) ? Effect.mapError(ran, (error) => Retry.withDoubt(error, progress)) : ran
     })
 
   const settle: TwilioClient["settle"] = (request, settle) =>
     Effect.suspend(() => {
-      const progress = begin()
+      const progress = begin(true)
       return whole(
         Effect.matchEffect(run(request, progress), {
           onSuccess: (reply) => Effect.succeed(reply.value),
           onFailure: (error) =>
-            progress.unsettled ? Effect.mapError(settle(error, progress.began), Retry.withDoubt) : Effect.fail(error)
+            Effect.flatMap(retries, (retries) =>
+              retries && (progress.unsettled || progress.applied !== undefined)
+                ? Effect.mapError(settle(error, earliest(progress)), (error) => Retry.withDoubt(error, progress))
+                : Effect.fail(error)
+            )
         })
       )
     })

@@ -86,7 +86,7 @@ export const ruleSet = (change: Readonly<Record<string, unknown>> = {}): Record<
 })
 
 export const list = (
-  items: ReadonlyArray<Record<string, unknown>>,
+  items: ReadonlyArray<unknown>,
   nextPageUrl: string | null,
   url = "https://video.twilio.com/v1/Rooms/x/Participants?PageSize=50&Page=0",
   key = "participants"

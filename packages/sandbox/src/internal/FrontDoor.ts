@@ -154,6 +154,7 @@ export const middleware = (
       const twilio = (
         request: HttpServerRequest.HttpServerRequest,
         url: ReturnType<typeof RequestUrl.path>,
+        clock: Clock.Clock,
         now: number
       ) => {
         const { cut, path: shown, target } = url
@@ -166,7 +167,12 @@ export const middleware = (
           return response
         }
         const dress = (response: HttpServerResponse.HttpServerResponse) =>
-          HttpServerResponse.setHeaders(note(response), { ...WireBody.corsHeaders, "twilio-request-id": entry.id })
+          HttpServerResponse.setHeaders(note(response), {
+            ...WireBody.corsHeaders,
+            // By the clock of the records' dates, and not by the server's.
+            date: new Date(clock.currentTimeMillisUnsafe()).toUTCString(),
+            "twilio-request-id": entry.id
+          })
         if (request.method === "OPTIONS") return Effect.succeed(dress(preflight))
         if (!isAuthorized(request)) return Effect.succeed(dress(challenge))
         // The quota is an account's, so it counts what is known to be the account's.
@@ -201,12 +207,13 @@ export const middleware = (
         const refusal = entrance.refusal(request)
         if (refusal !== undefined) return refusal
         // Here, where what goes wrong is a defect and not the answer to a request.
-        const now = yield* Clock.currentTimeMillis
+        const clock = yield* Clock.Clock
+        const now = clock.currentTimeMillisUnsafe()
         engine.start(now)
         const url = RequestUrl.path(request)
         return isControl(url.path)
           ? HttpServerResponse.setHeaders(yield* control(request, url.path), controlCors)
-          : yield* twilio(request, url, now)
+          : yield* twilio(request, url, clock, now)
       })
     },
     { global: true }
