@@ -246,7 +246,15 @@ describe("the list of rooms", () => {
     })
   )
 
-  for (const query of ["Status=over", "DateCreatedAfter=today", "PageSize=x", "Page=-1", "UniqueName=%FF", "%zz"]) {
+  for (const query of [
+    "Status=over",
+    "DateCreatedAfter=today",
+    "DateCreatedAfter=2021-02-30",
+    "PageSize=x",
+    "Page=-1",
+    "UniqueName=%FF",
+    "%zz"
+  ]) {
     it.effect(`refuses ${query}`, () =>
       Effect.gen(function* () {
         const { call } = yield* start

@@ -21,13 +21,19 @@ export const integer = (text: string): number | undefined => (/^-?\d{1,9}$/u.tes
 // A date, or a date and a time with `Z` or an offset; Twilio's libraries send both.
 const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/u
 
+// Date.parse takes 30 February for 2 March.
+const isInCalendar = (date: string): boolean => {
+  const midnight = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date)
+}
+
 const date = (
   assumptions: Assumptions.Assumptions,
   parameter: string,
   text: string | null
 ): Result.Result<number | undefined, WireBody.ErrorBody> => {
   if (text === null) return Result.succeed(undefined)
-  const millis = isoDate.test(text) ? Date.parse(text) : Number.NaN
+  const millis = isoDate.test(text) && isInCalendar(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
   return Number.isNaN(millis) ? invalid(assumptions, parameter, "not an ISO 8601 date") : Result.succeed(millis)
 }
 
