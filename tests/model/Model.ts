@@ -309,6 +309,33 @@ export const advance = (world: World, to: number): void => {
   world.now = to
 }
 
+const movedOrNot = (at: number | undefined, by: number): number | undefined => (at === undefined ? undefined : at + by)
+
+/** The same world, earlier or later. */
+export const moved = (world: World, by: number): World => ({
+  ...world,
+  now: world.now + by,
+  rooms: world.rooms.map((room) => ({
+    ...room,
+    created: room.created + by,
+    updated: room.updated + by,
+    ended: movedOrNot(room.ended, by),
+    participants: room.participants.map((participant) => ({
+      ...participant,
+      created: participant.created + by,
+      updated: participant.updated + by,
+      ended: movedOrNot(participant.ended, by),
+      rulesCreated: movedOrNot(participant.rulesCreated, by),
+      rulesUpdated: movedOrNot(participant.rulesUpdated, by),
+      tracks: participant.tracks.map((track) => ({
+        ...track,
+        created: track.created + by,
+        updated: movedOrNot(track.updated, by)
+      }))
+    }))
+  }))
+})
+
 // ---- rooms ----
 
 export interface Creation extends Partial<Limits> {

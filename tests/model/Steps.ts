@@ -88,8 +88,9 @@ export type Step =
   | { readonly do: "pass"; readonly millis: number }
   /** To the next timeout, or a little before or after it. */
   | { readonly do: "passToTimeout"; readonly offset: number }
-  /** Keeps the sandbox's state, or goes back to the one kept; to the present one if none is. */
-  | { readonly do: "save" | "load" }
+  | { readonly do: "save" }
+  /** Goes back to the state that was saved, or to the present one if none was. */
+  | { readonly do: "load"; readonly times: "move" | "keep" }
 
 // ---- what steps are made of ----
 
@@ -454,7 +455,7 @@ const step = (draw: Draw, mood: Mood): Step =>
     ],
     [3.5 * mood.time, () => ({ do: "passToTimeout", offset: draw.of([-1, 0, 0, 1]) })],
     [0.7, () => ({ do: "save" })],
-    [0.7, () => ({ do: "load" })]
+    [0.7, () => ({ do: "load", times: draw.of(["move", "keep"]) })]
   ])
 
 const join = (draw: Draw): Step => ({

@@ -360,18 +360,21 @@ export const make = Effect.gen(function* () {
     }
   })
 
-  const load = (memory: Memory): Trial => {
+  const load = (memory: Memory, times: "move" | "keep"): Trial => {
     const saved = memory.saved
     return {
-      name: "load",
+      name: `load ${times}`,
       args: [],
       run: outcome(
-        Effect.flatMap(saved === undefined ? sandbox.exportState : Effect.succeed(saved.state), sandbox.importState),
+        Effect.flatMap(saved === undefined ? sandbox.exportState : Effect.succeed(saved.state), (state) =>
+          sandbox.importState(state, { times })
+        ),
         () => null
       ),
       model: () => {
         const { happened, now } = memory.world
-        memory.world = { ...structuredClone(saved?.world ?? memory.world), happened }
+        const world = structuredClone(saved?.world ?? memory.world)
+        memory.world = { ...(times === "keep" ? world : Model.moved(world, now - world.now)), happened }
         Model.advance(memory.world, now)
         memory.page = undefined
         return { value: null }
@@ -413,7 +416,7 @@ export const make = Effect.gen(function* () {
       case "save":
         return save(memory)
       case "load":
-        return load(memory)
+        return load(memory, step.times)
       case "turnPage":
         return turnPage(memory, step)
       case "createRoom":

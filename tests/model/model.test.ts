@@ -89,7 +89,8 @@ const outcomes: { readonly [step: string]: ReadonlyArray<string> } = {
   pass: ["ok"],
   passToTimeout: ["ok"],
   save: ["ok"],
-  load: ["ok"]
+  "load move": ["ok"],
+  "load keep": ["ok"]
 }
 
 const mustHappen = [

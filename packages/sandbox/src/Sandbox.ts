@@ -26,6 +26,7 @@ import * as Controls from "./internal/Controls.ts"
 import * as Entrance from "./internal/Entrance.ts"
 import * as Faults from "./internal/Faults.ts"
 import * as InProcessClient from "./internal/InProcessClient.ts"
+import * as Quota from "./internal/Quota.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./internal/Records.ts"
 import { RequestLog } from "./internal/RequestLog.ts"
 import { RoomEngine } from "./internal/RoomEngine.ts"
@@ -94,7 +95,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     credentials.accountSid,
     { ...Assumptions.defaults, ...options.assumptions },
     { rooms: options.rooms ?? Scenario.defaultScenario.rooms },
-    () => generator(seed)
+    (block) => generator(block === 0 ? seed : `${seed} ${block}`)
   )
   // A generator of its own: SIDs do not depend on faults.
   const faults = new Faults.Faults(() => generator(`${seed} faults`))
@@ -102,7 +103,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const log = new RequestLog(options.requestLog ?? 1000)
   const clock = yield* Clock.Clock
   const callbacks = new Callbacks(engine, options.callbacks ?? {}, Redacted.make(credentials.authToken), clock)
-  const parts: Controls.Parts = { engine, faults, log, callbacks, credentials }
+  const parts: Controls.Parts = { engine, faults, log, callbacks, quota: Quota.make(options.quota), credentials }
 
   const frame: WireBody.Frame = {
     origin,
@@ -153,13 +154,16 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     disableTrack: ofTrack(Controls.disableTrack),
     completeRoom: (room) => step(toRoom, () => Controls.completeRoom(engine, room)),
     reset: Effect.map(Clock.currentTimeMillis, (now) => Controls.reset(parts, now)),
-    seed: (scenario) => Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(engine.seed(scenario, now))),
+    seed: (scenario) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(Controls.seed(parts, scenario, now))),
     exportState: Effect.map(Clock.currentTimeMillis, (now) => {
       engine.advance(now)
       return StateDocument.write(engine)
     }),
-    importState: (state) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(Controls.importState(engine, state, now))),
+    importState: (state, options = {}) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.fromResult(Controls.importState(parts, state, options, now))
+      ),
     setFaults: (rules) => Effect.fromResult(Result.map(Faults.read(rules), (rules) => faults.set(rules))),
     faults: Effect.sync(() => faults.read()),
     requests: Effect.sync(() => log.read()),
@@ -176,7 +180,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     clearCallbacks: Effect.sync(() => callbacks.clear()),
     stopCallbacks: Effect.sync(() => callbacks.stop()),
     credentials,
-    routes: Routes.make(parts, options)
+    routes: Routes.make(parts)
   }
   return service
 })

@@ -145,7 +145,9 @@ const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
   "invalid-state": { message: "This is not a state that a sandbox has exported." },
   "invalid-fault": { message: "These are not rules of faults." },
   "invalid-request": { message: "The body is not the JSON that this control takes." },
-  "body-too-large": { message: "The body is larger than the 64 MiB that a control takes. Send less." },
+  "body-too-large": {
+    message: "The body is too large: a control takes 64 MiB, and PUT /sandbox/state 512 MiB. Send less."
+  },
   "callbacks-pending": {
     message: "Status callbacks are still under way. Check that their receivers answer, or wait longer."
   }

@@ -141,17 +141,27 @@ export interface Service {
   /** Ends a room: everybody is disconnected, and its unique name is free again. */
   readonly completeRoom: (room: string) => Effect.Effect<Room.Room, SandboxError.SandboxError>
   /**
-   * Goes back to the start: the rooms of the scenario, with the SIDs they had, joined as long before now as then; no
-   * request logged or delayed; no status callback logged or under way; and the rules of faults as if they had just been
-   * set.
+   * Goes back to the start: the scenario that the sandbox was made with, with the SIDs that its rooms had, joined as
+   * long before now as then; no request logged or delayed; no status callback logged or under way; the quota unused; and
+   * the rules of faults as if they had just been set.
    */
   readonly reset: Effect.Effect<void>
-  /** Starts again from another scenario, now and at each reset. `Scenario.ScenarioJson` reads one from JSON. */
+  /**
+   * Begins from another scenario; everything else is as after {@link Service.reset}, which goes back to the sandbox's
+   * own. `Scenario.ScenarioJson` reads one from JSON. A scenario that can't be played is refused, and nothing changes.
+   */
   readonly seed: (scenario: Scenario.Scenario) => Effect.Effect<void, SandboxError.SandboxError>
   /** Everything there is and was, as plain data for JSON. */
   readonly exportState: Effect.Effect<SandboxState.SandboxState>
-  /** Replaces everything by a state that was exported; what became due since then happens. */
-  readonly importState: (state: unknown) => Effect.Effect<void, SandboxError.SandboxError>
+  /**
+   * Replaces everything by a state that was exported; logs, quota and faults are as after {@link Service.reset}. Its
+   * times move along, so that everything is as old as when it was exported, unless `times` says otherwise. No status
+   * callback is sent for what became due since then. A state that can't be is refused, and nothing changes.
+   */
+  readonly importState: (
+    state: unknown,
+    options?: SandboxState.ImportOptions
+  ) => Effect.Effect<void, SandboxError.SandboxError>
   /** Replaces the rules of what goes wrong; the counts and the draws begin again. None is the end of it. */
   readonly setFaults: (rules: ReadonlyArray<Fault.FaultRule>) => Effect.Effect<void, SandboxError.SandboxError>
   /** The rules of what goes wrong, and how many requests each has struck. */

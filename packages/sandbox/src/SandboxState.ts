@@ -10,8 +10,14 @@ import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as TrackKind from "@effect-twilio-video/core/TrackKind"
 import * as Schema from "effect/Schema"
 
-const Time = Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/u)).check(
-  Schema.makeFilter((text: string) => !Number.isNaN(Date.parse(text)), { expected: "a point in time" })
+// Only what a Date writes: 31 February is read, and written as 3 March.
+const isTime = (text: string): boolean => {
+  const date = new Date(text)
+  return !Number.isNaN(date.getTime()) && date.toISOString() === text
+}
+
+const Time = Schema.String.check(
+  Schema.makeFilter(isTime, { expected: "a point in time in UTC with milliseconds, such as 2026-03-01T12:00:00.000Z" })
 )
 
 const RoomSid = Schema.String.check(Schema.makeFilter(Sid.isRoomSid, { expected: "a room's SID" }))
@@ -123,8 +129,10 @@ export const RoomState = Schema.Struct({
 export const SandboxState = Schema.Struct({
   /** The form of this document. */
   version: Schema.Literal(1),
+  /** When the state was exported; no time in it is later. Default, in states written by hand: the latest time in it. */
+  exportedAt: Schema.optionalKey(Time),
   /** How many SIDs were given out: those to come follow from it and the seed. */
-  sids: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000_000 })),
+  sids: NotNegative,
   rooms: Schema.Array(RoomState)
 })
 
@@ -135,3 +143,19 @@ export const SandboxState = Schema.Struct({
  * @since 0.1.0
  */
 export type SandboxState = typeof SandboxState.Type
+
+/**
+ * How a state is imported.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ImportOptions {
+  /**
+   * What happens to the times in the state. `move` moves all of them along by the time since the export, so that rooms
+   * and participants are as old as they were then. `keep` leaves them as they are, and what became due since the export
+   * has happened: for a server that goes on with its state after a restart, and whose clients remember dates. A state
+   * that was exported after now is then refused. Default: move.
+   */
+  readonly times?: "move" | "keep" | undefined
+}

@@ -9,6 +9,8 @@ import * as TrackKind from "@effect-twilio-video/core/TrackKind"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import * as SchemaParser from "effect/SchemaParser"
 
 /**
  * A track that a participant published and still publishes.
@@ -154,9 +156,21 @@ const ScenarioParticipant = Schema.Struct({
   )
 })
 
+const Json = Schema.Struct({
+  rooms: Schema.Array(
+    Schema.Struct({
+      ...roomSettings,
+      uniqueName: optional(Schema.String),
+      openedAgo: optional(Ago),
+      completedAgo: optional(Ago),
+      participants: optional(Schema.Array(ScenarioParticipant))
+    })
+  )
+})
+
 /**
  * A scenario as JSON: the same members, durations as text (`"5 minutes"`) or in milliseconds. For files and for
- * `POST /sandbox/seed`.
+ * `POST /sandbox/seed`. A member that a scenario doesn't have is refused: it may be another one misspelt.
  *
  * @example
  * ```ts
@@ -170,17 +184,14 @@ const ScenarioParticipant = Schema.Struct({
  * @category schemas
  * @since 0.1.0
  */
-export const ScenarioJson: Schema.Codec<Scenario, unknown> = Schema.Struct({
-  rooms: Schema.Array(
-    Schema.Struct({
-      ...roomSettings,
-      uniqueName: optional(Schema.String),
-      openedAgo: optional(Ago),
-      completedAgo: optional(Ago),
-      participants: optional(Schema.Array(ScenarioParticipant))
-    })
-  )
-})
+export const ScenarioJson: Schema.Codec<Scenario, unknown> = Schema.Unknown.pipe(
+  Schema.decodeTo(Schema.toType(Json), {
+    decode: SchemaGetter.transformEffect((input, options) =>
+      SchemaParser.decodeUnknownEffect(Json)(input, { ...options, onExcessProperty: "error" })
+    ),
+    encode: SchemaGetter.transformEffect((scenario, options) => SchemaParser.encodeEffect(Json)(scenario, options))
+  })
+)
 
 /**
  * The settings of a room as JSON, for the control that opens one.

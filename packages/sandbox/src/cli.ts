@@ -201,6 +201,7 @@ const command = Command.make(
     const listen = { ...given, controlToken: token.value, publicOrigin: Option.getOrUndefined(publicOrigin) }
     const problem = problemOf(callbacks, listen)
     if (problem !== undefined) return stop(problem)
+    // Seeding it says what is wrong with the scenario; as the sandbox's own it is also where a reset leads.
     return Sandbox.Sandbox.use((sandbox) =>
       Effect.andThen(sandbox.seed(scenario), Effect.flatMap(Effect.fromResult(Faults.read(faults)), sandbox.setFaults))
     ).pipe(
@@ -208,7 +209,13 @@ const command = Command.make(
       Effect.andThen(Effect.never),
       Effect.provide(
         SandboxServer.layer(listen).pipe(
-          Layer.provideMerge(Sandbox.layerControls({ callbacks, ...(quota ? { quota: Sandbox.twilioQuota } : {}) }))
+          Layer.provideMerge(
+            Sandbox.layerControls({
+              rooms: scenario.rooms,
+              callbacks,
+              ...(quota ? { quota: Sandbox.twilioQuota } : {})
+            })
+          )
         )
       ),
       Effect.catchTags({

@@ -282,22 +282,33 @@ describe("what becomes due by itself", () => {
     })
   )
 
-  it.effect("has its own time, also where a state is imported after it", () =>
+  it.effect("isn't sent if it became due before a state was imported; it's counted all the same", () =>
     Effect.gen(function* () {
       const { receiver, sandbox } = yield* begin()
       yield* sandbox.openRoom(lifetime)
       yield* sandbox.join("Brief", "Zoe")
       yield* sandbox.awaitCallbacks
-      const state = yield* sandbox.exportState
-      assert.strictEqual(state.rooms[0]?.events, 2)
+      const state = JSON.parse(JSON.stringify(yield* sandbox.exportState))
+      assert.strictEqual(state.rooms[0].events, 2)
       yield* sandbox.reset
       yield* TestClock.adjust("1 hour")
-      yield* sandbox.importState(JSON.parse(JSON.stringify(state)))
+      receiver.received.length = 0
+      yield* sandbox.importState(state, { times: "keep" })
       yield* sandbox.awaitCallbacks
-      assert.deepStrictEqual(receiver.received.map((event) => [event.SequenceNumber, event.Timestamp]).slice(2), [
-        ["2", "2026-03-01T12:00:10.250Z"],
-        ["3", "2026-03-01T12:00:30.250Z"]
-      ])
+      assert.deepStrictEqual([receiver.received, yield* sandbox.callbacks], [[], []])
+      const [over] = (yield* sandbox.exportState).rooms
+      assert.deepStrictEqual([over?.ended, over?.events], ["2026-03-01T12:00:30.250Z", 4])
+      // With its times moved along, all of it is still to come.
+      yield* sandbox.importState(state)
+      yield* TestClock.adjust("30 seconds")
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        receiver.received.map((event) => [event.SequenceNumber, event.Timestamp]),
+        [
+          ["2", "2026-03-01T13:00:10.250Z"],
+          ["3", "2026-03-01T13:00:30.250Z"]
+        ]
+      )
     })
   )
 
@@ -307,6 +318,7 @@ describe("what becomes due by itself", () => {
       yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
       const state = JSON.parse(JSON.stringify(yield* sandbox.exportState))
       delete state.rooms[0].events
+      yield* sandbox.awaitCallbacks
       yield* sandbox.importState(state)
       yield* sandbox.join("Huddle", "Zoe")
       yield* sandbox.awaitCallbacks
@@ -434,22 +446,6 @@ describe("where callbacks go", () => {
       })
     )
   }
-
-  it.effect("is no host where a state that was written by hand has no URL", () =>
-    Effect.gen(function* () {
-      const { receiver, sandbox } = yield* begin()
-      yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
-      yield* sandbox.awaitCallbacks
-      for (const statusCallback of ["nonsense", "file:///etc/passwd", "ftp://localhost/"]) {
-        const state = JSON.parse(JSON.stringify(yield* sandbox.exportState))
-        state.rooms[0].settings.statusCallback = statusCallback
-        yield* sandbox.importState(state)
-        yield* sandbox.join("Huddle", "Zoe")
-        assert.strictEqual((yield* sandbox.callbacks).at(-1)?.outcome, "refused-host")
-      }
-      assert.strictEqual(receiver.requests.length, 1)
-    })
-  )
 
   for (const statusCallback of ["ftp://localhost/", "localhost", "", `http://localhost/${"x".repeat(1010)}`]) {
     it.effect(`cannot be ${statusCallback.slice(0, 20)} for the control`, () =>
@@ -912,8 +908,7 @@ describe("a sandbox's timers", () => {
       assert.strictEqual(receiver.received[1]?.StatusCallbackEvent, "room-ended")
       yield* sandbox.openRoom({ statusCallback: url, unusedRoomTimeout: "20 seconds" })
       yield* sandbox.awaitCallbacks
-      // The one between is for the first room's age, which is not meant any more.
-      assert.deepStrictEqual(asked, [10_000, 24 * 3_600_000 - 15_000, 20_000])
+      assert.deepStrictEqual(asked, [10_000, 20_000])
       yield* sandbox.stopCallbacks
     })
   )
@@ -1043,7 +1038,11 @@ const happen = (sandbox: Sandbox.Service, { what, who }: typeof Step.Type): Effe
     case "wait longer":
       return TestClock.adjust("4 seconds")
     case "import":
-      return Effect.flatMap(sandbox.exportState, (state) => sandbox.importState(JSON.parse(JSON.stringify(state))))
+      // An import drops what is under way.
+      return sandbox.awaitCallbacks.pipe(
+        Effect.andThen(sandbox.exportState),
+        Effect.flatMap((state) => sandbox.importState(JSON.parse(JSON.stringify(state))))
+      )
   }
 }
 

@@ -334,7 +334,12 @@ describe("the controls over HTTP", () => {
       assert.strictEqual((yield* call(`${room}/complete`, post)).body.status, "completed")
       const unnamed = yield* call("/sandbox/rooms", post)
       assert.strictEqual(unnamed.body.unique_name, unnamed.body.sid)
-      assert.deepStrictEqual((yield* call("/sandbox/reset", post)).body, { version: 1, sids: 0, rooms: [] })
+      assert.deepStrictEqual((yield* call("/sandbox/reset", post)).body, {
+        version: 1,
+        exportedAt: "2026-03-01T12:00:03.000Z",
+        sids: 0,
+        rooms: []
+      })
     })
   )
 

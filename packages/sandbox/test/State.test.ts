@@ -1,5 +1,5 @@
 /**
- * A sandbox's state taken out, put back, and put into another; and scenarios as JSON. Holds no other control.
+ * A sandbox's state taken out, put back, and put into another; scenarios; and what a new beginning leaves of before.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import * as Calls from "./support/Calls.ts"
+import * as Receiver from "./support/Receiver.ts"
 
 const noon = TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
 
@@ -104,15 +105,88 @@ describe("a state", () => {
     })
   )
 
-  it.effect("that is old is brought up to now: what became due since then has happened at its time", () =>
+  it.effect("that is old is as old as it was: all of its times move along", () =>
+    Effect.gen(function* () {
+      const one = yield* lived
+      const state = yield* one.sandbox.exportState
+      const before = yield* shown(one.call)
+      yield* TestClock.adjust("1 day")
+      const other = yield* Calls.start({ rooms: [], assumptions: { identityFilterFindsAnonymized: true } })
+      yield* other.sandbox.importState(state)
+      const moved = (value: unknown, by: number): unknown =>
+        JSON.parse(JSON.stringify(value), (_, item: unknown) =>
+          typeof item === "string" && /^\d{4}-\d\d-\d\dT/u.test(item)
+            ? new Date(Date.parse(item) + by).toISOString().replace(item.includes(".") ? "" : ".000", "")
+            : item
+        )
+      const day = 24 * 60 * 60_000
+      assert.deepStrictEqual(yield* other.sandbox.exportState, moved(state, day))
+      assert.deepStrictEqual(yield* shown(other.call), moved(before, day))
+      // A test's clock that begins in 1970 is no other case.
+      yield* TestClock.setTime(0)
+      const third = yield* Calls.start({ rooms: [], assumptions: { identityFilterFindsAnonymized: true } })
+      yield* third.sandbox.importState(JSON.parse(JSON.stringify(state)))
+      const back = -Date.parse(state.exportedAt ?? "")
+      assert.deepStrictEqual(yield* third.sandbox.exportState, moved(state, back))
+      yield* TestClock.adjust("5 seconds")
+      const standup = (yield* third.call("/v1/Rooms/DailyStandup", { body: "Status=completed" })).body
+      assert.strictEqual(standup.duration, 15 * 60 + 1 + 5)
+    })
+  )
+
+  it.effect("keeps its times if it is to: what became due since then has happened at its time", () =>
     Effect.gen(function* () {
       const { sandbox } = yield* lived
       const state = yield* sandbox.exportState
       yield* TestClock.adjust("2 minutes")
+      const over = [["2026-03-01T12:01:31Z", 91]]
+      const ended = (other: Effect.Success<ReturnType<typeof Calls.start>>) =>
+        Effect.map(other.call("/v1/Rooms?Status=completed&UniqueName=Short"), ({ body }) =>
+          body.rooms.map((room: { end_time: string; duration: number }) => [room.end_time, room.duration])
+        )
       const other = yield* Calls.start({ rooms: [] })
-      yield* other.sandbox.importState(state)
-      const [room] = (yield* other.call("/v1/Rooms?Status=completed&UniqueName=Short")).body.rooms
-      assert.deepStrictEqual([room.end_time, room.duration], ["2026-03-01T12:01:31Z", 91])
+      yield* other.sandbox.importState(state, { times: "keep" })
+      assert.deepStrictEqual(yield* ended(other), over)
+      const put = { method: "PUT", body: JSON.stringify(state) }
+      const third = yield* Calls.start({ rooms: [] })
+      assert.strictEqual((yield* third.call("/sandbox/state?times=keep", put)).status, 200)
+      assert.deepStrictEqual(yield* ended(third), over)
+      assert.strictEqual((yield* third.call("/sandbox/state?times=move", put)).status, 200)
+      assert.deepStrictEqual(yield* ended(third), [])
+      for (const query of ["times=stop", "time=keep"]) {
+        const refused = yield* third.call(`/sandbox/state?${query}`, put)
+        assert.deepStrictEqual([refused.status, refused.body.problem], [400, "invalid-request"], query)
+      }
+      // Before the export, times that are kept would be in the future.
+      yield* TestClock.setTime(Date.parse(state.exportedAt ?? "") - 1)
+      const fourth = yield* Calls.start({ rooms: [] })
+      const error = yield* Effect.flip(fourth.sandbox.importState(state, { times: "keep" }))
+      assert.deepStrictEqual(
+        [error.problem, error.message],
+        [
+          "invalid-state",
+          'This is not a state that a sandbox has exported. It was exported after now. Import it without times "keep".'
+        ]
+      )
+    })
+  )
+
+  it.effect("that does not say when it was exported counts as exported at the latest time in it", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* lived
+      yield* TestClock.adjust("1 minute")
+      const { exportedAt: _, ...state } = yield* sandbox.exportState
+      yield* sandbox.importState(state)
+      const [, , standup] = (yield* sandbox.exportState).rooms
+      // Opened a quarter of an hour before noon; the rules were set a second and 234 milliseconds after it.
+      assert.strictEqual(standup?.created, "2026-03-01T11:46:00.000Z")
+      yield* sandbox.importState({ version: 1, sids: 7, rooms: [] })
+      assert.deepStrictEqual(yield* sandbox.exportState, {
+        version: 1,
+        exportedAt: "2026-03-01T12:01:01.234Z",
+        sids: 7,
+        rooms: []
+      })
     })
   )
 
@@ -143,43 +217,128 @@ describe("a state", () => {
         change(copy.rooms)
         return copy
       }
+      // oxlint-disable-next-line typescript/no-explicit-any
+      const person = (change: (people: Array<any>) => void) => changed((rooms) => change(rooms[standup].participants))
+      // oxlint-disable-next-line typescript/no-explicit-any
+      const track = (change: (tracks: Array<any>) => void) => changed((rooms) => change(rooms[standup].tracks))
+      const early = "2026-03-01T11:00:00.000Z"
+      const dana = good.rooms[standup]?.participants[3]?.sid
       assert.deepStrictEqual(
         [retro, webinar, standup].map((index) => good.rooms[index]?.uniqueName),
         ["Retro", "Webinar", "DailyStandup"]
       )
-      const states: ReadonlyArray<readonly [what: string, state: unknown]> = [
-        ["nothing", undefined],
-        ["text", "state"],
-        ["another version", { ...good, version: 2 }],
-        ["no rooms", { version: 1, sids: 0 }],
-        ["no count of SIDs", { version: 1, rooms: [] }],
-        ["a SID that is none", changed((rooms) => (rooms[webinar].sid = "RM1"))],
-        ["a time that is none", changed((rooms) => (rooms[webinar].created = "2026-13-01T12:00:00.000Z"))],
-        ["a room twice", changed((rooms) => rooms.push(rooms[webinar]))],
-        ["a name twice", changed((rooms) => (rooms[webinar].uniqueName = "DailyStandup"))],
-        ["an identity twice", changed((rooms) => (rooms[standup].participants[0].identity = "Carl"))],
-        ["people in a completed room", changed((rooms) => (rooms[standup].ended = "2026-03-01T12:00:00.000Z"))],
-        ["connected with an end", changed((rooms) => (rooms[standup].participants[0].ended = rooms[standup].created))],
-        ["disconnected without one", changed((rooms) => (rooms[retro].participants[0].ended = null))],
-        ["a track of nobody", changed((rooms) => (rooms[standup].tracks[0].participantSid = `PA${"0".repeat(32)}`))],
+      const long = "x".repeat(1000)
+      const states: ReadonlyArray<readonly [says: string, state: unknown]> = [
+        ["Expected object", undefined],
+        ["Expected object", "state"],
+        ['at ["version"]', { ...good, version: 2 }],
+        ['at ["rooms"]', { version: 1, sids: 0 }],
+        ['at ["sids"]', { version: 1, rooms: [] }],
+        ['at ["exportedAt"]', { ...good, exportedAt: "yesterday" }],
+        ['at ["rooms"][1]["sid"]', changed((rooms) => (rooms[webinar].sid = "RM1"))],
+        ['at ["rooms"][1]["created"]', changed((rooms) => (rooms[webinar].created = "2026-13-01T12:00:00.000Z"))],
+        ['at ["rooms"][1]["created"]', changed((rooms) => (rooms[webinar].created = "2026-02-31T12:00:00.000Z"))],
+        ['at ["rooms"][1]["created"]', changed((rooms) => (rooms[webinar].created = "2026-02-28T12:00:00Z"))],
+        ['at ["rooms"][2]["settings"]', changed((rooms) => delete rooms[standup].settings)],
+        ['at ["rooms"][2]["tracks"][0]["kind"]', changed((rooms) => (rooms[standup].tracks[0].kind = "smell"))],
+        ["out of order", { ...good, exportedAt: "2026-03-01T12:00:01.233Z" }],
+        ["rooms[6] is created before", changed((rooms) => rooms.push(rooms[retro]))],
+        ["rooms[2] has a SID that is there twice", changed((rooms) => rooms.splice(1, 0, rooms[webinar]))],
+        ["rooms[2] has the unique name", changed((rooms) => (rooms[webinar].uniqueName = "DailyStandup"))],
+        ["rooms[1] has a uniqueName that is too-long", changed((rooms) => (rooms[webinar].uniqueName = long))],
+        ["rooms[0] has times out of order", changed((rooms) => (rooms[retro].ended = "2026-02-28T11:00:00.000Z"))],
+        ["rooms[2] is completed and has", changed((rooms) => (rooms[standup].ended = rooms[standup].updated))],
+        ["rooms[2] has an emptySince", changed((rooms) => (rooms[standup].emptySince = rooms[standup].created))],
+        ["rooms[3] has an emptySince", changed((rooms) => (rooms[3].emptySince = null))],
+        ["rooms[2] has more participants", changed((rooms) => (rooms[standup].settings.maxParticipants = 3))],
+        ["rooms[1] has an unknown room type", changed((rooms) => (rooms[webinar].settings.type = "hall"))],
+        ["rooms[1] has an unknown mediaRegion", changed((rooms) => (rooms[webinar].settings.mediaRegion = "mars"))],
+        ["rooms[1] has an unknown video codec", changed((rooms) => (rooms[webinar].settings.videoCodecs = ["VP9"]))],
+        ["rooms[1] has a statusCallback", changed((rooms) => (rooms[webinar].settings.statusCallback = "file:///x"))],
+        ["rooms[2].participants[2] has the identity", person((people) => (people[0].identity = "Carl"))],
+        ["rooms[2].participants[0] has an identity that is too-long", person(([alice]) => (alice.identity = long))],
+        ["rooms[2].participants[0] has an erasedIdentity", person(([alice]) => (alice.erasedIdentity = "Alicia"))],
+        ["rooms[2].participants[1] has an erasedIdentity", person(([, bob]) => (bob.erasedIdentity = long))],
+        ["rooms[2].participants[0] has an end", person(([alice]) => (alice.ended = alice.updated))],
+        ["rooms[2].participants[3] has an end", person(([, , , dana]) => (dana.ended = null))],
+        ["rooms[2].participants[3] has times out of order", person(([, , , dana]) => (dana.ended = early))],
+        ["rooms[2].participants[0] has times out of order", person(([alice]) => (alice.created = early))],
         [
-          "a track of who is gone",
-          changed((rooms) => {
-            rooms[standup].tracks[0].participantSid = rooms[standup].participants[3].sid
-            rooms[standup].tracks[0].unpublished = null
-          })
+          "rooms[2].participants[1] has times out of order",
+          person((people) => people.splice(0, 2, people[1], people[0]))
         ],
-        ["two tracks of one name", changed((rooms) => (rooms[standup].tracks[0].name = "alice-cam"))],
-        ["empty and not", changed((rooms) => (rooms[standup].emptySince = rooms[standup].created))],
-        ["no settings", changed((rooms) => delete rooms[standup].settings)],
-        ["a kind that is none", changed((rooms) => (rooms[standup].tracks[0].kind = "smell"))]
+        ["rooms[2].participants[0] has times out of order", person(([alice]) => (alice.updated = early))],
+        ["rooms[2].participants[0] has times out of order", person(([alice]) => (alice.rulesCreated = early))],
+        ["rooms[2].participants[0] has one of rulesCreated", person(([alice]) => (alice.rulesCreated = null))],
+        ["rooms[2].participants[0] has rules", person(([alice]) => (alice.rules = [{ type: "maybe", all: true }]))],
+        ["rooms[2].participants[0] has rules", person(([alice]) => (alice.rules = []))],
+        ["A track of rooms[2] has no publisher", track(([one]) => (one.participantSid = `PA${"0".repeat(32)}`))],
+        [
+          "rooms[2].tracks[0] is published by a participant who has left",
+          track(([one]) => (one.participantSid = dana))
+        ],
+        ["rooms[2].tracks[0] has the name of another", track(([one]) => (one.name = "alice-cam"))],
+        ["rooms[2].tracks[0] has a name that is too-long", track(([one]) => (one.name = long))],
+        ["rooms[2].tracks[0] has times out of order", track(([one]) => (one.created = early))],
+        ["rooms[2].tracks[0] has times out of order", track(([one]) => (one.unpublished = early))],
+        ["rooms[2].tracks[0] has times out of order", track(([one]) => (one.updated = early))],
+        ["rooms[2].tracks[2] has times out of order", track((tracks) => tracks.splice(1, 0, tracks.pop()))]
       ]
-      for (const [what, state] of states) {
+      const names = good.rooms.flatMap((room) => [
+        room.uniqueName ?? long,
+        ...room.participants.map((participant) => participant.identity)
+      ])
+      for (const [says, state] of states) {
         const error = yield* Effect.flip(other.importState(state))
-        assert.strictEqual(error.problem, "invalid-state", what)
-        assert.deepStrictEqual(yield* other.exportState, before, what)
+        assert.strictEqual(error.problem, "invalid-state", says)
+        assert.include(error.message, says)
+        for (const name of [long, ...names]) assert.notInclude(error.message, name)
+        assert.deepStrictEqual(yield* other.exportState, before, says)
       }
       yield* other.importState(good satisfies SandboxState.SandboxState)
+    })
+  )
+
+  it.effect("goes back into a sandbox whose assumptions allow what is in it, and into no other", () =>
+    Effect.gen(function* () {
+      yield* noon
+      const lenient = yield* Calls.start({ assumptions: { ruleUnknownType: "accept" } })
+      const rules = `Rules=${encodeURIComponent('[{"type":"maybe","all":true}]')}`
+      yield* lenient.call("/v1/Rooms/DailyStandup/Participants/Alice/SubscribeRules", { body: rules })
+      const state = yield* lenient.sandbox.exportState
+      yield* lenient.sandbox.importState(state)
+      assert.deepStrictEqual(yield* lenient.sandbox.exportState, state)
+      const strict = yield* Sandbox.make()
+      assert.strictEqual((yield* Effect.flip(strict.importState(state))).problem, "invalid-state")
+    })
+  )
+
+  it.effect("goes in and out after more SIDs than anybody waits for", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.make({ rooms: [] })
+      yield* sandbox.importState({ version: 1, sids: 2 ** 52, rooms: [] })
+      const room = yield* sandbox.openRoom()
+      const state = yield* sandbox.exportState
+      assert.deepStrictEqual([state.sids, state.rooms[0]?.sid], [2 ** 52 + 1, room.sid])
+      yield* sandbox.importState(state)
+      assert.deepStrictEqual(yield* sandbox.exportState, state)
+    })
+  )
+
+  it.effect("has nothing that ends before it began, though the clock was set back", () =>
+    Effect.gen(function* () {
+      yield* noon
+      const { call, sandbox } = yield* Calls.start({ rooms: [{ uniqueName: "Room" }] })
+      const { roomSid, sid } = yield* sandbox.join("Room", "Alice")
+      yield* TestClock.adjust("-1 hours")
+      yield* sandbox.leave("Room", "Alice")
+      yield* sandbox.completeRoom("Room")
+      const alice = (yield* call(`/v1/Rooms/${roomSid}/Participants/${sid}`)).body
+      const room = (yield* call(`/v1/Rooms/${roomSid}`)).body
+      assert.deepStrictEqual([alice.duration, room.duration, room.end_time], [0, 0, "2026-03-01T12:00:00Z"])
+      const state = yield* sandbox.exportState
+      yield* sandbox.importState(state)
+      assert.deepStrictEqual((yield* call(`/v1/Rooms/${roomSid}`)).body.end_time, "2026-03-01T11:00:00Z")
     })
   )
 })
@@ -203,10 +362,11 @@ describe("a scenario", () => {
     ]
   }
 
-  it.effect("is read from JSON, and starts a sandbox again, at each reset too", () =>
+  it.effect("is read from JSON, and starts a sandbox again; a reset leads back to the sandbox's own", () =>
     Effect.gen(function* () {
       yield* noon
       const sandbox = yield* Sandbox.make()
+      const own = yield* sandbox.exportState
       const read = yield* Schema.decodeEffect(Schema.fromJsonString(Scenario.ScenarioJson))(JSON.stringify(scenario))
       yield* sandbox.seed(read)
       const state = yield* sandbox.exportState
@@ -230,8 +390,10 @@ describe("a scenario", () => {
         ]
       )
       yield* sandbox.leave("Clinic", "patient")
-      yield* sandbox.reset
+      yield* sandbox.seed(read)
       assert.deepStrictEqual(yield* sandbox.exportState, state)
+      yield* sandbox.reset
+      assert.deepStrictEqual(yield* sandbox.exportState, own)
     })
   )
 
@@ -253,37 +415,35 @@ describe("a scenario", () => {
       const sandbox = yield* Sandbox.make()
       const before = yield* sandbox.exportState
       const person = { identity: "A" }
+      const audio = { kind: "audio" } as const
+      const room = (room: Scenario.ScenarioRoom): Scenario.Scenario => ({ rooms: [room] })
+      const people = (...participants: ReadonlyArray<Scenario.ScenarioParticipant>) => room({ participants })
+      const where = "rooms[0].participants[0]"
       const scenarios: ReadonlyArray<readonly [problem: string, where: string, scenario: Scenario.Scenario]> = [
         ["room-exists", "rooms[1]", { rooms: [{ uniqueName: "A" }, { uniqueName: "A" }] }],
-        ["invalid-settings", "rooms[0]", { rooms: [{ maxParticipants: 0 }] }],
+        ["invalid-settings", "rooms[0]", room({ maxParticipants: 0 })],
         [
           "room-full",
           "rooms[0].participants[1]",
-          { rooms: [{ maxParticipants: 1, participants: [person, { identity: "B" }] }] }
+          room({ maxParticipants: 1, participants: [person, { identity: "B" }] })
         ],
+        ["identity-too-long", where, people({ identity: "x".repeat(129) })],
+        ["invalid-scenario", where, people({ ...person, rules: [] })],
+        ["not-connected", where, people({ ...person, joinedAgo: "5 hours", leftAgo: "5 minutes" })],
+        ["invalid-scenario", "rooms[0]", room({ completedAgo: "1 second" })],
+        ["invalid-scenario", "rooms[0]", room({ openedAgo: "1 minute", completedAgo: "2 minutes" })],
         [
-          "identity-too-long",
-          "rooms[0].participants[0]",
-          { rooms: [{ participants: [{ identity: "x".repeat(129) }] }] }
+          "invalid-scenario",
+          where,
+          room({ openedAgo: "1 minute", participants: [{ ...person, joinedAgo: "1 hour" }] })
         ],
-        ["invalid-scenario", "rooms[0].participants[0]", { rooms: [{ participants: [{ ...person, rules: [] }] }] }],
+        ["invalid-scenario", where, room({ openedAgo: "1 hour", completedAgo: "1 minute", participants: [person] })],
+        ["invalid-scenario", where, people({ ...person, leftAgo: "1 second" })],
+        ["invalid-scenario", `${where}.tracks[0]`, people({ ...person, tracks: [{ ...audio, publishedAgo: 1 }] })],
         [
-          "not-connected",
-          "rooms[0].participants[0]",
-          { rooms: [{ participants: [{ ...person, joinedAgo: "5 hours", leftAgo: "5 minutes" }] }] }
-        ],
-        [
-          "not-connected",
-          "rooms[0].participants[0].tracks[0]",
-          {
-            rooms: [
-              {
-                participants: [
-                  { ...person, leftAgo: "-1 minutes", tracks: [{ kind: "audio", publishedAgo: "-2 minutes" }] }
-                ]
-              }
-            ]
-          }
+          "invalid-scenario",
+          `${where}.tracks[0]`,
+          people({ ...person, joinedAgo: 9, leftAgo: 5, tracks: [{ ...audio, publishedAgo: 4 }] })
         ]
       ]
       for (const [problem, where, scenario] of scenarios) {
@@ -292,6 +452,65 @@ describe("a scenario", () => {
         assert.include(error.message, `This is about ${where} of the scenario.`)
         assert.deepStrictEqual(yield* sandbox.exportState, before)
       }
+    })
+  )
+
+  it.effect("says how long ago things were within ten years and before now, or is refused", () =>
+    Effect.gen(function* () {
+      yield* noon
+      const { call, sandbox } = yield* Calls.start()
+      const before = yield* sandbox.exportState
+      const said =
+        "This is not a scenario that can be played. openedAgo must be a duration from 0 to 3650 days. " +
+        "This is about rooms[0] of the scenario."
+      for (const openedAgo of ["Infinity", "-Infinity", 1e300, -1, "-5 minutes", "3650.1 days"] as const) {
+        const body = JSON.stringify({ rooms: [{ openedAgo }] })
+        const refused = yield* call("/sandbox/seed", { body })
+        assert.deepStrictEqual([refused.status, refused.body.message], [400, said], String(openedAgo))
+        for (const path of ["/v1/Rooms", "/v1/Rooms?Status=completed"]) {
+          assert.strictEqual((yield* call(path)).status, 200, path)
+        }
+        assert.deepStrictEqual(yield* sandbox.exportState, before)
+      }
+      for (const openedAgo of ["soon" as "1 day", { days: 3651 }]) {
+        assert.strictEqual((yield* Effect.flip(sandbox.seed({ rooms: [{ openedAgo }] }))).message, said)
+      }
+      yield* sandbox.seed({ rooms: [{ openedAgo: "3650 days" }, { openedAgo: 0.6 }] })
+      assert.deepStrictEqual(
+        (yield* sandbox.exportState).rooms.map((room) => room.created),
+        ["2016-03-03T12:00:00.000Z", "2026-03-01T11:59:59.999Z"]
+      )
+    })
+  )
+
+  it.effect("with a misspelt member is refused, and so is what opens rooms and lets people in", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* Calls.start()
+      const before = yield* sandbox.exportState
+      const rule = { type: "include", all: true, kinds: "audio" }
+      const seed = (room: object) => ["/sandbox/seed", { rooms: [room] }, "invalid-scenario"] as const
+      const seedPerson = (person: object) => seed({ participants: [{ identity: "Zoe", ...person }] })
+      const zoe = '["rooms"][0]["participants"][0]'
+      const people = "/sandbox/rooms/DailyStandup/participants"
+      const controls = [
+        [...seed({ UniqueName: "Secret" }), '["rooms"][0]["UniqueName"]'],
+        [...seedPerson({ joinAgo: 7 }), `${zoe}["joinAgo"]`],
+        [...seedPerson({ tracks: [{ kind: "audio", muted: true }] }), `${zoe}["tracks"][0]["muted"]`],
+        [...seedPerson({ rules: [rule] }), `${zoe}["rules"][0]["kinds"]`],
+        ["/sandbox/rooms", { UniqueName: "Secret" }, "invalid-request", '["UniqueName"]'],
+        [people, { participant: "Zoe" }, "invalid-request", '["participant"]'],
+        ["/sandbox/participants", { token: "Zoe", room: "Secret" }, "invalid-request", '["room"]'],
+        [`${people}/Alice/tracks`, { kind: "audio", Name: "Secret" }, "invalid-request", '["Name"]']
+      ] as const
+      for (const [path, body, problem, where] of controls) {
+        const refused = yield* call(path, { body: JSON.stringify(body) })
+        assert.deepStrictEqual([refused.status, refused.body.problem], [400, problem], where)
+        assert.include(refused.body.message, `Expected no excess property at ${where}.`)
+        assert.notMatch(refused.body.message, /Secret|Zoe/u)
+        assert.deepStrictEqual(yield* sandbox.exportState, before)
+      }
+      const read = Schema.decodeEffect(Scenario.ScenarioJson)({ rooms: [{ UniqueName: "Secret" }] })
+      assert.include((yield* Effect.flip(read)).message, '["UniqueName"]')
     })
   )
 
@@ -304,6 +523,77 @@ describe("a scenario", () => {
       assert.deepStrictEqual(
         listed.items.map((room) => room.uniqueName),
         names.toReversed().slice(0, 1000)
+      )
+    })
+  )
+})
+
+describe("a new beginning", () => {
+  const quota = { reads: 2, writes: 2 }
+  const beginnings = ["reset", "seed", "import", "/sandbox/reset", "/sandbox/seed", "/sandbox/state"] as const
+  for (const name of beginnings) {
+    it.effect(`by ${name} leaves no request, callback or count of before`, () =>
+      Effect.gen(function* () {
+        yield* noon
+        const receiver = Receiver.make()
+        const answer = Receiver.hold(receiver)
+        const rule = { operations: ["FetchRoom"], times: 1, fault: { type: "status", status: 500 } } as const
+        const { call, sandbox } = yield* Calls.start({
+          quota,
+          faults: [rule],
+          rooms: [{ uniqueName: "Own", statusCallback: "http://localhost/callbacks" }],
+          callbacks: { handler: receiver.handler }
+        })
+        const state = yield* sandbox.exportState
+        const scenario = { rooms: [{ uniqueName: "Other", statusCallback: "http://localhost/callbacks" }] }
+        const begin = {
+          reset: sandbox.reset,
+          seed: sandbox.seed(scenario),
+          import: sandbox.importState(state),
+          "/sandbox/reset": call("/sandbox/reset", { method: "POST" }),
+          "/sandbox/seed": call("/sandbox/seed", { body: JSON.stringify(scenario) }),
+          "/sandbox/state": call("/sandbox/state", { method: "PUT", body: JSON.stringify(state) })
+        }[name]
+        const uses = Effect.forEach([500, 200, 429], () => Effect.map(call("/v1/Rooms/Own"), ({ status }) => status))
+        assert.deepStrictEqual(yield* uses, [500, 200, 429])
+        yield* sandbox.join("Own", "Alice")
+        yield* sandbox.leave("Own", "Alice")
+        // The first is under way, and the second waits for it.
+        yield* receiver.quiet
+        assert.strictEqual((yield* sandbox.callbacks).length, 2)
+        yield* begin
+        assert.deepStrictEqual([yield* sandbox.requests, yield* sandbox.callbacks], [[], []])
+        assert.deepStrictEqual(yield* sandbox.faults, [{ rule, struck: 0 }])
+        answer(204)
+        yield* sandbox.awaitCallbacks
+        assert.strictEqual(receiver.requests.length, 1)
+        assert.deepStrictEqual(yield* sandbox.callbacks, [])
+        const found = name.includes("seed") ? 404 : 200
+        assert.deepStrictEqual(yield* uses, [500, found, 429])
+      })
+    )
+  }
+
+  it.effect("that is refused leaves logs and callbacks as they are", () =>
+    Effect.gen(function* () {
+      yield* noon
+      const receiver = Receiver.make()
+      const answer = Receiver.hold(receiver)
+      const { call, sandbox } = yield* Calls.start({
+        rooms: [{ uniqueName: "Own", statusCallback: "http://localhost/callbacks" }],
+        callbacks: { handler: receiver.handler }
+      })
+      yield* call("/v1/Rooms/Own")
+      yield* sandbox.join("Own", "Alice")
+      yield* receiver.quiet
+      yield* Effect.flip(sandbox.seed({ rooms: [{ uniqueName: "" }] }))
+      yield* Effect.flip(sandbox.importState({}))
+      assert.strictEqual((yield* sandbox.requests).length, 1)
+      answer(204)
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map(({ outcome }) => outcome),
+        ["delivered"]
       )
     })
   )

@@ -1,13 +1,16 @@
 /**
- * What becomes due by itself: rooms that nobody uses, that are empty, that are too old, and participants who have been
- * there too long. Each to the millisecond. Holds nothing that somebody asks for.
+ * What becomes due by itself: rooms that nobody uses, that are empty, that are too old, participants who have been
+ * there too long, and completed rooms that are forgotten. Each to the millisecond.
  */
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import type * as Scenario from "@effect-twilio-video/sandbox/Scenario"
 import { assert, describe, it } from "@effect/vitest"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import * as Calls from "./support/Calls.ts"
 
 const start = (options: Sandbox.OpenRoomOptions = {}) =>
@@ -165,6 +168,39 @@ describe("a participant", () => {
       yield* sandbox.join("Room", "Alice")
       yield* TestClock.adjust("6 minutes")
       assert.deepStrictEqual(yield* people, [[["Alice", null]], [["Alice", "2026-03-01T12:06:00Z"]]])
+    })
+  )
+})
+
+describe("a completed room that is past its retention", () => {
+  /** Collects garbage once nothing on the stack holds it. */
+  const collectGarbage = Effect.promise(async () => {
+    setFlagsFromString("--expose-gc")
+    await new Promise((resolve) => setTimeout(resolve))
+    runInNewContext("gc")()
+  })
+
+  it.effect("leaves nothing of it in memory, however long its deadlines were", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
+      const { sandbox } = yield* Calls.start({ rooms: [], assumptions: { completedRoomRetention: "1 hour" } })
+      // The sandbox keeps the array of a participant's rules as it is: while the array is there, so is the participant.
+      const seed = (completedAgo: "30 minutes" | "59 minutes") => {
+        const rules = [SubscribeRule.include({ all: true })]
+        const participants = [{ identity: "Alice", joinedAgo: "1 hour", tracks: [{ kind: "audio" }], rules }] as const
+        const room = { uniqueName: "Room", maxParticipantDuration: "300 days", completedAgo, participants } as const
+        return Effect.as(sandbox.seed({ rooms: [room] }), new WeakRef(rules))
+      }
+      const kept = yield* seed("30 minutes")
+      yield* TestClock.adjust("1 minute")
+      yield* sandbox.exportState
+      yield* collectGarbage
+      assert.isDefined(kept.deref())
+      const forgotten = yield* seed("59 minutes")
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual((yield* sandbox.exportState).rooms, [])
+      yield* collectGarbage
+      assert.isUndefined(forgotten.deref())
     })
   )
 })

@@ -10,6 +10,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SandboxError from "../SandboxError.ts"
+import type * as SandboxState from "../SandboxState.ts"
 import * as Scenario from "../Scenario.ts"
 import * as AccessTokens from "./AccessTokens.ts"
 import * as Controls from "./Controls.ts"
@@ -44,6 +45,7 @@ const refuse = ({ code, message, problem }: SandboxError.SandboxError) =>
 const controls = [
   "GET /sandbox/state",
   "PUT /sandbox/state {a state}",
+  "PUT /sandbox/state?times=keep {a state}",
   "POST /sandbox/reset",
   "POST /sandbox/seed {a scenario}",
   "GET /sandbox/faults",
@@ -100,14 +102,14 @@ type Params = Readonly<Record<string, string | undefined>>
 type Happen<A, P = string> = (params: Params, prepared: P, now: number) => Outcome<A>
 
 /** What takes time comes before anything happens. */
-type Prepare<P> = (body: string) => Effect.Effect<P, SandboxError.SandboxError>
+type Prepare<P> = (body: string, query: URLSearchParams) => Effect.Effect<P, SandboxError.SandboxError>
 
-/** The JSON of a body, if it is what a control takes. */
+/** The JSON of a body, if it is what a control takes. An unknown member is refused: it may be another one misspelt. */
 const reader = <A>(
   schema: Schema.ConstraintDecoder<A>,
   problem: typeof SandboxError.Problem.Type = "invalid-request"
 ): ((body: string) => Outcome<A>) => {
-  const decode = Schema.decodeUnknownResult(schema)
+  const decode = Schema.decodeUnknownResult(schema, { onExcessProperty: "error" })
   return (body) =>
     Result.flatMap(
       Result.try({ try: (): unknown => JSON.parse(body), catch: () => SandboxError.make("invalid-request") }),
@@ -131,6 +133,15 @@ const readScenario = reader(Scenario.ScenarioJson, "invalid-scenario")
 
 const readJson = reader(Schema.Unknown)
 
+const ImportOptions = Schema.Struct({ times: Schema.optionalKey(Schema.Literals(["move", "keep"])) })
+
+const decodeImportOptions = Schema.decodeUnknownResult(ImportOptions, { onExcessProperty: "error" })
+
+const readImportOptions = (query: URLSearchParams): Outcome<SandboxState.ImportOptions> =>
+  Result.mapError(decodeImportOptions(Object.fromEntries(query)), (error) =>
+    SandboxError.make("invalid-request", `In the query: ${SandboxError.where(error)}`)
+  )
+
 const room = "/sandbox/rooms/:room"
 
 const participant = `${room}/participants/:participant` as const
@@ -145,19 +156,20 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
       status: number,
       show: (frame: WireBody.Frame, record: A) => unknown,
       prepare: Prepare<P>,
-      happen: Happen<A, P>
+      happen: Happen<A, P>,
+      maximum = RequestBody.maximumControl
     ) =>
     (request: HttpServerRequest.HttpServerRequest) =>
       Effect.gen(function* () {
         const params = yield* HttpRouter.params
-        const body = yield* Effect.mapError(RequestBody.text(request, RequestBody.maximumControl), (problem) =>
+        const body = yield* Effect.mapError(RequestBody.text(request, maximum), (problem) =>
           SandboxError.make(problem === "too-large" ? "body-too-large" : "invalid-request")
         )
-        const prepared = yield* prepare(body)
+        const { origin, search } = RequestUrl.of(request, publicOrigin)
+        const prepared = yield* prepare(body, search)
         const now = yield* Clock.currentTimeMillis
         engine.advance(now)
         const record = yield* Effect.fromResult(happen(params, prepared, now))
-        const { origin } = RequestUrl.of(request, publicOrigin)
         const { accountSid, assumptions } = engine
         const frame = { origin, accountSid, durationInProgress: assumptions.durationInProgress }
         return HttpServerResponse.jsonUnsafe(show(frame, record), { status })
@@ -207,7 +219,13 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
     HttpRouter.route(
       "PUT",
       "/sandbox/state",
-      state((_, body, now) => Result.flatMap(readJson(body), (state) => Controls.importState(engine, state, now)))
+      preparedControl(
+        200,
+        () => StateDocument.write(engine),
+        (body, query) => Effect.fromResult(Result.all({ state: readJson(body), options: readImportOptions(query) })),
+        (_, { options, state }, now) => Controls.importState(parts, state, options, now),
+        RequestBody.maximumState
+      )
     ),
     post(
       "/sandbox/reset",
@@ -215,7 +233,7 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
     ),
     post(
       "/sandbox/seed",
-      state((_, body, now) => Result.flatMap(readScenario(body), (scenario) => engine.seed(scenario, now)))
+      state((_, body, now) => Result.flatMap(readScenario(body), (scenario) => Controls.seed(parts, scenario, now)))
     ),
     HttpRouter.route(
       "GET",

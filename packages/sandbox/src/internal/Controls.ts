@@ -15,6 +15,7 @@ import * as AccessTokens from "./AccessTokens.ts"
 import type { Callbacks } from "./Callbacks.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 import type { Faults } from "./Faults.ts"
+import type * as Quota from "./Quota.ts"
 import type { RequestLog } from "./RequestLog.ts"
 import type { Outcome, Publication, RoomEngine } from "./RoomEngine.ts"
 import * as RoomSettings from "./RoomSettings.ts"
@@ -26,17 +27,28 @@ export interface Parts {
   readonly faults: Faults
   readonly log: RequestLog
   readonly callbacks: Callbacks
+  readonly quota: Quota.Meter
   readonly credentials: SandboxCredentials.SandboxCredentials
 }
 
-/** Goes back to the start: the rooms of the scenario, no request seen, nothing sent, and the same faults to come. */
-export const reset = ({ callbacks, engine, faults, log }: Parts, now: number): void => {
-  engine.reset(now)
+/** Forgets what belongs to the rooms of before: a new room may have the SID of one of them. */
+const begin = ({ callbacks, faults, log, quota }: Parts): void => {
   faults.restart()
   log.clear()
   callbacks.drop()
   callbacks.clear()
+  quota.restart()
 }
+
+/** Goes back to the start: its scenario, nothing logged, counted or under way, and the same faults to come. */
+export const reset = (parts: Parts, now: number): void => {
+  parts.engine.reset(now)
+  begin(parts)
+}
+
+/** Begins from another scenario, as from the start. Nothing changes if it can't be played. */
+export const seed = (parts: Parts, scenario: Scenario.Scenario, now: number): Outcome<void> =>
+  Result.map(parts.engine.seed(scenario, now), () => begin(parts))
 
 /** Lets time go on until now, and waits until no status callback is under way. */
 export const awaitCallbacks = (
@@ -148,11 +160,19 @@ export const disableTrack = trackStep((engine, track) => engine.setEnabled(track
 
 const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
 
-/** Replaces everything by what a document says. Nothing changes where it cannot be. */
-export const importState = (engine: RoomEngine, state: unknown, now: number): Outcome<void> =>
+/** Replaces everything by what a document says. Nothing changes if it can't be. */
+export const importState = (
+  parts: Parts,
+  state: unknown,
+  { times = "move" }: SandboxState.ImportOptions,
+  now: number
+): Outcome<void> =>
   Result.gen(function* () {
+    const { engine } = parts
     const document = yield* Result.mapError(decodeState(state), (error) =>
       SandboxError.make("invalid-state", SandboxError.where(error))
     )
-    engine.restore(yield* StateDocument.read(document), document.sids, now)
+    const { rooms, asOf } = yield* StateDocument.read(document, { assumptions: engine.assumptions, now, times })
+    engine.restore(rooms, document.sids, asOf, now)
+    begin(parts)
   })

@@ -1,30 +1,27 @@
 /**
- * What is due when: a queue by time, and by order of adding at one time. Holds no clock; a binary heap.
+ * What is due when: a queue by time, and by order of adding at one time. Has no clock; a binary heap.
  */
 
-interface Entry<A> {
+export interface Deadline<A> {
   readonly at: number
   readonly order: number
   readonly value: A
+  /** Where it is in the heap. */
+  index: number
 }
 
-const before = (a: Entry<unknown>, b: Entry<unknown>): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+const before = (a: Deadline<unknown>, b: Deadline<unknown>): boolean =>
+  a.at < b.at || (a.at === b.at && a.order < b.order)
 
 export class Deadlines<A> {
-  private readonly heap: Array<Entry<A>> = []
+  private readonly heap: Array<Deadline<A>> = []
   private added = 0
 
-  add(at: number, value: A): void {
-    const entry = { at, order: this.added++, value }
-    let i = this.heap.push(entry) - 1
-    while (i > 0) {
-      const parent = (i - 1) >> 1
-      const above = this.heap[parent]
-      if (above === undefined || before(above, entry)) break
-      this.heap[i] = above
-      i = parent
-    }
-    this.heap[i] = entry
+  add(at: number, value: A): Deadline<A> {
+    const deadline = { at, order: this.added++, value, index: this.heap.length }
+    this.heap.push(deadline)
+    this.rise(deadline)
+    return deadline
   }
 
   /** When the first is due. */
@@ -33,28 +30,47 @@ export class Deadlines<A> {
   }
 
   /** Takes the first out, if it is due by then. */
-  take(by: number): { readonly at: number; readonly value: A } | undefined {
+  take(by: number): Deadline<A> | undefined {
     const first = this.heap[0]
     if (first === undefined || first.at > by) return undefined
-    const last = this.heap.pop()
-    if (last !== undefined && last !== first) this.sink(last)
+    this.remove(first)
     return first
   }
 
-  private sink(entry: Entry<A>): void {
-    let i = 0
-    for (;;) {
-      let child = 2 * i + 1
-      let below = this.heap[child]
-      const right = this.heap[child + 1]
-      if (below !== undefined && right !== undefined && before(right, below)) {
-        child += 1
-        below = right
-      }
-      if (below === undefined || before(entry, below)) break
-      this.heap[i] = below
-      i = child
+  /** Takes one out, if it's still in the queue. */
+  remove(deadline: Deadline<A>): void {
+    if (this.heap[deadline.index] !== deadline) return
+    const last = this.heap.pop()
+    if (last === undefined || last === deadline) return
+    this.place(last, deadline.index)
+    this.rise(last)
+    this.sink(last)
+  }
+
+  private place(deadline: Deadline<A>, index: number): void {
+    this.heap[index] = deadline
+    deadline.index = index
+  }
+
+  private rise(deadline: Deadline<A>): void {
+    while (deadline.index > 0) {
+      const { index } = deadline
+      const parent = this.heap[(index - 1) >> 1]
+      if (parent === undefined || before(parent, deadline)) return
+      this.place(deadline, parent.index)
+      this.place(parent, index)
     }
-    this.heap[i] = entry
+  }
+
+  private sink(deadline: Deadline<A>): void {
+    for (;;) {
+      const { index } = deadline
+      const left = this.heap[2 * index + 1]
+      const right = this.heap[2 * index + 2]
+      const child = left !== undefined && right !== undefined && before(right, left) ? right : left
+      if (child === undefined || before(deadline, child)) return
+      this.place(deadline, child.index)
+      this.place(child, index)
+    }
   }
 }

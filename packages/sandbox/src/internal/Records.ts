@@ -4,6 +4,7 @@
 import type * as RoomTrack from "@effect-twilio-video/core/RoomTrack"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import type * as Timeouts from "./Timeouts.ts"
 
 export type Status = "connected" | "reconnecting" | "disconnected"
 
@@ -43,10 +44,12 @@ export interface RoomRecord {
    * identity, and a SID is no look-up by identity.
    */
   readonly named: Map<string, ParticipantRecord>
-  /** How often the room became empty: tells a timeout that is still meant from one that is not. */
-  emptied: number
   /** When the last one left, while nobody is there; not if nobody ever was. */
   emptySince: number | undefined
+  /** When the room is too old, and once it's completed, when it's forgotten. */
+  deadline: Timeouts.Deadline | undefined
+  /** When the room ends unless somebody joins. */
+  idleDeadline: Timeouts.Deadline | undefined
   /** How many events there were for status callbacks, sent or not. */
   events: number
   /** In order of publishing; never shortened, so that a track's position is its place. */
@@ -71,6 +74,8 @@ export interface ParticipantRecord {
   rules: ReadonlyArray<SubscribeRule.SubscribeRule>
   rulesCreated: number | undefined
   rulesUpdated: number | undefined
+  /** When the participant's time is over. */
+  deadline: Timeouts.Deadline | undefined
 }
 
 export class TrackRecord implements RoomTrack.RoomTrack {

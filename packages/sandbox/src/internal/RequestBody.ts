@@ -16,8 +16,11 @@ export type Problem = "too-large" | "unreadable"
 /** Of forms, in bytes. */
 export const maximumForm = 1024 * 1024
 
-/** Of what controls take, in bytes: a state holds everything there is. */
+/** Of what controls take, in bytes. */
 export const maximumControl = 64 * 1024 * 1024
+
+/** Of a state, in bytes: as many as V8 holds characters in a string, so that a state that was exported can come back. */
+export const maximumState = 0x1fff_ffe8
 
 const problem = ({ reason }: HttpServerError.HttpServerError): Problem =>
   reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? "too-large" : "unreadable"

@@ -62,29 +62,29 @@ export class RoomEngine {
   readonly accountSid: string
   readonly assumptions: Assumptions.Assumptions
   private answers = 0
-  private scenario: Scenario.Scenario
-  private readonly freshRandom: () => Random.Random
+  private readonly scenario: Scenario.Scenario
+  private readonly randomOf: (block: number) => Random.Random
   private started = false
   private answering = tellNobody
   /** Told of every change, at the world's time. */
   listen = tellNobody
-  /** Told when a state was put in the place of everything, before what has become due since then happens. */
+  /** Told when a state was put in the place of everything. */
   restored: (world: World) => void = () => {}
-  /** Is what happens now a scenario's past? */
+  /** Is what happens now the past: that of a scenario, or of a state that is imported? */
   playing = false
 
-  /** `freshRandom` gives a generator that starts the same each time. */
+  /** `scenario` is where the sandbox starts and resets to; `randomOf` is that of `World`. */
   constructor(
     accountSid: string,
     assumptions: Assumptions.Assumptions,
     scenario: Scenario.Scenario,
-    freshRandom: () => Random.Random
+    randomOf: (block: number) => Random.Random
   ) {
     this.accountSid = accountSid
     this.assumptions = assumptions
     this.scenario = scenario
-    this.freshRandom = freshRandom
-    this.world = new World(freshRandom())
+    this.randomOf = randomOf
+    this.world = new World(randomOf)
   }
 
   /** An id for the next answer. Apart from the SIDs, so that these do not depend on how often somebody asked. */
@@ -124,66 +124,69 @@ export class RoomEngine {
     this.settle(now)
   }
 
+  // Time never goes back, even if the clock is set back: nothing ends before it began.
   private settle(now: number): void {
     const { deadlines } = this.world
     for (let due = deadlines.take(now); due !== undefined; due = deadlines.take(now)) {
-      this.world.now = due.at
-      if (Timeouts.isMeant(due.value)) this.happen(due.value)
+      this.world.now = Math.max(this.world.now, due.at)
+      this.happen(due.value)
     }
-    this.world.now = now
+    this.world.now = Math.max(this.world.now, now)
   }
 
   private happen(due: Timeouts.Due): void {
-    if (due._tag === "Expired") this.end(due.participant)
-    else if (due._tag === "Forgotten") this.world.forget(due.room)
+    if (due._tag === "TimeOver") this.end(due.participant)
+    else if (due._tag === "RoomForgotten") this.world.forget(due.room)
     else this.complete(due.room)
   }
 
   // ---- beginnings ----
 
-  /** Goes back to the start of the scenario. */
+  /** Goes back to the scenario of the start. */
   reset(now: number): void {
     Result.getOrThrow(this.seed(this.scenario, now))
   }
 
-  /** Starts from a scenario, now and at each reset. Nothing changes where it cannot be played. */
+  /** Starts from another scenario. Nothing changes if it can't be played. */
   seed(scenario: Scenario.Scenario, now: number): Outcome<void> {
     const { started, world } = this
-    this.world = new World(this.freshRandom())
+    this.world = new World(this.randomOf)
     this.started = true
-    return Result.mapBoth(this.play(scenario, now), {
-      onSuccess: () => {
-        this.scenario = scenario
-      },
-      onFailure: (error) => {
+    let isPlayed = false
+    try {
+      const outcome = this.past(() => ScenarioPlay.play(this, scenario, now))
+      isPlayed = Result.isSuccess(outcome)
+      return outcome
+    } finally {
+      if (!isPlayed) {
         this.world = world
         this.started = started
-        return error
       }
-    })
+    }
   }
 
-  private play(scenario: Scenario.Scenario, now: number): Outcome<void> {
+  private past<A>(happen: () => A): A {
     this.playing = true
     try {
-      return ScenarioPlay.play(this, scenario, now)
+      return happen()
     } finally {
       this.playing = false
     }
   }
 
-  /** Takes the rooms of records in the place of its own. */
-  restore(rooms: ReadonlyArray<RoomRecord>, sids: number, now: number): void {
-    const world = new World(this.freshRandom(), sids)
+  /** Takes the rooms of records in the place of its own. They are as they were at `asOf`, which is not after now. */
+  restore(rooms: ReadonlyArray<RoomRecord>, sids: number, asOf: number, now: number): void {
+    const world = new World(this.randomOf, sids)
+    world.now = asOf
     for (const room of rooms) {
       world.add(room)
       Timeouts.ofRoom(world, room, this.assumptions)
-      for (const participant of room.live.values()) Timeouts.ofParticipant(world, participant)
+      for (const participant of room.live.values()) Timeouts.participantJoined(world, participant)
     }
     this.world = world
     this.started = true
+    this.past(() => this.settle(now))
     this.restored(world)
-    this.settle(now)
   }
 
   // ---- rooms ----
@@ -205,8 +208,9 @@ export class RoomEngine {
       participants: [],
       live: new Map(),
       named: new Map(),
-      emptied: 0,
       emptySince: undefined,
+      deadline: undefined,
+      idleDeadline: undefined,
       events: 0,
       tracks: [],
       published: new Map()
@@ -235,7 +239,7 @@ export class RoomEngine {
     room.updated = this.world.now
     room.emptySince = undefined
     if (room.uniqueName !== undefined) this.world.inProgress.delete(room.uniqueName)
-    Timeouts.ofRoom(this.world, room, this.assumptions)
+    Timeouts.roomCompleted(this.world, room, this.assumptions)
     this.tell({ type: "room-completed", room })
   }
 
@@ -265,14 +269,15 @@ export class RoomEngine {
       tracks: [],
       rules: automaticSubscription ? subscribeToAll : subscribeToNone,
       rulesCreated: undefined,
-      rulesUpdated: undefined
+      rulesUpdated: undefined,
+      deadline: undefined
     }
     room.participants.push(participant)
     room.live.set(participant.sid, participant)
     room.named.set(identity, participant)
     room.emptySince = undefined
     this.world.participants.set(participant.sid, participant)
-    Timeouts.ofParticipant(this.world, participant)
+    Timeouts.participantJoined(this.world, participant)
     this.tell({ type: "participant-connected", participant })
     return Result.succeed(participant)
   }
@@ -318,6 +323,7 @@ export class RoomEngine {
     participant.status = "disconnected"
     participant.ended = this.world.now
     participant.updated = this.world.now
+    Timeouts.participantLeft(this.world, participant)
     room.live.delete(participant.sid)
     if (room.named.get(participant.identity) === participant) room.named.delete(participant.identity)
     this.tell({ type: "participant-disconnected", participant })
@@ -327,10 +333,9 @@ export class RoomEngine {
     const { room } = participant
     this.disconnect(participant)
     if (room.live.size > 0) return
-    room.emptied += 1
     room.emptySince = this.world.now
     if (room.settings.emptyRoomTimeout === 0) this.complete(room)
-    else Timeouts.ofEmpty(this.world, room, this.world.now)
+    else Timeouts.roomEmptied(this.world, room, this.world.now)
   }
 
   // ---- tracks ----

@@ -24,7 +24,7 @@ const names = Wire.parameters
 const maximumParticipants = 50
 
 /** https://www.twilio.com/docs/video/tutorials/video-regions-and-global-low-latency */
-const mediaRegions: ReadonlySet<string> = new Set([
+export const mediaRegions: ReadonlySet<string> = new Set([
   "gll",
   "au1",
   "br1",
@@ -36,6 +36,8 @@ const mediaRegions: ReadonlySet<string> = new Set([
   "us1",
   "us2"
 ])
+
+export const isVideoCodec = (text: string): boolean => text === "VP8" || text === "H264"
 
 const refusals = {
   nameInvalid: WireBody.error(400, 53100, "Room name is invalid"),
@@ -139,7 +141,7 @@ export const parse = (
 
     const videoCodecs = fields.getAll(names.videoCodecs)
     if (videoCodecs.length > 0) {
-      if (!videoCodecs.every((codec) => codec === "VP8" || codec === "H264")) {
+      if (!videoCodecs.every(isVideoCodec)) {
         return yield* QueryParameter.invalid(assumptions, names.videoCodecs, "not VP8 or H264")
       }
       settings.videoCodecs = videoCodecs

@@ -4,14 +4,12 @@
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
-import type { Options } from "../SandboxOptions.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
 import type * as Controls from "./Controls.ts"
 import * as Endpoint from "./Endpoint.ts"
 import type * as Entrance from "./Entrance.ts"
 import * as FrontDoor from "./FrontDoor.ts"
 import * as ParticipantRoutes from "./ParticipantRoutes.ts"
-import * as Quota from "./Quota.ts"
 import * as RoomRoutes from "./RoomRoutes.ts"
 import * as RuleRoutes from "./RuleRoutes.ts"
 import * as TrackRoutes from "./TrackRoutes.ts"
@@ -24,21 +22,18 @@ export interface Routes {
 // slashes are not one: what is between them would be an empty identity.
 export const routerConfig = { caseSensitive: true, ignoreDuplicateSlashes: false, maxParamLength: 65_536 } as const
 
-export const make = (parts: Controls.Parts, { quota }: Pick<Options, "quota">): Routes => {
-  const admit = Quota.make(quota)
-  return {
-    layer: (entrance) => {
-      const endpoints = Endpoint.make(parts.engine, entrance.publicOrigin)
-      return Layer.mergeAll(
-        HttpRouter.addAll([
-          ...RoomRoutes.make(endpoints),
-          ...ParticipantRoutes.make(endpoints),
-          ...TrackRoutes.make(endpoints),
-          ...RuleRoutes.make(endpoints)
-        ]),
-        HttpRouter.addAll(ControlRoutes.make(parts, entrance.publicOrigin)),
-        Layer.unwrap(Effect.map(Effect.scope, (scope) => FrontDoor.middleware(parts, admit, entrance, scope)))
-      )
-    }
+export const make = (parts: Controls.Parts): Routes => ({
+  layer: (entrance) => {
+    const endpoints = Endpoint.make(parts.engine, entrance.publicOrigin)
+    return Layer.mergeAll(
+      HttpRouter.addAll([
+        ...RoomRoutes.make(endpoints),
+        ...ParticipantRoutes.make(endpoints),
+        ...TrackRoutes.make(endpoints),
+        ...RuleRoutes.make(endpoints)
+      ]),
+      HttpRouter.addAll(ControlRoutes.make(parts, entrance.publicOrigin)),
+      Layer.unwrap(Effect.map(Effect.scope, (scope) => FrontDoor.middleware(parts, parts.quota.admit, entrance, scope)))
+    )
   }
-}
+})

@@ -67,6 +67,21 @@ const readRule = (assumptions: Assumptions.Assumptions, entry: unknown): Subscri
   return matching.kind === undefined || TrackKind.isKnown(matching.kind) ? { ...rest, ...matching } : undefined
 }
 
+/** The rules of a list in JSON, if there are as many as there may be and each is by the grammar. */
+export const ofJson = (
+  assumptions: Assumptions.Assumptions,
+  json: unknown
+): ReadonlyArray<SubscribeRule.SubscribeRule> | undefined => {
+  if (!Array.isArray(json) || json.length === 0 || json.length > SubscribeRule.maximumCount) return undefined
+  const rules: Array<SubscribeRule.SubscribeRule> = []
+  for (const entry of json) {
+    const rule = readRule(assumptions, entry)
+    if (rule === undefined) return undefined
+    rules.push(rule)
+  }
+  return rules
+}
+
 export type Problem = "not-json" | "invalid"
 
 export const parse = (
@@ -79,14 +94,6 @@ export const parse = (
   } catch {
     return Result.fail("not-json")
   }
-  if (!Array.isArray(json) || json.length === 0 || json.length > SubscribeRule.maximumCount)
-    return Result.fail("invalid")
-  if (hasRepeatedMember(text, json)) return Result.fail("invalid")
-  const rules: Array<SubscribeRule.SubscribeRule> = []
-  for (const entry of json) {
-    const rule = readRule(assumptions, entry)
-    if (rule === undefined) return Result.fail("invalid")
-    rules.push(rule)
-  }
-  return Result.succeed(rules)
+  const rules = ofJson(assumptions, json)
+  return rules === undefined || hasRepeatedMember(text, json) ? Result.fail("invalid") : Result.succeed(rules)
 }

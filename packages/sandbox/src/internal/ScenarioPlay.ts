@@ -9,6 +9,7 @@ import * as SandboxError from "../SandboxError.ts"
 import type * as Scenario from "../Scenario.ts"
 import type { ParticipantRecord, RoomRecord } from "./Records.ts"
 import * as RoomSettings from "./RoomSettings.ts"
+import * as ScenarioTimes from "./ScenarioTimes.ts"
 import type { Outcome, RoomEngine } from "./RoomEngine.ts"
 import * as Timeouts from "./Timeouts.ts"
 
@@ -39,7 +40,7 @@ const eventsOf = (
   where: string,
   now: number
 ): ReadonlyArray<Event> => {
-  const at = (ago: Duration.Input) => now - Duration.toMillis(ago)
+  const at = (ago: Duration.Input) => now - Math.round(Duration.toMillis(ago))
   const people = room.participants ?? []
   let opened = room.openedAgo === undefined ? now : at(room.openedAgo)
   for (const { joinedAgo } of people) opened = Math.min(opened, at(joinedAgo ?? 0))
@@ -121,6 +122,8 @@ const eventsOf = (
 }
 
 export const play = (engine: RoomEngine, scenario: Scenario.Scenario, now: number): Outcome<void> => {
+  const times = ScenarioTimes.check(scenario)
+  if (Result.isFailure(times)) return times
   const events = scenario.rooms.flatMap((room, index) => eventsOf(engine, room, `rooms[${index}]`, now))
   // Stable: of two events at one time, the one written first happens first.
   events.sort((a, b) => a.at - b.at)

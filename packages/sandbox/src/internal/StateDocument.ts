@@ -1,12 +1,14 @@
 /**
- * The engine's records as a state document, and back. Holds neither the document's form (see `SandboxState`) nor the
- * engine's rules, except those that every state keeps.
+ * The engine's records as a state document, and back. `SandboxState` has the document's form, and `StateCheck` says
+ * which records can be together.
  */
 import * as Result from "effect/Result"
+import type * as Assumptions from "../Assumptions.ts"
 import * as SandboxError from "../SandboxError.ts"
 import type * as SandboxState from "../SandboxState.ts"
 import * as Records from "./Records.ts"
 import type { Outcome, RoomEngine } from "./RoomEngine.ts"
+import * as StateCheck from "./StateCheck.ts"
 
 const time = (millis: number): string => new Date(millis).toISOString()
 
@@ -52,19 +54,26 @@ const roomState = (room: Records.RoomRecord) => ({
 /** The document of all there is. */
 export const write = (engine: RoomEngine): SandboxState.SandboxState => ({
   version: 1,
+  exportedAt: time(engine.world.now),
   sids: engine.world.sids,
   rooms: engine.world.roomsInOrder.map(roomState)
 })
 
-const millis = (text: string): number => Date.parse(text)
+type State = SandboxState.SandboxState
 
-const millisOrNot = (text: string | null): number | undefined => (text === null ? undefined : millis(text))
-
-type RoomState = SandboxState.SandboxState["rooms"][number]
+type RoomState = State["rooms"][number]
 
 const wrong = (what: string) => Result.fail(SandboxError.make("invalid-state", what))
 
-const readParticipants = (room: Records.RoomRecord, state: RoomState): Outcome<void> => {
+/** Reads times, moved by some milliseconds. */
+const mover = (by: number) => {
+  const time = (text: string): number => Date.parse(text) + by
+  return { time, timeOrNot: (text: string | null): number | undefined => (text === null ? undefined : time(text)) }
+}
+
+type Mover = ReturnType<typeof mover>
+
+const readParticipants = (room: Records.RoomRecord, state: RoomState, { time, timeOrNot }: Mover): void => {
   for (const [position, person] of state.participants.entries()) {
     const participant: Records.ParticipantRecord = {
       sid: person.sid,
@@ -73,103 +82,102 @@ const readParticipants = (room: Records.RoomRecord, state: RoomState): Outcome<v
       identity: person.identity,
       erasedIdentity: person.erasedIdentity ?? undefined,
       status: person.status,
-      created: millis(person.created),
-      updated: millis(person.updated),
-      ended: millisOrNot(person.ended),
+      created: time(person.created),
+      updated: time(person.updated),
+      ended: timeOrNot(person.ended),
       tracks: [],
       rules: person.rules,
-      rulesCreated: millisOrNot(person.rulesCreated),
-      rulesUpdated: millisOrNot(person.rulesUpdated)
-    }
-    if ((person.status === "disconnected") !== (person.ended !== null)) {
-      return wrong("A participant has an end without being disconnected, or the reverse.")
-    }
-    if (person.status !== "disconnected") {
-      if (room.ended !== undefined) return wrong("A completed room has a participant who is not disconnected.")
-      room.live.set(person.sid, participant)
-      if (person.identity !== person.sid) {
-        if (room.named.has(person.identity)) return wrong("Two participants in a room have the same identity at once.")
-        room.named.set(person.identity, participant)
-      }
+      rulesCreated: timeOrNot(person.rulesCreated),
+      rulesUpdated: timeOrNot(person.rulesUpdated),
+      deadline: undefined
     }
     room.participants.push(participant)
+    if (person.status === "disconnected") continue
+    room.live.set(person.sid, participant)
+    if (person.identity !== person.sid) room.named.set(person.identity, participant)
   }
-  return Result.void
 }
 
-const readTracks = (room: Records.RoomRecord, state: RoomState): Outcome<void> => {
+const readTracks = (room: Records.RoomRecord, state: RoomState, { time, timeOrNot }: Mover): Outcome<void> => {
   const publishers = new Map(room.participants.map((participant) => [participant.sid, participant]))
   for (const [position, entry] of state.tracks.entries()) {
     const publisher = publishers.get(entry.participantSid)
-    if (publisher === undefined) return wrong("A track has no publisher in its room.")
+    if (publisher === undefined) return wrong(`A track of rooms[${room.position}] has no publisher in its room.`)
     const track = new Records.TrackRecord({
       sid: entry.sid,
       publisher,
       position,
       name: entry.name,
       kind: entry.kind,
-      created: millis(entry.created),
+      created: time(entry.created),
       enabled: entry.enabled,
-      updated: millisOrNot(entry.updated),
-      unpublished: millisOrNot(entry.unpublished)
+      updated: timeOrNot(entry.updated),
+      unpublished: timeOrNot(entry.unpublished)
     })
     room.tracks.push(track)
     if (track.unpublished !== undefined) continue
-    if (publisher.status === "disconnected") return wrong("A participant who is disconnected publishes a track.")
-    if (publisher.tracks.some((other) => other.name === track.name)) {
-      return wrong("A participant publishes two tracks of one name.")
-    }
     publisher.tracks.push(track)
     room.published.set(track.sid, track)
   }
   return Result.void
 }
 
-const readRoom = (state: RoomState, position: number): Outcome<Records.RoomRecord> => {
+const readRoom = (state: RoomState, position: number, mover: Mover): Outcome<Records.RoomRecord> => {
   const room: Records.RoomRecord = {
     sid: state.sid,
     position,
     uniqueName: state.uniqueName ?? undefined,
     settings: { ...state.settings, statusCallback: state.settings.statusCallback ?? undefined },
-    created: millis(state.created),
-    updated: millis(state.updated),
-    ended: millisOrNot(state.ended),
+    created: mover.time(state.created),
+    updated: mover.time(state.updated),
+    ended: mover.timeOrNot(state.ended),
     participants: [],
     live: new Map(),
     named: new Map(),
-    emptied: 0,
-    emptySince: millisOrNot(state.emptySince),
+    emptySince: mover.timeOrNot(state.emptySince),
+    deadline: undefined,
+    idleDeadline: undefined,
     events: state.events ?? 0,
     tracks: [],
     published: new Map()
   }
-  return Result.flatMap(readParticipants(room, state), () =>
-    Result.flatMap(readTracks(room, state), () => {
-      const empty = room.ended === undefined && room.participants.length > 0 && room.live.size === 0
-      return empty === (room.emptySince !== undefined)
-        ? Result.succeed(room)
-        : wrong("A room says since when it is empty without being empty, or the reverse.")
-    })
-  )
+  readParticipants(room, state, mover)
+  return Result.map(readTracks(room, state, mover), () => room)
 }
 
-/** The records of a document, if they can be together. */
-export const read = (state: SandboxState.SandboxState): Outcome<ReadonlyArray<Records.RoomRecord>> =>
+/** The latest time of a state that doesn't say when it was exported. */
+const latestOf = ({ rooms }: State): number => {
+  let latest = Number.NEGATIVE_INFINITY
+  const add = (...times: ReadonlyArray<string | null>) => {
+    for (const time of times) if (time !== null) latest = Math.max(latest, Date.parse(time))
+  }
+  for (const room of rooms) {
+    add(room.created, room.updated, room.ended, room.emptySince)
+    for (const { created, ended, rulesUpdated, updated } of room.participants)
+      add(created, ended, rulesUpdated, updated)
+    for (const { created, unpublished, updated } of room.tracks) add(created, unpublished, updated)
+  }
+  return latest
+}
+
+export interface Reading {
+  readonly assumptions: Assumptions.Assumptions
+  readonly now: number
+  readonly times: "move" | "keep"
+}
+
+/** The records of a document, if they can be together, and when they were as they are. */
+export const read = (
+  state: State,
+  { assumptions, now, times }: Reading
+): Outcome<{ readonly rooms: ReadonlyArray<Records.RoomRecord>; readonly asOf: number }> =>
   Result.gen(function* () {
+    const exported = state.exportedAt === undefined ? latestOf(state) : Date.parse(state.exportedAt)
+    const asOf = times === "keep" ? exported : now
+    if (asOf > now) return yield* wrong('It was exported after now. Import it without times "keep".')
     const rooms: Array<Records.RoomRecord> = []
-    const sids = new Set<string>()
-    const names = new Set<string>()
-    for (const [position, entry] of state.rooms.entries()) {
-      const room = yield* readRoom(entry, position)
-      for (const { sid } of [room, ...room.participants, ...room.tracks]) {
-        if (sids.has(sid)) return yield* wrong("A SID is there twice.")
-        sids.add(sid)
-      }
-      if (room.uniqueName !== undefined && room.ended === undefined) {
-        if (names.has(room.uniqueName)) return yield* wrong("Two rooms in progress have one unique name.")
-        names.add(room.uniqueName)
-      }
-      rooms.push(room)
-    }
-    return rooms
+    const moved = mover(asOf - exported)
+    for (const [position, entry] of state.rooms.entries()) rooms.push(yield* readRoom(entry, position, moved))
+    const problem = StateCheck.problem(rooms, { assumptions, asOf })
+    return problem === undefined ? { rooms, asOf } : yield* wrong(problem)
   })

@@ -1,59 +1,61 @@
 /**
  * What becomes due in a room, and when: its end for being unused, empty or too old, the end of a participant's time,
- * and the forgetting of a completed room. Holds no happening.
+ * and the forgetting of a completed room. Deadlines that no longer apply are removed at once: until then they would keep
+ * the room in memory.
  */
 import * as Duration from "effect/Duration"
 import type * as Assumptions from "../Assumptions.ts"
+import type * as Deadlines from "./Deadlines.ts"
 import type { ParticipantRecord, RoomRecord } from "./Records.ts"
 import type { World } from "./World.ts"
 
 export type Due =
-  | { readonly _tag: "Unused" | "Aged" | "Forgotten"; readonly room: RoomRecord }
-  | { readonly _tag: "Empty"; readonly room: RoomRecord; readonly emptied: number }
-  | { readonly _tag: "Expired"; readonly participant: ParticipantRecord }
+  | { readonly _tag: "RoomOver" | "RoomForgotten"; readonly room: RoomRecord }
+  | { readonly _tag: "TimeOver"; readonly participant: ParticipantRecord }
+
+export type Deadline = Deadlines.Deadline<Due>
 
 export const maximumRoomAge = 24 * 60 * 60_000
 
-/** Is it still meant? Somebody may have joined or left since it was set. */
-export const isMeant = (due: Due): boolean => {
-  switch (due._tag) {
-    case "Unused":
-      return due.room.ended === undefined && due.room.participants.length === 0
-    case "Empty":
-      return due.room.ended === undefined && due.room.live.size === 0 && due.room.emptied === due.emptied
-    case "Aged":
-      return due.room.ended === undefined
-    case "Forgotten":
-      return true
-    case "Expired":
-      return due.participant.status !== "disconnected"
-  }
+const remove = ({ deadlines }: World, deadline: Deadline | undefined): void => {
+  if (deadline !== undefined) deadlines.remove(deadline)
 }
 
-/** Sets the end of a room that has just become empty. */
-export const ofEmpty = (world: World, room: RoomRecord, since: number): void =>
-  world.deadlines.add(since + room.settings.emptyRoomTimeout, { _tag: "Empty", room, emptied: room.emptied })
+const setIdle = (world: World, room: RoomRecord, at: number): void => {
+  room.idleDeadline = world.deadlines.add(at, { _tag: "RoomOver", room })
+}
 
-/** Sets the end of the participant's time. */
-export const ofParticipant = (world: World, participant: ParticipantRecord): void =>
-  world.deadlines.add(participant.created + participant.room.settings.maxParticipantDuration, {
-    _tag: "Expired",
-    participant
-  })
-
-/** Sets what becomes due in a room as it is: one that was just made, just completed, or restored. */
+/** Sets the deadlines of a room that was just opened or restored. */
 export const ofRoom = (world: World, room: RoomRecord, assumptions: Assumptions.Assumptions): void => {
-  const { created, emptySince, ended, settings } = room
-  if (ended !== undefined) {
-    const { completedRoomRetention } = assumptions
-    if (completedRoomRetention !== "forever") {
-      world.deadlines.add(ended + Duration.toMillis(completedRoomRetention), { _tag: "Forgotten", room })
-    }
-    return
+  const { created, emptySince, ended, participants, settings } = room
+  if (ended !== undefined) return roomCompleted(world, room, assumptions)
+  room.deadline = world.deadlines.add(created + maximumRoomAge, { _tag: "RoomOver", room })
+  if (participants.length === 0 && settings.unusedRoomTimeout > 0) {
+    setIdle(world, room, created + settings.unusedRoomTimeout)
   }
-  world.deadlines.add(created + maximumRoomAge, { _tag: "Aged", room })
-  if (room.participants.length === 0 && settings.unusedRoomTimeout > 0) {
-    world.deadlines.add(created + settings.unusedRoomTimeout, { _tag: "Unused", room })
-  }
-  if (emptySince !== undefined) ofEmpty(world, room, emptySince)
+  if (emptySince !== undefined) roomEmptied(world, room, emptySince)
+}
+
+export const roomEmptied = (world: World, room: RoomRecord, since: number): void =>
+  setIdle(world, room, since + room.settings.emptyRoomTimeout)
+
+export const roomCompleted = (world: World, room: RoomRecord, { completedRoomRetention }: Assumptions.Assumptions) => {
+  remove(world, room.deadline)
+  remove(world, room.idleDeadline)
+  if (completedRoomRetention === "forever" || room.ended === undefined) return
+  const at = room.ended + Duration.toMillis(completedRoomRetention)
+  room.deadline = world.deadlines.add(at, { _tag: "RoomForgotten", room })
+}
+
+/** Sets the deadline of a participant who just joined, or is there in a restored room. */
+export const participantJoined = (world: World, participant: ParticipantRecord): void => {
+  const { created, room } = participant
+  remove(world, room.idleDeadline)
+  const at = created + room.settings.maxParticipantDuration
+  participant.deadline = world.deadlines.add(at, { _tag: "TimeOver", participant })
+}
+
+export const participantLeft = (world: World, participant: ParticipantRecord): void => {
+  remove(world, participant.deadline)
+  participant.deadline = undefined
 }

@@ -11,6 +11,9 @@ import type * as Timeouts from "./Timeouts.ts"
 /** A SID has 128 bits, and a draw of the generator 32. */
 const drawsEach = 4
 
+/** How many SIDs come from one generator: to go on after any number of SIDs takes fewer draws than for these. */
+const blockSize = 65_536
+
 export class World {
   readonly rooms = new Map<string, RoomRecord>()
   readonly participants = new Map<string, ParticipantRecord>()
@@ -21,20 +24,23 @@ export class World {
   readonly roomsInOrder: Array<RoomRecord> = []
   readonly deadlines = new Deadlines.Deadlines<Timeouts.Due>()
   /** The time of what happens now, in milliseconds since 1970. */
-  now = 0
+  now = Number.NEGATIVE_INFINITY
   /** How many SIDs were given out. */
   sids: number
-  private readonly random: Random.Random
+  private readonly randomOf: (block: number) => Random.Random
+  private random: Random.Random
 
-  /** The generator starts the same for each world; `sids` of its SIDs are given out already. */
-  constructor(random: Random.Random, sids = 0) {
-    this.random = random
+  /** `randomOf` gives a block's generator, which starts the same each time; `sids` SIDs are given out already. */
+  constructor(randomOf: (block: number) => Random.Random, sids = 0) {
+    this.randomOf = randomOf
     this.sids = sids
-    for (let draw = 0; draw < sids * drawsEach; draw++) random.nextDoubleUnsafe()
+    this.random = randomOf(Math.floor(sids / blockSize))
+    for (let draw = 0; draw < (sids % blockSize) * drawsEach; draw++) this.random.nextDoubleUnsafe()
   }
 
   // Joined and not added up: a string that was added up takes several times the memory until somebody reads it.
   private sid(prefix: string): string {
+    if (this.sids % blockSize === 0) this.random = this.randomOf(this.sids / blockSize)
     this.sids += 1
     const parts = [prefix]
     for (let draw = 0; draw < drawsEach; draw++) {
