@@ -35,6 +35,8 @@ export interface RoomRecord {
   readonly created: number
   updated: number
   ended: number | undefined
+  /** When something happened in it last. */
+  latest: number
   /** In order of joining; never shortened, so that a participant's position is its place. */
   readonly participants: Array<ParticipantRecord>
   /** Those who have not left, by SID. */

@@ -124,14 +124,19 @@ export class RoomEngine {
     this.settle(now)
   }
 
-  // Time never goes back, even if the clock is set back: nothing ends before it began.
   private settle(now: number): void {
     const { deadlines } = this.world
     for (let due = deadlines.take(now); due !== undefined; due = deadlines.take(now)) {
-      this.world.now = Math.max(this.world.now, due.at)
+      this.world.now = due.at
       this.happen(due.value)
     }
-    this.world.now = Math.max(this.world.now, now)
+    this.world.now = now
+  }
+
+  /** The time of what happens now in a room: never before what happened in it last, though the clock was set back. */
+  private timeIn(room: RoomRecord): number {
+    room.latest = Math.max(room.latest, this.world.now)
+    return room.latest
   }
 
   private happen(due: Timeouts.Due): void {
@@ -177,8 +182,8 @@ export class RoomEngine {
   /** Takes the rooms of records in the place of its own. They are as they were at `asOf`, which is not after now. */
   restore(rooms: ReadonlyArray<RoomRecord>, sids: number, asOf: number, now: number): void {
     const world = new World(this.randomOf, sids)
-    world.now = asOf
     for (const room of rooms) {
+      room.latest = asOf
       world.add(room)
       Timeouts.ofRoom(world, room, this.assumptions)
       for (const participant of room.live.values()) Timeouts.participantJoined(world, participant)
@@ -205,6 +210,7 @@ export class RoomEngine {
       created: this.world.now,
       updated: this.world.now,
       ended: undefined,
+      latest: this.world.now,
       participants: [],
       live: new Map(),
       named: new Map(),
@@ -235,8 +241,8 @@ export class RoomEngine {
   }
 
   private close(room: RoomRecord): void {
-    room.ended = this.world.now
-    room.updated = this.world.now
+    room.ended = this.timeIn(room)
+    room.updated = room.ended
     room.emptySince = undefined
     if (room.uniqueName !== undefined) this.world.inProgress.delete(room.uniqueName)
     Timeouts.roomCompleted(this.world, room, this.assumptions)
@@ -256,6 +262,7 @@ export class RoomEngine {
     if (room.live.size - namesakes.size >= room.settings.maxParticipants) return refuse("room-full")
     // The newcomer takes the place: the room is not empty in between.
     for (const namesake of namesakes) this.disconnect(namesake)
+    const now = this.timeIn(room)
     const participant: ParticipantRecord = {
       sid: this.world.participantSid(),
       room,
@@ -263,8 +270,8 @@ export class RoomEngine {
       identity,
       erasedIdentity: undefined,
       status: "connected",
-      created: this.world.now,
-      updated: this.world.now,
+      created: now,
+      updated: now,
       ended: undefined,
       tracks: [],
       rules: automaticSubscription ? subscribeToAll : subscribeToNone,
@@ -291,14 +298,14 @@ export class RoomEngine {
   loseConnection(participant: ParticipantRecord): Outcome<ParticipantRecord> {
     if (participant.status !== "connected") return refuse("not-connected")
     participant.status = "reconnecting"
-    participant.updated = this.world.now
+    participant.updated = this.timeIn(participant.room)
     return Result.succeed(participant)
   }
 
   regainConnection(participant: ParticipantRecord): Outcome<ParticipantRecord> {
     if (participant.status !== "reconnecting") return refuse("not-reconnecting")
     participant.status = "connected"
-    participant.updated = this.world.now
+    participant.updated = this.timeIn(participant.room)
     return Result.succeed(participant)
   }
 
@@ -308,21 +315,22 @@ export class RoomEngine {
     if (participant.status !== "disconnected") participant.room.named.delete(participant.identity)
     if (this.assumptions.identityFilterFindsAnonymized) participant.erasedIdentity = participant.identity
     participant.identity = participant.sid
-    participant.updated = this.world.now
+    participant.updated = this.timeIn(participant.room)
     this.tell({ type: "participant-anonymized", participant })
   }
 
   private disconnect(participant: ParticipantRecord): void {
     const { room } = participant
+    const now = this.timeIn(room)
     for (const track of participant.tracks) {
-      track.unpublished = this.world.now
+      track.unpublished = now
       room.published.delete(track.sid)
       if (this.assumptions.callbackTracksOfLeaving === "track-removed") this.tell({ type: "track-unpublished", track })
     }
     participant.tracks.length = 0
     participant.status = "disconnected"
-    participant.ended = this.world.now
-    participant.updated = this.world.now
+    participant.ended = now
+    participant.updated = now
     Timeouts.participantLeft(this.world, participant)
     room.live.delete(participant.sid)
     if (room.named.get(participant.identity) === participant) room.named.delete(participant.identity)
@@ -333,9 +341,9 @@ export class RoomEngine {
     const { room } = participant
     this.disconnect(participant)
     if (room.live.size > 0) return
-    room.emptySince = this.world.now
+    room.emptySince = this.timeIn(room)
     if (room.settings.emptyRoomTimeout === 0) this.complete(room)
-    else Timeouts.roomEmptied(this.world, room, this.world.now)
+    else Timeouts.roomEmptied(this.world, room, room.emptySince)
   }
 
   // ---- tracks ----
@@ -357,7 +365,7 @@ export class RoomEngine {
       position: room.tracks.length,
       name: name ?? sid,
       kind,
-      created: this.world.now,
+      created: this.timeIn(room),
       enabled: publication.enabled ?? true
     })
     room.tracks.push(track)
@@ -369,7 +377,7 @@ export class RoomEngine {
   }
 
   unpublish(track: TrackRecord): TrackRecord {
-    track.unpublished = this.world.now
+    track.unpublished = this.timeIn(track.publisher.room)
     track.publisher.room.published.delete(track.sid)
     track.publisher.tracks.splice(track.publisher.tracks.indexOf(track), 1)
     this.tell({ type: "track-unpublished", track })
@@ -379,7 +387,7 @@ export class RoomEngine {
   setEnabled(track: TrackRecord, enabled: boolean): TrackRecord {
     if (track.enabled !== enabled) {
       track.enabled = enabled
-      track.updated = this.world.now
+      track.updated = this.timeIn(track.publisher.room)
       this.tell({ type: enabled ? "track-enabled" : "track-disabled", track })
     }
     return track
@@ -388,8 +396,8 @@ export class RoomEngine {
   /** Replaces all rules. That they are by the grammar is looked at before. */
   setRules(participant: ParticipantRecord, rules: ReadonlyArray<SubscribeRule.SubscribeRule>): void {
     participant.rules = rules
-    participant.rulesCreated ??= this.world.now
-    participant.rulesUpdated = this.world.now
+    participant.rulesUpdated = this.timeIn(participant.room)
+    participant.rulesCreated ??= participant.rulesUpdated
     this.tell({ type: "subscribe-rules-replaced", participant })
   }
 

@@ -124,13 +124,10 @@ const inRoom = (room: RoomRecord, where: string, frame: Frame): Problem => {
 export const problem = (rooms: ReadonlyArray<RoomRecord>, frame: Frame): Problem => {
   const sids = new Set<string>()
   const names = new Set<string>()
-  let before = Number.NEGATIVE_INFINITY
   for (const [index, room] of rooms.entries()) {
     const where = `rooms[${index}]`
     const problem = inRoom(room, where, frame)
     if (problem !== undefined) return problem
-    if (room.created < before) return at(where, "is created before the room before it")
-    before = room.created
     for (const { sid } of [room, ...room.participants, ...room.tracks]) {
       if (sids.size === sids.add(sid).size) return at(where, "has a SID that is there twice")
     }

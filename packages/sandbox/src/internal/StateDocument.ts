@@ -9,6 +9,7 @@ import type * as SandboxState from "../SandboxState.ts"
 import * as Records from "./Records.ts"
 import type { Outcome, RoomEngine } from "./RoomEngine.ts"
 import * as StateCheck from "./StateCheck.ts"
+import type { World } from "./World.ts"
 
 const time = (millis: number): string => new Date(millis).toISOString()
 
@@ -51,10 +52,14 @@ const roomState = (room: Records.RoomRecord) => ({
   tracks: room.tracks.map(trackState)
 })
 
+// A room is later than now if the clock was set back.
+const exportedAt = ({ now, roomsInOrder }: World): string =>
+  time(roomsInOrder.reduce((latest, room) => Math.max(latest, room.latest), now))
+
 /** The document of all there is. */
 export const write = (engine: RoomEngine): SandboxState.SandboxState => ({
   version: 1,
-  exportedAt: time(engine.world.now),
+  exportedAt: exportedAt(engine.world),
   sids: engine.world.sids,
   rooms: engine.world.roomsInOrder.map(roomState)
 })
@@ -131,6 +136,7 @@ const readRoom = (state: RoomState, position: number, mover: Mover): Outcome<Rec
     created: mover.time(state.created),
     updated: mover.time(state.updated),
     ended: mover.timeOrNot(state.ended),
+    latest: mover.time(state.created),
     participants: [],
     live: new Map(),
     named: new Map(),

@@ -24,7 +24,7 @@ export class World {
   readonly roomsInOrder: Array<RoomRecord> = []
   readonly deadlines = new Deadlines.Deadlines<Timeouts.Due>()
   /** The time of what happens now, in milliseconds since 1970. */
-  now = Number.NEGATIVE_INFINITY
+  now = 0
   /** How many SIDs were given out. */
   sids: number
   private readonly randomOf: (block: number) => Random.Random
