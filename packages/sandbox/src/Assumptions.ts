@@ -210,7 +210,7 @@ export interface Assumptions {
   readonly durationInProgress: "null" | "zero"
   /**
    * How long a completed room and its participants stay. Undocumented. `forever`, or a duration after which they are
-   * not found any more. Default: forever.
+   * not found any more and take up no memory. Default: forever.
    */
   readonly completedRoomRetention: "forever" | Duration.Input
 

@@ -88,7 +88,8 @@ export interface ScenarioRoom extends RoomSettings {
 
 /**
  * What a sandbox starts from. What becomes due meanwhile happens: somebody who joined five hours ago has reached the
- * limit of four, unless the room has another.
+ * limit of four, unless the room has another. Nothing is longer ago than 3,650 days, or than what it follows: nobody
+ * joins before the room was opened.
  *
  * @example
  * ```ts

@@ -41,21 +41,43 @@ const withCommand = async <A>(
   }
 }
 
-const withFaults = <A>(faults: unknown, use: (child: ChildProcess, printed: string) => Promise<A>) =>
+/** Runs the command with a file in JSON. */
+const withFile = <A>(flag: string, content: unknown, use: (child: ChildProcess, printed: string) => Promise<A>) =>
   Effect.promise(async () => {
-    const folder = await mkdtemp(join(tmpdir(), "faults-"))
-    const file = join(folder, "faults.json")
-    await writeFile(file, JSON.stringify(faults))
+    const folder = await mkdtemp(join(tmpdir(), "sandbox-"))
+    const file = join(folder, "file.json")
+    await writeFile(file, JSON.stringify(content))
     try {
-      return await withCommand(["--faults", file], use)
+      return await withCommand([flag, file], use)
     } finally {
       await rm(folder, { recursive: true })
     }
   })
 
+describe("the command's --scenario", () => {
+  it.live("is where it starts, and where a reset leads back to after another was seeded", () =>
+    withFile("--scenario", { rooms: [{ uniqueName: "Own" }] }, async (_, text) => {
+      const url = /Controls +(\S+)/u.exec(text)?.[1] ?? ""
+      const post = async (control: string, body?: string) => {
+        const response = await fetch(`${url}/${control}`, { method: "POST", ...(body === undefined ? {} : { body }) })
+        return (await response.json()).rooms.map((room: { readonly uniqueName: string }) => room.uniqueName)
+      }
+      assert.deepStrictEqual(await post("seed", '{"rooms":[{"uniqueName":"Other"}]}'), ["Other"])
+      assert.deepStrictEqual(await post("reset"), ["Own"])
+    })
+  )
+
+  it.live("with a misspelt member is refused with where it is", () =>
+    withFile("--scenario", { rooms: [{ UniqueName: "Own" }] }, async (child, text) => {
+      assert.include(text, '["rooms"][0]["UniqueName"]')
+      assert.strictEqual(child.exitCode, 1)
+    })
+  )
+})
+
 describe("the command's --faults", () => {
   it.live("are the rules of the file", () =>
-    withFaults([{ times: 2, fault: { type: "html" } }], async (_, text) => {
+    withFile("--faults", [{ times: 2, fault: { type: "html" } }], async (_, text) => {
       const url = /Base URL +(\S+)/u.exec(text)?.[1]
       const response = await fetch(`${url}/sandbox/faults`)
       assert.deepStrictEqual(await response.json(), [{ rule: { times: 2, fault: { type: "html" } }, struck: 0 }])
@@ -63,7 +85,7 @@ describe("the command's --faults", () => {
   )
 
   it.live("that cannot be are told with where, and the command fails", () =>
-    withFaults([{ rates: 2, fault: { type: "html" } }], async (child, text) => {
+    withFile("--faults", [{ rates: 2, fault: { type: "html" } }], async (child, text) => {
       assert.include(
         text,
         'The faults cannot be played. These are not rules of faults. Expected no excess property at [0]["rates"].'
