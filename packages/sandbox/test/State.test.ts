@@ -131,6 +131,9 @@ describe("a state", () => {
       yield* TestClock.adjust("5 seconds")
       const standup = (yield* third.call("/v1/Rooms/DailyStandup", { body: "Status=completed" })).body
       assert.strictEqual(standup.duration, 15 * 60 + 1 + 5)
+      const rooms = state.rooms.map((room) => ({ ...room, created: "-271821-04-20T00:00:00.000Z" }))
+      const refused = yield* Effect.flip(third.sandbox.importState({ ...state, rooms }))
+      assert.include(refused.message, "rooms[0] is older than a date can say.")
     })
   )
 

@@ -48,7 +48,8 @@ const ofRoom = (room: RoomRecord, { asOf }: Frame): Problem => {
   if (live.size > settings.maxParticipants) return "has more participants at once than its maxParticipants"
   const isEmpty = ended === undefined && participants.length > 0 && live.size === 0
   let lastLeft: number | undefined
-  if (isEmpty) for (const participant of participants) lastLeft = Math.max(lastLeft ?? created, participant.ended ?? 0)
+  if (isEmpty)
+    for (const participant of participants) lastLeft = Math.max(lastLeft ?? created, participant.ended ?? created)
   if (emptySince !== lastLeft) return "has an emptySince that is not when the last of its participants left"
   return ofSettings(settings)
 }
@@ -65,8 +66,9 @@ const ofRules = ({ created, rules, rulesCreated, rulesUpdated }: ParticipantReco
 
 const ofParticipant = (participant: ParticipantRecord, before: number, frame: Frame): Problem => {
   const { created, ended, erasedIdentity, identity, room, sid, status, updated } = participant
-  if ((status === "disconnected") !== (ended !== undefined))
+  if ((status === "disconnected") !== (ended !== undefined)) {
     return "has an end without being disconnected, or the reverse"
+  }
   const isAnonymized = identity === sid
   const identityProblem = isAnonymized ? undefined : Texts.identityProblem(identity)
   if (identityProblem !== undefined) return `has an identity that is ${identityProblem}`
@@ -76,8 +78,9 @@ const ofParticipant = (participant: ParticipantRecord, before: number, frame: Fr
   if (!follow(room.created, before, created, ended, room.ended ?? frame.asOf)) {
     return "has times out of order: the room's created, that of the participant before, created, ended, the room's ended"
   }
-  if (!follow(ended ?? created, updated, frame.asOf))
+  if (!follow(ended ?? created, updated, frame.asOf)) {
     return "has times out of order: created, ended, updated, exportedAt"
+  }
   return ofRules(participant, frame)
 }
 

@@ -159,8 +159,7 @@ const latestOf = ({ rooms }: State): number => {
   }
   for (const room of rooms) {
     add(room.created, room.updated, room.ended, room.emptySince)
-    for (const { created, ended, rulesUpdated, updated } of room.participants)
-      add(created, ended, rulesUpdated, updated)
+    for (const person of room.participants) add(person.created, person.ended, person.rulesUpdated, person.updated)
     for (const { created, unpublished, updated } of room.tracks) add(created, unpublished, updated)
   }
   return latest
