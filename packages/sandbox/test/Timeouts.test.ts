@@ -262,11 +262,6 @@ describe("a scenario that goes on with a room that has ended", () => {
       "too old",
       { openedAgo: "25 hours", unusedRoomTimeout: 0, participants: [zoe] },
       `${over}The sandbox ended the room when it was 24 hours old. This is about rooms[0].participants[0] of the scenario.`
-    ],
-    [
-      "completed by the scenario itself",
-      { openedAgo: "4 minutes", completedAgo: "1 minute", participants: [zoe] },
-      `${over}This is about rooms[0].participants[0] of the scenario.`
     ]
   ]
   for (const [what, room, message] of cases) {

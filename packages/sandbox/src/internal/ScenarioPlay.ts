@@ -46,11 +46,10 @@ const eventsOf = (
   for (const { joinedAgo } of people) opened = Math.min(opened, at(joinedAgo ?? 0))
   const events: Array<Event> = []
   let record: RoomRecord | undefined
-  let completed = false
   const inRoom = <A>(happen: (room: RoomRecord) => Outcome<A>): Outcome<A> =>
     after(record, (room) =>
       Result.mapError(happen(room), (error) =>
-        error.problem === "room-completed" && !completed ? SandboxError.make(error.problem, endOf(room)) : error
+        error.problem === "room-completed" ? SandboxError.make(error.problem, endOf(room)) : error
       )
     )
   events.push({
@@ -106,17 +105,7 @@ const eventsOf = (
     }
   }
   if (room.completedAgo !== undefined) {
-    events.push({
-      at: at(room.completedAgo),
-      where,
-      happen: () =>
-        Result.map(
-          inRoom((room) => engine.completeRoom(room)),
-          () => {
-            completed = true
-          }
-        )
-    })
+    events.push({ at: at(room.completedAgo), where, happen: () => inRoom((room) => engine.completeRoom(room)) })
   }
   return events
 }
