@@ -173,8 +173,8 @@ export interface Service {
   /** The status callbacks that were sent last, or should have been, oldest first. */
   readonly callbacks: Effect.Effect<ReadonlyArray<CallbackDelivery.CallbackDelivery>>
   /**
-   * How many status callbacks came to each outcome since the start, a reset or `clearCallbacks`, and how many are under
-   * way. The log may have forgotten some of them.
+   * How many status callbacks came to each outcome since the start, a reset, a seed, an import or `clearCallbacks`, and
+   * how many are under way. The log may have forgotten some of them.
    */
   readonly callbackCounts: Effect.Effect<Readonly<Record<CallbackDelivery.Outcome, number>>>
   /**

@@ -561,10 +561,11 @@ describe("a new beginning", () => {
         yield* sandbox.join("Own", "Alice")
         yield* sandbox.leave("Own", "Alice")
         // The first is under way, and the second waits for it.
-        yield* receiver.quiet
+        yield* receiver.came(1)
         assert.strictEqual((yield* sandbox.callbacks).length, 2)
         yield* begin
         assert.deepStrictEqual([yield* sandbox.requests, yield* sandbox.callbacks], [[], []])
+        assert.deepStrictEqual([...new Set(Object.values(yield* sandbox.callbackCounts))], [0])
         assert.deepStrictEqual(yield* sandbox.faults, [{ rule, struck: 0 }])
         answer(204)
         yield* sandbox.awaitCallbacks
@@ -587,7 +588,7 @@ describe("a new beginning", () => {
       })
       yield* call("/v1/Rooms/Own")
       yield* sandbox.join("Own", "Alice")
-      yield* receiver.quiet
+      yield* receiver.came(1)
       yield* Effect.flip(sandbox.seed({ rooms: [{ uniqueName: "" }] }))
       yield* Effect.flip(sandbox.importState({}))
       assert.strictEqual((yield* sandbox.requests).length, 1)
