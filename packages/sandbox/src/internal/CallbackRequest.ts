@@ -23,16 +23,14 @@ const unescape = (text: string): string => {
 
 /**
  * Of a URL as it was configured. Its fragment says how Twilio's platform delivers and its user how to log in: neither
- * is part of what is asked for and signed. No request where it is no URL for HTTP.
+ * is part of what is asked for and signed.
  */
 export const make = (
   configured: string,
   method: "GET" | "POST",
   parameters: Readonly<Record<string, string>>
-): CallbackRequest | undefined => {
-  if (!URL.canParse(configured)) return undefined
+): CallbackRequest => {
   const url = new URL(configured)
-  if (url.protocol !== "http:" && url.protocol !== "https:") return undefined
   const { password, username } = url
   url.username = ""
   url.password = ""

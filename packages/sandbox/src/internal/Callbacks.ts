@@ -200,12 +200,12 @@ export class Callbacks {
       roomSid: room.sid,
       sequenceNumber,
       method: method ?? "POST",
-      url: request === undefined ? "" : request.url.origin + request.url.pathname,
+      url: request.url.origin + request.url.pathname,
       attempts: 0,
       outcome: "pending"
     }
     this.log.add(delivery)
-    if (request === undefined || !this.allows(request.url)) this.end(delivery, "refused-host")
+    if (!this.allows(request.url)) this.end(delivery, "refused-host")
     else if (this.stopped) this.end(delivery, "dropped")
     else if (this.underWay.enter(delivery, request.url.origin)) this.start(delivery, request)
     else this.refuse(delivery, request.url.origin)
