@@ -21,6 +21,7 @@ import * as Logger from "effect/Logger"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redis from "effect/persistence/Redis"
 import * as Scope from "effect/Scope"
+import * as Meter from "../../packages/http/src/internal/Meter.ts"
 import * as Crowd from "./Crowd.ts"
 import * as RedisServer from "./RedisServer.ts"
 
@@ -44,7 +45,8 @@ const clientOf = (baseUrl: string, sent: Array<Crowd.Sent>, port: number | undef
     Layer.provide(UndiciTransport.layer)
   )
   return port === undefined
-    ? client
+    ? // As in a process of its own.
+      Layer.provide(client, Layer.fresh(Layer.sync(Meter.Current, () => new WeakMap())))
     : Layer.fresh(
         client.pipe(
           Layer.provide(SharedQuota.layer),
@@ -120,6 +122,28 @@ describe(`two clients of an account${isInstalled ? "" : ` (left out: ${hint})`}`
         }
         figures.keys = [...names].sort().map((name) => name.replace(/AC[0-9a-f]{32}/u, "AC…"))
       })
+  )
+
+  it.live.skipIf(!isInstalled)("share a Redis that holds no turn of calls which wait or were given up", () =>
+    Effect.gen(function* () {
+      const server = yield* RedisServer.start()
+      const context = yield* serve(402)
+      const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
+      const redis = Context.get(yield* Layer.build(redisOf(server.port)), Redis.Redis)
+      const sent: Array<Crowd.Sent> = []
+      const remove = (index: number) =>
+        Participants.Participants.use((participants) => participants.disconnect(Crowd.room, Crowd.identityOf(index)))
+      const crowd = yield* Effect.forEach(Array.from({ length: 400 }).keys(), remove, {
+        concurrency: "unbounded"
+      }).pipe(Effect.provide(clientOf(baseUrl, sent, server.port)), Effect.provide(context), Effect.forkScoped)
+      yield* Effect.sleep("20 millis").pipe(Effect.repeat({ until: () => sent.length >= 10 }))
+      for (const key of yield* redis.send<ReadonlyArray<string>>("KEYS", "*")) {
+        assert.isAtMost(yield* redis.send<number>("PTTL", key), 257)
+      }
+      yield* Fiber.interrupt(crowd)
+      const fresh = remove(401).pipe(Effect.provide(clientOf(baseUrl, sent, server.port)), Effect.provide(context))
+      assert.strictEqual((yield* fresh).status, "disconnected")
+    })
   )
 
   it.live.skipIf(!isInstalled)("are above it together where they share nothing", () =>

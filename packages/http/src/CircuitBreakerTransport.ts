@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Retry from "./internal/Retry.ts"
+import * as Steady from "./internal/Steady.ts"
 
 /**
  * When the circuit opens, and for how long.
@@ -33,6 +34,17 @@ export interface Options {
    */
   readonly timeout?: Duration.Input | undefined
 }
+
+// A clock that is set back would keep the circuit open for longer.
+const memory = Effect.map(
+  Effect.provide(Effect.service(CircuitBreaker.CircuitBreakerStore), CircuitBreaker.layerStoreMemory()),
+  ({ admit, record, state }) =>
+    CircuitBreaker.CircuitBreakerStore.of({
+      admit: (key) => Steady.only(admit(key)),
+      record: (options) => Steady.only(record(options)),
+      state: (key) => Steady.only(state(key))
+    })
+)
 
 const failed = (request: HttpClientError.HttpClientError["request"], code: string): HttpClientError.HttpClientError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause: { code } }) })
@@ -87,7 +99,7 @@ export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient,
         openDuration: options.openDuration ?? "30 seconds"
       })
       const breaker = yield* Option.match(store, {
-        onNone: () => Effect.provide(make, CircuitBreaker.layerStoreMemory()),
+        onNone: () => Effect.provideServiceEffect(make, CircuitBreaker.CircuitBreakerStore, memory),
         onSome: (store) => Effect.provideService(make, CircuitBreaker.CircuitBreakerStore, store)
       })
       const timeout = Duration.fromInputUnsafe(options.timeout ?? "20 seconds")

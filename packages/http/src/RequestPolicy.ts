@@ -31,13 +31,17 @@ export interface RequestPolicy {
   readonly baseDelay: Duration.Input
   /** No wait is longer. Default: 20 seconds. */
   readonly maxDelay: Duration.Input
-  /** No retry begins later than this after the first request was sent. Default: 2 minutes. */
+  /**
+   * No retry begins later than this after the first request was sent, waits for the quota included: one whose turn comes
+   * later isn't made. Default: 2 minutes.
+   */
   readonly maxElapsed: Duration.Input
   /** How long one request may take, answer included. Default: 30 seconds, as in Twilio's own Node library. */
   readonly timeout: Duration.Input
   /**
-   * When the whole operation ends at the latest, with waits for the quota. The request under way is cancelled. Each
-   * page of a stream has its own. Default: none, so that a program may queue as many operations as it likes.
+   * When the whole operation ends at the latest, with waits for the quota. The request under way is cancelled. If the
+   * quota's turn would come later, the operation fails at once. Each page of a stream has its own. Default: none, so that
+   * a program may queue as many operations as it likes.
    */
   readonly deadline: Duration.Input | undefined
 }

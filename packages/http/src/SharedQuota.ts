@@ -9,6 +9,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
+import * as Random from "effect/Random"
+import * as Line from "./internal/Line.ts"
+import type * as Meter from "./internal/Meter.ts"
+import * as Steady from "./internal/Steady.ts"
 
 /**
  * What a connection asks for a turn. Its insides are not for programs: provide {@link layer}.
@@ -19,11 +23,10 @@ import * as RateLimiter from "effect/persistence/RateLimiter"
 export class SharedQuota extends Context.Service<
   SharedQuota,
   {
-    /**
-     * Takes the next turn under a key, of turns that are so many milliseconds apart, and says how many milliseconds it
-     * is away. Nothing where the store does not tell.
-     */
-    readonly take: (key: string, apartMillis: number) => Effect.Effect<number | undefined>
+    /** How requests of an account and kind are let out. */
+    readonly claim: (key: string) => Line.Claim
+    /** Those in this process that wait for turns. */
+    readonly lines: Meter.Lines
   }
 >()("@effect-twilio-video/http/SharedQuota") {}
 
@@ -31,9 +34,14 @@ export class SharedQuota extends Context.Service<
 const storeTimeout = Duration.seconds(2)
 
 /**
- * Meters requests in the `RateLimiterStore` that the program provides, and no longer in each connection's memory.
- * Processes share a quota that use the same store and the same Account SID or API key. Where the store fails, or does
- * not answer in two seconds, requests go out unmetered, each with a warning.
+ * Meters requests in the `RateLimiterStore` that the program provides instead of the process's memory. Processes share
+ * a quota that use the same store and the same Account SID or API key.
+ *
+ * A call asks the store again until its turn is due or its deadline passes. The store holds no turns for calls that
+ * wait, so those of a process that crashes hold nobody up. Calls of one process go out in their order; between
+ * processes, whoever asks first once a turn is free has it.
+ *
+ * If the store fails, or doesn't answer in two seconds, requests go out unmetered, each with a warning.
  *
  * @example
  * ```ts
@@ -58,25 +66,40 @@ const storeTimeout = Duration.seconds(2)
  */
 export const layer: Layer.Layer<SharedQuota, never, RateLimiter.RateLimiterStore> = Layer.effect(
   SharedQuota,
-  Effect.map(RateLimiter.make, (limiter) => ({
-    take: (key, apartMillis) =>
-      limiter
-        .consume({
-          key,
-          limit: 1,
-          window: Duration.millis(apartMillis),
-          algorithm: "fixed-window",
-          onExceeded: "delay"
-        })
-        .pipe(
-          Effect.timeout(storeTimeout),
-          Effect.map(({ delay }): number | undefined => Duration.toMillis(delay)),
-          Effect.catch(() =>
-            Effect.as(
-              Effect.logWarning("The quota's store failed: a request goes to Twilio Video unmetered"),
-              undefined
-            )
-          )
+  Effect.gen(function* () {
+    const limiter = yield* RateLimiter.make
+    // Processes that share a store begin on different lanes.
+    const first = yield* Random.next
+
+    // 0 if the lane was open, or how many milliseconds until it may be; nothing if the store doesn't tell.
+    const take = (key: string, apartMillis: number) =>
+      limiter.consume({ key, limit: 1, window: Duration.millis(apartMillis), algorithm: "fixed-window" }).pipe(
+        Effect.as(0),
+        Effect.catchReason("RateLimiterError", "RateLimitExceeded", (exceeded) => {
+          const away = Math.max(1, Duration.toMillis(exceeded.retryAfter))
+          // Only a store whose clock was set back knows of a turn that is further away than turns are apart.
+          return away > 2 * apartMillis ? Effect.fail(exceeded) : Effect.succeed(away)
+        }),
+        Effect.timeout(storeTimeout),
+        Effect.catch(() =>
+          Effect.as(Effect.logWarning("The quota's store failed: a request goes to Twilio Video unmetered"), undefined)
         )
-  }))
+      )
+
+    const claim =
+      (key: string): Line.Claim =>
+      (line, lane, passage, look) => {
+        const index = (lane.index + Math.floor(first * line.lanes.length)) % line.lanes.length
+        return Effect.flatMap(take(`${key}:${index}`, line.closedMillis), (away) => {
+          if (away === 0) return Effect.succeed(passage)
+          return Effect.clockWith((clock): Effect.Effect<Line.Passage, number> => {
+            const now = Steady.millis(clock)
+            Line.opensAt(line, lane, now + (away ?? 0))
+            return away === undefined ? Effect.succeed("unmetered") : look(now, passage)
+          })
+        })
+      }
+
+    return { claim, lines: new WeakMap() }
+  })
 )

@@ -89,8 +89,8 @@ export const retries: Metric.Counter<number> = Metric.counter("twilio_video_retr
 
 /**
  * Counts requests held back. Attributes: `operation`, and `by`: `quota` for those that waited here for the account's
- * quota, `twilio` for those that Twilio answered with HTTP 429, `store` for those let through unmetered since the
- * quota's store failed.
+ * quota, or weren't sent since their turn would have come too late, `twilio` for those that Twilio answered with HTTP
+ * 429, `store` for those let through unmetered since the quota's store failed.
  *
  * @category metrics
  * @since 0.1.0

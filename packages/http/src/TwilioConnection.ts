@@ -75,9 +75,10 @@ export interface ServerOptions {
    */
   readonly baseUrl?: string | undefined
   /**
-   * How many requests go out in a second; more wait their turn, each for itself. Twilio's own quota by default,
-   * `Quota.twilio`. It is metered in this connection's memory, or by the `SharedQuota` that the program provides. `off`
-   * for a server without a quota, such as a sandbox.
+   * How many requests go out in a second; more wait their turn, first come, first served. A call that is interrupted
+   * gives up its turn, and a call whose turn would come after its deadline fails at once. Twilio's own quota by default,
+   * `Quota.twilio`. Connections of a process with the same credentials, base URL and quota share it; for processes, see
+   * `SharedQuota`. `off` for a server without a quota, such as a sandbox.
    */
   readonly quota?: Quota.Quota | "off" | undefined
 }
@@ -196,10 +197,11 @@ const make = <R>(
       const credentials = yield* credentialsOf(options)
       const holdsCredentials = CredentialsInTexts.detector(credentials.username, credentials.password)
       const quota = options.quota ?? Quota.twilio
+      const baseUrl = yield* baseUrlOf(options)
       return yield* TwilioClient.make({
-        baseUrl: yield* baseUrlOf(options),
+        baseUrl,
         holdsCredentials,
-        meter: quota === "off" ? Meter.off : yield* Meter.make(quota, credentials.username),
+        meter: quota === "off" ? Meter.off : yield* Meter.make({ ...credentials, baseUrl, quota }),
         sender: yield* makeSender({ ...credentials, holdsCredentials })
       })
     })

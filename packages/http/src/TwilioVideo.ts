@@ -154,6 +154,9 @@ export const layer = (
  * The five services over the runtime's own `fetch`: the same requests, answers and errors without an `HttpClient`, in a
  * smaller bundle. Where size matters most, provide `TwilioConnection.layerFetch` to the services that a program uses.
  *
+ * In a Worker, build the layer once and run all requests on it, as here. Building it for each request works too, and is
+ * more work: connections with the same credentials share the quota.
+ *
  * @example
  * ```ts no-run
  * import * as Participants from "@effect-twilio-video/core/Participants"
@@ -161,6 +164,7 @@ export const layer = (
  * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
+ * import * as ManagedRuntime from "effect/ManagedRuntime"
  * import * as Redacted from "effect/Redacted"
  *
  * interface Env {
@@ -168,19 +172,26 @@ export const layer = (
  *   readonly TWILIO_API_KEY_SECRET: string
  * }
  *
+ * const makeRuntime = (env: Env) =>
+ *   ManagedRuntime.make(TwilioVideo.layerParticipants.pipe(
+ *     Layer.provide(TwilioConnection.layerFetch({
+ *       apiKeySid: env.TWILIO_API_KEY_SID,
+ *       apiKeySecret: Redacted.make(env.TWILIO_API_KEY_SECRET)
+ *     }))
+ *   ))
+ *
+ * // Kept at module scope: the requests of an isolate share it.
+ * let runtime: ReturnType<typeof makeRuntime> | undefined
+ *
  * export default {
- *   fetch: (request: Request, env: Env) =>
- *     Participants.Participants.use((participants) => participants.disconnect("DailyStandup", "Alice")).pipe(
+ *   fetch: (request: Request, env: Env) => {
+ *     const { runPromise } = (runtime ??= makeRuntime(env))
+ *     return Participants.Participants.use((participants) => participants.disconnect("DailyStandup", "Alice")).pipe(
  *       Effect.as(new Response(null, { status: 204 })),
  *       Effect.catchTag("NotFound", () => Effect.succeed(new Response(null, { status: 404 }))),
- *       Effect.provide(TwilioVideo.layerParticipants.pipe(
- *         Layer.provide(TwilioConnection.layerFetch({
- *           apiKeySid: env.TWILIO_API_KEY_SID,
- *           apiKeySecret: Redacted.make(env.TWILIO_API_KEY_SECRET)
- *         }))
- *       )),
- *       (program) => Effect.runPromise(program, { signal: request.signal })
+ *       (program) => runPromise(program, { signal: request.signal })
  *     )
+ *   }
  * }
  * ```
  * @category layers

@@ -9,15 +9,24 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import * as Line from "../src/internal/Line.ts"
 import * as Meter from "../src/internal/Meter.ts"
+import * as Steady from "../src/internal/Steady.ts"
+import * as Lane from "../../../tests/support/Lane.ts"
 import * as Pace from "./support/Pace.ts"
 import * as Stub from "./support/Stub.ts"
-import * as Timeline from "./support/Timeline.ts"
 
 const unlimited = 1_000_000
 
-const meterOf = (limit: number) => Meter.make({ reads: unlimited, writes: limit }, Stub.accountSid)
+const meterOf = (limit: number, reads = unlimited) =>
+  Meter.make({
+    quota: { reads, writes: limit },
+    username: Stub.accountSid,
+    password: Redacted.make(Stub.secret),
+    baseUrl: "https://video.twilio.com"
+  })
 
 /** When each of those that arrive at these times gets through, by the meters in turn. */
 const passagesOf = Effect.fnUntraced(function* (meters: ReadonlyArray<Meter.Meter>, arrivals: ReadonlyArray<number>) {
@@ -27,7 +36,7 @@ const passagesOf = Effect.fnUntraced(function* (meters: ReadonlyArray<Meter.Mete
   const fibers = yield* Effect.forEach(arrivals, (arrival, index) => {
     const meter = meters[index % meters.length] ?? Meter.off
     return Effect.sleep(arrival).pipe(
-      Effect.andThen(meter.admit("writes")),
+      Effect.andThen(meter.admit("writes", Infinity)),
       Effect.andThen(
         Effect.sync(() => {
           passed.push(clock.currentTimeMillisUnsafe() - began)
@@ -41,14 +50,16 @@ const passagesOf = Effect.fnUntraced(function* (meters: ReadonlyArray<Meter.Mete
   return passed
 })
 
-const limits = [...Array.from({ length: 100 }, (_, index) => index + 1), 101, 127, 199, 250, 499, 997, 1000, 1009, 2003]
+const limits = Lane.isDeep
+  ? [...Array.from({ length: 40 }, (_, index) => index + 1), 53, 80, 83, 97, 100, 199, 250, 499]
+  : [1, 3, 7, 20]
 
 const inTurn = (times: ReadonlyArray<number>) => [...times].sort((a, b) => a - b)
 
 /** Arrivals of every kind: all at once, in bursts with pauses around a second, and one after the other. */
 const arrivalsFor = Effect.fnUntraced(function* (limit: number) {
   const arrivals: Array<number> = []
-  const count = Math.min(600, limit * 6 + 5)
+  const count = Math.min(Lane.count(100, 600), limit * 6 + 5)
   let time = yield* Random.nextIntBetween(0, 3000)
   while (arrivals.length < count) {
     const burst = yield* Random.nextIntBetween(1, Math.max(2, Math.min(limit * 2, 200)))
@@ -59,10 +70,40 @@ const arrivalsFor = Effect.fnUntraced(function* (limit: number) {
   return inTurn(arrivals.slice(0, count))
 })
 
+/**
+ * When requests get through of which twice as many come as the limit allows. Half of them have a deadline, and half are
+ * interrupted after some time.
+ */
+const overload = Effect.fnUntraced(function* (limit: number, seconds: number) {
+  const clock = yield* Clock.Clock
+  const meter = yield* meterOf(limit)
+  const began = clock.currentTimeMillisUnsafe()
+  const passed: Array<number> = []
+  const fibers = yield* Effect.forEach(Array.from({ length: 2 * limit * seconds }), (_, index) =>
+    Effect.gen(function* () {
+      yield* Effect.sleep((index * 500) / limit)
+      const patience = yield* Random.nextBetween(200, 3000)
+      yield* (yield* Random.nextBoolean)
+        ? meter.admit("writes", Steady.millis(clock) + patience)
+        : Effect.timeout(meter.admit("writes", Infinity), patience)
+      passed.push(clock.currentTimeMillisUnsafe() - began)
+    }).pipe(Effect.exit, Effect.forkChild)
+  )
+  yield* TestClock.adjust(seconds * 1000 + 5000)
+  yield* Fiber.awaitAll(fibers)
+  return passed
+})
+
+/** The fewest in any second of those between these times. */
+const fewestInASecond = (times: ReadonlyArray<number>, from: number, to: number): number => {
+  const starts = [from, ...times.filter((time) => time >= from && time <= to - 1000)]
+  return Math.min(...starts.map((start) => times.filter((time) => time > start && time <= start + 1000).length))
+}
+
 describe("a meter", () => {
   it.effect("lets no more through in any second than its limit, however they arrive", () =>
     Effect.gen(function* () {
-      for (const limit of [...limits.filter((limit) => limit <= 30 || limit % 7 === 0), 53, 73, 83, 97, 101, 199]) {
+      for (const limit of limits.filter((limit) => limit <= 30 || limit % 7 === 0 || (limit > 50 && limit < 200))) {
         const meter = yield* meterOf(limit)
         const arrivals = yield* arrivalsFor(limit)
         const passed = yield* passagesOf([meter], arrivals)
@@ -74,12 +115,15 @@ describe("a meter", () => {
     }).pipe(Random.withSeed("arrivals"))
   )
 
-  it.effect("lets no more through than its limit with another meter on the same store", () =>
+  it.effect("lets no more through than its limit with the meters of other processes on the same store", () =>
     Effect.gen(function* () {
-      for (const limit of [1, 2, 3, 5, 19, 20, 53, 80, 97]) {
-        const store = yield* Layer.build(Layer.provide(SharedQuota.layer, RateLimiter.layerStoreMemory))
-        const shared = Effect.provide(meterOf(limit), store)
-        const meters = [yield* shared, yield* shared, yield* shared]
+      for (const limit of Lane.isDeep ? [1, 2, 3, 5, 19, 20, 53, 80, 97] : [1, 5, 20]) {
+        const store = yield* Layer.build(RateLimiter.layerStoreMemory)
+        const process = SharedQuota.layer.pipe(Layer.fresh, Layer.provide(Layer.succeedContext(store)), Layer.build)
+        const meters = yield* Effect.replicateEffect(
+          Effect.flatMap(process, (shared) => Effect.provide(meterOf(limit), shared)),
+          3
+        )
         const arrivals = yield* arrivalsFor(limit)
         assert.isAtMost(Pace.mostInASecond(yield* passagesOf(meters, arrivals)), limit, `limit ${limit}`)
       }
@@ -90,7 +134,7 @@ describe("a meter", () => {
     Effect.gen(function* () {
       const wasteful: Array<string> = []
       for (const limit of limits) {
-        const seconds = limit > 300 ? 3 : 10
+        const seconds = limit > 100 ? 3 : Lane.count(4, 10)
         const passed = yield* passagesOf(
           [yield* meterOf(limit)],
           Array.from({ length: limit * seconds }, () => 0)
@@ -105,44 +149,53 @@ describe("a meter", () => {
     })
   )
 
-  it.effect("lets a quarter of a second's through at once, wherever it begins", () =>
+  it.effect("lets a quarter of a second's through at once, and again once it was idle for half a second", () =>
     Effect.gen(function* () {
-      for (const draw of [0, 0.5, Timeline.almostOne]) {
-        for (const [limit, burst] of [
-          [1, 1],
-          [2, 1],
-          [4, 1],
-          [20, 5],
-          [80, 20],
-          [83, 1]
-        ] as const) {
-          const meter = yield* meterOf(limit)
-          const passed = yield* Timeline.withDraw(draw)(
-            passagesOf(
-              [meter],
-              Array.from({ length: limit * 2 }, () => 0)
-            )
-          )
-          const first = passed.filter((time) => time === 0).length
-          // Limits of no few equal parts go out one by one, or in whatever parts there are.
-          assert.isTrue(limit === 83 ? first <= limit : first === burst, `${first} of ${limit}, draw ${draw}`)
-          assert.isAtMost(Pace.mostInASecond(passed), limit, `limit ${limit}, draw ${draw}`)
-        }
+      for (const [limit, burst] of [
+        [1, 1],
+        [2, 1],
+        [4, 1],
+        [20, 5],
+        [80, 20]
+      ] as const) {
+        const meter = yield* meterOf(limit)
+        const atOnce = Array.from({ length: burst + 1 }, () => 0)
+        const passed = yield* passagesOf([meter], [...atOnce, ...atOnce.map(() => 3000)])
+        const times = new Set(passed)
+        assert.deepStrictEqual(
+          [...times].map((at) => passed.filter((time) => time === at).length),
+          [burst, 1, burst, 1]
+        )
       }
     })
+  )
+
+  it.effect(
+    "lets nineteen in twenty of its limit through in every second of twice as many requests, some given up",
+    () =>
+      Effect.gen(function* () {
+        for (const limit of Lane.isDeep ? [20, 80] : [20]) {
+          for (let run = 0; run < Lane.count(1, 8); run++) {
+            const seconds = Lane.count(5, 12)
+            const passed = yield* overload(limit, seconds)
+            assert.isAtMost(Pace.mostInASecond(passed), limit)
+            assert.isAtLeast(fewestInASecond(passed, 1000, seconds * 1000), limit * 0.95)
+          }
+        }
+      }).pipe(Random.withSeed("overload"))
   )
 
   it.effect("lets a few through at once, and each in the order of arrival", () =>
     Effect.gen(function* () {
       for (const limit of [4, 20, 80, 100]) {
         const meter = yield* meterOf(limit)
-        const passages: Array<Meter.Passage> = []
-        for (let one = 0; one < limit / 4; one++) passages.push(yield* meter.admit("writes"))
+        const passages: Array<Line.Passage> = []
+        for (let one = 0; one < limit / 4; one++) passages.push(yield* meter.admit("writes", Infinity))
         assert.deepStrictEqual(new Set(passages), new Set(["free"]))
         const order: Array<number> = []
         const fibers = yield* Effect.forEach(Array.from({ length: 50 }), (_, index) =>
           Effect.forkChild(
-            Effect.map(meter.admit("writes"), (passage) => order.push(passage === "waited" ? index : -1))
+            Effect.map(meter.admit("writes", Infinity), (passage) => order.push(passage === "waited" ? index : -1))
           )
         )
         yield* TestClock.adjust("1 minute")
@@ -154,10 +207,10 @@ describe("a meter", () => {
 
   it.effect("keeps reads and writes apart", () =>
     Effect.gen(function* () {
-      const meter = yield* Meter.make({ reads: 1, writes: 1 }, Stub.accountSid)
-      assert.strictEqual(yield* meter.admit("reads"), "free")
-      assert.strictEqual(yield* meter.admit("writes"), "free")
-      const next = yield* Effect.forkChild(meter.admit("reads"))
+      const meter = yield* meterOf(1, 1)
+      assert.strictEqual(yield* meter.admit("reads", Infinity), "free")
+      assert.strictEqual(yield* meter.admit("writes", Infinity), "free")
+      const next = yield* Effect.forkChild(meter.admit("reads", Infinity))
       yield* TestClock.adjust("999 millis")
       assert.isUndefined(next.pollUnsafe())
       yield* TestClock.adjust("1 second")
@@ -179,7 +232,7 @@ describe("a meter", () => {
 describe("the layout of a limit", () => {
   it("keeps within the limit in every second, and has one lane at least", () => {
     for (let limit = 1; limit <= 5000; limit++) {
-      const { closedMillis, lanes } = Meter.layout(limit)
+      const { closedMillis, lanes } = Line.layout(limit)
       assert.isAtLeast(lanes, 1)
       assert.isTrue(Number.isInteger(lanes))
       // As many turns as begin in a second on one lane.
@@ -190,7 +243,7 @@ describe("the layout of a limit", () => {
   it("gives away a twentieth at most", () => {
     const wasteful: Array<number> = []
     for (let limit = 1; limit <= 5000; limit++) {
-      const { closedMillis, lanes } = Meter.layout(limit)
+      const { closedMillis, lanes } = Line.layout(limit)
       if ((lanes * 1000) / closedMillis < limit * 0.95) wasteful.push(limit)
     }
     assert.deepStrictEqual(wasteful, [])
@@ -201,10 +254,10 @@ describe("the layout of a limit", () => {
       [20, 5],
       [80, 20]
     ] as const) {
-      const layout = Meter.layout(limit)
+      const layout = Line.layout(limit)
       assert.strictEqual(layout.lanes, lanes)
       assert.isTrue(layout.closedMillis > 250 && layout.closedMillis <= 260)
     }
-    assert.isTrue(Meter.layout(1).closedMillis > 1000 && Meter.layout(1).closedMillis <= 1040)
+    assert.isTrue(Line.layout(1).closedMillis > 1000 && Line.layout(1).closedMillis <= 1040)
   })
 })

@@ -20,7 +20,7 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redacted from "effect/Redacted"
-import * as Meter from "../src/internal/Meter.ts"
+import * as Line from "../src/internal/Line.ts"
 import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
@@ -28,7 +28,7 @@ import * as Timeline from "./support/Timeline.ts"
 const one: Quota.Quota = { reads: 1, writes: 1 }
 
 /** How long after one request the next comes, of a quota of one: a little more than a second. */
-const turn = Meter.layout(1).closedMillis
+const turn = Line.layout(1).closedMillis
 
 const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
 const fetchRoom = Rooms.Rooms.use((rooms) => rooms.fetch("Standup"))
@@ -151,16 +151,18 @@ describe("two connections", () => {
 
   const other = `AC${"2".repeat(32)}`
 
-  it.effect("of one account share a quota by a store that the program provides, and have their own without", () =>
+  it.effect("with the same credentials share a quota, by the process's memory and by a store", () =>
     Effect.gen(function* () {
       const store = RateLimiter.layerStoreMemory
-      assert.deepStrictEqual(yield* both(store, [Stub.accountSid, Stub.accountSid]), [0, turn, 2 * turn, 3 * turn])
-      assert.deepStrictEqual(yield* both(undefined, [Stub.accountSid, Stub.accountSid]), [0, 0, turn, turn])
+      const same = [Stub.accountSid, Stub.accountSid]
+      assert.deepStrictEqual(yield* both(undefined, same), [0, turn, 2 * turn, 3 * turn])
+      assert.deepStrictEqual(yield* both(store, same), [0, turn, 2 * turn, 3 * turn])
     })
   )
 
   it.effect("of two accounts share none, by a store neither", () =>
     Effect.gen(function* () {
+      assert.deepStrictEqual(yield* both(undefined, [Stub.accountSid, other]), [0, 0, turn, turn])
       assert.deepStrictEqual(yield* both(RateLimiter.layerStoreMemory, [Stub.accountSid, other]), [0, 0, turn, turn])
     })
   )
@@ -206,7 +208,7 @@ describe("a request that waits", () => {
       const exits = yield* Timeline.run(
         Stub.run(server.handler, atOnce(Effect.exit(fetch), Effect.exit(fetch), Effect.exit(fetch)), {
           quota: one,
-          policy: { maxElapsed: "1 second", baseDelay: "1 millis" }
+          policy: { maxElapsed: "1100 millis", baseDelay: "1 millis" }
         })
       )
       // The third is sent after two seconds, and again after its answer.
@@ -215,6 +217,26 @@ describe("a request that waits", () => {
         [0, turn, 2 * turn, 3 * turn]
       )
       assert.notInclude(JSON.stringify(exits), "Failure")
+    })
+  )
+
+  it.effect("isn't sent again if its turn comes after the end of retries: the last error comes at once", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(Timeline.inTurn(() => new Response("", { status: 503 })))
+      const three = atOnce(Effect.exit(fetch), Effect.exit(fetch), Effect.exit(fetch))
+      const { at, exit } = yield* Timeline.run(
+        Timeline.withDraw(0)(Stub.run(server.handler, three, { quota: one, policy: { maxElapsed: "1 second" } }))
+      )
+      assert.deepStrictEqual(
+        server.sent.map(({ at }) => at),
+        [0, turn, 2 * turn]
+      )
+      assert.strictEqual(at, 2 * turn)
+      if (Exit.isFailure(exit)) return assert.fail(String(exit.cause))
+      for (const one of exit.value) {
+        const error = Timeline.twilioErrorOf(one)
+        assert.deepStrictEqual([Timeline.nameOf(error), error.attempts], ["Unavailable", 1])
+      }
     })
   )
 
@@ -309,12 +331,13 @@ describe("a store", () => {
           Effect.suspend(() => {
             asked += 1
             assert.isAtLeast(clock.currentTimeMillisUnsafe(), Timeline.noon)
-            // A count of 2 on a limit of 1: wait for as long as one has.
-            return asked === 1 ? Effect.fail(failure) : Effect.succeed([2, 2 * turn] as const)
+            if (asked === 1) return Effect.fail(failure)
+            // A count of 2 on a limit of 1: the turn is taken, for as long as it says.
+            return Effect.succeed(asked === 2 ? ([2, 700] as const) : ([1, turn] as const))
           })
         )
       )
-      assert.deepStrictEqual(times, [0, turn])
+      assert.deepStrictEqual(times, [0, 700])
       assert.deepStrictEqual(counts, [1, 1])
     })
   )

@@ -222,6 +222,26 @@ describe("what is held back", () => {
     })
   )
 
+  it.effect("is counted if it isn't sent, since its turn would come too late", () =>
+    Effect.gen(function* () {
+      const quota = { reads: 1, writes: 1 }
+      const first = yield* play(Effect.all([fetch, Effect.exit(fetch)], { concurrency: 2 }), [done], {
+        quota,
+        policy: { deadline: "1 second" }
+      })
+      assert.deepStrictEqual(first.counts, {
+        [counted("requests", "outcome=200")]: 1,
+        [counted("rate_limits", "by=quota")]: 1
+      })
+      const retry = yield* play(Effect.exit(fetch), [status(503)], { quota, policy: { maxElapsed: "1 second" } })
+      assert.deepStrictEqual(retry.counts, {
+        [counted("requests", "outcome=503")]: 1,
+        [counted("retries", "outcome=503")]: 1,
+        [counted("rate_limits", "by=quota")]: 1
+      })
+    })
+  )
+
   it.effect("is counted in the registry of the program, each time anew", () =>
     Effect.gen(function* () {
       for (let run = 0; run < 2; run++) {

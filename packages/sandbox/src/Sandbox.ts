@@ -26,6 +26,7 @@ import * as Controls from "./internal/Controls.ts"
 import * as Entrance from "./internal/Entrance.ts"
 import * as Faults from "./internal/Faults.ts"
 import * as InProcessClient from "./internal/InProcessClient.ts"
+import * as OwnQuota from "./internal/OwnQuota.ts"
 import * as Quota from "./internal/Quota.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./internal/Records.ts"
 import { RequestLog } from "./internal/RequestLog.ts"
@@ -213,7 +214,7 @@ export const layerControls = (options: Options = {}): Layer.Layer<Sandbox> =>
  * @since 0.1.0
  */
 export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, Sandbox> = Layer.unwrap(
-  Effect.map(Sandbox, (sandbox) => InProcessClient.layer(sandbox.routes))
+  Effect.map(Sandbox, (sandbox) => Layer.merge(InProcessClient.layer(sandbox.routes), OwnQuota.layer))
 )
 
 /**

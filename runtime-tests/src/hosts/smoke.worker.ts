@@ -1,6 +1,7 @@
 /**
  * The Worker that workerd runs. A task's name as the path runs it, with the base URL as a parameter; `/shared/metered`
- * and `/shared/guarded` look somebody up on a connection that all requests share; everything else is answered by a
+ * and `/shared/guarded` look somebody up on a connection that all requests share, and `/each/metered` on one that is
+ * made for the request; everything else is answered by a
  * sandbox in the Worker itself. Holds no task.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -58,6 +59,11 @@ export default {
     const url = new URL(request.url)
     const { pathname, searchParams } = url
     if (pathname === "/shared/metered") return Response.json(await shared(url).runPromise(lookUp))
+    if (pathname === "/each/metered") {
+      const baseUrl = searchParams.get("baseUrl") ?? ""
+      const layer = TwilioVideo.layerFetch({ accountSid, authToken: Redacted.make(authToken), baseUrl })
+      return Response.json(await Effect.runPromise(Effect.provide(lookUp, layer)))
+    }
     if (pathname === "/shared/guarded") return Response.json(await shared(url).runPromise(lookUpOnce))
     const name = pathname.slice(1)
     if (!Smoke.tasks.has(name)) return sandbox.handler(request, context)

@@ -32,7 +32,7 @@ export interface Question {
   readonly holdsCredentials: Credentials.Detector
   /** Which of the operation's requests it was, from 1. */
   readonly attempts: number
-  /** When the answer came, for a `Retry-After` that is a date. */
+  /** When the answer came, for a `Retry-After` that is a date: by Twilio's clock if the answer tells it. */
   readonly nowMillis: number
 }
 

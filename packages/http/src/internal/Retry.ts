@@ -20,7 +20,7 @@ export interface Policy {
   readonly maxDelay: number
   readonly maxElapsed: number
   readonly timeout: Duration.Duration
-  readonly deadline: Duration.Duration | undefined
+  readonly deadline: Duration.Duration
 }
 
 const duration = (name: string, input: Duration.Input): Result.Result<Duration.Duration, TwilioError.InvalidArgument> =>
@@ -48,7 +48,7 @@ export const policy = (
       maxDelay: Duration.toMillis(yield* duration("maxDelay", chosen.maxDelay)),
       maxElapsed: Duration.toMillis(yield* duration("maxElapsed", chosen.maxElapsed)),
       timeout: yield* duration("timeout", chosen.timeout),
-      deadline: chosen.deadline === undefined ? undefined : yield* duration("deadline", chosen.deadline)
+      deadline: chosen.deadline === undefined ? Duration.infinity : yield* duration("deadline", chosen.deadline)
     }
   })
 
@@ -142,7 +142,7 @@ const retryAfter = ({ reason }: TwilioError.TwilioError): number => {
 // Twilio counts requests by the second: sooner would meet the same limit.
 const rateLimitDelay = 1000
 
-/** Where an operation is when an attempt has failed. All times in milliseconds. */
+/** Where an operation is when an attempt has failed. All times in milliseconds, by `Steady`. */
 export interface Standing {
   /** Which attempt it was, from 1. */
   readonly attempt: number

@@ -21,6 +21,7 @@ import type * as Credentials from "./Credentials.ts"
 import type * as Meter from "./Meter.ts"
 import type * as Outcome from "./Outcome.ts"
 import * as Retry from "./Retry.ts"
+import * as Steady from "./Steady.ts"
 import * as Texts from "./Texts.ts"
 import * as Trace from "./Trace.ts"
 
@@ -92,8 +93,9 @@ interface Progress {
   attempts: number
   /** Of the last request's answer. */
   status: number | undefined
-  /** When the first request was sent. */
+  /** When the first request was sent: the date, and by `Steady`. */
   began: number
+  beganSteady: number
   /** The same by the clock of the last answer, at the latest; nothing if the answer has no date. */
   beganThere: number | undefined
   unsettled: boolean
@@ -105,7 +107,8 @@ interface Progress {
 const pastDeadline = (
   { address }: Request<unknown, unknown>,
   { applied, attempts, status, underWay, unsettled }: Progress,
-  deadline: Duration.Duration
+  deadline: Duration.Duration,
+  why = ""
 ): TwilioError.TwilioError => {
   const isApplied = applied !== undefined || (underWay && Answer.isApplied(address, status))
   const sent =
@@ -115,13 +118,15 @@ const pastDeadline = (
       after: deadline,
       limit: "operation",
       message:
-        `No result within the deadline of ${Texts.duration(deadline)}; ${sent}.` +
+        `No result within the deadline of ${Texts.duration(deadline)}${why}; ${sent}.` +
         (isApplied || unsettled || underWay ? Answer.effect(address, isApplied) : "")
     }),
     { method: address.operation.method, path: address.shown, ...(attempts === 0 ? {} : { attempts }) },
     isApplied
   )
 }
+
+const tooLate = ", since the quota's turn would come too late"
 
 /** How far Twilio's clock may be behind, if answers don't tell. */
 const clockSkewMillis = 60_000
@@ -130,7 +135,7 @@ const clockSkewMillis = 60_000
 const earliest = ({ began, beganThere }: Progress): number =>
   beganThere === undefined ? began - clockSkewMillis : Math.floor(beganThere / 1000) * 1000
 
-/** When the operation that a request belongs to must end, by the clock; nothing where it is the request's own. */
+/** When the operation that a request belongs to must end, by `Steady`; nothing where it is the request's own. */
 const EndsAt = Context.Reference<number | undefined>("@effect-twilio-video/http/internal/EndsAt", {
   defaultValue: () => undefined
 })
@@ -167,10 +172,13 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
     counters: Counters.Counters
   ): Effect.Effect<Reply<A>, E | TwilioError.TwilioError> => {
     const { address, decode, form, outcome, span } = request
-    const kind = address.operation.method === "GET" ? "reads" : "writes"
 
     const exchange = Effect.gen(function* () {
-      if (progress.attempts === 0) progress.began = yield* Clock.currentTimeMillis
+      const clock = yield* Clock.Clock
+      if (progress.attempts === 0) {
+        progress.began = clock.currentTimeMillisUnsafe()
+        progress.beganSteady = Steady.millis(clock)
+      }
       progress.attempts += 1
       progress.underWay = true
       progress.status = undefined
@@ -186,16 +194,17 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
           progress.status = status
         }
       })
-      const nowMillis = yield* Clock.currentTimeMillis
       const date = Date.parse(answer.date ?? "")
-      progress.beganThere = Number.isNaN(date) ? undefined : date - (nowMillis - progress.began)
+      const isDated = !Number.isNaN(date)
+      progress.beganThere = isDated ? date - (Steady.millis(clock) - progress.beganSteady) : undefined
+      const nowMillis = isDated ? date : clock.currentTimeMillisUnsafe()
       const question: Answer.Question = { address, origin, holdsCredentials, attempts, nowMillis }
       const json = yield* Effect.fromResult(Answer.read(question, answer, outcome))
       const value = yield* Effect.mapError(decode(json), (error) => Answer.wrongShape(question, answer, where(error)))
       return { value, question, answer }
     })
 
-    const settled = Effect.matchEffect(exchange, {
+    return Effect.matchEffect(exchange, {
       onSuccess: (reply) => Effect.as(counters.request(span, String(reply.answer.status)), reply),
       onFailure: (error) => {
         progress.underWay = false
@@ -208,12 +217,29 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
         )
       }
     }).pipe(Effect.onInterrupt(() => counters.request(span, "Interrupted")))
+  }
 
-    return Effect.flatMap(meter.admit(kind), (passage) =>
-      passage === "free"
-        ? settled
-        : Effect.andThen(counters.rateLimit(span, passage === "waited" ? "quota" : "store"), settled)
-    )
+  /** Waits for the quota's turn, unless that comes too late: for the first request, or for another after an error. */
+  const turn = <E>(
+    request: Request<unknown, E>,
+    policy: Retry.Policy,
+    counters: Counters.Counters,
+    progress: Progress,
+    end: number,
+    error: E | TwilioError.TwilioError | undefined
+  ): Effect.Effect<void, E | TwilioError.TwilioError> => {
+    const { address, span } = request
+    const kind = address.operation.method === "GET" ? "reads" : "writes"
+    const latest = error === undefined ? end : Math.min(end, progress.beganSteady + policy.maxElapsed)
+    return Effect.matchEffect(meter.admit(kind, latest), {
+      onFailure: (turn) => {
+        const isLast = error !== undefined && turn <= end
+        const failure = isLast ? error : pastDeadline(request, progress, policy.deadline, tooLate)
+        return Effect.andThen(counters.rateLimit(span, "quota"), Effect.fail(failure))
+      },
+      onSuccess: (passage) =>
+        passage === "free" ? Effect.void : counters.rateLimit(span, passage === "waited" ? "quota" : "store")
+    })
   }
 
   const perform = <A, E>(
@@ -229,19 +255,21 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
       const headers = (yield* Telemetry.SendTraceHeaders) ? Trace.headers(span) : undefined
       const counters = Counters.over(outerCounters, yield* Counters.Current)
       const clock = yield* Clock.Clock
-      const began = clock.currentTimeMillisUnsafe()
+      const began = Steady.millis(clock)
       const { deadline } = policy
-      const end = (yield* EndsAt) ?? (deadline === undefined ? Infinity : began + Duration.toMillis(deadline))
-      const untilDone: Effect.Effect<Reply<A>, E | TwilioError.TwilioError> = Effect.suspend(() =>
-        attempt(request, url, progress, policy, headers, counters).pipe(Effect.catch(again))
-      )
+      const end = (yield* EndsAt) ?? began + Duration.toMillis(deadline)
+      const untilDone = (before?: E | TwilioError.TwilioError): Effect.Effect<Reply<A>, E | TwilioError.TwilioError> =>
+        Effect.andThen(
+          turn(request, policy, counters, progress, end, before),
+          attempt(request, url, progress, policy, headers, counters).pipe(Effect.catch(again))
+        )
       const again = (error: E | TwilioError.TwilioError) => {
         // It is done: to send it again could change what has come since.
         if (progress.settles && progress.applied !== undefined) return Effect.fail(error)
         const standing = {
           attempt: progress.attempts,
-          now: clock.currentTimeMillisUnsafe(),
-          began: progress.began,
+          now: Steady.millis(clock),
+          began: progress.beganSteady,
           deadline: end
         }
         return Effect.flatMap(Retry.delay(policy, address.operation, error, standing), (delay) => {
@@ -249,12 +277,15 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
           Trace.retried(span, clock, progress.attempts, error, delay)
           return counters
             .retry(request.span, Trace.outcome(error))
-            .pipe(Effect.andThen(Effect.sleep(Duration.millis(delay))), Effect.andThen(untilDone))
+            .pipe(
+              Effect.andThen(Effect.sleep(Duration.millis(delay))),
+              Effect.andThen(Effect.suspend(() => untilDone(error)))
+            )
         })
       }
-      return yield* deadline === undefined
-        ? untilDone
-        : Effect.timeoutOrElse(untilDone, {
+      return yield* end === Infinity
+        ? untilDone()
+        : Effect.timeoutOrElse(untilDone(), {
             duration: Duration.millis(Math.max(0, end - began)),
             orElse: () => Effect.fail(pastDeadline(request, progress, deadline))
           })
@@ -290,6 +321,7 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
     attempts: 0,
     status: undefined,
     began: 0,
+    beganSteady: 0,
     beganThere: undefined,
     unsettled: false,
     applied: undefined,
@@ -300,15 +332,11 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
 
   const whole: TwilioClient["whole"] = (operation) =>
     Effect.flatMap(current, (chosen) => {
-      const deadline = Result.isSuccess(chosen) ? chosen.success.deadline : undefined
-      if (deadline === undefined) return operation
+      if (Result.isFailure(chosen) || !Duration.isFinite(chosen.success.deadline)) return operation
+      const { deadline } = chosen.success
       return Effect.flatMap(EndsAt, (outer) =>
         Effect.clockWith((clock) =>
-          Effect.provideService(
-            operation,
-            EndsAt,
-            outer ?? clock.currentTimeMillisUnsafe() + Duration.toMillis(deadline)
-          )
+          Effect.provideService(operation, EndsAt, outer ?? Steady.millis(clock) + Duration.toMillis(deadline))
         )
       )
     })
