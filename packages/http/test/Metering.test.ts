@@ -20,11 +20,11 @@ import * as Stub from "./support/Stub.ts"
 
 const unlimited = 1_000_000
 
-const meterOf = (limit: number, reads = unlimited) =>
+const meterOf = (limit: number, reads = unlimited, secret = Stub.secret) =>
   Meter.make({
     quota: { reads, writes: limit },
     username: Stub.accountSid,
-    password: Redacted.make(Stub.secret),
+    password: Redacted.make(secret),
     baseUrl: "https://video.twilio.com"
   })
 
@@ -215,6 +215,21 @@ describe("a meter", () => {
       assert.isUndefined(next.pollUnsafe())
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* Fiber.join(next), "waited")
+    })
+  )
+
+  it.effect("keeps nothing of accounts that are idle, and never their secrets", () =>
+    Effect.gen(function* () {
+      const lines: Meter.Lines = new WeakMap()
+      const kept = () => [...(lines.get(clock)?.keys() ?? [])]
+      const clock = yield* Clock.Clock
+      for (let account = 0; account < 50; account++) {
+        const meter = yield* Effect.provideService(meterOf(20, 80, `the secret of ${account}`), Meter.Current, lines)
+        yield* meter.admit("writes", Infinity)
+        assert.strictEqual(kept().length, 1)
+        assert.notInclude(kept().join(), "the secret")
+        yield* TestClock.adjust("1 second")
+      }
     })
   )
 
