@@ -5,11 +5,13 @@
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
+import * as Environment from "./internal/Environment.ts"
 import * as Secret from "./internal/Secret.ts"
 import * as SidPattern from "./internal/SidPattern.ts"
 import * as InvalidCredentials from "./InvalidCredentials.ts"
@@ -95,32 +97,41 @@ export const make = ({
 export const layer = (options: Options): Layer.Layer<ApiKey, InvalidCredentials.InvalidCredentials> =>
   Layer.effect(ApiKey, make(options))
 
-const set = (name: string): Config.Config<string | undefined> =>
-  Config.map(Config.option(Config.String(name)), (value) =>
-    Option.getOrUndefined(Option.filter(value, (text) => text !== ""))
+const given = <A>(config: Config.Config<A>, isEmpty: (value: A) => boolean): Config.Config<A | undefined> =>
+  Config.map(Config.option(config), (value) => Option.getOrUndefined(Option.filter(value, (value) => !isEmpty(value))))
+
+/** The variables of an API key, by one of their two usual pairs of names. */
+const pair = (sidName: string, secretName: string) =>
+  Config.map(
+    Config.all({
+      apiKeySid: given(Config.String(sidName), (sid) => sid === ""),
+      apiKeySecret: given(Config.Redacted(secretName), (secret) => Redacted.value(secret) === "")
+    }),
+    ({ apiKeySecret, apiKeySid }) => ({
+      apiKey: apiKeySid === undefined || apiKeySecret === undefined ? undefined : { apiKeySid, apiKeySecret },
+      problem: apiKeySid === undefined ? undefined : `${sidName} is set, but ${secretName} is not`
+    })
   )
 
 /**
  * A key's SID and secret as the environment gives them: `TWILIO_API_KEY_SID` and `TWILIO_API_KEY_SECRET`, or by their
- * other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`. Nothing where no SID is set; a variable that is set to
- * nothing counts as not set.
+ * other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`. Both come from one pair, the first that is complete.
+ * Nothing if no SID is set; a variable that is set to nothing counts as not set. Fails with `ConfigError` if a SID is
+ * set and neither pair is complete.
  *
  * @category config
  * @since 0.1.0
  */
 export const pairConfig: Config.Config<Pick<Options, "apiKeySid" | "apiKeySecret"> | undefined> = Config.all({
-  keySid: set("TWILIO_API_KEY_SID"),
-  key: set("TWILIO_API_KEY"),
-  shortSecret: set("TWILIO_API_SECRET")
+  long: pair("TWILIO_API_KEY_SID", "TWILIO_API_KEY_SECRET"),
+  short: pair("TWILIO_API_KEY", "TWILIO_API_SECRET")
 }).pipe(
-  Config.flatMap(({ key, keySid, shortSecret }) => {
-    const apiKeySid = keySid ?? key
-    return apiKeySid === undefined
-      ? Config.succeed(undefined)
-      : Config.map(
-          Config.Redacted(shortSecret === undefined ? "TWILIO_API_KEY_SECRET" : "TWILIO_API_SECRET"),
-          (apiKeySecret) => ({ apiKeySid, apiKeySecret })
-        )
+  Config.flatMap(({ long, short }) => {
+    const apiKey = long.apiKey ?? short.apiKey
+    const problem = long.problem ?? short.problem
+    return apiKey === undefined && problem !== undefined
+      ? Config.fail(new ConfigProvider.SourceError({ message: problem }))
+      : Config.succeed(apiKey)
   })
 )
 
@@ -148,12 +159,16 @@ export const config: Config.Config<Options> = Config.all({
 
 /**
  * The same layer with its options from a `Config`: the environment's by default, see {@link config}. Fails with
- * `ConfigError` where a variable is missing, and names it.
+ * `ConfigError` if a variable is missing, and says which variables to set.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
-  options: Config.Config<Options> = config
+  options: Config.Config<Options> = Environment.explained(
+    config,
+    "an API key",
+    "Set TWILIO_ACCOUNT_SID, and TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET)."
+  )
 ): Layer.Layer<ApiKey, Config.ConfigError | InvalidCredentials.InvalidCredentials> =>
   Layer.effect(ApiKey, Effect.flatMap(options, make))

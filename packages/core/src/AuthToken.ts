@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import * as Environment from "./internal/Environment.ts"
 import * as Secret from "./internal/Secret.ts"
 import * as InvalidCredentials from "./InvalidCredentials.ts"
 
@@ -79,12 +80,16 @@ export const config: Config.Config<Options> = Config.all({
 
 /**
  * The same layer with its options from a `Config`: the environment's by default, see {@link config}. Fails with
- * `ConfigError` where the variable is missing, and names it.
+ * `ConfigError` if the variable is missing, and says which to set.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
-  options: Config.Config<Options> = config
+  options: Config.Config<Options> = Environment.explained(
+    config,
+    "an Auth Token",
+    "Set TWILIO_AUTH_TOKEN to the account's primary one."
+  )
 ): Layer.Layer<AuthToken, Config.ConfigError | InvalidCredentials.InvalidCredentials> =>
   Layer.effect(AuthToken, Effect.flatMap(options, make))

@@ -96,28 +96,43 @@ describe("the environment", () => {
     })
   )
 
-  it.effect("prefers the longer name of a key's SID", () =>
+  it.effect("gives a SID and its secret of one pair, the first that is complete", () =>
     Effect.gen(function* () {
-      const environment = {
-        TWILIO_ACCOUNT_SID: accountSid,
-        TWILIO_API_KEY_SID: apiKeySid,
-        TWILIO_API_KEY: `SK${"c".repeat(32)}`,
-        TWILIO_API_KEY_SECRET: secret
+      const other = { sid: `SK${"c".repeat(32)}`, secret: "0ther-value" }
+      const long = { TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_KEY_SECRET: secret }
+      const short = { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: secret }
+      for (const pairs of [
+        { ...long, TWILIO_API_KEY: other.sid, TWILIO_API_SECRET: other.secret },
+        { ...long, TWILIO_API_KEY: other.sid },
+        { ...long, TWILIO_API_SECRET: other.secret },
+        { ...short, TWILIO_API_KEY_SID: other.sid },
+        { ...short, TWILIO_API_KEY_SECRET: other.secret }
+      ]) {
+        assert.deepStrictEqual(yield* keyOf({ TWILIO_ACCOUNT_SID: accountSid, ...pairs }), whole)
       }
-      assert.deepStrictEqual(yield* keyOf(environment), whole)
     })
   )
 
   it.effect.each([
-    ["TWILIO_ACCOUNT_SID", { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: secret }],
-    ["TWILIO_API_KEY_SID", { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_SECRET: secret }],
-    ["TWILIO_API_KEY_SECRET", { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY_SID: apiKeySid }]
-  ] as const)("names the missing %s", ([name, environment]) =>
+    ['Expected string at ["TWILIO_ACCOUNT_SID"]', { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: secret }],
+    ['Expected string at ["TWILIO_API_KEY_SID"]', { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_SECRET: secret }],
+    [
+      "TWILIO_API_KEY_SID is set, but TWILIO_API_KEY_SECRET is not",
+      { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_SECRET: secret }
+    ],
+    [
+      "TWILIO_API_KEY is set, but TWILIO_API_SECRET is not",
+      { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY: apiKeySid, TWILIO_API_KEY_SECRET: secret }
+    ]
+  ] as const)("says which variables an API key needs, and what is wrong: %s", ([missing, environment]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(keyOf(environment))
       assert.strictEqual(error._tag, "ConfigError")
-      assert.include(error.message, name)
-      assert.notInclude(error.message, secret)
+      assert.strictEqual(
+        error.message,
+        `SourceError: Cannot read an API key from the environment (${missing}). Set TWILIO_ACCOUNT_SID, and ` +
+          "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET)."
+      )
     })
   )
 
@@ -130,7 +145,12 @@ describe("the environment", () => {
       ])
       assert.deepStrictEqual(yield* tokenOf({ TWILIO_AUTH_TOKEN: "1", TWILIO_SECONDARY_AUTH_TOKEN: "2" }), ["1", "2"])
       for (const environment of [{}, { TWILIO_AUTH_TOKEN: "" }]) {
-        assert.include((yield* Effect.flip(tokenOf(environment))).message, "TWILIO_AUTH_TOKEN")
+        const missing = yield* Effect.flip(tokenOf(environment))
+        assert.strictEqual(
+          missing.message,
+          'SourceError: Cannot read an Auth Token from the environment (Expected string at ["TWILIO_AUTH_TOKEN"]). ' +
+            "Set TWILIO_AUTH_TOKEN to the account's primary one."
+        )
       }
     })
   )
