@@ -8,6 +8,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as Texts from "./Texts.ts"
 import * as TrackKind from "./TrackKind.ts"
 
 /**
@@ -127,7 +128,7 @@ const problemOf = (rule: SubscribeRule): string | undefined => {
   for (const name of given) {
     const value = rule[name]
     if (typeof value !== "string" || value === "") return `has an empty filter "${name}"`
-    if (!value.isWellFormed()) return `has a filter "${name}" that is not well-formed Unicode`
+    if (!Texts.isWellFormed(value)) return `has a filter "${name}" that is not well-formed Unicode`
   }
   return rule.kind === undefined || TrackKind.isKnown(rule.kind)
     ? undefined

@@ -30,10 +30,26 @@ const doubleLength = (text: string): number => {
   return length
 }
 
+/**
+ * Is a text well-formed Unicode, without half of a surrogate pair? (`String.isWellFormed` is too new to rely on.)
+ *
+ * @example
+ * ```ts
+ * import * as Texts from "@effect-twilio-video/core/Texts"
+ *
+ * Texts.isWellFormed("😀") // => true
+ * Texts.isWellFormed("😀".slice(1)) // => false
+ * ```
+ * @category guards
+ * @since 0.1.0
+ */
+export const isWellFormed = (text: string): boolean =>
+  // A pair is one character to this pattern, so what it finds is half of one.
+  !/\p{Surrogate}/u.test(text)
+
 const problem = (text: string, length: (text: string) => number): TextProblem | undefined => {
   if (text === "") return "empty"
-  // A pair is one character to this pattern, so what it finds is half of one. String.isWellFormed is too new to rely on.
-  if (/\p{Surrogate}/u.test(text)) return "not-unicode"
+  if (!isWellFormed(text)) return "not-unicode"
   return length(text) > maximumLength ? "too-long" : undefined
 }
 

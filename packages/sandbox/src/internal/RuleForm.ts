@@ -7,6 +7,7 @@ import * as TrackKind from "@effect-twilio-video/core/TrackKind"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../Assumptions.ts"
+import * as Texts from "./Texts.ts"
 
 const filters = ["publisher", "track", "kind"] as const
 
@@ -34,7 +35,8 @@ const hasRepeatedMember = (json: string, value: unknown): boolean => {
   return names !== countMembers(value)
 }
 
-const isFilter = (value: unknown): value is string => Predicate.isString(value) && value !== "" && value.isWellFormed()
+const isFilter = (value: unknown): value is string =>
+  Predicate.isString(value) && value !== "" && Texts.isWellFormed(value)
 
 const readRule = (assumptions: Assumptions.Assumptions, entry: unknown): SubscribeRule.SubscribeRule | undefined => {
   if (!Predicate.isObject(entry) || Array.isArray(entry)) return undefined
