@@ -166,6 +166,40 @@ for (const service of services) {
       })
     )
 
+    for (const [where, origin] of [
+      ["the proxy", "https://proxy.example/twilio"],
+      ["Twilio, through the proxy", "https://video.twilio.com"]
+    ] as const) {
+      it.effect(`never follows a next page that leaves the path of the base URL: ${where}`, () =>
+        Effect.gen(function* () {
+          const baseUrl = "https://proxy.example/twilio"
+          const up = [
+            "..",
+            "%2e%2E",
+            ".%2e",
+            "..%2f..",
+            "..%5C..",
+            "..\\..",
+            "%252e%252e%252f..",
+            "x/..%2f..%2f..",
+            `%${"25".repeat(20_000)}2e`
+          ]
+          for (const next of [
+            ...(where === "the proxy" ? ["https://proxy.example/twilio", "https://proxy.example/twilio-admin/v1"] : []),
+            ...up.map((up) => `${origin}/${up}/admin`)
+          ]) {
+            const result = yield* run(() => list([someone("a")], `${next}?PageToken=t`), { baseUrl })
+            // The parser itself resolves plain dots in Twilio's URL, which then stay below the proxy's path.
+            const isResolved = where !== "the proxy" && new URL(next).pathname === "/admin"
+            assert.deepStrictEqual(
+              [next, result.end, result.urls.length],
+              isResolved ? [next, "repeated-next-page", 2] : [next, "foreign-next-page", 1]
+            )
+          }
+        })
+      )
+    }
+
     it.effect("ends with an error where the next page was read before, never in a loop", () =>
       Effect.gen(function* () {
         const same = yield* run((page) => list([someone("a")], `${base}&Page=${page + 1}&PageToken=stuck`))

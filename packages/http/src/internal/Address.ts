@@ -14,11 +14,16 @@ export interface Address {
   readonly path: string
   /** The path as shown. */
   readonly shown: string
-  /** The texts in it that an application chose, which no message may repeat. */
-  readonly texts: ReadonlyArray<string>
+  /** Does the request hold text that the application chose, in its path, query or form? */
+  readonly hasTexts: boolean
   /** What is looked for there, and how; nothing for the list of all rooms. */
   readonly target: NotFound.Target | undefined
 }
+
+const twilioHost = /^video(\.[a-z0-9-]+){0,2}\.twilio\.com$/u
+
+/** Is this the origin of Twilio Video's API, in any region? */
+export const isTwilio = (url: URL): boolean => url.protocol === "https:" && twilioHost.test(url.host)
 
 export const invalid = (argument: string, problem: string): TwilioError.InvalidArgument =>
   new TwilioError.InvalidArgument({ argument, message: `The argument "${argument}" ${problem}. Nothing was sent.` })
@@ -92,7 +97,7 @@ export const of = (operation: Wire.Operation): ((values: Values) => Addressed) =
     let path = ""
     let shown = ""
     let refused: TwilioError.InvalidArgument | undefined
-    const texts: Array<string> = []
+    let hasTexts = false
     for (const { literal, parameter } of parts) {
       if (parameter === undefined) {
         path += literal
@@ -108,10 +113,10 @@ export const of = (operation: Wire.Operation): ((values: Values) => Addressed) =
         refused ??= invalid("track", "is not the SID of a track (MT and 32 hexadecimal digits)")
       }
       shown += `/${bySid ? value : masks[parameter]}`
-      if (!bySid) texts.push(value)
+      if (!bySid) hasTexts = true
     }
     return refused === undefined
-      ? Result.succeed({ operation, path, shown, texts, target: targetOf(operation, values) })
+      ? Result.succeed({ operation, path, shown, hasTexts, target: targetOf(operation, values) })
       : Result.fail(refuse({ operation, shown })(refused))
   }
 }

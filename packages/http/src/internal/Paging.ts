@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import * as Address from "./Address.ts"
 import * as Answer from "./Answer.ts"
 import type * as TwilioClient from "./TwilioClient.ts"
 
@@ -16,18 +17,42 @@ export interface Paging<V, A, E> {
   readonly page: (reply: TwilioClient.Reply<V>) => Page.Page<A>
 }
 
-const twilioHost = /^video(\.[a-z0-9-]+){0,2}\.twilio\.com$/u
+/**
+ * A path as a server reads it that decodes slashes and dots, even several times, before it resolves dot segments.
+ * Nothing if it is encoded more often than anybody would.
+ */
+const decoded = (path: string): string | undefined => {
+  let current = path
+  for (let times = 0; times < 8; times++) {
+    const next = current.replaceAll(/%(25|2e|2f|5c)/giu, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+    if (next === current) return new URL(`http://x${current}`).pathname
+    current = next
+  }
+  return undefined
+}
+
+/** Is the URL under the base URL, for its own parser and for a server that decodes more? */
+const isUnder = (base: URL, url: URL): boolean => {
+  if (url.origin !== base.origin) return false
+  if (base.pathname === "/") return true
+  const prefix = `${base.pathname}/`
+  return url.pathname.startsWith(prefix) && decoded(url.pathname)?.startsWith(decoded(prefix) ?? prefix) === true
+}
 
 /**
- * Where the next page may be read, or nothing where it is another origin. A proxy hands on Twilio's bodies with
+ * Where the next page may be read; nothing if it is outside the base URL. A proxy hands on Twilio's bodies with
  * Twilio's URLs in them: those pages are read through the proxy.
  */
 const resolve = (baseUrl: string, next: string): string | undefined => {
   if (!URL.canParse(next)) return undefined
-  const url = new URL(next)
-  if (url.username !== "" || url.password !== "") return undefined
-  if (url.origin === new URL(baseUrl).origin) return url.href
-  return twilioHost.test(url.host) && url.protocol === "https:" ? `${baseUrl}${url.pathname}${url.search}` : undefined
+  const named = new URL(next)
+  if (named.username !== "" || named.password !== "") return undefined
+  const base = new URL(baseUrl)
+  const url =
+    named.origin !== base.origin && Address.isTwilio(named)
+      ? new URL(`${baseUrl}${named.pathname}${named.search}`)
+      : named
+  return isUnder(base, url) ? url.href : undefined
 }
 
 // Pages are told apart by their token; a server without tokens by the whole URL.
