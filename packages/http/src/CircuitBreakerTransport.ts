@@ -4,13 +4,16 @@
  *
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
+import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
+import * as Result from "effect/Result"
+import * as Address from "./internal/Address.ts"
 import * as Retry from "./internal/Retry.ts"
 import * as Steady from "./internal/Steady.ts"
 
@@ -21,7 +24,10 @@ import * as Steady from "./internal/Steady.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** How many requests in a row must fail: connections that break, HTTP 429 and 5xx, no answer in time. Default: 5. */
+  /**
+   * How many requests in a row must fail, from 1: connections that break, HTTP 429 and 5xx, no answer in time.
+   * Default: 5.
+   */
   readonly failures?: number | undefined
   /**
    * How long no request is let through, or longer where the last answer's `Retry-After` says so. Then one is, and its
@@ -46,6 +52,18 @@ const memory = Effect.map(
     })
 )
 
+const checked = ({ failures = 5, openDuration = "30 seconds", timeout = "20 seconds" }: Options) =>
+  Result.gen(function* () {
+    if (!Number.isInteger(failures) || failures < 1) {
+      return yield* Result.fail(Address.invalid("failures", "is not a whole number from 1"))
+    }
+    return {
+      failures,
+      openDuration: yield* Retry.duration("openDuration", openDuration),
+      timeout: yield* Retry.duration("timeout", timeout)
+    }
+  })
+
 const failed = (request: HttpClientError.HttpClientError["request"], code: string): HttpClientError.HttpClientError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause: { code } }) })
 
@@ -53,6 +71,8 @@ const failed = (request: HttpClientError.HttpClientError["request"], code: strin
  * Guards the `HttpClient` that the program provides. A request that is not let through is reason `TransportFailed` with
  * `failure` `CIRCUIT_OPEN`; it is not repeated, and nothing was sent. The state is in memory, or in the
  * `CircuitBreakerStore` that the program provides, for processes that should learn from each other.
+ *
+ * Fails with reason `InvalidArgument` for options that cannot be right.
  *
  * @example
  * ```ts
@@ -88,21 +108,25 @@ const failed = (request: HttpClientError.HttpClientError["request"], code: strin
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient> =>
+export const layer = (
+  options: Options = {}
+): Layer.Layer<HttpClient.HttpClient, TwilioError.TwilioError, HttpClient.HttpClient> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
+      const { failures, openDuration, timeout } = yield* Effect.fromResult(
+        Result.mapError(checked(options), (reason) => TwilioError.make(reason))
+      )
       const client = yield* HttpClient.HttpClient
       const store = yield* Effect.serviceOption(CircuitBreaker.CircuitBreakerStore)
       const make = CircuitBreaker.make({
-        tripPolicy: CircuitBreaker.consecutive(options.failures ?? 5),
-        openDuration: options.openDuration ?? "30 seconds"
+        tripPolicy: CircuitBreaker.consecutive(failures),
+        openDuration
       })
       const breaker = yield* Option.match(store, {
         onNone: () => Effect.provideServiceEffect(make, CircuitBreaker.CircuitBreakerStore, memory),
         onSome: (store) => Effect.provideService(make, CircuitBreaker.CircuitBreakerStore, store)
       })
-      const timeout = Duration.fromInputUnsafe(options.timeout ?? "20 seconds")
       return HttpClient.transform(client, (answer, request) =>
         answer.pipe(
           Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(failed(request, "ETIMEDOUT")) }),

@@ -8,14 +8,15 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Merge from "./internal/Merge.ts"
 
 /**
  * The policy of an operation.
  *
  * A retry happens only where it is safe. Reads, and changes that are the same done twice (removing or anonymizing a
- * participant, completing a room), are repeated after lost connections, timeouts, HTTP 429 and 5xx, and answers that
- * end early. Creating a room and replacing subscribe rules are repeated only where nothing can have happened: after
- * HTTP 429, and where no connection came about.
+ * participant, completing a room), are repeated after lost connections, timeouts, HTTP 429, 5xx other than 501, and
+ * answers that end early. Creating a room and replacing subscribe rules are repeated only where nothing can have
+ * happened: after HTTP 429, and where no connection came about.
  *
  * Each wait is random between nothing and a bound that doubles with each retry ("full jitter"). A `Retry-After` of
  * Twilio's, in seconds or as a date, is waited for first; where it is longer than `maxDelay`, the operation fails
@@ -41,7 +42,7 @@ export interface RequestPolicy {
   /**
    * When the whole operation ends at the latest, with waits for the quota. The request under way is cancelled. If the
    * quota's turn would come later, the operation fails at once. Each page of a stream has its own. Default: none, so that
-   * a program may queue as many operations as it likes.
+   * a program may queue as many operations as it likes. An infinite one is none.
    */
   readonly deadline: Duration.Input | undefined
 }
@@ -60,6 +61,15 @@ export const defaults: RequestPolicy = {
   timeout: "30 seconds",
   deadline: undefined
 }
+
+/**
+ * A policy in part: a member that is missing or undefined is as outside, and as in {@link defaults} if nothing outside
+ * says it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Options = { readonly [K in keyof RequestPolicy]?: RequestPolicy[K] | undefined }
 
 /**
  * The policy in force: what it does not say is as in {@link defaults}. Set it for a program with {@link layer}, and for
@@ -85,7 +95,7 @@ export const defaults: RequestPolicy = {
  * @category references
  * @since 0.1.0
  */
-export const Current: Context.Reference<Partial<RequestPolicy>> = Context.Reference<Partial<RequestPolicy>>(
+export const Current: Context.Reference<Options> = Context.Reference<Options>(
   "@effect-twilio-video/http/RequestPolicy",
   { defaultValue: () => ({}) }
 )
@@ -99,7 +109,7 @@ export const Current: Context.Reference<Partial<RequestPolicy>> = Context.Refere
 export const noRetries: Partial<RequestPolicy> = { attempts: 1 }
 
 /**
- * Sets the policy for a call, or for everything within an effect. What is not said stays as it is outside.
+ * Sets the policy for a call, or for everything within an effect. What is missing or undefined stays as it is outside.
  *
  * @example
  * ```ts
@@ -121,9 +131,9 @@ export const noRetries: Partial<RequestPolicy> = { attempts: 1 }
  * @since 0.1.0
  */
 export const withPolicy =
-  (policy: Partial<RequestPolicy>) =>
+  (policy: Options) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.updateService(self, Current, (outer) => ({ ...outer, ...policy }))
+    Effect.updateService(self, Current, (outer) => Merge.over(outer, policy))
 
 /**
  * Sets the policy for a program. Provide it to the layers of `TwilioVideo`, or to the program.
@@ -145,4 +155,4 @@ export const withPolicy =
  * @category layers
  * @since 0.1.0
  */
-export const layer = (policy: Partial<RequestPolicy>): Layer.Layer<never> => Layer.succeed(Current, policy)
+export const layer = (policy: Options): Layer.Layer<never> => Layer.succeed(Current, policy)

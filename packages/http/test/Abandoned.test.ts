@@ -122,12 +122,12 @@ describe("a call whose turn comes after its deadline", () => {
       const { exit, times } = yield* play(
         Effect.gen(function* () {
           const others = yield* Effect.forEach(Array.from({ length: 15 }), () =>
-            Effect.forkChild(RequestPolicy.withPolicy({ deadline: undefined })(disconnect))
+            Effect.forkChild(RequestPolicy.withPolicy({ deadline: Infinity })(disconnect))
           )
           const late = yield* Effect.forEach(Array.from({ length: 100 }), () => Effect.forkChild(disconnect))
           yield* Effect.sleep(1)
           const exits = yield* Fiber.awaitAll(late)
-          yield* RequestPolicy.withPolicy({ deadline: undefined })(disconnect)
+          yield* RequestPolicy.withPolicy({ deadline: Infinity })(disconnect)
           yield* Fiber.joinAll(others)
           return exits
         }),
@@ -193,7 +193,7 @@ describe("a store that instances share", () => {
     const { exit } = yield* Timeline.run(
       Effect.andThen(
         Effect.provide(first, instance()),
-        RequestPolicy.withPolicy({ deadline: undefined })(Effect.provide(disconnect, instance()))
+        RequestPolicy.withPolicy({ deadline: Infinity })(Effect.provide(disconnect, instance()))
       )
     )
     assert.isTrue(Exit.isSuccess(exit))

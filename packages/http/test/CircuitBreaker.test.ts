@@ -119,4 +119,19 @@ describe("a circuit breaker", () => {
       assert.strictEqual(yield* Effect.provide(word(fetch), other.layer), "CIRCUIT_OPEN")
     }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(CircuitBreaker.layerStoreMemory()))
   })
+
+  it.effect.each([
+    ["failures", { failures: 0 }],
+    ["failures", { failures: 1.5 }],
+    ["failures", { failures: Number.NaN }],
+    ["openDuration", { openDuration: 0 }],
+    ["openDuration", { openDuration: "soon" as "1 second" }],
+    ["timeout", { timeout: "-1 seconds" }]
+  ] as const)("refuses options that cannot be right: %s", ([argument, options]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.provide(fetch, guarded(options).layer))
+      assert.strictEqual(error._tag === "TwilioError" && error.reason._tag, "InvalidArgument")
+      assert.include(error.message, `The argument "${argument}" `)
+    })
+  )
 })

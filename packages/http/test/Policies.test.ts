@@ -60,6 +60,17 @@ describe("a policy", () => {
       const off = fetch.pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries))
       assert.deepStrictEqual(yield* sentBy(off, program, hang), [1, 1000])
       assert.deepStrictEqual(yield* sentBy(fetch.pipe(RequestPolicy.withPolicy({})), program, hang), [3, 3000])
+      const nothing = { attempts: undefined, timeout: undefined, deadline: undefined }
+      assert.deepStrictEqual(yield* sentBy(fetch.pipe(RequestPolicy.withPolicy(nothing)), program, hang), [3, 3000])
+      const provided = fetch.pipe(Effect.provideService(RequestPolicy.Current, nothing))
+      assert.deepStrictEqual(yield* sentBy(provided, program, hang), [3, 3000])
+      const twice = fetch.pipe(RequestPolicy.withPolicy(nothing), RequestPolicy.withPolicy({ deadline: "1500 millis" }))
+      assert.deepStrictEqual(yield* sentBy(twice, program, hang), [2, 1500])
+      const unlimited = fetch.pipe(
+        RequestPolicy.withPolicy({ deadline: Infinity }),
+        RequestPolicy.withPolicy({ deadline: "1500 millis" })
+      )
+      assert.deepStrictEqual(yield* sentBy(unlimited, program, hang), [3, 3000])
     })
   )
 

@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import * as RequestPolicy from "../RequestPolicy.ts"
 import type * as Wire from "../VideoWire.ts"
 import * as Address from "./Address.ts"
+import * as Merge from "./Merge.ts"
 
 // ---- the policy as numbers ----
 
@@ -23,32 +24,36 @@ export interface Policy {
   readonly deadline: Duration.Duration
 }
 
-const duration = (name: string, input: Duration.Input): Result.Result<Duration.Duration, TwilioError.InvalidArgument> =>
+/** A duration above zero, such as an option must be. */
+export const duration = (
+  argument: string,
+  input: Duration.Input
+): Result.Result<Duration.Duration, TwilioError.InvalidArgument> =>
   Option.match(
     Option.filter(Duration.fromInput(input), (duration) => Duration.toMillis(duration) > 0),
     {
-      onNone: () => Result.fail(Address.invalid(`policy.${name}`, "is not a duration above zero")),
+      onNone: () => Result.fail(Address.invalid(argument, "is not a duration above zero")),
       onSome: Result.succeed
     }
   )
 
 /** The policy that partial ones make, the later over the earlier. */
 export const policy = (
-  ...layers: ReadonlyArray<Partial<RequestPolicy.RequestPolicy>>
+  ...layers: ReadonlyArray<RequestPolicy.Options>
 ): Result.Result<Policy, TwilioError.InvalidArgument> =>
   Result.gen(function* () {
-    const chosen: RequestPolicy.RequestPolicy = Object.assign({}, RequestPolicy.defaults, ...layers)
+    const chosen = layers.reduce(Merge.over<RequestPolicy.RequestPolicy>, RequestPolicy.defaults)
     const { attempts } = chosen
     if (!Number.isInteger(attempts) || attempts < 1) {
       return yield* Result.fail(Address.invalid("policy.attempts", "is not a whole number from 1"))
     }
     return {
       attempts,
-      baseDelay: Duration.toMillis(yield* duration("baseDelay", chosen.baseDelay)),
-      maxDelay: Duration.toMillis(yield* duration("maxDelay", chosen.maxDelay)),
-      maxElapsed: Duration.toMillis(yield* duration("maxElapsed", chosen.maxElapsed)),
-      timeout: yield* duration("timeout", chosen.timeout),
-      deadline: chosen.deadline === undefined ? Duration.infinity : yield* duration("deadline", chosen.deadline)
+      baseDelay: Duration.toMillis(yield* duration("policy.baseDelay", chosen.baseDelay)),
+      maxDelay: Duration.toMillis(yield* duration("policy.maxDelay", chosen.maxDelay)),
+      maxElapsed: Duration.toMillis(yield* duration("policy.maxElapsed", chosen.maxElapsed)),
+      timeout: yield* duration("policy.timeout", chosen.timeout),
+      deadline: chosen.deadline === undefined ? Duration.infinity : yield* duration("policy.deadline", chosen.deadline)
     }
   })
 
@@ -56,6 +61,9 @@ export const policy = (
 
 /** What the circuit breaker's transport calls a request that it did not let through. */
 export const circuitOpen = "CIRCUIT_OPEN"
+
+/** What a `TypeError` is called that no network failure explains: a mistake in the program. */
+export const typeError = "TYPE_ERROR"
 
 // No connection came about, so nothing was sent. (undici tells its own time-out of connecting.)
 const unsent: ReadonlySet<string> = new Set([
@@ -81,7 +89,7 @@ const isTransient = ({ reason }: TwilioError.TwilioError): boolean => {
     case "Unavailable":
       return true
     case "TransportFailed":
-      return reason.failure !== circuitOpen
+      return reason.failure !== circuitOpen && reason.failure !== typeError
     case "TimedOut":
       return reason.limit === "attempt"
     case "UnexpectedResponse":

@@ -155,7 +155,7 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
 
   // The policy of the program, and over it that of the call. It is the same one for most calls.
   const outer = yield* RequestPolicy.Current
-  const policyOf = (inner: Partial<RequestPolicy.RequestPolicy>) => Retry.policy(outer, inner)
+  const policyOf = (inner: RequestPolicy.Options) => Retry.policy(outer, inner)
   let last = { inner: outer, policy: policyOf(outer) }
   const current = Effect.map(RequestPolicy.Current, (inner) => {
     if (inner !== last.inner) last = { inner, policy: policyOf(inner) }
