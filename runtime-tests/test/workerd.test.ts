@@ -72,6 +72,15 @@ for (const age of Workerd.ages) {
       )
     }
 
+    it.live("sends through a service binding, and says what is wrong with the binding's bare method", () =>
+      Effect.gen(function* () {
+        const origin = yield* Workerd.serve(age)
+        expect(yield* ask(`${origin}/bound/itself`)).toEqual(found)
+        const refused = expect.objectContaining({ reason: "TransportFailed", failure: "TYPE_ERROR", attempts: 1 })
+        expect(yield* ask(`${origin}/bound/method`)).toEqual({ status: 200, body: refused })
+      })
+    )
+
     const guarded = (baseUrl: string, openMillis: number, timeoutMillis: number) =>
       Effect.map(
         Workerd.serve(age),

@@ -61,8 +61,9 @@ const refusals: ReadonlyArray<readonly [status: number, code: number | undefined
   [404, 20404, "No connected participant"],
   [404, undefined, "without one of Twilio's error codes"],
   [409, 20409, "Twilio refuses the request"],
-  [429, 20429, "too many requests"],
+  [429, 20429, "Rate limited by Twilio"],
   [500, 20500, "could not answer"],
+  [501, undefined, "does not implement this endpoint"],
   [503, undefined, "could not answer"]
 ]
 
@@ -104,7 +105,7 @@ const requestIds: ReadonlyArray<Failure.Failure> = [
   failure("the secret in twilio-request-id", "does not accept", (received) =>
     Stub.json({ code: 20003 }, 401, { "twilio-request-id": `RQ${ascii(received.secret)}` })
   ),
-  failure("a date of the secret in Retry-After", "too many requests", (received) =>
+  failure("a date of the secret in Retry-After", "Rate limited by Twilio", (received) =>
     Stub.json({ code: 20429 }, 429, { "retry-after": `Sun, 06 Nov 2044 08:49:37 GMT ${ascii(received.secret)}` })
   )
 ]
@@ -235,13 +236,13 @@ const iterated = Participants.Participants.use((participants) =>
 const lists: ReadonlyArray<Failure.Failure> = [
   failure(
     "foreign-next-page",
-    "at another origin",
+    "outside the base URL",
     page(({ header }) => `https://stranger.example/?token=${encodeURIComponent(header)}`),
     everybody
   ),
   failure(
     "foreign-next-page with a user",
-    "at another origin",
+    "outside the base URL",
     page(({ secret, request }) => `http://me:${encodeURIComponent(secret)}@${new URL(request.url).host}/`),
     everybody
   ),
@@ -253,7 +254,7 @@ const lists: ReadonlyArray<Failure.Failure> = [
   ),
   failure(
     "a page that is refused, in a loop",
-    "at another origin",
+    "outside the base URL",
     page(({ pair }) => `//${pair}`),
     iterated
   ),

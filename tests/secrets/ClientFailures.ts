@@ -9,6 +9,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as Operations from "../../packages/http/test/support/Operations.ts"
@@ -37,9 +38,11 @@ const answer = (request: Request, status: number, text: string) =>
 
 const authorization = (request: Request) => request.headers.authorization ?? ""
 
-/** A response whose members throw or die when they are read. */
+/** A response of no web `Response`, with a member that throws or fails when it is read. */
 const trap = (request: Request, member: "status" | "headers" | "text", get: () => unknown) =>
-  Object.defineProperty(answer(request, 200, "{}"), member, { get })
+  Object.defineProperty(HttpServerResponse.toClientResponse(HttpServerResponse.text("{}"), { request }), member, {
+    get
+  })
 
 interface Way {
   readonly name: string
@@ -166,14 +169,18 @@ const ways: ReadonlyArray<Way> = [
     }
   },
   {
-    name: "answers with a body that is no text",
+    name: "answers with a text that breaks",
+    says: "broke off",
+    send: (request) => {
+      const response = answer(request, 200, "{}")
+      const reason = new HttpClientError.DecodeError({ request, response, cause: new Told(request) })
+      return Effect.succeed(trap(request, "text", () => Effect.fail(new HttpClientError.HttpClientError({ reason }))))
+    }
+  },
+  {
+    name: "answers with the request",
     says: "what this operation answers",
-    send: (request) =>
-      Effect.succeed(
-        Object.defineProperty(answer(request, 200, "{}"), "text", {
-          value: Effect.succeed(JSON.stringify({ request, told: authorization(request) }))
-        })
-      )
+    send: (request) => Effect.succeed(answer(request, 200, JSON.stringify({ request, told: authorization(request) })))
   }
 ]
 

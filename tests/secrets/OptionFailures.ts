@@ -19,6 +19,9 @@ const silent = Failure.answering(() => new Response("", { status: 500 }))
 
 // ---- options ----
 
+/** As a program without types hands them over. */
+const untyped = (options: object) => options as TwilioConnection.Options
+
 const options: ReadonlyArray<
   readonly [name: string, says: string, options: (secret: Secrets.Secret) => TwilioConnection.Options]
 > = [
@@ -42,6 +45,27 @@ const options: ReadonlyArray<
     "authToken",
     ({ user }) => ({ accountSid: user.replace("SK", "AC"), authToken: Redacted.make("") })
   ],
+  [
+    "a secret that is not Redacted",
+    "authToken",
+    ({ password, user }) => untyped({ accountSid: user.replace("SK", "AC"), authToken: password })
+  ],
+  [
+    "a secret of members",
+    "apiKeySecret",
+    ({ password, user }) => untyped({ apiKeySid: user.replace("AC", "SK"), apiKeySecret: { value: password } })
+  ],
+  [
+    "both kinds of credentials",
+    "authToken",
+    ({ password, user }) =>
+      untyped({
+        accountSid: user.replace("SK", "AC"),
+        authToken: Redacted.make(password),
+        apiKeySid: user.replace("AC", "SK"),
+        apiKeySecret: Redacted.make(password)
+      })
+  ],
   ...Object.entries<(secret: Secrets.Secret) => TwilioConnection.ConnectionOptions>({
     region: ({ password }) => ({ region: password + "!" }),
     edge: ({ header }) => ({ edge: header }),
@@ -52,6 +76,7 @@ const options: ReadonlyArray<
     "baseUrl: a query": ({ password }) => ({
       baseUrl: `https://twilio.example/?token=${encodeURIComponent(password)}`
     }),
+    "baseUrl: a version": ({ password }) => ({ baseUrl: `https://${encodeURIComponent(password)}.example/v1` }),
     "baseUrl: a scheme": ({ password }) => ({ baseUrl: `ftp://a:${encodeURIComponent(password)}@twilio.example` }),
     "quota.reads": () => ({ quota: { reads: 0, writes: 1 } })
   }).map(
@@ -106,7 +131,12 @@ const environments: ReadonlyArray<
     "accountSid",
     ({ password }) => ({ TWILIO_AUTH_TOKEN: password, TWILIO_ACCOUNT_SID: password })
   ],
-  ["no secret of a key", "TWILIO_API_KEY_SECRET", ({ password }) => ({ TWILIO_API_KEY: password })],
+  ["no secret of a key", "TWILIO_API_SECRET is not", ({ password }) => ({ TWILIO_API_KEY: password })],
+  [
+    "the secret of another pair",
+    "TWILIO_API_KEY_SECRET is not",
+    ({ password, user }) => ({ TWILIO_API_KEY_SID: user, TWILIO_API_SECRET: password })
+  ],
   ["the secret for a key", "apiKeySid", ({ password }) => ({ TWILIO_API_KEY: password, TWILIO_API_SECRET: password })],
   ["a token of members", "TWILIO_AUTH_TOKEN", ({ password }) => ({ ...sids, TWILIO_AUTH_TOKEN: { value: password } })],
   ["a token that is a list", "TWILIO_AUTH_TOKEN", ({ header }) => ({ ...sids, TWILIO_AUTH_TOKEN: [header, header] })],

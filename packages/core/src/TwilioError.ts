@@ -60,7 +60,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
 }) {}
 
 /**
- * Twilio, or something on the way to it, failed (HTTP 5xx). Whether a change took effect is not known.
+ * Twilio, or something on the way to it, failed (HTTP 5xx other than 501). Whether a change took effect is not known.
  *
  * @category reasons
  * @since 0.1.0
@@ -72,9 +72,9 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 
 /**
  * No answer: the connection could not be made or broke. `failure` is the system's name for it (`ECONNREFUSED`,
- * `ENOTFOUND`, …) where the runtime tells, or `CIRCUIT_OPEN` where a circuit breaker let nothing through. Whether a
- * change took effect is not known, unless no connection came about, as the message then says, or the error's `applied`
- * is true.
+ * `ENOTFOUND`, …) if the runtime tells, `CIRCUIT_OPEN` if a circuit breaker let nothing through, or `TYPE_ERROR` if
+ * `fetch` or the `HttpClient` refused the request as a mistake in the program; that is not tried again. Whether a change
+ * took effect is not known, unless no connection came about, as the message then says, or the error's `applied` is true.
  *
  * @category reasons
  * @since 0.1.0
@@ -100,8 +100,8 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
 
 /**
  * What was wrong with an answer: a redirect, no body, a body that is not JSON, JSON that ends early or of another
- * shape, a status that is not Twilio's for this request, a next page that leads to another origin or nowhere new, or a
- * record that doesn't show a change that Twilio accepted.
+ * shape, a body larger than 16 MiB, HTTP 501, another status that is not Twilio's for this request, a next page that
+ * leads outside the base URL or nowhere new, or a record that doesn't show a change that Twilio accepted.
  *
  * @category models
  * @since 0.1.0
@@ -112,6 +112,8 @@ export const Problem = Schema.Literals([
   "not-json",
   "truncated-json",
   "wrong-shape",
+  "too-large",
+  "not-implemented",
   "unknown-status",
   "foreign-next-page",
   "repeated-next-page",
@@ -152,7 +154,8 @@ export type Reason =
  * `Effect.catchReason`, or take the message to the log: it says what happened, to which request, and what to do.
  *
  * No member holds a credential, a header, a body, or an identity or a name that was sent, and there is no `cause` that
- * could. Twilio's own words are quoted only where nothing that was sent is in them.
+ * could. Twilio's own words are quoted only if the request held no text that the application chose: only SIDs, numbers
+ * and Twilio's own words.
  *
  * Follows https://www.twilio.com/docs/usage/twilios-response and https://www.twilio.com/docs/api/errors.
  *

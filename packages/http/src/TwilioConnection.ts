@@ -8,6 +8,7 @@ import * as ApiKey from "@effect-twilio-video/core/ApiKey"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
@@ -34,6 +35,8 @@ export interface AuthTokenCredentials {
   /** `AC` and 32 hexadecimal digits. */
   readonly accountSid: string
   readonly authToken: Redacted.Redacted
+  readonly apiKeySid?: undefined
+  readonly apiKeySecret?: undefined
 }
 
 /**
@@ -46,10 +49,13 @@ export interface ApiKeyCredentials {
   /** `SK` and 32 hexadecimal digits. */
   readonly apiKeySid: string
   readonly apiKeySecret: Redacted.Redacted
+  /** Not needed: Twilio knows the account by the key. */
+  readonly accountSid?: string | undefined
+  readonly authToken?: undefined
 }
 
 /**
- * What to sign requests with: one pair or the other.
+ * What to sign requests with: one pair or the other, not both.
  *
  * Follows https://www.twilio.com/docs/usage/requests-to-twilio.
  *
@@ -71,7 +77,8 @@ export interface ServerOptions {
   readonly edge?: string | undefined
   /**
    * The URL to use instead of Twilio's, without `/v1`: a sandbox or a proxy. It takes the place of the whole origin, so
-   * `region` and `edge` do not apply. It must not hold credentials.
+   * `region` and `edge` do not apply. It must not hold credentials, and its path must not end in `/v1`. Next pages are
+   * read only under it.
    */
   readonly baseUrl?: string | undefined
   /**
@@ -95,14 +102,25 @@ export interface ConnectionOptions extends ServerOptions {
 }
 
 /**
+ * An object with a `fetch` that must be called as its method, such as a Worker's service binding.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Fetcher = FetchSender.Fetcher
+
+/**
  * Where to send requests and how, through `fetch`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface FetchConnectionOptions extends ServerOptions {
-  /** The `fetch` to use, such as a service binding's. Default: the runtime's own, `globalThis.fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined
+  /**
+   * The `fetch` to use: a function, or an object whose method it is, such as a Worker's service binding
+   * (`fetch: env.SERVICE`). Default: the runtime's own, `globalThis.fetch`.
+   */
+  readonly fetch?: typeof globalThis.fetch | Fetcher | undefined
   /**
    * What a runtime takes beyond the request itself, such as Next's `cache`. The request's own members stay. A page that
    * asks a proxy of its own origin needs `credentials: "omit"`: after an answer of 401, a browser else asks its user for
@@ -153,22 +171,44 @@ const baseUrlOf = Effect.fnUntraced(function* (options: ServerOptions) {
     return yield* refused("baseUrl", "holds credentials; give them as options, where they stay redacted")
   }
   if (url.search !== "" || url.hash !== "") return yield* refused("baseUrl", "has a query or a fragment")
+  // With a wrong path, Twilio answers each look-up that there is nothing, as if it had looked.
+  if (/\/v1(\/rooms(\/.*)?)?\/*$/iu.test(url.pathname)) {
+    return yield* refused("baseUrl", "ends in /v1, which each request adds")
+  }
+  if (/(^|\.)twilio\.com$/u.test(url.hostname) && !(Address.isTwilio(url) && url.pathname === "/")) {
+    return yield* refused("baseUrl", "is at Twilio, but is not https://video.twilio.com")
+  }
   return `${url.origin}${url.pathname.replace(/\/+$/u, "")}`
 })
 
+// Programs without types hand over whatever they have.
+const secretProblem = (secret: unknown): string | undefined => {
+  if (secret === undefined) return "is missing"
+  if (!Redacted.isRedacted(secret)) return "is not Redacted: wrap it in Redacted.make"
+  const text = Redacted.value(secret)
+  return typeof text === "string" && text !== "" ? undefined : "is empty"
+}
+
 const credentialsOf = Effect.fnUntraced(function* (options: Credentials) {
-  if ("apiKeySid" in options) {
-    if (!Sid.isApiKeySid(options.apiKeySid)) {
+  const { accountSid, apiKeySecret, apiKeySid, authToken } = options
+  const hasKey = apiKeySid !== undefined || apiKeySecret !== undefined
+  if (hasKey && authToken !== undefined) {
+    return yield* refused("authToken", "is given beside an API key; give one of the two")
+  }
+  if (hasKey) {
+    if (!Sid.isApiKeySid(apiKeySid)) {
       return yield* refused("apiKeySid", "is not an API key's SID (SK and 32 hexadecimal digits)")
     }
-    if (Redacted.value(options.apiKeySecret) === "") return yield* refused("apiKeySecret", "is empty")
-    return { username: options.apiKeySid, password: options.apiKeySecret }
+    const problem = secretProblem(apiKeySecret)
+    return problem === undefined
+      ? { username: apiKeySid, password: apiKeySecret }
+      : yield* refused("apiKeySecret", problem)
   }
-  if (!Sid.isAccountSid(options.accountSid)) {
+  if (!Sid.isAccountSid(accountSid)) {
     return yield* refused("accountSid", "is not an account's SID (AC and 32 hexadecimal digits)")
   }
-  if (Redacted.value(options.authToken) === "") return yield* refused("authToken", "is empty")
-  return { username: options.accountSid, password: options.authToken }
+  const problem = secretProblem(authToken)
+  return problem === undefined ? { username: accountSid, password: authToken } : yield* refused("authToken", problem)
 })
 
 /**
@@ -189,7 +229,7 @@ interface SenderSettings {
 
 const make = <R>(
   options: Credentials & ServerOptions,
-  makeSender: (settings: SenderSettings) => Effect.Effect<Attempt.Sender, never, R>
+  makeSender: (settings: SenderSettings) => Effect.Effect<Attempt.Sender, TwilioError.TwilioError, R>
 ) =>
   Layer.effect(
     TwilioConnection,
@@ -229,9 +269,12 @@ export const layer = (
  * @since 0.1.0
  */
 export const layerFetch = (options: FetchOptions): Layer.Layer<TwilioConnection, TwilioError.TwilioError> =>
-  make(options, ({ password, username }) =>
-    Effect.succeed(FetchSender.make({ username, password, fetch: options.fetch, requestInit: options.requestInit }))
-  )
+  make(options, ({ password, username }) => {
+    const { fetch, requestInit } = options
+    return fetch === undefined || typeof fetch === "function" || FetchSender.isFetcher(fetch)
+      ? Effect.succeed(FetchSender.make({ username, password, fetch, requestInit }))
+      : Effect.fail(refused("fetch", "is neither a function nor an object with a fetch method"))
+  })
 
 const set = (name: string): Config.Config<string | undefined> =>
   Config.map(Config.option(Config.String(name)), (value) =>
@@ -241,8 +284,8 @@ const set = (name: string): Config.Config<string | undefined> =>
 /**
  * The options as the environment gives them. Credentials are an API key's, `TWILIO_API_KEY_SID` and
  * `TWILIO_API_KEY_SECRET` (or by their other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`), or else
- * `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. Where they are set, `TWILIO_REGION`, `TWILIO_EDGE` and
- * `TWILIO_VIDEO_BASE_URL` say where to send requests. A variable that is set to nothing counts as not set.
+ * `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. A key's SID without its secret fails. `TWILIO_REGION`, `TWILIO_EDGE` and
+ * `TWILIO_VIDEO_BASE_URL`, if set, say where to send requests. A variable that is set to nothing counts as not set.
  *
  * @category config
  * @since 0.1.0
@@ -265,15 +308,26 @@ export const config: Config.Config<Credentials & ServerOptions> = Config.all({
   })
 )
 
+const explained = Config.orElse(config, ({ cause }) =>
+  Config.fail(
+    new ConfigProvider.SourceError({
+      message:
+        `Cannot read the options from the environment (${cause.message.replaceAll(/\s+/gu, " ")}). For credentials, set ` +
+        "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or else " +
+        "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
+    })
+  )
+)
+
 /**
  * The same layer with its options from a `Config`: the environment's by default, see {@link config}. Fails with
- * `ConfigError` where a variable is missing, and names it.
+ * `ConfigError` if a variable is missing, and says which variables to set.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
-  options: Config.Config<Options> = config
+  options: Config.Config<Options> = explained
 ): Layer.Layer<TwilioConnection, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
   Layer.unwrap(Effect.map(options, layer))
 
@@ -285,7 +339,7 @@ export const layerConfig = (
  * @since 0.1.0
  */
 export const layerFetchConfig = (
-  options: Config.Config<Credentials & ServerOptions> = config,
+  options: Config.Config<Credentials & ServerOptions> = explained,
   fetchOptions: Pick<FetchConnectionOptions, "fetch" | "requestInit"> = {}
 ): Layer.Layer<TwilioConnection, Config.ConfigError | TwilioError.TwilioError> =>
   Layer.unwrap(Effect.map(options, (options) => layerFetch({ ...options, ...fetchOptions })))

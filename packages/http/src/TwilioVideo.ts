@@ -202,7 +202,7 @@ export const layerFetch = (options: TwilioConnection.FetchOptions): Layer.Layer<
 
 /**
  * The same layer with its options from a `Config`: the environment's by default, see `TwilioConnection.config`. Fails
- * with `ConfigError` where a variable is missing, and names it.
+ * with `ConfigError` if a variable is missing, and says which variables to set.
  *
  * @example
  * ```ts
@@ -231,7 +231,7 @@ export const layerFetch = (options: TwilioConnection.FetchOptions): Layer.Layer<
  * @since 0.1.0
  */
 export const layerConfig = (
-  options: Config.Config<TwilioConnection.Options> = TwilioConnection.config
+  options?: Config.Config<TwilioConnection.Options>
 ): Layer.Layer<Services, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
   Layer.provide(layerServices, TwilioConnection.layerConfig(options))
 

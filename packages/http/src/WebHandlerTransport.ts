@@ -8,7 +8,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 
 /**
- * A web handler, as Deno, Bun, Workers and service bindings have it.
+ * A web handler, as Deno, Bun and Workers have it.
  *
  * @category models
  * @since 0.1.0
@@ -16,8 +16,8 @@ import * as Layer from "effect/Layer"
 export type WebHandler = (request: Request) => Promise<Response>
 
 /**
- * An `HttpClient` that hands each request to the handler: a sandbox, a stub, a Worker's service binding. Interrupting
- * the fiber aborts the request's `signal`.
+ * An `HttpClient` that hands each request to the handler: a sandbox, a stub, or a Worker's service binding, as
+ * `(request) => env.SERVICE.fetch(request)`. Interrupting the fiber aborts the request's `signal`.
  *
  * @example
  * ```ts

@@ -210,6 +210,8 @@ describe("a refusal", () => {
     ["Unavailable", 502, () => html(502)],
     ["Unavailable", 503, () => new Response("", { status: 503 })],
     ["Unavailable", 500, () => new Response('{"code":20500,"mess', { status: 500 })],
+    ["not-implemented", 501, twilio(501, 20501, "Recordings are not emulated")],
+    ["not-implemented", 501, () => new Response("", { status: 501 })],
     ["InvalidRequest", 405, twilio(405, 20004, "Method not allowed")],
     ["unknown-status", 400, () => html(400)],
     ["unknown-status", 404, () => html(404)],
@@ -233,6 +235,38 @@ describe("a refusal", () => {
       })
     )
   }
+
+  it.effect("of HTTP 501 says that the endpoint is missing, and is not tried again", () =>
+    Effect.gen(function* () {
+      let sent = 0
+      const error = yield* Stub.using(
+        () => {
+          sent += 1
+          return Stub.json({ message: "Recordings are not emulated" }, 501)
+        },
+        (participants) => Effect.flip(participants.fetch(Stub.roomSid, Stub.sid("b"))),
+        { policy: {}, baseUrl: "http://127.0.0.1:4010" }
+      )
+      assert.strictEqual(sent, 1)
+      assert.isTrue(
+        error.message.startsWith(
+          "http://127.0.0.1:4010 does not implement this endpoint. Check the base URL. " +
+            'http://127.0.0.1:4010 says: "Recordings are not emulated".'
+        ),
+        error.message
+      )
+    })
+  )
+
+  it.effect("whose code is no integer that an error holds has no code", () =>
+    Effect.gen(function* () {
+      for (const code of ["1e21", "-1e21", "9007199254740993", "1e400", "53209.5", '"53209"', "null", "[53209]"]) {
+        const error = yield* failure(() => new Response(`{"code":${code},"message":"no"}`, { status: 401 }))
+        assert.strictEqual(error.reason._tag, "Unauthorized")
+        assert.isUndefined(error.code)
+      }
+    })
+  )
 
   it.effect("as a 404 that is not Twilio's never makes a removal look done", () =>
     Effect.gen(function* () {
@@ -265,6 +299,19 @@ describe("a refusal", () => {
     })
   )
 
+  it.effect("is read once more after a client of the program has read it", () =>
+    Effect.gen(function* () {
+      for (const body of ["text", "json"] as const) {
+        const error = yield* Stub.using(
+          twilio(401, 20003, "Authenticate"),
+          (participants) => Effect.flip(participants.fetch("Standup", "Alice")),
+          { transformClient: HttpClient.tap((response) => response[body]) }
+        )
+        assert.strictEqual(error.code, 20003)
+      }
+    })
+  )
+
   it.effect("is the same error on a client that the program made fail on statuses by itself", () =>
     Effect.gen(function* () {
       const error = yield* Stub.using(
@@ -277,37 +324,69 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("that repeats what the application sent is not quoted", () =>
+  it.effect("is explained by its code, in Twilio's words, if it cannot be quoted", () =>
     Effect.gen(function* () {
-      const quoted = (message: string, use: typeof fetch) => failure(twilio(400, 53209, message), use)
-      const spaced = (participants: Participants.Service) => participants.fetch("Dr. Who's room", "Alice Liddell")
-      for (const message of [
-        "No alice liddell here",
-        "Alice%20Liddell is not",
-        "Identity=Alice+Liddell is not",
-        "room Dr. Who's room is full"
-      ]) {
-        const error = yield* quoted(message, spaced)
-        assert.notInclude(JSON.stringify(error), message)
-        assert.notInclude(error.message, "Twilio says")
+      const error = yield* failure(twilio(400, 53209, "Alice may not be that"))
+      assert.include(error.message, 'Code 53209 means: "Participant status is invalid".')
+      assert.notInclude(error.message, "Alice")
+      assert.notInclude((yield* failure(twilio(400, 20001, "Alice?"))).message, "means")
+    })
+  )
+
+  it.effect("is quoted as what Twilio says only if Twilio was asked", () =>
+    Effect.gen(function* () {
+      const message = "The parameter is out of range"
+      for (const [baseUrl, who] of [
+        ["https://video.dublin.ie1.twilio.com", "Twilio"],
+        ["https://proxy.example/twilio", "https://proxy.example"],
+        ["http://127.0.0.1:4010", "http://127.0.0.1:4010"]
+      ] as const) {
+        for (const [status, begins] of [
+          [400, `${who} refuses the request as invalid.`],
+          [429, `Rate limited by ${who}; the request was not processed.`]
+        ] as const) {
+          const error = yield* Stub.using(
+            twilio(status, 20001, message),
+            (participants) => Effect.flip(participants.fetch(Stub.roomSid, Stub.sid("b"))),
+            { baseUrl }
+          )
+          assert.isTrue(error.message.startsWith(begins), error.message)
+          assert.include(error.message, ` ${who} says: "${message}".`)
+        }
       }
-      assert.include((yield* quoted("Participant status is invalid", spaced)).message, "Participant status is invalid")
+    })
+  )
+
+  it.effect("with a page that is not the code's own leaves the page out", () =>
+    Effect.gen(function* () {
+      for (const page of [
+        "https://www.twilio.com/docs/errors/Alice",
+        "https://www.twilio.com/docs/errors/53209/Alice",
+        "https://www.twilio.com/Standup",
+        "https://www.twilio.com/docs/errors/20404"
+      ]) {
+        const error = yield* failure(() => Stub.json({ code: 53209, message: "no", more_info: page }, 400))
+        assert.strictEqual(error.code, 53209)
+        assert.isUndefined(error.moreInfo)
+      }
     })
   )
 
   it.effect("in the form of RFC 9457 is read too", () =>
     Effect.gen(function* () {
-      const error = yield* failure(() =>
-        Stub.json(
-          {
-            type: "https://www.twilio.com/docs/api/errors/20003",
-            title: "Unauthorized",
-            status: 401,
-            code: 20003,
-            detail: "No such key"
-          },
-          401
-        )
+      const error = yield* Stub.using(
+        () =>
+          Stub.json(
+            {
+              type: "https://www.twilio.com/docs/api/errors/20003",
+              title: "Unauthorized",
+              status: 401,
+              code: 20003,
+              detail: "No such key"
+            },
+            401
+          ),
+        (participants) => Effect.flip(participants.fetch(Stub.roomSid, Stub.sid("b")))
       )
       assert.strictEqual(error.code, 20003)
       assert.strictEqual(error.moreInfo, "https://www.twilio.com/docs/api/errors/20003")
@@ -322,6 +401,14 @@ describe("a refusal", () => {
         ["7", Option.some(Duration.seconds(7))],
         ["Sat, 21 Nov 2026 12:01:00 GMT", Option.some(Duration.minutes(1))],
         ["Sat, 21 Nov 2026 11:00:00 GMT", Option.some(Duration.zero)],
+        ["1.5", Option.some(Duration.millis(1500))],
+        ["1.1", Option.some(Duration.millis(1100))],
+        ["0", Option.some(Duration.zero)],
+        ["-5", Option.none()],
+        ["-1.5", Option.none()],
+        ["1.", Option.none()],
+        ["1e3", Option.none()],
+        ["9".repeat(400), Option.none()],
         ["soon", Option.none()],
         [undefined, Option.none()]
       ]

@@ -19,6 +19,7 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
+import { gzipSync } from "node:zlib"
 import * as Stub from "./support/Stub.ts"
 
 const serve = (listener: RequestListener) =>
@@ -43,8 +44,13 @@ const serve = (listener: RequestListener) =>
 
 type Client = (options: TwilioConnection.Options) => Layer.Layer<TwilioVideo.Services, TwilioError.TwilioError>
 
-const kick = (client: Client, baseUrl: string, policy: Partial<RequestPolicy.RequestPolicy> = {}) =>
-  Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice")).pipe(
+const over = <A, E>(
+  use: (participants: Participants.Service) => Effect.Effect<A, E>,
+  client: Client,
+  baseUrl: string,
+  policy: Partial<RequestPolicy.RequestPolicy> = {}
+) =>
+  Participants.Participants.use(use).pipe(
     Effect.provide(
       client({
         accountSid: Stub.accountSid,
@@ -54,6 +60,12 @@ const kick = (client: Client, baseUrl: string, policy: Partial<RequestPolicy.Req
     ),
     RequestPolicy.withPolicy({ ...RequestPolicy.noRetries, ...policy })
   )
+
+const kick = (client: Client, baseUrl: string, policy?: Partial<RequestPolicy.RequestPolicy>) =>
+  over((participants) => participants.disconnect("Standup", "Alice"), client, baseUrl, policy)
+
+const find = (client: Client, baseUrl: string, policy?: Partial<RequestPolicy.RequestPolicy>) =>
+  over((participants) => participants.fetch("Standup", "Alice"), client, baseUrl, policy)
 
 const reasonOf = (error: { readonly _tag: string }) => (error as TwilioError.TwilioError).reason
 
@@ -128,6 +140,49 @@ for (const [name, client] of clients) {
         yield* Deferred.await(arrived)
         yield* Fiber.interrupt(fiber)
         yield* Deferred.await(closed)
+      })
+    )
+
+    // undici unpacks nothing, and its answers are limited by time alone.
+    const itUnpacks: typeof it.live | undefined = name === "undici" ? undefined : it.live
+    itUnpacks?.("an answer that unpacks without end is given up at 16 MiB and not asked for again", () =>
+      Effect.gen(function* () {
+        const closed = yield* Deferred.make<void>()
+        const asked: Array<unknown> = []
+        const { baseUrl } = yield* serve((request, response) => {
+          asked.push(request.headers["accept-encoding"])
+          request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
+          response.writeHead(200, { "content-encoding": "gzip" })
+          // A bomb: a thousandth of it goes over the wire.
+          const chunk = gzipSync(Buffer.alloc(1 << 20, " "))
+          const goOn = () => {
+            while (!response.destroyed && response.write(chunk));
+          }
+          response.on("drain", goOn)
+          goOn()
+        })
+        const error = yield* Effect.flip(find(client, baseUrl, { attempts: 3, baseDelay: "1 millis" }))
+        const reason = reasonOf(error)
+        assert.strictEqual(reason._tag === "UnexpectedResponse" && reason.problem, "too-large")
+        assert.isTrue(
+          error.message.startsWith(
+            `The answer is larger than 16 MiB. Check that ${baseUrl} is Twilio's API, or a proxy of it. (GET `
+          ),
+          error.message
+        )
+        yield* Deferred.await(closed)
+        assert.strictEqual(asked.length, 1)
+      })
+    )
+
+    it.live("an answer of 16 MiB is read", () =>
+      Effect.gen(function* () {
+        const { baseUrl } = yield* serve((_, response) => {
+          const body = JSON.stringify(Stub.body({ more: "é" }))
+          response.writeHead(202).end(body + " ".repeat((1 << 24) - Buffer.byteLength(body)))
+        })
+        const alice = yield* kick(client, baseUrl)
+        assert.strictEqual(alice.identity, "Alice")
       })
     )
 

@@ -134,6 +134,98 @@ describe("a connection on fetch", () => {
     })
   )
 
+  it.effect("calls the fetch of an object as its method, as a Worker's service binding needs", () =>
+    Effect.gen(function* () {
+      const sent: Array<string> = []
+      class Binding {
+        fetch(input: string): Promise<Response> {
+          // The binding refuses any other call.
+          assert.instanceOf(this, Binding)
+          sent.push(input)
+          return Promise.resolve(Stub.json(Stub.body()))
+        }
+      }
+      // A binding may be callable for something else.
+      const callable = Object.assign(() => assert.fail("called"), {
+        fetch: (input: string) => new Binding().fetch(input)
+      })
+      for (const fetch of [new Binding(), callable]) {
+        yield* Effect.provide(find, TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch }))
+      }
+      const url = "https://video.twilio.com/v1/Rooms/Daily%20Standup/Participants/Ali%20ce"
+      assert.deepStrictEqual(sent, [url, url])
+    })
+  )
+
+  describe("that is refused with a TypeError", () => {
+    // As the runtimes write it; undici has a cause without a code for a port that browsers block.
+    const lost: ReadonlyArray<readonly [string, unknown]> = [
+      ["Node", new TypeError("fetch failed", { cause: new Error("bad port") })],
+      ["Deno", new TypeError("fetch failed", { cause: new Error("Connection reset by peer (os error 104)") })],
+      ["Bun", Object.assign(new TypeError("ECONNRESET: closed"), { code: "ECONNRESET" })],
+      ["workerd", new Error("Network connection lost.")],
+      ["Chromium", new TypeError("Failed to fetch")],
+      ["Chromium, naming the host", new TypeError("Failed to fetch (video.twilio.com)")],
+      ["Firefox", new TypeError("NetworkError when attempting to fetch resource.")],
+      ["Safari", new TypeError("Load failed")],
+      ["older Safari", new TypeError("The network connection was lost.")],
+      ["React Native", new TypeError("Network request failed")]
+    ]
+    const mistakes: ReadonlyArray<readonly [string, unknown]> = [
+      ["workerd", new TypeError("Illegal invocation: function called with incorrect `this` reference.")],
+      ["Chromium", new TypeError("Failed to execute 'fetch' on 'Window': Illegal invocation")],
+      ["Firefox", new TypeError("'fetch' called on an object that does not implement interface Window.")],
+      ["undici", new TypeError('Headers.append: "a b" is an invalid header name.')],
+      ["a program", new TypeError("Cannot read properties of undefined (reading 'Ali ce')")]
+    ]
+    const failing = (error: unknown, program: typeof find = find) =>
+      Effect.gen(function* () {
+        let sent = 0
+        const fetch = () => {
+          sent += 1
+          throw error
+        }
+        const layer = TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch })
+        const failed = yield* program.pipe(
+          Effect.provide(layer),
+          RequestPolicy.withPolicy({ attempts: 3, baseDelay: "1 millis" }),
+          Effect.catchTag("NotFound", Effect.die),
+          Effect.flip
+        )
+        return { sent, error: failed }
+      })
+
+    for (const [runtime, error] of lost) {
+      it.live(`is tried again if it is a lost connection: ${runtime}`, () =>
+        Effect.gen(function* () {
+          const { error: failed, sent } = yield* failing(error)
+          assert.strictEqual(sent, 3)
+          assert.isTrue(failed.message.startsWith("No answer from https://video.twilio.com"), failed.message)
+        })
+      )
+    }
+
+    for (const [runtime, error] of mistakes) {
+      it.effect(`is a mistake of the program otherwise, which is not tried again: ${runtime}`, () =>
+        Effect.gen(function* () {
+          for (const program of [find, remove]) {
+            const { error: failed, sent } = yield* failing(error, program)
+            assert.strictEqual(sent, 1)
+            assert.deepInclude(failed.reason, { _tag: "TransportFailed", failure: "TYPE_ERROR" })
+            assert.isTrue(
+              failed.message.startsWith(
+                "The request to https://video.twilio.com failed with a TypeError that is not a network failure. Check " +
+                  "the HttpClient, or the options fetch and requestInit; pass a service binding itself, not its fetch."
+              ),
+              failed.message
+            )
+            assert.notInclude(failed.message, "Ali ce")
+          }
+        })
+      )
+    }
+  })
+
   it.effect("reads the headers that an error tells of", () =>
     Effect.gen(function* () {
       const requestId = `RQ${"7".repeat(32)}`
@@ -172,7 +264,9 @@ describe("a connection on fetch", () => {
       for (const [argument, options] of [
         ["accountSid", { accountSid: "AC1", authToken: Redacted.make("x") }],
         ["baseUrl", { ...credentials, baseUrl: "ftp://x" }],
-        ["quota.reads", { ...credentials, quota: { reads: 0, writes: 1 } }]
+        ["quota.reads", { ...credentials, quota: { reads: 0, writes: 1 } }],
+        ["fetch", { ...credentials, fetch: {} as TwilioConnection.Fetcher }],
+        ["fetch", { ...credentials, fetch: "fetch" as unknown as TwilioConnection.Fetcher }]
       ] as const) {
         const error = yield* Effect.flip(Layer.build(TwilioConnection.layerFetch(options)))
         assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, argument)

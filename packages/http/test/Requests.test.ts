@@ -182,6 +182,7 @@ describe("the host", () => {
 
 describe("options that cannot be right", () => {
   const key = { apiKeySid: `SK${"2".repeat(32)}`, apiKeySecret: Redacted.make("k3y-secret") }
+  const untyped = (options: object) => options as TwilioConnection.Options
   const refused: ReadonlyArray<readonly [string, TwilioConnection.Options]> = [
     ["accountSid", { accountSid: "AC123", authToken: Redacted.make(Stub.secret) }],
     ["accountSid", { accountSid: key.apiKeySid, authToken: Redacted.make(Stub.secret) }],
@@ -193,7 +194,28 @@ describe("options that cannot be right", () => {
     ["baseUrl", { ...key, baseUrl: "video.twilio.com" }],
     ["baseUrl", { ...key, baseUrl: "ftp://video.twilio.com" }],
     ["baseUrl", { ...key, baseUrl: "https://me:k3y-secret@proxy.example" }],
-    ["baseUrl", { ...key, baseUrl: "https://proxy.example/?key=k3y-secret" }]
+    ["baseUrl", { ...key, baseUrl: "https://proxy.example/?key=k3y-secret" }],
+    // Each of these would make a removal look done.
+    ["baseUrl", { ...key, baseUrl: "https://video.twilio.com/v1" }],
+    ["baseUrl", { ...key, baseUrl: "http://127.0.0.1:4010/v1/" }],
+    ["baseUrl", { ...key, baseUrl: "https://proxy.example/twilio/V1//" }],
+    ["baseUrl", { ...key, baseUrl: "http://127.0.0.1:4010/x/../v1/Rooms" }],
+    ["baseUrl", { ...key, baseUrl: "https://video.twilio.com/2010-04-01" }],
+    ["baseUrl", { ...key, baseUrl: "https://api.twilio.com" }],
+    ["baseUrl", { ...key, baseUrl: "http://video.twilio.com" }],
+    // As programs without types have them.
+    ["authToken", untyped({ ...key, accountSid: Stub.accountSid, authToken: Redacted.make(Stub.secret) })],
+    ["authToken", untyped({ apiKeySecret: key.apiKeySecret, authToken: Redacted.make(Stub.secret) })],
+    ["authToken", untyped({ accountSid: Stub.accountSid, authToken: Stub.secret })],
+    ["authToken", untyped({ accountSid: Stub.accountSid })],
+    ["authToken", untyped({ accountSid: Stub.accountSid, authToken: Redacted.make(7) })],
+    ["apiKeySecret", untyped({ ...key, apiKeySecret: "k3y-secret" })],
+    ["apiKeySecret", untyped({ apiKeySid: key.apiKeySid })],
+    ["apiKeySid", untyped({ accountSid: Stub.accountSid, apiKeySecret: key.apiKeySecret })],
+    ["accountSid", untyped({})],
+    ["baseUrl", untyped({ ...key, baseUrl: {} })],
+    ["quota.reads", untyped({ ...key, quota: "on" })],
+    ["quota.writes", untyped({ ...key, quota: { reads: 1, writes: "1" } })]
   ]
   for (const [argument, options] of refused) {
     it.effect(`fail the layer and name ${argument}, not its value`, () =>
@@ -229,6 +251,7 @@ describe("the environment", () => {
   const account = { TWILIO_ACCOUNT_SID: Stub.accountSid, TWILIO_AUTH_TOKEN: Stub.secret }
   const apiKeySid = `SK${"2".repeat(32)}`
   const key = { TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_KEY_SECRET: "k3y-secret" }
+  const otherSid = `SK${"3".repeat(32)}`
   const shortKey = { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: "k3y-secret" }
 
   it.effect("gives the account's token, or an API key before it, by either of its usual names", () =>
@@ -242,8 +265,13 @@ describe("the environment", () => {
         [shortKey, byKey],
         [{ ...account, ...key }, byKey],
         [{ ...account, ...shortKey }, byKey],
-        [{ TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_SECRET: "k3y-secret" }, byKey],
-        [{ TWILIO_API_KEY: apiKeySid, TWILIO_API_KEY_SECRET: "k3y-secret", TWILIO_API_SECRET: "" }, byKey]
+        [{ ...account, TWILIO_API_SECRET: "left over" }, byAccount],
+        // A SID and its secret are of one pair, the first that is complete.
+        [{ ...key, TWILIO_API_KEY: otherSid, TWILIO_API_SECRET: "other" }, byKey],
+        [{ ...shortKey, TWILIO_API_KEY_SID: otherSid }, byKey],
+        [{ ...shortKey, TWILIO_API_KEY_SECRET: "other" }, byKey],
+        [{ ...key, TWILIO_API_SECRET: "other" }, byKey],
+        [{ ...key, TWILIO_API_KEY: otherSid }, byKey]
       ] as const) {
         assert.strictEqual((yield* sentWith(environment)).user, user)
       }
@@ -268,16 +296,29 @@ describe("the environment", () => {
     })
   )
 
-  it.effect("without a pair of credentials says which variable is missing", () =>
+  it.effect("without a pair of credentials says which to set, and which variable is missing", () =>
     Effect.gen(function* () {
       for (const [environment, missing] of [
-        [{}, "TWILIO_ACCOUNT_SID"],
-        [{ TWILIO_ACCOUNT_SID: Stub.accountSid }, "TWILIO_AUTH_TOKEN"],
-        [{ ...account, TWILIO_API_KEY: `SK${"2".repeat(32)}` }, "TWILIO_API_KEY_SECRET"]
+        [{}, 'Expected string at ["TWILIO_ACCOUNT_SID"]'],
+        [{ TWILIO_ACCOUNT_SID: Stub.accountSid }, 'Expected string at ["TWILIO_AUTH_TOKEN"]'],
+        [{ ...account, TWILIO_API_KEY: apiKeySid }, "TWILIO_API_KEY is set, but TWILIO_API_SECRET is not"],
+        [
+          { ...account, TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_SECRET: Stub.secret },
+          "TWILIO_API_KEY_SID is set, but TWILIO_API_KEY_SECRET is not"
+        ],
+        [
+          { TWILIO_API_KEY: apiKeySid, TWILIO_API_KEY_SECRET: Stub.secret },
+          "TWILIO_API_KEY is set, but TWILIO_API_SECRET is not"
+        ]
       ] as const) {
         const error = yield* Effect.flip(sentWith(environment))
         assert.strictEqual(error._tag, "ConfigError")
-        assert.include(String(error), missing)
+        assert.strictEqual(
+          error.message,
+          `SourceError: Cannot read the options from the environment (${missing}). For credentials, set ` +
+            "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or else " +
+            "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
+        )
         assert.notInclude(String(error), Stub.secret)
       }
     })

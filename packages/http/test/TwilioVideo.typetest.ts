@@ -74,6 +74,11 @@ expectTypeOf<Layer.Error<ReturnType<typeof TwilioVideo.layerFetchConfig>>>().toE
 
 const secret = Redacted.make("secret")
 
+// A service binding is an object with a `fetch`.
+declare const binding: { fetch(input: RequestInfo, init?: RequestInit): Promise<Response> }
+TwilioConnection.layerFetch({ accountSid: "AC…", authToken: secret, fetch: binding })
+TwilioConnection.layerFetch({ accountSid: "AC…", authToken: secret, fetch: globalThis.fetch })
+
 // One service alone over a connection leaves the transport to the program, and gives no other service.
 declare const connection: ReturnType<typeof TwilioConnection.layer>
 const rooms = Layer.provide(TwilioVideo.layerRooms, connection)
@@ -91,6 +96,10 @@ TwilioVideo.layer({ accountSid: "AC…", authToken: secret, quota: { writes: 20 
 TwilioVideo.layer({ accountSid: "AC…", authToken: "secret" })
 // @ts-expect-error: a pair is a pair.
 TwilioVideo.layer({ accountSid: "AC…", apiKeySecret: secret })
+// A key may come with its account, as `ApiKey` has it, and with what is undefined.
+TwilioVideo.layer({ accountSid: "AC…", apiKeySid: "SK…", apiKeySecret: secret, authToken: undefined })
+// @ts-expect-error: one pair or the other, not both.
+TwilioVideo.layer({ accountSid: "AC…", authToken: secret, apiKeySid: "SK…", apiKeySecret: secret })
 // @ts-expect-error: there are no requests without credentials.
 TwilioVideo.layer({ region: "ie1" })
 // @ts-expect-error: there is no such option.

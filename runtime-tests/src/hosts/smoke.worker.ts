@@ -1,14 +1,15 @@
 /**
  * The Worker that workerd runs. A task's name as the path runs it, with the base URL as a parameter; `/shared/metered`
  * and `/shared/guarded` look somebody up on a connection that all requests share, and `/each/metered` on one that is
- * made for the request; everything else is answered by a
- * sandbox in the Worker itself. Holds no task.
+ * made for the request; `/bound/itself` and `/bound/method` do so through the Worker's service binding to itself, given
+ * whole or as its bare method; everything else is answered by a sandbox in the Worker itself.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
@@ -52,10 +53,20 @@ const lookUp = Participants.Participants.use((participants) => participants.fetc
   Effect.match({ onFailure: Failures.show, onSuccess: ({ identity }) => ({ identity }) })
 )
 
+interface Env {
+  readonly SELF: { readonly fetch: typeof globalThis.fetch }
+}
+
+/** Looks somebody up in this Worker's own sandbox. */
+const bound = (fetch: TwilioConnection.FetchOptions["fetch"]) => {
+  const options = { accountSid, authToken: Redacted.make(authToken), baseUrl: "http://sandbox", fetch }
+  return Effect.runPromise(Effect.provide(lookUp, TwilioVideo.layerFetch(options)))
+}
+
 const lookUpOnce = RequestPolicy.withPolicy(RequestPolicy.noRetries)(lookUp)
 
 export default {
-  fetch: async (request: Request, _env: unknown, context: unknown): Promise<Response> => {
+  fetch: async (request: Request, { SELF }: Env, context: unknown): Promise<Response> => {
     const url = new URL(request.url)
     const { pathname, searchParams } = url
     if (pathname === "/shared/metered") return Response.json(await shared(url).runPromise(lookUp))
@@ -65,6 +76,8 @@ export default {
       return Response.json(await Effect.runPromise(Effect.provide(lookUp, layer)))
     }
     if (pathname === "/shared/guarded") return Response.json(await shared(url).runPromise(lookUpOnce))
+    if (pathname === "/bound/itself") return Response.json(await bound(SELF))
+    if (pathname === "/bound/method") return Response.json(await bound(SELF.fetch))
     const name = pathname.slice(1)
     if (!Smoke.tasks.has(name)) return sandbox.handler(request, context)
     return Response.json({

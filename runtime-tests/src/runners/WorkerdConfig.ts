@@ -1,6 +1,7 @@
 /**
  * The configuration of a workerd that runs one Worker: without compatibility flags, so without `nodejs_compat`, on a
- * port of loopback that the system picks, and with a network that reaches loopback only. Holds no process.
+ * port of loopback that the system picks, and with a network that reaches loopback only. The Worker has a service
+ * binding to itself, `SELF`.
  */
 
 export interface Worker {
@@ -26,11 +27,12 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed ${JSON.stringify(script)})],
   compatibilityDate = ${JSON.stringify(date)},
-  bindings = [${Object.entries(bindings)
-    .flatMap(([name, text]) =>
+  bindings = [${[
+    `(name = "SELF", service = "worker")`,
+    ...Object.entries(bindings).flatMap(([name, text]) =>
       text === undefined ? [] : [`(name = ${JSON.stringify(name)}, text = ${JSON.stringify(text)})`]
     )
-    .join(", ")}],
+  ].join(", ")}],
   globalOutbound = "loopback"
 );
 `

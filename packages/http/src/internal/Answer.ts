@@ -8,7 +8,8 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
-import type * as Address from "./Address.ts"
+import * as Address from "./Address.ts"
+import * as AnswerText from "./AnswerText.ts"
 import type * as Credentials from "./Credentials.ts"
 import * as Outcome from "./Outcome.ts"
 import * as Texts from "./Texts.ts"
@@ -21,7 +22,8 @@ export interface Answer {
   readonly requestId: string | undefined
   /** The header `Date`: Twilio's clock. Browsers hide it. */
   readonly date: string | undefined
-  readonly text: string
+  /** The body; nothing if it was larger than `AnswerText.maximum`. */
+  readonly text: string | undefined
 }
 
 /** What the request was, as far as reading its answer needs it. */
@@ -50,40 +52,62 @@ const parse = (text: string): Option.Option<unknown> => {
   }
 }
 
+// Any other page could hold anything.
+const isPageOf = (code: number | undefined, url: unknown): url is string =>
+  url === `https://www.twilio.com/docs/errors/${code}` || url === `https://www.twilio.com/docs/api/errors/${code}`
+
 // Twilio's classic body is {code, message, more_info, status}; newer products send RFC 9457 with {title, detail}.
 const errorBody = (text: string): ErrorBody => {
   const json = Option.getOrUndefined(parse(text))
   if (!Predicate.isObject(json)) return {}
   const member = (name: string): unknown => (Predicate.hasProperty(json, name) ? json[name] : undefined)
-  const code = member("code")
+  const sent = member("code")
+  // An error holds no larger integer.
+  const code = Number.isSafeInteger(sent) ? (sent as number) : undefined
   const message = member("message") ?? member("detail") ?? member("title")
   const moreInfo = member("more_info") ?? member("type")
   return {
-    ...(Predicate.isNumber(code) && Number.isInteger(code) ? { code } : {}),
+    ...(code === undefined ? {} : { code }),
     ...(Predicate.isString(message) ? { message } : {}),
-    // Only Twilio's own pages: any other URL could carry anything.
-    ...(Predicate.isString(moreInfo) && /^https:\/\/www\.twilio\.com\/[\w/.-]*$/u.test(moreInfo) ? { moreInfo } : {})
+    ...(isPageOf(code, moreInfo) ? { moreInfo } : {})
   }
 }
 
-// Twilio's words help, but can repeat what was sent: an identity has no place in a log, and a proxy may show headers.
-// They are quoted only when nothing that the application chose is in them, and none of the credentials.
-const quote = ({ address, holdsCredentials }: Question, message: string | undefined): string => {
-  if (message === undefined || message.length > 300 || holdsCredentials(message)) return ""
-  const said = message.toLowerCase()
-  const repeats = address.texts.some((text) => {
-    const encoded = encodeURIComponent(text)
-    // Rules are sent as JSON, and repeated as JSON.
-    const escaped = JSON.stringify(text).slice(1, -1)
-    return [text, escaped, encoded, encoded.replaceAll("%20", "+")].some((form) => said.includes(form.toLowerCase()))
-  })
-  return repeats ? "" : ` Twilio says: "${message}".`
+// What codes mean, in the words of Twilio's error dictionary: those that a request with names or texts can get, and
+// whose meaning the rest of a message doesn't say.
+const meanings: Readonly<Record<number, string>> = {
+  53107: "MaxParticipants is out of range",
+  53109: "Timeout is out of range",
+  53111: "StatusCallback is invalid",
+  53114: "Room creation parameter(s) incompatible with the Room type",
+  53120: "Invalid Recording Rule(s)",
+  53123: "MaxParticipantDuration is out of range",
+  53209: "Participant status is invalid"
 }
 
-// A number of seconds, or a date. (Effect reads it more strictly, with what nothing else in a bundle needs.)
+const speaker = (origin: string): string => (Address.isTwilio(new URL(origin)) ? "Twilio" : origin)
+
+// An answer may repeat what was sent, in any spelling: escaped, normalized, shortened. So it is quoted only if the
+// request held nothing but SIDs; otherwise the code is explained.
+const quote = ({ address, holdsCredentials, origin }: Question, { code, message }: ErrorBody): string => {
+  if (address.hasTexts) {
+    const meaning = code === undefined ? undefined : meanings[code]
+    return meaning === undefined ? "" : ` Code ${code} means: "${meaning}".`
+  }
+  return message === undefined || message.length > 300 || holdsCredentials(message)
+    ? ""
+    : ` ${speaker(origin)} says: "${message}".`
+}
+
+// Seconds, or a date; a negative number is neither. (Effect reads it more strictly, with what nothing else in a bundle
+// needs.)
 const retryAfter = (answer: Answer, nowMillis: number): Option.Option<Duration.Duration> => {
   const header = answer.retryAfter?.trim() ?? ""
-  const millis = /^\d+$/u.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMillis
+  const millis = /^\d+(?:\.\d+)?$/u.test(header)
+    ? Math.round(Number(header) * 1000)
+    : /^(?:[a-z]|\d{4}-)/iu.test(header)
+      ? Date.parse(header) - nowMillis
+      : Number.NaN
   return Number.isFinite(millis) ? Option.some(Duration.millis(Math.max(0, millis))) : Option.none()
 }
 
@@ -95,7 +119,7 @@ const exchange = (question: Question, answer: Answer, body: ErrorBody): Exchange
     status: answer.status,
     attempts: question.attempts,
     ...(body.code === undefined ? {} : { code: body.code }),
-    ...(body.moreInfo === undefined || question.holdsCredentials(body.moreInfo) ? {} : { moreInfo: body.moreInfo }),
+    ...(body.moreInfo === undefined ? {} : { moreInfo: body.moreInfo }),
     ...(requestId !== undefined && /^RQ[0-9a-f]{32}$/iu.test(requestId) && !question.holdsCredentials(requestId)
       ? { requestId }
       : {})
@@ -124,7 +148,7 @@ const unexpected = (
   message: string
 ): TwilioError.TwilioError => {
   const { address } = question
-  const applied = isApplied(address, answer.status) && !isPage(answer.text.trim())
+  const applied = isApplied(address, answer.status) && !isPage(answer.text?.trim() ?? "")
   const about = isSuccess(answer.status) ? message + effect(address, applied) : message
   return TwilioError.make(
     new TwilioError.UnexpectedResponse({ problem, message: about }),
@@ -154,16 +178,21 @@ export const badNextPage = (
     answer,
     problem,
     problem === "foreign-next-page"
-      ? `The list goes on at another origin than ${question.origin}. Credentials are sent nowhere else, so it ends ` +
-          "here, incomplete."
+      ? `The next page is outside the base URL at ${question.origin}. Credentials are sent nowhere else, so the list ` +
+          "ends here, incomplete."
       : "The list goes on at a page that was read before: it would never end. It ends here, perhaps incomplete."
   )
 
-const failure = <E>(question: Question, answer: Answer, outcome: Outcome.Outcome<E>): E | TwilioError.TwilioError => {
+const failure = <E>(
+  question: Question,
+  answer: Answer,
+  text: string,
+  outcome: Outcome.Outcome<E>
+): E | TwilioError.TwilioError => {
   const { status } = answer
-  const body = errorBody(answer.text)
+  const body = errorBody(text)
   const evidence = exchange(question, answer, body)
-  const said = quote(question, body.message)
+  const said = quote(question, body)
   const own = outcome(question.address, evidence)
   if (own !== undefined) return own
   if (status === 401) {
@@ -195,7 +224,16 @@ const failure = <E>(question: Question, answer: Answer, outcome: Outcome.Outcome
     return TwilioError.make(
       new TwilioError.RateLimited({
         retryAfter: wait,
-        message: `Twilio has had too many requests and did nothing for this one. ${when}.${said}`
+        message: `Rate limited by ${speaker(question.origin)}; the request was not processed. ${when}.${said}`
+      }),
+      evidence
+    )
+  }
+  if (status === 501) {
+    return TwilioError.make(
+      new TwilioError.UnexpectedResponse({
+        problem: "not-implemented",
+        message: `${question.origin} does not implement this endpoint. Check the base URL.${said}`
       }),
       evidence
     )
@@ -211,7 +249,7 @@ const failure = <E>(question: Question, answer: Answer, outcome: Outcome.Outcome
   }
   if (status >= 400 && body.code !== undefined && !Outcome.isNotFound(evidence)) {
     return TwilioError.make(
-      new TwilioError.InvalidRequest({ message: `Twilio refuses the request as invalid.${said}` }),
+      new TwilioError.InvalidRequest({ message: `${speaker(question.origin)} refuses the request as invalid.${said}` }),
       evidence
     )
   }
@@ -241,6 +279,8 @@ const failure = <E>(question: Question, answer: Answer, outcome: Outcome.Outcome
   )
 }
 
+const checkOrigin = ({ origin }: Question): string => ` Check that ${origin} is Twilio's API, or a proxy of it.`
+
 /**
  * Takes a success's JSON out of an answer, or says which error it is.
  */
@@ -249,7 +289,11 @@ export const read = <E>(
   answer: Answer,
   outcome: Outcome.Outcome<E>
 ): Result.Result<unknown, E | TwilioError.TwilioError> => {
-  if (!isSuccess(answer.status)) return Result.fail(failure(question, answer, outcome))
+  if (answer.text === undefined) {
+    const message = `The answer is larger than ${AnswerText.maximum >> 20} MiB.${checkOrigin(question)}`
+    return Result.fail(unexpected(question, answer, "too-large", message))
+  }
+  if (!isSuccess(answer.status)) return Result.fail(failure(question, answer, answer.text, outcome))
   const broken = (problem: typeof TwilioError.Problem.Type, message: string) =>
     Result.fail(unexpected(question, answer, problem, message))
   const text = answer.text.trim()
@@ -258,11 +302,10 @@ export const read = <E>(
     onSome: Result.succeed,
     onNone: () =>
       /^[{[]/u.test(text)
-        ? broken("truncated-json", `The answer's JSON is broken; it ends after ${answer.text.length} characters.`)
+        ? broken("truncated-json", `The answer's JSON is broken; it ends after ${text.length} characters.`)
         : broken(
             "not-json",
-            `The answer is ${isPage(text) ? "a page of HTML or XML" : "not JSON"}. Check that ` +
-              `${question.origin} is Twilio's API, or a proxy of it.`
+            `The answer is ${isPage(text) ? "a page of HTML or XML" : "not JSON"}.${checkOrigin(question)}`
           )
   })
 }

@@ -50,22 +50,34 @@ export interface Attempt {
 const refusedInWords = ": client error (Connect): tcp connect error: Connection refused"
 const unknownInWords = ": client error (Connect): dns error: "
 
-// The system's name of a network failure, wherever in the chain of causes the runtime put it. The causes themselves
-// are dropped: they hold the request, and the request holds the credentials.
-const systemCode = (cause: unknown): string | undefined => {
+// What runtimes call a network failure that is a TypeError without a code: undici, Deno, Chromium, Firefox and Safari.
+// (workerd throws an Error, and Bun's TypeErrors have codes.) A TypeError with any other words is a mistake in the
+// program.
+const networkWords =
+  /^(?:fetch failed|failed to fetch|load failed|network|error sending|the (?:network|internet) connection)/iu
+
+const text = (value: object, member: "name" | "message"): string => {
+  const text = Predicate.hasProperty(value, member) ? value[member] : undefined
+  return Predicate.isString(text) ? text : ""
+}
+
+// The name of a failure: the system's, wherever in the chain of causes the runtime put it, or that of a mistake. The
+// causes themselves are dropped: they hold the request, and the request holds the credentials.
+const failureOf = (cause: unknown, begun: boolean): string | undefined => {
   let current = cause
+  let isMistake = false
   for (let depth = 0; depth < 8 && Predicate.isObject(current); depth++) {
     const code = Predicate.hasProperty(current, "code") ? current.code : undefined
     // Bun's own name for it.
     if (code === "ConnectionRefused") return "ECONNREFUSED"
     if (Predicate.isString(code) && /^[A-Z][A-Z0-9_]{2,40}$/u.test(code)) return code
-    if (Predicate.hasProperty(current, "message") && Predicate.isString(current.message)) {
-      if (current.message.includes(refusedInWords)) return "ECONNREFUSED"
-      if (current.message.includes(unknownInWords)) return "ENOTFOUND"
-    }
+    const message = text(current, "message")
+    if (message.includes(refusedInWords)) return "ECONNREFUSED"
+    if (message.includes(unknownInWords)) return "ENOTFOUND"
+    if (text(current, "name") === "TypeError" && !networkWords.test(message)) isMistake = true
     current = Predicate.hasProperty(current, "cause") ? current.cause : undefined
   }
-  return undefined
+  return isMistake && !begun ? Retry.typeError : undefined
 }
 
 const evidence = ({ address, attempts }: Attempt): Exchange.Exchange => ({
@@ -74,20 +86,32 @@ const evidence = ({ address, attempts }: Attempt): Exchange.Exchange => ({
   attempts
 })
 
+const explain = (failure: string | undefined, origin: string, begun: boolean): string => {
+  const name = failure === undefined ? "" : ` (${failure})`
+  switch (failure) {
+    case Retry.circuitOpen:
+      return `The circuit breaker for ${origin} is open after failures before: nothing was sent. Try again later.`
+    case Retry.typeError:
+      return (
+        `The request to ${origin} failed with a TypeError that is not a network failure. Check the HttpClient, or the ` +
+        "options fetch and requestInit; pass a service binding itself, not its fetch."
+      )
+    default:
+      return begun
+        ? `The connection to ${origin} broke off while the answer came in${name}.`
+        : `No answer from ${origin}${name}. Check the base URL, the network and what the runtime may reach.`
+  }
+}
+
 const transportFailed = (
   attempt: Attempt,
   origin: string,
   { cause }: NoAnswer,
   status: number | undefined
 ): TwilioError.TwilioError => {
-  const failure = systemCode(cause)
-  const name = failure === undefined ? "" : ` (${failure})`
-  const what =
-    failure === Retry.circuitOpen
-      ? `The circuit breaker for ${origin} is open after failures before: nothing was sent. Try again later.`
-      : status !== undefined
-        ? `The connection to ${origin} broke off while the answer came in${name}.`
-        : `No answer from ${origin}${name}. Check the base URL, the network and what the runtime may reach.`
+  const begun = status !== undefined
+  const failure = failureOf(cause, begun)
+  const what = explain(failure, origin, begun)
   const applied = Answer.isApplied(attempt.address, status)
   const make = (message: string) =>
     TwilioError.make(

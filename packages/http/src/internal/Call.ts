@@ -41,9 +41,9 @@ export const make = <A, E, Form>(definition: Definition<A, E, Form>): Call<A, E,
         ? Result.succeed({ span, address, decode, outcome })
         : Result.mapBoth(Parameters.encode(table, form), {
             onFailure: Address.refuse(address),
-            onSuccess: ({ text, texts }) => ({
+            onSuccess: ({ hasTexts, text }) => ({
               span,
-              address: { ...address, texts: [...address.texts, ...texts] },
+              address: { ...address, hasTexts: address.hasTexts || hasTexts },
               form: text,
               decode,
               outcome

@@ -3,15 +3,26 @@
  */
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type * as Answer from "./Answer.ts"
+import * as AnswerText from "./AnswerText.ts"
 import * as Attempt from "./Attempt.ts"
+
+/** What has a `fetch` that must be called as its method, such as a Worker's service binding. */
+export interface Fetcher {
+  fetch(url: string, init: RequestInit): Promise<Response>
+}
+
+/** Is it such an object? A binding may be callable besides, and is no `fetch` then. */
+export const isFetcher = (fetch: unknown): fetch is Fetcher =>
+  Predicate.hasProperty(fetch, "fetch") && typeof fetch.fetch === "function"
 
 export interface Settings {
   readonly username: string
   readonly password: Redacted.Redacted
-  /** The runtime's own where it is missing, looked up at each request. */
-  readonly fetch: typeof globalThis.fetch | undefined
+  /** The runtime's own if it is missing, looked up at each request. */
+  readonly fetch: typeof globalThis.fetch | Fetcher | undefined
   readonly requestInit: RequestInit | undefined
 }
 
@@ -20,9 +31,9 @@ export const make = ({ fetch, password, requestInit, username }: Settings): Atte
   return ({ form, headers, method, onStatus, url }) =>
     Effect.tryPromise({
       try: async (signal): Promise<Answer.Answer> => {
-        // A plain call: as a method, a Worker's fetch refuses.
+        // A plain call, if it is a function: a Worker's own fetch refuses to be a method of another object.
         const send = fetch ?? globalThis.fetch
-        const response = await send(url, {
+        const init: RequestInit = {
           ...requestInit,
           method,
           headers: {
@@ -34,14 +45,15 @@ export const make = ({ fetch, password, requestInit, username }: Settings): Atte
           ...(form === undefined ? {} : { body: form }),
           redirect: "manual",
           signal
-        })
+        }
+        const response = await (isFetcher(send) ? send.fetch(url, init) : send(url, init))
         onStatus(response.status)
         return {
           status: response.status,
           retryAfter: response.headers.get("retry-after") ?? undefined,
           requestId: response.headers.get("twilio-request-id") ?? undefined,
           date: response.headers.get("date") ?? undefined,
-          text: await response.text()
+          text: await AnswerText.read(response, signal)
         }
       },
       catch: (cause) => new Attempt.NoAnswer(cause)

@@ -8,10 +8,11 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as Answer from "./Answer.ts"
+import * as AnswerText from "./AnswerText.ts"
 import * as Attempt from "./Attempt.ts"
 import * as Credentials from "./Credentials.ts"
 
@@ -22,9 +23,23 @@ export interface Settings {
   readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
 }
 
+// The size of a web response is limited, since fetch unpacks what may be small on the wire. A body that a client of the
+// program has read is at hand as text, and so is that of any other response.
+const read = (
+  response: HttpClientResponse.HttpClientResponse
+): Effect.Effect<string | undefined, HttpClientError.HttpClientError | Attempt.NoAnswer> => {
+  const web = HttpClientResponse.toWeb(response)
+  return Option.isNone(web) || web.value.bodyUsed
+    ? response.text
+    : Effect.tryPromise({
+        try: (signal) => AnswerText.read(web.value, signal),
+        catch: (cause) => new Attempt.NoAnswer(cause)
+      })
+}
+
 const toAnswer = (response: HttpClientResponse.HttpClientResponse, onStatus: (status: number) => void) => {
   onStatus(response.status)
-  return Effect.map(response.text, (text): Answer.Answer => ({
+  return Effect.map(read(response), (text): Answer.Answer => ({
     status: response.status,
     retryAfter: response.headers["retry-after"],
     requestId: response.headers["twilio-request-id"],
@@ -62,6 +77,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       Effect.catchCause((cause): Effect.Effect<never, Attempt.NoAnswer> => {
         if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
         const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+        if (error instanceof Attempt.NoAnswer) return Effect.fail(error)
         if (!HttpClientError.isHttpClientError(error)) {
           // A client that dies may do so with the request in its hands, and the credentials in that.
           return Effect.die(Credentials.defectWithout(settings.holdsCredentials, Cause.squash(cause)))

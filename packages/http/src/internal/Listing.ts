@@ -73,9 +73,9 @@ export const make = <A, E, Options extends Page.ListOptions>(
     Result.flatMap(addressOf(values), (address) =>
       Result.mapBoth(Parameters.encode(parameters, options), {
         onFailure: Address.refuse(address),
-        onSuccess: ({ text, texts }) => ({
+        onSuccess: ({ hasTexts, text }) => ({
           span: `${service}.${name}`,
-          address: { ...address, texts: [...address.texts, ...texts] },
+          address: { ...address, hasTexts: address.hasTexts || hasTexts },
           query: text,
           decode,
           outcome

@@ -8,46 +8,46 @@ import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Wire from "../VideoWire.ts"
 import * as Address from "./Address.ts"
 
-/** A value as sent, percent-encoded, and the texts in it that an application chose. */
+/** A value as sent, percent-encoded. */
 interface Written {
   readonly values: ReadonlyArray<string>
-  readonly texts: ReadonlyArray<string>
+  /** Does it hold text that the application chose? */
+  readonly hasTexts: boolean
 }
 
 type Outcome = Result.Result<Written, TwilioError.InvalidArgument>
 
 export type Encoder<in A> = (argument: string, value: A) => Outcome
 
-const plain = (...values: ReadonlyArray<string>): Outcome => Result.succeed({ values, texts: [] })
+const plain = (...values: ReadonlyArray<string>): Outcome => Result.succeed({ values, hasTexts: false })
 
-const encoded = (argument: string, value: string, texts: ReadonlyArray<string>): Outcome => {
+const encoded = (argument: string, value: string, hasTexts: boolean): Outcome => {
   const text = Address.encode(value)
   return text === undefined
     ? Result.fail(Address.invalid(argument, "is not well-formed Unicode (it has half of a surrogate pair)"))
-    : Result.succeed({ values: [text], texts })
+    : Result.succeed({ values: [text], hasTexts })
 }
 
 // Twilio might take an empty filter for no filter, and answer with everybody.
-const nonEmpty = (argument: string, value: string, texts: ReadonlyArray<string>): Outcome =>
-  value === "" ? Result.fail(Address.invalid(argument, "is empty")) : encoded(argument, value, texts)
+const nonEmpty = (argument: string, value: string, hasTexts: boolean): Outcome =>
+  value === "" ? Result.fail(Address.invalid(argument, "is empty")) : encoded(argument, value, hasTexts)
 
 /** A text that an application chose. */
-export const text: Encoder<string> = (argument, value) => nonEmpty(argument, value, [value])
+export const text: Encoder<string> = (argument, value) => nonEmpty(argument, value, true)
 
 /** One of Twilio's own words. */
-export const word: Encoder<string> = (argument, value) => nonEmpty(argument, value, [])
+export const word: Encoder<string> = (argument, value) => nonEmpty(argument, value, false)
 
 export const words: Encoder<ReadonlyArray<string>> = (argument, value) =>
   value.length === 0
     ? Result.fail(Address.invalid(argument, "is empty; leave it out instead"))
     : Result.map(Result.all(value.map((item) => word(argument, item))), (items) => ({
         values: items.flatMap((item) => item.values),
-        texts: []
+        hasTexts: false
       }))
 
 export const flag: Encoder<boolean> = (_, value) => plain(String(value))
@@ -86,17 +86,12 @@ export const seconds = whole(1000, "seconds")
 
 export const minutes = whole(60_000, "minutes")
 
-/** JSON in a parameter, for an object. Each text in it may be the application's. */
+/** JSON in a parameter, for an object. */
 export const json: Encoder<object> = (argument, value) => {
-  const texts: Array<string> = []
-  const collect = (_: string, member: unknown): unknown => {
-    if (Predicate.isString(member) && member !== "") texts.push(member)
-    return member
-  }
   try {
     // A function has no JSON, and does not throw.
-    const text: string | undefined = JSON.stringify(value, collect)
-    if (text !== undefined) return encoded(argument, text, texts)
+    const text: string | undefined = JSON.stringify(value)
+    if (text !== undefined) return encoded(argument, text, true)
   } catch {
     // A circle or a BigInt.
   }
@@ -111,7 +106,7 @@ export const rules: Encoder<ReadonlyArray<SubscribeRule.SubscribeRule>> = (argum
       encoded(
         argument,
         JSON.stringify(rules),
-        rules.flatMap(({ publisher, track }) => [publisher, track].filter(Predicate.isNotUndefined))
+        rules.some(({ publisher, track }) => publisher !== undefined || track !== undefined)
       )
   })
 
@@ -122,7 +117,8 @@ export type Table<Options> = { readonly [K in keyof Options & Name]-?: Encoder<E
 
 export interface Encoded {
   readonly text: string
-  readonly texts: ReadonlyArray<string>
+  /** Does it hold text that the application chose? */
+  readonly hasTexts: boolean
 }
 
 /** Writes the options that are given, and refuses the first that cannot be sent. */
@@ -131,7 +127,7 @@ export const encode = <Options extends { readonly [K in keyof Options]: unknown 
   options: Options
 ): Result.Result<Encoded, TwilioError.InvalidArgument> => {
   const parts: Array<string> = []
-  const texts: Array<string> = []
+  let hasTexts = false
   const add = <K extends keyof Table<Options>>(name: K): Outcome | undefined => {
     const value = options[name]
     return value === undefined ? undefined : table[name](name, value as Exclude<Options[K], undefined>) // Just checked.
@@ -141,7 +137,7 @@ export const encode = <Options extends { readonly [K in keyof Options]: unknown 
     if (written === undefined) continue
     if (Result.isFailure(written)) return Result.fail(written.failure)
     for (const one of written.success.values) parts.push(`${Wire.parameterName(name)}=${one}`)
-    texts.push(...written.success.texts)
+    hasTexts ||= written.success.hasTexts
   }
-  return Result.succeed({ text: parts.join("&"), texts })
+  return Result.succeed({ text: parts.join("&"), hasTexts })
 }

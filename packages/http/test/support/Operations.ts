@@ -66,10 +66,19 @@ const { publisher, statusCallback, term, track, uniqueName } = options
 /** Every text that an application chose and that some operation below sends. */
 export const texts: ReadonlyArray<string> = [...Object.values(byName), ...Object.values(options)]
 
-/** How a text may be written in a message or a log: plain, as JSON, and in the ways that URLs and forms have. */
+const html = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;")
+
+const strict = (text: string) =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/gu, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
+
+/** How a text may be written in a message or a log: plain, decomposed, as JSON or HTML, and as URLs and forms do. */
 export const formsOf = (text: string): ReadonlyArray<string> => {
   const encoded = encodeURIComponent(text)
-  return [text, JSON.stringify(text).slice(1, -1), encoded, encoded.replaceAll("%20", "+")]
+  const json = JSON.stringify(text).slice(1, -1)
+  return [
+    ...new Set([text, text.normalize("NFD"), json, html(text), encoded, strict(text), encoded.replaceAll("%20", "+")])
+  ]
 }
 
 const rules = [

@@ -1,0 +1,37 @@
+/**
+ * The bytes of a web stream, up to a size.
+ */
+
+const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.length
+  }
+  return bytes
+}
+
+/** Reads the stream; nothing if it is too large. That, or aborting the signal, cancels it. */
+export const read = async (
+  body: ReadableStream<Uint8Array>,
+  maximum: number,
+  signal: AbortSignal
+): Promise<Uint8Array<ArrayBuffer> | undefined> => {
+  const reader = body.getReader()
+  // What goes wrong with that doesn't matter.
+  const cancel = () => void reader.cancel().catch(() => {})
+  signal.addEventListener("abort", cancel, { once: true })
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return join(chunks, size)
+    size += value.length
+    if (size > maximum) {
+      cancel()
+      return undefined
+    }
+    chunks.push(value)
+  }
+}
