@@ -31,7 +31,7 @@ const doubleLength = (text: string): number => {
 }
 
 /**
- * Is a text well-formed Unicode, without half of a surrogate pair? (`String.isWellFormed` is too new to rely on.)
+ * Is a text well-formed Unicode, without half of a surrogate pair? `String.isWellFormed` is too new to rely on.
  *
  * @example
  * ```ts
