@@ -59,7 +59,7 @@ interface Env {
 
 /** Looks somebody up in this Worker's own sandbox. */
 const bound = (fetch: TwilioConnection.FetchOptions["fetch"]) => {
-  const options = { accountSid, authToken: Redacted.make(authToken), baseUrl: "http://sandbox", fetch }
+  const options = { accountSid, authToken: Redacted.make(authToken), baseUrl: "http://localhost", fetch }
   return Effect.runPromise(Effect.provide(lookUp, TwilioVideo.layerFetch(options)))
 }
 
