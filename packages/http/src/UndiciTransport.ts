@@ -7,10 +7,11 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Layer from "effect/Layer"
+import * as AnswerText from "./internal/AnswerText.ts"
 
 /**
- * An `HttpClient` on an undici `Agent` of its own, which closes with the layer. For another dispatcher, use
- * `NodeHttpClient.layerUndiciNoDispatcher` of `@effect/platform-node`.
+ * An `HttpClient` on an undici `Agent` of its own, which closes with the layer. It reads no more than 16 MiB of an answer.
+ * For another dispatcher, use `NodeHttpClient.layerUndiciNoDispatcher` of `@effect/platform-node`.
  *
  * @example
  * ```ts
@@ -45,4 +46,6 @@ import type * as Layer from "effect/Layer"
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndici
+export const layer: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndiciOptions({
+  maxResponseSize: AnswerText.maximum
+})

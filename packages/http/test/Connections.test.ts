@@ -143,18 +143,18 @@ for (const [name, client] of clients) {
       })
     )
 
-    // undici unpacks nothing, and its answers are limited by time alone.
-    const itUnpacks: typeof it.live | undefined = name === "undici" ? undefined : it.live
-    itUnpacks?.("an answer that unpacks without end is given up at 16 MiB and not asked for again", () =>
+    it.live("an answer without end is given up at 16 MiB and not asked for again", () =>
       Effect.gen(function* () {
         const closed = yield* Deferred.make<void>()
         const asked: Array<unknown> = []
         const { baseUrl } = yield* serve((request, response) => {
-          asked.push(request.headers["accept-encoding"])
+          asked.push(request.url)
           request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
-          response.writeHead(200, { "content-encoding": "gzip" })
-          // A bomb: a thousandth of it goes over the wire.
-          const chunk = gzipSync(Buffer.alloc(1 << 20, " "))
+          const mebibyte = Buffer.alloc(1 << 20, " ")
+          // A bomb for a client that unpacks, which undici doesn't: a thousandth of it goes over the wire.
+          const isPacked = request.headers["accept-encoding"]?.includes("gzip") === true
+          response.writeHead(200, isPacked ? { "content-encoding": "gzip" } : {})
+          const chunk = isPacked ? gzipSync(mebibyte) : mebibyte
           const goOn = () => {
             while (!response.destroyed && response.write(chunk));
           }

@@ -10,6 +10,7 @@ import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import type * as Answer from "./Answer.ts"
 import * as AnswerText from "./AnswerText.ts"
@@ -23,14 +24,18 @@ export interface Settings {
   readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
 }
 
-// The size of a web response is limited, since fetch unpacks what may be small on the wire. A body that a client of the
-// program has read is at hand as text, and so is that of any other response.
+// undici's own limit, which `UndiciTransport` sets.
+const isTooLarge = ({ reason }: HttpClientError.HttpClientError): boolean =>
+  Predicate.hasProperty(reason.cause, "code") && reason.cause.code === "UND_ERR_RES_EXCEEDED_MAX_SIZE"
+
+// The size of a web response is limited here, since fetch unpacks what may be small on the wire. A body that a client of
+// the program has read is at hand as text.
 const read = (
   response: HttpClientResponse.HttpClientResponse
 ): Effect.Effect<string | undefined, HttpClientError.HttpClientError | Attempt.NoAnswer> => {
   const web = HttpClientResponse.toWeb(response)
   return Option.isNone(web) || web.value.bodyUsed
-    ? response.text
+    ? Effect.catchIf(response.text, isTooLarge, () => Effect.undefined)
     : Effect.tryPromise({
         try: (signal) => AnswerText.read(web.value, signal),
         catch: (cause) => new Attempt.NoAnswer(cause)
