@@ -110,7 +110,7 @@ describe("pnpm demo", () => {
       tour(toured.stdout, "DailyStandup")
       const again = yield* demo(["--live", "DailyStandup", "--identity", "Alice"], account)
       assert.strictEqual(again.code, 1)
-      assert.match(again.stderr, /^NotFound: No connected participant with this identity/)
+      assert.match(again.stderr, /^NotFound: No connected participant in the room has this identity/)
       const refused = yield* demo(["--live", "DailyStandup"], { ...account, TWILIO_AUTH_TOKEN: "wrong-token" })
       assert.strictEqual(refused.code, 1)
       assert.match(refused.stderr, /^Unauthorized: .*HTTP 401, Twilio code 20003/)

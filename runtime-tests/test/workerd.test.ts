@@ -151,7 +151,12 @@ for (const age of Workerd.ages) {
           Effect.retry(Schedule.spaced("50 millis"))
         )
         // Each is a request of its own, so they may arrive in any order.
-        expect(events.toSorted()).toEqual(["ParticipantConnected", "ParticipantDisconnected", "RoomCreated", "RoomEnded"])
+        expect(events.toSorted()).toEqual([
+          "ParticipantConnected",
+          "ParticipantDisconnected",
+          "RoomCreated",
+          "RoomEnded"
+        ])
       })
     )
 

@@ -71,7 +71,7 @@ for (const [name, transport] of transports) {
           assert.strictEqual(error.path, "/v1/Rooms/{name}/Participants/{identity}")
           assert.strictEqual(error.moreInfo, "https://www.twilio.com/docs/errors/20404")
           assert.match(error.requestId ?? "", /^RQ[0-9a-f]{32}$/)
-          assert.include(error.message, "sees only participants who are connected")
+          assert.include(error.message, "finds only connected participants")
           assert.notInclude(JSON.stringify(error), "Alice")
           assert.notInclude(JSON.stringify(error), name)
           const alice = yield* participants.fetch(name, joined.sid)

@@ -55,11 +55,11 @@ const failure = (name: string, says: string, answer: Answer, program: Failure.Pr
 /** Status and code, and what the library then says. */
 const refusals: ReadonlyArray<readonly [status: number, code: number | undefined, says: string]> = [
   [400, 20001, "Twilio refuses the request"],
-  [400, undefined, "without one of Twilio's error codes"],
+  [400, undefined, "without an error code"],
   [401, 20003, "does not accept the credentials"],
   [403, 20006, "does not allow this"],
   [404, 20404, "No connected participant"],
-  [404, undefined, "without one of Twilio's error codes"],
+  [404, undefined, "without an error code"],
   [409, 20409, "Twilio refuses the request"],
   [429, 20429, "Rate limited by Twilio"],
   [500, 20500, "could not answer"],
@@ -88,7 +88,7 @@ const members: ReadonlyArray<Failure.Failure> = Object.entries(echoes).flatMap((
     refusal(401, { code: 20003, type: `https://www.twilio.com/docs/${echo(received)}` }, received)
   ),
   failure(`${what} as the code`, "does not accept", (received) => refusal(401, { code: echo(received) }, received)),
-  failure(`${what} as every member`, "without one of", (received) =>
+  failure(`${what} as every member`, "without an error code", (received) =>
     refusal(418, { [echo(received)]: echo(received), params: { [echo(received)]: echo(received) } }, received)
   )
 ])
@@ -125,12 +125,12 @@ const outcome = (wire: string, status: number, code: number, says: string) =>
     )
 
 const outcomes: ReadonlyArray<Failure.Failure> = [
-  ...outcome("FetchRoom", 404, 20404, "No room with this SID"),
-  ...outcome("FetchRoom", 404, 53106, "No room with this SID"),
+  ...outcome("FetchRoom", 404, 20404, "No room has this SID"),
+  ...outcome("FetchRoom", 404, 53106, "No room has this SID"),
   ...outcome("FetchRoomParticipant", 404, 53204, "No participant with this SID"),
-  ...outcome("FetchRoomParticipantPublishedTrack", 404, 20404, "No track with this SID"),
-  ...outcome("FetchRoomParticipantSubscribedTrack", 404, 20404, "No track with this SID"),
-  ...outcome("ListRoom", 404, 20404, "knows no such path"),
+  ...outcome("FetchRoomParticipantPublishedTrack", 404, 20404, "isn't publishing a track"),
+  ...outcome("FetchRoomParticipantSubscribedTrack", 404, 20404, "isn't subscribed to a track"),
+  ...outcome("ListRoom", 404, 20404, "has no such endpoint"),
   ...outcome("CreateRoom", 400, 53113, "unique name already"),
   ...outcome("UpdateRoom", 400, 53112, "not in progress"),
   ...outcome("UpdateRoom", 400, 53118, "not in progress"),
@@ -174,7 +174,7 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
   ),
   failure(
     "not-json: a number",
-    "what this operation answers",
+    "of another shape",
     text(() => "7", "application/json")
   ),
   failure(
@@ -184,17 +184,17 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
   ),
   failure(
     "wrong-shape: a text",
-    "what this operation answers",
+    "of another shape",
     json(({ pair }) => pair)
   ),
   failure(
     "wrong-shape: a list",
-    "what this operation answers",
+    "of another shape",
     json(({ header, pair }) => [header, pair])
   ),
   failure(
     "wrong-shape: a member's name",
-    "what this operation",
+    "of another shape",
     json(({ pair }) => ({ [pair]: pair }))
   ),
   ...record
@@ -208,13 +208,13 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
       }).map(([what, make]) =>
         failure(
           `wrong-shape: ${member}, a ${what}`,
-          "what this operation answers",
+          "of another shape",
           json((received) => Stub.body({ [member]: make(received) }))
         )
       )
     ),
   ...Object.entries(echoes).map(([what, echo]) =>
-    failure(`unknown-status with ${what}`, "without one of", text(echo, "text/html", 407))
+    failure(`unknown-status with ${what}`, "without an error code", text(echo, "text/html", 407))
   )
 ]
 
@@ -260,13 +260,13 @@ const lists: ReadonlyArray<Failure.Failure> = [
   ),
   failure(
     "a page of no list",
-    "what this operation answers",
+    "of another shape",
     json(({ pair }) => ({ participants: pair })),
     everybody
   ),
   failure(
     "a page with a broken meta",
-    "what this operation answers",
+    "of another shape",
     json((received) => ({ ...Stub.list([someone(received)], null), meta: { page: received.pair } })),
     everybody
   )
@@ -283,7 +283,7 @@ const ways: ReadonlyArray<readonly [string, string, Answer]> = [
   ["503", "could not answer", (received) => refusal(503, { message: received.secret }, received)],
   ["redirect", "redirects", redirect],
   ["not-json", "not JSON", text(({ pair }) => pair, "application/json")],
-  ["wrong-shape", "what this operation answers", json(({ pair }) => ({ sid: pair, rules: pair, meta: pair }))]
+  ["wrong-shape", "of another shape", json(({ pair }) => ({ sid: pair, rules: pair, meta: pair }))]
 ]
 
 const operations = Operations.all.flatMap(({ call, name }) =>

@@ -179,7 +179,7 @@ const ways: ReadonlyArray<Way> = [
   },
   {
     name: "answers with the request",
-    says: "what this operation answers",
+    says: "of another shape",
     send: (request) => Effect.succeed(answer(request, 200, JSON.stringify({ request, told: authorization(request) })))
   }
 ]

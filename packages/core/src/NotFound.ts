@@ -49,7 +49,7 @@ export const Lookup = Schema.Literals(["sid", "name", "identity"])
  *
  * error._tag // => "NotFound"
  * error.lookup // => "identity"
- * error.message.includes("sees only participants who are connected") // => true
+ * error.message.includes("finds only connected participants") // => true
  * ```
  * @category errors
  * @since 0.1.0
@@ -73,29 +73,26 @@ export type Target =
   | { readonly resource: "published-track"; readonly lookup: "sid" | "name" }
   | { readonly resource: "subscribed-track"; readonly lookup: "sid" }
 
-const roomRule = "A room's unique name finds only a room in progress; a room that is over is found by its SID."
+const roomRule = "A unique name finds only a room in progress: find a completed room by its SID."
 
 const identityRule =
-  "A look-up by identity sees only participants who are connected: one who left or was removed is found by participant " +
-  "SID, or in the list with status disconnected."
+  "An identity finds only connected participants: find others by SID, or in the list with status disconnected."
 
 const explain = (target: Target): string => {
   switch (target.resource) {
     case "room":
-      return target.lookup === "sid"
-        ? "No room with this SID is in the account."
-        : "No room in progress has this unique name."
+      return target.lookup === "sid" ? "No room has this SID." : "No room in progress has this unique name."
     case "participant":
       return target.lookup === "sid"
-        ? "No participant with this SID is in the room, or the room is not there."
-        : "No connected participant with this identity is in the room."
+        ? "No participant in the room has this SID, or there's no such room."
+        : "No connected participant in the room has this identity."
     case "published-track":
       return (
-        `No track with this ${target.lookup === "sid" ? "SID" : "name"} is published by the participant now, or the ` +
-        "participant or the room is not there."
+        `The participant isn't publishing a track with this ${target.lookup === "sid" ? "SID" : "name"}, or isn't ` +
+        "there."
       )
     case "subscribed-track":
-      return "No track with this SID is the participant subscribed to now, or the participant or the room is not there."
+      return "The participant isn't subscribed to a track with this SID, or isn't there."
   }
 }
 

@@ -8,8 +8,8 @@ const room = `RM${"1".repeat(32)}`
 const participant = `PA${"2".repeat(32)}`
 const track = `MT${"3".repeat(32)}`
 
-const connectedOnly = "sees only participants who are connected"
-const inProgressOnly = "unique name finds only a room in progress"
+const connectedOnly = "finds only connected participants"
+const inProgressOnly = "A unique name finds only a room in progress"
 
 const cases: ReadonlyArray<{
   readonly target: NotFound.Target
@@ -28,79 +28,74 @@ const cases: ReadonlyArray<{
   {
     target: { resource: "room", lookup: "sid" },
     path: `/v1/Rooms/${room}/Participants`,
-    missing: "No room with this SID is in the account.",
+    missing: "No room has this SID.",
     rules: []
   },
   {
     target: { resource: "participant", lookup: "identity" },
     path: "/v1/Rooms/{name}/Participants/{identity}",
-    missing: "No connected participant with this identity is in the room.",
+    missing: "No connected participant in the room has this identity.",
     rules: [connectedOnly, inProgressOnly]
   },
   {
     target: { resource: "participant", lookup: "identity" },
     path: `/v1/Rooms/${room}/Participants/{identity}/SubscribeRules`,
-    missing: "No connected participant with this identity is in the room.",
+    missing: "No connected participant in the room has this identity.",
     rules: [connectedOnly]
   },
   {
     target: { resource: "participant", lookup: "sid" },
     path: `/v1/Rooms/{name}/Participants/${participant}`,
-    missing: "No participant with this SID is in the room, or the room is not there.",
+    missing: "No participant in the room has this SID, or there's no such room.",
     rules: [inProgressOnly]
   },
   {
     target: { resource: "participant", lookup: "sid" },
     path: `/v1/Rooms/${room}/Participants/${participant}`,
-    missing: "No participant with this SID is in the room, or the room is not there.",
+    missing: "No participant in the room has this SID, or there's no such room.",
     rules: []
   },
   {
     target: { resource: "published-track", lookup: "name" },
     path: "/v1/Rooms/{name}/Participants/{identity}/PublishedTracks/{name}",
-    missing:
-      "No track with this name is published by the participant now, or the participant or the room is not there.",
+    missing: "The participant isn't publishing a track with this name, or isn't there.",
     rules: [connectedOnly, inProgressOnly]
   },
   {
     // The name that the path masks is the track's: it tells nothing of the room.
     target: { resource: "published-track", lookup: "name" },
     path: `/v1/Rooms/${room}/Participants/${participant}/PublishedTracks/{name}`,
-    missing:
-      "No track with this name is published by the participant now, or the participant or the room is not there.",
+    missing: "The participant isn't publishing a track with this name, or isn't there.",
     rules: []
   },
   {
     target: { resource: "published-track", lookup: "sid" },
     path: `/v1/Rooms/${room}/Participants/{identity}/PublishedTracks/${track}`,
-    missing: "No track with this SID is published by the participant now, or the participant or the room is not there.",
+    missing: "The participant isn't publishing a track with this SID, or isn't there.",
     rules: [connectedOnly]
   },
   {
     target: { resource: "published-track", lookup: "sid" },
     path: `/v1/Rooms/${room}/Participants/${participant}/PublishedTracks/${track}`,
-    missing: "No track with this SID is published by the participant now, or the participant or the room is not there.",
+    missing: "The participant isn't publishing a track with this SID, or isn't there.",
     rules: []
   },
   {
     target: { resource: "subscribed-track", lookup: "sid" },
     path: `/v1/Rooms/{name}/Participants/{identity}/SubscribedTracks/${track}`,
-    missing:
-      "No track with this SID is the participant subscribed to now, or the participant or the room is not there.",
+    missing: "The participant isn't subscribed to a track with this SID, or isn't there.",
     rules: [connectedOnly, inProgressOnly]
   },
   {
     target: { resource: "subscribed-track", lookup: "sid" },
     path: `/v1/Rooms/{name}/Participants/${participant}/SubscribedTracks/${track}`,
-    missing:
-      "No track with this SID is the participant subscribed to now, or the participant or the room is not there.",
+    missing: "The participant isn't subscribed to a track with this SID, or isn't there.",
     rules: [inProgressOnly]
   },
   {
     target: { resource: "subscribed-track", lookup: "sid" },
     path: `/v1/Rooms/${room}/Participants/${participant}/SubscribedTracks/${track}`,
-    missing:
-      "No track with this SID is the participant subscribed to now, or the participant or the room is not there.",
+    missing: "The participant isn't subscribed to a track with this SID, or isn't there.",
     rules: []
   }
 ]
@@ -116,7 +111,7 @@ describe("NotFound", () => {
       )
       assert.isTrue(error.message.startsWith(`${missing} `), error.message)
       assert.isTrue(error.message.endsWith(` (GET ${path}: HTTP 404, Twilio code 20404)`), error.message)
-      assert.isTrue(String(error).startsWith("NotFound: No "), String(error))
+      assert.isTrue(String(error).startsWith(`NotFound: ${missing} `), String(error))
     })
   }
 })

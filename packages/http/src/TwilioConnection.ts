@@ -158,7 +158,7 @@ const baseUrlOf = Effect.fnUntraced(function* (options: ServerOptions) {
       ["edge", edge]
     ] as const) {
       if (value !== undefined && !label.test(value)) {
-        return yield* refused(name, "is not the name of a Twilio location, such as ie1 or dublin")
+        return yield* refused(name, "is not a location such as ie1 or dublin")
       }
     }
     const location = edge === undefined ? region : `${edge}.${region ?? "us1"}`
@@ -168,7 +168,7 @@ const baseUrlOf = Effect.fnUntraced(function* (options: ServerOptions) {
   const url = new URL(options.baseUrl)
   if (url.protocol !== "https:" && url.protocol !== "http:") return yield* refused("baseUrl", "is not an HTTP(S) URL")
   if (url.username !== "" || url.password !== "") {
-    return yield* refused("baseUrl", "holds credentials; give them as options, where they stay redacted")
+    return yield* refused("baseUrl", "holds credentials; pass them as options")
   }
   if (url.search !== "" || url.hash !== "") return yield* refused("baseUrl", "has a query or a fragment")
   // With a wrong path, Twilio answers each look-up that there is nothing, as if it had looked.
@@ -193,7 +193,7 @@ const credentialsOf = Effect.fnUntraced(function* (options: Credentials) {
   const { accountSid, apiKeySecret, apiKeySid, authToken } = options
   const hasKey = apiKeySid !== undefined || apiKeySecret !== undefined
   if (hasKey && authToken !== undefined) {
-    return yield* refused("authToken", "is given beside an API key; give one of the two")
+    return yield* refused("authToken", "is given beside an API key")
   }
   if (hasKey) {
     if (!Sid.isApiKeySid(apiKeySid)) {
@@ -273,7 +273,7 @@ export const layerFetch = (options: FetchOptions): Layer.Layer<TwilioConnection,
     const { fetch, requestInit } = options
     return fetch === undefined || typeof fetch === "function" || FetchSender.isFetcher(fetch)
       ? Effect.succeed(FetchSender.make({ username, password, fetch, requestInit }))
-      : Effect.fail(refused("fetch", "is neither a function nor an object with a fetch method"))
+      : Effect.fail(refused("fetch", "has no fetch to call"))
   })
 
 const set = (name: string): Config.Config<string | undefined> =>

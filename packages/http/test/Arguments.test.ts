@@ -21,7 +21,7 @@ import * as Stub from "./support/Stub.ts"
 
 const halfPair = "Alice\ud83d"
 
-const notText = "is not well-formed Unicode (it has half of a surrogate pair)"
+const notText = "is not well-formed Unicode"
 const notWhole = "is not a whole number"
 
 /** Calls with an argument that cannot be sent, and says how it is refused; nothing may be sent. */
@@ -46,7 +46,7 @@ const message = (argument: string, problem: string) => `The argument "${argument
 
 describe("a room, a participant or a track", () => {
   const bad: ReadonlyArray<readonly [text: string, problem: string]> = [
-    ["", "is empty, which would address the list instead"],
+    ["", "is empty"],
     [".", 'is ".", which no URL can carry'],
     ["..", 'is "..", which no URL can carry'],
     [halfPair, notText]
@@ -112,7 +112,7 @@ describe("a subscribed track", () => {
     ["no hexadecimal number", `MT${"g".repeat(32)}`, "is not the SID of a track (MT and 32 hexadecimal digits)"],
     ["a SID and more", `${Stub.trackSid}?x`, "is not the SID of a track (MT and 32 hexadecimal digits)"],
     ["in small letters", `mt${"c".repeat(32)}`, "is not the SID of a track (MT and 32 hexadecimal digits)"],
-    ["nothing", "", "is empty, which would address the list instead"],
+    ["nothing", "", "is empty"],
     ["a step up", "..", 'is "..", which no URL can carry'],
     ["half a character", halfPair, notText]
   ] as const) {

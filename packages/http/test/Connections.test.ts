@@ -165,9 +165,7 @@ for (const [name, client] of clients) {
         const reason = reasonOf(error)
         assert.strictEqual(reason._tag === "UnexpectedResponse" && reason.problem, "too-large")
         assert.isTrue(
-          error.message.startsWith(
-            `The answer is larger than 16 MiB. Check that ${baseUrl} is Twilio's API, or a proxy of it. (GET `
-          ),
+          error.message.startsWith(`The answer is larger than 16 MiB. Check that ${baseUrl} is Twilio's API. (GET `),
           error.message
         )
         yield* Deferred.await(closed)

@@ -214,8 +214,8 @@ describe("a connection on fetch", () => {
             assert.deepInclude(failed.reason, { _tag: "TransportFailed", failure: "TYPE_ERROR" })
             assert.isTrue(
               failed.message.startsWith(
-                "The request to https://video.twilio.com failed with a TypeError that is not a network failure. Check " +
-                  "the HttpClient, or the options fetch and requestInit; pass a service binding itself, not its fetch."
+                "fetch refused the request to https://video.twilio.com with a TypeError. Check the options fetch and " +
+                  "requestInit, or the HttpClient; pass a service binding itself, not its fetch."
               ),
               failed.message
             )

@@ -182,7 +182,7 @@ for (const service of services) {
             "..\\..",
             "%252e%252e%252f..",
             "x/..%2f..%2f..",
-            `%${"25".repeat(20_000)}2e`
+            `%${"25".repeat(20_000)}2e.`
           ]
           for (const next of [
             ...(where === "the proxy" ? ["https://proxy.example/twilio", "https://proxy.example/twilio-admin/v1"] : []),

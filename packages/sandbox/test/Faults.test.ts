@@ -85,7 +85,7 @@ const cases: ReadonlyArray<Case> = [
   {
     fault: { type: "status", status: 429, retryAfter: 3 },
     reason: "RateLimited",
-    message: "Send this one again after 3 s",
+    message: "Send it again after 3 s",
     status: 429,
     changes: []
   },

@@ -5,7 +5,6 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaTransformation from "effect/SchemaTransformation"
@@ -45,13 +44,12 @@ export const links = wireMap.pipe(
   Schema.decodeTo(
     Schema.Record(Schema.String, Schema.String),
     SchemaTransformation.transformOptional({
-      decode: (wire) =>
-        Option.some(
-          Option.match(Option.filter(wire, Predicate.isNotNullish), {
-            onNone: () => ({}),
-            onSome: Record.filter(Predicate.isString)
-          })
-        ),
+      decode: (wire) => {
+        const links = Object.entries(Option.getOrUndefined(wire) ?? {})
+        return Option.some(
+          Object.fromEntries(links.filter((link): link is [string, string] => Predicate.isString(link[1])))
+        )
+      },
       encode: (links) => links
     })
   )

@@ -46,13 +46,11 @@ export const encode = (text: string): string | undefined => {
 }
 
 const segment = (argument: string, text: string): Result.Result<string, TwilioError.InvalidArgument> => {
-  if (text === "") return Result.fail(invalid(argument, "is empty, which would address the list instead"))
+  if (text === "") return Result.fail(invalid(argument, "is empty"))
   // URL parsers resolve these two however they are escaped, and the request would reach another resource.
   if (text === "." || text === "..") return Result.fail(invalid(argument, `is "${text}", which no URL can carry`))
   const encoded = encode(text)
-  return encoded === undefined
-    ? Result.fail(invalid(argument, "is not well-formed Unicode (it has half of a surrogate pair)"))
-    : Result.succeed(encoded)
+  return encoded === undefined ? Result.fail(invalid(argument, "is not well-formed Unicode")) : Result.succeed(encoded)
 }
 
 export type Addressed = Result.Result<Address, TwilioError.TwilioError>

@@ -79,8 +79,6 @@ const meanings: Readonly<Record<number, string>> = {
   53107: "MaxParticipants is out of range",
   53109: "Timeout is out of range",
   53111: "StatusCallback is invalid",
-  53114: "Room creation parameter(s) incompatible with the Room type",
-  53120: "Invalid Recording Rule(s)",
   53123: "MaxParticipantDuration is out of range",
   53209: "Participant status is invalid"
 }
@@ -159,13 +157,7 @@ const unexpected = (
 
 /** The error of a 2xx body that has not the shape of the resource; `where` must not quote values. */
 export const wrongShape = (question: Question, answer: Answer, where: string): TwilioError.TwilioError =>
-  unexpected(
-    question,
-    answer,
-    "wrong-shape",
-    `The answer is JSON, but not what this operation answers: ${where}. If the base URL is right, Twilio has changed ` +
-      "or the record is damaged; please report it."
-  )
+  unexpected(question, answer, "wrong-shape", `The answer is JSON of another shape than Twilio documents: ${where}.`)
 
 /** The error of a next page that must not be read. */
 export const badNextPage = (
@@ -177,11 +169,58 @@ export const badNextPage = (
     question,
     answer,
     problem,
-    problem === "foreign-next-page"
-      ? `The next page is outside the base URL at ${question.origin}. Credentials are sent nowhere else, so the list ` +
-          "ends here, incomplete."
-      : "The list goes on at a page that was read before: it would never end. It ends here, perhaps incomplete."
+    `The next page ${problem === "foreign-next-page" ? "is outside the base URL" : "was read before"}, so the list ends ` +
+      "here, incomplete."
   )
+
+const rateLimited = (question: Question, answer: Answer, said: string): TwilioError.Reason => {
+  const wait = retryAfter(answer, question.nowMillis)
+  const when = Option.match(wait, {
+    onNone: () => "Send fewer requests a second",
+    onSome: (duration) => `Send it again after ${Texts.duration(duration)}`
+  })
+  return new TwilioError.RateLimited({
+    retryAfter: wait,
+    message: `Rate limited by ${speaker(question.origin)}; the request was not processed. ${when}.${said}`
+  })
+}
+
+/** The reason of an answer that Twilio gives, other than an outcome of the operation's own. */
+const reasonOf = (question: Question, answer: Answer, body: ErrorBody): TwilioError.Reason | undefined => {
+  const { address, origin } = question
+  const { status } = answer
+  const said = quote(question, body)
+  switch (status) {
+    case 401:
+      return new TwilioError.Unauthorized({
+        message:
+          `${origin} does not accept the credentials. Check that the SID and its Auth Token or secret belong together ` +
+          `and are active.${said}`
+      })
+    case 403:
+      return new TwilioError.Forbidden({
+        message:
+          `${origin} does not allow this with these credentials. Check the API key's permissions and the account's ` +
+          `status.${said}`
+      })
+    case 429:
+      return rateLimited(question, answer, said)
+    case 501:
+      return new TwilioError.UnexpectedResponse({
+        problem: "not-implemented",
+        message: `${origin} does not implement this endpoint. Check the base URL.${said}`
+      })
+  }
+  if (status >= 500) {
+    return new TwilioError.Unavailable({
+      retryAfter: retryAfter(answer, question.nowMillis),
+      message: `${origin} could not answer.${effect(address, false)}${said}`
+    })
+  }
+  return status >= 400 && body.code !== undefined && !Outcome.isNotFound({ status, code: body.code })
+    ? new TwilioError.InvalidRequest({ message: `${speaker(origin)} refuses the request as invalid.${said}` })
+    : undefined
+}
 
 const failure = <E>(
   question: Question,
@@ -192,94 +231,26 @@ const failure = <E>(
   const { status } = answer
   const body = errorBody(text)
   const evidence = exchange(question, answer, body)
-  const said = quote(question, body)
   const own = outcome(question.address, evidence)
   if (own !== undefined) return own
-  if (status === 401) {
-    return TwilioError.make(
-      new TwilioError.Unauthorized({
-        message:
-          `${question.origin} does not accept the credentials. Check that the Account SID and the Auth Token, or the ` +
-          `API key SID and its secret, belong together and are active.${said}`
-      }),
-      evidence
-    )
-  }
-  if (status === 403) {
-    return TwilioError.make(
-      new TwilioError.Forbidden({
-        message:
-          `${question.origin} does not allow this with these credentials. Check the API key's permissions, that the ` +
-          `account is not suspended, and that no proxy is in the way.${said}`
-      }),
-      evidence
-    )
-  }
-  if (status === 429) {
-    const wait = retryAfter(answer, question.nowMillis)
-    const when = Option.match(wait, {
-      onNone: () => "Send fewer requests a second, and this one again later",
-      onSome: (duration) => `Send this one again after ${Texts.duration(duration)}`
-    })
-    return TwilioError.make(
-      new TwilioError.RateLimited({
-        retryAfter: wait,
-        message: `Rate limited by ${speaker(question.origin)}; the request was not processed. ${when}.${said}`
-      }),
-      evidence
-    )
-  }
-  if (status === 501) {
-    return TwilioError.make(
-      new TwilioError.UnexpectedResponse({
-        problem: "not-implemented",
-        message: `${question.origin} does not implement this endpoint. Check the base URL.${said}`
-      }),
-      evidence
-    )
-  }
-  if (status >= 500) {
-    return TwilioError.make(
-      new TwilioError.Unavailable({
-        retryAfter: retryAfter(answer, question.nowMillis),
-        message: `${question.origin} could not answer. ${question.address.operation.method === "GET" ? "Try again later" : "The change may or may not have taken effect: look before sending it again"}.${said}`
-      }),
-      evidence
-    )
-  }
-  if (status >= 400 && body.code !== undefined && !Outcome.isNotFound(evidence)) {
-    return TwilioError.make(
-      new TwilioError.InvalidRequest({ message: `${speaker(question.origin)} refuses the request as invalid.${said}` }),
-      evidence
-    )
-  }
+  const reason = reasonOf(question, answer, body)
+  if (reason !== undefined) return TwilioError.make(reason, evidence)
   // A fetch with redirects off shows a redirect as status 0 in browsers.
-  if (status === 0 || (status >= 300 && status < 400)) {
-    return unexpected(
-      question,
-      answer,
-      "redirect",
-      `${question.origin} redirects. Twilio does not, and credentials do not follow: check the base URL.`
-    )
-  }
-  if (status === 404 && Outcome.isNotFound(evidence)) {
-    return unexpected(
-      question,
-      answer,
-      "unknown-status",
-      `${question.origin} knows no such path, and this one is always there. Check the base URL.`
-    )
-  }
+  const isRedirect = status === 0 || (status >= 300 && status < 400)
+  const what = isRedirect
+    ? "redirects, which Twilio does not"
+    : Outcome.isNotFound(evidence)
+      ? "has no such endpoint"
+      : "answered without an error code of Twilio's API"
   return unexpected(
     question,
     answer,
-    "unknown-status",
-    `${question.origin} answered without one of Twilio's error codes, as a proxy or a wrong base URL does. Check the ` +
-      "base URL."
+    isRedirect ? "redirect" : "unknown-status",
+    `${question.origin} ${what}. Check the base URL.`
   )
 }
 
-const checkOrigin = ({ origin }: Question): string => ` Check that ${origin} is Twilio's API, or a proxy of it.`
+const checkOrigin = ({ origin }: Question): string => ` Check that ${origin} is Twilio's API.`
 
 /**
  * Takes a success's JSON out of an answer, or says which error it is.
@@ -297,7 +268,7 @@ export const read = <E>(
   const broken = (problem: typeof TwilioError.Problem.Type, message: string) =>
     Result.fail(unexpected(question, answer, problem, message))
   const text = answer.text.trim()
-  if (text === "") return broken("empty-body", "The answer says that it worked and has no body, where one belongs.")
+  if (text === "") return broken("empty-body", "The answer has no body.")
   return Option.match(parse(text), {
     onSome: Result.succeed,
     onNone: () =>

@@ -93,13 +93,13 @@ const explain = (failure: string | undefined, origin: string, begun: boolean): s
       return `The circuit breaker for ${origin} is open after failures before: nothing was sent. Try again later.`
     case Retry.typeError:
       return (
-        `The request to ${origin} failed with a TypeError that is not a network failure. Check the HttpClient, or the ` +
-        "options fetch and requestInit; pass a service binding itself, not its fetch."
+        `fetch refused the request to ${origin} with a TypeError. Check the options fetch and requestInit, or the ` +
+        "HttpClient; pass a service binding itself, not its fetch."
       )
     default:
       return begun
         ? `The connection to ${origin} broke off while the answer came in${name}.`
-        : `No answer from ${origin}${name}. Check the base URL, the network and what the runtime may reach.`
+        : `No answer from ${origin}${name}. Check the base URL and the network.`
   }
 }
 

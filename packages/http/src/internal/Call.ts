@@ -32,7 +32,7 @@ export type Call<A, E, Form> = (
 
 export const make = <A, E, Form>(definition: Definition<A, E, Form>): Call<A, E, Form> => {
   const { form: table, operation, outcome, record, span } = definition
-  const decode = Schema.decodeUnknownEffect(record)
+  const decode = Schema.decodeUnknownResult(record)
   const addressOf = Address.of(operation)
 
   const request = (values: Address.Values, form: Form) =>

@@ -2,14 +2,19 @@
  * Keeps the credentials out of what others wrote: an answer that repeats a header, a defect that holds a request. Holds
  * them in a closure and in no object, so that nothing which prints or serialises finds them.
  */
-import * as Base64 from "effect/encoding/Base64"
 import * as Redacted from "effect/Redacted"
 import * as Address from "./Address.ts"
 
 /** Does a text hold the credentials? */
 export type Detector = (text: string) => boolean
 
-const unpadded = (text: string): string => Base64.encode(text).replace(/=+$/u, "")
+const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+
+/** The header's value for a pair of credentials. */
+export const basic = (username: string, password: Redacted.Redacted): string =>
+  `Basic ${base64(`${username}:${Redacted.value(password)}`)}`
+
+const unpadded = (text: string): string => base64(text).replace(/=+$/u, "")
 
 /** Finds the secret, and what stands in the header: plain, as JSON, or as URLs have it, in capitals too. */
 export const detector = (username: string, password: Redacted.Redacted): Detector => {

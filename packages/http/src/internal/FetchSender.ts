@@ -2,12 +2,12 @@
  * Sends requests with the runtime's own `fetch`, without an `HttpClient`. Makes no error of its own.
  */
 import * as Effect from "effect/Effect"
-import * as Base64 from "effect/encoding/Base64"
 import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type * as Answer from "./Answer.ts"
 import * as AnswerText from "./AnswerText.ts"
 import * as Attempt from "./Attempt.ts"
+import * as Credentials from "./Credentials.ts"
 
 /** What has a `fetch` that must be called as its method, such as a Worker's service binding. */
 export interface Fetcher {
@@ -27,7 +27,7 @@ export interface Settings {
 }
 
 export const make = ({ fetch, password, requestInit, username }: Settings): Attempt.Sender => {
-  const authorization = `Basic ${Base64.encode(`${username}:${Redacted.value(password)}`)}`
+  const authorization = Credentials.basic(username, password)
   return ({ form, headers, method, onStatus, url }) =>
     Effect.tryPromise({
       try: async (signal): Promise<Answer.Answer> => {

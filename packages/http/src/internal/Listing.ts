@@ -45,14 +45,14 @@ export const make = <A, E, Options extends Page.ListOptions>(
   definition: Definition<A, E, Options>
 ): ((client: TwilioClient.TwilioClient) => Listing<A, E, Options>) => {
   const { isSid, item, key, operation, outcome, parameters, service } = definition
-  const decode = Schema.decodeUnknownEffect(
+  const decode = Schema.decodeUnknownResult(
     Schema.Struct({ items: Schema.Array(Schema.Unknown), meta: Page.PageMetaJson }).pipe(
       Schema.encodeKeys({ items: key })
     )
   )
   const decodeItem = Schema.decodeUnknownResult(item)
 
-  const page = ({ answer, question, value }: TwilioClient.Reply<Effect.Success<ReturnType<typeof decode>>>) => {
+  const page = ({ answer, question, value }: TwilioClient.Reply<Result.Result.Success<ReturnType<typeof decode>>>) => {
     const items: Array<A> = []
     const undecodable: Array<Page.Undecodable> = []
     value.items.forEach((record, index) => {

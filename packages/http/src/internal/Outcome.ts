@@ -26,7 +26,7 @@ const byCode =
 const notFoundCodes: ReadonlySet<number> = new Set([20404, 53106, 53204])
 
 /** Is this Twilio's own "not there"? */
-export const isNotFound = (evidence: Exchange.Exchange): boolean =>
+export const isNotFound = (evidence: Pick<Exchange.Exchange, "status" | "code">): boolean =>
   evidence.status === 404 && evidence.code !== undefined && notFoundCodes.has(evidence.code)
 
 export const notFound: Outcome<NotFound.NotFound> = ({ target }, evidence) =>

@@ -17,27 +17,14 @@ export interface Paging<V, A, E> {
   readonly page: (reply: TwilioClient.Reply<V>) => Page.Page<A>
 }
 
-/**
- * A path as a server reads it that decodes slashes and dots, even several times, before it resolves dot segments.
- * Nothing if it is encoded more often than anybody would.
- */
-const decoded = (path: string): string | undefined => {
-  let current = path
-  for (let times = 0; times < 8; times++) {
-    const next = current.replaceAll(/%(25|2e|2f|5c)/giu, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-    if (next === current) return new URL(`http://x${current}`).pathname
-    current = next
-  }
-  return undefined
-}
+// A segment of two dots, encoded any number of times. URL parsers leave some of these as they are, and a server that
+// decodes them would go to the parent.
+const parentSegment = /(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){2}(?=$|[/\\]|%(?:25)*(?:2f|5c))/iu
 
-/** Is the URL under the base URL, for its own parser and for a server that decodes more? */
-const isUnder = (base: URL, url: URL): boolean => {
-  if (url.origin !== base.origin) return false
-  if (base.pathname === "/") return true
-  const prefix = `${base.pathname}/`
-  return url.pathname.startsWith(prefix) && decoded(url.pathname)?.startsWith(decoded(prefix) ?? prefix) === true
-}
+/** Is the URL under the base URL? */
+const isUnder = ({ origin, pathname }: URL, url: URL): boolean =>
+  url.origin === origin &&
+  (pathname === "/" || (url.pathname.startsWith(`${pathname}/`) && !parentSegment.test(url.pathname)))
 
 /**
  * Where the next page may be read; nothing if it is outside the base URL. A proxy hands on Twilio's bodies with

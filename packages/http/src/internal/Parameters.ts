@@ -28,7 +28,7 @@ const plain = (...values: ReadonlyArray<string>): Outcome => Result.succeed({ va
 const encoded = (argument: string, value: string, hasTexts: boolean): Outcome => {
   const text = Address.encode(value)
   return text === undefined
-    ? Result.fail(Address.invalid(argument, "is not well-formed Unicode (it has half of a surrogate pair)"))
+    ? Result.fail(Address.invalid(argument, "is not well-formed Unicode"))
     : Result.succeed({ values: [text], hasTexts })
 }
 

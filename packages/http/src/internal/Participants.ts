@@ -12,7 +12,6 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Wire from "../VideoWire.ts"
-import * as Address from "./Address.ts"
 import * as Call from "./Call.ts"
 import * as Listing from "./Listing.ts"
 import * as Operations from "./Operations.ts"
@@ -63,21 +62,15 @@ const listing = Listing.make({
   outcome: Outcome.notFound
 })
 
-const addressOf = Address.of(Operations.UpdateRoomParticipant)
-
 /** The error of a removal that Twilio accepted, and that the record does not show. */
 const unchanged = ({ roomSid, sid }: Participant.Participant): Effect.Effect<never, TwilioError.TwilioError> =>
-  Effect.flatMap(Effect.fromResult(addressOf({ room: roomSid, participant: sid })), ({ operation, shown }) =>
-    Effect.fail(
-      TwilioError.make(
-        new TwilioError.UnexpectedResponse({
-          problem: "unchanged",
-          message:
-            "Twilio accepted the removal, and the participant's record, read again, still doesn't say disconnected. " +
-            "Read it again later."
-        }),
-        { method: operation.method, path: shown }
-      )
+  Effect.fail(
+    TwilioError.make(
+      new TwilioError.UnexpectedResponse({
+        problem: "unchanged",
+        message: "The removal was accepted, but the record doesn't say disconnected yet. Read it again later."
+      }),
+      { method: "POST", path: `/v1/Rooms/${roomSid}/Participants/${sid}` }
     )
   )
 

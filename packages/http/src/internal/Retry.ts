@@ -40,22 +40,31 @@ export const duration = (
 /** The policy that partial ones make, the later over the earlier. */
 export const policy = (
   ...layers: ReadonlyArray<RequestPolicy.Options>
-): Result.Result<Policy, TwilioError.InvalidArgument> =>
-  Result.gen(function* () {
-    const chosen = layers.reduce(Merge.over<RequestPolicy.RequestPolicy>, RequestPolicy.defaults)
-    const { attempts } = chosen
-    if (!Number.isInteger(attempts) || attempts < 1) {
-      return yield* Result.fail(Address.invalid("policy.attempts", "is not a whole number from 1"))
-    }
-    return {
-      attempts,
-      baseDelay: Duration.toMillis(yield* duration("policy.baseDelay", chosen.baseDelay)),
-      maxDelay: Duration.toMillis(yield* duration("policy.maxDelay", chosen.maxDelay)),
-      maxElapsed: Duration.toMillis(yield* duration("policy.maxElapsed", chosen.maxElapsed)),
-      timeout: yield* duration("policy.timeout", chosen.timeout),
-      deadline: chosen.deadline === undefined ? Duration.infinity : yield* duration("policy.deadline", chosen.deadline)
-    }
-  })
+): Result.Result<Policy, TwilioError.InvalidArgument> => {
+  const { attempts, ...durations } = layers.reduce(Merge.over<RequestPolicy.RequestPolicy>, RequestPolicy.defaults)
+  if (!Number.isInteger(attempts) || attempts < 1) {
+    return Result.fail(Address.invalid("policy.attempts", "is not a whole number from 1"))
+  }
+  const read = (name: keyof typeof durations) => {
+    const { [name]: given = Duration.infinity } = durations
+    return duration(`policy.${name}`, given)
+  }
+  const results = {
+    baseDelay: read("baseDelay"),
+    maxDelay: read("maxDelay"),
+    maxElapsed: read("maxElapsed"),
+    timeout: read("timeout"),
+    deadline: read("deadline")
+  }
+  return Result.map(Result.all(results), ({ baseDelay, deadline, maxDelay, maxElapsed, timeout }) => ({
+    attempts,
+    baseDelay: Duration.toMillis(baseDelay),
+    maxDelay: Duration.toMillis(maxDelay),
+    maxElapsed: Duration.toMillis(maxElapsed),
+    timeout,
+    deadline
+  }))
+}
 
 // ---- failures ----
 

@@ -41,7 +41,7 @@ export interface Request<A, E> {
   readonly url?: string
   readonly query?: string
   readonly form?: string
-  readonly decode: (json: unknown) => Effect.Effect<A, Schema.SchemaError>
+  readonly decode: (json: unknown) => Result.Result<A, Schema.SchemaError>
   /** The errors of the operation's own. */
   readonly outcome: Outcome.Outcome<E>
 }
@@ -200,7 +200,9 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
       const nowMillis = isDated ? date : clock.currentTimeMillisUnsafe()
       const question: Answer.Question = { address, origin, holdsCredentials, attempts, nowMillis }
       const json = yield* Effect.fromResult(Answer.read(question, answer, outcome))
-      const value = yield* Effect.mapError(decode(json), (error) => Answer.wrongShape(question, answer, where(error)))
+      const value = yield* Effect.fromResult(
+        Result.mapError(decode(json), (error) => Answer.wrongShape(question, answer, where(error)))
+      )
       return { value, question, answer }
     })
 
