@@ -43,7 +43,9 @@ export default defineConfig(({ mode }) => {
       testTimeout: 0,
       hookTimeout: 0,
       teardownTimeout: 60_000,
+      // Files that run one after the other in a worker share the modules they import.
       isolate: false,
+      maxWorkers: "100%",
       reporters: [
         "default",
         ["json", { outputFile: isDeep ? "reports/tests-deep.json" : "reports/tests.json" }],
