@@ -55,11 +55,11 @@ const failure = (name: string, says: string, answer: Answer, program: Failure.Pr
 /** Status and code, and what the library then says. */
 const refusals: ReadonlyArray<readonly [status: number, code: number | undefined, says: string]> = [
   [400, 20001, "Twilio refuses the request"],
-  [400, undefined, "without an error code"],
+  [400, undefined, "without a Twilio error code"],
   [401, 20003, "does not accept the credentials"],
   [403, 20006, "does not allow this"],
   [404, 20404, "No connected participant"],
-  [404, undefined, "without an error code"],
+  [404, undefined, "without a Twilio error code"],
   [409, 20409, "Twilio refuses the request"],
   [429, 20429, "Rate limited by Twilio"],
   [500, 20500, "could not answer"],
@@ -88,7 +88,7 @@ const members: ReadonlyArray<Failure.Failure> = Object.entries(echoes).flatMap((
     refusal(401, { code: 20003, type: `https://www.twilio.com/docs/${echo(received)}` }, received)
   ),
   failure(`${what} as the code`, "does not accept", (received) => refusal(401, { code: echo(received) }, received)),
-  failure(`${what} as every member`, "without an error code", (received) =>
+  failure(`${what} as every member`, "without a Twilio error code", (received) =>
     refusal(418, { [echo(received)]: echo(received), params: { [echo(received)]: echo(received) } }, received)
   )
 ])
@@ -214,7 +214,7 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
       )
     ),
   ...Object.entries(echoes).map(([what, echo]) =>
-    failure(`unknown-status with ${what}`, "without an error code", text(echo, "text/html", 407))
+    failure(`unknown-status with ${what}`, "without a Twilio error code", text(echo, "text/html", 407))
   )
 ]
 

@@ -72,7 +72,7 @@ const failed = (request: HttpClientError.HttpClientError["request"], code: strin
  * `failure` `CIRCUIT_OPEN`; it is not repeated, and nothing was sent. The state is in memory, or in the
  * `CircuitBreakerStore` that the program provides, for processes that should learn from each other.
  *
- * Fails with reason `InvalidArgument` for options that cannot be right.
+ * Fails with reason `InvalidArgument` for invalid options.
  *
  * @example
  * ```ts

@@ -11,7 +11,6 @@ import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Random from "effect/Random"
 import * as Line from "./internal/Line.ts"
-import type * as Meter from "./internal/Meter.ts"
 import * as Steady from "./internal/Steady.ts"
 
 /**
@@ -26,7 +25,7 @@ export class SharedQuota extends Context.Service<
     /** How requests of an account and kind are let out. */
     readonly claim: (key: string) => Line.Claim
     /** Those in this process that wait for turns. */
-    readonly lines: Meter.Lines
+    readonly lines: Line.Lines
   }
 >()("@effect-twilio-video/http/SharedQuota") {}
 

@@ -113,7 +113,7 @@ export const layerServices: Layer.Layer<Services, never, TwilioConnection.Twilio
 /**
  * The services of Twilio Video, over the `HttpClient` that the program provides.
  *
- * Fails with reason `InvalidArgument` for options that cannot be right; nothing is sent.
+ * Fails with reason `InvalidArgument` for invalid options; nothing is sent.
  *
  * Follows https://www.twilio.com/docs/video/api.
  *

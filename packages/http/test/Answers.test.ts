@@ -157,7 +157,7 @@ describe("a change that is answered with success", () => {
     })
   )
 
-  it.effect("as a web page is none of Twilio's: whether it has taken effect is not known", () =>
+  it.effect("as a web page doesn't say whether it has taken effect", () =>
     Effect.gen(function* () {
       const error = yield* failure(() => html(202), disconnect)
       assert.deepStrictEqual([problem(error), error.applied], ["not-json", undefined])

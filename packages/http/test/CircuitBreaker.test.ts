@@ -127,7 +127,7 @@ describe("a circuit breaker", () => {
     ["openDuration", { openDuration: 0 }],
     ["openDuration", { openDuration: "soon" as "1 second" }],
     ["timeout", { timeout: "-1 seconds" }]
-  ] as const)("refuses options that cannot be right: %s", ([argument, options]) =>
+  ] as const)("refuses invalid options: %s", ([argument, options]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.provide(fetch, guarded(options).layer))
       assert.strictEqual(error._tag === "TwilioError" && error.reason._tag, "InvalidArgument")

@@ -259,7 +259,7 @@ describe("a connection on fetch", () => {
     })
   )
 
-  it.effect("refuses options that cannot be right, as the other does", () =>
+  it.effect("refuses invalid options, as the other does", () =>
     Effect.gen(function* () {
       for (const [argument, options] of [
         ["accountSid", { accountSid: "AC1", authToken: Redacted.make("x") }],

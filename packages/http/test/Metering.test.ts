@@ -220,7 +220,7 @@ describe("a meter", () => {
 
   it.effect("keeps nothing of accounts that are idle, and never their secrets", () =>
     Effect.gen(function* () {
-      const lines: Meter.Lines = new WeakMap()
+      const lines: Line.Lines = new WeakMap()
       const kept = () => [...(lines.get(clock)?.keys() ?? [])]
       const clock = yield* Clock.Clock
       for (let account = 0; account < 50; account++) {

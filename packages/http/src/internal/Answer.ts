@@ -241,7 +241,7 @@ const failure = <E>(
     ? "redirects, which Twilio does not"
     : Outcome.isNotFound(evidence)
       ? "has no such endpoint"
-      : "answered without an error code of Twilio's API"
+      : "answered without a Twilio error code"
   return unexpected(
     question,
     answer,

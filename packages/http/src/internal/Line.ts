@@ -3,7 +3,7 @@
  * has a ticket in a line, works out from its place when its turn is, and looks again on its own timer. A request that
  * gives up takes its ticket away, and those behind it move up when they look next.
  *
- * Holds no fiber, queue or lock: a Worker's requests share a line, and would hang on those.
+ * A Worker's requests share a line, and one must not wait for what another began: there is no fiber, queue or lock.
  *
  * What a limit of n a second allows here: in no second, wherever it begins, more than n requests. A token bucket would
  * let out twice as many when it is full, and a fixed window as many where windows meet. So requests take turns on
@@ -75,6 +75,9 @@ const isLookedAfter =
   (now: number) =>
   ({ looks }: Ticket): boolean =>
     looks >= now - graceMillis
+
+/** Lines by clock, since a test's clock begins again with each test, and by what requests must have in common. */
+export type Lines = WeakMap<Clock.Clock, Map<string, Line>>
 
 export const make = (limit: number): Line => {
   const { closedMillis, lanes } = layout(limit)

@@ -24,19 +24,16 @@ export interface Meter {
 
 export const off: Meter = { admit: () => Effect.succeed("free") }
 
-/** Lines by clock, since a test's clock begins again with each test, and by what requests must have in common. */
-export type Lines = WeakMap<Clock.Clock, Map<string, Line.Line>>
-
 /**
  * The lines that connections share: the process's, so that a connection for each of a Worker's requests is no way
  * around the quota. The sandbox, which can't import this, provides its own by the same key.
  */
-export const Current: Context.Reference<Lines> = Context.Reference<Lines>(
+export const Current: Context.Reference<Line.Lines> = Context.Reference<Line.Lines>(
   "@effect-twilio-video/http/internal/Meter/Lines",
   { defaultValue: () => new WeakMap() }
 )
 
-const lineOf = (lines: Lines, clock: Clock.Clock, key: string, limit: number): Line.Line => {
+const lineOf = (lines: Line.Lines, clock: Clock.Clock, key: string, limit: number): Line.Line => {
   const ofClock = lines.get(clock) ?? new Map<string, Line.Line>()
   lines.set(clock, ofClock)
   const known = ofClock.get(key)
