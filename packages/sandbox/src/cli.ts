@@ -87,7 +87,7 @@ const announce = Effect.fnUntraced(function* (token: ControlToken) {
       : []),
     `Controls     ${url}/sandbox`,
     `Callbacks    ${url}/sandbox/callbacks`,
-    "Rooms end by themselves, as Twilio's do: five minutes after the last participant left, and after 24 hours at most.",
+    "Rooms end automatically, as Twilio's do: five minutes after the last participant left, and after 24 hours at most.",
     `Begin again  curl ${control}-X POST ${url}/sandbox/reset`
   ]
   yield* Console.log(lines.join("\n"))
