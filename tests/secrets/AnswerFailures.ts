@@ -127,7 +127,7 @@ const outcome = (wire: string, status: number, code: number, says: string) =>
 const outcomes: ReadonlyArray<Failure.Failure> = [
   ...outcome("FetchRoom", 404, 20404, "No room has this SID"),
   ...outcome("FetchRoom", 404, 53106, "No room has this SID"),
-  ...outcome("FetchRoomParticipant", 404, 53204, "No participant with this SID"),
+  ...outcome("FetchRoomParticipant", 404, 53204, "No participant in the room has this SID"),
   ...outcome("FetchRoomParticipantPublishedTrack", 404, 20404, "isn't publishing a track"),
   ...outcome("FetchRoomParticipantSubscribedTrack", 404, 20404, "isn't subscribed to a track"),
   ...outcome("ListRoom", 404, 20404, "has no such endpoint"),
