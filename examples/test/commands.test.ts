@@ -55,7 +55,7 @@ const tour = (output: string, room: string) => {
   assert.deepStrictEqual(rows(output, "3. Alice is removed")[0]?.slice(0, 3), ["Alice", sid, "disconnected"])
   const [notFound] = rows(output, "4. Alice, by identity again")
   assert.deepStrictEqual(notFound?.slice(0, 5), ["NotFound", "participant", "identity", "404", "20404"])
-  assert.include(output, "An identity finds only connected participants")
+  assert.include(output, "An identity finds only connected")
   const [bySid] = rows(output, "5. The same participant, by SID: still on record")
   assert.deepStrictEqual(bySid?.slice(0, 3), ["Alice", sid, "disconnected"])
   assert.match(bySid?.[4] ?? "", /^14m/)
