@@ -101,8 +101,8 @@ export interface Options {
 export interface ServeOptions {
   /**
    * The host names that the sandbox answers in addition to `localhost`, the names under it, IP addresses and Twilio's
-   * `video.twilio.com`; each with a port, or for every port: `video_sandbox`, `sandbox.example.com:8080`. Requests to other names are refused with 403,
-   * since any web page can point a name of its own to the sandbox. Default: none.
+   * `video.twilio.com`; each with a port, or for every port: `video_sandbox`, `sandbox.example.com:8080`. Requests to
+   * other names are refused with 421, since any web page can point a name of its own to the sandbox. Default: none.
    */
   readonly allowedHosts?: ReadonlyArray<string> | undefined
   /**

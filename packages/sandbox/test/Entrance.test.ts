@@ -2,7 +2,11 @@
  * Access to a served sandbox: host names, web pages and the control token. Requests are written by hand, since no client
  * sets `Host` and `Origin` at will.
  */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -103,7 +107,7 @@ describe("a host", () => {
 
   it.live("may not be another name, which a page could point here", () =>
     Effect.gen(function* () {
-      yield* refusesAll({ host: "evil.example" }, [403, "host-not-allowed"])
+      yield* refusesAll({ host: "evil.example" }, [421, "host-not-allowed"])
       for (const host of [
         "evil.example:4010",
         "127.0.0.1.evil.example",
@@ -111,7 +115,7 @@ describe("a host", () => {
         "notlocalhost",
         "api.twilio.com"
       ]) {
-        assert.deepStrictEqual(yield* statusOf({ headers: { host } }), [403, "host-not-allowed"], host)
+        assert.deepStrictEqual(yield* statusOf({ headers: { host } }), [421, "host-not-allowed"], host)
       }
       const { body } = yield* send({ headers: { host: "video_sandbox:4010" } })
       assert.strictEqual(
@@ -128,7 +132,7 @@ describe("a host", () => {
         assert.deepStrictEqual(yield* statusOf({ headers: { host } }), allowed, host)
       }
       for (const host of ["api.example", "api.example:82", "other_sandbox", "x.video_sandbox"]) {
-        assert.deepStrictEqual(yield* statusOf({ headers: { host } }), [403, "host-not-allowed"], host)
+        assert.deepStrictEqual(yield* statusOf({ headers: { host } }), [421, "host-not-allowed"], host)
       }
     }).pipe(Effect.provide(serve({ allowedHosts: ["video_sandbox", "api.example:81"] })))
   )
@@ -147,7 +151,7 @@ describe("a host", () => {
     Effect.gen(function* () {
       const forwarded = { "x-forwarded-host": "localhost", forwarded: "host=localhost" }
       const outside = yield* statusOf({ headers: { ...forwarded, host: "evil.example" } })
-      assert.deepStrictEqual(outside, [403, "host-not-allowed"])
+      assert.deepStrictEqual(outside, [421, "host-not-allowed"])
       const headers = { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https", host: "localhost:81" }
       const { body } = yield* send({ headers, path: "/v1/Rooms/DailyStandup" })
       assert.strictEqual(body.url, `http://localhost:81/v1/Rooms/${body.sid}`)
@@ -158,9 +162,9 @@ describe("a host", () => {
     Effect.gen(function* () {
       const of = (target: string, host = "localhost") => statusOf({ path: `${target}/v1/Rooms`, headers: { host } })
       assert.deepStrictEqual(yield* of("http://localhost"), allowed)
-      assert.deepStrictEqual(yield* of("http://evil.example"), [403, "host-not-allowed"])
+      assert.deepStrictEqual(yield* of("http://evil.example"), [421, "host-not-allowed"])
       assert.deepStrictEqual(yield* of("http://localhost", "evil.example"), allowed)
-      assert.deepStrictEqual(yield* of("http://localhost.evil.example"), [403, "host-not-allowed"])
+      assert.deepStrictEqual(yield* of("http://localhost.evil.example"), [421, "host-not-allowed"])
       assert.deepStrictEqual(yield* of("http://a:b:c"), [400, "invalid-host"])
     }).pipe(Effect.provide(serve()))
   )
@@ -353,13 +357,33 @@ describe("a sandbox as a web handler", () => {
       assert.deepStrictEqual(await statusAt(handler, "https://127.0.0.1:8787/sandbox/state"), allowed)
       for (const host of ["sandbox", "sandbox.example.com", "localhost.evil.example"]) {
         const refused = await statusAt(handler, `http://${host}/v1/Rooms`, { host: "localhost" })
-        assert.deepStrictEqual(refused, [403, "host-not-allowed"], host)
+        assert.deepStrictEqual(refused, [421, "host-not-allowed"], host)
       }
       const named = await statusAt(handler, "http://localhost/v1/Rooms", { host: "evil.example" })
-      assert.deepStrictEqual(named, [403, "host-not-allowed"])
+      assert.deepStrictEqual(named, [421, "host-not-allowed"])
       const page = await statusAt(handler, "http://localhost/sandbox/state", { origin: "https://evil.example" })
       assert.deepStrictEqual(page, [403, "cross-site-request"])
       await dispose()
+    })
+  )
+
+  it.live("tells a client of another host to check its base URL", () =>
+    Effect.gen(function* () {
+      const { dispose, handler } = Sandbox.toWebHandler()
+      const Twilio = TwilioVideo.layer({
+        accountSid: SandboxCredentials.defaults.accountSid,
+        authToken: Redacted.make(SandboxCredentials.defaults.authToken),
+        baseUrl: "http://video_sandbox:4010"
+      }).pipe(Layer.provide(WebHandlerTransport.layer(handler)))
+      const error = yield* Participants.Participants.use((participants) => participants.fetch("Room", "Alice")).pipe(
+        Effect.provide(Twilio),
+        Effect.flip
+      )
+      assert.include(
+        error.message,
+        "http://video_sandbox:4010 answered without a Twilio error code. Check the base URL."
+      )
+      yield* Effect.promise(dispose)
     })
   )
 
@@ -373,7 +397,7 @@ describe("a sandbox as a web handler", () => {
       })
       const url = "https://sandbox.example.com"
       assert.deepStrictEqual(await statusAt(handler, `${url}/v1/Rooms`, { origin: "https://app.example.com" }), allowed)
-      assert.deepStrictEqual(await statusAt(handler, `http://sandbox.example.com/v1/Rooms`), [403, "host-not-allowed"])
+      assert.deepStrictEqual(await statusAt(handler, `http://sandbox.example.com/v1/Rooms`), [421, "host-not-allowed"])
       assert.deepStrictEqual(await statusAt(handler, `${url}/sandbox/state`), [401, "control-token-missing"])
       assert.deepStrictEqual(await statusAt(handler, `${url}/sandbox/state`, bearer("open-sesame")), allowed)
       const response = await handler(new Request(`${url}/v1/Rooms/DailyStandup`, { headers: { authorization } }))

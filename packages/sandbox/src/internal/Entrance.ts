@@ -29,9 +29,10 @@ const invalidHost = refuse(
   "The request's Host is malformed. Expected a host name or an IP address, with an optional port."
 )
 
+// Not 403, which a client takes for Twilio's refusal of its credentials.
 const hostNotAllowed = (name: string) =>
   refuse(
-    403,
+    421,
     "host-not-allowed",
     `The sandbox does not answer requests to the host name ${name}, which any web page could point to it. If the name ` +
       `is yours, start the sandbox with --allow-host ${name}, or add it to allowedHosts.`
