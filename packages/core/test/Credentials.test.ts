@@ -114,8 +114,8 @@ describe("the environment", () => {
   )
 
   it.effect.each([
-    ['Expected string at ["TWILIO_ACCOUNT_SID"]', { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: secret }],
-    ['Expected string at ["TWILIO_API_KEY_SID"]', { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_SECRET: secret }],
+    ["TWILIO_ACCOUNT_SID is missing", { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: secret }],
+    ["TWILIO_API_KEY_SID is missing", { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_SECRET: secret }],
     [
       "TWILIO_API_KEY_SID is set, but TWILIO_API_KEY_SECRET is not",
       { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_SECRET: secret }
@@ -148,7 +148,7 @@ describe("the environment", () => {
         const missing = yield* Effect.flip(tokenOf(environment))
         assert.strictEqual(
           missing.message,
-          'SourceError: Cannot read an Auth Token from the environment (Expected string at ["TWILIO_AUTH_TOKEN"]). ' +
+          "SourceError: Cannot read an Auth Token from the environment (TWILIO_AUTH_TOKEN is missing). " +
             "Set TWILIO_AUTH_TOKEN to the account's primary one."
         )
       }

@@ -308,11 +308,15 @@ export const config: Config.Config<Credentials & ServerOptions> = Config.all({
   })
 )
 
+// Effect says of a missing variable which type it expected there.
+const problem = ({ message }: Error): string =>
+  message.replaceAll(/\s+/gu, " ").replaceAll(/Expected string at \["(\w+)"\]/gu, "$1 is missing")
+
 const explained = Config.orElse(config, ({ cause }) =>
   Config.fail(
     new ConfigProvider.SourceError({
       message:
-        `Cannot read the options from the environment (${cause.message.replaceAll(/\s+/gu, " ")}). For credentials, set ` +
+        `Cannot read the options from the environment (${problem(cause)}). For credentials, set ` +
         "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or else " +
         "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
     })

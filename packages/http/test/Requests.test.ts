@@ -299,8 +299,8 @@ describe("the environment", () => {
   it.effect("without a pair of credentials says which to set, and which variable is missing", () =>
     Effect.gen(function* () {
       for (const [environment, missing] of [
-        [{}, 'Expected string at ["TWILIO_ACCOUNT_SID"]'],
-        [{ TWILIO_ACCOUNT_SID: Stub.accountSid }, 'Expected string at ["TWILIO_AUTH_TOKEN"]'],
+        [{}, "TWILIO_ACCOUNT_SID is missing"],
+        [{ TWILIO_ACCOUNT_SID: Stub.accountSid }, "TWILIO_AUTH_TOKEN is missing"],
         [{ ...account, TWILIO_API_KEY: apiKeySid }, "TWILIO_API_KEY is set, but TWILIO_API_SECRET is not"],
         [
           { ...account, TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_SECRET: Stub.secret },
