@@ -20,6 +20,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redis from "effect/persistence/Redis"
+import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Meter from "../../packages/http/src/internal/Meter.ts"
 import * as Crowd from "./Crowd.ts"
@@ -85,6 +86,13 @@ const play = Effect.fnUntraced(function* (
   assert.strictEqual(new Set(removed.map(({ sid }) => sid)).size, people)
   for (const { status } of removed) assert.strictEqual(status, "disconnected")
   return { both: Crowd.figuresOf(sent.flat()), each: sent.map(Crowd.figuresOf) }
+}, Effect.scoped)
+
+/** Waits until somebody else is connected. */
+const connected = Effect.fnUntraced(function* (port: number) {
+  const redis = Context.get(yield* Layer.build(redisOf(port)), Redis.Redis)
+  const clients = Effect.map(redis.send<string>("CLIENT", "LIST"), (list) => list.trim().split("\n").length)
+  yield* Effect.repeat(clients, { schedule: Schedule.spaced("50 millis"), until: (count) => count > 1 })
 }, Effect.scoped)
 
 /** The names of all keys that there are meanwhile. */
@@ -184,8 +192,7 @@ describe(`two clients of an account${isInstalled ? "" : ` (left out: ${hint})`}`
           yield* participants.disconnect(Crowd.room, Crowd.identityOf(1))
           assert.strictEqual(unmetered().length, 1)
           yield* RedisServer.start(server.port)
-          // It tries to connect again after two seconds and a little at the latest.
-          yield* Effect.sleep("3 seconds")
+          yield* connected(server.port)
           yield* participants.disconnect(Crowd.room, Crowd.identityOf(2))
         })
       ).pipe(Effect.provide(client), Effect.provide(logger))
