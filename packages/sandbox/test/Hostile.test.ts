@@ -328,7 +328,7 @@ describe("what is no HTTP, or hardly", () => {
         const odd: ReadonlyArray<readonly [string, number]> = [
           [head("OPTIONS", "*"), 204],
           [head("GET", `http://localhost${room}`), 200],
-          [head("GET", `http://x${room}`), 403],
+          [head("GET", `http://x${room}`), 421],
           [head("GET", `http://[::bad${room}`), 400],
           [head("GET", `http://%${room}`), 400],
           [head("GET", room, "Upgrade: websocket", "Connection: Upgrade"), 200],
