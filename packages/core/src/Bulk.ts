@@ -1,5 +1,5 @@
 /**
- * Operations on all of a room's participants, as streams of what became of each. They run on any implementation of the
+ * Operations on all of a room's participants, as streams of outcomes. They run on any implementation of the
  * contracts `Rooms` and `Participants`.
  *
  * @since 0.1.0
@@ -185,7 +185,7 @@ const removeUnread = (participants: Participants.Service, room: Sid.RoomSid, sid
   )
 
 /**
- * Removes everybody who is in the room, including those who are reconnecting, and tells what became of each as it
+ * Removes everybody who is in the room, including those who are reconnecting, and emits each outcome as it
  * happens, in no particular order. Each is removed by `ensureDisconnected`, which takes a read and a write.
  *
  * A room given by name is looked up first, and everything after goes by its SID: the room may end meanwhile, and another

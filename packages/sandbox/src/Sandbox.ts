@@ -252,13 +252,13 @@ export const RequestContext = WaitUntil.WaitUntil
  * under `/sandbox`, its controls. `dispose` ends it: until then, a timer for what becomes due in rooms with status
  * callbacks keeps a Node process alive.
  *
- * It answers requests to `localhost` and to IP addresses; other host names go into `allowedHosts`:
- * `toWebHandler({ allowedHosts: ["sandbox.example.com"] })`. If other machines can reach it, set a `controlToken`: its
- * credentials are public, and so are its controls without a token. Throws if an option is invalid.
+ * It answers requests to `localhost`, to IP addresses and to `video.twilio.com`; other host names go into `allowedHosts`.
+ * If other machines can reach it, set a `controlToken`: its credentials are public, and so are its controls without a
+ * token. Throws if an option is invalid.
  *
- * Status callbacks go on after the answer. Workers let them where they are asked to by `waitUntil`, so hand over what
- * `fetch` gets there: `export default { fetch: Sandbox.toWebHandler().handler }` does. What becomes due by itself is
- * told at the next request in a Worker, since its timers end with each.
+ * Status callbacks go on after the answer. A Worker allows that through `waitUntil`, so pass on all that its `fetch`
+ * gets: `export default { fetch: Sandbox.toWebHandler({ allowedHosts: ["sandbox.example.com"] }).handler }`. There,
+ * timers end with each request, so events that are due are sent at the next one.
  *
  * @example
  * ```ts

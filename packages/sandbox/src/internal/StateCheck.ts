@@ -123,7 +123,7 @@ const inRoom = (room: RoomRecord, where: string, frame: Frame): Problem => {
   return undefined
 }
 
-/** The first thing that cannot be, for a message without a name or an identity. */
+/** The first contradiction, for a message without a name or an identity. */
 export const problem = (rooms: ReadonlyArray<RoomRecord>, frame: Frame): Problem => {
   const sids = new Set<string>()
   const names = new Set<string>()
