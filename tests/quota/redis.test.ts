@@ -22,7 +22,7 @@ import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redis from "effect/persistence/Redis"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
-import * as Meter from "../../packages/http/src/internal/Meter.ts"
+import * as Meter from "../../packages/http/src/internal/client/Meter.ts"
 import * as Crowd from "./Crowd.ts"
 import * as RedisServer from "./RedisServer.ts"
 

@@ -32,7 +32,7 @@ export const all = [http, fs, NodeServices, request, process.env, Buffer.from("a
 
 // Where, what, and all the rules that fire; a star in the place is filled in.
 const cases: ReadonlyArray<readonly [place: string, code: string, ...rules: ReadonlyArray<string>]> = [
-  ...[source, "packages/http/src/internal/*.ts", example].flatMap((place) => [
+  ...[source, "packages/http/src/internal/wire/*.ts", example].flatMap((place) => [
     [place, `import * as Effect from "effect"; export const a = Effect`, "eslint(no-restricted-imports)"] as const,
     [place, `import type { Flag } from "effect/cli"; export type A = Flag`, "eslint(no-restricted-imports)"] as const,
     [place, `export * from "effect/http-api"`, "eslint(no-restricted-imports)"] as const,

@@ -13,9 +13,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Result from "effect/Result"
-import * as Address from "./internal/Address.ts"
-import * as Retry from "./internal/Retry.ts"
-import * as Steady from "./internal/Steady.ts"
+import * as Address from "./internal/wire/Address.ts"
+import * as Retry from "./internal/client/Retry.ts"
+import * as Steady from "./internal/client/Steady.ts"
 
 /**
  * When the circuit opens, and for how long.

@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Merge from "./internal/Merge.ts"
+import * as Merge from "./internal/client/Merge.ts"
 
 /**
  * The policy of an operation.

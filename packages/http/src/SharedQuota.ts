@@ -10,8 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Random from "effect/Random"
-import * as Line from "./internal/Line.ts"
-import * as Steady from "./internal/Steady.ts"
+import * as Line from "./internal/client/Line.ts"
+import * as Steady from "./internal/client/Steady.ts"
 
 /**
  * What a connection asks for a turn. Its insides are not for programs: provide {@link layer}.

@@ -11,8 +11,8 @@ import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as BoundedBody from "./internal/BoundedBody.ts"
-import * as CallbackUrl from "./internal/CallbackUrl.ts"
+import * as BoundedBody from "./internal/callbacks/BoundedBody.ts"
+import * as CallbackUrl from "./internal/callbacks/CallbackUrl.ts"
 
 /**
  * What is known of one delivery, beside its event.

@@ -15,7 +15,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import * as Counters from "./internal/Counters.ts"
+import * as Counters from "./internal/client/Counters.ts"
 
 /**
  * Puts the whole URL on spans, as `url.full`: with the room's name, the participant's identity and the filters of a

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import * as Operations from "./internal/Operations.ts"
+import * as Operations from "./internal/wire/Operations.ts"
 
 /**
  * The paths, with the names of their parameters. `room` takes a SID or a unique name, `participant` a SID or an

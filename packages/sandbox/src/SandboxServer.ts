@@ -13,7 +13,7 @@ import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
 import { createServer } from "node:http"
-import * as Entrance from "./internal/Entrance.ts"
+import * as Entrance from "./internal/server/Entrance.ts"
 import * as Sandbox from "./Sandbox.ts"
 import type { ServeOptions } from "./SandboxOptions.ts"
 

@@ -1,0 +1,152 @@
+/**
+ * One page of a list, of whatever records: which of them are on it, and the page URLs around them. Holds no filter and
+ * no record's form.
+ */
+import * as Wire from "@effect-twilio-video/http/VideoWire"
+import * as Result from "effect/Result"
+import type * as Assumptions from "../../Assumptions.ts"
+import * as QueryParameter from "./QueryParameter.ts"
+import type * as RequestUrl from "../wire/RequestUrl.ts"
+import * as WireBody from "../wire/WireBody.ts"
+
+export interface Positioned {
+  readonly sid: string
+  /** The place in the list's order; later ones have greater numbers. */
+  readonly position: number
+}
+
+export interface List<R extends Positioned> {
+  readonly key: (typeof Wire.listKeys)[keyof typeof Wire.listKeys]
+  /** In order of position. */
+  readonly records: ReadonlyArray<R>
+  /** A record that is, or was, in this list. */
+  readonly find: (sid: string) => Positioned | undefined
+  readonly matches: (record: R) => boolean
+  readonly show: (record: R) => unknown
+  /** The filters as they were sent, in Twilio's order, for the page URLs. */
+  readonly echo: string
+}
+
+interface Slice<R> {
+  readonly items: ReadonlyArray<R>
+  readonly before: boolean
+  readonly after: boolean
+}
+
+const parsePageSize = (
+  assumptions: Assumptions.Assumptions,
+  text: string | null
+): Result.Result<number, WireBody.ErrorBody> => {
+  if (text === null) return Result.succeed(Wire.pageSize.default)
+  const size = QueryParameter.integer(text)
+  if (size === undefined) return QueryParameter.invalid(assumptions, Wire.parameters.pageSize, "not a whole number")
+  if (size < 1) {
+    return assumptions.pageSizeBelowMinimum === "clamp"
+      ? Result.succeed(1)
+      : QueryParameter.invalid(assumptions, Wire.parameters.pageSize, "below 1")
+  }
+  if (size <= Wire.pageSize.maximum) return Result.succeed(size)
+  return assumptions.pageSizeAboveMaximum === "clamp"
+    ? Result.succeed(Wire.pageSize.maximum)
+    : QueryParameter.invalid(assumptions, Wire.parameters.pageSize, `above ${Wire.pageSize.maximum}`)
+}
+
+/** The index of the first record at a position or after it. */
+const indexOf = (records: ReadonlyArray<Positioned>, position: number): number => {
+  let low = 0
+  let high = records.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((records[middle]?.position ?? Number.POSITIVE_INFINITY) < position) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+// Walks from a place in the order and stops one match past the page, so that a page costs what is on it. Since nobody's
+// position ever changes, a token stays good while records come and go.
+const walk = <R extends Positioned>(
+  { matches, records }: List<R>,
+  from: number,
+  step: 1 | -1,
+  limit: number
+): { readonly found: Array<R>; readonly more: boolean } => {
+  const found: Array<R> = []
+  for (let i = from; i >= 0 && i < records.length; i += step) {
+    const record = records[i]
+    if (record === undefined || !matches(record)) continue
+    if (found.length === limit) return { found, more: true }
+    found.push(record)
+  }
+  return { found, more: false }
+}
+
+const slice = <R extends Positioned>(
+  assumptions: Assumptions.Assumptions,
+  list: List<R>,
+  pageSize: number,
+  pageToken: string | undefined
+): Result.Result<Slice<R>, WireBody.ErrorBody> => {
+  const { records } = list
+  const forward = assumptions.listOrder === "newest-first" ? -1 : 1
+  const backward = forward === -1 ? 1 : -1
+  const token = pageToken === undefined ? undefined : /^P([AB])([A-Z]{2}[0-9a-fA-F]{32})$/u.exec(pageToken)
+  const anchor = token?.[2] === undefined ? undefined : list.find(token[2])
+  if (anchor === undefined) {
+    if (pageToken === "" || (pageToken !== undefined && assumptions.unknownPageToken === "refuse")) {
+      return Result.fail(WireBody.error(400, 21481, "Invalid PageToken"))
+    }
+    const first = walk(list, forward === -1 ? records.length - 1 : 0, forward, pageSize)
+    return Result.succeed({ items: first.found, before: false, after: first.more })
+  }
+  // The anchor itself may be gone from the records, or match no more: it only says from where to go on.
+  const at = indexOf(records, anchor.position)
+  const past = indexOf(records, anchor.position + 1)
+  const newer = { from: past, step: 1 as const }
+  const older = { from: at - 1, step: -1 as const }
+  const [ahead, behind] = forward === 1 ? [newer, older] : [older, newer]
+  if (token?.[1] === "A") {
+    const next = walk(list, ahead.from, ahead.step, pageSize)
+    // The anchor's own page is behind too.
+    const before = walk(list, forward === 1 ? past - 1 : at, backward, 0).more
+    return Result.succeed({ items: next.found, before, after: next.more })
+  }
+  const previous = walk(list, behind.from, behind.step, pageSize)
+  const after = walk(list, forward === 1 ? at : past - 1, forward, 0).more
+  return Result.succeed({ items: previous.found.reverse(), before: previous.more, after })
+}
+
+/** Answers a list request. The path in page URLs is the one that was asked. */
+export const answer = <R extends Positioned>(
+  assumptions: Assumptions.Assumptions,
+  url: RequestUrl.RequestUrl,
+  list: List<R>
+): Result.Result<unknown, WireBody.ErrorBody> =>
+  Result.gen(function* () {
+    const names = Wire.parameters
+    const pageSize = yield* parsePageSize(assumptions, url.search.get(names.pageSize))
+    const pageText = url.search.get(names.page)
+    const page = pageText === null ? 0 : QueryParameter.integer(pageText)
+    if (page === undefined || page < 0) {
+      return yield* QueryParameter.invalid(assumptions, names.page, "not a whole number from 0")
+    }
+    const pageToken = url.search.get(names.pageToken) ?? undefined
+    const { after, before, items } = yield* slice(assumptions, list, pageSize, pageToken)
+    const base = `${url.origin}${url.path}?${list.echo}${names.pageSize}=${pageSize}&${names.page}=`
+    const at = (page: number, token: string | undefined) =>
+      `${base}${page}${token === undefined ? "" : `&${names.pageToken}=${encodeURIComponent(token)}`}`
+    const first = items[0]
+    const last = items.at(-1)
+    return {
+      [list.key]: items.map(list.show),
+      meta: {
+        page,
+        page_size: pageSize,
+        first_page_url: at(0, undefined),
+        previous_page_url: before && first !== undefined ? at(Math.max(0, page - 1), `PB${first.sid}`) : null,
+        url: at(page, pageToken),
+        next_page_url: after && last !== undefined ? at(page + 1, `PA${last.sid}`) : null,
+        key: list.key
+      }
+    }
+  })

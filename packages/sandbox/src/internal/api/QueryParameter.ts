@@ -1,0 +1,94 @@
+/**
+ * Query parameters as Twilio reads them: dates, whole numbers, one of several words, and the refusal of others. Holds
+ * no list.
+ */
+import * as Wire from "@effect-twilio-video/http/VideoWire"
+import * as Result from "effect/Result"
+import type * as Assumptions from "../../Assumptions.ts"
+import * as WireBody from "../wire/WireBody.ts"
+
+export const invalid = (
+  assumptions: Assumptions.Assumptions,
+  parameter: string,
+  problem: string
+): Result.Result<never, WireBody.ErrorBody> =>
+  Result.fail(
+    WireBody.error(400, assumptions.invalidParameterCode, `Invalid value for parameter ${parameter}: ${problem}`)
+  )
+
+export const integer = (text: string): number | undefined => (/^-?\d{1,9}$/u.test(text) ? Number(text) : undefined)
+
+// A date, or a date and a time with `Z` or an offset; Twilio's libraries send both.
+const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/u
+
+// Date.parse takes 30 February for 2 March.
+const isInCalendar = (date: string): boolean => {
+  const midnight = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date)
+}
+
+const date = (
+  assumptions: Assumptions.Assumptions,
+  parameter: string,
+  text: string | null
+): Result.Result<number | undefined, WireBody.ErrorBody> => {
+  if (text === null) return Result.succeed(undefined)
+  const millis = isoDate.test(text) && isInCalendar(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
+  return Number.isNaN(millis) ? invalid(assumptions, parameter, "not an ISO 8601 date") : Result.succeed(millis)
+}
+
+/** One of the words of a guard, if there is any. */
+export const word = <A extends string>(
+  assumptions: Assumptions.Assumptions,
+  parameter: string,
+  text: string | null,
+  isKnown: (text: string) => text is A,
+  problem: string
+): Result.Result<A | undefined, WireBody.ErrorBody> => {
+  if (text === null) return Result.succeed(undefined)
+  return isKnown(text) ? Result.succeed(text) : invalid(assumptions, parameter, problem)
+}
+
+/** Any text but an empty one, which would be a filter that nothing passes. */
+export const filter = (
+  assumptions: Assumptions.Assumptions,
+  parameter: string,
+  text: string | null
+): Result.Result<string | null, WireBody.ErrorBody> =>
+  text === "" ? invalid(assumptions, parameter, "empty") : Result.succeed(text)
+
+export interface Inclusive {
+  readonly after: boolean
+  readonly before: boolean
+}
+
+/** The filter of `DateCreatedAfter` and `DateCreatedBefore`. */
+export const createdWithin = (
+  assumptions: Assumptions.Assumptions,
+  query: URLSearchParams,
+  inclusive: Inclusive
+): Result.Result<(record: { readonly created: number }) => boolean, WireBody.ErrorBody> =>
+  Result.gen(function* () {
+    const names = Wire.parameters
+    const after = yield* date(assumptions, names.dateCreatedAfter, query.get(names.dateCreatedAfter))
+    const before = yield* date(assumptions, names.dateCreatedBefore, query.get(names.dateCreatedBefore))
+    if (after === undefined && before === undefined) return () => true
+    return (record: { readonly created: number }) => {
+      // What is compared is what is shown, or a filter would disagree with the list it filters.
+      const created = Math.floor(record.created / 1000) * 1000
+      return (
+        (after === undefined || created > after || (inclusive.after && created === after)) &&
+        (before === undefined || created < before || (inclusive.before && created === before))
+      )
+    }
+  })
+
+/** The parameters of these names as they were sent, for page URLs. */
+export const echo = (query: URLSearchParams, names: ReadonlyArray<string>): string => {
+  let text = ""
+  for (const name of names) {
+    const value = query.get(name)
+    if (value !== null) text += `${name}=${encodeURIComponent(value)}&`
+  }
+  return text
+}

@@ -1,0 +1,78 @@
+/**
+ * The parameters of a status callback for a change in a room, by Twilio's names. Holds no delivery.
+ *
+ * Follows https://www.twilio.com/docs/video/api/status-callbacks.
+ */
+import type * as CallbackDelivery from "../../CallbackDelivery.ts"
+import type * as Change from "../engine/Change.ts"
+import type { ParticipantRecord, RoomRecord } from "../engine/Records.ts"
+
+/** Of the changes that Twilio has an event for. */
+const names: Readonly<Partial<Record<Change.Change["type"], CallbackDelivery.EventName>>> = {
+  "room-created": "room-created",
+  "room-completed": "room-ended",
+  "participant-connected": "participant-connected",
+  "participant-disconnected": "participant-disconnected",
+  "track-published": "track-added",
+  "track-unpublished": "track-removed",
+  "track-enabled": "track-enabled",
+  "track-disabled": "track-disabled"
+}
+
+export const nameOf = ({ type }: Change.Change): CallbackDelivery.EventName | undefined => names[type]
+
+export const roomOf = (change: Change.Change): RoomRecord => {
+  if ("room" in change) return change.room
+  return "participant" in change ? change.participant.room : change.track.publisher.room
+}
+
+const seconds = (from: number, to: number): string => String(Math.floor((to - from) / 1000))
+
+const ofParticipant = (participant: ParticipantRecord) => ({
+  ParticipantSid: participant.sid,
+  // Who is reconnecting has not left.
+  ParticipantStatus: participant.status === "disconnected" ? "disconnected" : "connected",
+  ParticipantIdentity: participant.identity
+})
+
+const ofChange = (change: Change.Change): Readonly<Record<string, string>> => {
+  if ("room" in change) {
+    const { created, ended } = change.room
+    return ended === undefined ? {} : { RoomDuration: seconds(created, ended) }
+  }
+  if ("track" in change) {
+    const { kind, publisher, sid } = change.track
+    return { ...ofParticipant(publisher), TrackSid: sid, TrackKind: kind }
+  }
+  const { created, ended } = change.participant
+  return {
+    ...ofParticipant(change.participant),
+    ...(ended === undefined ? {} : { ParticipantDuration: seconds(created, ended) })
+  }
+}
+
+export interface Moment {
+  readonly accountSid: string
+  readonly event: CallbackDelivery.EventName
+  readonly sequenceNumber: number
+  readonly now: number
+}
+
+/** What the callback carries, of the records as they are now. */
+export const parameters = (
+  change: Change.Change,
+  { accountSid, event, now, sequenceNumber }: Moment
+): Readonly<Record<string, string>> => {
+  const room = roomOf(change)
+  return {
+    AccountSid: accountSid,
+    RoomSid: room.sid,
+    RoomName: room.uniqueName ?? room.sid,
+    RoomType: room.settings.type,
+    RoomStatus: room.ended === undefined ? "in-progress" : "completed",
+    StatusCallbackEvent: event,
+    Timestamp: new Date(now).toISOString(),
+    SequenceNumber: String(sequenceNumber),
+    ...ofChange(change)
+  }
+}

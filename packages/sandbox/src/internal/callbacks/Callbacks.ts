@@ -1,0 +1,319 @@
+/**
+ * Status callbacks on their way: which changes are told, to whom, in which order, and what became of it. Holds neither
+ * the parameters (see `CallbackEvent`) nor the request's form (see `CallbackRequest`).
+ */
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type * as CallbackDelivery from "../../CallbackDelivery.ts"
+import * as SandboxError from "../../SandboxError.ts"
+import type * as SandboxOptions from "../../SandboxOptions.ts"
+import { Alarm } from "../engine/Alarm.ts"
+import * as CallbackEvent from "./CallbackEvent.ts"
+import * as CallbackHosts from "./CallbackHosts.ts"
+import * as CallbackRequest from "./CallbackRequest.ts"
+import type * as Change from "../engine/Change.ts"
+import { Recent } from "../journal/Recent.ts"
+import type { RoomRecord } from "../engine/Records.ts"
+import type { RoomEngine } from "../engine/RoomEngine.ts"
+import * as RoomSettings from "../engine/RoomSettings.ts"
+import { UnderWay } from "./UnderWay.ts"
+import * as WaitUntil from "../engine/WaitUntil.ts"
+
+/** A runtime's timers hold no more. */
+const longestMillis = 2_147_483_647
+
+// By the runtime's own timer: what is on its way takes no notice of a test's clock.
+const late = (limit: Duration.Duration): Effect.Effect<never, "timed-out"> =>
+  Duration.toMillis(limit) > longestMillis
+    ? Effect.never
+    : Effect.callback((resume) => {
+        const timer = setTimeout(() => resume(Effect.fail("timed-out")), Duration.toMillis(limit))
+        return Effect.sync(() => clearTimeout(timer))
+      })
+
+const retryMillis = { once: [], retried: [1000, 2000, 4000] } as const
+
+type Mutable<A> = { -readonly [K in keyof A]: A[K] }
+
+type Delivery = Mutable<CallbackDelivery.CallbackDelivery>
+
+type Counts = Record<CallbackDelivery.Outcome, number>
+
+const noCounts: Counts = { pending: 0, delivered: 0, failed: 0, "refused-host": 0, dropped: 0 }
+
+const defaultMaximum = 10_000
+
+// Not of the sandbox's seed: a receiver may know the tokens of a run before. No secret, and there on every runtime.
+const freshToken = (): string =>
+  "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/gu, () => Math.floor(Math.random() * 16).toString(16))
+
+/** Was it dropped meanwhile? */
+const isOver = ({ outcome }: Delivery): boolean => outcome !== "pending"
+
+const shown = (delivery: Delivery): CallbackDelivery.CallbackDelivery => ({ ...delivery })
+
+/** What is wrong with options, for who wrote them. */
+export const problemOf = (options: SandboxOptions.CallbackOptions): string | undefined => {
+  const { allowedHosts = [], maxPending = defaultMaximum, url } = options
+  if (!Number.isSafeInteger(maxPending) || maxPending < 1) return "callbacks.maxPending must be a whole number from 1."
+  const host = CallbackHosts.invalid(allowedHosts)
+  if (host !== undefined) return `Callbacks cannot go to ${JSON.stringify(host)}: it is no host, nor a host and a port.`
+  return url === undefined || RoomSettings.isCallbackUrl(url)
+    ? undefined
+    : "Callbacks cannot go to this URL: it is not http or https, or longer than 1023 characters."
+}
+
+type Send = (request: Request) => Response | Promise<Response>
+
+export class Callbacks {
+  private readonly engine: RoomEngine
+  private readonly options: SandboxOptions.CallbackOptions
+  private readonly authToken: Redacted.Redacted
+  private readonly clock: Clock.Clock
+  private readonly allows: CallbackHosts.Allows
+  private readonly send: Send
+  private readonly timeout: Duration.Duration
+  private readonly awaitTimeout: Duration.Duration
+  private readonly log: Recent<Delivery>
+  private counts = { ...noCounts }
+  private readonly alarm: Alarm
+  private readonly maximum: number
+  private readonly underWay: UnderWay<Delivery>
+  /** The receivers that were warned of. */
+  private readonly overrun = new Set<string>()
+  /**
+   * The end of each room's line, in which callbacks wait for those before. Apart for each request of a Worker, where
+   * one request must not wait for another.
+   */
+  private readonly lines = new WeakMap<object, Map<string, Promise<void>>>()
+  private stopped = false
+
+  constructor(
+    engine: RoomEngine,
+    options: SandboxOptions.CallbackOptions,
+    authToken: Redacted.Redacted,
+    clock: Clock.Clock
+  ) {
+    const problem = problemOf(options)
+    if (problem !== undefined) throw new Error(problem)
+    this.engine = engine
+    this.options = options
+    this.authToken = authToken
+    this.clock = clock
+    this.allows = CallbackHosts.make(options.allowedHosts ?? ["loopback"])
+    this.send = options.handler ?? ((request) => fetch(request))
+    this.timeout = Duration.fromInputUnsafe(options.timeout ?? "15 seconds")
+    this.awaitTimeout = Duration.fromInputUnsafe(options.awaitTimeout ?? "30 seconds")
+    this.maximum = options.maxPending ?? defaultMaximum
+    this.underWay = new UnderWay(this.maximum)
+    this.log = new Recent(options.log ?? 1000)
+    this.alarm = new Alarm(engine, clock, (effect) => this.fork(effect))
+    engine.listen = (change) => this.tell(change)
+    engine.restored = ({ roomsInOrder }) => {
+      if (roomsInOrder.some((room) => this.urlOf(room) !== undefined)) this.alarm.ask()
+    }
+  }
+
+  /** Oldest first. */
+  read(): ReadonlyArray<CallbackDelivery.CallbackDelivery> {
+    return this.log.read().map(shown)
+  }
+
+  /** How many came to each outcome. */
+  count(): Readonly<Counts> {
+    return { ...this.counts, pending: this.underWay.size }
+  }
+
+  clear(): void {
+    this.log.clear()
+    this.counts = { ...noCounts }
+    this.overrun.clear()
+  }
+
+  /** Waits until none is under way. Fails if some still are when the time is up, by the runtime's own time. */
+  settled(limit = this.awaitTimeout): Effect.Effect<void, SandboxError.SandboxError> {
+    return this.underWay.awaitNone.pipe(
+      Effect.raceFirst(late(limit)),
+      Effect.catch(() => Effect.fromResult(this.outstanding(limit)))
+    )
+  }
+
+  private outstanding(limit: Duration.Duration): Result.Result<void, SandboxError.SandboxError> {
+    if (this.underWay.size === 0) return Result.void
+    const events = new Map<string, number>()
+    for (const { event } of this.underWay.values) events.set(event, (events.get(event) ?? 0) + 1)
+    const pending = Array.from(events, ([event, count]) => `${count} ${event}`).join(", ")
+    return Result.fail(SandboxError.make("callbacks-pending", `After ${Duration.format(limit)}: ${pending}.`))
+  }
+
+  /** Ends what is under way, and says how much that was. */
+  drop(): number {
+    const dropped = Array.from(this.underWay.values)
+    for (const delivery of dropped) {
+      this.end(delivery, "dropped")
+      this.underWay.breakOff(delivery)
+    }
+    return dropped.length
+  }
+
+  /** Drops what is under way, and what would come. */
+  stop(): number {
+    this.stopped = true
+    this.alarm.stop()
+    return this.drop()
+  }
+
+  private fork(effect: Effect.Effect<void>): Fiber.Fiber<void> {
+    return Effect.runForkWith(Context.make(Clock.Clock, this.clock))(effect)
+  }
+
+  private urlOf({ settings }: RoomRecord): string | undefined {
+    return settings.statusCallback ?? this.options.url
+  }
+
+  private tell(change: Change.Change): void {
+    const event = CallbackEvent.nameOf(change)
+    if (event === undefined) return
+    const room = CallbackEvent.roomOf(change)
+    const sequenceNumber = room.events++
+    const configured = this.urlOf(room)
+    if (configured === undefined) return
+    this.alarm.ask()
+    // What a scenario says has happened was told by then.
+    if (this.engine.playing) return
+    const { accountSid, world } = this.engine
+    const method = room.settings.statusCallback === undefined ? this.options.method : room.settings.statusCallbackMethod
+    const moment = { accountSid, event, sequenceNumber, now: world.now }
+    const parameters = CallbackEvent.parameters(change, moment)
+    const request = CallbackRequest.make(configured, method ?? "POST", parameters)
+    const delivery: Delivery = {
+      id: freshToken(),
+      at: new Date(world.now).toISOString(),
+      event,
+      roomSid: room.sid,
+      sequenceNumber,
+      method: method ?? "POST",
+      url: request.url.origin + request.url.pathname,
+      attempts: 0,
+      outcome: "pending"
+    }
+    this.log.add(delivery)
+    if (!this.allows(request.url)) this.end(delivery, "refused-host")
+    else if (this.stopped) this.end(delivery, "dropped")
+    else if (this.underWay.enter(delivery, request.url.origin)) this.start(delivery, request)
+    else this.refuse(delivery, request.url.origin)
+  }
+
+  private end(delivery: Delivery, outcome: Exclude<CallbackDelivery.Outcome, "pending">): void {
+    if (isOver(delivery)) return
+    delivery.outcome = outcome
+    this.counts[outcome] += 1
+  }
+
+  private refuse(delivery: Delivery, receiver: string): void {
+    delivery.problem = "queue-full"
+    this.end(delivery, "dropped")
+    if (this.overrun.has(receiver)) return
+    this.overrun.add(receiver)
+    const warning = Effect.logWarning(
+      `Status callbacks to ${receiver} are dropped: ${this.maximum} to it, or twice as many in all, are under way. ` +
+        "Check that it answers, or raise the option callbacks.maxPending."
+    )
+    Effect.runForkWith(Fiber.getCurrent()?.context ?? Context.empty())(warning)
+  }
+
+  private start(delivery: Delivery, request: CallbackRequest.CallbackRequest): void {
+    const context = Fiber.getCurrent()?.getRef(WaitUntil.WaitUntil)
+    const owner = context ?? this
+    let lines = this.lines.get(owner)
+    if (lines === undefined) this.lines.set(owner, (lines = new Map()))
+    const { roomSid } = delivery
+    const before = lines.get(roomSid)
+    let letNext = () => {}
+    const mine = new Promise<void>((resolve) => (letNext = resolve))
+    lines.set(roomSid, mine)
+    const leave = () => {
+      letNext()
+      if (lines.get(roomSid) === mine) lines.delete(roomSid)
+    }
+    const signed = Effect.map(
+      StatusCallback.sign({ url: request.url.href, parameters: request.signed }).pipe(
+        Effect.provideService(AuthToken.AuthToken, { authToken: this.authToken })
+      ),
+      (signature) => ({
+        ...request.headers,
+        "x-twilio-signature": signature,
+        "i-twilio-idempotency-token": delivery.id
+      })
+    )
+    const fiber = this.fork(
+      Effect.andThen(before === undefined ? Effect.void : Effect.promise(() => before), signed).pipe(
+        Effect.flatMap((headers) => this.deliver(delivery, request, headers, leave)),
+        Effect.catchDefect((defect) =>
+          Effect.sync(() => this.end(delivery, "failed")).pipe(
+            Effect.andThen(Effect.logError("The sandbox failed on a status callback", defect))
+          )
+        ),
+        Effect.ensuring(
+          Effect.sync(() => {
+            leave()
+            this.underWay.leave(delivery)
+          })
+        )
+      )
+    )
+    // One request of a Worker cannot break off what another has sent: that comes to its end, and is not tried again.
+    const breakOff = context === undefined ? () => fiber.interruptUnsafe() : () => {}
+    this.underWay.onBreakOff(delivery, breakOff)
+    WaitUntil.hold(context, fiber)
+  }
+
+  private deliver(
+    delivery: Delivery,
+    request: CallbackRequest.CallbackRequest,
+    headers: Readonly<Record<string, string>>,
+    leave: () => void
+  ): Effect.Effect<void> {
+    const { callbackDelivery, callbackOrder } = this.engine.assumptions
+    const { body, method, url } = request
+    const attempt = Effect.tryPromise({
+      try: (signal) => {
+        // A redirect could lead to another host.
+        const init = { method, headers, redirect: "manual", signal, ...(body === undefined ? {} : { body }) } as const
+        const answer = this.send(new Request(url, init))
+        if (callbackOrder === "at-once") leave()
+        return Promise.resolve(answer)
+      },
+      catch: () => "no-connection" as const
+    }).pipe(Effect.raceFirst(late(this.timeout)), Effect.result)
+    return Effect.gen({ self: this }, function* () {
+      for (const wait of [0, ...retryMillis[callbackDelivery]]) {
+        if (wait > 0) yield* Effect.sleep(wait)
+        if (isOver(delivery)) return
+        delivery.attempts += 1
+        const answer = yield* attempt
+        if (isOver(delivery)) return
+        delete delivery.status
+        delete delivery.problem
+        if (answer._tag === "Failure") delivery.problem = answer.failure
+        else {
+          delivery.status = answer.success.status
+          // What it says is of no use, and must not keep the connection.
+          answer.success.body?.cancel().catch(() => {})
+        }
+        leave()
+        if (Math.floor((delivery.status ?? 0) / 100) === 2) {
+          return this.end(delivery, "delivered")
+        }
+      }
+      this.end(delivery, "failed")
+    })
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * The sandbox's controls by address: rooms by SID or unique name, participants by SID or identity, tracks by SID or
+ * name. What the controls in process and over HTTP share; holds neither.
+ */
+import * as Sid from "@effect-twilio-video/core/Sid"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type * as SandboxCredentials from "../../SandboxCredentials.ts"
+import * as SandboxError from "../../SandboxError.ts"
+import * as SandboxState from "../../SandboxState.ts"
+import type * as Scenario from "../../Scenario.ts"
+import * as AccessTokens from "./AccessTokens.ts"
+import type { Callbacks } from "../callbacks/Callbacks.ts"
+import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
+import type { Faults } from "../faults/Faults.ts"
+import type * as Quota from "../server/Quota.ts"
+import type { RequestLog } from "../journal/RequestLog.ts"
+import type { Outcome, Publication, RoomEngine } from "../engine/RoomEngine.ts"
+import * as RoomSettings from "../engine/RoomSettings.ts"
+import * as StateDocument from "../engine/StateDocument.ts"
+
+/** The parts of a sandbox. */
+export interface Parts {
+  readonly engine: RoomEngine
+  readonly faults: Faults
+  readonly log: RequestLog
+  readonly callbacks: Callbacks
+  readonly quota: Quota.Meter
+  readonly credentials: SandboxCredentials.SandboxCredentials
+}
+
+/** Forgets what belongs to the rooms of before: a new room may have the SID of one of them. */
+const begin = ({ callbacks, faults, log, quota }: Parts): void => {
+  faults.restart()
+  log.clear()
+  callbacks.drop()
+  callbacks.clear()
+  quota.restart()
+}
+
+/** Goes back to the start: its scenario, nothing logged, counted or under way, and the same faults to come. */
+export const reset = (parts: Parts, now: number): void => {
+  parts.engine.reset(now)
+  begin(parts)
+}
+
+/** Begins from another scenario, as from the start. Nothing changes if it can't be played. */
+export const seed = (parts: Parts, scenario: Scenario.Scenario, now: number): Outcome<void> =>
+  Result.map(parts.engine.seed(scenario, now), () => begin(parts))
+
+/** Lets time go on until now, and waits until no status callback is under way. */
+export const awaitCallbacks = (
+  { callbacks, engine }: Parts,
+  now: number,
+  limit?: Duration.Duration
+): Effect.Effect<void, SandboxError.SandboxError> =>
+  Effect.suspend(() => {
+    engine.advance(now)
+    return callbacks.settled(limit)
+  })
+
+const find = <A>(found: A | undefined, problem: typeof SandboxError.Problem.Type): Outcome<A> =>
+  found === undefined ? Result.fail(SandboxError.make(problem)) : Result.succeed(found)
+
+const room = (engine: RoomEngine, room: string): Outcome<RoomRecord> =>
+  find(engine.world.findRoom(room), "no-such-room")
+
+const participant = (engine: RoomEngine, inRoom: string, participant: string): Outcome<ParticipantRecord> =>
+  Result.flatMap(room(engine, inRoom), (room) =>
+    find(engine.world.findParticipant(room, participant), "no-such-participant")
+  )
+
+export const openRoom = (
+  engine: RoomEngine,
+  options: Scenario.RoomSettings & { readonly uniqueName?: string | undefined }
+): Outcome<RoomRecord> =>
+  Result.flatMap(RoomSettings.ofControl(options), (settings) => engine.openRoom(options.uniqueName, settings))
+
+export const completeRoom = (engine: RoomEngine, which: string): Outcome<RoomRecord> =>
+  Result.flatMap(room(engine, which), (found) => engine.completeRoom(found))
+
+export interface JoinOptions {
+  readonly automaticSubscription?: boolean | undefined
+}
+
+export const join = (
+  engine: RoomEngine,
+  inRoom: string,
+  identity: string,
+  options: JoinOptions = {}
+): Outcome<ParticipantRecord> =>
+  Result.flatMap(room(engine, inRoom), (room) => engine.join(room, identity, options.automaticSubscription))
+
+const ofToken = (
+  engine: RoomEngine,
+  { identity, room: granted }: AccessTokens.Grant,
+  options: TokenJoinOptions
+): Outcome<ParticipantRecord> => {
+  const asked = options.room ?? granted
+  const found = asked === undefined ? undefined : engine.world.findRoom(asked)
+  const names = found === undefined ? [asked] : [found.uniqueName, found.sid]
+  if (granted !== undefined && !names.includes(granted)) return Result.fail(SandboxError.make("invalid-token-grants"))
+  if (found !== undefined) return engine.join(found, identity, options.automaticSubscription)
+  // A SID is given out, and no name to ask for.
+  if (engine.assumptions.adHocRooms === "refuse" || Sid.isRoomSid(asked)) {
+    return Result.fail(SandboxError.make("no-such-room"))
+  }
+  return Result.flatMap(engine.openRoom(asked, { emptyRoomTimeout: 0, unusedRoomTimeout: 0 }), (room) =>
+    engine.join(room, identity, options.automaticSubscription)
+  )
+}
+
+export interface TokenJoinOptions extends JoinOptions {
+  readonly room?: string | undefined
+}
+
+/** Lets somebody join by what a token says: its signature was looked at before. */
+export const joinWithToken = (
+  engine: RoomEngine,
+  claims: AccessTokens.Claims,
+  options: TokenJoinOptions = {},
+  now: number
+): Outcome<ParticipantRecord> =>
+  Result.flatMap(AccessTokens.grant(claims, engine.assumptions, now), (grant) => ofToken(engine, grant, options))
+
+export type Step = (engine: RoomEngine, room: string, participant: string) => Outcome<ParticipantRecord>
+
+export const leave: Step = (engine, room, who) =>
+  Result.flatMap(participant(engine, room, who), (found) => engine.leave(found))
+
+export const loseConnection: Step = (engine, room, who) =>
+  Result.flatMap(participant(engine, room, who), (found) => engine.loseConnection(found))
+
+export const regainConnection: Step = (engine, room, who) =>
+  Result.flatMap(participant(engine, room, who), (found) => engine.regainConnection(found))
+
+export const publishTrack = (
+  engine: RoomEngine,
+  room: string,
+  who: string,
+  publication: Publication
+): Outcome<TrackRecord> => Result.flatMap(participant(engine, room, who), (found) => engine.publish(found, publication))
+
+export type TrackStep = (engine: RoomEngine, room: string, participant: string, track: string) => Outcome<TrackRecord>
+
+const trackStep =
+  (happen: (engine: RoomEngine, track: TrackRecord) => TrackRecord): TrackStep =>
+  (engine, room, who, track) =>
+    Result.flatMap(participant(engine, room, who), (found) =>
+      Result.map(find(engine.world.findPublished(found, track), "no-such-track"), (track) => happen(engine, track))
+    )
+
+export const unpublishTrack = trackStep((engine, track) => engine.unpublish(track))
+
+export const enableTrack = trackStep((engine, track) => engine.setEnabled(track, true))
+
+export const disableTrack = trackStep((engine, track) => engine.setEnabled(track, false))
+
+const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
+
+/** Replaces everything by what a document says. Nothing changes if it can't be. */
+export const importState = (
+  parts: Parts,
+  state: unknown,
+  { times = "move" }: SandboxState.ImportOptions,
+  now: number
+): Outcome<void> =>
+  Result.gen(function* () {
+    const { engine } = parts
+    const document = yield* Result.mapError(decodeState(state), (error) =>
+      SandboxError.make("invalid-state", SandboxError.where(error))
+    )
+    const { rooms, asOf } = yield* StateDocument.read(document, { assumptions: engine.assumptions, now, times })
+    engine.restore(rooms, document.sids, asOf, now)
+    begin(parts)
+  })

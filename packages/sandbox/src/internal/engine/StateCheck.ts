@@ -1,0 +1,142 @@
+/**
+ * Checks that the records of a state can be together: what every change of the engine keeps true. Knows no document.
+ */
+import * as RoomType from "@effect-twilio-video/core/RoomType"
+import type * as Assumptions from "../../Assumptions.ts"
+import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
+import * as RoomForm from "../api/RoomForm.ts"
+import * as RoomSettings from "./RoomSettings.ts"
+import * as RuleForm from "../api/RuleForm.ts"
+import * as Texts from "./Texts.ts"
+
+export interface Frame {
+  readonly assumptions: Assumptions.Assumptions
+  /** When the records were as they are. */
+  readonly asOf: number
+}
+
+type Problem = string | undefined
+
+/** Do times follow one another, as far as they are given? */
+const follow = (...times: ReadonlyArray<number | undefined>): boolean => {
+  let before = Number.NEGATIVE_INFINITY
+  for (const time of times) {
+    if (time === undefined) continue
+    if (time < before) return false
+    before = time
+  }
+  return true
+}
+
+const ofSettings = ({ mediaRegion, statusCallback, type, videoCodecs }: RoomRecord["settings"]): Problem => {
+  if (!RoomType.isKnown(type)) return "has an unknown room type"
+  if (!RoomForm.mediaRegions.has(mediaRegion)) return "has an unknown mediaRegion"
+  if (!videoCodecs.every(RoomForm.isVideoCodec)) return "has an unknown video codec"
+  if (statusCallback !== undefined && !RoomSettings.isCallbackUrl(statusCallback)) {
+    return "has a statusCallback that is no http or https URL of less than 1024 characters"
+  }
+  return undefined
+}
+
+const ofRoom = (room: RoomRecord, { asOf }: Frame): Problem => {
+  const { created, emptySince, ended, live, participants, settings, uniqueName, updated } = room
+  if (Number.isNaN(new Date(created).getTime())) return "is older than a date can say"
+  if (!follow(created, ended, updated, asOf)) return "has times out of order: created, ended, updated, exportedAt"
+  const nameProblem = uniqueName === undefined ? undefined : Texts.nameProblem(uniqueName)
+  if (nameProblem !== undefined) return `has a uniqueName that is ${nameProblem}`
+  if (ended !== undefined && live.size > 0) return "is completed and has a participant who is not disconnected"
+  if (live.size > settings.maxParticipants) return "has more participants at once than its maxParticipants"
+  const isEmpty = ended === undefined && participants.length > 0 && live.size === 0
+  let lastLeft: number | undefined
+  if (isEmpty)
+    for (const participant of participants) lastLeft = Math.max(lastLeft ?? created, participant.ended ?? created)
+  if (emptySince !== lastLeft) return "has an emptySince that is not when the last of its participants left"
+  return ofSettings(settings)
+}
+
+const ofRules = ({ created, rules, rulesCreated, rulesUpdated }: ParticipantRecord, frame: Frame): Problem => {
+  if (RuleForm.ofJson(frame.assumptions, rules) === undefined) return "has rules that Twilio's grammar does not allow"
+  if ((rulesCreated === undefined) !== (rulesUpdated === undefined)) {
+    return "has one of rulesCreated and rulesUpdated without the other"
+  }
+  return follow(created, rulesCreated, rulesUpdated, frame.asOf)
+    ? undefined
+    : "has times out of order: created, rulesCreated, rulesUpdated, exportedAt"
+}
+
+const ofParticipant = (participant: ParticipantRecord, before: number, frame: Frame): Problem => {
+  const { created, ended, erasedIdentity, identity, room, sid, status, updated } = participant
+  if ((status === "disconnected") !== (ended !== undefined)) {
+    return "has an end without being disconnected, or the reverse"
+  }
+  const isAnonymized = identity === sid
+  const identityProblem = isAnonymized ? undefined : Texts.identityProblem(identity)
+  if (identityProblem !== undefined) return `has an identity that is ${identityProblem}`
+  if (erasedIdentity !== undefined && (!isAnonymized || Texts.identityProblem(erasedIdentity) !== undefined)) {
+    return "has an erasedIdentity without being anonymized, or one that is no identity"
+  }
+  if (!follow(room.created, before, created, ended, room.ended ?? frame.asOf)) {
+    return "has times out of order: the room's created, that of the participant before, created, ended, the room's ended"
+  }
+  if (!follow(ended ?? created, updated, frame.asOf)) {
+    return "has times out of order: created, ended, updated, exportedAt"
+  }
+  return ofRules(participant, frame)
+}
+
+const ofTrack = (track: TrackRecord, before: number, frame: Frame): Problem => {
+  const { created, name, publisher, unpublished, updated } = track
+  const nameProblem = Texts.nameProblem(name)
+  if (nameProblem !== undefined) return `has a name that is ${nameProblem}`
+  if (unpublished === undefined && publisher.ended !== undefined) return "is published by a participant who has left"
+  if (!follow(publisher.created, created, unpublished, publisher.ended ?? frame.asOf)) {
+    return "has times out of order: the participant's created, created, unpublished, the participant's ended"
+  }
+  if (!follow(before, created, updated, unpublished ?? frame.asOf)) {
+    return "has times out of order: created of the track before, created, updated, unpublished"
+  }
+  return unpublished === undefined && publisher.tracks.some((other) => other !== track && other.name === name)
+    ? "has the name of another track that the participant publishes"
+    : undefined
+}
+
+const at = (where: string, problem: Problem): Problem => (problem === undefined ? undefined : `${where} ${problem}.`)
+
+const inRoom = (room: RoomRecord, where: string, frame: Frame): Problem => {
+  const problem = ofRoom(room, frame)
+  if (problem !== undefined) return at(where, problem)
+  let before = room.created
+  const named = new Set<string>()
+  for (const [index, participant] of room.participants.entries()) {
+    const { created, identity, sid, status } = participant
+    const isTwice = status !== "disconnected" && identity !== sid && named.size === named.add(identity).size
+    const problem = isTwice ? "has the identity of another who is there" : ofParticipant(participant, before, frame)
+    if (problem !== undefined) return at(`${where}.participants[${index}]`, problem)
+    before = created
+  }
+  before = room.created
+  for (const [index, track] of room.tracks.entries()) {
+    const problem = ofTrack(track, before, frame)
+    if (problem !== undefined) return at(`${where}.tracks[${index}]`, problem)
+    before = track.created
+  }
+  return undefined
+}
+
+/** The first contradiction, for a message without a name or an identity. */
+export const problem = (rooms: ReadonlyArray<RoomRecord>, frame: Frame): Problem => {
+  const sids = new Set<string>()
+  const names = new Set<string>()
+  for (const [index, room] of rooms.entries()) {
+    const where = `rooms[${index}]`
+    const problem = inRoom(room, where, frame)
+    if (problem !== undefined) return problem
+    for (const { sid } of [room, ...room.participants, ...room.tracks]) {
+      if (sids.size === sids.add(sid).size) return at(where, "has a SID that is there twice")
+    }
+    if (room.uniqueName !== undefined && room.ended === undefined && names.size === names.add(room.uniqueName).size) {
+      return at(where, "has the unique name of another room in progress")
+    }
+  }
+  return undefined
+}

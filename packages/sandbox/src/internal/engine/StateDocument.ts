@@ -1,0 +1,188 @@
+/**
+ * The engine's records as a state document, and back. `SandboxState` has the document's form, and `StateCheck` says
+ * which records can be together.
+ */
+import * as Result from "effect/Result"
+import type * as Assumptions from "../../Assumptions.ts"
+import * as SandboxError from "../../SandboxError.ts"
+import type * as SandboxState from "../../SandboxState.ts"
+import * as Records from "./Records.ts"
+import type { Outcome, RoomEngine } from "./RoomEngine.ts"
+import * as StateCheck from "./StateCheck.ts"
+import type { World } from "./World.ts"
+
+const time = (millis: number): string => new Date(millis).toISOString()
+
+const timeOrNull = (millis: number | undefined): string | null => (millis === undefined ? null : time(millis))
+
+const trackState = (track: Records.TrackRecord) => ({
+  sid: track.sid,
+  participantSid: track.publisher.sid,
+  name: track.name,
+  kind: track.kind,
+  enabled: track.enabled,
+  created: time(track.created),
+  updated: timeOrNull(track.updated),
+  unpublished: timeOrNull(track.unpublished)
+})
+
+const participantState = (participant: Records.ParticipantRecord) => ({
+  sid: participant.sid,
+  identity: participant.identity,
+  erasedIdentity: participant.erasedIdentity ?? null,
+  status: participant.status,
+  created: time(participant.created),
+  updated: time(participant.updated),
+  ended: timeOrNull(participant.ended),
+  rules: participant.rules,
+  rulesCreated: timeOrNull(participant.rulesCreated),
+  rulesUpdated: timeOrNull(participant.rulesUpdated)
+})
+
+const roomState = (room: Records.RoomRecord) => ({
+  sid: room.sid,
+  uniqueName: room.uniqueName ?? null,
+  created: time(room.created),
+  updated: time(room.updated),
+  ended: timeOrNull(room.ended),
+  emptySince: timeOrNull(room.emptySince),
+  settings: { ...room.settings, statusCallback: room.settings.statusCallback ?? null },
+  events: room.events,
+  participants: room.participants.map(participantState),
+  tracks: room.tracks.map(trackState)
+})
+
+// A room is later than now if the clock was set back.
+const exportedAt = ({ now, roomsInOrder }: World): string =>
+  time(roomsInOrder.reduce((latest, room) => Math.max(latest, room.latest), now))
+
+/** The document of all there is. */
+export const write = (engine: RoomEngine): SandboxState.SandboxState => ({
+  version: 1,
+  exportedAt: exportedAt(engine.world),
+  sids: engine.world.sids,
+  rooms: engine.world.roomsInOrder.map(roomState)
+})
+
+type State = SandboxState.SandboxState
+
+type RoomState = State["rooms"][number]
+
+const wrong = (what: string) => Result.fail(SandboxError.make("invalid-state", what))
+
+/** Reads times, moved by some milliseconds. */
+const mover = (by: number) => {
+  const time = (text: string): number => Date.parse(text) + by
+  return { time, timeOrNot: (text: string | null): number | undefined => (text === null ? undefined : time(text)) }
+}
+
+type Mover = ReturnType<typeof mover>
+
+const readParticipants = (room: Records.RoomRecord, state: RoomState, { time, timeOrNot }: Mover): void => {
+  for (const [position, person] of state.participants.entries()) {
+    const participant: Records.ParticipantRecord = {
+      sid: person.sid,
+      room,
+      position,
+      identity: person.identity,
+      erasedIdentity: person.erasedIdentity ?? undefined,
+      status: person.status,
+      created: time(person.created),
+      updated: time(person.updated),
+      ended: timeOrNot(person.ended),
+      tracks: [],
+      rules: person.rules,
+      rulesCreated: timeOrNot(person.rulesCreated),
+      rulesUpdated: timeOrNot(person.rulesUpdated),
+      deadline: undefined
+    }
+    room.participants.push(participant)
+    if (person.status === "disconnected") continue
+    room.live.set(person.sid, participant)
+    if (person.identity !== person.sid) room.named.set(person.identity, participant)
+  }
+}
+
+const readTracks = (room: Records.RoomRecord, state: RoomState, { time, timeOrNot }: Mover): Outcome<void> => {
+  const publishers = new Map(room.participants.map((participant) => [participant.sid, participant]))
+  for (const [position, entry] of state.tracks.entries()) {
+    const publisher = publishers.get(entry.participantSid)
+    if (publisher === undefined) return wrong(`A track of rooms[${room.position}] has no publisher in its room.`)
+    const track = new Records.TrackRecord({
+      sid: entry.sid,
+      publisher,
+      position,
+      name: entry.name,
+      kind: entry.kind,
+      created: time(entry.created),
+      enabled: entry.enabled,
+      updated: timeOrNot(entry.updated),
+      unpublished: timeOrNot(entry.unpublished)
+    })
+    room.tracks.push(track)
+    if (track.unpublished !== undefined) continue
+    publisher.tracks.push(track)
+    room.published.set(track.sid, track)
+  }
+  return Result.void
+}
+
+const readRoom = (state: RoomState, position: number, mover: Mover): Outcome<Records.RoomRecord> => {
+  const room: Records.RoomRecord = {
+    sid: state.sid,
+    position,
+    uniqueName: state.uniqueName ?? undefined,
+    settings: { ...state.settings, statusCallback: state.settings.statusCallback ?? undefined },
+    created: mover.time(state.created),
+    updated: mover.time(state.updated),
+    ended: mover.timeOrNot(state.ended),
+    latest: mover.time(state.created),
+    participants: [],
+    live: new Map(),
+    named: new Map(),
+    emptySince: mover.timeOrNot(state.emptySince),
+    deadline: undefined,
+    idleDeadline: undefined,
+    events: state.events ?? 0,
+    tracks: [],
+    published: new Map()
+  }
+  readParticipants(room, state, mover)
+  return Result.map(readTracks(room, state, mover), () => room)
+}
+
+/** The latest time of a state that doesn't say when it was exported. */
+const latestOf = ({ rooms }: State): number => {
+  let latest = Number.NEGATIVE_INFINITY
+  const add = (...times: ReadonlyArray<string | null>) => {
+    for (const time of times) if (time !== null) latest = Math.max(latest, Date.parse(time))
+  }
+  for (const room of rooms) {
+    add(room.created, room.updated, room.ended, room.emptySince)
+    for (const person of room.participants) add(person.created, person.ended, person.rulesUpdated, person.updated)
+    for (const { created, unpublished, updated } of room.tracks) add(created, unpublished, updated)
+  }
+  return latest
+}
+
+export interface Reading {
+  readonly assumptions: Assumptions.Assumptions
+  readonly now: number
+  readonly times: "move" | "keep"
+}
+
+/** The records of a document, if they can be together, and when they were as they are. */
+export const read = (
+  state: State,
+  { assumptions, now, times }: Reading
+): Outcome<{ readonly rooms: ReadonlyArray<Records.RoomRecord>; readonly asOf: number }> =>
+  Result.gen(function* () {
+    const exported = state.exportedAt === undefined ? latestOf(state) : Date.parse(state.exportedAt)
+    const asOf = times === "keep" ? exported : now
+    if (asOf > now) return yield* wrong('It was exported after now. Import it without times "keep".')
+    const rooms: Array<Records.RoomRecord> = []
+    const moved = mover(asOf - exported)
+    for (const [position, entry] of state.rooms.entries()) rooms.push(yield* readRoom(entry, position, moved))
+    const problem = StateCheck.problem(rooms, { assumptions, asOf })
+    return problem === undefined ? { rooms, asOf } : yield* wrong(problem)
+  })

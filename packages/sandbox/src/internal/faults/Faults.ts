@@ -1,0 +1,67 @@
+/**
+ * Which requests are struck by faults: the rules, what they have counted, and the draws between. Holds no happening
+ * (see `FaultPlay`).
+ */
+import type * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Fault from "../../Fault.ts"
+import type * as OperationName from "../../OperationName.ts"
+import * as SandboxError from "../../SandboxError.ts"
+
+interface Counted {
+  readonly rule: Fault.FaultRule
+  seen: number
+  struck: number
+}
+
+const decode = Schema.decodeUnknownResult(Schema.Array(Fault.FaultRule), { onExcessProperty: "error" })
+
+/** The rules of a document. A member that no rule has is a mistake: it may be another's name misspelt. */
+export const read = (rules: unknown): Result.Result<ReadonlyArray<Fault.FaultRule>, SandboxError.SandboxError> =>
+  Result.mapError(decode(rules), (error) => SandboxError.make("invalid-fault", SandboxError.where(error)))
+
+export class Faults {
+  private readonly freshRandom: () => Random.Random
+  private random: Random.Random
+  private counted: ReadonlyArray<Counted> = []
+
+  /** `freshRandom` gives a generator that starts the same each time, and is not the one of the SIDs. */
+  constructor(freshRandom: () => Random.Random) {
+    this.freshRandom = freshRandom
+    this.random = freshRandom()
+  }
+
+  /** Replaces all rules, and begins again. */
+  set(rules: ReadonlyArray<Fault.FaultRule>): void {
+    this.counted = rules.map((rule) => ({ rule, seen: 0, struck: 0 }))
+    this.random = this.freshRandom()
+  }
+
+  /** Begins again: nothing was counted and nothing drawn. */
+  restart(): void {
+    this.set(this.counted.map(({ rule }) => rule))
+  }
+
+  read(): ReadonlyArray<Fault.FaultCount> {
+    return this.counted.map(({ rule, struck }) => ({ rule, struck }))
+  }
+
+  get any(): boolean {
+    return this.counted.length > 0
+  }
+
+  /** Counts a request, and says what strikes it. */
+  strike(operation: OperationName.OperationName): Fault.Fault | undefined {
+    for (const counted of this.counted) {
+      const { fault, operations, rate = 1, skip = 0, times = Number.POSITIVE_INFINITY } = counted.rule
+      if (operations !== undefined && !operations.includes(operation)) continue
+      counted.seen += 1
+      if (counted.seen <= skip || counted.struck >= times) continue
+      if (rate < 1 && this.random.nextDoubleUnsafe() >= rate) continue
+      counted.struck += 1
+      return fault
+    }
+    return undefined
+  }
+}

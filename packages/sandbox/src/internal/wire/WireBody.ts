@@ -1,0 +1,171 @@
+/**
+ * The sandbox's records as Twilio writes them: bodies, error bodies and headers. Every member is always there, null
+ * where there is no value. Holds no routing.
+ */
+import * as TwilioDate from "@effect-twilio-video/core/TwilioDate"
+import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
+
+const date = TwilioDate.formatMillis
+
+const dateOrNull = (millis: number | undefined): string | null => (millis === undefined ? null : date(millis))
+
+/** What bodies need beyond the record. */
+export interface Frame {
+  /** Where the client reached the sandbox. */
+  readonly origin: string
+  readonly accountSid: string
+  readonly durationInProgress: "null" | "zero"
+}
+
+const roomUrl = ({ origin }: Frame, room: RoomRecord): string => `${origin}/v1/Rooms/${room.sid}`
+
+const participantUrl = (frame: Frame, participant: ParticipantRecord): string =>
+  `${roomUrl(frame, participant.room)}/Participants/${participant.sid}`
+
+// Of the exact times, cut off to seconds: captured answers show less than the shown times are apart.
+const seconds = (from: number, to: number): number => Math.floor((to - from) / 1000)
+
+const shared = ({ accountSid }: Frame, participant: ParticipantRecord) => {
+  // Most of these times are the same, and writing one takes longer than the rest of the record.
+  const created = date(participant.created)
+  const updated = participant.updated === participant.created ? created : date(participant.updated)
+  const ended = participant.ended === participant.updated ? updated : dateOrNull(participant.ended)
+  return {
+    account_sid: accountSid,
+    room_sid: participant.room.sid,
+    date_created: created,
+    date_updated: updated,
+    start_time: created,
+    end_time: ended,
+    sid: participant.sid,
+    identity: participant.identity,
+    status: participant.status,
+    duration: participant.ended === undefined ? null : seconds(participant.created, participant.ended)
+  }
+}
+
+export const participant = (frame: Frame, record: ParticipantRecord) => {
+  const url = participantUrl(frame, record)
+  return {
+    ...shared(frame, record),
+    url,
+    links: {
+      published_tracks: `${url}/PublishedTracks`,
+      subscribed_tracks: `${url}/SubscribedTracks`,
+      subscribe_rules: `${url}/SubscribeRules`,
+      anonymize: `${url}/Anonymize`
+    }
+  }
+}
+
+export const anonymized = (frame: Frame, record: ParticipantRecord) => ({
+  ...shared(frame, record),
+  url: `${participantUrl(frame, record)}/Anonymize`
+})
+
+// Twilio's unit; a control may have set less than one.
+const minutes = (millis: number): number => Math.ceil(millis / 60_000)
+
+export const room = (frame: Frame, record: RoomRecord) => {
+  const { created, ended, settings } = record
+  const url = roomUrl(frame, record)
+  return {
+    sid: record.sid,
+    status: ended === undefined ? ("in-progress" as const) : ("completed" as const),
+    date_created: date(created),
+    date_updated: date(record.updated),
+    account_sid: frame.accountSid,
+    // Of the past: always true.
+    enable_turn: true,
+    unique_name: record.uniqueName ?? record.sid,
+    status_callback: settings.statusCallback ?? null,
+    status_callback_method: settings.statusCallbackMethod,
+    end_time: dateOrNull(ended),
+    duration: ended === undefined ? (frame.durationInProgress === "zero" ? 0 : null) : seconds(created, ended),
+    type: settings.type,
+    max_participants: settings.maxParticipants,
+    max_participant_duration: Math.ceil(settings.maxParticipantDuration / 1000),
+    max_concurrent_published_tracks: 170,
+    record_participants_on_connect: settings.recordParticipantsOnConnect,
+    video_codecs: settings.videoCodecs,
+    media_region: settings.mediaRegion,
+    audio_only: settings.audioOnly,
+    empty_room_timeout: minutes(settings.emptyRoomTimeout),
+    unused_room_timeout: minutes(settings.unusedRoomTimeout),
+    large_room: settings.largeRoom,
+    url,
+    links: {
+      participants: `${url}/Participants`,
+      recordings: `${url}/Recordings`,
+      transcriptions: `${url}/Transcriptions`,
+      recording_rules: `${url}/RecordingRules`
+    }
+  }
+}
+
+const track = (record: TrackRecord) => ({
+  sid: record.sid,
+  room_sid: record.publisher.room.sid,
+  name: record.name,
+  date_created: date(record.created),
+  date_updated: dateOrNull(record.updated),
+  enabled: record.enabled,
+  kind: record.kind
+})
+
+export const publishedTrack = (frame: Frame, record: TrackRecord) => ({
+  ...track(record),
+  participant_sid: record.publisher.sid,
+  url: `${participantUrl(frame, record.publisher)}/PublishedTracks/${record.sid}`
+})
+
+export const subscribedTrack = (frame: Frame, subscriber: ParticipantRecord, record: TrackRecord) => ({
+  ...track(record),
+  participant_sid: subscriber.sid,
+  publisher_sid: record.publisher.sid,
+  url: `${participantUrl(frame, subscriber)}/SubscribedTracks/${record.sid}`
+})
+
+// Every filter is there, null where the rule has none: the form of Twilio's specification.
+const rule = ({ all, kind, priority, publisher, track, type }: SubscribeRule.SubscribeRule) => ({
+  type,
+  all: all ?? null,
+  publisher: publisher ?? null,
+  track: track ?? null,
+  kind: kind ?? null,
+  priority: priority ?? null
+})
+
+export const subscribeRules = (record: ParticipantRecord) => ({
+  participant_sid: record.sid,
+  room_sid: record.room.sid,
+  rules: record.rules.map(rule),
+  // Those of joining were never set, and have no dates.
+  date_created: dateOrNull(record.rulesCreated),
+  date_updated: dateOrNull(record.rulesUpdated)
+})
+
+export interface ErrorBody {
+  readonly code: number
+  readonly message: string
+  readonly more_info: string
+  readonly status: number
+}
+
+export const error = (status: number, code: number, message: string): ErrorBody => ({
+  code,
+  message,
+  more_info: `https://www.twilio.com/docs/errors/${code}`,
+  status
+})
+
+/** The CORS headers that Twilio declares on every response. */
+export const corsHeaders = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
+  "access-control-allow-headers":
+    "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since",
+  "access-control-allow-credentials": "true",
+  "access-control-expose-headers": "ETag, Twilio-Request-Id"
+} as const
