@@ -1,7 +1,7 @@
 /**
  * How a request can fail, and the answer to each failure. No answer names a person, a room or a secret.
  */
-import type * as InvalidAccessToken from "@effect-twilio-video/core/InvalidAccessToken"
+import type * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Data from "effect/Data"
@@ -28,7 +28,7 @@ export type Failure =
   | Sessions.NoSession
   | Moderation.NotAName
   | Moderation.NotAllowed
-  | InvalidAccessToken.InvalidAccessToken
+  | AccessToken.InvalidAccessToken
   | NotFound.NotFound
   | TwilioError.TwilioError
 

@@ -1,9 +1,8 @@
 /**
  * `pnpm demo`: the main job against the sandbox over real HTTP, or with `--live` against Twilio, told as tables.
  */
-import type * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Participant from "@effect-twilio-video/core/Participant"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import * as TwilioDate from "@effect-twilio-video/core/TwilioDate"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
@@ -24,7 +23,7 @@ import * as Result from "effect/Result"
 import * as Moderation from "./moderation.ts"
 import { table, wrap } from "./table.ts"
 
-type AnyParticipant = Participant.Participant | AnonymizedParticipant.AnonymizedParticipant
+type AnyParticipant = Participant.Participant | Participant.AnonymizedParticipant
 
 const participantTable = (participants: ReadonlyArray<AnyParticipant>) =>
   participants.length === 0

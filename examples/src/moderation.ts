@@ -2,9 +2,8 @@
  * The main job, as one Effect: see who is in a room, remove somebody, show what that does to look-ups, and erase the
  * identity. Runs on whatever provides `Participants`; holds no transport and prints nothing.
  */
-import type * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Participant from "@effect-twilio-video/core/Participant"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -18,7 +17,7 @@ export interface Report {
   readonly byIdentity: Result.Result<Participant.Participant, NotFound.NotFound>
   readonly bySid: Participant.Participant
   readonly disconnected: ReadonlyArray<Participant.Participant>
-  readonly anonymized: AnonymizedParticipant.AnonymizedParticipant
+  readonly anonymized: Participant.AnonymizedParticipant
 }
 
 /** Everybody connected to the room. */

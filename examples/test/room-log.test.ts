@@ -2,18 +2,17 @@
  * The log of rooms in memory: what the backend's story on a host does not come to. Holds no host.
  */
 import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
-import * as StatusCallbackEventForm from "@effect-twilio-video/core/StatusCallbackEventForm"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as RoomLog from "../backend/RoomLog.ts"
 
 const sid = (prefix: "RM" | "PA", number: number) => `${prefix}${String(number).padStart(32, "0")}`
 
 const eventOf = (parameters: Readonly<Record<string, string>>): StatusCallbackEvent.StatusCallbackEvent =>
-  Result.getOrThrow(
-    StatusCallbackEventForm.decode({
+  Effect.runSync(
+    StatusCallback.decode({
       AccountSid: `AC${"0".repeat(32)}`,
       RoomName: "Clinic",
       RoomSid: sid("RM", 1),

@@ -3,7 +3,6 @@
  * `tests/resilience`.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
-import type * as BulkOutcome from "@effect-twilio-video/core/BulkOutcome"
 import * as BulkReport from "@effect-twilio-video/core/BulkReport"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -30,7 +29,7 @@ const rooms: Sandbox.Options["rooms"] = [
   { uniqueName: "Empty" }
 ]
 
-const tags = <E, R>(outcomes: Stream.Stream<BulkOutcome.Removal, E, R>) =>
+const tags = <E, R>(outcomes: Stream.Stream<Bulk.Removal, E, R>) =>
   Effect.map(Stream.runCollect(outcomes), (all) =>
     all.map(({ _tag, participant }) => `${Option.getOrThrow(participant).identity} ${_tag}`).sort()
   )

@@ -6,8 +6,7 @@ import type * as Page from "@effect-twilio-video/core/Page"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
-import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -164,7 +163,7 @@ export const make = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const http = yield* HttpClient.HttpClient
   const { accountSid, authToken } = sandbox.credentials
-  const decodeRules = Schema.decodeUnknownEffect(SubscribeRuleSet.SubscribeRuleSetJson)
+  const decodeRules = Schema.decodeUnknownEffect(SubscribeRule.SubscribeRuleSetJson)
 
   const sendRules = (room: string, participant: string, text: string): Effect.Effect<Model.Outcome> => {
     const path = [room, "Participants", participant, "SubscribeRules"].map(encodeURIComponent).join("/")

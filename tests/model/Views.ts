@@ -1,14 +1,13 @@
 /**
  * What the library answered, as the plain data that the model has it in. Compares nothing.
  */
-import type * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import type * as Disconnection from "@effect-twilio-video/core/Disconnection"
-import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Participant from "@effect-twilio-video/core/Participant"
+import type * as Participants from "@effect-twilio-video/core/Participants"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Room from "@effect-twilio-video/core/Room"
 import type * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
-import type * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
+import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as SandboxError from "@effect-twilio-video/sandbox/SandboxError"
 import type * as DateTime from "effect/DateTime"
@@ -48,7 +47,7 @@ export const room = (room: Room.Room) => ({
   participants: path(room.links["participants"] ?? "")
 })
 
-const person = (participant: Participant.Participant | AnonymizedParticipant.AnonymizedParticipant) => ({
+const person = (participant: Participant.Participant | Participant.AnonymizedParticipant) => ({
   sid: participant.sid,
   roomSid: participant.roomSid,
   accountSid: Option.getOrNull(participant.accountSid),
@@ -67,9 +66,9 @@ export const participant = (participant: Participant.Participant) => ({
   links: Record.map(participant.links, path)
 })
 
-export const anonymized = (participant: AnonymizedParticipant.AnonymizedParticipant) => person(participant)
+export const anonymized = (participant: Participant.AnonymizedParticipant) => person(participant)
 
-export const disconnection = (disconnection: Disconnection.Disconnection) => [
+export const disconnection = (disconnection: Participants.Disconnection) => [
   disconnection._tag,
   disconnection._tag === "Disconnected"
     ? participant(disconnection.participant)
@@ -101,7 +100,7 @@ export const subscribed = (track: SubscribedTrack.SubscribedTrack) => ({
   publisherSid: track.publisherSid
 })
 
-export const rules = (set: SubscribeRuleSet.SubscribeRuleSet) => ({
+export const rules = (set: SubscribeRule.SubscribeRuleSet) => ({
   participantSid: set.participantSid,
   roomSid: set.roomSid,
   rules: set.rules,

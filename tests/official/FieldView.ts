@@ -3,12 +3,11 @@
  * durations in Twilio's units (seconds, and minutes for a room's timeouts), null where there is no value. Holds no
  * tests.
  */
-import type * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Room from "@effect-twilio-video/core/Room"
 import type * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
-import type * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
+import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -217,7 +216,7 @@ export const ofOursRoom = (room: Room.Room): RoomView => ({
 })
 
 export const ofOursAnonymized = (
-  participant: Participant.Participant | AnonymizedParticipant.AnonymizedParticipant
+  participant: Participant.Participant | Participant.AnonymizedParticipant
 ): AnonymizedView => ({
   sid: participant.sid,
   roomSid: participant.roomSid,
@@ -254,7 +253,7 @@ export const ofOursSubscribedTrack = (track: SubscribedTrack.SubscribedTrack): S
   publisherSid: track.publisherSid
 })
 
-export const ofOursRules = (set: SubscribeRuleSet.SubscribeRuleSet): RulesView => ({
+export const ofOursRules = (set: SubscribeRule.SubscribeRuleSet): RulesView => ({
   participantSid: set.participantSid,
   roomSid: set.roomSid,
   rules: set.rules.map(ruleView),

@@ -1,16 +1,13 @@
 /**
  * The fourteen operations by this library's client. Compares nothing.
  */
-import type * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as OurPage from "@effect-twilio-video/core/Page"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
-import type * as RoomExists from "@effect-twilio-video/core/RoomExists"
-import type * as RoomNotInProgress from "@effect-twilio-video/core/RoomNotInProgress"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as Arr from "effect/Array"
@@ -34,10 +31,10 @@ export type Services = Effect.Success<typeof services>
 
 /** Every error of the services. */
 export type Failure =
-  | InvalidSubscribeRules.InvalidSubscribeRules
+  | SubscribeRules.InvalidSubscribeRules
   | NotFound.NotFound
-  | RoomExists.RoomExists
-  | RoomNotInProgress.RoomNotInProgress
+  | Rooms.RoomExists
+  | Rooms.RoomNotInProgress
   | TwilioError.TwilioError
 
 /** What Twilio did not answer is a defect of the test. */

@@ -2,10 +2,9 @@
  * Every way in which a program, its logger or its runtime may write down how an effect ended. Holds no failure and no
  * tests.
  */
-import * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as NotFound from "@effect-twilio-video/core/NotFound"
-import * as RoomExists from "@effect-twilio-video/core/RoomExists"
-import * as RoomNotInProgress from "@effect-twilio-video/core/RoomNotInProgress"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as SandboxError from "@effect-twilio-video/sandbox/SandboxError"
 import * as Cause from "effect/Cause"
@@ -37,9 +36,9 @@ const whole = { depth: Infinity, showHidden: true, maxArrayLength: null, maxStri
 const errors = Schema.Union([
   TwilioError.TwilioError,
   NotFound.NotFound,
-  RoomExists.RoomExists,
-  RoomNotInProgress.RoomNotInProgress,
-  InvalidSubscribeRules.InvalidSubscribeRules,
+  Rooms.RoomExists,
+  Rooms.RoomNotInProgress,
+  SubscribeRules.InvalidSubscribeRules,
   SandboxError.SandboxError
 ])
 

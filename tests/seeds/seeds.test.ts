@@ -2,9 +2,8 @@
  * The example responses of the documents that the project started from, through the decoders: what happens to each, and
  * why. The examples are Twilio's, as published; holds no behaviour of the client.
  */
-import * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import * as Page from "@effect-twilio-video/core/Page"
 import * as Participant from "@effect-twilio-video/core/Participant"
+import * as Page from "@effect-twilio-video/core/Page"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
@@ -50,7 +49,7 @@ describe("the documents' examples", () => {
   })
 
   it("anonymize: decodes, although it is disconnected without an end time, which a record is not", () => {
-    const erased = Schema.decodeSync(AnonymizedParticipant.AnonymizedParticipantJson)(anonymize)
+    const erased = Schema.decodeSync(Participant.AnonymizedParticipantJson)(anonymize)
     assert.strictEqual(erased.identity, erased.sid)
     assert.strictEqual(erased.status, "disconnected")
     assert.deepStrictEqual(erased.endTime, Option.none())

@@ -1,7 +1,7 @@
 /**
  * Rooms of a test's own, so that tests can share one sandbox. Holds no tests.
  */
-import type * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -44,7 +44,7 @@ export const openStandup = Effect.fnUntraced(function* () {
     const lower = identity.toLowerCase()
     const { sid } = yield* room.sandbox.join(room.name, identity)
     joined[identity] = sid
-    const tracks: ReadonlyArray<readonly [string, TrackKind.KnownTrackKind]> = [
+    const tracks: ReadonlyArray<readonly [string, PublishedTrack.KnownKind]> = [
       [`${lower}-audio`, "audio"],
       [`${lower}-cam`, "video"],
       [third, kind]

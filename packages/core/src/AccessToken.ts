@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Data from "effect/Data"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -11,8 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as ApiKey from "./ApiKey.ts"
 import * as Hmac from "./internal/Hmac.ts"
 import * as Now from "./internal/Now.ts"
-import * as InvalidAccessToken from "./InvalidAccessToken.ts"
-import * as Texts from "./Texts.ts"
+import * as NameRules from "./NameRules.ts"
 
 const secondsOf = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const
 
@@ -78,15 +78,32 @@ export interface AccessToken {
   readonly expiresAt: Date
 }
 
+/**
+ * What a token was asked for cannot be. `argument` names it; its value is in no member. No token was made.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidAccessToken extends Data.TaggedError("InvalidAccessToken")<{
+  readonly argument: "identity" | "room" | "ttl" | "validFrom"
+  readonly message: string
+}> {}
+
+const refuse = (argument: InvalidAccessToken["argument"], problem: string): InvalidAccessToken =>
+  new InvalidAccessToken({ argument, message: `The argument "${argument}" ${problem}.` })
+
 const maximumTtl = 86_400
 
 const textProblems = {
   empty: "is empty",
   "not-unicode": "is not well-formed Unicode",
-  "too-long": `has more than ${Texts.maximumLength} characters`
+  "too-long": `has more than ${NameRules.maximumLength} characters`
 } as const
 
-const textProblem = (value: unknown, check: (text: string) => Texts.TextProblem | undefined): string | undefined => {
+const textProblem = (
+  value: unknown,
+  check: (text: string) => NameRules.NameProblem | undefined
+): string | undefined => {
   if (typeof value !== "string") return "is not a string"
   const problem = check(value)
   return problem === undefined ? undefined : textProblems[problem]
@@ -95,7 +112,7 @@ const textProblem = (value: unknown, check: (text: string) => Texts.TextProblem 
 const roomProblem = (room: unknown): string | undefined => {
   if (room === anyRoom) return undefined
   return typeof room === "string"
-    ? textProblem(room, Texts.nameProblem)
+    ? textProblem(room, NameRules.nameProblem)
     : "is not a string: name the room, or pass AccessToken.anyRoom to open every room"
 }
 
@@ -165,13 +182,10 @@ const part = (value: unknown): string => Hmac.base64Url(Hmac.bytes(JSON.stringif
  * @category constructors
  * @since 0.1.0
  */
-export const mint = (
-  options: Options
-): Effect.Effect<AccessToken, InvalidAccessToken.InvalidAccessToken, ApiKey.ApiKey> =>
+export const mint = (options: Options): Effect.Effect<AccessToken, InvalidAccessToken, ApiKey.ApiKey> =>
   Effect.gen(function* () {
     const { identity, room, ttl = "1 hour", validFrom } = options
-    const refuse = InvalidAccessToken.make
-    const identityProblem = textProblem(identity, Texts.identityProblem)
+    const identityProblem = textProblem(identity, NameRules.identityProblem)
     if (identityProblem !== undefined) return yield* refuse("identity", identityProblem)
     const problemOfRoom = roomProblem(room)
     if (problemOfRoom !== undefined) return yield* refuse("room", problemOfRoom)

@@ -4,11 +4,11 @@
  *
  * @since 0.1.0
  */
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import * as BulkOutcome from "./BulkOutcome.ts"
 import type * as BulkReport from "./BulkReport.ts"
 import type * as NotFound from "./NotFound.ts"
 import * as Page from "./Page.ts"
@@ -44,6 +44,87 @@ export interface DisconnectAllOptions extends Options {
    */
   readonly except?: ReadonlyArray<string> | ((participant: Participant.Participant) => boolean) | undefined
 }
+
+/**
+ * The participant was removed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Disconnected extends Data.TaggedClass("Disconnected")<{
+  readonly sid: Sid.ParticipantSid
+  /** The record after the removal; none if Twilio's answer could not be read. */
+  readonly participant: Option.Option<Participant.Participant>
+}> {}
+
+/**
+ * The participant was listed, and had left when its turn came. There was nothing to do: not a failure.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class AlreadyGone extends Data.TaggedClass("AlreadyGone")<{
+  readonly sid: Sid.ParticipantSid
+  /** The record as it was listed; none if it could not be read. */
+  readonly participant: Option.Option<Participant.Participant>
+}> {}
+
+/**
+ * The identity was replaced by the SID.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Anonymized extends Data.TaggedClass("Anonymized")<{
+  readonly sid: Sid.ParticipantSid
+  /** The record after the change; none if Twilio's answer could not be read. */
+  readonly participant: Option.Option<Participant.AnonymizedParticipant>
+}> {}
+
+/**
+ * The record was anonymized before, by an earlier run for instance. There was nothing to do: not a failure.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class AlreadyAnonymized extends Data.TaggedClass("AlreadyAnonymized")<{
+  readonly sid: Sid.ParticipantSid
+  /** The record as it was listed. */
+  readonly participant: Option.Option<Participant.Participant>
+}> {}
+
+/**
+ * It could not be done for this participant, for the reason that the error gives. The others went on.
+ *
+ * `NotFound` is an anonymization's failure: Twilio listed a record and then didn't find it, so whether the identity is
+ * gone is not known.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Failed extends Data.TaggedClass("Failed")<{
+  /** None if the record was listed without a readable SID: then nothing was sent for it. */
+  readonly sid: Option.Option<Sid.ParticipantSid>
+  /** The record as it was listed; none if it could not be read. */
+  readonly participant: Option.Option<Participant.Participant>
+  readonly error: NotFound.NotFound | TwilioError.TwilioError
+}> {}
+
+/**
+ * The outcomes of `Bulk.disconnectAll`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Removal = Disconnected | AlreadyGone | Failed
+
+/**
+ * The outcomes of `Bulk.anonymizeAll`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Anonymization = Anonymized | AlreadyAnonymized | Failed
 
 type Status = "connected" | "reconnecting" | "disconnected"
 
@@ -90,7 +171,7 @@ const listed = (participants: Participants.Service, room: Sid.RoomSid, statuses:
     )
   })
 
-const outcomes = <A extends BulkOutcome.Removal | BulkOutcome.Anonymization>(
+const outcomes = <A extends Removal | Anonymization>(
   listed: Stream.Stream<Listed, Failure>,
   step: (listed: Listed) => Effect.Effect<A, Failure>,
   { concurrency = 10, report }: Options
@@ -102,9 +183,7 @@ const outcomes = <A extends BulkOutcome.Removal | BulkOutcome.Anonymization>(
           const { record, sid } = listed
           if (Option.isSome(sid)) report?.begin(sid.value)
           return step(listed).pipe(
-            Effect.catch((error) =>
-              Effect.succeed(new BulkOutcome.Failed({ sid, participant: Result.getSuccess(record), error }))
-            ),
+            Effect.catch((error) => Effect.succeed(new Failed({ sid, participant: Result.getSuccess(record), error }))),
             Effect.map((outcome) => {
               report?.end(outcome)
               return outcome
@@ -168,11 +247,11 @@ const removeListed = (participants: Participants.Service, room: Sid.RoomSid, par
   return Effect.map(
     ifRead(participants.ensureDisconnected(room, sid)),
     Option.match({
-      onNone: (): BulkOutcome.Removal => new BulkOutcome.Disconnected({ sid, participant: Option.none() }),
+      onNone: (): Removal => new Disconnected({ sid, participant: Option.none() }),
       onSome: (removal) =>
         removal._tag === "Disconnected"
-          ? new BulkOutcome.Disconnected({ sid, participant: Option.some(removal.participant) })
-          : new BulkOutcome.AlreadyGone({ sid, participant: Option.some(participant) })
+          ? new Disconnected({ sid, participant: Option.some(removal.participant) })
+          : new AlreadyGone({ sid, participant: Option.some(participant) })
     })
   )
 }
@@ -180,8 +259,8 @@ const removeListed = (participants: Participants.Service, room: Sid.RoomSid, par
 /** Without reading first whether the participant is still there: the record can't be read. */
 const removeUnread = (participants: Participants.Service, room: Sid.RoomSid, sid: Sid.ParticipantSid) =>
   ifRead(participants.disconnect(room, sid)).pipe(
-    Effect.map((participant): BulkOutcome.Removal => new BulkOutcome.Disconnected({ sid, participant })),
-    Effect.catchTag("NotFound", () => Effect.succeed(new BulkOutcome.AlreadyGone({ sid, participant: Option.none() })))
+    Effect.map((participant): Removal => new Disconnected({ sid, participant })),
+    Effect.catchTag("NotFound", () => Effect.succeed(new AlreadyGone({ sid, participant: Option.none() })))
   )
 
 /**
@@ -219,7 +298,7 @@ const removeUnread = (participants: Participants.Service, room: Sid.RoomSid, sid
  * @category operations
  * @since 0.1.0
  */
-export const disconnectAll = (room: string, options: DisconnectAllOptions = {}): Outcomes<BulkOutcome.Removal> =>
+export const disconnectAll = (room: string, options: DisconnectAllOptions = {}): Outcomes<Removal> =>
   inRoom(room, options, (participants, room) => {
     const excepted = isExcepted(options.except)
     const all = Stream.filter(
@@ -230,7 +309,7 @@ export const disconnectAll = (room: string, options: DisconnectAllOptions = {}):
     const roster = Stream.unwrap(Effect.map(Stream.runCollect(all), Stream.fromIterable))
     return outcomes(
       roster,
-      (listed): Effect.Effect<BulkOutcome.Removal, Failure> => {
+      (listed): Effect.Effect<Removal, Failure> => {
         const { record, sid } = listed
         if (Result.isSuccess(record)) return removeListed(participants, room, record.success)
         return Option.isSome(sid) && excepted(listed) === false
@@ -271,22 +350,17 @@ export const disconnectAll = (room: string, options: DisconnectAllOptions = {}):
  * @category operations
  * @since 0.1.0
  */
-export const anonymizeAll = (room: string, options: Options = {}): Outcomes<BulkOutcome.Anonymization> =>
+export const anonymizeAll = (room: string, options: Options = {}): Outcomes<Anonymization> =>
   inRoom(room, options, (participants, room) => {
-    const anonymize = (sid: Sid.ParticipantSid): Effect.Effect<BulkOutcome.Anonymization, Failure> =>
-      Effect.map(
-        ifRead(participants.anonymize(room, sid)),
-        (participant) => new BulkOutcome.Anonymized({ sid, participant })
-      )
+    const anonymize = (sid: Sid.ParticipantSid): Effect.Effect<Anonymization, Failure> =>
+      Effect.map(ifRead(participants.anonymize(room, sid)), (participant) => new Anonymized({ sid, participant }))
     return outcomes(
       listed(participants, room, ["connected", "reconnecting", "connected", "disconnected"]),
       ({ record, sid }) => {
         if (Result.isFailure(record)) return Option.isSome(sid) ? anonymize(sid.value) : Effect.fail(record.failure)
         const participant = record.success
         return participant.identity === participant.sid
-          ? Effect.succeed(
-              new BulkOutcome.AlreadyAnonymized({ sid: participant.sid, participant: Option.some(participant) })
-            )
+          ? Effect.succeed(new AlreadyAnonymized({ sid: participant.sid, participant: Option.some(participant) }))
           : anonymize(participant.sid)
       },
       options

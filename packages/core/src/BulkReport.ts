@@ -6,7 +6,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as BulkOutcome from "./BulkOutcome.ts"
 import type * as Sid from "./Sid.ts"
 
 /**
@@ -31,6 +30,13 @@ export interface Snapshot {
   /** Has everybody's turn come? It is true with failures too: look at `failed` and `failedWithoutSid`. */
   readonly isComplete: boolean
 }
+
+type Ended =
+  | {
+      readonly _tag: "Disconnected" | "Anonymized" | "AlreadyGone" | "AlreadyAnonymized"
+      readonly sid: Sid.ParticipantSid
+    }
+  | { readonly _tag: "Failed"; readonly sid: Option.Option<Sid.ParticipantSid> }
 
 /**
  * Give one to `Bulk.disconnectAll` or `Bulk.anonymizeAll`, and read it at any time: while they run, afterwards, and
@@ -78,7 +84,7 @@ export class BulkReport {
   }
 
   /** For implementations: somebody's turn is over. */
-  end(outcome: BulkOutcome.Removal | BulkOutcome.Anonymization): void {
+  end(outcome: Ended): void {
     if (outcome._tag !== "Failed") {
       const isDone = outcome._tag === "Disconnected" || outcome._tag === "Anonymized"
       this.outcomes.set(outcome.sid, isDone ? "done" : "already")

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as Exchange from "./Exchange.ts"
+import * as TwilioError from "./TwilioError.ts"
 
 /**
  * What was looked for. It may also be what it is in that is not there, a participant's room or a track's participant:
@@ -58,7 +58,7 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
   message: Schema.String,
   resource: Resource,
   lookup: Lookup,
-  ...Exchange.fields
+  ...TwilioError.requestFields
 }) {}
 
 /**
@@ -102,11 +102,11 @@ const explain = (target: Target): string => {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (target: Target, exchange: Exchange.Exchange): NotFound => {
+export const make = (target: Target, request: TwilioError.RequestInfo): NotFound => {
   const explanation = [
     explain(target),
-    ...(exchange.path.includes("/Participants/{identity}") ? [identityRule] : []),
-    ...(exchange.path.includes("/Rooms/{name}") ? [roomRule] : [])
+    ...(request.path.includes("/Participants/{identity}") ? [identityRule] : []),
+    ...(request.path.includes("/Rooms/{name}") ? [roomRule] : [])
   ].join(" ")
-  return new NotFound({ message: `${explanation} (${Exchange.format(exchange)})`, ...target, ...exchange })
+  return new NotFound({ message: `${explanation} (${TwilioError.formatRequest(request)})`, ...target, ...request })
 }

@@ -6,9 +6,61 @@
  */
 import * as Schema from "effect/Schema"
 import * as Fields from "./internal/Fields.ts"
-import * as ParticipantStatus from "./ParticipantStatus.ts"
 import * as Sid from "./Sid.ts"
 import * as TwilioDate from "./TwilioDate.ts"
+
+const knownStatuses = ["connected", "disconnected", "reconnecting"] as const
+
+/**
+ * The statuses that Twilio documents.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type KnownStatus = (typeof knownStatuses)[number]
+
+/**
+ * A participant's status: one of the documented three, or a string that Twilio adds after this release. Editors
+ * complete the known ones.
+ *
+ * Follows the `status` property of https://www.twilio.com/docs/video/api/participants. Twilio added `reconnecting` in
+ * March 2025, years after the other two, so a client must not break on a fourth.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Status = KnownStatus | (string & {})
+
+/**
+ * Decodes any string as a status, so that a new status does not fail a response.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Status: Schema.Codec<Status, string> = Schema.String
+
+/**
+ * The schema of the documented statuses, for input that must be one of them.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const KnownStatus = Schema.Literals(knownStatuses)
+
+/**
+ * Is this one of the statuses that Twilio documents?
+ *
+ * @example
+ * ```ts
+ * import * as Participant from "@effect-twilio-video/core/Participant"
+ *
+ * Participant.isKnownStatus("reconnecting") // => true
+ * Participant.isKnownStatus("on-hold") // => false
+ * ```
+ * @category guards
+ * @since 0.1.0
+ */
+export const isKnownStatus: (value: unknown) => value is KnownStatus = Schema.is(KnownStatus)
 
 /**
  * The fields that a participant and an anonymized participant share. Twilio's specification has all but `status` as
@@ -24,7 +76,7 @@ export const fields = {
   /** The account that the room belongs to. */
   accountSid: Fields.accountSid,
   /** `connected`, `reconnecting` or `disconnected`; another string if Twilio adds one. */
-  status: ParticipantStatus.ParticipantStatus,
+  status: Status,
   /** When Twilio made the record: the moment the participant joined. */
   dateCreated: TwilioDate.TwilioDate,
   /** When the record last changed. */
@@ -103,3 +155,31 @@ export class Participant extends Schema.Class<Participant>("@effect-twilio-video
  * @since 0.1.0
  */
 export const ParticipantJson = Participant.pipe(Schema.encodeKeys(wireNames))
+
+/**
+ * A participant whose identity is gone: `identity` is the participant's own SID, and there are no links.
+ *
+ * Twilio's specification declares `identity` with the pattern of a participant SID. It is read as any string here, so
+ * that another placeholder does not fail the answer to an erasure that has happened.
+ *
+ * Follows the `UpdateRoomParticipantAnonymize` operation of Twilio's Video v1 OpenAPI document; no page describes it
+ * in prose.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class AnonymizedParticipant extends Schema.Class<AnonymizedParticipant>(
+  "@effect-twilio-video/core/AnonymizedParticipant"
+)({
+  ...fields,
+  /** What stands in place of the identity: the participant's own SID. */
+  identity: Schema.String
+}) {}
+
+/**
+ * The codec between Twilio's JSON and {@link AnonymizedParticipant}.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const AnonymizedParticipantJson = AnonymizedParticipant.pipe(Schema.encodeKeys(wireNames))

@@ -7,8 +7,58 @@
 import * as Schema from "effect/Schema"
 import * as Fields from "./internal/Fields.ts"
 import * as Sid from "./Sid.ts"
-import * as TrackKind from "./TrackKind.ts"
 import * as TwilioDate from "./TwilioDate.ts"
+
+const knownKinds = ["audio", "video", "data"] as const
+
+/**
+ * The kinds that Twilio documents.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type KnownKind = (typeof knownKinds)[number]
+
+/**
+ * A track's kind: one of the documented three, or a string that Twilio adds after this release.
+ *
+ * Follows the `kind` property of https://www.twilio.com/docs/video/api/publishedtrack.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Kind = KnownKind | (string & {})
+
+/**
+ * Decodes any string as a kind, so that a new kind does not fail a response.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Kind: Schema.Codec<Kind, string> = Schema.String
+
+/**
+ * The schema of the documented kinds, for input that must be one of them.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const KnownKind = Schema.Literals(knownKinds)
+
+/**
+ * Is this one of the kinds that Twilio documents?
+ *
+ * @example
+ * ```ts
+ * import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
+ *
+ * PublishedTrack.isKnownKind("data") // => true
+ * PublishedTrack.isKnownKind("smell") // => false
+ * ```
+ * @category guards
+ * @since 0.1.0
+ */
+export const isKnownKind: (value: unknown) => value is KnownKind = Schema.is(KnownKind)
 
 /**
  * The fields that a published and a subscribed track share.
@@ -23,7 +73,7 @@ export const fields = {
   /** What the publisher called the track. Unique among that participant's tracks, and not in the room. */
   name: Schema.String,
   /** `audio`, `video` or `data`; another string if Twilio adds one. */
-  kind: TrackKind.TrackKind,
+  kind: Kind,
   /** Is media flowing? A disabled track (muted, camera off) stays published. */
   enabled: Schema.Boolean,
   /** When the track was published. */

@@ -5,10 +5,103 @@
  */
 import * as Schema from "effect/Schema"
 import * as Fields from "./internal/Fields.ts"
-import * as RoomStatus from "./RoomStatus.ts"
-import * as RoomType from "./RoomType.ts"
 import * as Sid from "./Sid.ts"
 import * as TwilioDate from "./TwilioDate.ts"
+
+const knownStatuses = ["in-progress", "completed", "failed"] as const
+
+/**
+ * The statuses that Twilio documents.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type KnownStatus = (typeof knownStatuses)[number]
+
+/**
+ * A room's status: one of the documented three, or a string that Twilio adds after this release.
+ *
+ * Follows the `status` property of https://www.twilio.com/docs/video/api/rooms-resource.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Status = KnownStatus | (string & {})
+
+/**
+ * Decodes any string as a status, so that a new status does not fail a response.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Status: Schema.Codec<Status, string> = Schema.String
+
+/**
+ * The schema of the documented statuses, for input that must be one of them.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const KnownStatus = Schema.Literals(knownStatuses)
+
+/**
+ * Is this one of the statuses that Twilio documents?
+ *
+ * @example
+ * ```ts
+ * import * as Room from "@effect-twilio-video/core/Room"
+ *
+ * Room.isKnownStatus("in-progress") // => true
+ * Room.isKnownStatus("paused") // => false
+ * ```
+ * @category guards
+ * @since 0.1.0
+ */
+export const isKnownStatus: (value: unknown) => value is KnownStatus = Schema.is(KnownStatus)
+
+const knownTypes = ["group", "go", "peer-to-peer", "group-small"] as const
+
+/**
+ * The types that Twilio documents.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type KnownType = (typeof knownTypes)[number]
+
+/**
+ * A room's type: one of the documented four, or a string that Twilio adds after this release. New rooms are `group`;
+ * the others are of the past, and Twilio refuses them with code 53126 for accounts that came after 21 October 2024.
+ *
+ * Follows the `type` property of https://www.twilio.com/docs/video/api/rooms-resource.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Type = KnownType | (string & {})
+
+/**
+ * Decodes any string as a type, so that a new type does not fail a response.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Type: Schema.Codec<Type, string> = Schema.String
+
+/**
+ * Is this one of the types that Twilio documents?
+ *
+ * @example
+ * ```ts
+ * import * as Room from "@effect-twilio-video/core/Room"
+ *
+ * Room.isKnownType("group") // => true
+ * Room.isKnownType("hall") // => false
+ * ```
+ * @category guards
+ * @since 0.1.0
+ */
+export const isKnownType: (value: unknown) => value is KnownType = Schema.is(Schema.Literals(knownTypes))
 
 /**
  * A video room: in progress, or over.
@@ -53,9 +146,9 @@ export class Room extends Schema.Class<Room>("@effect-twilio-video/core/Room")({
   /** The name that the application gave the room, or else the room's SID. Finds the room only while in progress. */
   uniqueName: Schema.String,
   /** `in-progress`, `completed` or `failed`; another string if Twilio adds one. */
-  status: RoomStatus.RoomStatus,
+  status: Status,
   /** `group`, or one of the types of the past. */
-  type: RoomType.RoomType,
+  type: Type,
   /** When the room was made. */
   dateCreated: TwilioDate.TwilioDate,
   /** When the record last changed. */

@@ -4,15 +4,14 @@
  *
  * @since 0.1.0
  */
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as AuthToken from "./AuthToken.ts"
 import * as Hmac from "./internal/Hmac.ts"
 import * as SignedUrls from "./internal/SignedUrls.ts"
-import type * as InvalidCallback from "./InvalidCallback.ts"
-import * as InvalidSignature from "./InvalidSignature.ts"
+import * as StatusCallbackForm from "./internal/StatusCallbackForm.ts"
 import type * as StatusCallbackEvent from "./StatusCallbackEvent.ts"
-import * as StatusCallbackEventForm from "./StatusCallbackEventForm.ts"
 
 /**
  * A callback's parameters by name. A name that comes more than once has a list.
@@ -20,7 +19,7 @@ import * as StatusCallbackEventForm from "./StatusCallbackEventForm.ts"
  * @category models
  * @since 0.1.0
  */
-export type Parameters = StatusCallbackEventForm.Parameters
+export type Parameters = StatusCallbackEvent.Parameters
 
 /**
  * What Twilio signs of a callback.
@@ -56,6 +55,44 @@ export interface CallbackRequest {
   /** The header `Content-Type`. A form without it. */
   readonly contentType?: string | null | undefined
 }
+
+const explanations = {
+  missing:
+    "The request has no X-Twilio-Signature header. It is not Twilio's, or something on the way took the header out.",
+  mismatch:
+    "The signature is not that of this URL and these parameters. Check that the Auth Token is the primary one of the " +
+    "account whose room it is (API key secrets sign no callbacks), and that the URL is the one that Twilio was given: " +
+    "behind a proxy, give the public URL with its scheme, host, path and query.",
+  "unsigned-body":
+    "The body is no form, and the URL has no bodySHA256 parameter, so the signature says nothing of the body.",
+  "changed-body": "The body is not the one that was signed: its SHA-256 hash is not the URL's bodySHA256 parameter.",
+  "unparsable-url": "The URL is not an absolute HTTP(S) URL, so it cannot be the one that was signed."
+} as const
+
+/**
+ * What is wrong: no signature, one of something else, a body that none covers or that was changed, or a URL that
+ * nothing can be signed for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SignatureProblem = keyof typeof explanations
+
+/**
+ * A callback is not to be believed. The message says what to check where Twilio did send it.
+ *
+ * Follows https://www.twilio.com/docs/usage/security#validating-requests.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidSignature extends Data.TaggedError("InvalidSignature")<{
+  readonly problem: SignatureProblem
+  readonly message: string
+}> {}
+
+const refuse = (problem: SignatureProblem): InvalidSignature =>
+  new InvalidSignature({ problem, message: explanations[problem] })
 
 /** What follows the URL in the text that is signed: each name with its value, by name, with nothing between. */
 const suffixOf = (parameters: Parameters): string =>
@@ -180,13 +217,10 @@ const isSigned = async (
  * @category guards
  * @since 0.1.0
  */
-export const verify = (
-  request: CallbackRequest
-): Effect.Effect<void, InvalidSignature.InvalidSignature, AuthToken.AuthToken> =>
+export const verify = (request: CallbackRequest): Effect.Effect<void, InvalidSignature, AuthToken.AuthToken> =>
   Effect.gen(function* () {
     const tokens = yield* AuthToken.AuthToken
     const { body = "", contentType, method, signature, url } = request
-    const refuse = InvalidSignature.make
     if (typeof signature !== "string" || signature === "") return yield* refuse("missing")
     const parsed = SignedUrls.parse(url)
     if (parsed === undefined) return yield* refuse("unparsable-url")
@@ -212,8 +246,26 @@ export const verify = (
  */
 export const decode = (
   parameters: Parameters
-): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, InvalidCallback.InvalidCallback> =>
-  Effect.suspend(() => Effect.fromResult(StatusCallbackEventForm.decode(parameters)))
+): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, StatusCallbackEvent.InvalidCallback> =>
+  Effect.suspend(() => Effect.fromResult(StatusCallbackForm.decode(parameters)))
+
+/**
+ * Writes an event as Twilio sends it: the way back of {@link decode}. Times have milliseconds, durations whole seconds.
+ * An unknown event has the parameters that it came with.
+ *
+ * @example
+ * ```ts
+ * import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+ * import * as Effect from "effect/Effect"
+ *
+ * const parameters = { StatusCallbackEvent: "room-flooded", Depth: "3" }
+ * StatusCallback.encode(Effect.runSync(StatusCallback.decode(parameters))) // => parameters
+ * ```
+ * @category encoding
+ * @since 0.1.0
+ */
+export const encode: (event: StatusCallbackEvent.StatusCallbackEvent) => Readonly<Record<string, string>> =
+  StatusCallbackForm.encode
 
 /**
  * Checks that Twilio sent a request, as {@link verify}, and then reads its event, as {@link decode}.
@@ -258,6 +310,6 @@ export const receive = (
   request: CallbackRequest
 ): Effect.Effect<
   StatusCallbackEvent.StatusCallbackEvent,
-  InvalidCallback.InvalidCallback | InvalidSignature.InvalidSignature,
+  StatusCallbackEvent.InvalidCallback | InvalidSignature,
   AuthToken.AuthToken
 > => Effect.flatMap(verify(request), () => decode(parametersOf(request)))

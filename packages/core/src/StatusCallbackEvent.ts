@@ -9,11 +9,18 @@ import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as order from "effect/Order"
-import type * as ParticipantStatus from "./ParticipantStatus.ts"
-import type * as RoomStatus from "./RoomStatus.ts"
-import type * as RoomType from "./RoomType.ts"
+import type * as Participant from "./Participant.ts"
+import type * as PublishedTrack from "./PublishedTrack.ts"
+import type * as Room from "./Room.ts"
 import type * as Sid from "./Sid.ts"
-import type * as TrackKind from "./TrackKind.ts"
+
+/**
+ * A callback's parameters by name. A name that comes more than once has a list.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Parameters = Readonly<Record<string, string | ReadonlyArray<string>>>
 
 /**
  * What all documented events tell.
@@ -29,7 +36,7 @@ export interface Happening {
   readonly roomSid: Sid.RoomSid
   /** The room's unique name, or else its SID. */
   readonly roomName: string
-  readonly roomType: RoomType.RoomType
+  readonly roomType: Room.Type
   /** When it happened. Callbacks may come in another order: see {@link Order}. */
   readonly timestamp: DateTime.Utc
 }
@@ -41,7 +48,7 @@ export interface Happening {
  * @since 0.1.0
  */
 export interface RoomHappening extends Happening {
-  readonly roomStatus: RoomStatus.RoomStatus
+  readonly roomStatus: Room.Status
   /**
    * Not ordered; combined with the room's SID it identifies duplicates. Twilio calls it internal, so it may go: `None`
    * if it's missing or isn't a whole number.
@@ -57,7 +64,7 @@ export interface RoomHappening extends Happening {
  */
 export interface ParticipantHappening extends RoomHappening {
   readonly participantSid: Sid.ParticipantSid
-  readonly participantStatus: ParticipantStatus.ParticipantStatus
+  readonly participantStatus: Participant.Status
   readonly participantIdentity: string
 }
 
@@ -69,7 +76,7 @@ export interface ParticipantHappening extends RoomHappening {
  */
 export interface TrackHappening extends ParticipantHappening {
   readonly trackSid: Sid.TrackSid
-  readonly trackKind: TrackKind.TrackKind
+  readonly trackKind: PublishedTrack.Kind
 }
 
 /**
@@ -265,13 +272,13 @@ const millis = (event: StatusCallbackEvent): number => {
  *
  * @example
  * ```ts
+ * import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
  * import * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
- * import * as StatusCallbackEventForm from "@effect-twilio-video/core/StatusCallbackEventForm"
  * import * as Arr from "effect/Array"
- * import * as Result from "effect/Result"
+ * import * as Effect from "effect/Effect"
  *
  * const events = ["2026-03-01T12:00:01Z", "2026-03-01T12:00:00Z"].map((Timestamp) =>
- *   Result.getOrThrow(StatusCallbackEventForm.decode({ StatusCallbackEvent: "room-flooded", Timestamp }))
+ *   Effect.runSync(StatusCallback.decode({ StatusCallbackEvent: "room-flooded", Timestamp }))
  * )
  *
  * Arr.sort(events, StatusCallbackEvent.Order)[0] === events[1] // => true
@@ -280,3 +287,15 @@ const millis = (event: StatusCallbackEvent): number => {
  * @since 0.1.0
  */
 export const Order: order.Order<StatusCallbackEvent> = order.mapInput(order.Number, millis)
+
+/**
+ * A callback of a known event lacks a parameter, or has one that cannot be read. `parameter` is its name on the wire,
+ * as `ParticipantSid`. An event that is new is none of these: it is an `Unknown` event.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidCallback extends Data.TaggedError("InvalidCallback")<{
+  readonly parameter: string
+  readonly message: string
+}> {}

@@ -8,8 +8,10 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import * as Texts from "./Texts.ts"
-import * as TrackKind from "./TrackKind.ts"
+import * as Fields from "./internal/Fields.ts"
+import * as PublishedTrack from "./PublishedTrack.ts"
+import * as Sid from "./Sid.ts"
+import * as NameRules from "./NameRules.ts"
 
 /**
  * What a rule does with the tracks that it matches; another string if Twilio adds one.
@@ -48,7 +50,7 @@ export interface MatchingRule {
   readonly publisher?: string
   /** The name or the SID of the track. Case matters. */
   readonly track?: string
-  readonly kind?: TrackKind.TrackKind
+  readonly kind?: PublishedTrack.Kind
   /** Twilio's specification has it and says nothing about it. Kept as it came. */
   readonly priority?: string
 }
@@ -72,9 +74,9 @@ export type SubscribeRule = AllRule | MatchingRule
 export type Filter =
   | { readonly all: true; readonly publisher?: never; readonly track?: never; readonly kind?: never }
   | ({ readonly all?: never } & (
-      | { readonly publisher: string; readonly track?: string; readonly kind?: TrackKind.KnownTrackKind }
-      | { readonly publisher?: string; readonly track: string; readonly kind?: TrackKind.KnownTrackKind }
-      | { readonly publisher?: string; readonly track?: string; readonly kind: TrackKind.KnownTrackKind }
+      | { readonly publisher: string; readonly track?: string; readonly kind?: PublishedTrack.KnownKind }
+      | { readonly publisher?: string; readonly track: string; readonly kind?: PublishedTrack.KnownKind }
+      | { readonly publisher?: string; readonly track?: string; readonly kind: PublishedTrack.KnownKind }
     ))
 
 /**
@@ -128,9 +130,9 @@ const problemOf = (rule: SubscribeRule): string | undefined => {
   for (const name of given) {
     const value = rule[name]
     if (typeof value !== "string" || value === "") return `has an empty filter "${name}"`
-    if (!Texts.isWellFormed(value)) return `has a filter "${name}" that is not well-formed Unicode`
+    if (!NameRules.isWellFormed(value)) return `has a filter "${name}" that is not well-formed Unicode`
   }
-  return rule.kind === undefined || TrackKind.isKnown(rule.kind)
+  return rule.kind === undefined || PublishedTrack.isKnownKind(rule.kind)
     ? undefined
     : 'has a kind other than "audio", "video" and "data"'
 }
@@ -198,4 +200,40 @@ export const SubscribeRuleJson: Schema.Codec<SubscribeRule, typeof Wire.Encoded>
       encode: (rule) => rule
     })
   )
+)
+
+/**
+ * A participant's subscribe rules. They are kept and replaced as a whole, and have no SID of their own.
+ *
+ * Follows https://www.twilio.com/docs/video/api/track-subscriptions.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class SubscribeRuleSet extends Schema.Class<SubscribeRuleSet>("@effect-twilio-video/core/SubscribeRuleSet")({
+  /** Whose rules they are. */
+  participantSid: Sid.ParticipantSid,
+  /** The room. */
+  roomSid: Sid.RoomSid,
+  /** The rules, in the order in which they apply. */
+  rules: Schema.Array(SubscribeRuleJson),
+  /** When the participant got rules for the first time; Twilio may leave it out. */
+  dateCreated: Fields.date,
+  /** When the rules were last replaced; Twilio may leave it out. */
+  dateUpdated: Fields.date
+}) {}
+
+/**
+ * The codec between Twilio's JSON and {@link SubscribeRuleSet}.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const SubscribeRuleSetJson = SubscribeRuleSet.pipe(
+  Schema.encodeKeys({
+    participantSid: "participant_sid",
+    roomSid: "room_sid",
+    dateCreated: "date_created",
+    dateUpdated: "date_updated"
+  })
 )

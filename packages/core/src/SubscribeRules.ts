@@ -7,13 +7,53 @@
 import type * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type * as InvalidSubscribeRules from "./InvalidSubscribeRules.ts"
+import * as Schema from "effect/Schema"
 import type * as NotFound from "./NotFound.ts"
-import type * as RoomTrack from "./RoomTrack.ts"
+import type * as PublishedTrack from "./PublishedTrack.ts"
 import * as Sid from "./Sid.ts"
 import type * as SubscribeRule from "./SubscribeRule.ts"
-import type * as SubscribeRuleSet from "./SubscribeRuleSet.ts"
-import type * as TwilioError from "./TwilioError.ts"
+import * as TwilioError from "./TwilioError.ts"
+
+/**
+ * Twilio refused the subscribe rules. The rules that the participant had stay in force, unchanged. Carries no rule,
+ * since rules name people.
+ *
+ * Follows https://www.twilio.com/docs/api/errors/53215 and
+ * https://www.twilio.com/docs/video/api/track-subscriptions.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidSubscribeRules extends Schema.TaggedError<InvalidSubscribeRules>()("InvalidSubscribeRules", {
+  message: Schema.String,
+  ...TwilioError.requestFields
+}) {}
+
+/**
+ * Makes the error with its message.
+ *
+ * @example
+ * ```ts
+ * import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+ *
+ * const error = SubscribeRules.invalidSubscribeRules({
+ *   method: "POST",
+ *   path: "/v1/Rooms/{name}/Participants/{identity}/SubscribeRules",
+ *   status: 400,
+ *   code: 53215
+ * })
+ * error.message.includes("stay in force") // => true
+ * ```
+ * @category constructors
+ * @since 0.1.0
+ */
+export const invalidSubscribeRules = (request: TwilioError.RequestInfo): InvalidSubscribeRules =>
+  new InvalidSubscribeRules({
+    message:
+      "Twilio refuses these subscribe rules. The rules that the participant had stay in force, unchanged. " +
+      `(${TwilioError.formatRequest(request)})`,
+    ...request
+  })
 
 /**
  * The operations on a participant's subscribe rules, which decide whose tracks this participant receives.
@@ -27,67 +67,20 @@ import type * as TwilioError from "./TwilioError.ts"
  * @since 0.1.0
  */
 export interface Service {
-  /**
-   * Reads a participant's rules. One who never got any has the rule of joining: include all.
-   *
-   * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else.
-   *
-   * @example
-   * ```ts
-   * import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
-   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
-   * import * as Effect from "effect/Effect"
-   *
-   * const { rules } = await SubscribeRules.SubscribeRules.use((rules) => rules.fetch("DailyStandup", "Alice")).pipe(
-   *   Effect.provide(Sandbox.layer()),
-   *   Effect.runPromise
-   * )
-   * rules // => [{ type: "include", all: true }]
-   * ```
-   */
+  /** See {@link fetch}. */
   readonly fetch: (
     room: string,
     participant: string
-  ) => Effect.Effect<SubscribeRuleSet.SubscribeRuleSet, NotFound.NotFound | TwilioError.TwilioError>
+  ) => Effect.Effect<SubscribeRule.SubscribeRuleSet, NotFound.NotFound | TwilioError.TwilioError>
 
-  /**
-   * Replaces all of a participant's rules, 1 to 20 of them. They hold at once, and for tracks that come later too.
-   *
-   * Rules that Twilio's grammar has no place for fail with reason `InvalidArgument` of `TwilioError` before anything is
-   * sent. Fails with `InvalidSubscribeRules` where Twilio refuses them, and then the old rules stay in force; with
-   * `NotFound` where there is no such participant; and with `TwilioError` for everything else.
-   *
-   * @example
-   * ```ts
-   * import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
-   * import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-   * import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
-   * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
-   * import * as Effect from "effect/Effect"
-   *
-   * // Alice hears everybody and sees only Bob's screen.
-   * const program = Effect.gen(function*() {
-   *   const rules = yield* SubscribeRules.SubscribeRules
-   *   const subscribed = yield* SubscribedTracks.SubscribedTracks
-   *   yield* rules.update("DailyStandup", "Alice", [
-   *     SubscribeRule.include({ kind: "audio" }),
-   *     SubscribeRule.include({ publisher: "Bob", track: "screen" })
-   *   ])
-   *   const { items } = yield* subscribed.list("DailyStandup", "Alice")
-   *   return items.map((track) => track.name).sort()
-   * })
-   *
-   * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
-   * // => ["bob-audio", "carl-audio", "screen"]
-   * ```
-   */
+  /** See {@link update}. */
   readonly update: (
     room: string,
     participant: string,
     rules: Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>
   ) => Effect.Effect<
-    SubscribeRuleSet.SubscribeRuleSet,
-    InvalidSubscribeRules.InvalidSubscribeRules | NotFound.NotFound | TwilioError.TwilioError
+    SubscribeRule.SubscribeRuleSet,
+    InvalidSubscribeRules | NotFound.NotFound | TwilioError.TwilioError
   >
 }
 
@@ -101,7 +94,116 @@ export class SubscribeRules extends Context.Service<SubscribeRules, Service>()(
   "@effect-twilio-video/core/SubscribeRules"
 ) {}
 
-const matcher = (rule: SubscribeRule.SubscribeRule): ((track: RoomTrack.RoomTrack) => boolean) => {
+/**
+ * Reads a participant's rules. One who never got any has the rule of joining: include all.
+ *
+ * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else.
+ *
+ * @example
+ * ```ts
+ * import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ *
+ * const { rules } = await SubscribeRules.fetch("DailyStandup", "Alice").pipe(
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.runPromise
+ * )
+ * rules // => [{ type: "include", all: true }]
+ * ```
+ * @category accessors
+ * @since 0.1.0
+ */
+export const fetch = (
+  room: string,
+  participant: string
+): Effect.Effect<SubscribeRule.SubscribeRuleSet, NotFound.NotFound | TwilioError.TwilioError, SubscribeRules> =>
+  SubscribeRules.use((service) => service.fetch(room, participant))
+
+/**
+ * Replaces all of a participant's rules, 1 to 20 of them. They hold at once, and for tracks that come later too.
+ *
+ * Rules that Twilio's grammar has no place for fail with reason `InvalidArgument` of `TwilioError` before anything is
+ * sent. Fails with `InvalidSubscribeRules` where Twilio refuses them, and then the old rules stay in force; with
+ * `NotFound` where there is no such participant; and with `TwilioError` for everything else.
+ *
+ * @example
+ * ```ts
+ * import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
+ * import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+ * import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ *
+ * // Alice hears everybody and sees only Bob's screen.
+ * const program = Effect.gen(function*() {
+ *   const rules = yield* SubscribeRules.SubscribeRules
+ *   const subscribed = yield* SubscribedTracks.SubscribedTracks
+ *   yield* rules.update("DailyStandup", "Alice", [
+ *     SubscribeRule.include({ kind: "audio" }),
+ *     SubscribeRule.include({ publisher: "Bob", track: "screen" })
+ *   ])
+ *   const { items } = yield* subscribed.list("DailyStandup", "Alice")
+ *   return items.map((track) => track.name).sort()
+ * })
+ *
+ * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * // => ["bob-audio", "carl-audio", "screen"]
+ * ```
+ * @category accessors
+ * @since 0.1.0
+ */
+export const update = (
+  room: string,
+  participant: string,
+  rules: Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>
+): Effect.Effect<
+  SubscribeRule.SubscribeRuleSet,
+  InvalidSubscribeRules | NotFound.NotFound | TwilioError.TwilioError,
+  SubscribeRules
+> => SubscribeRules.use((service) => service.update(room, participant, rules))
+
+/**
+ * A track that is published in a room.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RoomTrack {
+  readonly sid: string
+  readonly name: string
+  readonly kind: PublishedTrack.Kind
+  readonly publisherSid: string
+  readonly publisherIdentity: string
+}
+
+/**
+ * Makes one of a participant and a track that this participant publishes.
+ *
+ * @example
+ * ```ts
+ * import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+ *
+ * const publisher = { sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293", identity: "Bob" }
+ * const track = { sid: "MT8a1b0c4be07f8a6b2c3d4e5f60718293", name: "screen", kind: "video" }
+ *
+ * SubscribeRules.roomTrack(publisher, track).publisherIdentity // => "Bob"
+ * ```
+ * @category constructors
+ * @since 0.1.0
+ */
+export const roomTrack = (
+  publisher: { readonly sid: string; readonly identity: string },
+  track: Pick<PublishedTrack.PublishedTrack, "name" | "kind"> & { readonly sid: string }
+): RoomTrack => ({
+  sid: track.sid,
+  name: track.name,
+  kind: track.kind,
+  publisherSid: publisher.sid,
+  publisherIdentity: publisher.identity
+})
+
+const matcher = (rule: SubscribeRule.SubscribeRule): ((track: RoomTrack) => boolean) => {
   if (rule.all === true) return () => true
   const { kind, publisher, track } = rule
   // What Twilio makes of a rule without filters is not known; one that matches nothing changes nothing.
@@ -127,16 +229,15 @@ const matcher = (rule: SubscribeRule.SubscribeRule): ((track: RoomTrack.RoomTrac
  *
  * @example
  * ```ts
- * import * as RoomTrack from "@effect-twilio-video/core/RoomTrack"
  * import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
  * import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
  *
  * const alice = { sid: `PA${"a".repeat(32)}`, identity: "Alice" }
  * const bob = { sid: `PA${"b".repeat(32)}`, identity: "Bob" }
  * const tracks = [
- *   RoomTrack.make(alice, { sid: `MT${"1".repeat(32)}`, name: "alice-cam", kind: "video" }),
- *   RoomTrack.make(bob, { sid: `MT${"2".repeat(32)}`, name: "bob-cam", kind: "video" }),
- *   RoomTrack.make(bob, { sid: `MT${"3".repeat(32)}`, name: "screen", kind: "video" })
+ *   SubscribeRules.roomTrack(alice, { sid: `MT${"1".repeat(32)}`, name: "alice-cam", kind: "video" }),
+ *   SubscribeRules.roomTrack(bob, { sid: `MT${"2".repeat(32)}`, name: "bob-cam", kind: "video" }),
+ *   SubscribeRules.roomTrack(bob, { sid: `MT${"3".repeat(32)}`, name: "screen", kind: "video" })
  * ]
  * const rules = [
  *   SubscribeRule.include({ all: true }),
@@ -150,7 +251,7 @@ const matcher = (rule: SubscribeRule.SubscribeRule): ((track: RoomTrack.RoomTrac
  * @category evaluation
  * @since 0.1.0
  */
-export const evaluate = <Track extends RoomTrack.RoomTrack>(
+export const evaluate = <Track extends RoomTrack>(
   rules: { readonly participantSid: string; readonly rules: ReadonlyArray<SubscribeRule.SubscribeRule> },
   tracks: ReadonlyArray<Track>
 ): ReadonlyArray<Track> => {

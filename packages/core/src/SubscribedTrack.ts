@@ -17,7 +17,7 @@ import * as Sid from "./Sid.ts"
  * @since 0.1.0
  */
 export class SubscribedTrack extends Schema.Class<SubscribedTrack>("@effect-twilio-video/core/SubscribedTrack")({
-  ...PublishedTrack.fields,
+  ...PublishedTrack.PublishedTrack.fields,
   /** Who is subscribed to the track. */
   participantSid: Sid.ParticipantSid,
   /** Who publishes the track. */
@@ -31,5 +31,11 @@ export class SubscribedTrack extends Schema.Class<SubscribedTrack>("@effect-twil
  * @since 0.1.0
  */
 export const SubscribedTrackJson = SubscribedTrack.pipe(
-  Schema.encodeKeys({ ...PublishedTrack.wireNames, participantSid: "participant_sid", publisherSid: "publisher_sid" })
+  Schema.encodeKeys({
+    roomSid: "room_sid",
+    dateCreated: "date_created",
+    dateUpdated: "date_updated",
+    participantSid: "participant_sid",
+    publisherSid: "publisher_sid"
+  })
 )

@@ -5,7 +5,70 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as Exchange from "./Exchange.ts"
+
+/**
+ * The members of errors that tell of the request.
+ *
+ * `path` shows SIDs as they are and masks what an application chose: `/v1/Rooms/{name}/Participants/{identity}`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const requestFields = {
+  /** The HTTP method. */
+  method: Schema.String,
+  /** The path, with `{name}` and `{identity}` in place of what an application chose. */
+  path: Schema.String,
+  /** The HTTP status, where there was an answer. */
+  status: Schema.optionalKey(Schema.Int),
+  /** Twilio's error code, https://www.twilio.com/docs/api/errors. */
+  code: Schema.optionalKey(Schema.Int),
+  /** Twilio's page about the code. */
+  moreInfo: Schema.optionalKey(Schema.String),
+  /** Twilio's id of the request (`RQ…`), to quote to Twilio's support. */
+  requestId: Schema.optionalKey(Schema.String),
+  /** How many requests were sent for the operation, the last of which this tells of. Missing where none was. */
+  attempts: Schema.optionalKey(Schema.Int)
+}
+
+/**
+ * The evidence as a value.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RequestInfo {
+  readonly method: string
+  readonly path: string
+  readonly status?: number
+  readonly code?: number
+  readonly moreInfo?: string
+  readonly requestId?: string
+  readonly attempts?: number
+}
+
+/**
+ * Writes the exchange as one phrase, for the end of a message.
+ *
+ * @example
+ * ```ts
+ * import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+ *
+ * TwilioError.formatRequest({ method: "GET", path: "/v1/Rooms/{name}/Participants", status: 503, attempts: 4 })
+ * // => "GET /v1/Rooms/{name}/Participants: HTTP 503, 4 attempts"
+ * ```
+ * @category formatting
+ * @since 0.1.0
+ */
+export const formatRequest = (request: RequestInfo): string => {
+  const facts: Array<string> = []
+  if (request.status !== undefined) facts.push(`HTTP ${request.status}`)
+  if (request.code !== undefined) facts.push(`Twilio code ${request.code}`)
+  if (request.requestId !== undefined) facts.push(`request ${request.requestId}`)
+  if (request.attempts !== undefined && request.attempts > 1) facts.push(`${request.attempts} attempts`)
+  const sent = `${request.method} ${request.path}`
+  return facts.length === 0 ? sent : `${sent}: ${facts.join(", ")}`
+}
 
 /**
  * An argument that cannot be sent. Nothing was sent.
@@ -195,7 +258,7 @@ export class TwilioError extends Schema.TaggedError<TwilioError>()("TwilioError"
     TimedOut,
     UnexpectedResponse
   ]),
-  ...Exchange.fields,
+  ...requestFields,
   /** Missing where no request was under way: options of a layer that cannot be right. */
   method: Schema.optionalKey(Schema.String),
   /** Missing where no request was under way. */
@@ -214,10 +277,10 @@ export class TwilioError extends Schema.TaggedError<TwilioError>()("TwilioError"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (reason: Reason, exchange?: Exchange.Exchange, applied = false): TwilioError =>
+export const make = (reason: Reason, request?: RequestInfo, applied = false): TwilioError =>
   new TwilioError({
-    message: exchange === undefined ? reason.message : `${reason.message} (${Exchange.format(exchange)})`,
+    message: request === undefined ? reason.message : `${reason.message} (${formatRequest(request)})`,
     reason,
-    ...exchange,
+    ...request,
     ...(applied ? { applied } : {})
   })

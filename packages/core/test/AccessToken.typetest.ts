@@ -4,7 +4,6 @@
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
-import type * as InvalidAccessToken from "@effect-twilio-video/core/InvalidAccessToken"
 import type * as InvalidCredentials from "@effect-twilio-video/core/InvalidCredentials"
 import type * as Config from "effect/Config"
 import * as DateTime from "effect/DateTime"
@@ -17,13 +16,11 @@ import { expectTypeOf } from "vitest"
 const minted = AccessToken.mint({ identity: "Alice", room: "Room", ttl: "4 hours", validFrom: new Date() })
 
 expectTypeOf(minted).toEqualTypeOf<
-  Effect.Effect<AccessToken.AccessToken, InvalidAccessToken.InvalidAccessToken, ApiKey.ApiKey>
+  Effect.Effect<AccessToken.AccessToken, AccessToken.InvalidAccessToken, ApiKey.ApiKey>
 >()
 expectTypeOf<AccessToken.AccessToken["token"]>().toEqualTypeOf<Redacted.Redacted>()
 expectTypeOf<AccessToken.AccessToken["expiresAt"]>().toEqualTypeOf<Date>()
-expectTypeOf<InvalidAccessToken.InvalidAccessToken["argument"]>().toEqualTypeOf<
-  "identity" | "room" | "ttl" | "validFrom"
->()
+expectTypeOf<AccessToken.InvalidAccessToken["argument"]>().toEqualTypeOf<"identity" | "room" | "ttl" | "validFrom">()
 
 declare const options: ApiKey.Options
 expectTypeOf(ApiKey.layer(options)).toEqualTypeOf<Layer.Layer<ApiKey.ApiKey, InvalidCredentials.InvalidCredentials>>()
@@ -35,7 +32,7 @@ expectTypeOf(ApiKey.layerConfig()).toEqualTypeOf<
 const provided = minted.pipe(Effect.provide(ApiKey.layer(options)))
 expectTypeOf<Effect.Services<typeof provided>>().toEqualTypeOf<never>()
 expectTypeOf<Effect.Error<typeof provided>>().toEqualTypeOf<
-  InvalidAccessToken.InvalidAccessToken | InvalidCredentials.InvalidCredentials
+  AccessToken.InvalidAccessToken | InvalidCredentials.InvalidCredentials
 >()
 
 export const taken = [

@@ -2,7 +2,6 @@
  * The types of the operations on all of a room's participants: what they need, how they fail, which outcomes they have.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
-import type * as BulkOutcome from "@effect-twilio-video/core/BulkOutcome"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Participants from "@effect-twilio-video/core/Participants"
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -16,17 +15,17 @@ type Failure = NotFound.NotFound | TwilioError.TwilioError
 type Services = Participants.Participants | Rooms.Rooms
 
 expectTypeOf(Bulk.disconnectAll("Room")).toEqualTypeOf<
-  Stream.Stream<BulkOutcome.Disconnected | BulkOutcome.AlreadyGone | BulkOutcome.Failed, Failure, Services>
+  Stream.Stream<Bulk.Disconnected | Bulk.AlreadyGone | Bulk.Failed, Failure, Services>
 >()
 
 // Not found is no success of an erasure.
 expectTypeOf(Bulk.anonymizeAll("Room")).toEqualTypeOf<
-  Stream.Stream<BulkOutcome.Anonymized | BulkOutcome.AlreadyAnonymized | BulkOutcome.Failed, Failure, Services>
+  Stream.Stream<Bulk.Anonymized | Bulk.AlreadyAnonymized | Bulk.Failed, Failure, Services>
 >()
 
-expectTypeOf<BulkOutcome.Failed["error"]>().toEqualTypeOf<Failure>()
-expectTypeOf<BulkOutcome.Failed["sid"]>().toEqualTypeOf<Option.Option<Sid.ParticipantSid>>()
-expectTypeOf<BulkOutcome.Disconnected["sid"]>().toEqualTypeOf<Sid.ParticipantSid>()
+expectTypeOf<Bulk.Failed["error"]>().toEqualTypeOf<Failure>()
+expectTypeOf<Bulk.Failed["sid"]>().toEqualTypeOf<Option.Option<Sid.ParticipantSid>>()
+expectTypeOf<Bulk.Disconnected["sid"]>().toEqualTypeOf<Sid.ParticipantSid>()
 
 expectTypeOf<Bulk.Options["concurrency"]>().toEqualTypeOf<number | "unbounded" | undefined>()
 // Nobody is spared from an erasure.

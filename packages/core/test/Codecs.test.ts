@@ -1,10 +1,8 @@
 /**
  * The JSON codecs of the records: there and back for every value, and what they refuse. Holds no captured examples.
  */
-import * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import * as Page from "@effect-twilio-video/core/Page"
 import * as Participant from "@effect-twilio-video/core/Participant"
-import * as ParticipantStatus from "@effect-twilio-video/core/ParticipantStatus"
+import * as Page from "@effect-twilio-video/core/Page"
 import * as TwilioDate from "@effect-twilio-video/core/TwilioDate"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -62,7 +60,7 @@ describe("codecs", () => {
     const nulls = Object.fromEntries(Object.keys(record).map((member) => [member, null]))
     for (const decode of [
       Schema.decodeUnknownSync(Participant.ParticipantJson),
-      Schema.decodeUnknownSync(AnonymizedParticipant.AnonymizedParticipantJson)
+      Schema.decodeUnknownSync(Participant.AnonymizedParticipantJson)
     ]) {
       for (const member of required) assert.throws(() => decode({ ...record, [member]: null }), member)
       const decoded = decode(bare)
@@ -78,8 +76,8 @@ describe("codecs", () => {
   it("an anonymized participant goes there and back, with whatever stands in place of the identity", () => {
     for (const identity of [record.sid, "anonymous", ""]) {
       const wire = { ...record, identity }
-      const erased = Schema.decodeSync(AnonymizedParticipant.AnonymizedParticipantJson)(wire)
-      assert.deepStrictEqual(Schema.encodeSync(AnonymizedParticipant.AnonymizedParticipantJson)(erased), wire)
+      const erased = Schema.decodeSync(Participant.AnonymizedParticipantJson)(wire)
+      assert.deepStrictEqual(Schema.encodeSync(Participant.AnonymizedParticipantJson)(erased), wire)
     }
   })
 
@@ -103,10 +101,10 @@ describe("codecs", () => {
 
   it("a status is known or new", () => {
     assert.deepStrictEqual(
-      ["connected", "reconnecting", "disconnected", "Connected", "", 1].map(ParticipantStatus.isKnown),
+      ["connected", "reconnecting", "disconnected", "Connected", "", 1].map(Participant.isKnownStatus),
       [true, true, true, false, false, false]
     )
-    assert.strictEqual(Schema.decodeSync(ParticipantStatus.ParticipantStatus)("on-hold"), "on-hold")
-    assert.throws(() => Schema.decodeUnknownSync(ParticipantStatus.ParticipantStatus)(null))
+    assert.strictEqual(Schema.decodeSync(Participant.Status)("on-hold"), "on-hold")
+    assert.throws(() => Schema.decodeUnknownSync(Participant.Status)(null))
   })
 })

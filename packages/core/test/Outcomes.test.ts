@@ -2,17 +2,16 @@
  * What the errors of single operations say and carry: `RoomExists`, `RoomNotInProgress`, `InvalidSubscribeRules`. Holds
  * no client: which answers become these errors is its matter.
  */
-import * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
-import * as RoomExists from "@effect-twilio-video/core/RoomExists"
-import * as RoomNotInProgress from "@effect-twilio-video/core/RoomNotInProgress"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 
 const cases = [
-  [RoomExists.make, "RoomExists", "A room in progress has this unique name already; none was made."],
-  [RoomNotInProgress.make, "RoomNotInProgress", "The room is not in progress, so there is nothing to complete:"],
+  [Rooms.roomExists, "RoomExists", "A room in progress has this unique name already; none was made."],
+  [Rooms.roomNotInProgress, "RoomNotInProgress", "The room is not in progress, so there is nothing to complete:"],
   [
-    InvalidSubscribeRules.make,
+    SubscribeRules.invalidSubscribeRules,
     "InvalidSubscribeRules",
     "Twilio refuses these subscribe rules. The rules that the participant had stay in force, unchanged."
   ]

@@ -2,13 +2,10 @@
  * Type tests of the contract: per operation exactly the errors that can happen, and SIDs that no other string passes
  * for. Compiled by `pnpm check`, never run.
  */
-import type * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import type * as Disconnection from "@effect-twilio-video/core/Disconnection"
-import type * as NotFound from "@effect-twilio-video/core/NotFound"
-import type * as Page from "@effect-twilio-video/core/Page"
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import * as Participants from "@effect-twilio-video/core/Participants"
-import type * as ParticipantStatus from "@effect-twilio-video/core/ParticipantStatus"
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
+import type * as Page from "@effect-twilio-video/core/Page"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as DateTime from "effect/DateTime"
@@ -28,11 +25,9 @@ expectTypeOf<Answer<"stream">>().toEqualTypeOf<Stream.Stream<Participant.Partici
 expectTypeOf<Answer<"update">>().toEqualTypeOf<Effect.Effect<Participant.Participant, Outcomes>>()
 expectTypeOf<Answer<"disconnect">>().toEqualTypeOf<Effect.Effect<Participant.Participant, Outcomes>>()
 expectTypeOf<Answer<"ensureDisconnected">>().toEqualTypeOf<
-  Effect.Effect<Disconnection.Disconnection, TwilioError.TwilioError>
+  Effect.Effect<Participants.Disconnection, TwilioError.TwilioError>
 >()
-expectTypeOf<Answer<"anonymize">>().toEqualTypeOf<
-  Effect.Effect<AnonymizedParticipant.AnonymizedParticipant, Outcomes>
->()
+expectTypeOf<Answer<"anonymize">>().toEqualTypeOf<Effect.Effect<Participant.AnonymizedParticipant, Outcomes>>()
 expectTypeOf<keyof Service>().toEqualTypeOf<
   "fetch" | "list" | "stream" | "update" | "disconnect" | "ensureDisconnected" | "anonymize"
 >()
@@ -72,8 +67,8 @@ expectTypeOf<Participant.Participant["roomSid"]>().toEqualTypeOf<Sid.RoomSid>()
 expectTypeOf<Participant.Participant["dateCreated"]>().toEqualTypeOf<DateTime.Utc>()
 expectTypeOf<Participant.Participant["endTime"]>().toEqualTypeOf<Option.Option<DateTime.Utc>>()
 expectTypeOf<Participant.Participant["duration"]>().toEqualTypeOf<Option.Option<Duration.Duration>>()
-expectTypeOf<Participant.Participant["status"]>().toEqualTypeOf<ParticipantStatus.ParticipantStatus>()
-expectTypeOf<AnonymizedParticipant.AnonymizedParticipant>().not.toHaveProperty("links")
+expectTypeOf<Participant.Participant["status"]>().toEqualTypeOf<Participant.Status>()
+expectTypeOf<Participant.AnonymizedParticipant>().not.toHaveProperty("links")
 
 // A SID is a string, and no string or other SID is a SID.
 expectTypeOf<Sid.ParticipantSid>().toExtend<string>()
@@ -83,9 +78,9 @@ const text: string = "PA"
 if (Sid.isParticipantSid(text)) expectTypeOf(text).toExtend<Sid.ParticipantSid>()
 
 // A status is open, and still knows the documented ones.
-expectTypeOf<"connected">().toExtend<ParticipantStatus.ParticipantStatus>()
-expectTypeOf<"on-hold">().toExtend<ParticipantStatus.ParticipantStatus>()
-expectTypeOf<ParticipantStatus.KnownParticipantStatus>().toEqualTypeOf<"connected" | "disconnected" | "reconnecting">()
+expectTypeOf<"connected">().toExtend<Participant.Status>()
+expectTypeOf<"on-hold">().toExtend<Participant.Status>()
+expectTypeOf<Participant.KnownStatus>().toEqualTypeOf<"connected" | "disconnected" | "reconnecting">()
 
 // What an operation does not take does not compile.
 export const refused = Participants.Participants.use((participants) => {

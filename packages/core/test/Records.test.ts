@@ -4,11 +4,8 @@
  */
 import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Room from "@effect-twilio-video/core/Room"
-import * as RoomStatus from "@effect-twilio-video/core/RoomStatus"
-import * as RoomType from "@effect-twilio-video/core/RoomType"
 import * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
-import * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
-import * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -210,7 +207,7 @@ const records: ReadonlyArray<Case> = [
     record: { ...track.record, publisherSid: bob },
     wrong: [...track.wrong, ["publisher_sid", "Bob"]]
   }),
-  recordOf("a set of subscribe rules", SubscribeRuleSet.SubscribeRuleSetJson, {
+  recordOf("a set of subscribe rules", SubscribeRule.SubscribeRuleSetJson, {
     wire: {
       participant_sid: alice,
       room_sid: roomSid,
@@ -336,8 +333,8 @@ describe("a room", () => {
 })
 
 describe("a subscribe rule", () => {
-  const decode = Schema.decodeUnknownSync(SubscribeRuleSet.SubscribeRuleSetJson)
-  const encode = Schema.encodeSync(SubscribeRuleSet.SubscribeRuleSetJson)
+  const decode = Schema.decodeUnknownSync(SubscribeRule.SubscribeRuleSetJson)
+  const encode = Schema.encodeSync(SubscribeRule.SubscribeRuleSetJson)
 
   const empty = { all: null, publisher: null, track: null, kind: null, priority: null }
 
@@ -373,19 +370,19 @@ describe("a word", () => {
       known: ReadonlyArray<string>
     ]
   > = [
-    [
-      "room status",
-      RoomStatus.isKnown,
-      Schema.decodeUnknownSync(RoomStatus.RoomStatus),
-      ["in-progress", "completed", "failed"]
-    ],
+    ["room status", Room.isKnownStatus, Schema.decodeUnknownSync(Room.Status), ["in-progress", "completed", "failed"]],
     [
       "room type",
-      RoomType.isKnown,
-      Schema.decodeUnknownSync(RoomType.RoomType),
+      Room.isKnownType,
+      Schema.decodeUnknownSync(Room.Type),
       ["group", "go", "peer-to-peer", "group-small"]
     ],
-    ["track kind", TrackKind.isKnown, Schema.decodeUnknownSync(TrackKind.TrackKind), ["audio", "video", "data"]]
+    [
+      "track kind",
+      PublishedTrack.isKnownKind,
+      Schema.decodeUnknownSync(PublishedTrack.Kind),
+      ["audio", "video", "data"]
+    ]
   ]
   for (const [name, isKnown, decode, known] of words) {
     it(`for a ${name} is known or new, and always text`, () => {

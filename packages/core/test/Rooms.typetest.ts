@@ -5,11 +5,7 @@
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Page from "@effect-twilio-video/core/Page"
 import type * as Room from "@effect-twilio-video/core/Room"
-import type * as RoomExists from "@effect-twilio-video/core/RoomExists"
-import type * as RoomNotInProgress from "@effect-twilio-video/core/RoomNotInProgress"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
-import type * as RoomStatus from "@effect-twilio-video/core/RoomStatus"
-import type * as RoomType from "@effect-twilio-video/core/RoomType"
 import type * as Sid from "@effect-twilio-video/core/Sid"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
@@ -23,7 +19,7 @@ import { expectTypeOf } from "vitest"
 type Service = Rooms.Service
 
 expectTypeOf<Service["create"]>().toEqualTypeOf<
-  (options?: Rooms.CreateOptions) => Effect.Effect<Room.Room, RoomExists.RoomExists | TwilioError.TwilioError>
+  (options?: Rooms.CreateOptions) => Effect.Effect<Room.Room, Rooms.RoomExists | TwilioError.TwilioError>
 >()
 expectTypeOf<Service["fetch"]>().toEqualTypeOf<
   (room: string) => Effect.Effect<Room.Room, NotFound.NotFound | TwilioError.TwilioError>
@@ -35,17 +31,13 @@ expectTypeOf<Service["stream"]>().toEqualTypeOf<
   (options?: Rooms.Filters) => Stream.Stream<Room.Room, TwilioError.TwilioError>
 >()
 expectTypeOf<Service["complete"]>().toEqualTypeOf<
-  (
-    room: string
-  ) => Effect.Effect<Room.Room, NotFound.NotFound | RoomNotInProgress.RoomNotInProgress | TwilioError.TwilioError>
+  (room: string) => Effect.Effect<Room.Room, NotFound.NotFound | Rooms.RoomNotInProgress | TwilioError.TwilioError>
 >()
 expectTypeOf<keyof Service>().toEqualTypeOf<"create" | "fetch" | "list" | "stream" | "complete">()
 
 // Using the service needs the service and nothing else.
 const created = Rooms.Rooms.use((rooms) => rooms.create({ uniqueName: "Room" }))
-expectTypeOf(created).toEqualTypeOf<
-  Effect.Effect<Room.Room, RoomExists.RoomExists | TwilioError.TwilioError, Rooms.Rooms>
->()
+expectTypeOf(created).toEqualTypeOf<Effect.Effect<Room.Room, Rooms.RoomExists | TwilioError.TwilioError, Rooms.Rooms>>()
 
 // Handling an outcome takes it out of the type, and leaves the others.
 const found = created.pipe(Effect.catchTag("RoomExists", (error) => Effect.succeed(error.code)))
@@ -63,8 +55,8 @@ expectTypeOf<Effect.Error<typeof done>>().toEqualTypeOf<never>()
 expectTypeOf<Room.Room["sid"]>().toEqualTypeOf<Sid.RoomSid>()
 expectTypeOf<Room.Room["accountSid"]>().toEqualTypeOf<Option.Option<Sid.AccountSid>>()
 expectTypeOf<Room.Room["url"]>().toEqualTypeOf<Option.Option<string>>()
-expectTypeOf<Room.Room["status"]>().toEqualTypeOf<RoomStatus.RoomStatus>()
-expectTypeOf<Room.Room["type"]>().toEqualTypeOf<RoomType.RoomType>()
+expectTypeOf<Room.Room["status"]>().toEqualTypeOf<Room.Status>()
+expectTypeOf<Room.Room["type"]>().toEqualTypeOf<Room.Type>()
 expectTypeOf<Room.Room["dateCreated"]>().toEqualTypeOf<DateTime.Utc>()
 expectTypeOf<Room.Room["endTime"]>().toEqualTypeOf<Option.Option<DateTime.Utc>>()
 expectTypeOf<Room.Room["duration"]>().toEqualTypeOf<Option.Option<Duration.Duration>>()
@@ -74,10 +66,10 @@ expectTypeOf<Room.Room["videoCodecs"]>().toEqualTypeOf<ReadonlyArray<string>>()
 expectTypeOf<Room.Room["links"]>().toEqualTypeOf<{ readonly [name: string]: string }>()
 
 // Words are open, and still know the documented ones.
-expectTypeOf<"on-hold">().toExtend<RoomStatus.RoomStatus>()
-expectTypeOf<RoomStatus.KnownRoomStatus>().toEqualTypeOf<"in-progress" | "completed" | "failed">()
-expectTypeOf<"hall">().toExtend<RoomType.RoomType>()
-expectTypeOf<RoomType.KnownRoomType>().toEqualTypeOf<"group" | "go" | "peer-to-peer" | "group-small">()
+expectTypeOf<"on-hold">().toExtend<Room.Status>()
+expectTypeOf<Room.KnownStatus>().toEqualTypeOf<"in-progress" | "completed" | "failed">()
+expectTypeOf<"hall">().toExtend<Room.Type>()
+expectTypeOf<Room.KnownType>().toEqualTypeOf<"group" | "go" | "peer-to-peer" | "group-small">()
 
 // Every option may be left out, and be undefined.
 expectTypeOf<{ [K in keyof Rooms.CreateOptions]-?: undefined }>().toExtend<Rooms.CreateOptions>()

@@ -3,12 +3,10 @@
  * never run.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
-import type * as InvalidCallback from "@effect-twilio-video/core/InvalidCallback"
-import type * as InvalidCredentials from "@effect-twilio-video/core/InvalidCredentials"
-import type * as InvalidSignature from "@effect-twilio-video/core/InvalidSignature"
-import type * as Sid from "@effect-twilio-video/core/Sid"
-import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
+import type * as InvalidCredentials from "@effect-twilio-video/core/InvalidCredentials"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+import type * as Sid from "@effect-twilio-video/core/Sid"
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
@@ -25,11 +23,11 @@ expectTypeOf(StatusCallback.sign({ url: "https://example.com" })).toEqualTypeOf<
   Effect.Effect<string, never, AuthToken.AuthToken>
 >()
 expectTypeOf(StatusCallback.verify(request)).toEqualTypeOf<
-  Effect.Effect<void, InvalidSignature.InvalidSignature, AuthToken.AuthToken>
+  Effect.Effect<void, StatusCallback.InvalidSignature, AuthToken.AuthToken>
 >()
-expectTypeOf(StatusCallback.decode({})).toEqualTypeOf<Effect.Effect<Event, InvalidCallback.InvalidCallback>>()
+expectTypeOf(StatusCallback.decode({})).toEqualTypeOf<Effect.Effect<Event, StatusCallbackEvent.InvalidCallback>>()
 expectTypeOf(StatusCallback.receive(request)).toEqualTypeOf<
-  Effect.Effect<Event, InvalidCallback.InvalidCallback | InvalidSignature.InvalidSignature, AuthToken.AuthToken>
+  Effect.Effect<Event, StatusCallbackEvent.InvalidCallback | StatusCallback.InvalidSignature, AuthToken.AuthToken>
 >()
 expectTypeOf(AuthToken.layer({ authToken: Redacted.make("") })).toEqualTypeOf<
   Layer.Layer<AuthToken.AuthToken, InvalidCredentials.InvalidCredentials>

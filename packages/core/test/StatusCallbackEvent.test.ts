@@ -3,7 +3,7 @@
  * no signatures.
  */
 import * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
-import * as StatusCallbackEventForm from "@effect-twilio-video/core/StatusCallbackEventForm"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Arr from "effect/Array"
@@ -11,7 +11,6 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { count } from "../../../tests/support/Lane.ts"
 
@@ -68,10 +67,9 @@ const events: ReadonlyArray<readonly [name: string, tag: string, required: Form,
   ["recording-failed", "RecordingFailed", recording, { ...recorded, FailedOperation: "RecordingUpload" }]
 ]
 
-const decode = (form: StatusCallbackEventForm.Parameters) => Result.getOrThrow(StatusCallbackEventForm.decode(form))
+const decode = (form: StatusCallback.Parameters) => Effect.runSync(StatusCallback.decode(form))
 
-const refused = (form: StatusCallbackEventForm.Parameters) =>
-  Result.getOrThrow(Result.flip(StatusCallbackEventForm.decode(form)))
+const refused = (form: StatusCallback.Parameters) => Effect.runSync(Effect.flip(StatusCallback.decode(form)))
 
 const memberOf = (parameter: string) => `${parameter.charAt(0).toLowerCase()}${parameter.slice(1)}`
 
@@ -83,7 +81,7 @@ describe.each(events)("%s", (name, tag, required, optional) => {
     assert.strictEqual(event._tag, tag)
     const { StatusCallbackEvent: _, ...parameters } = whole
     assert.sameMembers(Object.keys(event), ["_tag", ...Object.keys(parameters).map(memberOf)])
-    assert.deepStrictEqual(StatusCallbackEventForm.encode(event), whole)
+    assert.deepStrictEqual(StatusCallback.encode(event), whole)
   })
 
   it("bears what is missing, empty or new where it may", () => {
@@ -93,7 +91,7 @@ describe.each(events)("%s", (name, tag, required, optional) => {
       assert.deepStrictEqual(Reflect.get(event, memberOf(parameter)), Option.none(), parameter)
       assert.deepStrictEqual(decode({ ...whole, [parameter]: "" }), decode({ ...whole, [parameter]: [] }), parameter)
     }
-    assert.deepStrictEqual(StatusCallbackEventForm.encode(event), { ...bare, RoomType: "submarine" })
+    assert.deepStrictEqual(StatusCallback.encode(event), { ...bare, RoomType: "submarine" })
   })
 
   it("is refused without what it must have", () => {
@@ -141,7 +139,7 @@ describe("values", () => {
     ["2026-03-01T12:00:00.123456Z", "2026-03-01T12:00:00.123Z"],
     ["2026-03-01T13:00:00.5+01:00", "2026-03-01T12:00:00.500Z"]
   ])("a time may be %s", (Timestamp, written) => {
-    assert.strictEqual(StatusCallbackEventForm.encode(decode({ ...ended, Timestamp }))["Timestamp"], written)
+    assert.strictEqual(StatusCallback.encode(decode({ ...ended, Timestamp }))["Timestamp"], written)
   })
 
   it.each(["", "now", "2026", "2026-03-01", "2026-03-01T12:00:00", "1772366400", "2026-13-01T12:00:00Z"])(
@@ -182,7 +180,7 @@ describe("an event that is new", () => {
     assert.deepStrictEqual<unknown>(event.roomSid, Option.some(sid("RM")))
     assert.deepStrictEqual<unknown>(event.accountSid, Option.some(sid("AC")))
     assert.deepStrictEqual(event.timestamp, Option.none())
-    assert.deepStrictEqual(StatusCallbackEventForm.encode(event), { ...form, Depth: "3" })
+    assert.deepStrictEqual(StatusCallback.encode(event), { ...form, Depth: "3" })
   })
 
   it.each(["constructor", "__proto__", "RoomCreated", ""])("may be called %j", (name) => {
@@ -246,7 +244,7 @@ it.effect("what is read is written the same, and read the same again", () =>
       forms,
       (form) => {
         const event = decode(form)
-        const written = StatusCallbackEventForm.encode(event)
+        const written = StatusCallback.encode(event)
         assert.deepStrictEqual(written, form)
         assert.deepStrictEqual(decode(written), event)
         return true

@@ -2,9 +2,8 @@
  * What lists of subscribe rules come to: the cases that Twilio documents, the odd ones, and agreement with the rules'
  * own words, rule by rule over sets, on many random ones. Holds no operation.
  */
-import * as RoomTrack from "@effect-twilio-video/core/RoomTrack"
-import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
@@ -24,16 +23,16 @@ const trackSid = (publisher: Name, number: number) => `MT${people[publisher].sid
 
 const tracksOf = (publisher: Name, ...tracks: ReadonlyArray<readonly [name: string, kind: string]>) =>
   tracks.map(([name, kind], index) =>
-    RoomTrack.make(people[publisher], { sid: trackSid(publisher, index), name, kind })
+    SubscribeRules.roomTrack(people[publisher], { sid: trackSid(publisher, index), name, kind })
   )
 
-const room: ReadonlyArray<RoomTrack.RoomTrack> = [
+const room: ReadonlyArray<SubscribeRules.RoomTrack> = [
   ...tracksOf("Alice", ["alice-audio", "audio"], ["alice-cam", "video"], ["screen", "video"]),
   ...tracksOf("Bob", ["bob-audio", "audio"], ["bob-cam", "video"], ["screen", "video"]),
   ...tracksOf("Carl", ["carl-audio", "audio"], ["carl-cam", "video"], ["carl-data", "data"])
 ]
 
-const told = (tracks: ReadonlyArray<RoomTrack.RoomTrack>) =>
+const told = (tracks: ReadonlyArray<SubscribeRules.RoomTrack>) =>
   tracks.map((track) => (track.name === "screen" ? `${track.publisherIdentity}'s screen` : track.name))
 
 const others = (name: Name) => told(room.filter((track) => track.publisherIdentity !== name))
@@ -137,7 +136,7 @@ describe("a track of a room", () => {
   it("is made of a participant and a track, and has nothing else of them", () => {
     const publisher = { ...people.Bob, status: "connected" }
     const published = { sid: trackSid("Bob", 2), name: "screen", kind: "video", enabled: true }
-    assert.deepStrictEqual(RoomTrack.make(publisher, published), {
+    assert.deepStrictEqual(SubscribeRules.roomTrack(publisher, published), {
       sid: trackSid("Bob", 2),
       name: "screen",
       kind: "video",
@@ -171,7 +170,7 @@ describe("rules", () => {
   })
 
   it("take an identity or a name in the form of a SID for that SID", () => {
-    const named = RoomTrack.make(
+    const named = SubscribeRules.roomTrack(
       { sid: people.Carl.sid, identity: people.Bob.sid },
       { sid: trackSid("Carl", 5), name: trackSid("Bob", 0), kind: "audio" }
     )
@@ -235,9 +234,9 @@ const toRule = ({ all, kind, publisher, track, type }: typeof Rule.Type): Subscr
 const byTheBook = (
   participantSid: string,
   rules: ReadonlyArray<SubscribeRule.SubscribeRule>,
-  tracks: ReadonlyArray<RoomTrack.RoomTrack>
+  tracks: ReadonlyArray<SubscribeRules.RoomTrack>
 ) => {
-  const subscribed = new Set<RoomTrack.RoomTrack>()
+  const subscribed = new Set<SubscribeRules.RoomTrack>()
   for (const rule of rules) {
     const matched = tracks.filter((track) => {
       if (track.publisherSid === participantSid) return false
@@ -268,7 +267,7 @@ describe("random rules", () => {
       for (const { rules: generated, subscriber, tracks: published } of sample) {
         const rules = generated.map(toRule)
         const tracks = published.map(({ kind, name, number, publisher }) =>
-          RoomTrack.make(people[publisher], { sid: trackSid(publisher, number), name, kind })
+          SubscribeRules.roomTrack(people[publisher], { sid: trackSid(publisher, number), name, kind })
         )
         const participantSid = people[subscriber].sid
         const subscribed = SubscribeRules.evaluate({ participantSid, rules }, tracks)

@@ -2,14 +2,11 @@
  * Type tests of subscribe rules: the operations' exact answers and errors, which rules can be made, and what evaluation
  * keeps. Compiled by `pnpm check`, never run.
  */
-import type * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
-import * as RoomTrack from "@effect-twilio-video/core/RoomTrack"
 import type * as Sid from "@effect-twilio-video/core/Sid"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
-import type * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as Arr from "effect/Array"
 import type * as DateTime from "effect/DateTime"
@@ -19,7 +16,7 @@ import type * as Result from "effect/Result"
 import { expectTypeOf } from "vitest"
 
 type Service = SubscribeRules.Service
-type RuleSet = SubscribeRuleSet.SubscribeRuleSet
+type RuleSet = SubscribeRule.SubscribeRuleSet
 type Rule = SubscribeRule.SubscribeRule
 
 expectTypeOf<Service["fetch"]>().toEqualTypeOf<
@@ -30,7 +27,7 @@ expectTypeOf<Service["update"]>().toEqualTypeOf<
     room: string,
     participant: string,
     rules: Arr.NonEmptyReadonlyArray<Rule>
-  ) => Effect.Effect<RuleSet, InvalidSubscribeRules.InvalidSubscribeRules | NotFound.NotFound | TwilioError.TwilioError>
+  ) => Effect.Effect<RuleSet, SubscribeRules.InvalidSubscribeRules | NotFound.NotFound | TwilioError.TwilioError>
 >()
 expectTypeOf<keyof Service>().toEqualTypeOf<"fetch" | "update">()
 
@@ -41,7 +38,7 @@ const updated = SubscribeRules.SubscribeRules.use((rules) =>
 expectTypeOf(updated).toEqualTypeOf<
   Effect.Effect<
     RuleSet,
-    InvalidSubscribeRules.InvalidSubscribeRules | NotFound.NotFound | TwilioError.TwilioError,
+    SubscribeRules.InvalidSubscribeRules | NotFound.NotFound | TwilioError.TwilioError,
     SubscribeRules.SubscribeRules
   >
 >()
@@ -70,10 +67,12 @@ expectTypeOf(SubscribeRule.check).toEqualTypeOf<
 
 // Evaluation takes what was fetched, and keeps the tracks' own type.
 declare const ruleSet: RuleSet
-declare const labelled: ReadonlyArray<RoomTrack.RoomTrack & { readonly label: string }>
+declare const labelled: ReadonlyArray<SubscribeRules.RoomTrack & { readonly label: string }>
 declare const published: PublishedTrack.PublishedTrack
 expectTypeOf(SubscribeRules.evaluate(ruleSet, labelled)).toEqualTypeOf<typeof labelled>()
-expectTypeOf(RoomTrack.make({ sid: "PA…", identity: "Alice" }, published)).toEqualTypeOf<RoomTrack.RoomTrack>()
+expectTypeOf(
+  SubscribeRules.roomTrack({ sid: "PA…", identity: "Alice" }, published)
+).toEqualTypeOf<SubscribeRules.RoomTrack>()
 
 export const made: ReadonlyArray<Rule> = [
   SubscribeRule.include({ all: true }),

@@ -7,7 +7,7 @@ import type * as Page from "@effect-twilio-video/core/Page"
 import type * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import type * as Sid from "@effect-twilio-video/core/Sid"
-import type * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -49,14 +49,14 @@ expectTypeOf<Track["roomSid"]>().toEqualTypeOf<Sid.RoomSid>()
 expectTypeOf<Track["participantSid"]>().toEqualTypeOf<Sid.ParticipantSid>()
 expectTypeOf<Track["publisherSid"]>().toEqualTypeOf<Sid.ParticipantSid>()
 expectTypeOf<Track["name"]>().toEqualTypeOf<string>()
-expectTypeOf<Track["kind"]>().toEqualTypeOf<TrackKind.TrackKind>()
+expectTypeOf<Track["kind"]>().toEqualTypeOf<PublishedTrack.Kind>()
 expectTypeOf<Track["enabled"]>().toEqualTypeOf<boolean>()
 expectTypeOf<Track["dateCreated"]>().toEqualTypeOf<DateTime.Utc>()
 expectTypeOf<Track["dateUpdated"]>().toEqualTypeOf<Option.Option<DateTime.Utc>>()
 
 // A kind is open, and still knows the documented ones.
-expectTypeOf<"smell">().toExtend<TrackKind.TrackKind>()
-expectTypeOf<TrackKind.KnownTrackKind>().toEqualTypeOf<"audio" | "video" | "data">()
+expectTypeOf<"smell">().toExtend<PublishedTrack.Kind>()
+expectTypeOf<PublishedTrack.KnownKind>().toEqualTypeOf<"audio" | "video" | "data">()
 
 // What an operation does not take does not compile.
 export const refused = SubscribedTracks.SubscribedTracks.use((tracks) => {

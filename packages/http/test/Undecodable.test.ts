@@ -3,7 +3,6 @@
  * none.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
-import type * as BulkOutcome from "@effect-twilio-video/core/BulkOutcome"
 import * as BulkReport from "@effect-twilio-video/core/BulkReport"
 import * as Page from "@effect-twilio-video/core/Page"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -174,7 +173,7 @@ const room = (records: ReadonlyArray<Record<string, unknown>>) => {
 const here = (sid: unknown, change: Record<string, unknown> = {}) =>
   Stub.body({ sid, identity: `${String(sid)} by name`, status: "connected", end_time: null, ...change })
 
-const told = (outcome: BulkOutcome.Removal | BulkOutcome.Anonymization): ReadonlyArray<string> => [
+const told = (outcome: Bulk.Removal | Bulk.Anonymization): ReadonlyArray<string> => [
   outcome._tag,
   outcome._tag === "Failed" ? Option.getOrElse(outcome.sid, () => "without SID") : outcome.sid
 ]
@@ -193,7 +192,7 @@ describe("the bulk operations", () => {
         const report = new BulkReport.BulkReport()
         const outcomes = yield* Stub.run(
           handler,
-          Stream.runCollect<BulkOutcome.Removal | BulkOutcome.Anonymization, Operations.Failure, TwilioVideo.Services>(
+          Stream.runCollect<Bulk.Removal | Bulk.Anonymization, Operations.Failure, TwilioVideo.Services>(
             all("Standup", { concurrency: 1, report })
           )
         )

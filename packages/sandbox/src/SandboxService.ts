@@ -6,7 +6,6 @@
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Room from "@effect-twilio-video/core/Room"
-import type * as TrackKind from "@effect-twilio-video/core/TrackKind"
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as CallbackDelivery from "./CallbackDelivery.ts"
@@ -61,7 +60,7 @@ export interface TokenJoinOptions extends JoinOptions {
  * @since 0.1.0
  */
 export interface Publication {
-  readonly kind: TrackKind.KnownTrackKind
+  readonly kind: PublishedTrack.KnownKind
   /** Must be free among the tracks that the participant publishes. Default: the track's SID. */
   readonly name?: string | undefined
   /** Default: true. */

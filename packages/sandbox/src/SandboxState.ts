@@ -4,10 +4,10 @@
  *
  * @since 0.1.0
  */
-import * as ParticipantStatus from "@effect-twilio-video/core/ParticipantStatus"
+import * as Participant from "@effect-twilio-video/core/Participant"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Schema from "effect/Schema"
 
 // Only what a Date writes: 31 February is read, and written as 3 March.
@@ -40,7 +40,7 @@ export const TrackState = Schema.Struct({
   sid: TrackSid,
   participantSid: ParticipantSid,
   name: Schema.String,
-  kind: TrackKind.KnownTrackKind,
+  kind: PublishedTrack.KnownKind,
   enabled: Schema.Boolean,
   created: Time,
   updated: TimeOrNull,
@@ -58,7 +58,7 @@ export const ParticipantState = Schema.Struct({
   identity: Schema.String,
   /** The identity before anonymization; kept only where the assumption `identityFilterFindsAnonymized` needs it. */
   erasedIdentity: Schema.NullOr(Schema.String),
-  status: ParticipantStatus.KnownParticipantStatus,
+  status: Participant.KnownStatus,
   created: Time,
   updated: Time,
   ended: TimeOrNull,

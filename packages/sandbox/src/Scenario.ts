@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -19,7 +19,7 @@ import * as SchemaParser from "effect/SchemaParser"
  * @since 0.1.0
  */
 export interface ScenarioTrack {
-  readonly kind: TrackKind.KnownTrackKind
+  readonly kind: PublishedTrack.KnownKind
   /** Default: the track's SID. */
   readonly name?: string | undefined
   /** Default: true. */
@@ -148,7 +148,7 @@ const ScenarioParticipant = Schema.Struct({
   tracks: optional(
     Schema.Array(
       Schema.Struct({
-        kind: TrackKind.KnownTrackKind,
+        kind: PublishedTrack.KnownKind,
         name: optional(Schema.String),
         enabled: optional(Schema.Boolean),
         publishedAgo: optional(Ago)

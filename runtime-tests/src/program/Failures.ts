@@ -2,14 +2,11 @@
  * Every error of the library, brought about for real: each typed error by what Twilio's rules make it, and each reason
  * of `TwilioError` by a wrong argument, wrong credentials or what the sandbox does to the connection. Holds no runtime.
  */
-import type * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import * as Participants from "@effect-twilio-video/core/Participants"
-import type * as RoomExists from "@effect-twilio-video/core/RoomExists"
-import type * as RoomNotInProgress from "@effect-twilio-video/core/RoomNotInProgress"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import type * as Fault from "@effect-twilio-video/sandbox/Fault"
@@ -19,10 +16,10 @@ import * as Option from "effect/Option"
 import * as Setting from "./Setting.ts"
 
 type Failure =
-  | InvalidSubscribeRules.InvalidSubscribeRules
+  | SubscribeRules.InvalidSubscribeRules
   | NotFound.NotFound
-  | RoomExists.RoomExists
-  | RoomNotInProgress.RoomNotInProgress
+  | Rooms.RoomExists
+  | Rooms.RoomNotInProgress
   | TwilioError.TwilioError
 
 const room = "DailyStandup"

@@ -2,21 +2,16 @@
  * Every operation of every service, called with names as hostile as names can be: what it sends, and how an error about
  * it shows the path. For tests of what is the same for all of them. Holds no tests and no odd arguments.
  */
-import * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import type * as InvalidSubscribeRules from "@effect-twilio-video/core/InvalidSubscribeRules"
+import * as Participant from "@effect-twilio-video/core/Participant"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Page from "@effect-twilio-video/core/Page"
-import * as Participant from "@effect-twilio-video/core/Participant"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
 import * as Room from "@effect-twilio-video/core/Room"
-import type * as RoomExists from "@effect-twilio-video/core/RoomExists"
-import type * as RoomNotInProgress from "@effect-twilio-video/core/RoomNotInProgress"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
-import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
@@ -28,10 +23,10 @@ import * as Stream from "effect/Stream"
 import * as Stub from "./Stub.ts"
 
 export type Failure =
-  | InvalidSubscribeRules.InvalidSubscribeRules
+  | SubscribeRules.InvalidSubscribeRules
   | NotFound.NotFound
-  | RoomExists.RoomExists
-  | RoomNotInProgress.RoomNotInProgress
+  | Rooms.RoomExists
+  | Rooms.RoomNotInProgress
   | TwilioError.TwilioError
 
 /** Where an operation is called. */
@@ -231,7 +226,7 @@ export const all: ReadonlyArray<Operation> = [
     target: ofParticipant
   },
   {
-    ...one(AnonymizedParticipant.AnonymizedParticipantJson, Stub.body({ identity: Stub.sid("b") })),
+    ...one(Participant.AnonymizedParticipantJson, Stub.body({ identity: Stub.sid("b") })),
     name: "Participants.anonymize",
     wire: "UpdateRoomParticipantAnonymize",
     call: ({ participant, room }) =>
@@ -282,7 +277,7 @@ export const all: ReadonlyArray<Operation> = [
     target: ofParticipant
   }),
   {
-    ...one(SubscribeRuleSet.SubscribeRuleSetJson, Stub.ruleSet()),
+    ...one(SubscribeRule.SubscribeRuleSetJson, Stub.ruleSet()),
     name: "SubscribeRules.fetch",
     wire: "FetchRoomParticipantSubscribeRule",
     call: ({ participant, room }) => SubscribeRules.SubscribeRules.use((rules) => rules.fetch(room, participant)),
@@ -291,7 +286,7 @@ export const all: ReadonlyArray<Operation> = [
     target: ofParticipant
   },
   {
-    ...one(SubscribeRuleSet.SubscribeRuleSetJson, Stub.ruleSet()),
+    ...one(SubscribeRule.SubscribeRuleSetJson, Stub.ruleSet()),
     name: "SubscribeRules.update",
     wire: "UpdateRoomParticipantSubscribeRule",
     call: ({ participant, room }) =>

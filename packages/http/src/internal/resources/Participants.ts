@@ -1,11 +1,9 @@
 /**
  * The Participants contract over HTTP: what each operation sends, and how its answer is decoded.
  */
-import * as AnonymizedParticipant from "@effect-twilio-video/core/AnonymizedParticipant"
-import * as Disconnection from "@effect-twilio-video/core/Disconnection"
 import * as Participant from "@effect-twilio-video/core/Participant"
+import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
-import type * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as DateTime from "effect/DateTime"
@@ -48,7 +46,7 @@ const updateCall = Call.make({
 const anonymizeCall = Call.make({
   span: "Participants.anonymize",
   operation: Operations.UpdateRoomParticipantAnonymize,
-  record: AnonymizedParticipant.AnonymizedParticipantJson,
+  record: Participant.AnonymizedParticipantJson,
   outcome: Outcome.notFound
 })
 
@@ -122,11 +120,11 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
   const disconnect: Participants.Service["disconnect"] = (room, participant) =>
     update(room, participant, { status: "disconnected" })
 
-  const done = (participant: Participant.Participant): Disconnection.Disconnection =>
-    new Disconnection.Disconnected({ participant })
+  const done = (participant: Participant.Participant): Participants.Disconnection =>
+    new Participants.Disconnected({ participant })
 
-  const gone = (participant: Option.Option<Participant.Participant>): Disconnection.Disconnection =>
-    new Disconnection.AlreadyGone({ participant })
+  const gone = (participant: Option.Option<Participant.Participant>): Participants.Disconnection =>
+    new Participants.AlreadyGone({ participant })
 
   const remove = (room: string, participant: string) =>
     Effect.flatMap(disconnect(room, participant), (record) =>

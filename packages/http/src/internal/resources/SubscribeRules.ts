@@ -1,8 +1,7 @@
 /**
  * The SubscribeRules contract over HTTP: what each operation sends, and how its answer is decoded.
  */
-import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as SubscribeRuleSet from "@effect-twilio-video/core/SubscribeRuleSet"
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as Call from "../operation/Call.ts"
 import * as Operations from "../wire/Operations.ts"
@@ -17,14 +16,14 @@ const rulesTable: Parameters.Table<{ readonly rules: ReadonlyArray<SubscribeRule
 const fetch = Call.make({
   span: "SubscribeRules.fetch",
   operation: Operations.FetchRoomParticipantSubscribeRule,
-  record: SubscribeRuleSet.SubscribeRuleSetJson,
+  record: SubscribeRule.SubscribeRuleSetJson,
   outcome: Outcome.notFound
 })
 
 const update = Call.make({
   span: "SubscribeRules.update",
   operation: Operations.UpdateRoomParticipantSubscribeRule,
-  record: SubscribeRuleSet.SubscribeRuleSetJson,
+  record: SubscribeRule.SubscribeRuleSetJson,
   form: rulesTable,
   outcome: Outcome.either(Outcome.notFound, Outcome.invalidSubscribeRules)
 })

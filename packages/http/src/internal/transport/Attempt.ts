@@ -2,7 +2,6 @@
  * One request and what came of it: an answer, or the error that there was none. Holds no way to send (see
  * `HttpClientSender` and `FetchSender`), and reads no answer.
  */
-import type * as Exchange from "@effect-twilio-video/core/Exchange"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -80,7 +79,7 @@ const failureOf = (cause: unknown, begun: boolean): string | undefined => {
   return isMistake && !begun ? Retry.typeError : undefined
 }
 
-const evidence = ({ address, attempts }: Attempt): Exchange.Exchange => ({
+const evidence = ({ address, attempts }: Attempt): TwilioError.RequestInfo => ({
   method: address.operation.method,
   path: address.shown,
   attempts

@@ -2,7 +2,6 @@
  * What came back for a request, and which result or error it is. Pure: reads a status, headers and a text, and sends
  * nothing.
  */
-import type * as Exchange from "@effect-twilio-video/core/Exchange"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -109,7 +108,7 @@ const retryAfter = (answer: Answer, nowMillis: number): Option.Option<Duration.D
   return Number.isFinite(millis) ? Option.some(Duration.millis(Math.max(0, millis))) : Option.none()
 }
 
-const exchange = (question: Question, answer: Answer, body: ErrorBody): Exchange.Exchange => {
+const exchange = (question: Question, answer: Answer, body: ErrorBody): TwilioError.RequestInfo => {
   const { requestId } = answer
   return {
     method: question.address.operation.method,

@@ -1,7 +1,7 @@
 /**
  * Twilio's Participants endpoints: what each answers, from the room engine. Holds no tracks and no rules.
  */
-import * as ParticipantStatus from "@effect-twilio-video/core/ParticipantStatus"
+import * as Participant from "@effect-twilio-video/core/Participant"
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
 import type { Answer, Endpoints } from "./Endpoint.ts"
@@ -11,8 +11,7 @@ import * as WireBody from "../wire/WireBody.ts"
 
 const statusInvalid = WireBody.error(400, 53209, "Participant status is invalid")
 
-const isParticipantStatus = (text: string): text is ParticipantStatus.KnownParticipantStatus =>
-  ParticipantStatus.isKnown(text)
+const isParticipantStatus = (text: string): text is Participant.KnownStatus => Participant.isKnownStatus(text)
 
 const { operations, parameters } = Wire
 
@@ -21,7 +20,7 @@ export const make = (endpoints: Endpoints) => {
 
   const statusFilter = (
     completed: boolean,
-    status: ParticipantStatus.KnownParticipantStatus | undefined
+    status: Participant.KnownStatus | undefined
   ): ((participant: ParticipantRecord) => boolean) => {
     const wanted = status ?? (completed ? "disconnected" : "connected")
     const reconnectingToo =

@@ -1,7 +1,8 @@
 /**
  * The form that makes a room: which settings it asks for, and Twilio's refusal of what is out of range. Holds no room.
  */
-import * as RoomType from "@effect-twilio-video/core/RoomType"
+import * as NameRules from "@effect-twilio-video/core/NameRules"
+import * as Room from "@effect-twilio-video/core/Room"
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
@@ -11,7 +12,6 @@ import * as QueryParameter from "./QueryParameter.ts"
 import type * as Records from "../engine/Records.ts"
 import * as RoomSettings from "../engine/RoomSettings.ts"
 import * as RuleForm from "./RuleForm.ts"
-import * as Texts from "../engine/Texts.ts"
 import * as WireBody from "../wire/WireBody.ts"
 
 export interface RoomForm {
@@ -88,7 +88,7 @@ export const parse = (
     const settings: { -readonly [K in keyof Records.RoomSettings]?: Records.RoomSettings[K] } = {}
 
     const uniqueName = fields.get(names.uniqueName) ?? undefined
-    const nameProblem = uniqueName === undefined ? undefined : Texts.nameProblem(uniqueName)
+    const nameProblem = uniqueName === undefined ? undefined : NameRules.nameProblem(uniqueName)
     if (nameProblem !== undefined) return yield* Result.fail(nameRefusals[nameProblem])
 
     const flag = function* (name: string) {
@@ -106,7 +106,7 @@ export const parse = (
 
     const type = fields.get(names.type)
     if (type !== null) {
-      yield* check(RoomType.isKnown(type), refusals.type)
+      yield* check(Room.isKnownType(type), refusals.type)
       yield* check(type === "group" || assumptions.legacyRooms === "accept", refusals.legacyType)
       settings.type = type
     }

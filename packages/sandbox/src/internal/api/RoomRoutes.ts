@@ -1,7 +1,7 @@
 /**
  * Twilio's Rooms endpoints: what each answers, from the room engine. Holds no participants.
  */
-import * as RoomStatus from "@effect-twilio-video/core/RoomStatus"
+import * as Room from "@effect-twilio-video/core/Room"
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
 import type * as SandboxError from "../../SandboxError.ts"
@@ -20,7 +20,7 @@ const statusInvalid = WireBody.error(400, 53112, "Status is invalid")
 const refusal = (error: SandboxError.SandboxError): WireBody.ErrorBody =>
   error.problem === "room-exists" ? roomExists : roomNameInvalid
 
-const isRoomStatus = (text: string): text is RoomStatus.KnownRoomStatus => RoomStatus.isKnown(text)
+const isRoomStatus = (text: string): text is Room.KnownStatus => Room.isKnownStatus(text)
 
 const { operations, parameters } = Wire
 

@@ -2,12 +2,12 @@
  * Subscribe rules, and recording rules, as they come in: JSON in a form parameter, checked by Twilio's grammar. Holds
  * no evaluation.
  */
+import * as NameRules from "@effect-twilio-video/core/NameRules"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
-import * as Texts from "../engine/Texts.ts"
 
 const filters = ["publisher", "track", "kind"] as const
 
@@ -36,7 +36,7 @@ const hasRepeatedMember = (json: string, value: unknown): boolean => {
 }
 
 const isFilter = (value: unknown): value is string =>
-  Predicate.isString(value) && value !== "" && Texts.isWellFormed(value)
+  Predicate.isString(value) && value !== "" && NameRules.isWellFormed(value)
 
 const readRule = (assumptions: Assumptions.Assumptions, entry: unknown): SubscribeRule.SubscribeRule | undefined => {
   if (!Predicate.isObject(entry) || Array.isArray(entry)) return undefined
@@ -66,7 +66,7 @@ const readRule = (assumptions: Assumptions.Assumptions, entry: unknown): Subscri
     if (!isFilter(value)) return undefined
     matching[name] = value
   }
-  return matching.kind === undefined || TrackKind.isKnown(matching.kind) ? { ...rest, ...matching } : undefined
+  return matching.kind === undefined || PublishedTrack.isKnownKind(matching.kind) ? { ...rest, ...matching } : undefined
 }
 
 /** The rules of a list in JSON, if there are as many as there may be and each is by the grammar. */

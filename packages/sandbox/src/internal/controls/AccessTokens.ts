@@ -4,7 +4,7 @@
  *
  * Follows https://www.twilio.com/docs/iam/access-tokens.
  */
-import * as Texts from "@effect-twilio-video/core/Texts"
+import * as NameRules from "@effect-twilio-video/core/NameRules"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -137,7 +137,7 @@ export const grant = (claims: Claims, assumptions: Assumptions.Assumptions, now:
   if (room !== undefined && !Predicate.isString(room)) return refuse("invalid-token-grants")
   const { identity = "" } = grants
   if (!Predicate.isString(identity)) return refuse("invalid-token-grants")
-  const problem = Texts.identityProblem(identity)
+  const problem = NameRules.identityProblem(identity)
   if (problem === "empty" && assumptions.tokenWithoutIdentityCode === 20_106) return refuse("invalid-token-grants")
   return problem === undefined ? Result.succeed({ identity, room }) : refuse(identityProblems[problem])
 }

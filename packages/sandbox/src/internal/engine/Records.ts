@@ -1,9 +1,9 @@
 /**
  * The records of the sandbox's rooms, participants and tracks. Times are milliseconds since 1970. Holds no behaviour.
  */
-import type * as RoomTrack from "@effect-twilio-video/core/RoomTrack"
+import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
-import type * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Timeouts from "./Timeouts.ts"
 
 export type Status = "connected" | "reconnecting" | "disconnected"
@@ -80,12 +80,12 @@ export interface ParticipantRecord {
   deadline: Timeouts.Deadline | undefined
 }
 
-export class TrackRecord implements RoomTrack.RoomTrack {
+export class TrackRecord implements SubscribeRules.RoomTrack {
   readonly sid: string
   readonly publisher: ParticipantRecord
   readonly position: number
   readonly name: string
-  readonly kind: TrackKind.KnownTrackKind
+  readonly kind: PublishedTrack.KnownKind
   readonly created: number
   enabled: boolean
   updated: number | undefined

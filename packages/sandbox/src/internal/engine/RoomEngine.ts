@@ -3,9 +3,10 @@
  * nowhere else. Synchronous and told the time, so that it runs under any clock. Holds no HTTP, and not the records (see
  * `World`).
  */
+import * as NameRules from "@effect-twilio-video/core/NameRules"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
-import * as TrackKind from "@effect-twilio-video/core/TrackKind"
+import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
@@ -15,7 +16,6 @@ import type * as Change from "./Change.ts"
 import * as Records from "./Records.ts"
 import * as RoomSettings from "./RoomSettings.ts"
 import * as ScenarioPlay from "./ScenarioPlay.ts"
-import * as Texts from "./Texts.ts"
 import * as Timeouts from "./Timeouts.ts"
 import { World } from "./World.ts"
 
@@ -198,7 +198,7 @@ export class RoomEngine {
 
   openRoom(uniqueName: string | undefined, settings: Partial<Records.RoomSettings> = {}): Outcome<RoomRecord> {
     if (uniqueName !== undefined) {
-      const problem = Texts.nameProblem(uniqueName)
+      const problem = NameRules.nameProblem(uniqueName)
       if (problem !== undefined) return refuse(roomNameProblems[problem])
       if (this.world.inProgress.has(uniqueName)) return refuse("room-exists")
     }
@@ -252,7 +252,7 @@ export class RoomEngine {
   // ---- participants ----
 
   join(room: RoomRecord, identity: string, automaticSubscription = true): Outcome<ParticipantRecord> {
-    const problem = Texts.identityProblem(identity)
+    const problem = NameRules.identityProblem(identity)
     if (problem !== undefined) return refuse(identityProblems[problem])
     if (room.ended !== undefined) return refuse("room-completed")
     // Two at most: one who came with this identity, and an anonymized one whose SID it is.
@@ -351,9 +351,9 @@ export class RoomEngine {
   publish(publisher: ParticipantRecord, publication: Publication): Outcome<TrackRecord> {
     if (publisher.status === "disconnected") return refuse("not-connected")
     const { kind, name } = publication
-    if (!TrackKind.isKnown(kind)) return refuse("invalid-track")
+    if (!PublishedTrack.isKnownKind(kind)) return refuse("invalid-track")
     if (name !== undefined) {
-      const problem = Texts.nameProblem(name)
+      const problem = NameRules.nameProblem(name)
       if (problem !== undefined) return refuse(trackNameProblems[problem])
       if (publisher.tracks.some((track) => track.name === name)) return refuse("track-exists")
     }

@@ -1,13 +1,13 @@
 /**
  * Checks that the records of a state can be together: what every change of the engine keeps true. Knows no document.
  */
-import * as RoomType from "@effect-twilio-video/core/RoomType"
+import * as NameRules from "@effect-twilio-video/core/NameRules"
+import * as Room from "@effect-twilio-video/core/Room"
 import type * as Assumptions from "../../Assumptions.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 import * as RoomForm from "../api/RoomForm.ts"
 import * as RoomSettings from "./RoomSettings.ts"
 import * as RuleForm from "../api/RuleForm.ts"
-import * as Texts from "./Texts.ts"
 
 export interface Frame {
   readonly assumptions: Assumptions.Assumptions
@@ -29,7 +29,7 @@ const follow = (...times: ReadonlyArray<number | undefined>): boolean => {
 }
 
 const ofSettings = ({ mediaRegion, statusCallback, type, videoCodecs }: RoomRecord["settings"]): Problem => {
-  if (!RoomType.isKnown(type)) return "has an unknown room type"
+  if (!Room.isKnownType(type)) return "has an unknown room type"
   if (!RoomForm.mediaRegions.has(mediaRegion)) return "has an unknown mediaRegion"
   if (!videoCodecs.every(RoomForm.isVideoCodec)) return "has an unknown video codec"
   if (statusCallback !== undefined && !RoomSettings.isCallbackUrl(statusCallback)) {
@@ -42,7 +42,7 @@ const ofRoom = (room: RoomRecord, { asOf }: Frame): Problem => {
   const { created, emptySince, ended, live, participants, settings, uniqueName, updated } = room
   if (Number.isNaN(new Date(created).getTime())) return "is older than a date can say"
   if (!follow(created, ended, updated, asOf)) return "has times out of order: created, ended, updated, exportedAt"
-  const nameProblem = uniqueName === undefined ? undefined : Texts.nameProblem(uniqueName)
+  const nameProblem = uniqueName === undefined ? undefined : NameRules.nameProblem(uniqueName)
   if (nameProblem !== undefined) return `has a uniqueName that is ${nameProblem}`
   if (ended !== undefined && live.size > 0) return "is completed and has a participant who is not disconnected"
   if (live.size > settings.maxParticipants) return "has more participants at once than its maxParticipants"
@@ -70,9 +70,9 @@ const ofParticipant = (participant: ParticipantRecord, before: number, frame: Fr
     return "has an end without being disconnected, or the reverse"
   }
   const isAnonymized = identity === sid
-  const identityProblem = isAnonymized ? undefined : Texts.identityProblem(identity)
+  const identityProblem = isAnonymized ? undefined : NameRules.identityProblem(identity)
   if (identityProblem !== undefined) return `has an identity that is ${identityProblem}`
-  if (erasedIdentity !== undefined && (!isAnonymized || Texts.identityProblem(erasedIdentity) !== undefined)) {
+  if (erasedIdentity !== undefined && (!isAnonymized || NameRules.identityProblem(erasedIdentity) !== undefined)) {
     return "has an erasedIdentity without being anonymized, or one that is no identity"
   }
   if (!follow(room.created, before, created, ended, room.ended ?? frame.asOf)) {
@@ -86,7 +86,7 @@ const ofParticipant = (participant: ParticipantRecord, before: number, frame: Fr
 
 const ofTrack = (track: TrackRecord, before: number, frame: Frame): Problem => {
   const { created, name, publisher, unpublished, updated } = track
-  const nameProblem = Texts.nameProblem(name)
+  const nameProblem = NameRules.nameProblem(name)
   if (nameProblem !== undefined) return `has a name that is ${nameProblem}`
   if (unpublished === undefined && publisher.ended !== undefined) return "is published by a participant who has left"
   if (!follow(publisher.created, created, unpublished, publisher.ended ?? frame.asOf)) {

@@ -21,7 +21,7 @@ export const maximumLength = 128
  * @category models
  * @since 0.1.0
  */
-export type TextProblem = "empty" | "not-unicode" | "too-long"
+export type NameProblem = "empty" | "not-unicode" | "too-long"
 
 // Twilio counts double-byte characters of an identity as two; which those are, it does not say.
 const doubleLength = (text: string): number => {
@@ -35,10 +35,10 @@ const doubleLength = (text: string): number => {
  *
  * @example
  * ```ts
- * import * as Texts from "@effect-twilio-video/core/Texts"
+ * import * as NameRules from "@effect-twilio-video/core/NameRules"
  *
- * Texts.isWellFormed("😀") // => true
- * Texts.isWellFormed("😀".slice(1)) // => false
+ * NameRules.isWellFormed("😀") // => true
+ * NameRules.isWellFormed("😀".slice(1)) // => false
  * ```
  * @category guards
  * @since 0.1.0
@@ -47,7 +47,7 @@ export const isWellFormed = (text: string): boolean =>
   // A pair is one character to this pattern, so what it finds is half of one.
   !/\p{Surrogate}/u.test(text)
 
-const problem = (text: string, length: (text: string) => number): TextProblem | undefined => {
+const problem = (text: string, length: (text: string) => number): NameProblem | undefined => {
   if (text === "") return "empty"
   if (!isWellFormed(text)) return "not-unicode"
   return length(text) > maximumLength ? "too-long" : undefined
@@ -58,15 +58,15 @@ const problem = (text: string, length: (text: string) => number): TextProblem | 
  *
  * @example
  * ```ts
- * import * as Texts from "@effect-twilio-video/core/Texts"
+ * import * as NameRules from "@effect-twilio-video/core/NameRules"
  *
- * Texts.nameProblem("DailyStandup") // => undefined
- * Texts.nameProblem("") // => "empty"
+ * NameRules.nameProblem("DailyStandup") // => undefined
+ * NameRules.nameProblem("") // => "empty"
  * ```
  * @category guards
  * @since 0.1.0
  */
-export const nameProblem = (name: string): TextProblem | undefined => problem(name, (text) => Array.from(text).length)
+export const nameProblem = (name: string): NameProblem | undefined => problem(name, (text) => Array.from(text).length)
 
 /**
  * What is wrong with the identity of a participant, if anything. Characters beyond Latin-1 count twice, as Twilio
@@ -74,12 +74,12 @@ export const nameProblem = (name: string): TextProblem | undefined => problem(na
  *
  * @example
  * ```ts
- * import * as Texts from "@effect-twilio-video/core/Texts"
+ * import * as NameRules from "@effect-twilio-video/core/NameRules"
  *
- * Texts.identityProblem("ж".repeat(64)) // => undefined
- * Texts.identityProblem("ж".repeat(65)) // => "too-long"
+ * NameRules.identityProblem("ж".repeat(64)) // => undefined
+ * NameRules.identityProblem("ж".repeat(65)) // => "too-long"
  * ```
  * @category guards
  * @since 0.1.0
  */
-export const identityProblem = (identity: string): TextProblem | undefined => problem(identity, doubleLength)
+export const identityProblem = (identity: string): NameProblem | undefined => problem(identity, doubleLength)

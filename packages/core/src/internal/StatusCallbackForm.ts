@@ -1,22 +1,19 @@
 /**
- * The codec between a status callback's parameters and its event. Holds no signature.
- *
- * @since 0.1.0
+ * The table of status callback events: which parameters each has, and how they are read and written.
  */
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as FormFields from "./internal/FormFields.ts"
-import * as InvalidCallback from "./InvalidCallback.ts"
-import type * as Sid from "./Sid.ts"
-import * as StatusCallbackEvent from "./StatusCallbackEvent.ts"
+import type * as Sid from "../Sid.ts"
+import * as StatusCallbackEvent from "../StatusCallbackEvent.ts"
+import * as FormFields from "./FormFields.ts"
 
-/**
- * Parameters by name. A name that comes more than once has a list.
- *
- * @category models
- * @since 0.1.0
- */
-export type Parameters = Readonly<Record<string, string | ReadonlyArray<string>>>
+type Parameters = StatusCallbackEvent.Parameters
+
+const invalid = (parameter: string, problem: string): StatusCallbackEvent.InvalidCallback =>
+  new StatusCallbackEvent.InvalidCallback({
+    parameter,
+    message: `The callback's parameter "${parameter}" ${problem}.`
+  })
 
 /** A field for each member; the parameter is called as the member, with a capital. */
 type Fields<A> = { readonly [K in Exclude<keyof A, "_tag" | "pipe">]-?: FormFields.Field<A[K]> }
@@ -128,11 +125,11 @@ const own = (parameters: Parameters, name: string): string | ReadonlyArray<strin
 const single = (
   parameters: Parameters,
   name: string
-): Result.Result<string | undefined, InvalidCallback.InvalidCallback> => {
+): Result.Result<string | undefined, StatusCallbackEvent.InvalidCallback> => {
   const value = own(parameters, name)
   if (value === undefined || typeof value === "string") return Result.succeed(value)
   return new Set(value).size > 1
-    ? Result.fail(InvalidCallback.make(name, "comes more than once, with different values"))
+    ? Result.fail(invalid(name, "comes more than once, with different values"))
     : Result.succeed(value[0])
 }
 
@@ -140,15 +137,15 @@ const read = <A>(
   field: FormFields.Field<A>,
   parameters: Parameters,
   name: string
-): Result.Result<A, InvalidCallback.InvalidCallback> =>
+): Result.Result<A, StatusCallbackEvent.InvalidCallback> =>
   Result.flatMap(single(parameters, name), (text) => {
     const { missing } = field
     if (text === undefined || (text === "" && missing !== undefined)) {
-      return missing === undefined ? Result.fail(InvalidCallback.make(name, "is missing")) : Result.succeed(missing)
+      return missing === undefined ? Result.fail(invalid(name, "is missing")) : Result.succeed(missing)
     }
     const value = field.read(text)
     return value === undefined
-      ? Result.fail(InvalidCallback.make(name, "is not of the form that Twilio documents"))
+      ? Result.fail(invalid(name, "is not of the form that Twilio documents"))
       : Result.succeed(value)
   })
 
@@ -162,28 +159,13 @@ const firsts = (parameters: Parameters): Readonly<Record<string, string>> =>
     Object.entries(parameters).map(([name, value]) => [name, typeof value === "string" ? value : (value[0] ?? "")])
   )
 
-type Decoded = Result.Result<StatusCallbackEvent.StatusCallbackEvent, InvalidCallback.InvalidCallback>
+type Decoded = Result.Result<StatusCallbackEvent.StatusCallbackEvent, StatusCallbackEvent.InvalidCallback>
 
 /** The fields of an event of any kind, by its members. */
 const fieldsOf = (entry: (typeof entries)[Known["_tag"]]): ReadonlyArray<[string, FormFields.Field<unknown>]> =>
   Object.entries(entry.fields)
 
-/**
- * Reads an event. Parameters that it does not need are left out, and words that are new (of a status, a type, a kind)
- * are kept; a parameter that may be missing may also be empty. Fails with `InvalidCallback` where a known event lacks
- * what Twilio documents for it.
- *
- * @example
- * ```ts
- * import * as StatusCallbackEventForm from "@effect-twilio-video/core/StatusCallbackEventForm"
- * import * as Result from "effect/Result"
- *
- * const missing = StatusCallbackEventForm.decode({ StatusCallbackEvent: "room-created" })
- * Result.isFailure(missing) && missing.failure.parameter // => "AccountSid"
- * ```
- * @category decoding
- * @since 0.1.0
- */
+/** Reads an event. Fails if a known event lacks a documented parameter. */
 export const decode = (parameters: Parameters): Decoded =>
   Result.flatMap(read(FormFields.text, parameters, "StatusCallbackEvent"), (name): Decoded => {
     const entry = Object.values(entries).find((entry) => entry.name === name)
@@ -208,21 +190,7 @@ export const decode = (parameters: Parameters): Decoded =>
     return Result.succeed(new entry.make(members as never))
   })
 
-/**
- * Writes an event as Twilio sends it: the way back of {@link decode}. Times have milliseconds, durations whole seconds.
- * An event that is unknown has the parameters that it came with.
- *
- * @example
- * ```ts
- * import * as StatusCallbackEventForm from "@effect-twilio-video/core/StatusCallbackEventForm"
- * import * as Result from "effect/Result"
- *
- * const parameters = { StatusCallbackEvent: "room-flooded", Depth: "3" }
- * Result.map(StatusCallbackEventForm.decode(parameters), StatusCallbackEventForm.encode) // => Result.succeed(parameters)
- * ```
- * @category encoding
- * @since 0.1.0
- */
+/** Writes an event as Twilio sends it. */
 export const encode = (event: StatusCallbackEvent.StatusCallbackEvent): Readonly<Record<string, string>> => {
   if (event._tag === "Unknown") return event.parameters
   const entry = entries[event._tag]
