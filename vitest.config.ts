@@ -12,21 +12,15 @@ import { globSync, readFileSync } from "node:fs"
 import { defineConfig } from "vitest/config"
 import { Watchdog } from "./scripts/Watchdog.ts"
 
-const all = [
-  "packages/*/test/**/*.test.ts",
-  "examples/test/**/*.test.ts",
-  "tests/**/*.test.ts",
-  "tests/.doctest/*.test.ts",
-  "runtime-tests/test/**/*.test.ts"
-]
+const all = ["packages/*/test/**/*.test.ts", "tests/**/*.test.ts", "tests/.doctest/*.test.ts"]
 
 /** What starts commands, other runtimes, a browser or a database, or packs the packages. */
 const deepOnly = [
-  "examples/test/{backend,commands,erase}.test.ts",
   "packages/sandbox/test/cli.test.ts",
-  "runtime-tests/test/**/*.test.ts",
+  "tests/examples/{backend,commands,erase}.test.ts",
   "tests/packages/**/*.test.ts",
-  "tests/quota/redis.test.ts",
+  "tests/resilience/redis.test.ts",
+  "tests/runtimes/**/*.test.ts",
   "tests/secrets/unhandled.test.ts"
 ]
 

@@ -105,8 +105,8 @@ const cases: ReadonlyArray<readonly [place: string, code: string, ...rules: Read
   [source, `export default 1`, "import(no-default-export)"],
   [example, `export default 1`, "import(no-default-export)"],
   ["scripts/*.ts", `export default 1`, "import(no-default-export)"],
-  ["runtime-tests/src/*.ts", `export default 1`, "import(no-default-export)"],
-  ["runtime-tests/src/*.worker.ts", `export default 1`],
+  ["tests/runtimes/*.ts", `export default 1`, "import(no-default-export)"],
+  ["tests/runtimes/*.worker.ts", `export default 1`],
   ["vitest.config.ts", `export default 1`],
 
   [

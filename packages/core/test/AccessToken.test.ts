@@ -1,6 +1,6 @@
 /**
  * What an access token cannot be: each argument's refusals, and their limits. What tokens are is in
- * `tests/official/accessToken.test.ts`.
+ * `tests/conformance/twilio-node/accessToken.test.ts`.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"

@@ -1,6 +1,6 @@
 /**
  * Checking callbacks: each problem by itself, tokens that change places, and requests of either method. Holds no
- * vectors (see `tests/official/statusCallback.test.ts`) and no events.
+ * vectors (see `tests/conformance/twilio-node/statusCallback.test.ts`) and no events.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"

@@ -1,6 +1,6 @@
 /**
  * Joining with an access token: what a good one opens, and with which of Twilio's codes a spoiled one is refused. Holds
- * no token by Twilio's own package: see `tests/official`.
+ * no token by Twilio's own package: see `tests/conformance/twilio-node`.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"

@@ -1,6 +1,6 @@
 /**
  * Status callbacks as the sandbox sends them in process: what each says, where it may go, what becomes of it, and what
- * is kept. Holds no sockets: see `tests/official`.
+ * is kept. Holds no sockets: see `tests/conformance/twilio-node`.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as Participants from "@effect-twilio-video/core/Participants"

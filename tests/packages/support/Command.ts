@@ -2,7 +2,7 @@
  * Runs commands as a user does, without blocking: what they talk to may be in this process. Holds no command.
  */
 import { spawn } from "node:child_process"
-import * as Children from "../../../runtime-tests/src/runners/Children.ts"
+import * as Children from "../../runtimes/runners/Children.ts"
 
 export interface Ended {
   /** The exit code, or the signal that ended it. */

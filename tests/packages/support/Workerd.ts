@@ -8,7 +8,7 @@ import { createRequire } from "node:module"
 import * as path from "node:path"
 import { createInterface } from "node:readline"
 import type { Readable } from "node:stream"
-import * as WorkerdConfig from "../../../runtime-tests/src/runners/WorkerdConfig.ts"
+import * as WorkerdConfig from "../../runtimes/runners/WorkerdConfig.ts"
 
 const require = createRequire(import.meta.url)
 

@@ -1,0 +1,58 @@
+/**
+ * A server on a port of 127.0.0.1 that the system picks, which receives status callbacks as an application's would, and
+ * keeps all of each request. Holds no tests.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { text } from "node:stream/consumers"
+
+export interface Received {
+  readonly method: "GET" | "POST"
+  /** As the server rebuilds it from the request: its origin, and path and query as they came. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+  readonly body: string
+}
+
+export interface Service {
+  readonly origin: string
+  readonly received: Array<Received>
+  /** The status of the answer to a request: 204 unless it is replaced. */
+  answer: (received: Received) => number
+}
+
+export class CallbackReceiver extends Context.Service<CallbackReceiver, Service>()(
+  "tests/conformance/twilio-node/CallbackReceiver"
+) {}
+
+export const layer: Layer.Layer<CallbackReceiver> = Layer.effect(
+  CallbackReceiver,
+  Effect.acquireRelease(
+    Effect.callback<{ readonly service: Service; readonly close: () => void }>((resume) => {
+      const server = createServer(async (request, response) => {
+        const received = {
+          method: request.method === "GET" ? ("GET" as const) : ("POST" as const),
+          url: `http://${request.headers.host}${request.url}`,
+          headers: request.headers,
+          body: await text(request)
+        }
+        service.received.push(received)
+        // Where a redirect would lead, if somebody followed it.
+        response.writeHead(service.answer(received), { location: "/elsewhere" }).end("<Response/>")
+      })
+      const service: Service = { origin: "", received: [], answer: () => 204 }
+      server.listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as AddressInfo
+        const close = () => {
+          server.close()
+          server.closeAllConnections()
+        }
+        resume(Effect.succeed({ service: Object.assign(service, { origin: `http://127.0.0.1:${port}` }), close }))
+      })
+    }),
+    ({ close }) => Effect.sync(close)
+  ).pipe(Effect.map(({ service }) => service))
+)

@@ -1,0 +1,243 @@
+/**
+ * What the official package's own error class tells when the sandbox refuses on participants: not found, wrong
+ * credentials, invalid requests. Holds neither refusals on rooms, tracks and rules (see codes) nor identities that the
+ * package misaddresses (see addressing).
+ */
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { assert, layer } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import twilio from "twilio"
+import * as SandboxOnLoopback from "./SandboxOnLoopback.ts"
+import * as TwilioSdk from "./TwilioSdk.ts"
+
+const refusal = (status: number, code: number, message: string): TwilioSdk.Refusal => ({
+  status,
+  code,
+  message,
+  moreInfo: `https://www.twilio.com/docs/errors/${code}`,
+  details: undefined
+})
+
+const notFound = (path: string) => refusal(404, 20404, `The requested resource ${path} was not found`)
+
+const unauthorized = refusal(401, 20003, "Authenticate")
+
+const nobody = `PA${"0".repeat(32)}`
+
+/** A room in progress with Ann and with Ben, who has left; and another room's participant. */
+class Rooms extends Context.Service<
+  Rooms,
+  { readonly room: string; readonly ann: string; readonly ben: string; readonly elsewhere: string }
+>()("tests/conformance/twilio-node/refusals/Rooms") {}
+
+const layerRooms = Layer.effect(
+  Rooms,
+  Effect.gen(function* () {
+    const sandbox = yield* Sandbox.Sandbox
+    const room = yield* sandbox.openRoom({ uniqueName: "Standup" })
+    const ann = yield* sandbox.join("Standup", "Ann")
+    const ben = yield* sandbox.join("Standup", "Ben")
+    yield* sandbox.leave("Standup", "Ben")
+    yield* sandbox.openRoom({ uniqueName: "Elsewhere" })
+    const elsewhere = yield* sandbox.join("Elsewhere", "Zoe")
+    return { room: room.sid, ann: ann.sid, ben: ben.sid, elsewhere: elsewhere.sid }
+  })
+).pipe(Layer.provideMerge(SandboxOnLoopback.layer()), Layer.orDie)
+
+const operations: ReadonlyArray<{
+  readonly title: string
+  readonly run: (participants: TwilioSdk.RoomParticipants, who: string) => PromiseLike<unknown>
+  readonly suffix: string
+}> = [
+  { title: "fetch", run: (participants, who) => participants(who).fetch(), suffix: "" },
+  { title: "kick", run: (participants, who) => participants(who).update({ status: "disconnected" }), suffix: "" },
+  { title: "anonymize", run: (participants, who) => participants(who).anonymize().update(), suffix: "/Anonymize" }
+]
+
+layer(layerRooms)("the official package's error class", (it) => {
+  it.effect.each(operations)("404 on $title of somebody who is not there", ({ run, suffix }) =>
+    Effect.gen(function* () {
+      const official = yield* SandboxOnLoopback.Official
+      const { ann, elsewhere, room } = yield* Rooms
+      const cases = [
+        { in: "Standup", who: "Nobody" },
+        { in: "Standup", who: "ann" },
+        // By identity only those are found who are connected.
+        { in: "Standup", who: "Ben" },
+        { in: room, who: nobody },
+        { in: room, who: elsewhere },
+        { in: "Nowhere", who: "Ann" },
+        { in: `RM${"0".repeat(32)}`, who: ann }
+      ]
+      for (const { in: inRoom, who } of cases) {
+        const told = yield* TwilioSdk.refusal(() => run(official.participants(inRoom), who))
+        assert.deepStrictEqual(told, notFound(`/Rooms/${inRoom}/Participants/${who}${suffix}`))
+      }
+      const stillThere = yield* TwilioSdk.call(() => official.participants(room)(ann).fetch())
+      assert.deepStrictEqual([stillThere.status, stillThere.identity], ["connected", "Ann"])
+    })
+  )
+
+  it.effect("404 on a list of a room that is not there, also page by page", () =>
+    Effect.gen(function* () {
+      const official = yield* SandboxOnLoopback.Official
+      const participants = official.participants("No such room")
+      const path = "/Rooms/No%20such%20room/Participants"
+      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => participants.list()), notFound(path))
+      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => participants.page({ pageSize: 1 })), notFound(path))
+    })
+  )
+
+  it.effect("it is an Error, with its class at the package's root", () =>
+    Effect.gen(function* () {
+      const official = yield* SandboxOnLoopback.Official
+      const { cause } = yield* Effect.flip(TwilioSdk.call(() => official.participants("Standup")("Nobody").fetch()))
+      assert.instanceOf(cause, twilio.RestException)
+      assert.instanceOf(cause, Error)
+    })
+  )
+
+  const wrong = (sandbox: Sandbox.Service): ReadonlyArray<Partial<TwilioSdk.Credentials>> => {
+    const { apiKeySecret, apiKeySid, authToken } = sandbox.credentials
+    const accountSid = `AC${"0".repeat(32)}`
+    return [
+      { password: "wrong" },
+      { password: `${authToken} ` },
+      { username: accountSid, accountSid },
+      { username: apiKeySid, password: "wrong" },
+      { username: apiKeySid, password: authToken },
+      { username: `SK${"0".repeat(32)}`, password: apiKeySecret },
+      { password: apiKeySecret }
+    ]
+  }
+
+  it.effect("401 on every operation with credentials that do not belong together, before anything is looked up", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      const official = yield* SandboxOnLoopback.Official
+      const { ann, room } = yield* Rooms
+      for (const credentials of wrong(sandbox)) {
+        const { rooms } = official.client(credentials).video.v1
+        for (const inRoom of [room, "Nowhere"]) {
+          const { participants } = rooms(inRoom)
+          assert.deepStrictEqual(yield* TwilioSdk.refusal(() => participants.list()), unauthorized)
+          for (const { run } of operations) {
+            assert.deepStrictEqual(yield* TwilioSdk.refusal(() => run(participants, ann)), unauthorized)
+          }
+        }
+      }
+      const untouched = yield* TwilioSdk.call(() => official.participants(room)(ann).fetch())
+      assert.deepStrictEqual([untouched.status, untouched.identity], ["connected", "Ann"])
+    })
+  )
+
+  it.effect("401 in the middle of a list, when the next page is read with other credentials", () =>
+    Effect.gen(function* () {
+      const official = yield* SandboxOnLoopback.Official
+      const { room } = yield* Rooms
+      const url = `${official.baseUrl}/v1/Rooms/${room}/Participants?PageSize=1&Page=1&PageToken=${nobody}`
+      const { participants } = official.client({ password: "wrong" }).video.v1.rooms(room)
+      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => participants.getPage(url)), unauthorized)
+    })
+  )
+
+  it.effect.each(["connected", "reconnecting", "gone"])("400 on an update to status %j", (status) =>
+    Effect.gen(function* () {
+      const official = yield* SandboxOnLoopback.Official
+      const { ann } = yield* Rooms
+      const participant = official.participants("Standup")("Ann")
+      // Programs in JavaScript can pass any text.
+      const told = yield* TwilioSdk.refusal(() => participant.update({ status: status as "connected" }))
+      assert.deepStrictEqual(told, refusal(400, 53209, "Participant status is invalid"))
+      const untouched = yield* TwilioSdk.call(() => participant.fetch())
+      assert.deepStrictEqual([untouched.sid, untouched.status], [ann, "connected"])
+    })
+  )
+
+  const date = (text: string) => text as unknown as Date
+
+  it.effect.each([
+    {
+      options: { status: "gone" as "connected" },
+      parameter: "Status",
+      problem: "not connected, reconnecting or disconnected"
+    },
+    {
+      options: { dateCreatedAfter: date("yesterday") },
+      parameter: "DateCreatedAfter",
+      problem: "not an ISO 8601 date"
+    },
+    {
+      options: { dateCreatedBefore: date("2026-02-30T25:00:00Z") },
+      parameter: "DateCreatedBefore",
+      problem: "not an ISO 8601 date"
+    },
+    { options: { pageSize: 0 }, parameter: "PageSize", problem: "below 1" },
+    { options: { pageSize: 1.5 }, parameter: "PageSize", problem: "not a whole number" }
+  ])("400 on a list with $options", ({ options, parameter, problem }) =>
+    Effect.gen(function* () {
+      const official = yield* SandboxOnLoopback.Official
+      const told = yield* TwilioSdk.refusal(() => official.participants("Standup").list({ ...options }))
+      assert.deepStrictEqual(told, refusal(400, 20001, `Invalid value for parameter ${parameter}: ${problem}`))
+    })
+  )
+
+  it.effect("400 on a page token that the sandbox did not give out", () =>
+    Effect.gen(function* () {
+      const official = yield* SandboxOnLoopback.Official
+      const { elsewhere } = yield* Rooms
+      for (const pageToken of ["PT10", `PA${nobody}`, `PA${elsewhere}`]) {
+        const told = yield* TwilioSdk.refusal(() => official.participants("Standup").page({ pageToken }))
+        assert.deepStrictEqual(told, refusal(400, 21481, "Invalid PageToken"))
+      }
+    })
+  )
+})
+
+layer(SandboxOnLoopback.layer())("a room that is over", (it) => {
+  it.effect("its name finds nothing, its SID everything, and its participants cannot be changed", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      const official = yield* SandboxOnLoopback.Official
+      const room = yield* sandbox.openRoom({ uniqueName: "Retro" })
+      const { sid } = yield* sandbox.join("Retro", "Ann")
+      yield* sandbox.completeRoom("Retro")
+      const byName = official.participants("Retro")
+      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => byName.list()), notFound("/Rooms/Retro/Participants"))
+      for (const { run, suffix } of operations) {
+        for (const who of ["Ann", sid]) {
+          const path = `/Rooms/Retro/Participants/${who}${suffix}`
+          assert.deepStrictEqual(yield* TwilioSdk.refusal(() => run(byName, who)), notFound(path))
+        }
+      }
+      const bySid = official.participants(room.sid)
+      assert.strictEqual((yield* TwilioSdk.call(() => bySid(sid).fetch())).status, "disconnected")
+      assert.deepStrictEqual(
+        yield* TwilioSdk.refusal(() => bySid("Ann").fetch()),
+        notFound(`/Rooms/${room.sid}/Participants/Ann`)
+      )
+      assert.deepStrictEqual(
+        yield* TwilioSdk.refusal(() => bySid(sid).update({ status: "disconnected" })),
+        refusal(400, 53118, "Room completed")
+      )
+      assert.strictEqual((yield* TwilioSdk.call(() => bySid(sid).anonymize().update())).identity, sid)
+    })
+  )
+
+  it.effect("its name is free for another room", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      const official = yield* SandboxOnLoopback.Official
+      yield* sandbox.openRoom({ uniqueName: "Again" })
+      yield* sandbox.join("Again", "Ann")
+      yield* sandbox.completeRoom("Again")
+      const room = yield* sandbox.openRoom({ uniqueName: "Again" })
+      assert.deepStrictEqual(yield* TwilioSdk.call(() => official.participants("Again").list()), [])
+      const { sid } = yield* sandbox.join("Again", "Ben")
+      const ben = yield* TwilioSdk.call(() => official.participants("Again")("Ben").fetch())
+      assert.deepStrictEqual([ben.sid, ben.roomSid], [sid, room.sid])
+    })
+  )
+})

@@ -1,0 +1,543 @@
+/**
+ * One story of a room on every host of the example backend, against a sandbox that calls back: who gets a token, who
+ * sees and removes whom, and what Twilio's callbacks come to.
+ */
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { readFile } from "node:fs/promises"
+import { gzipSync } from "node:zlib"
+import * as DenoServer from "./support/DenoServer.ts"
+import type { Environment, Host } from "./support/Host.ts"
+import * as Visitor from "./support/Visitor.ts"
+import * as Worker from "./support/Worker.ts"
+
+const { accountSid, apiKeySecret, apiKeySid, authToken } = SandboxCredentials.defaults
+
+/** An empty sandbox on loopback, and the services to make rooms with. */
+const Twilio = Layer.unwrap(
+  Effect.map(SandboxServer.baseUrl, (baseUrl) =>
+    TwilioVideo.layerFetch({ accountSid, authToken: Redacted.make(authToken), baseUrl, quota: "off" })
+  )
+).pipe(Layer.provideMerge(SandboxServer.layer()), Layer.provideMerge(Sandbox.layerControls({ rooms: [] })), Layer.orDie)
+
+const environment = (extra: Environment = {}) =>
+  Effect.map(SandboxServer.baseUrl, (baseUrl): Environment => ({
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_API_KEY_SID: apiKeySid,
+    TWILIO_API_KEY_SECRET: apiKeySecret,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_VIDEO_BASE_URL: baseUrl,
+    SESSION_SECRET: Visitor.secret,
+    ...extra
+  }))
+
+const users = Effect.all({
+  alice: Visitor.session({ id: "Alice Zzyx", rooms: { Clinic: "guest" } }),
+  mona: Visitor.session({ id: "Mona Zzyx", rooms: { Clinic: "moderator", Hall: "guest" } }),
+  otto: Visitor.session({ id: "Otto Zzyx", rooms: { Hall: "moderator" } })
+})
+
+/** A room that calls back, and somebody in it with a token of the backend. */
+const opening = Effect.fnUntraced(function* (origin: string) {
+  const sandbox = yield* Sandbox.Sandbox
+  const { alice, mona, otto } = yield* users
+  const room = yield* Rooms.Rooms.use((rooms) =>
+    rooms.create({ uniqueName: "Clinic", statusCallback: `${origin}/twilio/callbacks` })
+  )
+  // At once, as the first requests of an isolate come: none of them may hang on another's.
+  const answers = yield* Effect.all(
+    Array.from({ length: 8 }, () =>
+      Visitor.ask(origin, alice, "POST /token", { room: "Clinic", identity: "Mona Zzyx" })
+    ),
+    { concurrency: "unbounded" }
+  )
+  assert.deepStrictEqual(
+    answers.map(({ status }) => status),
+    Array.from({ length: 8 }, () => 200)
+  )
+  const [{ body: minted } = { body: {} }] = answers
+  const joined = yield* sandbox.joinWithToken(minted.token, { room: "Clinic" })
+  yield* sandbox.awaitCallbacks
+  return { alice, mona, otto, room, minted, joined, sandbox }
+})
+
+/** Runs a story on a host, and looks at what the host printed. */
+const onHost = <A, E, R>(host: Host, extra: Environment, story: (origin: string) => Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const { ended } = yield* Effect.scoped(
+      Effect.gen(function* () {
+        const running = yield* host.start(yield* environment(extra))
+        yield* story(running.origin)
+        return running
+      })
+    )
+    const { stderr, stdout } = yield* Effect.promise(() => ended)
+    for (const secret of ["Zzyx", "Clinic", Visitor.secret, apiKeySecret, authToken, "eyJ"]) {
+      assert.notInclude(stdout + stderr, secret)
+    }
+    return { stdout, stderr }
+  }).pipe(Effect.provide(Twilio))
+
+const stories = (host: Host) => {
+  it.live("gives a token for who has a session, and the one who joins with it is that user", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const { alice, joined, minted, mona, otto } = yield* opening(origin)
+        assert.strictEqual(joined.identity, "Alice Zzyx")
+        assert.deepStrictEqual([minted.identity, minted.room], ["Alice Zzyx", "Clinic"])
+        const token = (bearer: string, body: unknown) => Visitor.ask(origin, bearer, "POST /token", body)
+        assert.strictEqual((yield* token(alice, { room: "Clinic" })).headers.get("cache-control"), "no-store")
+        assert.strictEqual((yield* token(mona, { room: "Clinic" })).status, 200)
+        for (const [bearer, body, status, error] of [
+          [otto, { room: "Clinic" }, 403, "may-not-enter"],
+          [alice, { room: "Hall" }, 403, "may-not-enter"],
+          [alice, { room: "constructor" }, 403, "may-not-enter"],
+          [alice, { room: joined.roomSid }, 400, "bad-request"],
+          [alice, {}, 400, "bad-request"],
+          [alice, { room: 7 }, 400, "bad-request"],
+          [alice, null, 400, "bad-request"],
+          [alice, { room: "" }, 400, "bad-request"],
+          [alice, { room: "Clinic", more: "x".repeat(4096) }, 413, "too-large"]
+        ] as const) {
+          const answer = yield* token(bearer, body)
+          assert.deepStrictEqual([answer.status, answer.body.error], [status, error])
+          assert.isUndefined(answer.body.token)
+        }
+        const torn = yield* Visitor.send(origin, "POST /token", {
+          headers: { authorization: `Bearer ${alice}` },
+          body: "{"
+        })
+        assert.deepStrictEqual([torn.status, torn.body.error], [400, "bad-request"])
+        const longId = yield* Visitor.session({ id: "Zzyx".repeat(50), rooms: { Clinic: "guest" } })
+        assert.strictEqual((yield* token(longId, { room: "Clinic" })).status, 422)
+      })
+    )
+  )
+
+  it.live("gives no token that outlives the session", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const expires = Math.floor(Date.now() / 1000) + 1000
+        const bearer = yield* Visitor.session({ id: "Zoe Zzyx", rooms: { Clinic: "guest" } }, { expires })
+        const { body } = yield* Visitor.ask(origin, bearer, "POST /token", { room: "Clinic" })
+        // Whole seconds: the one that has begun is cut off.
+        assert.oneOf(Date.parse(body.expiresAt) / 1000, [expires - 1, expires])
+      })
+    )
+  )
+
+  it.live("reads a body whose length no header tells up to 4096 bytes, and answers others meanwhile", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const { alice } = yield* users
+        const encoder = new TextEncoder()
+        // The first requests that the host sees: none may wait for another.
+        const open = Array.from({ length: 4 }, () => Visitor.stream())
+        const answers = yield* Effect.forEach(open, ({ body }) =>
+          Effect.forkChild(Visitor.upload(origin, alice, "POST /token", body))
+        )
+        for (const { write } of open) write(encoder.encode('{"room":'))
+        assert.strictEqual((yield* Visitor.ask(origin, alice, "POST /token", { room: "Clinic" })).status, 200)
+        for (const { write, end } of open) {
+          write(encoder.encode('"Clinic"}'))
+          end()
+        }
+        for (const answer of answers) assert.strictEqual((yield* Fiber.join(answer)).body.room, "Clinic")
+
+        const long = Visitor.stream()
+        const refused = yield* Effect.forkChild(Visitor.upload(origin, alice, "POST /token", long.body))
+        long.write(new Uint8Array(4096))
+        long.write(new Uint8Array(1))
+        const { body, status } = yield* Fiber.join(refused)
+        assert.deepStrictEqual([status, body.error], [413, "too-large"])
+        long.end()
+      })
+    )
+  )
+
+  it.live("takes no room by its SID, whatever a room is named", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const { joined, otto, room, sandbox } = yield* opening(origin)
+        // Otto moderates a room whose name is the clinic's SID.
+        yield* Rooms.Rooms.use((rooms) => rooms.create({ uniqueName: room.sid }))
+        const bearer = yield* Visitor.session({ id: "Otto Zzyx", rooms: { [room.sid]: "moderator" } })
+        yield* sandbox.clearRequests
+        for (const request of [
+          `GET /rooms/${room.sid}/participants`,
+          `GET /rooms/%52${room.sid.slice(1)}/participants`,
+          `DELETE /rooms/${room.sid}/participants/${joined.sid}`,
+          `GET /rooms/${room.sid}/log`
+        ]) {
+          for (const who of [bearer, otto]) {
+            const answer = yield* Visitor.ask(origin, who, request)
+            assert.deepStrictEqual([request, answer.status, answer.body.error], [request, 400, "bad-request"])
+          }
+        }
+        const minted = yield* Visitor.ask(origin, bearer, "POST /token", { room: room.sid })
+        assert.deepStrictEqual([minted.status, minted.body.error, minted.body.token], [400, "bad-request", undefined])
+        assert.deepStrictEqual(yield* sandbox.requests, [])
+      })
+    )
+  )
+
+  it.live("lets nobody do anything without a session of its own", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const mona = { id: "Mona Zzyx", rooms: { Clinic: "moderator" } } as const
+        const good = yield* Visitor.session(mona)
+        const [payload = "", signature = ""] = good.split(".")
+        const forged = btoa(JSON.stringify({ ...mona, rooms: { Hall: "moderator" }, expires: 4e9 })).replace(/=/gu, "")
+        const foreign = yield* Visitor.session(mona, { key: "a secret of somebody else, long enough" })
+        for (const [authorization, error] of [
+          [undefined, "session-missing"],
+          [`Basic ${btoa("a:b")}`, "session-invalid"],
+          ["Bearer", "session-invalid"],
+          [`Bearer ${payload}`, "session-invalid"],
+          [`Bearer ${payload}.`, "session-invalid"],
+          [`Bearer ${payload}.A`, "session-invalid"],
+          [`Bearer ${payload}.${signature.slice(0, -2)}`, "session-invalid"],
+          [`Bearer ${forged}.${signature}`, "session-invalid"],
+          [`Bearer ${foreign}`, "session-invalid"],
+          [`Bearer ${yield* Visitor.session(mona, { expires: Math.floor(Date.now() / 1000) - 1 })}`, "session-expired"],
+          // It is signed, and says nothing of what a session says.
+          [`Bearer ${yield* Visitor.session({ id: "", rooms: {} })}`, "session-invalid"]
+        ] as const) {
+          const headers = authorization === undefined ? {} : { authorization }
+          for (const request of [
+            "POST /token",
+            "GET /rooms/Clinic/participants",
+            `DELETE /rooms/Clinic/participants/PA${"0".repeat(32)}`,
+            "GET /rooms/Clinic/log"
+          ]) {
+            const answer = yield* Visitor.send(origin, request, { headers })
+            assert.deepStrictEqual([request, answer.status, answer.body.error], [request, 401, error])
+            assert.strictEqual(answer.headers.get("www-authenticate"), "Bearer")
+          }
+        }
+      })
+    )
+  )
+
+  it.live("shows the roster to moderators and lets them remove people, and nobody else", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const { alice, joined, mona, otto, sandbox } = yield* opening(origin)
+        const roster = (bearer: string) => Visitor.ask(origin, bearer, "GET /rooms/Clinic/participants")
+        const kick = (bearer: string, sid: string) =>
+          Visitor.ask(origin, bearer, `DELETE /rooms/Clinic/participants/${sid}`)
+        const log = (bearer: string) => Visitor.ask(origin, bearer, "GET /rooms/Clinic/log")
+        const { body: before } = yield* roster(mona)
+        const alices = (status: string) => ({
+          participants: [{ sid: joined.sid, identity: "Alice Zzyx", status, joinedAt: before.participants[0].joinedAt }]
+        })
+        assert.deepStrictEqual(before, alices("connected"))
+        assert.strictEqual(Date.parse(before.participants[0].joinedAt), joined.dateCreated.epochMilliseconds)
+        yield* sandbox.loseConnection("Clinic", joined.sid)
+        assert.deepStrictEqual((yield* roster(mona)).body, alices("reconnecting"))
+        yield* sandbox.regainConnection("Clinic", joined.sid)
+        assert.deepStrictEqual((yield* log(mona)).body.present, [joined.sid])
+
+        yield* sandbox.clearRequests
+        for (const bearer of [alice, otto]) {
+          for (const answer of [yield* roster(bearer), yield* kick(bearer, joined.sid), yield* log(bearer)]) {
+            assert.deepStrictEqual([answer.status, answer.body.error], [403, "may-not-moderate"])
+          }
+        }
+        assert.deepStrictEqual(yield* sandbox.requests, [])
+
+        const removed = yield* kick(mona, joined.sid)
+        assert.deepStrictEqual([removed.status, removed.body], [200, { outcome: "disconnected" }])
+        yield* sandbox.awaitCallbacks
+        assert.deepStrictEqual((yield* roster(mona)).body, { participants: [] })
+        const { body } = yield* log(mona)
+        assert.deepStrictEqual(body.present, [])
+        assert.deepStrictEqual(
+          body.entries.map(({ event, participantSid = "" }: { event: string; participantSid?: string }) => [
+            event,
+            participantSid
+          ]),
+          [
+            ["RoomCreated", ""],
+            ["ParticipantConnected", joined.sid],
+            ["ParticipantDisconnected", joined.sid]
+          ]
+        )
+        assert.notInclude(JSON.stringify(body), "Zzyx")
+
+        const again = yield* kick(mona, joined.sid)
+        assert.deepStrictEqual([again.status, again.body], [200, { outcome: "already-gone" }])
+        const never = yield* kick(mona, `PA${"0".repeat(32)}`)
+        assert.deepStrictEqual([never.status, never.body.error], [404, "no-such-participant"])
+        const byIdentity = yield* kick(mona, "Alice%20Zzyx")
+        assert.deepStrictEqual([byIdentity.status, byIdentity.body.error], [400, "bad-request"])
+        yield* sandbox.completeRoom("Clinic")
+        const over = yield* roster(mona)
+        assert.deepStrictEqual([over.status, over.body.error], [404, "no-such-room"])
+      })
+    )
+  )
+
+  it.live("takes callbacks from Twilio alone, in any order, and each once", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const { joined, mona, room, sandbox } = yield* opening(origin)
+        const entries = Effect.map(Visitor.ask(origin, mona, "GET /rooms/Clinic/log"), ({ body }) => body.entries)
+        const before = yield* entries
+        assert.strictEqual(before.length, 2)
+        const late = {
+          AccountSid: accountSid,
+          RoomName: "Clinic",
+          RoomSid: room.sid,
+          RoomStatus: "in-progress",
+          RoomType: "group",
+          StatusCallbackEvent: "participant-disconnected",
+          ParticipantSid: `PA${"1".repeat(32)}`,
+          ParticipantStatus: "disconnected",
+          ParticipantIdentity: "Zoe Zzyx",
+          // Before anybody came.
+          Timestamp: "2026-01-01T00:00:00.000Z",
+          SequenceNumber: "700"
+        }
+        assert.strictEqual((yield* Visitor.callback(origin, late, { authToken: "somebody else's" })).status, 403)
+        assert.strictEqual(
+          (yield* Visitor.callback(origin, late, { publicOrigin: "https://video.example.com" })).status,
+          403
+        )
+        const unsigned = yield* Visitor.send(origin, "POST /twilio/callbacks", { body: new URLSearchParams(late) })
+        assert.strictEqual(unsigned.status, 400)
+        assert.deepStrictEqual(yield* entries, before)
+
+        for (const _ of ["once", "and again"]) assert.strictEqual((yield* Visitor.callback(origin, late)).status, 204)
+        // The same person's coming, which the network held up.
+        const early = {
+          ...late,
+          StatusCallbackEvent: "participant-connected",
+          ParticipantStatus: "connected",
+          Timestamp: "2025-12-31T23:59:59.000Z",
+          SequenceNumber: "699"
+        }
+        assert.strictEqual((yield* Visitor.callback(origin, early)).status, 204)
+        assert.strictEqual((yield* Visitor.callback(origin, { StatusCallbackEvent: "room-flooded" })).status, 204)
+        const { body } = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/log")
+        assert.deepStrictEqual(
+          body.entries.map(({ event }: { event: string }) => event),
+          ["ParticipantConnected", "ParticipantDisconnected", "RoomCreated", "ParticipantConnected"]
+        )
+        assert.deepStrictEqual(body.present, [joined.sid])
+
+        // The room ends, and with it everybody's being there, whether or not Twilio tells of each.
+        yield* sandbox.completeRoom("Clinic")
+        yield* sandbox.awaitCallbacks
+        assert.deepStrictEqual((yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/log")).body.present, [])
+      })
+    )
+  )
+
+  it.live("knows itself by its public URL behind a proxy", () =>
+    onHost(host, { PUBLIC_URL: "https://video.example.com" }, (origin) =>
+      Effect.gen(function* () {
+        const happening = {
+          AccountSid: accountSid,
+          RoomName: "Hall",
+          RoomSid: `RM${"1".repeat(32)}`,
+          RoomStatus: "in-progress",
+          RoomType: "group",
+          StatusCallbackEvent: "room-created",
+          Timestamp: "2026-01-01T00:00:00.000Z",
+          SequenceNumber: "0"
+        }
+        assert.strictEqual((yield* Visitor.callback(origin, happening)).status, 403)
+        const publicOrigin = "https://video.example.com"
+        assert.strictEqual((yield* Visitor.callback(origin, happening, { publicOrigin })).status, 204)
+      })
+    )
+  )
+
+  it.live("says what Twilio's failures mean to who asks, and to its operator", () =>
+    Effect.gen(function* () {
+      const { stderr, stdout } = yield* onHost(host, {}, (origin) =>
+        Effect.gen(function* () {
+          const { mona, sandbox } = yield* opening(origin)
+          // Somebody waits, so a failure that may pass is not tried for minutes.
+          yield* sandbox.setFaults([{ fault: { type: "status", status: 500 } }])
+          yield* sandbox.clearRequests
+          const down = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/participants")
+          assert.deepStrictEqual([down.status, down.headers.get("retry-after")], [503, "1"])
+          assert.strictEqual((yield* sandbox.requests).length, 3)
+          for (const [fault, status, error, retryAfter] of [
+            [{ type: "status", status: 503, retryAfter: 30 }, 503, "twilio-unavailable", "30"],
+            [{ type: "status", status: 429, retryAfter: 40 }, 503, "busy", "40"],
+            [{ type: "status", status: 403 }, 500, "misconfigured", null],
+            [{ type: "reset" }, 502, "twilio-unreachable", null]
+          ] as const) {
+            yield* sandbox.setFaults([{ fault }])
+            const answer = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/participants")
+            assert.deepStrictEqual(
+              [answer.status, answer.body.error, answer.headers.get("retry-after")],
+              [status, error, retryAfter]
+            )
+          }
+        })
+      )
+      for (const reason of ["Unavailable", "RateLimited", "Forbidden", "TransportFailed"]) {
+        assert.include(stdout + stderr, reason)
+      }
+      assert.include(stdout + stderr, "/v1/Rooms/{name}/Participants")
+    })
+  )
+
+  it.live("has these paths and methods, and no others", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const { mona } = yield* users
+        for (const [request, status, allow] of [
+          ["GET /", 404, null],
+          ["GET /rooms/Clinic", 404, null],
+          ["GET /Rooms/Clinic/log", 404, null],
+          ["GET /rooms/%ff/participants", 404, null],
+          ["GET /token", 405, "POST"],
+          ["POST /rooms/Clinic/participants", 405, "GET"],
+          ["GET /rooms/Clinic/participants/PA1", 405, "DELETE"],
+          ["PROPFIND /rooms/Clinic/log", 405, "GET"],
+          ["GET /twilio/callbacks", 405, "POST"]
+        ] as const) {
+          const answer = yield* Visitor.ask(origin, mona, request)
+          assert.deepStrictEqual([request, answer.status, answer.headers.get("allow")], [request, status, allow])
+          const error = status === 404 ? "no-such-path" : "no-such-method"
+          if (!request.endsWith("callbacks")) assert.strictEqual(answer.body.error, error)
+        }
+      })
+    )
+  )
+
+  it.live("decodes a room's name once", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const names = ["Clinic %41/%2F;a?b#c+d é İ 😀", "😀".repeat(128)]
+        const rooms = yield* Rooms.Rooms
+        const bearer = yield* Visitor.session({
+          id: "Mona Zzyx",
+          rooms: Object.fromEntries(names.map((name) => [name, "moderator"]))
+        })
+        for (const uniqueName of names) {
+          yield* rooms.create({ uniqueName })
+          const path = `GET /rooms/${encodeURIComponent(uniqueName)}/participants`
+          const { body, status } = yield* Visitor.ask(origin, bearer, path)
+          assert.deepStrictEqual([status, body], [200, { participants: [] }])
+        }
+      })
+    )
+  )
+
+  it.live.each([
+    ["SESSION_SECRET", ""],
+    ["SESSION_SECRET", "short"],
+    ["TWILIO_ACCOUNT_SID", ""],
+    ["TWILIO_AUTH_TOKEN", ""]
+  ] as const)(
+    "answers nothing where %s is %j, and says so to its operator",
+    ([name, value]: readonly [string, string]) =>
+      Effect.gen(function* () {
+        const { stderr, stdout } = yield* onHost(host, { [name]: value }, (origin) =>
+          Effect.gen(function* () {
+            const { mona } = yield* users
+            for (const request of ["GET /rooms/Clinic/participants", "POST /twilio/callbacks", "POST /token"]) {
+              const answer = yield* Visitor.ask(origin, mona, request)
+              assert.deepStrictEqual([request, answer.status], [request, 500])
+              assert.notInclude(JSON.stringify(answer.body), name)
+            }
+          })
+        )
+        assert.match(stdout + stderr, new RegExp(`${name}|accountSid|authToken`, "u"))
+        if (value !== "") assert.notInclude(stdout + stderr, value)
+      })
+  )
+}
+
+describe.each([Worker.host, DenoServer.host])("$name", { concurrent: true }, (host) => {
+  stories(host)
+})
+
+describe("the Worker's files", () => {
+  it.live("are the whole Worker: without Node, without flags, and small", () =>
+    Effect.gen(function* () {
+      const { metafile, text } = yield* Worker.bundle
+      const contents = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+      const held = contents.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file)
+      assert.include(held, "examples/worker/src/worker.ts")
+      assert.deepStrictEqual(
+        held.filter((file) => /\/http-api\/|\/FetchHttpClient|^node:|\/sandbox\//u.test(file)),
+        []
+      )
+      // Not minified, as `wrangler dev` runs it.
+      assert.isBelow(gzipSync(text).length, 150_000)
+      assert.deepStrictEqual(Object.keys(yield* Worker.settings).sort(), [
+        "compatibility_date",
+        "main",
+        "minify",
+        "name",
+        "observability"
+      ])
+    })
+  )
+
+  it.live("hold what `wrangler dev` needs to work against the sandbox", () =>
+    Effect.gen(function* () {
+      const vars = yield* Worker.devVars
+      assert.strictEqual(vars.TWILIO_VIDEO_BASE_URL, "http://127.0.0.1:4010")
+      const { TWILIO_VIDEO_BASE_URL: _, SESSION_SECRET: key = "", ...credentials } = vars
+      const { SESSION_SECRET: _secret, TWILIO_VIDEO_BASE_URL: _url, ...expected } = yield* environment()
+      assert.deepStrictEqual(credentials, expected)
+      const running = yield* Worker.host.start(yield* environment({ SESSION_SECRET: key }))
+      const bearer = yield* Visitor.session({ id: "Mona", rooms: { Clinic: "moderator" } }, { key })
+      assert.strictEqual((yield* Visitor.ask(running.origin, bearer, "GET /rooms/Clinic/log")).status, 200)
+    }).pipe(Effect.scoped, Effect.provide(Twilio))
+  )
+})
+
+describe("the Deno server's files", () => {
+  it.live("have the types that Deno has", () =>
+    Effect.gen(function* () {
+      const { exit, stderr } = yield* DenoServer.check
+      assert.deepStrictEqual([exit, stderr], [0, ""])
+    })
+  )
+
+  it.live("stop it when they are told to, without an error", () =>
+    Effect.gen(function* () {
+      const { ended } = yield* Effect.scoped(Effect.flatMap(environment(), DenoServer.host.start))
+      const { exit, stderr } = yield* Effect.promise(() => ended)
+      assert.deepStrictEqual([exit, stderr], [0, ""])
+    }).pipe(Effect.provide(Twilio))
+  )
+
+  it.live("permit hosts and variables by name, and nothing else, as the README says", () =>
+    Effect.gen(function* () {
+      const readme = yield* Effect.promise(() =>
+        readFile(new URL("../../examples/deno-server/README.md", import.meta.url), "utf8")
+      )
+      const start = yield* DenoServer.task("start")
+      for (const args of [start, yield* DenoServer.task("try")]) {
+        const allowed = args.filter((arg) => arg.startsWith("--allow") || arg === "-A")
+        assert.deepStrictEqual(
+          allowed.map((arg) => arg.split("=")[0]),
+          ["--allow-net", "--allow-env"]
+        )
+        for (const permission of allowed) {
+          assert.include(permission, "=")
+          assert.include(readme, permission)
+        }
+      }
+      assert.include(start, "--allow-net=127.0.0.1:8787,video.twilio.com")
+    })
+  )
+})

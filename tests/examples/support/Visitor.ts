@@ -1,0 +1,80 @@
+/**
+ * Somebody who uses the example backend: with a session or without, and Twilio with a signature. Holds no expectation.
+ */
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Sessions from "../../../examples/backend/Sessions.ts"
+
+export const secret = "a secret of the tests, long enough"
+
+const inAnHour = () => Math.floor(Date.now() / 1000) + 3600
+
+/** A session as the app signs it. */
+export const session = (
+  user: Sessions.User,
+  { expires = inAnHour(), key = secret }: { readonly expires?: number; readonly key?: string } = {}
+) => Effect.map(Sessions.sign(Redacted.make(key), { ...user, expires }), Redacted.value)
+
+export interface Answer {
+  readonly status: number
+  readonly body: any // oxlint-disable-line typescript/no-explicit-any -- what came is what the tests look at
+  readonly headers: Headers
+}
+
+/** Sends a request. */
+export const send = (origin: string, request: string, init: RequestInit = {}): Effect.Effect<Answer> =>
+  Effect.promise(async (signal) => {
+    const [method = "", path = ""] = request.split(" ")
+    const response = await fetch(`${origin}${path}`, { ...init, method, signal })
+    const text = await response.text()
+    const isJson = response.headers.get("content-type")?.startsWith("application/json") === true
+    return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
+  })
+
+/** Sends a request with a session. */
+export const ask = (origin: string, bearer: string, request: string, body?: unknown): Effect.Effect<Answer> =>
+  send(origin, request, {
+    headers: { authorization: `Bearer ${bearer}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) })
+  })
+
+/** A body that is written piece by piece. */
+export const stream = () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+  const writer = writable.getWriter()
+  // These fail once the host has stopped reading.
+  return {
+    body: readable,
+    write: (bytes: Uint8Array) => void writer.write(bytes).catch(() => {}),
+    end: () => void writer.close().catch(() => {})
+  }
+}
+
+/** Sends a request with a session and a body whose length no header tells. */
+export const upload = (
+  origin: string,
+  bearer: string,
+  request: string,
+  body: ReadableStream<Uint8Array>
+): Effect.Effect<Answer> =>
+  send(origin, request, { headers: { authorization: `Bearer ${bearer}` }, body, duplex: "half" } as RequestInit)
+
+/** Sends a status callback that is signed as Twilio does, for the URL that Twilio was given. */
+export const callback = (
+  origin: string,
+  parameters: Readonly<Record<string, string>>,
+  { publicOrigin = origin, authToken = SandboxCredentials.defaults.authToken } = {}
+): Effect.Effect<Answer> =>
+  StatusCallback.sign({ url: `${publicOrigin}/twilio/callbacks`, parameters }).pipe(
+    Effect.flatMap((signature) =>
+      send(origin, "POST /twilio/callbacks", {
+        headers: { "x-twilio-signature": signature },
+        body: new URLSearchParams(parameters)
+      })
+    ),
+    Effect.provideServiceEffect(AuthToken.AuthToken, AuthToken.make({ authToken: Redacted.make(authToken) })),
+    Effect.orDie
+  )

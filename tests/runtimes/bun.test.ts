@@ -1,0 +1,17 @@
+/**
+ * The program on Bun, straight from the sources. Holds no expectation of its own.
+ */
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Bun from "./runners/Bun.ts"
+import * as Loopback from "./runners/Loopback.ts"
+import { describeRuntime, expectUncaught } from "./suite.ts"
+
+describeRuntime({ runner: Bun.runner, version: /^1\.4\.\d+$/u })
+
+it.live("Bun shows no secret when the error is not caught", () =>
+  Effect.gen(function* () {
+    const baseUrl = yield* Loopback.nobody
+    expectUncaught(yield* Bun.run(["look-up", baseUrl]), baseUrl)
+  })
+)

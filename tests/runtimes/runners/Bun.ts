@@ -1,0 +1,39 @@
+/**
+ * Runs the program on the Bun that the npm package `bun` installs, straight from the sources, where no code may be made
+ * of strings. Holds no expectation.
+ */
+import * as Effect from "effect/Effect"
+import { dirname, join } from "node:path"
+import * as Missing from "./Missing.ts"
+import * as Program from "./Program.ts"
+import * as Runner from "./Runner.ts"
+
+const source = Missing.npm("bun")
+
+const binary = Program.locate(source, (require) => {
+  const manifest: { readonly bin: { readonly bun: string } } = require("bun/package.json")
+  return join(dirname(require.resolve("bun/package.json")), manifest.bin.bun)
+})
+
+/** Runs one task to its end. */
+export const run = (task: ReadonlyArray<string>) =>
+  Effect.flatMap(binary, (file) =>
+    Program.run({
+      source,
+      file,
+      args: [
+        "--disallow-code-generation-from-strings",
+        "--no-install",
+        "--no-env-file",
+        "runtimes/hosts/bun.ts",
+        ...task
+      ],
+      // Nothing comes out of a cache or goes into one.
+      env: { BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" }
+    })
+  )
+
+export const runner: Runner.Runner = {
+  name: "Bun",
+  start: Effect.as(binary, (task: string, baseUrl = "") => Effect.flatMap(run([task, baseUrl]), Runner.reportOf))
+}

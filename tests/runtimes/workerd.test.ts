@@ -1,0 +1,186 @@
+/**
+ * The program in a Worker, connections that a Worker's requests share, and the sandbox as a Worker. Holds no Worker
+ * code.
+ */
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
+import { isDeepStrictEqual } from "node:util"
+import * as Expected from "./expected.ts"
+import * as Setting from "./program/Setting.ts"
+import * as Smoke from "./program/smoke.ts"
+import * as Loopback from "./runners/Loopback.ts"
+import * as Receiver from "./runners/Receiver.ts"
+import * as Workerd from "./runners/Workerd.ts"
+import { describeRuntime } from "./suite.ts"
+
+const version = /^\d{4}-\d\d-\d\d$/u
+
+for (const age of Workerd.ages) describeRuntime({ runner: Workerd.runners[age], version })
+
+const { accountSid, authToken } = SandboxCredentials.defaults
+
+const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`
+
+const ask = (url: string, init?: RequestInit) =>
+  Effect.promise(async (signal) => {
+    const response = await fetch(url, { ...init, signal })
+    const text = await response.text()
+    // What workerd itself answers when a Worker throws is no JSON.
+    if (response.headers.get("content-type")?.startsWith("application/json") !== true) throw new Error(text)
+    const body: unknown = JSON.parse(text)
+    return { status: response.status, body }
+  })
+
+const askAtOnce = (count: number, url: string, init?: RequestInit) =>
+  Effect.all(
+    Array.from({ length: count }, () => ask(url, init)),
+    { concurrency: "unbounded" }
+  )
+
+const found = { status: 200, body: { identity: "Alice" } }
+
+const circuitOpen = {
+  status: 200,
+  body: expect.objectContaining({ reason: "TransportFailed", failure: "CIRCUIT_OPEN" })
+}
+
+const unavailable = { status: 200, body: expect.objectContaining({ reason: "Unavailable" }) }
+
+const control = (baseUrl: string, method: string, path: string, body?: unknown) =>
+  ask(`${baseUrl}/sandbox/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+
+const hour = 3_600_000
+
+const down = [{ fault: { type: "status", status: 503 } }]
+
+for (const age of Workerd.ages) {
+  describe(`a Worker with the ${age} compatibility date`, { concurrent: true }, () => {
+    for (const connection of ["shared", "each"] as const) {
+      it.live(`lets many requests share the quota, and none hangs on another: ${connection}`, () =>
+        Effect.gen(function* () {
+          const baseUrl = yield* Loopback.sandbox()
+          const url = `${yield* Workerd.serve(age)}/${connection}/metered?baseUrl=${baseUrl}`
+          const began = Date.now()
+          const answers = yield* askAtOnce(120, url)
+          expect(answers).toEqual(answers.map(() => found))
+          // Twenty go out at once, and then eighty a second.
+          expect(Date.now() - began).toBeGreaterThan(1200)
+        })
+      )
+    }
+
+    it.live("sends through a service binding, and says what is wrong with the binding's bare method", () =>
+      Effect.gen(function* () {
+        const origin = yield* Workerd.serve(age)
+        expect(yield* ask(`${origin}/bound/itself`)).toEqual(found)
+        const refused = expect.objectContaining({ reason: "TransportFailed", failure: "TYPE_ERROR", attempts: 1 })
+        expect(yield* ask(`${origin}/bound/method`)).toEqual({ status: 200, body: refused })
+      })
+    )
+
+    const guarded = (baseUrl: string, openMillis: number, timeoutMillis: number) =>
+      Effect.map(
+        Workerd.serve(age),
+        (origin) =>
+          `${origin}/shared/guarded?baseUrl=${baseUrl}&openMillis=${openMillis}&timeoutMillis=${timeoutMillis}`
+      )
+
+    const untilFound = (url: string) =>
+      Effect.map(ask(url), ({ body }) => body).pipe(
+        Effect.filterOrFail((body) => isDeepStrictEqual(body, found.body)),
+        Effect.retry(Schedule.spaced("100 millis"))
+      )
+
+    it.live("lets many requests share a circuit breaker that is open", () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* Loopback.sandbox()
+        const url = yield* guarded(baseUrl, hour, hour)
+        yield* control(baseUrl, "PUT", "faults", down)
+        for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
+        const refused = yield* askAtOnce(10, url)
+        expect(refused).toEqual(refused.map(() => circuitOpen))
+        expect((yield* control(baseUrl, "GET", "requests")).body).toHaveLength(3)
+      })
+    )
+
+    it.live("lets many requests share a circuit breaker that closes", () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* Loopback.sandbox()
+        const url = yield* guarded(baseUrl, 1, hour)
+        yield* control(baseUrl, "PUT", "faults", down)
+        for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
+        yield* control(baseUrl, "DELETE", "faults")
+        // One of them is let through, and its outcome decides; the others are refused until then.
+        for (const answer of yield* askAtOnce(10, url)) expect([found, circuitOpen]).toContainEqual(answer)
+        const letIn = yield* askAtOnce(10, url)
+        expect(letIn).toEqual(letIn.map(() => found))
+      })
+    )
+
+    it.live("closes a circuit breaker after the client whose request was let through went away", () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* Loopback.sandbox()
+        const url = yield* guarded(baseUrl, 1, 500)
+        yield* control(baseUrl, "PUT", "faults", down)
+        for (let i = 0; i < 3; i++) expect((yield* ask(url)).status).toBe(200)
+        yield* control(baseUrl, "PUT", "faults", [{ times: 1, fault: { type: "delay", millis: hour } }])
+        yield* control(baseUrl, "DELETE", "requests")
+        const client = yield* Effect.forkChild(ask(url))
+        yield* control(baseUrl, "GET", "requests").pipe(
+          Effect.filterOrFail(({ body }) => Array.isArray(body) && body.length > 0),
+          Effect.retry(Schedule.spaced("20 millis"))
+        )
+        yield* Fiber.interrupt(client)
+        // The breaker's own timeout ends the abandoned request, and the next one that is let through decides.
+        expect(yield* untilFound(url)).toEqual(found.body)
+      })
+    )
+
+    it.live("is a sandbox itself that sends status callbacks, also after the answer", () =>
+      Effect.gen(function* () {
+        const { events, url } = yield* Receiver.serve
+        const baseUrl = yield* Workerd.serve(age)
+        yield* control(baseUrl, "POST", "rooms", { uniqueName: "Huddle", statusCallback: url })
+        yield* control(baseUrl, "POST", "rooms/Huddle/participants", { identity: "Zoë" })
+        yield* control(baseUrl, "POST", "rooms/Huddle/complete")
+        yield* Effect.void.pipe(
+          Effect.filterOrFail(() => events.length === 4),
+          Effect.retry(Schedule.spaced("50 millis"))
+        )
+        // Each is a request of its own, so they may arrive in any order.
+        expect(events.toSorted()).toEqual([
+          "ParticipantConnected",
+          "ParticipantDisconnected",
+          "RoomCreated",
+          "RoomEnded"
+        ])
+      })
+    )
+
+    it.live("is a sandbox itself, for many at once and for all that breaks no connection", () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* Workerd.serve(age)
+        const alice = `${baseUrl}/v1/Rooms/DailyStandup/Participants/Alice`
+        const before = Date.now()
+        const answers = yield* askAtOnce(8, alice, { headers: { authorization } })
+        const after = Date.now()
+        expect(answers).toEqual(answers.map(() => answers[0]))
+        for (const { body, status } of answers) {
+          expect(status).toBe(200)
+          expect(body).toMatchObject({ identity: "Alice", status: "connected", end_time: null, duration: null })
+          // The scenario began with the first request: not when the Worker was loaded, which is 1970 for it.
+          const began = Date.parse((body as { readonly date_created: string }).date_created) + 14 * 60_000
+          expect(began).toBeGreaterThan(before - 1_000)
+          expect(began).toBeLessThanOrEqual(after)
+        }
+        expect(yield* ask(alice)).toMatchObject({ status: 401, body: { code: 20003 } })
+
+        const account = yield* Effect.provide(Smoke.runUnbroken, Setting.loopback(baseUrl))
+        expect(account).toEqual(yield* Expected.unbroken)
+      })
+    )
+  })
+}
