@@ -82,11 +82,10 @@ const roster = Effect.gen(function* () {
   const session = yield* Sessions.current
   const { room = "" } = yield* HttpRouter.params
   yield* Moderation.demandModerator(session, room)
-  const participants = yield* Participants.Participants
   // Twilio may list participants who are reconnecting under that status alone. One who comes back between the two
   // requests is in both lists.
   const lists = yield* Effect.forEach(["reconnecting", "connected"], (status) =>
-    Stream.runCollect(participants.stream(room, { status }))
+    Stream.runCollect(Participants.stream(room, { status }))
   )
   const bySid = new Map(lists.flat().map((participant) => [participant.sid, participant]))
   return json({
@@ -107,8 +106,7 @@ const kick = Effect.gen(function* () {
   if (!Sid.isParticipantSid(sid)) {
     return yield* new Failure.BadRequest({ message: "This is no participant's SID (PA and 32 hexadecimal digits)." })
   }
-  const participants = yield* Participants.Participants
-  const removal = yield* participants.ensureDisconnected(room, sid)
+  const removal = yield* Participants.ensureDisconnected(room, sid)
   if (removal._tag === "Disconnected") return json({ outcome: "disconnected" })
   // Twilio keeps the record of a participant who was there for as long as the room's.
   return Option.isNone(removal.participant) ? yield* new Failure.NeverThere() : json({ outcome: "already-gone" })

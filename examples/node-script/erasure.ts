@@ -86,12 +86,11 @@ export class Progress {
 const statuses = ["connected", "reconnecting", "disconnected"] as const
 
 const participations = Effect.fnUntraced(function* (room: Room.Room, identity: string) {
-  const participants = yield* Participants.Participants
   const found = new Set<string>()
   const unreadable = new Map<string, Outcome>()
   for (const status of statuses) {
     const pages = Page.stream((pageToken) =>
-      participants.list(room.sid, { status, identity, pageSize: 1000, pageToken })
+      Participants.list(room.sid, { status, identity, pageSize: 1000, pageToken })
     )
     yield* Stream.runForEach(pages, ({ items, undecodable }) =>
       Effect.sync(() => {
@@ -111,10 +110,9 @@ const participations = Effect.fnUntraced(function* (room: Room.Room, identity: s
 })
 
 const eraseIn = Effect.fnUntraced(function* (room: Room.Room, identity: string) {
-  const participants = yield* Participants.Participants
   const { found, unreadable } = yield* participations(room, identity)
   const outcomes = yield* Effect.forEach(found, (sid) =>
-    participants.anonymize(room.sid, sid).pipe(
+    Participants.anonymize(room.sid, sid).pipe(
       // That Twilio says so is not enough: the record shows it.
       Effect.map((record) => (record.identity === identity ? "The record still has the identity." : undefined)),
       // A record that was listed and is not found may still be somewhere.

@@ -22,23 +22,21 @@ export interface Report {
 
 /** Everybody connected to the room. */
 export const roster = Effect.fnUntraced(function* (room: string) {
-  const participants = yield* Participants.Participants
-  return yield* Stream.runCollect(participants.stream(room))
+  return yield* Stream.runCollect(Participants.stream(room))
 })
 
 /** Removes the participant with this identity and erases the identity from the record. */
 export const removeAndErase = Effect.fnUntraced(function* (room: string, identity: string) {
-  const participants = yield* Participants.Participants
   const connected = yield* roster(room)
-  const found = yield* participants.fetch(room, identity)
-  const removed = yield* participants.disconnect(room, found.sid)
-  const byIdentity = yield* participants.fetch(room, identity).pipe(
+  const found = yield* Participants.fetch(room, identity)
+  const removed = yield* Participants.disconnect(room, found.sid)
+  const byIdentity = yield* Participants.fetch(room, identity).pipe(
     Effect.map(Result.succeed),
     Effect.catchTag("NotFound", (error) => Effect.succeed(Result.fail(error)))
   )
-  const bySid = yield* participants.fetch(room, found.sid)
-  const disconnected = yield* Stream.runCollect(participants.stream(room, { status: "disconnected" }))
-  const anonymized = yield* participants.anonymize(room, found.sid)
+  const bySid = yield* Participants.fetch(room, found.sid)
+  const disconnected = yield* Stream.runCollect(Participants.stream(room, { status: "disconnected" }))
+  const anonymized = yield* Participants.anonymize(room, found.sid)
   const report: Report = { connected, found, removed, byIdentity, bySid, disconnected, anonymized }
   return report
 })

@@ -74,8 +74,7 @@ export const throughFaults = Effect.gen(function* () {
 /** Asks for somebody while Twilio is down, and again once it is back. Returns what came of it. */
 export const throughOutage = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
-  const participants = yield* Participants.Participants
-  const ask = participants.fetch("Late show", "Eve").pipe(
+  const ask = Participants.fetch("Late show", "Eve").pipe(
     Effect.map(({ identity }) => `found ${identity}`),
     Effect.catchTag("TwilioError", ({ reason }) =>
       Effect.succeed(reason._tag === "TransportFailed" ? (reason.failure ?? reason._tag) : reason._tag)

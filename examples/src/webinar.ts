@@ -15,20 +15,16 @@ import { table } from "./table.ts"
 
 /** The room in progress of this name: one is made where there is none. */
 export const findOrCreate = (uniqueName: string) =>
-  Rooms.Rooms.use((rooms) =>
-    rooms.create({ uniqueName, maxParticipants: 50 }).pipe(Effect.catchTag("RoomExists", () => rooms.fetch(uniqueName)))
-  )
+  Rooms.create({ uniqueName, maxParticipants: 50 }).pipe(Effect.catchTag("RoomExists", () => Rooms.fetch(uniqueName)))
 
 /** From now on everybody in the room receives what these people publish, also later, and what nobody else does. */
 export const setStage = Effect.fn("setStage")(function* (room: string, stage: Arr.NonEmptyReadonlyArray<string>) {
-  const participants = yield* Participants.Participants
-  const subscribeRules = yield* SubscribeRules.SubscribeRules
   const rules = Arr.map(stage, (publisher) => SubscribeRule.include({ publisher }))
-  yield* participants.stream(room).pipe(
+  yield* Participants.stream(room).pipe(
     Stream.mapEffect(
       (participant) =>
         // Somebody who left meanwhile needs no rules.
-        subscribeRules.update(room, participant.sid, rules).pipe(Effect.catchTag("NotFound", () => Effect.void)),
+        SubscribeRules.update(room, participant.sid, rules).pipe(Effect.catchTag("NotFound", () => Effect.void)),
       { concurrency: 4 }
     ),
     Stream.runDrain
@@ -37,11 +33,9 @@ export const setStage = Effect.fn("setStage")(function* (room: string, stage: Ar
 
 /** Who receives what. */
 export const audience = Effect.fn("audience")(function* (room: string) {
-  const participants = yield* Participants.Participants
-  const subscribed = yield* SubscribedTracks.SubscribedTracks
-  return yield* participants.stream(room).pipe(
+  return yield* Participants.stream(room).pipe(
     Stream.mapEffect((participant) =>
-      Effect.map(Stream.runCollect(subscribed.stream(room, participant.sid)), (tracks) => ({
+      Effect.map(Stream.runCollect(SubscribedTracks.stream(room, participant.sid)), (tracks) => ({
         identity: participant.identity,
         receives: tracks.map((track) => track.name).sort()
       }))
@@ -73,7 +67,7 @@ export const program = Effect.gen(function* () {
   yield* tell("The host is on stage", sid)
   yield* sandbox.publishTrack(sid, "host", { kind: "video", name: "slides" })
   yield* tell("The host shares slides: the rules hold for them too", sid)
-  const room = yield* Rooms.Rooms.use((rooms) => rooms.complete(sid))
+  const room = yield* Rooms.complete(sid)
   yield* Console.log(`\nThe room is ${room.status}.`)
 })
 

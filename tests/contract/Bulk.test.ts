@@ -35,16 +35,13 @@ const tags = <E, R>(outcomes: Stream.Stream<Bulk.Removal, E, R>) =>
   )
 
 const identitiesOf = (status: "connected" | "reconnecting" | "disconnected") =>
-  Participants.Participants.use((participants) =>
-    Effect.map(Stream.runCollect(participants.stream("Room", { status })), (all) => all.map(({ identity }) => identity))
-  )
+  Effect.map(Stream.runCollect(Participants.stream("Room", { status })), (all) => all.map(({ identity }) => identity))
 
 for (const [name, transport] of transports) {
   describe(`Bulk, ${name}`, () => {
     it.effect("removes all but those excepted, by identity, by SID or by rule, reconnecting ones too", () =>
       Effect.gen(function* () {
-        const participants = yield* Participants.Participants
-        const ann = yield* participants.fetch("Room", "Ann")
+        const ann = yield* Participants.fetch("Room", "Ann")
         assert.deepStrictEqual(
           yield* tags(Bulk.disconnectAll("Room", { except: ({ identity }) => identity !== "Eve" })),
           ["Eve Disconnected"]
@@ -141,7 +138,7 @@ for (const [name, transport] of transports) {
     it.effect("anonymizes by the room's SID: the room may end meanwhile, and another may take its name", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
-        const { sid } = yield* Rooms.Rooms.use((rooms) => rooms.fetch("Room"))
+        const { sid } = yield* Rooms.fetch("Room")
         let other = false
         const report = new BulkReport.BulkReport()
         const outcomes = yield* Bulk.anonymizeAll("Room", { concurrency: 1, report }).pipe(
@@ -178,9 +175,7 @@ for (const [name, transport] of transports) {
         const report = new BulkReport.BulkReport()
         const { sid } = Option.getOrThrow(
           Option.fromUndefinedOr(
-            (yield* Rooms.Rooms.use((rooms) => rooms.list({ status: "completed" }))).items.find(
-              ({ uniqueName }) => uniqueName === "Room"
-            )
+            (yield* Rooms.list({ status: "completed" })).items.find(({ uniqueName }) => uniqueName === "Room")
           )
         )
         const outcomes = yield* Stream.runCollect(Bulk.anonymizeAll(sid, { report }))

@@ -17,10 +17,6 @@ import * as TestClock from "effect/testing/TestClock"
 import * as TestRoom from "../support/TestRoom.ts"
 import { Connection, transports } from "../support/Transports.ts"
 
-const openRoom = Effect.gen(function* () {
-  return { ...(yield* TestRoom.open()), participants: yield* Participants.Participants }
-})
-
 const { iso, noon } = TestRoom
 
 const identities = (items: ReadonlyArray<{ readonly identity: string }>) => items.map((item) => item.identity)
@@ -30,11 +26,11 @@ for (const [name, transport] of transports) {
     layer(transport({ rooms: [] }))((it) => {
       it.effect("fetch reads a connected participant by identity and by SID, in a room by name and by SID", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox, sid } = yield* openRoom
+          const { name, sandbox, sid } = yield* TestRoom.open()
           const joined = yield* sandbox.join(name, "Alice")
           for (const room of [name, sid]) {
             for (const participant of ["Alice", joined.sid]) {
-              const alice = yield* participants.fetch(room, participant)
+              const alice = yield* Participants.fetch(room, participant)
               assert.strictEqual(alice.sid, joined.sid)
               assert.strictEqual(alice.roomSid, sid)
               assert.strictEqual(alice.identity, "Alice")
@@ -57,11 +53,11 @@ for (const [name, transport] of transports) {
 
       it.effect("an identity finds only connected participants; a SID finds those who left", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           const joined = yield* sandbox.join(name, "Alice")
           yield* TestClock.adjust("90 seconds")
           yield* sandbox.leave(name, "Alice")
-          const error = yield* Effect.flip(participants.fetch(name, "Alice"))
+          const error = yield* Effect.flip(Participants.fetch(name, "Alice"))
           assert.strictEqual(error._tag, "NotFound")
           if (error._tag !== "NotFound") return
           assert.strictEqual(error.resource, "participant")
@@ -74,7 +70,7 @@ for (const [name, transport] of transports) {
           assert.include(error.message, "finds only connected participants")
           assert.notInclude(JSON.stringify(error), "Alice")
           assert.notInclude(JSON.stringify(error), name)
-          const alice = yield* participants.fetch(name, joined.sid)
+          const alice = yield* Participants.fetch(name, joined.sid)
           assert.strictEqual(alice.status, "disconnected")
           assert.deepStrictEqual(alice.duration, Option.some(Duration.seconds(90)))
           assert.deepStrictEqual(Option.map(alice.endTime, iso), Option.some("2026-03-01T12:01:30.000Z"))
@@ -83,20 +79,20 @@ for (const [name, transport] of transports) {
 
       it.effect("NotFound says what was looked up and how", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           yield* sandbox.openRoom({ uniqueName: `other ${name}` })
           const elsewhere = yield* sandbox.join(`other ${name}`, "Bob")
           const unknownRoom = `RM${"0".repeat(32)}`
           const unknownSid = `PA${"0".repeat(32)}`
           const lookups = [
-            [participants.fetch(name, elsewhere.sid), "participant", "sid", elsewhere.sid],
-            [participants.fetch(name, unknownSid), "participant", "sid", unknownSid],
-            [participants.fetch(name, "Bob"), "participant", "identity", "{identity}"],
-            [participants.disconnect(name, "Bob"), "participant", "identity", "{identity}"],
-            [participants.anonymize(name, "Bob"), "participant", "identity", "{identity}"],
-            [participants.list("no such room"), "room", "name", "/v1/Rooms/{name}/Participants"],
-            [participants.list(unknownRoom), "room", "sid", unknownRoom],
-            [Stream.runCollect(participants.stream("no such room")), "room", "name", "/v1/Rooms/{name}/Participants"]
+            [Participants.fetch(name, elsewhere.sid), "participant", "sid", elsewhere.sid],
+            [Participants.fetch(name, unknownSid), "participant", "sid", unknownSid],
+            [Participants.fetch(name, "Bob"), "participant", "identity", "{identity}"],
+            [Participants.disconnect(name, "Bob"), "participant", "identity", "{identity}"],
+            [Participants.anonymize(name, "Bob"), "participant", "identity", "{identity}"],
+            [Participants.list("no such room"), "room", "name", "/v1/Rooms/{name}/Participants"],
+            [Participants.list(unknownRoom), "room", "sid", unknownRoom],
+            [Stream.runCollect(Participants.stream("no such room")), "room", "name", "/v1/Rooms/{name}/Participants"]
           ] as const
           for (const [lookup, resource, how, shown] of lookups) {
             const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<typeof lookup>>)
@@ -111,54 +107,54 @@ for (const [name, transport] of transports) {
 
       it.effect("a completed room is not found by name; by SID it lists those who were in it", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox, sid } = yield* openRoom
+          const { name, sandbox, sid } = yield* TestRoom.open()
           yield* sandbox.join(name, "Alice")
           yield* sandbox.join(name, "Bob")
           yield* TestClock.adjust("5 minutes")
           yield* sandbox.completeRoom(name)
-          const error = yield* Effect.flip(participants.list(name))
+          const error = yield* Effect.flip(Participants.list(name))
           assert.strictEqual(error._tag, "NotFound")
-          const all = yield* participants.list(sid)
+          const all = yield* Participants.list(sid)
           assert.deepStrictEqual(identities(all.items), ["Bob", "Alice"])
           assert.deepStrictEqual(
             all.items.map((item) => item.status),
             ["disconnected", "disconnected"]
           )
-          assert.deepStrictEqual((yield* participants.list(sid, { status: "connected" })).items, [])
-          assert.strictEqual((yield* Effect.flip(participants.fetch(sid, "Alice")))._tag, "NotFound")
+          assert.deepStrictEqual((yield* Participants.list(sid, { status: "connected" })).items, [])
+          assert.strictEqual((yield* Effect.flip(Participants.fetch(sid, "Alice")))._tag, "NotFound")
         })
       )
 
       it.effect("list shows who is connected, newest first, and with a status who has that status", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           for (const identity of ["Alice", "Bob", "Carl", "Dana"]) yield* sandbox.join(name, identity)
           yield* sandbox.leave(name, "Bob")
           yield* sandbox.loseConnection(name, "Carl")
-          const page = yield* participants.list(name)
+          const page = yield* Participants.list(name)
           assert.deepStrictEqual(identities(page.items), ["Dana", "Alice"])
           assert.strictEqual(page.meta.page, 0)
           assert.strictEqual(page.meta.pageSize, 50)
           assert.deepStrictEqual(page.nextPageToken, Option.none())
           const expected = { connected: ["Dana", "Alice"], reconnecting: ["Carl"], disconnected: ["Bob"] }
           for (const [status, who] of Object.entries(expected)) {
-            assert.deepStrictEqual(identities((yield* participants.list(name, { status })).items), who)
+            assert.deepStrictEqual(identities((yield* Participants.list(name, { status })).items), who)
           }
           yield* sandbox.regainConnection(name, "Carl")
-          assert.deepStrictEqual(identities((yield* participants.list(name)).items), ["Dana", "Carl", "Alice"])
+          assert.deepStrictEqual(identities((yield* Participants.list(name)).items), ["Dana", "Carl", "Alice"])
         })
       )
 
       it.effect("list filters by identity and by when somebody joined", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           for (const identity of ["first", "second", "third"]) {
             yield* sandbox.join(name, identity)
             yield* TestClock.adjust("1 minute")
           }
           const second = DateTime.add(noon, { minutes: 1 })
           const read = (options: Participants.ListOptions) =>
-            Effect.map(participants.list(name, options), (page) => identities(page.items))
+            Effect.map(Participants.list(name, options), (page) => identities(page.items))
           assert.deepStrictEqual(yield* read({ identity: "second" }), ["second"])
           assert.deepStrictEqual(yield* read({ identity: "Second" }), [])
           assert.deepStrictEqual(yield* read({ dateCreatedAfter: second }), ["third", "second"])
@@ -176,23 +172,23 @@ for (const [name, transport] of transports) {
 
       it.effect("list goes from page to page by token, there and back", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           for (let i = 1; i <= 5; i++) yield* sandbox.join(name, `p${i}`)
-          const first = yield* participants.list(name, { pageSize: 2 })
+          const first = yield* Participants.list(name, { pageSize: 2 })
           assert.deepStrictEqual(identities(first.items), ["p5", "p4"])
           assert.deepStrictEqual(first.previousPageToken, Option.none())
-          const second = yield* participants.list(name, {
+          const second = yield* Participants.list(name, {
             pageSize: 2,
             pageToken: Option.getOrUndefined(first.nextPageToken)
           })
           assert.deepStrictEqual(identities(second.items), ["p3", "p2"])
-          const third = yield* participants.list(name, {
+          const third = yield* Participants.list(name, {
             pageSize: 2,
             pageToken: Option.getOrUndefined(second.nextPageToken)
           })
           assert.deepStrictEqual(identities(third.items), ["p1"])
           assert.deepStrictEqual(third.nextPageToken, Option.none())
-          const back = yield* participants.list(name, {
+          const back = yield* Participants.list(name, {
             pageSize: 2,
             pageToken: Option.getOrUndefined(third.previousPageToken)
           })
@@ -202,15 +198,15 @@ for (const [name, transport] of transports) {
 
       it.effect("stream reads every page, and people who come and go meanwhile do not shift it", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           for (let i = 1; i <= 25; i++) yield* sandbox.join(name, `p${i}`)
-          const all = yield* Stream.runCollect(participants.stream(name, { pageSize: 10 }))
+          const all = yield* Stream.runCollect(Participants.stream(name, { pageSize: 10 }))
           assert.deepStrictEqual(
             identities(all),
             Array.from({ length: 25 }, (_, i) => `p${25 - i}`)
           )
           const seen: Array<string> = []
-          yield* participants.stream(name, { pageSize: 5 }).pipe(
+          yield* Participants.stream(name, { pageSize: 5 }).pipe(
             Stream.runForEach((participant) => {
               seen.push(participant.identity)
               // Somebody new joins, and somebody who was read already leaves.
@@ -228,15 +224,15 @@ for (const [name, transport] of transports) {
 
       it.effect("disconnect removes: the answer is the final record, and the identity finds nobody", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           yield* sandbox.join(name, "Alice")
           yield* TestClock.adjust(12_900)
-          const removed = yield* participants.disconnect(name, "Alice")
+          const removed = yield* Participants.disconnect(name, "Alice")
           assert.strictEqual(removed.status, "disconnected")
           assert.deepStrictEqual(removed.duration, Option.some(Duration.seconds(12)))
           assert.deepStrictEqual(removed.endTime, removed.dateUpdated)
-          assert.strictEqual((yield* Effect.flip(participants.disconnect(name, "Alice")))._tag, "NotFound")
-          const listed = yield* participants.list(name, { status: "disconnected" })
+          assert.strictEqual((yield* Effect.flip(Participants.disconnect(name, "Alice")))._tag, "NotFound")
+          const listed = yield* Participants.list(name, { status: "disconnected" })
           assert.deepStrictEqual(
             listed.items.map((item) => item.sid),
             [removed.sid]
@@ -246,35 +242,35 @@ for (const [name, transport] of transports) {
 
       it.effect("update refuses a status that nobody can be set to, and nothing changes", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           yield* sandbox.join(name, "Alice")
           for (const status of ["connected", "reconnecting", "on hold"]) {
-            const error = yield* Effect.flip(participants.update(name, "Alice", { status }))
+            const error = yield* Effect.flip(Participants.update(name, "Alice", { status }))
             assert.strictEqual(error._tag, "TwilioError")
             if (error._tag !== "TwilioError") return
             assert.strictEqual(error.reason._tag, "InvalidRequest")
             assert.strictEqual(error.code, 53209)
             assert.strictEqual(error.status, 400)
           }
-          assert.strictEqual((yield* participants.fetch(name, "Alice")).status, "connected")
+          assert.strictEqual((yield* Participants.fetch(name, "Alice")).status, "connected")
         })
       )
 
       it.effect("ensureDisconnected says whether it removed somebody or nobody was there", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox, sid } = yield* openRoom
+          const { name, sandbox, sid } = yield* TestRoom.open()
           const alice = yield* sandbox.join(name, "Alice")
           const bob = yield* sandbox.join(name, "Bob")
-          const first = yield* participants.ensureDisconnected(name, "Alice")
+          const first = yield* Participants.ensureDisconnected(name, "Alice")
           assert.strictEqual(first._tag, "Disconnected")
           assert.strictEqual(first._tag === "Disconnected" && first.participant.sid, alice.sid)
-          const again = yield* participants.ensureDisconnected(name, "Alice")
+          const again = yield* Participants.ensureDisconnected(name, "Alice")
           assert.strictEqual(again._tag, "AlreadyGone")
           if (again._tag !== "AlreadyGone") return
           assert.deepStrictEqual(again.participant, Option.none())
-          const bySid = yield* participants.ensureDisconnected(name, bob.sid)
+          const bySid = yield* Participants.ensureDisconnected(name, bob.sid)
           assert.strictEqual(bySid._tag, "Disconnected")
-          const bySidAgain = yield* participants.ensureDisconnected(name, bob.sid)
+          const bySidAgain = yield* Participants.ensureDisconnected(name, bob.sid)
           assert.strictEqual(bySidAgain._tag, "AlreadyGone")
           if (bySidAgain._tag !== "AlreadyGone") return
           assert.deepStrictEqual(
@@ -282,31 +278,31 @@ for (const [name, transport] of transports) {
             Option.some(bob.sid)
           )
           yield* sandbox.completeRoom(name)
-          assert.strictEqual((yield* participants.ensureDisconnected(name, "Alice"))._tag, "AlreadyGone")
-          assert.strictEqual((yield* participants.ensureDisconnected(sid, bob.sid))._tag, "AlreadyGone")
+          assert.strictEqual((yield* Participants.ensureDisconnected(name, "Alice"))._tag, "AlreadyGone")
+          assert.strictEqual((yield* Participants.ensureDisconnected(sid, bob.sid))._tag, "AlreadyGone")
         })
       )
 
       it.effect("anonymize replaces the identity with the SID for good, and can be repeated", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox, sid } = yield* openRoom
+          const { name, sandbox, sid } = yield* TestRoom.open()
           const alice = yield* sandbox.join(name, "Alice")
           yield* sandbox.leave(name, "Alice")
           for (let i = 0; i < 2; i++) {
-            const erased = yield* participants.anonymize(name, alice.sid)
+            const erased = yield* Participants.anonymize(name, alice.sid)
             assert.strictEqual(erased.identity, alice.sid)
             assert.strictEqual(erased.status, "disconnected")
             assert.isTrue(Option.getOrThrow(erased.url).endsWith(`/Participants/${alice.sid}/Anonymize`))
           }
-          assert.strictEqual((yield* participants.fetch(name, alice.sid)).identity, alice.sid)
+          assert.strictEqual((yield* Participants.fetch(name, alice.sid)).identity, alice.sid)
           const status = "disconnected"
-          assert.deepStrictEqual((yield* participants.list(name, { status, identity: "Alice" })).items, [])
-          assert.strictEqual((yield* participants.list(name, { status, identity: alice.sid })).items.length, 1)
+          assert.deepStrictEqual((yield* Participants.list(name, { status, identity: "Alice" })).items, [])
+          assert.strictEqual((yield* Participants.list(name, { status, identity: alice.sid })).items.length, 1)
           // One who is still connected can be anonymized too, and is then found by SID alone.
           const bob = yield* sandbox.join(name, "Bob")
-          assert.strictEqual((yield* participants.anonymize(name, "Bob")).status, "connected")
-          assert.strictEqual((yield* Effect.flip(participants.fetch(name, "Bob")))._tag, "NotFound")
-          assert.strictEqual((yield* participants.fetch(name, bob.sid)).identity, bob.sid)
+          assert.strictEqual((yield* Participants.anonymize(name, "Bob")).status, "connected")
+          assert.strictEqual((yield* Effect.flip(Participants.fetch(name, "Bob")))._tag, "NotFound")
+          assert.strictEqual((yield* Participants.fetch(name, bob.sid)).identity, bob.sid)
           const state = JSON.stringify((yield* sandbox.exportState).rooms.filter((room) => room.sid === sid))
           assert.notInclude(state, "Alice")
           assert.notInclude(state, "Bob")
@@ -315,31 +311,31 @@ for (const [name, transport] of transports) {
 
       it.effect("a newcomer with the same identity wins", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           const first = yield* sandbox.join(name, "Alice")
           const second = yield* sandbox.join(name, "Alice")
-          assert.strictEqual((yield* participants.fetch(name, "Alice")).sid, second.sid)
-          assert.strictEqual((yield* participants.fetch(name, first.sid)).status, "disconnected")
+          assert.strictEqual((yield* Participants.fetch(name, "Alice")).sid, second.sid)
+          assert.strictEqual((yield* Participants.fetch(name, first.sid)).status, "disconnected")
         })
       )
 
       it.effect("arguments that no URL can carry are refused before anything is sent", () =>
         Effect.gen(function* () {
-          const { name, participants } = yield* openRoom
+          const { name } = yield* TestRoom.open()
           const refusals = [
-            ["room", participants.list("")],
-            ["room", participants.fetch(".", "Alice")],
-            ["room", participants.anonymize("..", "Alice")],
-            ["participant", participants.fetch(name, "")],
-            ["participant", participants.disconnect(name, ".")],
-            ["participant", participants.ensureDisconnected(name, "..")],
-            ["participant", participants.fetch(name, "half \ud800 pair")],
-            ["status", participants.update(name, "Alice", { status: "" })],
-            ["identity", participants.list(name, { identity: "" })],
-            ["pageSize", participants.list(name, { pageSize: 0 })],
-            ["pageSize", participants.list(name, { pageSize: 1001 })],
-            ["pageSize", Stream.runCollect(participants.stream(name, { pageSize: 1.5 }))],
-            ["dateCreatedAfter", participants.list(name, { dateCreatedAfter: "yesterday" })]
+            ["room", Participants.list("")],
+            ["room", Participants.fetch(".", "Alice")],
+            ["room", Participants.anonymize("..", "Alice")],
+            ["participant", Participants.fetch(name, "")],
+            ["participant", Participants.disconnect(name, ".")],
+            ["participant", Participants.ensureDisconnected(name, "..")],
+            ["participant", Participants.fetch(name, "half \ud800 pair")],
+            ["status", Participants.update(name, "Alice", { status: "" })],
+            ["identity", Participants.list(name, { identity: "" })],
+            ["pageSize", Participants.list(name, { pageSize: 0 })],
+            ["pageSize", Participants.list(name, { pageSize: 1001 })],
+            ["pageSize", Stream.runCollect(Participants.stream(name, { pageSize: 1.5 }))],
+            ["dateCreatedAfter", Participants.list(name, { dateCreatedAfter: "yesterday" })]
           ] as const
           for (const [argument, refused] of refusals) {
             const error = yield* Effect.flip(refused as Effect.Effect<unknown, Effect.Error<typeof refused>>)
@@ -355,10 +351,10 @@ for (const [name, transport] of transports) {
 
       it.effect("credentials that the sandbox does not know are Unauthorized, before anything else is looked at", () =>
         Effect.gen(function* () {
-          const { sandbox } = yield* openRoom
+          const { sandbox } = yield* TestRoom.open()
           const { baseUrl, transport } = yield* Connection
           const as = (options: TwilioConnection.Credentials) =>
-            Participants.Participants.use((participants) => participants.fetch("no such room", "Alice")).pipe(
+            Participants.fetch("no such room", "Alice").pipe(
               Effect.provide(TwilioVideo.layer({ ...options, baseUrl }).pipe(Layer.provide(transport))),
               Effect.flip
             )
@@ -379,14 +375,14 @@ for (const [name, transport] of transports) {
     layer(transport({ rooms: [], assumptions: { identityFindsReconnecting: false } }))((it) => {
       it.effect("ensureDisconnected removes by identity somebody who is reconnecting, whom the look-up misses", () =>
         Effect.gen(function* () {
-          const { name, participants, sandbox } = yield* openRoom
+          const { name, sandbox } = yield* TestRoom.open()
           const alice = yield* sandbox.join(name, "Alice")
           yield* sandbox.loseConnection(name, "Alice")
-          assert.strictEqual((yield* Effect.flip(participants.disconnect(name, "Alice")))._tag, "NotFound")
-          const removed = yield* participants.ensureDisconnected(name, "Alice")
+          assert.strictEqual((yield* Effect.flip(Participants.disconnect(name, "Alice")))._tag, "NotFound")
+          const removed = yield* Participants.ensureDisconnected(name, "Alice")
           assert.strictEqual(removed._tag === "Disconnected" && removed.participant.sid, alice.sid)
-          assert.strictEqual((yield* participants.fetch(name, alice.sid)).status, "disconnected")
-          assert.strictEqual((yield* participants.ensureDisconnected(name, "Alice"))._tag, "AlreadyGone")
+          assert.strictEqual((yield* Participants.fetch(name, alice.sid)).status, "disconnected")
+          assert.strictEqual((yield* Participants.ensureDisconnected(name, "Alice"))._tag, "AlreadyGone")
         })
       )
     })

@@ -19,18 +19,16 @@ const { freshName, iso, noon } = TestRoom
 
 const names = (items: ReadonlyArray<{ readonly uniqueName: string }>) => items.map((item) => item.uniqueName)
 
-const start = Effect.gen(function* () {
-  yield* TestRoom.atNoon
-  return { name: freshName(), rooms: yield* Rooms.Rooms }
-})
+/** Sets the clock to noon, and gives a name that no other room has. */
+const start = Effect.map(TestRoom.atNoon, freshName)
 
 for (const [name, transport] of transports) {
   describe(`Rooms, ${name}`, () => {
     layer(transport({ rooms: [] }))((it) => {
       it.effect("create makes a room with Twilio's defaults, which name and SID find", () =>
         Effect.gen(function* () {
-          const { name, rooms } = yield* start
-          const room = yield* rooms.create({ uniqueName: name })
+          const name = yield* start
+          const room = yield* Rooms.create({ uniqueName: name })
           assert.strictEqual(room.uniqueName, name)
           assert.strictEqual(room.status, "in-progress")
           assert.strictEqual(room.type, "group")
@@ -53,17 +51,17 @@ for (const [name, transport] of transports) {
             "recordings",
             "transcriptions"
           ])
-          assert.deepStrictEqual(yield* rooms.fetch(name), room)
-          assert.deepStrictEqual(yield* rooms.fetch(room.sid), room)
-          const unnamed = yield* rooms.create()
+          assert.deepStrictEqual(yield* Rooms.fetch(name), room)
+          assert.deepStrictEqual(yield* Rooms.fetch(room.sid), room)
+          const unnamed = yield* Rooms.create()
           assert.strictEqual(unnamed.uniqueName, unnamed.sid)
         })
       )
 
       it.effect("create takes every option, and the record shows it", () =>
         Effect.gen(function* () {
-          const { name, rooms } = yield* start
-          const room = yield* rooms.create({
+          const name = yield* start
+          const room = yield* Rooms.create({
             uniqueName: name,
             type: "group",
             statusCallback: "https://example.com/events?a=1&b=ü",
@@ -96,23 +94,23 @@ for (const [name, transport] of transports) {
 
       it.effect("a unique name is one room's, until that room is over", () =>
         Effect.gen(function* () {
-          const { name, rooms } = yield* start
-          const first = yield* rooms.create({ uniqueName: name })
-          const error = yield* Effect.flip(rooms.create({ uniqueName: name }))
+          const name = yield* start
+          const first = yield* Rooms.create({ uniqueName: name })
+          const error = yield* Effect.flip(Rooms.create({ uniqueName: name }))
           assert.strictEqual(error._tag, "RoomExists")
           assert.deepStrictEqual([error.status, error.code, error.path], [400, 53113, "/v1/Rooms"])
           assert.notInclude(JSON.stringify(error), name)
-          yield* rooms.complete(name)
-          const second = yield* rooms.create({ uniqueName: name })
+          yield* Rooms.complete(name)
+          const second = yield* Rooms.create({ uniqueName: name })
           assert.notStrictEqual(second.sid, first.sid)
-          assert.strictEqual((yield* rooms.fetch(name)).sid, second.sid)
-          assert.strictEqual((yield* rooms.fetch(first.sid)).status, "completed")
+          assert.strictEqual((yield* Rooms.fetch(name)).sid, second.sid)
+          assert.strictEqual((yield* Rooms.fetch(first.sid)).status, "completed")
         })
       )
 
       it.effect("what is out of Twilio's range is refused by Twilio, with its code", () =>
         Effect.gen(function* () {
-          const { rooms } = yield* start
+          yield* TestRoom.atNoon
           const refusals = [
             [{ uniqueName: "x".repeat(129) }, 53101],
             [{ maxParticipants: 51 }, 53107],
@@ -126,7 +124,7 @@ for (const [name, transport] of transports) {
             [{ audioOnly: true }, 53127]
           ] as const
           for (const [options, code] of refusals) {
-            const error = yield* Effect.flip(rooms.create(options))
+            const error = yield* Effect.flip(Rooms.create(options))
             assert.strictEqual(error._tag, "TwilioError", JSON.stringify(options))
             if (error._tag !== "TwilioError") return
             assert.deepStrictEqual([error.reason._tag, error.code], ["InvalidRequest", code])
@@ -136,33 +134,32 @@ for (const [name, transport] of transports) {
 
       it.effect("complete ends a room at once, disconnects everybody, and cannot be repeated", () =>
         Effect.gen(function* () {
-          const { rooms } = yield* start
+          yield* TestRoom.atNoon
           const { name, sandbox, sid } = yield* TestRoom.open()
-          const participants = yield* Participants.Participants
           const alice = yield* sandbox.join(name, "Alice")
           yield* TestClock.adjust("90 seconds")
-          const room = yield* rooms.complete(name)
+          const room = yield* Rooms.complete(name)
           assert.deepStrictEqual([room.sid, room.status], [sid, "completed"])
           assert.deepStrictEqual(room.duration, Option.some(Duration.seconds(90)))
           assert.deepStrictEqual(Option.map(room.endTime, iso), Option.some("2026-03-01T12:01:30.000Z"))
-          assert.strictEqual((yield* participants.fetch(sid, alice.sid)).status, "disconnected")
-          const again = yield* Effect.flip(rooms.complete(sid))
+          assert.strictEqual((yield* Participants.fetch(sid, alice.sid)).status, "disconnected")
+          const again = yield* Effect.flip(Rooms.complete(sid))
           assert.strictEqual(again._tag, "RoomNotInProgress")
           assert.deepStrictEqual([again.status, again.code], [400, 53112])
-          const byName = yield* Effect.flip(rooms.complete(name))
+          const byName = yield* Effect.flip(Rooms.complete(name))
           assert.strictEqual(byName._tag, "NotFound")
-          assert.deepStrictEqual(yield* rooms.fetch(sid), room)
+          assert.deepStrictEqual(yield* Rooms.fetch(sid), room)
         })
       )
 
       it.effect("NotFound says what was looked up and how", () =>
         Effect.gen(function* () {
-          const { rooms } = yield* start
+          yield* TestRoom.atNoon
           const unknown = `RM${"0".repeat(32)}`
           const lookups = [
-            [rooms.fetch("no such room"), "name", "/v1/Rooms/{name}"],
-            [rooms.fetch(unknown), "sid", `/v1/Rooms/${unknown}`],
-            [rooms.complete(unknown), "sid", `/v1/Rooms/${unknown}`]
+            [Rooms.fetch("no such room"), "name", "/v1/Rooms/{name}"],
+            [Rooms.fetch(unknown), "sid", `/v1/Rooms/${unknown}`],
+            [Rooms.complete(unknown), "sid", `/v1/Rooms/${unknown}`]
           ] as const
           for (const [lookup, how, path] of lookups) {
             const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<typeof lookup>>)
@@ -175,29 +172,29 @@ for (const [name, transport] of transports) {
 
       it.effect("list shows rooms in progress, newest first, and with filters the others", () =>
         Effect.gen(function* () {
-          const { rooms } = yield* start
+          yield* TestRoom.atNoon
           const made = [freshName(), freshName(), freshName()]
           // A day of their own: other tests' rooms are of noon.
           yield* TestClock.adjust("10 days")
           const sids: Array<string> = []
           for (const uniqueName of made) {
-            sids.push((yield* rooms.create({ uniqueName })).sid)
+            sids.push((yield* Rooms.create({ uniqueName })).sid)
             yield* TestClock.adjust("1 minute")
           }
-          yield* rooms.complete(made[1] ?? "")
+          yield* Rooms.complete(made[1] ?? "")
           const dateCreatedAfter = DateTime.add(noon, { days: 10 })
           const after = { dateCreatedAfter }
-          assert.deepStrictEqual(names((yield* rooms.list(after)).items), [made[2], made[0]])
-          assert.deepStrictEqual(names((yield* rooms.list({ ...after, status: "completed" })).items), [made[1]])
-          assert.deepStrictEqual((yield* rooms.list({ ...after, status: "failed" })).items, [])
+          assert.deepStrictEqual(names((yield* Rooms.list(after)).items), [made[2], made[0]])
+          assert.deepStrictEqual(names((yield* Rooms.list({ ...after, status: "completed" })).items), [made[1]])
+          assert.deepStrictEqual((yield* Rooms.list({ ...after, status: "failed" })).items, [])
           const oneMinute = DateTime.add(dateCreatedAfter, { minutes: 1 })
-          assert.deepStrictEqual(names((yield* rooms.list({ ...after, dateCreatedBefore: oneMinute })).items), [
+          assert.deepStrictEqual(names((yield* Rooms.list({ ...after, dateCreatedBefore: oneMinute })).items), [
             made[0]
           ])
-          assert.deepStrictEqual(names((yield* rooms.list({ uniqueName: made[2] })).items), [made[2]])
-          assert.deepStrictEqual((yield* rooms.list({ uniqueName: made[1] })).items, [])
+          assert.deepStrictEqual(names((yield* Rooms.list({ uniqueName: made[2] })).items), [made[2]])
+          assert.deepStrictEqual((yield* Rooms.list({ uniqueName: made[1] })).items, [])
           assert.deepStrictEqual(
-            (yield* rooms.list({ uniqueName: made[1], status: "completed" })).items.map((room) => room.sid),
+            (yield* Rooms.list({ uniqueName: made[1], status: "completed" })).items.map((room) => room.sid),
             [sids[1]]
           )
         })
@@ -205,25 +202,25 @@ for (const [name, transport] of transports) {
 
       it.effect("list goes from page to page by token, and stream reads them all", () =>
         Effect.gen(function* () {
-          const { rooms } = yield* start
+          yield* TestRoom.atNoon
           yield* TestClock.adjust("20 days")
           const dateCreatedAfter = DateTime.add(noon, { days: 20 })
           const made = Array.from({ length: 5 }, freshName)
-          for (const uniqueName of made) yield* rooms.create({ uniqueName })
+          for (const uniqueName of made) yield* Rooms.create({ uniqueName })
           const newest = made.toReversed()
-          const first = yield* rooms.list({ dateCreatedAfter, pageSize: 2 })
+          const first = yield* Rooms.list({ dateCreatedAfter, pageSize: 2 })
           assert.deepStrictEqual(names(first.items), newest.slice(0, 2))
           assert.deepStrictEqual(first.previousPageToken, Option.none())
           const pageToken = Option.getOrThrow(first.nextPageToken)
-          const second = yield* rooms.list({ dateCreatedAfter, pageSize: 2, pageToken })
+          const second = yield* Rooms.list({ dateCreatedAfter, pageSize: 2, pageToken })
           assert.deepStrictEqual(names(second.items), newest.slice(2, 4))
-          const back = yield* rooms.list({
+          const back = yield* Rooms.list({
             dateCreatedAfter,
             pageSize: 2,
             pageToken: Option.getOrThrow(second.previousPageToken)
           })
           assert.deepStrictEqual(names(back.items), newest.slice(0, 2))
-          const all = yield* Stream.runCollect(rooms.stream({ dateCreatedAfter, pageSize: 2 }))
+          const all = yield* Stream.runCollect(Rooms.stream({ dateCreatedAfter, pageSize: 2 }))
           assert.deepStrictEqual(names(all), newest)
         })
       )

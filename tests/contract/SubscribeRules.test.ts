@@ -20,13 +20,12 @@ type Rules = Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>
 
 const start = Effect.gen(function* () {
   const room = yield* TestRoom.openStandup()
-  const subscribed = yield* SubscribedTracks.SubscribedTracks
   /** The names of the tracks that somebody is subscribed to. */
   const receives = (participant: string) =>
-    Effect.map(Stream.runCollect(subscribed.stream(room.sid, participant)), (tracks) =>
+    Effect.map(Stream.runCollect(SubscribedTracks.stream(room.sid, participant)), (tracks) =>
       tracks.map((track) => track.name).sort()
     )
-  return { ...room, receives, rules: yield* SubscribeRules.SubscribeRules }
+  return { ...room, receives }
 })
 
 for (const [name, transport] of transports) {
@@ -34,19 +33,19 @@ for (const [name, transport] of transports) {
     layer(transport({ rooms: [] }))((it) => {
       it.effect("one who joined has the rule of joining", () =>
         Effect.gen(function* () {
-          const { alice, name, rules, sandbox, sid } = yield* start
-          const set = yield* rules.fetch(name, "Alice")
+          const { alice, name, sandbox, sid } = yield* start
+          const set = yield* SubscribeRules.fetch(name, "Alice")
           assert.deepStrictEqual([set.participantSid, set.roomSid], [alice, sid])
           assert.deepStrictEqual(set.rules, [include({ all: true })])
-          assert.deepStrictEqual(yield* rules.fetch(sid, alice), set)
+          assert.deepStrictEqual(yield* SubscribeRules.fetch(sid, alice), set)
           yield* sandbox.join(name, "Dana", { automaticSubscription: false })
-          assert.deepStrictEqual((yield* rules.fetch(name, "Dana")).rules, [exclude({ all: true })])
+          assert.deepStrictEqual((yield* SubscribeRules.fetch(name, "Dana")).rules, [exclude({ all: true })])
         })
       )
 
       it.effect("update replaces all rules at once, and who receives what follows", () =>
         Effect.gen(function* () {
-          const { bob, name, receives, rules, sandbox } = yield* start
+          const { bob, name, receives, sandbox } = yield* start
           const cases: ReadonlyArray<readonly [who: string, rules: Rules, receives: ReadonlyArray<string>]> = [
             [
               "Alice",
@@ -71,14 +70,14 @@ for (const [name, transport] of transports) {
           ]
           for (const [who, list, expected] of cases) {
             yield* TestClock.adjust("1 second")
-            const answer = yield* rules.update(name, who, list)
+            const answer = yield* SubscribeRules.update(name, who, list)
             assert.deepStrictEqual(answer.rules, list)
-            assert.deepStrictEqual(yield* rules.fetch(name, who), answer)
+            assert.deepStrictEqual(yield* SubscribeRules.fetch(name, who), answer)
             assert.isTrue(Option.isSome(answer.dateUpdated))
             assert.deepStrictEqual(yield* receives(who), expected, JSON.stringify(list))
           }
           // Rules hold for what comes later, too.
-          yield* rules.update(name, "Alice", [include({ publisher: "Dana" }), exclude({ kind: "audio" })])
+          yield* SubscribeRules.update(name, "Alice", [include({ publisher: "Dana" }), exclude({ kind: "audio" })])
           assert.deepStrictEqual(yield* receives("Alice"), [])
           yield* sandbox.join(name, "Dana")
           yield* sandbox.publishTrack(name, "Dana", { kind: "audio", name: "dana-audio" })
@@ -89,42 +88,42 @@ for (const [name, transport] of transports) {
 
       it.effect("what was read can be sent again", () =>
         Effect.gen(function* () {
-          const { name, rules } = yield* start
-          yield* rules.update(name, "Alice", [
+          const { name } = yield* start
+          yield* SubscribeRules.update(name, "Alice", [
             include({ kind: "audio" }),
             include({ publisher: "Bob", track: "screen" })
           ])
-          const set = yield* rules.fetch(name, "Alice")
-          const again = yield* rules.update(name, "Bob", set.rules as Rules)
+          const set = yield* SubscribeRules.fetch(name, "Alice")
+          const again = yield* SubscribeRules.update(name, "Bob", set.rules as Rules)
           assert.deepStrictEqual(again.rules, set.rules)
         })
       )
 
       it.effect("rules that Twilio refuses are an error of their own, and the old ones stay", () =>
         Effect.gen(function* () {
-          const { name, receives, rules } = yield* start
-          yield* rules.update(name, "Alice", [include({ kind: "data" })])
-          const before = yield* rules.fetch(name, "Alice")
+          const { name, receives } = yield* start
+          yield* SubscribeRules.update(name, "Alice", [include({ kind: "data" })])
+          const before = yield* SubscribeRules.fetch(name, "Alice")
           // The client refuses whatever it knows that Twilio refuses; a priority is not among that.
           const odd = { type: "include", publisher: "Bob", priority: 7 } as unknown as SubscribeRule.SubscribeRule
-          const error = yield* Effect.flip(rules.update(name, "Alice", [include({ all: true }), odd]))
+          const error = yield* Effect.flip(SubscribeRules.update(name, "Alice", [include({ all: true }), odd]))
           assert.strictEqual(error._tag, "InvalidSubscribeRules")
           assert.deepStrictEqual([error.status, error.code], [400, 53215])
           assert.include(error.message, "stay in force")
           assert.notInclude(JSON.stringify(error), "Bob")
-          assert.deepStrictEqual(yield* rules.fetch(name, "Alice"), before)
+          assert.deepStrictEqual(yield* SubscribeRules.fetch(name, "Alice"), before)
           assert.deepStrictEqual(yield* receives("Alice"), ["carl-data"])
         })
       )
 
       it.effect("rules outside of Twilio's grammar are refused before anything is sent", () =>
         Effect.gen(function* () {
-          const { name, rules } = yield* start
+          const { name } = yield* start
           const none = [] as unknown as Rules
           const many = Array.from({ length: 21 }, () => include({ kind: "audio" })) as unknown as Rules
           const both = [{ type: "include", all: true, kind: "audio" }] as unknown as Rules
           for (const list of [none, many, both]) {
-            const error = yield* Effect.flip(rules.update(name, "Alice", list))
+            const error = yield* Effect.flip(SubscribeRules.update(name, "Alice", list))
             assert.strictEqual(error._tag, "TwilioError")
             if (error._tag !== "TwilioError" || error.reason._tag !== "InvalidArgument")
               return assert.fail(error.message)
@@ -132,14 +131,17 @@ for (const [name, transport] of transports) {
             assert.isUndefined(error.status)
           }
           const twenty = many.slice(1) as unknown as Rules
-          assert.lengthOf((yield* rules.update(name, "Alice", twenty)).rules, 20)
+          assert.lengthOf((yield* SubscribeRules.update(name, "Alice", twenty)).rules, 20)
         })
       )
 
       it.effect("rules belong to a participant who is there", () =>
         Effect.gen(function* () {
-          const { name, rules } = yield* start
-          for (const lookup of [rules.fetch(name, "Nobody"), rules.update(name, "Nobody", [include({ all: true })])]) {
+          const { name } = yield* start
+          for (const lookup of [
+            SubscribeRules.fetch(name, "Nobody"),
+            SubscribeRules.update(name, "Nobody", [include({ all: true })])
+          ]) {
             const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<typeof lookup>>)
             assert.strictEqual(error._tag, "NotFound")
             if (error._tag !== "NotFound") return

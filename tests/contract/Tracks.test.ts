@@ -16,21 +16,13 @@ const { iso } = TestRoom
 
 const names = (items: ReadonlyArray<{ readonly name: string }>) => items.map((item) => item.name)
 
-const start = Effect.gen(function* () {
-  return {
-    ...(yield* TestRoom.openStandup()),
-    published: yield* PublishedTracks.PublishedTracks,
-    subscribed: yield* SubscribedTracks.SubscribedTracks
-  }
-})
-
 for (const [name, transport] of transports) {
   describe(`Tracks, ${name}`, () => {
     layer(transport({ rooms: [] }))((it) => {
       it.effect("a published track is found by SID and by name, under a participant by SID and by identity", () =>
         Effect.gen(function* () {
-          const { alice, name, published, sid } = yield* start
-          const screen = yield* published.fetch(name, "Alice", "screen")
+          const { alice, name, sid } = yield* TestRoom.openStandup()
+          const screen = yield* PublishedTracks.fetch(name, "Alice", "screen")
           assert.strictEqual(screen.participantSid, alice)
           assert.strictEqual(screen.roomSid, sid)
           assert.deepStrictEqual([screen.name, screen.kind, screen.enabled], ["screen", "video", true])
@@ -39,35 +31,35 @@ for (const [name, transport] of transports) {
           assert.isTrue(
             Option.getOrThrow(screen.url).endsWith(`/Rooms/${sid}/Participants/${alice}/PublishedTracks/${screen.sid}`)
           )
-          assert.deepStrictEqual(yield* published.fetch(sid, alice, screen.sid), screen)
+          assert.deepStrictEqual(yield* PublishedTracks.fetch(sid, alice, screen.sid), screen)
           // Names are unique among one participant's tracks alone.
-          assert.notStrictEqual((yield* published.fetch(name, "Bob", "screen")).sid, screen.sid)
+          assert.notStrictEqual((yield* PublishedTracks.fetch(name, "Bob", "screen")).sid, screen.sid)
         })
       )
 
       it.effect("a track changes when it is muted, and is gone when it is unpublished", () =>
         Effect.gen(function* () {
-          const { alice, name, published, sandbox, subscribed } = yield* start
+          const { alice, name, sandbox } = yield* TestRoom.openStandup()
           yield* TestClock.adjust("2 seconds")
           yield* sandbox.disableTrack(name, "Alice", "alice-cam")
-          const muted = yield* published.fetch(name, alice, "alice-cam")
+          const muted = yield* PublishedTracks.fetch(name, alice, "alice-cam")
           assert.isFalse(muted.enabled)
           assert.deepStrictEqual(Option.map(muted.dateUpdated, iso), Option.some("2026-03-01T12:00:02.000Z"))
-          assert.isFalse((yield* subscribed.fetch(name, "Bob", muted.sid)).enabled)
+          assert.isFalse((yield* SubscribedTracks.fetch(name, "Bob", muted.sid)).enabled)
           yield* sandbox.enableTrack(name, "Alice", "alice-cam")
-          assert.isTrue((yield* published.fetch(name, alice, "alice-cam")).enabled)
+          assert.isTrue((yield* PublishedTracks.fetch(name, alice, "alice-cam")).enabled)
           yield* sandbox.unpublishTrack(name, "Alice", "alice-cam")
-          assert.deepStrictEqual(names((yield* published.list(name, "Alice")).items), ["screen", "alice-audio"])
-          assert.strictEqual((yield* Effect.flip(published.fetch(name, alice, muted.sid)))._tag, "NotFound")
-          assert.strictEqual((yield* Effect.flip(subscribed.fetch(name, "Bob", muted.sid)))._tag, "NotFound")
-          assert.notInclude(names((yield* subscribed.list(name, "Bob")).items), "alice-cam")
+          assert.deepStrictEqual(names((yield* PublishedTracks.list(name, "Alice")).items), ["screen", "alice-audio"])
+          assert.strictEqual((yield* Effect.flip(PublishedTracks.fetch(name, alice, muted.sid)))._tag, "NotFound")
+          assert.strictEqual((yield* Effect.flip(SubscribedTracks.fetch(name, "Bob", muted.sid)))._tag, "NotFound")
+          assert.notInclude(names((yield* SubscribedTracks.list(name, "Bob")).items), "alice-cam")
         })
       )
 
       it.effect("everybody is subscribed to everybody else's tracks, newest first, unless rules say otherwise", () =>
         Effect.gen(function* () {
-          const { alice, bob, carl, name, sandbox, sid, subscribed } = yield* start
-          const { items } = yield* subscribed.list(name, "Alice")
+          const { alice, bob, carl, name, sandbox, sid } = yield* TestRoom.openStandup()
+          const { items } = yield* SubscribedTracks.list(name, "Alice")
           assert.deepStrictEqual(names(items), [
             "carl-data",
             "carl-cam",
@@ -86,69 +78,69 @@ for (const [name, transport] of transports) {
               `/Participants/${alice}/SubscribedTracks/${first?.sid}`
             )
           )
-          assert.deepStrictEqual(yield* subscribed.fetch(name, "Alice", first?.sid ?? ""), first)
+          assert.deepStrictEqual(yield* SubscribedTracks.fetch(name, "Alice", first?.sid ?? ""), first)
           // One who joins without automatic subscription has no tracks; one who joins later has those of before.
           yield* sandbox.join(name, "Dana", { automaticSubscription: false })
-          assert.deepStrictEqual((yield* subscribed.list(name, "Dana")).items, [])
+          assert.deepStrictEqual((yield* SubscribedTracks.list(name, "Dana")).items, [])
           yield* sandbox.join(name, "Erin")
-          assert.lengthOf((yield* subscribed.list(name, "Erin")).items, 9)
+          assert.lengthOf((yield* SubscribedTracks.list(name, "Erin")).items, 9)
         })
       )
 
       it.effect("one who lost the connection keeps tracks and subscriptions; one who left has none", () =>
         Effect.gen(function* () {
-          const { bob, carl, name, published, sandbox, subscribed } = yield* start
+          const { bob, carl, name, sandbox } = yield* TestRoom.openStandup()
           yield* sandbox.loseConnection(name, "Carl")
-          assert.lengthOf((yield* published.list(name, "Carl")).items, 3)
-          assert.lengthOf((yield* subscribed.list(name, "Carl")).items, 6)
+          assert.lengthOf((yield* PublishedTracks.list(name, "Carl")).items, 3)
+          assert.lengthOf((yield* SubscribedTracks.list(name, "Carl")).items, 6)
           yield* sandbox.leave(name, "Bob")
-          assert.deepStrictEqual((yield* published.list(name, bob)).items, [])
-          assert.deepStrictEqual((yield* subscribed.list(name, bob)).items, [])
-          assert.lengthOf((yield* subscribed.list(name, carl)).items, 3)
-          assert.strictEqual((yield* Effect.flip(published.list(name, "Bob")))._tag, "NotFound")
+          assert.deepStrictEqual((yield* PublishedTracks.list(name, bob)).items, [])
+          assert.deepStrictEqual((yield* SubscribedTracks.list(name, bob)).items, [])
+          assert.lengthOf((yield* SubscribedTracks.list(name, carl)).items, 3)
+          assert.strictEqual((yield* Effect.flip(PublishedTracks.list(name, "Bob")))._tag, "NotFound")
         })
       )
 
       it.effect("lists go from page to page by token, streams read them all, while tracks come and go", () =>
         Effect.gen(function* () {
-          const { name, published, sandbox, subscribed } = yield* start
+          const { name, sandbox } = yield* TestRoom.openStandup()
           const wanted = ["screen", "alice-cam", "alice-audio"]
-          const first = yield* published.list(name, "Alice", { pageSize: 2 })
+          const first = yield* PublishedTracks.list(name, "Alice", { pageSize: 2 })
           assert.deepStrictEqual(names(first.items), wanted.slice(0, 2))
           yield* sandbox.unpublishTrack(name, "Alice", "alice-cam")
           yield* sandbox.publishTrack(name, "Alice", { kind: "data", name: "late" })
           const pageToken = Option.getOrThrow(first.nextPageToken)
-          const second = yield* published.list(name, "Alice", { pageSize: 2, pageToken })
+          const second = yield* PublishedTracks.list(name, "Alice", { pageSize: 2, pageToken })
           assert.deepStrictEqual(names(second.items), ["alice-audio"])
           assert.deepStrictEqual(second.nextPageToken, Option.none())
-          const back = yield* published.list(name, "Alice", {
+          const back = yield* PublishedTracks.list(name, "Alice", {
             pageSize: 1,
             pageToken: Option.getOrThrow(second.previousPageToken)
           })
           assert.deepStrictEqual(names(back.items), ["screen"])
-          const all = yield* Stream.runCollect(published.stream(name, "Alice", { pageSize: 1 }))
+          const all = yield* Stream.runCollect(PublishedTracks.stream(name, "Alice", { pageSize: 1 }))
           assert.deepStrictEqual(names(all), ["late", "screen", "alice-audio"])
-          const theirs = yield* Stream.runCollect(subscribed.stream(name, "Alice", { pageSize: 4 }))
-          assert.deepStrictEqual(names(theirs), names((yield* subscribed.list(name, "Alice")).items))
+          const theirs = yield* Stream.runCollect(SubscribedTracks.stream(name, "Alice", { pageSize: 4 }))
+          assert.deepStrictEqual(names(theirs), names((yield* SubscribedTracks.list(name, "Alice")).items))
           assert.lengthOf(theirs, 6)
         })
       )
 
       it.effect("NotFound says what was looked up and how", () =>
         Effect.gen(function* () {
-          const { alice, name, published, sid, subscribed } = yield* start
-          const own = yield* published.fetch(name, "Alice", "screen")
+          const { alice, name, sid } = yield* TestRoom.openStandup()
+          const own = yield* PublishedTracks.fetch(name, "Alice", "screen")
           const unknown = `MT${"0".repeat(32)}`
           const lookups = [
-            [published.fetch(name, "Alice", "nope"), "published-track", "name"],
-            [published.fetch(sid, alice, unknown), "published-track", "sid"],
-            [published.fetch(sid, "Bob", own.sid), "published-track", "sid"],
-            [published.list(name, "Nobody"), "participant", "identity"],
-            [subscribed.fetch(name, "Alice", unknown), "subscribed-track", "sid"],
+            [PublishedTracks.fetch(name, "Alice", "nope"), "published-track", "name"],
+            [PublishedTracks.fetch(sid, alice, unknown), "published-track", "sid"],
+            [PublishedTracks.fetch(sid, "Bob", own.sid), "published-track", "sid"],
+            [PublishedTracks.list(name, "Nobody"), "participant", "identity"],
+            [SubscribedTracks.fetch(name, "Alice", unknown), "subscribed-track", "sid"],
             // One's own track is not among those one is subscribed to.
-            [subscribed.fetch(name, "Alice", own.sid), "subscribed-track", "sid"],
-            [subscribed.list("nowhere", `PA${"0".repeat(32)}`), "participant", "sid"],
-            [Stream.runCollect(subscribed.stream(name, "Nobody")), "participant", "identity"]
+            [SubscribedTracks.fetch(name, "Alice", own.sid), "subscribed-track", "sid"],
+            [SubscribedTracks.list("nowhere", `PA${"0".repeat(32)}`), "participant", "sid"],
+            [Stream.runCollect(SubscribedTracks.stream(name, "Nobody")), "participant", "identity"]
           ] as const
           for (const [lookup, resource, how] of lookups) {
             const error = yield* Effect.flip(lookup as Effect.Effect<unknown, Effect.Error<typeof lookup>>)
@@ -163,8 +155,8 @@ for (const [name, transport] of transports) {
 
       it.effect("a subscribed track has no name to be found by: nothing is sent", () =>
         Effect.gen(function* () {
-          const { name, subscribed } = yield* start
-          const error = yield* Effect.flip(subscribed.fetch(name, "Alice", "bob-cam"))
+          const { name } = yield* TestRoom.openStandup()
+          const error = yield* Effect.flip(SubscribedTracks.fetch(name, "Alice", "bob-cam"))
           assert.strictEqual(error._tag, "TwilioError")
           if (error._tag !== "TwilioError" || error.reason._tag !== "InvalidArgument") return assert.fail(error.message)
           assert.strictEqual(error.reason.argument, "track")

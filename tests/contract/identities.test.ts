@@ -176,7 +176,6 @@ for (const [name, transport] of transports) {
     layer(transport({ rooms: [] }), { excludeTestServices: true })((it) => {
       it.effect(`${count} generated identities each find their own participant, among look-alikes`, () =>
         Effect.gen(function* () {
-          const participants = yield* Participants.Participants
           const sandbox = yield* Sandbox.Sandbox
           yield* sandbox.openRoom({ uniqueName: "identities", maxParticipants: 1_000_000 })
           const generated = [
@@ -195,7 +194,7 @@ for (const [name, transport] of transports) {
           let found = 0
           let refused = 0
           for (const identity of generated) {
-            const result = yield* Effect.result(participants.fetch("identities", identity))
+            const result = yield* Effect.result(Participants.fetch("identities", identity))
             if (result._tag === "Success") {
               assert.strictEqual(result.success.sid, owners.get(identity), JSON.stringify(identity))
               assert.strictEqual(result.success.identity, identity)
@@ -218,7 +217,6 @@ for (const [name, transport] of transports) {
 
       it.effect("generated names each find their own room, remove from it and filter in it", () =>
         Effect.gen(function* () {
-          const participants = yield* Participants.Participants
           const sandbox = yield* Sandbox.Sandbox
           for (const room of yield* sample(names, `rooms ${name}`)) {
             if (room === "." || room === ".." || /^RM[0-9a-fA-F]{32}$/u.test(room)) continue
@@ -227,13 +225,13 @@ for (const [name, transport] of transports) {
             const identity = shorten(`guest ${room}`)
             const own = yield* sandbox.join(sid, identity)
             assert.deepStrictEqual(
-              (yield* participants.list(room, { identity })).items.map((item) => item.sid),
+              (yield* Participants.list(room, { identity })).items.map((item) => item.sid),
               [own.sid],
               JSON.stringify(room)
             )
-            const removed = yield* participants.disconnect(room, identity)
+            const removed = yield* Participants.disconnect(room, identity)
             assert.deepStrictEqual([removed.sid, removed.roomSid], [own.sid, sid])
-            const [left] = (yield* participants.list(room)).items
+            const [left] = (yield* Participants.list(room)).items
             assert.strictEqual(left?.identity, "guest")
           }
         })
@@ -241,18 +239,17 @@ for (const [name, transport] of transports) {
 
       it.effect("generated names each find their own room, until it is over", () =>
         Effect.gen(function* () {
-          const rooms = yield* Rooms.Rooms
           for (const uniqueName of yield* sample(names, `create ${name}`)) {
             if (uniqueName === "." || uniqueName === ".." || /^RM[0-9a-fA-F]{32}$/u.test(uniqueName)) continue
-            const created = yield* rooms.create({ uniqueName })
+            const created = yield* Rooms.create({ uniqueName })
             assert.strictEqual(created.uniqueName, uniqueName)
-            assert.strictEqual((yield* rooms.fetch(uniqueName)).sid, created.sid)
+            assert.strictEqual((yield* Rooms.fetch(uniqueName)).sid, created.sid)
             assert.deepStrictEqual(
-              (yield* rooms.list({ uniqueName })).items.map((room) => room.sid),
+              (yield* Rooms.list({ uniqueName })).items.map((room) => room.sid),
               [created.sid]
             )
-            assert.strictEqual((yield* rooms.complete(uniqueName)).sid, created.sid)
-            assert.strictEqual((yield* Effect.flip(rooms.fetch(uniqueName)))._tag, "NotFound")
+            assert.strictEqual((yield* Rooms.complete(uniqueName)).sid, created.sid)
+            assert.strictEqual((yield* Effect.flip(Rooms.fetch(uniqueName)))._tag, "NotFound")
           }
         })
       )
@@ -260,9 +257,6 @@ for (const [name, transport] of transports) {
       it.effect("generated names each find their own track, and rules with them subscribe to that alone", () =>
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
-          const published = yield* PublishedTracks.PublishedTracks
-          const subscribed = yield* SubscribedTracks.SubscribedTracks
-          const rules = yield* SubscribeRules.SubscribeRules
           const { sid: room } = yield* sandbox.openRoom()
           const { sid: subscriber } = yield* sandbox.join(room, "subscriber")
           const tracks = (yield* sample(names, `tracks ${name}`)).filter(
@@ -279,11 +273,13 @@ for (const [name, transport] of transports) {
               name: shorten(`_${track}`)
             })
             yield* sandbox.publishTrack(room, neighbour.sid, { kind: "video", name: track })
-            const found = yield* published.fetch(room, track, track)
+            const found = yield* PublishedTracks.fetch(room, track, track)
             assert.deepStrictEqual([found.sid, found.name], [own.sid, track])
-            const answer = yield* rules.update(room, subscriber, [SubscribeRule.include({ publisher: track, track })])
+            const answer = yield* SubscribeRules.update(room, subscriber, [
+              SubscribeRule.include({ publisher: track, track })
+            ])
             assert.deepStrictEqual(answer.rules, [{ type: "include", publisher: track, track }])
-            const { items } = yield* subscribed.list(room, subscriber)
+            const { items } = yield* SubscribedTracks.list(room, subscriber)
             assert.deepStrictEqual(
               items.map((item) => item.sid),
               [own.sid],

@@ -64,9 +64,7 @@ describe("the documents' examples", () => {
   ] as const) {
     it.effect(`list of ${name}: decodes; an empty page with nothing after it`, () =>
       Effect.gen(function* () {
-        const page = yield* Participants.Participants.use((participants) => participants.list("DailyStandup")).pipe(
-          Effect.provide(answering(body))
-        )
+        const page = yield* Participants.list("DailyStandup").pipe(Effect.provide(answering(body)))
         assert.deepStrictEqual(page.items, [])
         assert.strictEqual(page.meta.pageSize, 50)
         assert.deepStrictEqual(page.nextPageToken, Option.none())
@@ -98,9 +96,7 @@ describe("the rendered page's placeholder bodies", () => {
     it.effect(`${name}: are a typed error that names the member and not its value`, () =>
       Effect.gen(function* () {
         assert.deepStrictEqual([body.sid, body.room_sid], ["Alice", "DailyStandup"])
-        const error = yield* Participants.Participants.use((participants) =>
-          participants.fetch("Room", "somebody")
-        ).pipe(Effect.provide(answering(body)), Effect.flip)
+        const error = yield* Participants.fetch("Room", "somebody").pipe(Effect.provide(answering(body)), Effect.flip)
         assert.strictEqual(error._tag, "TwilioError")
         if (error._tag !== "TwilioError") return
         assert.strictEqual(error.reason._tag === "UnexpectedResponse" && error.reason.problem, "wrong-shape")

@@ -49,9 +49,7 @@ const users = Effect.all({
 const opening = Effect.fnUntraced(function* (origin: string) {
   const sandbox = yield* Sandbox.Sandbox
   const { alice, mona, otto } = yield* users
-  const room = yield* Rooms.Rooms.use((rooms) =>
-    rooms.create({ uniqueName: "Clinic", statusCallback: `${origin}/twilio/callbacks` })
-  )
+  const room = yield* Rooms.create({ uniqueName: "Clinic", statusCallback: `${origin}/twilio/callbacks` })
   // At once, as the first requests of an isolate come: none of them may hang on another's.
   const answers = yield* Effect.all(
     Array.from({ length: 8 }, () =>
@@ -168,7 +166,7 @@ const stories = (host: Host) => {
       Effect.gen(function* () {
         const { joined, otto, room, sandbox } = yield* opening(origin)
         // Otto moderates a room whose name is the clinic's SID.
-        yield* Rooms.Rooms.use((rooms) => rooms.create({ uniqueName: room.sid }))
+        yield* Rooms.create({ uniqueName: room.sid })
         const bearer = yield* Visitor.session({ id: "Otto Zzyx", rooms: { [room.sid]: "moderator" } })
         yield* sandbox.clearRequests
         for (const request of [

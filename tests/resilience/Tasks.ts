@@ -80,9 +80,8 @@ const completion =
       yield* sandbox.join(room.sid, "somebody")
       return {
         aim: { type: "room-completed", sid: room.sid },
-        run: Effect.map(
-          Rooms.Rooms.use((rooms) => rooms.complete(room[by])),
-          (completed) => assert.deepStrictEqual([completed.sid, completed.status], [room.sid, "completed"])
+        run: Effect.map(Rooms.complete(room[by]), (completed) =>
+          assert.deepStrictEqual([completed.sid, completed.status], [room.sid, "completed"])
         )
       }
     })
@@ -93,13 +92,11 @@ const creation =
     const mark = `https://hooks.example/${index}`
     return Effect.succeed({
       aim: { type: "room-created", mark },
-      run: Rooms.Rooms.use((rooms) =>
-        rooms.create({
-          statusCallback: mark,
-          unusedRoomTimeout: "1 hour",
-          ...(isNamed ? { uniqueName: `created ${index}` } : {})
-        })
-      )
+      run: Rooms.create({
+        statusCallback: mark,
+        unusedRoomTimeout: "1 hour",
+        ...(isNamed ? { uniqueName: `created ${index}` } : {})
+      })
     })
   }
 
@@ -110,9 +107,9 @@ const { Participants: P } = Participants
 export const kinds: Readonly<Record<string, Make>> = {
   "Rooms.create, named": creation(true),
   "Rooms.create, unnamed": creation(false),
-  "Rooms.fetch": read(Rooms.Rooms.use((rooms) => rooms.fetch("Hall"))),
-  "Rooms.list": read(Rooms.Rooms.use((rooms) => rooms.list({ uniqueName: "Hall" }))),
-  "Rooms.stream": read(Rooms.Rooms.use((rooms) => Stream.runCount(Stream.take(rooms.stream({ pageSize: 20 }), 50)))),
+  "Rooms.fetch": read(Rooms.fetch("Hall")),
+  "Rooms.list": read(Rooms.list({ uniqueName: "Hall" })),
+  "Rooms.stream": read(Stream.runCount(Stream.take(Rooms.stream({ pageSize: 20 }), 50))),
   "Rooms.complete, by name": completion("uniqueName"),
   "Rooms.complete, by SID": completion("sid"),
   "Participants.fetch": read(
@@ -172,31 +169,21 @@ export const kinds: Readonly<Record<string, Make>> = {
       (record) => assert.strictEqual(record.identity, sid)
     )
   ),
-  "PublishedTracks.fetch": read(
-    PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch("Hall", "guest 3", "mic"))
-  ),
-  "PublishedTracks.list": read(PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Hall", "guest 3"))),
-  "PublishedTracks.stream": read(
-    PublishedTracks.PublishedTracks.use((tracks) => Stream.runCount(tracks.stream("Hall", "guest 3")))
-  ),
-  "SubscribedTracks.list": read(
-    Effect.map(
-      SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Hall", "guest 3", { pageSize: 10 })),
-      inHall
-    )
-  ),
+  "PublishedTracks.fetch": read(PublishedTracks.fetch("Hall", "guest 3", "mic")),
+  "PublishedTracks.list": read(PublishedTracks.list("Hall", "guest 3")),
+  "PublishedTracks.stream": read(Stream.runCount(PublishedTracks.stream("Hall", "guest 3"))),
+  "SubscribedTracks.list": read(Effect.map(SubscribedTracks.list("Hall", "guest 3", { pageSize: 10 }), inHall)),
   "SubscribedTracks.stream and fetch": read(
-    SubscribedTracks.SubscribedTracks.use((tracks) =>
-      tracks.stream("Hall", "guest 3").pipe(
-        Stream.take(1),
-        Stream.runForEach(({ sid }) => tracks.fetch("Hall", "guest 3", sid))
-      )
+    SubscribedTracks.stream("Hall", "guest 3").pipe(
+      Stream.take(1),
+      Stream.runForEach(({ sid }) => SubscribedTracks.fetch("Hall", "guest 3", sid))
     )
   ),
-  "SubscribeRules.fetch": read(SubscribeRules.SubscribeRules.use((rules) => rules.fetch("Hall", "guest 3"))),
+  "SubscribeRules.fetch": read(SubscribeRules.fetch("Hall", "guest 3")),
   "SubscribeRules.update": onActor("subscribe-rules-replaced", (room, sid, identity) =>
-    SubscribeRules.SubscribeRules.use((rules) =>
-      rules.update(room, sid, [SubscribeRule.include({ all: true }), SubscribeRule.exclude({ publisher: identity })])
-    )
+    SubscribeRules.update(room, sid, [
+      SubscribeRule.include({ all: true }),
+      SubscribeRule.exclude({ publisher: identity })
+    ])
   )
 }

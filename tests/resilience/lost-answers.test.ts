@@ -40,33 +40,32 @@ for (const [name, transport] of transports) {
       for (const assumptions of refusals) {
         it.live(`a removal, with ${JSON.stringify(assumptions)}`, () =>
           Effect.gen(function* () {
-            const participants = yield* Participants.Participants
-            const alice = yield* participants.fetch("DailyStandup", "Alice")
-            const bob = yield* participants.fetch("DailyStandup", "Bob")
+            const alice = yield* Participants.fetch("DailyStandup", "Alice")
+            const bob = yield* Participants.fetch("DailyStandup", "Bob")
             yield* changes
 
             yield* lose("UpdateRoomParticipant")
-            const removed = yield* participants.disconnect("DailyStandup", "Alice")
+            const removed = yield* Participants.disconnect("DailyStandup", "Alice")
             assert.deepStrictEqual([removed.sid, removed.status], [alice.sid, "disconnected"])
             assert.isTrue(Option.isSome(removed.endTime))
             assert.deepStrictEqual(yield* changes, ["participant-disconnected"])
 
             yield* lose("UpdateRoomParticipant")
-            assert.strictEqual((yield* participants.disconnect("DailyStandup", bob.sid)).sid, bob.sid)
+            assert.strictEqual((yield* Participants.disconnect("DailyStandup", bob.sid)).sid, bob.sid)
             assert.deepStrictEqual(yield* changes, ["participant-disconnected"])
 
             // Who left long ago, or was never there, is not taken for removed.
             yield* Sandbox.Sandbox.use((sandbox) =>
               sandbox.setFaults([{ operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "reset" } }])
             )
-            const dana = yield* Effect.flip(participants.disconnect("DailyStandup", "Dana"))
+            const dana = yield* Effect.flip(Participants.disconnect("DailyStandup", "Dana"))
             assert.strictEqual(dana._tag, "NotFound")
             assert.strictEqual(dana.attempts, 2)
             assert.deepStrictEqual(yield* changes, [])
 
             const cleo = yield* Sandbox.Sandbox.use((sandbox) => sandbox.join("DailyStandup", "Cleo"))
             yield* lose("UpdateRoomParticipant")
-            const outcome = yield* participants.ensureDisconnected("DailyStandup", "Cleo")
+            const outcome = yield* Participants.ensureDisconnected("DailyStandup", "Cleo")
             assert.deepStrictEqual(
               [outcome._tag, Option.map(Option.fromNullishOr(outcome.participant), () => cleo.sid)],
               ["Disconnected", Option.some(cleo.sid)]
@@ -77,23 +76,21 @@ for (const [name, transport] of transports) {
 
       it.live("an anonymization", () =>
         Effect.gen(function* () {
-          const participants = yield* Participants.Participants
-          for (const who of ["Alice", (yield* participants.fetch("DailyStandup", "Bob")).sid]) {
+          for (const who of ["Alice", (yield* Participants.fetch("DailyStandup", "Bob")).sid]) {
             yield* changes
             yield* lose("UpdateRoomParticipantAnonymize")
-            const record = yield* participants.anonymize("DailyStandup", who)
+            const record = yield* Participants.anonymize("DailyStandup", who)
             assert.strictEqual(record.identity, record.sid)
             assert.deepStrictEqual(yield* changes, ["participant-anonymized"])
           }
-          assert.strictEqual((yield* Effect.flip(participants.fetch("DailyStandup", "Alice")))._tag, "NotFound")
+          assert.strictEqual((yield* Effect.flip(Participants.fetch("DailyStandup", "Alice")))._tag, "NotFound")
         }).pipe(quick, Effect.provide(transport()))
       )
 
       it.live("a completion", () =>
         Effect.gen(function* () {
-          const rooms = yield* Rooms.Rooms
           yield* lose("UpdateRoom")
-          const room = yield* rooms.complete("DailyStandup")
+          const room = yield* Rooms.complete("DailyStandup")
           assert.strictEqual(room.status, "completed")
           assert.strictEqual((yield* changes).filter((type) => type === "room-completed").length, 1)
         }).pipe(quick, Effect.provide(transport()))
@@ -103,11 +100,12 @@ for (const [name, transport] of transports) {
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           yield* sandbox.setFaults([{ fault }])
-          const rooms = yield* Rooms.Rooms
-          const rules = yield* SubscribeRules.SubscribeRules
           for (const [operation, change] of [
-            [rooms.create(), "room-created"],
-            [rules.update("DailyStandup", "Alice", [SubscribeRule.include({ all: true })]), "subscribe-rules-replaced"]
+            [Rooms.create(), "room-created"],
+            [
+              SubscribeRules.update("DailyStandup", "Alice", [SubscribeRule.include({ all: true })]),
+              "subscribe-rules-replaced"
+            ]
           ] as const) {
             const error = yield* Effect.flip(operation as Effect.Effect<unknown, Effect.Error<typeof operation>>)
             const applied = error._tag === "TwilioError" && error.applied === true

@@ -42,13 +42,12 @@ const crowd = Layer.unwrap(
 describe(`a stream of ${crowdSize} participants`, () => {
   it.effect("keeps the heap flat", () =>
     Effect.gen(function* () {
-      const participants = yield* Participants.Participants
       // The scenario is played, and the code is warm.
-      yield* participants.stream("Stadium").pipe(Stream.take(crowdSize / 50), Stream.runDrain)
+      yield* Participants.stream("Stadium").pipe(Stream.take(crowdSize / 50), Stream.runDrain)
       const before = yield* heap
       const during: Array<number> = []
       let read = 0
-      const last = yield* participants.stream("Stadium").pipe(
+      const last = yield* Participants.stream("Stadium").pipe(
         Stream.tap(() => {
           read += 1
           return read % (crowdSize / 10) === 0 ? Effect.map(heap, (used) => void during.push(used)) : Effect.void

@@ -25,18 +25,14 @@ afterAll(() => Crowd.report("quota.json", figures))
 const crowd = (people: number, from = 0) => Array.from({ length: people }, (_, index) => Crowd.identityOf(from + index))
 
 const removeAll = (people: number) =>
-  Participants.Participants.use((participants) =>
-    Effect.forEach(crowd(people), (identity) => participants.disconnect(Crowd.room, identity), {
-      concurrency: "unbounded"
-    })
-  )
+  Effect.forEach(crowd(people), (identity) => Participants.disconnect(Crowd.room, identity), {
+    concurrency: "unbounded"
+  })
 
 const fetchAll = (people: number, from = 0) =>
-  Participants.Participants.use((participants) =>
-    Effect.forEach(crowd(people, from), (identity) => participants.fetch(Crowd.room, identity), {
-      concurrency: "unbounded"
-    })
-  )
+  Effect.forEach(crowd(people, from), (identity) => Participants.fetch(Crowd.room, identity), {
+    concurrency: "unbounded"
+  })
 
 /** Runs a program on a sandbox in process, a few milliseconds at a time, from this many after a full second. */
 const play = Effect.fnUntraced(function* <A>(
@@ -54,7 +50,7 @@ const play = Effect.fnUntraced(function* <A>(
   const fiber = yield* Effect.forkChild(
     Effect.gen(function* () {
       const results = yield* program
-      const { items } = yield* Participants.Participants.use((participants) => participants.list(Crowd.room))
+      const { items } = yield* Participants.list(Crowd.room)
       return { results, left: items.length }
     }).pipe(Effect.provide(layer))
   )

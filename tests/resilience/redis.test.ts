@@ -72,13 +72,11 @@ const play = Effect.fnUntraced(function* (
   const results = yield* Effect.forEach(
     sent,
     (own, client) =>
-      Participants.Participants.use((participants) =>
-        Effect.forEach(
-          Array.from({ length: people / 2 }, (_, index) => Crowd.identityOf(2 * index + client)),
-          (identity) => participants.disconnect(Crowd.room, identity),
-          // Not all at once, so that the requests of the two come in between each other.
-          { concurrency: 10 }
-        )
+      Effect.forEach(
+        Array.from({ length: people / 2 }, (_, index) => Crowd.identityOf(2 * index + client)),
+        (identity) => Participants.disconnect(Crowd.room, identity),
+        // Not all at once, so that the requests of the two come in between each other.
+        { concurrency: 10 }
       ).pipe(Effect.provide(clientOf(baseUrl, own, port))),
     { concurrency: 2 }
   ).pipe(RequestPolicy.withPolicy(policy), Effect.provide(context))
@@ -139,8 +137,7 @@ describe(`two clients of an account${isInstalled ? "" : ` (left out: ${hint})`}`
       const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
       const redis = Context.get(yield* Layer.build(redisOf(server.port)), Redis.Redis)
       const sent: Array<Crowd.Sent> = []
-      const remove = (index: number) =>
-        Participants.Participants.use((participants) => participants.disconnect(Crowd.room, Crowd.identityOf(index)))
+      const remove = (index: number) => Participants.disconnect(Crowd.room, Crowd.identityOf(index))
       const crowd = yield* Effect.forEach(Array.from({ length: 400 }).keys(), remove, {
         concurrency: "unbounded"
       }).pipe(Effect.provide(clientOf(baseUrl, sent, server.port)), Effect.provide(context), Effect.forkScoped)
@@ -185,17 +182,15 @@ describe(`two clients of an account${isInstalled ? "" : ` (left out: ${hint})`}`
         Effect.provide(context),
         Effect.provide(logger)
       )
-      yield* Participants.Participants.use((participants) =>
-        Effect.gen(function* () {
-          yield* participants.disconnect(Crowd.room, Crowd.identityOf(0))
-          yield* Effect.promise(() => server.end())
-          yield* participants.disconnect(Crowd.room, Crowd.identityOf(1))
-          assert.strictEqual(unmetered().length, 1)
-          yield* RedisServer.start(server.port)
-          yield* connected(server.port)
-          yield* participants.disconnect(Crowd.room, Crowd.identityOf(2))
-        })
-      ).pipe(Effect.provide(client), Effect.provide(logger))
+      yield* Effect.gen(function* () {
+        yield* Participants.disconnect(Crowd.room, Crowd.identityOf(0))
+        yield* Effect.promise(() => server.end())
+        yield* Participants.disconnect(Crowd.room, Crowd.identityOf(1))
+        assert.strictEqual(unmetered().length, 1)
+        yield* RedisServer.start(server.port)
+        yield* connected(server.port)
+        yield* Participants.disconnect(Crowd.room, Crowd.identityOf(2))
+      }).pipe(Effect.provide(client), Effect.provide(logger))
       assert.deepStrictEqual(
         sent.map(({ status }) => status),
         [202, 202, 202]

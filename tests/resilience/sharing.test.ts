@@ -35,8 +35,7 @@ const serve = Effect.fnUntraced(function* (people: number) {
   return { credentials: sandbox.credentials, handler, times }
 })
 
-const remove = (index: number) =>
-  Participants.Participants.use((participants) => participants.disconnect(Crowd.room, Crowd.identityOf(index)))
+const remove = (index: number) => Participants.disconnect(Crowd.room, Crowd.identityOf(index))
 
 /** Removes as many people at once, each on a connection that is made for it. */
 const removeEach = (count: number, connect: (index: number) => Layer.Layer<TwilioVideo.Services, unknown>) =>

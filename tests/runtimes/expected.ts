@@ -41,8 +41,8 @@ interface Sids {
 
 /** The SIDs of the sandbox's scenario follow from its seed: the same everywhere. */
 const sids = Effect.gen(function* () {
-  const alice = yield* Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice"))
-  const webinar = yield* Rooms.Rooms.use((rooms) => rooms.fetch("Webinar"))
+  const alice = yield* Participants.fetch("DailyStandup", "Alice")
+  const webinar = yield* Rooms.fetch("Webinar")
   return { alice: alice.sid, webinar: webinar.sid }
 }).pipe(Effect.provide(Sandbox.layer()), Effect.orDie)
 

@@ -225,7 +225,7 @@ const someone = (received: Failure.Received) => Stub.body({ identity: received.p
 const page = (next: (received: Failure.Received) => string, url?: string): Answer =>
   json((received) => Stub.list([someone(received)], next(received), url))
 
-const everybody = Participants.Participants.use((participants) => Stream.runCollect(participants.stream("Ward")))
+const everybody = Stream.runCollect(Participants.stream("Ward"))
 
 const iterated = Participants.Participants.use((participants) =>
   Effect.promise(async () => {

@@ -211,9 +211,7 @@ const of = (program: Failure.Program, suffix = ""): ReadonlyArray<Failure.Failur
     }
   ])
 
-const everybody: Failure.Program = Participants.Participants.use((participants) =>
-  Stream.runCollect(participants.stream("Ward"))
-)
+const everybody: Failure.Program = Stream.runCollect(Participants.stream("Ward"))
 
 const echo = Failure.answering(({ header }) => Stub.json({ code: 20003, more_info: header }, 401))
 

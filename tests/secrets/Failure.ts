@@ -74,8 +74,6 @@ export const answering = (answer: (received: Received) => Response | Promise<Res
   WebHandlerTransport.layer(async (request) => answer(received(request)))
 
 /** The operation that stands for all where it does not matter which. */
-export const fetchAlice: Program = Participants.Participants.use((participants) => participants.fetch("Ward", "Alice"))
+export const fetchAlice: Program = Participants.fetch("Ward", "Alice")
 
-export const removeAlice: Program = Participants.Participants.use((participants) =>
-  participants.disconnect("Ward", "Alice")
-)
+export const removeAlice: Program = Participants.disconnect("Ward", "Alice")

@@ -178,7 +178,7 @@ const streamed: Failure.Failure = {
         const meta = { page: 0, page_size: 50, next_page_url: url, url: null, first_page_url: null }
         return Response.json({ participants: [], meta: { ...meta, previous_page_url: null } })
       }),
-      Participants.Participants.use((participants) => Stream.runCollect(participants.stream("Ward")))
+      Stream.runCollect(Participants.stream("Ward"))
     )
 }
 

@@ -224,12 +224,10 @@ for (const [how, transport] of transports) {
           let url = ""
           const api = yield* Loopback.http(answering(() => ({ body: Stub.list([], url, url, "rooms") })))
           url = hostile.url({ api: api.port, stranger: stranger.port })
-          const list = Rooms.Rooms.use((rooms) =>
-            Effect.flatMap(rooms.list(), ({ nextPageToken }) =>
-              Option.isNone(nextPageToken)
-                ? Effect.succeed("no token")
-                : Effect.as(rooms.list({ pageToken: nextPageToken.value }), "a token")
-            )
+          const list = Effect.flatMap(Rooms.list(), ({ nextPageToken }) =>
+            Option.isNone(nextPageToken)
+              ? Effect.succeed("no token")
+              : Effect.as(Rooms.list({ pageToken: nextPageToken.value }), "a token")
           )
           const end = yield* Failure.over(secret, transport, list, { baseUrl: api.baseUrl })
           assert.strictEqual(api.requests.length, end === "a token" ? 2 : 1)

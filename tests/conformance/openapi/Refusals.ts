@@ -24,17 +24,8 @@ export const refusals = Effect.gen(function* () {
 
   // Who it is.
   const { accountSid, apiKeySecret, apiKeySid } = sandbox.credentials
-  yield* refused(
-    20003,
-    Effect.provide(
-      Rooms.Rooms.use((rooms) => rooms.list()),
-      as({ accountSid, authToken: Redacted.make("wrong") })
-    )
-  )
-  yield* Effect.provide(
-    Rooms.Rooms.use((rooms) => rooms.list()),
-    as({ apiKeySid, apiKeySecret: Redacted.make(apiKeySecret) })
-  )
+  yield* refused(20003, Effect.provide(Rooms.list(), as({ accountSid, authToken: Redacted.make("wrong") })))
+  yield* Effect.provide(Rooms.list(), as({ apiKeySid, apiKeySecret: Redacted.make(apiKeySecret) }))
   yield* probe({ method: "GET", path: "/v1/Rooms", anonymous: true, status: 401, code: 20003 })
 
   // What is not there.

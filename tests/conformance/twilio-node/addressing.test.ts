@@ -134,46 +134,44 @@ layer(SandboxOnLoopback.layer())("addressing", (it) => {
 
   it.effect.each(cases)("our client, by identity $identity", (row) =>
     Effect.gen(function* () {
-      const ours = yield* Participants.Participants
       const { identity } = row
       const { anonymized, decoy, disconnected, right, room } = yield* setUp(row)
-      const fetched = yield* ours.fetch(room, identity)
+      const fetched = yield* Participants.fetch(room, identity)
       assert.deepStrictEqual([fetched.sid, fetched.identity], [right, identity])
-      const listed = yield* ours.list(room, { identity })
+      const listed = yield* Participants.list(room, { identity })
       assert.deepStrictEqual(
         listed.items.map(({ sid }) => sid),
         [right]
       )
-      const kicked = yield* ours.disconnect(room, identity)
+      const kicked = yield* Participants.disconnect(room, identity)
       assert.deepStrictEqual([kicked.sid, kicked.identity], [right, identity])
       assert.strictEqual(yield* disconnected, "the right one")
-      const gone = yield* Effect.flip(ours.fetch(room, identity))
+      const gone = yield* Effect.flip(Participants.fetch(room, identity))
       assert.strictEqual(gone._tag, "NotFound")
       const toErase = yield* setUp(row)
-      const erased = yield* ours.anonymize(toErase.room, identity)
+      const erased = yield* Participants.anonymize(toErase.room, identity)
       assert.deepStrictEqual([erased.sid, erased.identity], [toErase.right, toErase.right])
       assert.strictEqual(yield* toErase.anonymized, "the right one")
       assert.strictEqual(yield* anonymized, "no one")
-      assert.strictEqual((yield* ours.fetch(room, decoy)).status, "connected")
+      assert.strictEqual((yield* Participants.fetch(room, decoy)).status, "connected")
     })
   )
 
   it.effect.each(uncarried)("our client refuses to send $identity, and reaches the participant by SID", (row) =>
     Effect.gen(function* () {
-      const ours = yield* Participants.Participants
       const { identity } = row
       const { anonymized, disconnected, right, room } = yield* setUp(row)
-      for (const operation of [ours.fetch, ours.disconnect, ours.anonymize]) {
+      for (const operation of [Participants.fetch, Participants.disconnect, Participants.anonymize]) {
         const error = yield* Effect.flip(operation(room, identity))
         assert.strictEqual(error._tag === "TwilioError" && error.reason._tag, "InvalidArgument")
       }
       assert.deepStrictEqual([yield* disconnected, yield* anonymized], ["no one", "no one"])
       assert.deepStrictEqual(
-        (yield* ours.list(room, { identity })).items.map(({ sid }) => sid),
+        (yield* Participants.list(room, { identity })).items.map(({ sid }) => sid),
         [right]
       )
-      yield* ours.disconnect(room, right)
-      yield* ours.anonymize(room, right)
+      yield* Participants.disconnect(room, right)
+      yield* Participants.anonymize(room, right)
       assert.deepStrictEqual([yield* disconnected, yield* anonymized], ["the right one", "the right one"])
     })
   )
@@ -182,15 +180,14 @@ layer(SandboxOnLoopback.layer())("addressing", (it) => {
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const official = yield* SandboxOnLoopback.Official
-      const ours = yield* Participants.Participants
       const { sid: room } = yield* sandbox.openRoom()
       const { sid } = yield* sandbox.join(room, "Ann")
       const [ann] = yield* TwilioSdk.call(() => official.participants(room).list())
       assert.strictEqual(ann?.sid, sid)
       const error = yield* Effect.flip(TwilioSdk.call(async () => ann?.update({ status: "disconnected" })))
       assert.deepStrictEqual(error.cause, new Error("Parameter 'sid' is not valid."))
-      const [same] = (yield* ours.list(room)).items
-      const kicked = yield* ours.disconnect(room, same?.sid ?? "")
+      const [same] = (yield* Participants.list(room)).items
+      const kicked = yield* Participants.disconnect(room, same?.sid ?? "")
       assert.deepStrictEqual([kicked.sid, kicked.status], [sid, "disconnected"])
     })
   )

@@ -98,13 +98,12 @@ layer(layerRoom)("the same room", (it) => {
   ] as const)("its list with status $status", ({ count, status }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
-      const ours = yield* Participants.Participants
       const options = status === undefined ? {} : { status }
       const listed = yield* TwilioSdk.call(() => official.participants("Everybody").list({ ...options }))
       const views = listed.map(FieldView.ofOfficial)
       assert.strictEqual(views.length, count)
-      assert.deepStrictEqual((yield* ours.list("Everybody", options)).items.map(FieldView.ofOurs), views)
-      const streamed = yield* Stream.runCollect(ours.stream("Everybody", { ...options, pageSize: 4 }))
+      assert.deepStrictEqual((yield* Participants.list("Everybody", options)).items.map(FieldView.ofOurs), views)
+      const streamed = yield* Stream.runCollect(Participants.stream("Everybody", { ...options, pageSize: 4 }))
       assert.deepStrictEqual(streamed.map(FieldView.ofOurs), views)
     })
   )
@@ -112,12 +111,11 @@ layer(layerRoom)("the same room", (it) => {
   it.effect("each participant by SID, in every state", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
-      const ours = yield* Participants.Participants
       const room = yield* Room
       const seen: Record<string, number> = {}
       for (const sid of [...room.joined.values()].flat().concat(room.erased)) {
         const theirs = FieldView.ofOfficial(yield* TwilioSdk.call(() => official.participants(room.sid)(sid).fetch()))
-        assert.deepStrictEqual(FieldView.ofOurs(yield* ours.fetch(room.sid, sid)), theirs)
+        assert.deepStrictEqual(FieldView.ofOurs(yield* Participants.fetch(room.sid, sid)), theirs)
         assert.strictEqual(theirs.sid, sid)
         const state = theirs.identity === sid ? `${theirs.status}, anonymized` : theirs.status
         seen[state] = (seen[state] ?? 0) + 1
@@ -135,10 +133,12 @@ layer(layerRoom)("the same room", (it) => {
   it.effect.each(addressable.map((identity) => ({ identity })))("by identity $identity", ({ identity }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
-      const ours = yield* Participants.Participants
       const theirs = yield* TwilioSdk.call(() => official.participants("Everybody")(identity).fetch())
       assert.strictEqual(theirs.identity, identity)
-      assert.deepStrictEqual(FieldView.ofOurs(yield* ours.fetch("Everybody", identity)), FieldView.ofOfficial(theirs))
+      assert.deepStrictEqual(
+        FieldView.ofOurs(yield* Participants.fetch("Everybody", identity)),
+        FieldView.ofOfficial(theirs)
+      )
     })
   )
 
@@ -147,7 +147,6 @@ layer(layerRoom)("the same room", (it) => {
     ({ identity, index }) =>
       Effect.gen(function* () {
         const official = yield* SandboxOnLoopback.Official
-        const ours = yield* Participants.Participants
         const [now, ...before] = (yield* Room).joined.get(identity) ?? []
         const expected = {
           connected: index % 2 === 0 ? [now] : [],
@@ -158,7 +157,7 @@ layer(layerRoom)("the same room", (it) => {
           // Page by page, so that the page URLs have to carry the identity as well.
           const options = { identity, status, pageSize: 1 }
           const theirs = yield* TwilioSdk.call(() => official.participants("Everybody").list({ ...options }))
-          const streamed = yield* Stream.runCollect(ours.stream("Everybody", options))
+          const streamed = yield* Stream.runCollect(Participants.stream("Everybody", options))
           assert.deepStrictEqual(
             theirs.map(({ sid }) => sid),
             expected[status]
@@ -171,7 +170,6 @@ layer(layerRoom)("the same room", (it) => {
   it.effect("no field is left out of the comparison", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
-      const ours = yield* Participants.Participants
       const room = yield* Room
       const sid = room.erased[1] ?? ""
       const theirs = yield* TwilioSdk.call(() => official.participants(room.sid)(sid).fetch())
@@ -190,12 +188,12 @@ layer(layerRoom)("the same room", (it) => {
         "url"
       ]
       assert.deepStrictEqual(Object.keys(theirs.toJSON()).sort(), fields)
-      assert.deepStrictEqual(Object.keys(yield* ours.fetch(room.sid, sid)).sort(), fields)
+      assert.deepStrictEqual(Object.keys(yield* Participants.fetch(room.sid, sid)).sort(), fields)
       assert.deepStrictEqual(Object.keys(FieldView.ofOfficial(theirs)).sort(), fields)
       const anonymized = yield* TwilioSdk.call(() => official.participants(room.sid)(sid).anonymize().update())
       const withoutLinks = fields.filter((field) => field !== "links")
       assert.deepStrictEqual(Object.keys(anonymized.toJSON()).sort(), withoutLinks)
-      assert.deepStrictEqual(Object.keys(yield* ours.anonymize(room.sid, sid)).sort(), withoutLinks)
+      assert.deepStrictEqual(Object.keys(yield* Participants.anonymize(room.sid, sid)).sort(), withoutLinks)
       assert.deepStrictEqual(Object.keys(FieldView.ofOfficialAnonymized(anonymized)).sort(), withoutLinks)
     })
   )

@@ -139,10 +139,9 @@ layer(layerRooms)("the official package lists", (it) => {
   it.effect.each(filters)("$title", ({ expected, options }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
-      const ours = yield* Participants.Participants
       const listed = yield* TwilioSdk.call(() => official.participants("Standup").list({ ...options }))
       assert.deepStrictEqual(yield* names(listed), expected)
-      const streamed = yield* Stream.runCollect(ours.stream("Standup", options))
+      const streamed = yield* Stream.runCollect(Participants.stream("Standup", options))
       assert.deepStrictEqual(yield* names(streamed), expected)
     })
   )

@@ -17,10 +17,9 @@ import * as Layer from "effect/Layer"
 
 // Both ways lead to the same service, or this layer would leave one of the two out.
 const both: Effect.Effect<string, TwilioError.TwilioError | Config.ConfigError> = Effect.gen(function* () {
-  const byModule = yield* Participants.Participants
   const byIndex = yield* ByIndex.Participants
   const tagOf = <E extends { readonly _tag: string }>(error: E): E["_tag"] => error._tag
-  const tag: "NotFound" | "TwilioError" = yield* byModule.fetch("DailyStandup", "Alice").pipe(
+  const tag: "NotFound" | "TwilioError" = yield* Participants.fetch("DailyStandup", "Alice").pipe(
     Effect.flip,
     Effect.map(tagOf),
     Effect.orElseSucceed(() => "NotFound" as const)

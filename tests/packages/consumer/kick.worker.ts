@@ -16,13 +16,12 @@ interface Env {
 }
 
 const handle = Effect.fn(function* (method: string, room: string, identity: string) {
-  const participants = yield* Participants.Participants
   if (method === "DELETE") {
-    const removed = yield* participants.disconnect(room, identity)
+    const removed = yield* Participants.disconnect(room, identity)
     return Response.json({ removed: removed.status })
   }
-  const page = yield* participants.list(room, { status: "connected" })
-  const one = yield* participants.fetch(room, identity)
+  const page = yield* Participants.list(room, { status: "connected" })
+  const one = yield* Participants.fetch(room, identity)
   return Response.json({ connected: page.items.map((participant) => participant.identity), found: one.status })
 })
 

@@ -7,11 +7,10 @@ import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
 
 const program = Effect.gen(function* () {
-  const participants = yield* Participants.Participants
-  const page = yield* participants.list("DailyStandup", { status: "connected" })
-  const alice = yield* participants.fetch("DailyStandup", "Alice")
-  const removed = yield* participants.disconnect("DailyStandup", alice.sid)
-  const gone = yield* participants.fetch("DailyStandup", "Alice").pipe(
+  const page = yield* Participants.list("DailyStandup", { status: "connected" })
+  const alice = yield* Participants.fetch("DailyStandup", "Alice")
+  const removed = yield* Participants.disconnect("DailyStandup", alice.sid)
+  const gone = yield* Participants.fetch("DailyStandup", "Alice").pipe(
     Effect.map((found) => `still ${found.status}`),
     Effect.catchTag("NotFound", (error) => Effect.succeed(`no ${error.resource} by ${error.lookup}`))
   )

@@ -49,7 +49,7 @@ const shared = ({ href, pathname, searchParams }: URL): Connection => {
   return made
 }
 
-const lookUp = Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
+const lookUp = Participants.fetch("DailyStandup", "Alice").pipe(
   Effect.match({ onFailure: Failures.show, onSuccess: ({ identity }) => ({ identity }) })
 )
 

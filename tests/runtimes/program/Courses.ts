@@ -25,16 +25,14 @@ const statuses = Effect.flatMap(Setting.Setting, ({ controls }) =>
 
 export const paging = Effect.gen(function* () {
   const { controls } = yield* Setting.Setting
-  const participants = yield* Participants.Participants
-  const subscribed = yield* SubscribedTracks.SubscribedTracks
   yield* controls.clearRequests
-  const everybody = yield* Stream.runCollect(participants.stream(room, { pageSize: 1 }))
+  const everybody = yield* Stream.runCollect(Participants.stream(room, { pageSize: 1 }))
   const pages = yield* statuses
   yield* controls.clearRequests
-  const firstThree = yield* Stream.runCollect(Stream.take(subscribed.stream(room, "Alice", { pageSize: 2 }), 3))
+  const firstThree = yield* Stream.runCollect(Stream.take(SubscribedTracks.stream(room, "Alice", { pageSize: 2 }), 3))
   const pagesOfThree = yield* statuses
-  const first = yield* participants.list(room, { pageSize: 2 })
-  const second = yield* participants.list(room, {
+  const first = yield* Participants.list(room, { pageSize: 2 })
+  const second = yield* Participants.list(room, {
     pageSize: 2,
     pageToken: Option.getOrUndefined(first.nextPageToken)
   })
@@ -50,14 +48,13 @@ export const paging = Effect.gen(function* () {
 
 export const retry = Effect.gen(function* () {
   const { controls } = yield* Setting.Setting
-  const participants = yield* Participants.Participants
   yield* controls.clearRequests
   yield* controls.setFaults([{ times: 1, fault: { type: "status", status: 503 } }])
-  const alice = yield* participants.fetch(room, "Alice")
+  const alice = yield* Participants.fetch(room, "Alice")
   const seen = yield* statuses
   yield* controls.setFaults([{ operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "lost-answer" } }])
   // By SID: the removal happens, its answer is lost, and the record tells.
-  const removed = yield* participants.disconnect(room, alice.sid)
+  const removed = yield* Participants.disconnect(room, alice.sid)
   return { found: alice.identity, seen, removed: removed.status }
 })
 
@@ -74,8 +71,7 @@ const seen = (index: number, is: (request: LoggedRequest.LoggedRequest) => boole
 
 export const interruption = Effect.gen(function* () {
   const { controls } = yield* Setting.Setting
-  const rooms = yield* Rooms.Rooms
-  const fetch = RequestPolicy.withPolicy(RequestPolicy.noRetries)(rooms.fetch(room))
+  const fetch = RequestPolicy.withPolicy(RequestPolicy.noRetries)(Rooms.fetch(room))
   yield* controls.clearRequests
   // Longer than the program runs.
   yield* controls.setFaults([{ times: 2, fault: { type: "delay", millis: 600_000 } }])

@@ -144,10 +144,9 @@ export const delivered = Effect.gen(function* () {
   )
   const log = yield* Effect.gen(function* () {
     const sandbox = yield* Sandbox.Sandbox
-    const rooms = yield* Rooms.Rooms
-    yield* rooms.create({ uniqueName: "Huddle" })
+    yield* Rooms.create({ uniqueName: "Huddle" })
     yield* sandbox.join("Huddle", identity)
-    yield* rooms.complete("Huddle")
+    yield* Rooms.complete("Huddle")
     yield* sandbox.awaitCallbacks
     return yield* sandbox.callbacks
   }).pipe(Effect.provide(Sandbox.layer({ callbacks: { url: "http://localhost/video-events", handler } })))

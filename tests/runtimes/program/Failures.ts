@@ -86,20 +86,17 @@ const failing = <A, R>(operation: Effect.Effect<A, Failure, R>) => Effect.map(Ef
 const once = RequestPolicy.withPolicy(RequestPolicy.noRetries)
 
 const domain = Effect.gen(function* () {
-  const rooms = yield* Rooms.Rooms
-  const participants = yield* Participants.Participants
-  const rules = yield* SubscribeRules.SubscribeRules
-  const { sid } = yield* rooms.complete("Webinar")
+  const { sid } = yield* Rooms.complete("Webinar")
   // The client refuses whatever it knows that Twilio refuses; a priority is not among that.
   const odd = { type: "include", publisher: "Bob", priority: 7 } as unknown as SubscribeRule.SubscribeRule
   return {
-    roomByName: yield* failing(rooms.fetch("Webinar")),
-    roomBySid: yield* failing(rooms.fetch(`RM${"0".repeat(32)}`)),
-    byIdentity: yield* failing(participants.fetch(room, "Mallory")),
-    bySid: yield* failing(participants.disconnect(room, `PA${"0".repeat(32)}`)),
-    roomExists: yield* failing(rooms.create({ uniqueName: room })),
-    roomNotInProgress: yield* failing(rooms.complete(sid)),
-    invalidSubscribeRules: yield* failing(rules.update(room, "Alice", [odd]))
+    roomByName: yield* failing(Rooms.fetch("Webinar")),
+    roomBySid: yield* failing(Rooms.fetch(`RM${"0".repeat(32)}`)),
+    byIdentity: yield* failing(Participants.fetch(room, "Mallory")),
+    bySid: yield* failing(Participants.disconnect(room, `PA${"0".repeat(32)}`)),
+    roomExists: yield* failing(Rooms.create({ uniqueName: room })),
+    roomNotInProgress: yield* failing(Rooms.complete(sid)),
+    invalidSubscribeRules: yield* failing(SubscribeRules.update(room, "Alice", [odd]))
   }
 })
 
@@ -116,11 +113,10 @@ const struck = Effect.fnUntraced(function* (fault: Fault.Fault, policy: Partial<
 })
 
 const reasons = Effect.gen(function* () {
-  const participants = yield* Participants.Participants
-  const unknown = Participants.Participants.use((others) => others.fetch(room, "Alice"))
+  const unknown = Participants.fetch(room, "Alice")
   return {
-    invalidArgument: yield* failing(participants.list(room, { pageSize: 0 })),
-    invalidRequest: yield* failing(once(participants.update(room, "Alice", { status: "connected" }))),
+    invalidArgument: yield* failing(Participants.list(room, { pageSize: 0 })),
+    invalidRequest: yield* failing(once(Participants.update(room, "Alice", { status: "connected" }))),
     unauthorized: yield* failing(Effect.provide(unknown, Setting.connect("wrong-token"))),
     forbidden: yield* struck({ type: "status", status: 403, code: 20003 }),
     rateLimited: yield* struck({ type: "status", status: 429, code: 20429, retryAfter: 7 }),

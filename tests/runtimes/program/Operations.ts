@@ -19,12 +19,11 @@ const room = "DailyStandup"
 const namesOf = (tracks: ReadonlyArray<{ readonly name: string }>) => tracks.map(({ name }) => name)
 
 const rooms = Effect.gen(function* () {
-  const rooms = yield* Rooms.Rooms
-  const created = yield* rooms.create({ uniqueName: "Huddle 👋", maxParticipants: 4, emptyRoomTimeout: "10 minutes" })
-  const fetched = yield* rooms.fetch("Huddle 👋")
-  const listed = yield* rooms.list({ status: "in-progress" })
-  const streamed = yield* Stream.runCollect(rooms.stream({ status: "completed" }))
-  const completed = yield* rooms.complete("Huddle 👋")
+  const created = yield* Rooms.create({ uniqueName: "Huddle 👋", maxParticipants: 4, emptyRoomTimeout: "10 minutes" })
+  const fetched = yield* Rooms.fetch("Huddle 👋")
+  const listed = yield* Rooms.list({ status: "in-progress" })
+  const streamed = yield* Stream.runCollect(Rooms.stream({ status: "completed" }))
+  const completed = yield* Rooms.complete("Huddle 👋")
   return {
     created: { name: created.uniqueName, status: created.status, seats: Option.getOrNull(created.maxParticipants) },
     fetchedIsCreated: fetched.sid === created.sid && fetched.dateCreated.epochMilliseconds > 0,
@@ -35,34 +34,30 @@ const rooms = Effect.gen(function* () {
 })
 
 const tracks = Effect.gen(function* () {
-  const published = yield* PublishedTracks.PublishedTracks
-  const subscribed = yield* SubscribedTracks.SubscribedTracks
-  const rules = yield* SubscribeRules.SubscribeRules
-  const screen = yield* published.fetch(room, "Bob", "screen")
-  const received = yield* subscribed.list(room, "Alice")
-  const first = yield* subscribed.fetch(room, "Alice", received.items[0]?.sid ?? "nothing")
-  const before = yield* rules.fetch(room, "Alice")
-  const after = yield* rules.update(room, "Alice", [
+  const screen = yield* PublishedTracks.fetch(room, "Bob", "screen")
+  const received = yield* SubscribedTracks.list(room, "Alice")
+  const first = yield* SubscribedTracks.fetch(room, "Alice", received.items[0]?.sid ?? "nothing")
+  const before = yield* SubscribeRules.fetch(room, "Alice")
+  const after = yield* SubscribeRules.update(room, "Alice", [
     SubscribeRule.include({ kind: "audio" }),
     SubscribeRule.include({ publisher: "Bob", track: "screen" })
   ])
   return {
-    published: namesOf((yield* published.list(room, "Bob")).items),
-    streamed: namesOf(yield* Stream.runCollect(published.stream(room, "Bob"))),
+    published: namesOf((yield* PublishedTracks.list(room, "Bob")).items),
+    streamed: namesOf(yield* Stream.runCollect(PublishedTracks.stream(room, "Bob"))),
     screen: { kind: screen.kind, enabled: screen.enabled },
     subscribed: namesOf(received.items),
     first: { name: first.name, kind: first.kind },
     rules: { before: before.rules, after: after.rules },
-    received: namesOf(yield* Stream.runCollect(subscribed.stream(room, "Alice"))).toSorted()
+    received: namesOf(yield* Stream.runCollect(SubscribedTracks.stream(room, "Alice"))).toSorted()
   }
 })
 
 const participants = Effect.gen(function* () {
-  const participants = yield* Participants.Participants
-  const bob = yield* participants.fetch(room, "Bob")
-  const removed = yield* participants.disconnect(room, bob.sid)
-  const again = yield* participants.ensureDisconnected(room, "Bob")
-  const erased = yield* participants.anonymize(room, bob.sid)
+  const bob = yield* Participants.fetch(room, "Bob")
+  const removed = yield* Participants.disconnect(room, bob.sid)
+  const again = yield* Participants.ensureDisconnected(room, "Bob")
+  const erased = yield* Participants.anonymize(room, bob.sid)
   const outcomes = yield* Stream.runCollect(Bulk.disconnectAll(room, { except: ["Alice"] }))
   return {
     bob: { status: bob.status, identity: bob.identity },
@@ -72,7 +67,7 @@ const participants = Effect.gen(function* () {
     everybody: outcomes
       .map(({ _tag, participant }) => `${Option.getOrUndefined(participant)?.identity}: ${_tag}`)
       .toSorted(),
-    left: (yield* participants.list(room)).items.map(({ identity }) => identity)
+    left: (yield* Participants.list(room)).items.map(({ identity }) => identity)
   }
 })
 

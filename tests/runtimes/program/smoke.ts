@@ -42,13 +42,12 @@ const impatiently = RequestPolicy.withPolicy({ baseDelay: "20 millis" })
 
 /** Asks where nothing answers: the error's facts, and all that a log may get of it. */
 const refused = Effect.gen(function* () {
-  const participants = yield* Participants.Participants
-  const error = yield* participants.fetch("DailyStandup", "Alice").pipe(impatiently, Effect.flip)
+  const error = yield* Participants.fetch("DailyStandup", "Alice").pipe(impatiently, Effect.flip)
   return { ...Failures.show(error), written: Failures.written(error) }
 })
 
 /** One look-up, and nobody to catch an error. */
-const lookUp = Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
+const lookUp = Participants.fetch("DailyStandup", "Alice").pipe(
   impatiently,
   Effect.map(({ identity, status }) => ({ identity, status }))
 )
