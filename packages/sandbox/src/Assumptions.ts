@@ -45,11 +45,6 @@ export interface Assumptions {
    * 53106, 53204, and 20404 for what has no code of its own. Default: platform.
    */
   readonly notFoundCode: "platform" | "resource"
-  /**
-   * The path in the message of a 404. Undocumented; answers seen by others have it without `/v1`. Default:
-   * without-version.
-   */
-  readonly notFoundPath: "without-version" | "with-version"
 
   // ---- lists ----
 
@@ -77,11 +72,6 @@ export interface Assumptions {
    */
   readonly pageSizeAboveMaximum: "clamp" | "refuse"
   /**
-   * What happens to `PageSize` below 1. Undocumented. `refuse` answers 400; `clamp` answers with pages of 1. Default:
-   * refuse.
-   */
-  readonly pageSizeBelowMinimum: "refuse" | "clamp"
-  /**
    * What happens to a `PageToken` that leads to nothing of this list or, for subscribed tracks, of this room. `refuse`
    * answers 400 with code 21481; `restart` answers with the first page. Default: refuse.
    */
@@ -104,11 +94,6 @@ export interface Assumptions {
    * `accept` answers 202 with the unchanged record; `refuse` answers 400 with code 53209. Default: accept.
    */
   readonly updateOfDisconnected: "accept" | "refuse"
-  /**
-   * What happens to an update without `Status`. Twilio's specification has the parameter as optional. `accept` answers
-   * 202 and changes nothing; `refuse` answers 400 with code 53209. Default: accept.
-   */
-  readonly updateWithoutStatus: "accept" | "refuse"
   /**
    * What happens to an update with `Status=connected` or `reconnecting`. The specification lists both; the text of code
    * 53209 advises to send `disconnected`. `refuse` answers 400 with code 53209; `accept` answers 202 and changes
@@ -155,40 +140,10 @@ export interface Assumptions {
    */
   readonly rulesInCompletedRoom: InCompletedRoom
   /**
-   * What happens to a rule with a filter that Twilio's grammar does not name. Undocumented. `refuse` answers 400 with
-   * code 53215; `ignore` leaves the filter out. Default: refuse.
-   */
-  readonly ruleUnknownFilter: "refuse" | "ignore"
-  /**
-   * What happens to a rule with a type and no filter. Undocumented. `refuse` answers 400 with code 53215; `accept`
-   * keeps it, and it matches nothing. Default: refuse.
-   */
-  readonly ruleWithoutFilter: "refuse" | "accept"
-  /**
-   * What happens to a rule with a type other than `include` and `exclude`. That there is a type is documented; what a
-   * wrong one does is not. `refuse` answers 400 with code 53215; `accept` keeps the rule, and it changes nothing.
-   * Default: refuse.
-   */
-  readonly ruleUnknownType: "refuse" | "accept"
-  /**
    * What happens to `"all": "true"`, text in the place of true. Undocumented; Twilio's own examples have it. `accept`
    * takes it for true; `refuse` answers 400 with code 53215. Default: accept.
    */
   readonly ruleAllAsText: "accept" | "refuse"
-  /**
-   * What happens to a filter that is null, as a client sends that echoes what it read. Undocumented. `accept` takes it
-   * for no filter; `refuse` answers 400 with code 53215. Default: accept.
-   */
-  readonly ruleNullFilter: "accept" | "refuse"
-  /**
-   * The code of a 400 for `Rules` that is not JSON. Undocumented. Default: 53215.
-   */
-  readonly rulesNotJsonCode: number
-  /**
-   * What happens to an update of rules without `Rules`. The specification has the parameter as optional. `refuse`
-   * answers 400 with code 53215; `accept` answers 200 and changes nothing. Default: refuse.
-   */
-  readonly updateWithoutRules: "refuse" | "accept"
 
   // ---- rooms ----
 
@@ -289,22 +244,6 @@ export interface Assumptions {
    * answers 400, with the parameter's own code where it has one. Default: absent, as Twilio's own libraries need it.
    */
   readonly emptyParameter: "absent" | "refuse"
-  /**
-   * The code of a 405, for a method that a path does not take. Twilio documents the status, not the code. Default:
-   * 20004.
-   */
-  readonly methodNotAllowedCode: number
-  /**
-   * What happens to an update whose body is announced as another content type than a form. Undocumented. `refuse`
-   * answers 400; `read` reads it as a form all the same. Default: refuse, since JSON read as a form has no `Status`,
-   * and the update would seem to work.
-   */
-  readonly otherContentType: "refuse" | "read"
-  /**
-   * What happens to a path with a malformed percent-escape, such as `100%`. Undocumented. `refuse` answers 400;
-   * `not-found` answers as for any path that is not there. Default: refuse.
-   */
-  readonly malformedPath: "refuse" | "not-found"
 }
 
 /**
@@ -315,18 +254,15 @@ export interface Assumptions {
  */
 export const defaults: Assumptions = {
   notFoundCode: "platform",
-  notFoundPath: "without-version",
   identityFindsReconnecting: true,
   defaultListHasReconnecting: false,
   connectedListHasReconnecting: false,
   listOrder: "newest-first",
   pageSizeAboveMaximum: "clamp",
-  pageSizeBelowMinimum: "refuse",
   unknownPageToken: "refuse",
   dateCreatedAfterInclusive: true,
   dateCreatedBeforeInclusive: false,
   updateOfDisconnected: "accept",
-  updateWithoutStatus: "accept",
   updateToOtherStatus: "refuse",
   updateInCompletedRoom: "refuse",
   anonymizeOfConnected: "accept",
@@ -335,13 +271,7 @@ export const defaults: Assumptions = {
   tracksOfDisconnected: "empty",
   rulesOfDisconnected: "found",
   rulesInCompletedRoom: "refuse",
-  ruleUnknownFilter: "refuse",
-  ruleWithoutFilter: "refuse",
-  ruleUnknownType: "refuse",
   ruleAllAsText: "accept",
-  ruleNullFilter: "accept",
-  rulesNotJsonCode: 53215,
-  updateWithoutRules: "refuse",
   maxParticipantsAboveLimit: "refuse",
   legacyRooms: "refuse",
   durationInProgress: "null",
@@ -357,8 +287,5 @@ export const defaults: Assumptions = {
   trailingSlash: "accept",
   jsonSuffix: "literal",
   invalidParameterCode: 20001,
-  emptyParameter: "absent",
-  methodNotAllowedCode: 20004,
-  otherContentType: "refuse",
-  malformedPath: "refuse"
+  emptyParameter: "absent"
 }

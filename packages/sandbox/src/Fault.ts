@@ -166,12 +166,12 @@ export const FaultRule: Schema.Codec<FaultRule> = Schema.Struct({
  * })
  *
  * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
- * // => [{ rule: { skip: 1, times: 1, fault: { type: "reset" } }, struck: 1 }]
+ * // => [{ rule: { skip: 1, times: 1, fault: { type: "reset" } }, triggered: 1 }]
  * ```
  * @category models
  * @since 0.1.0
  */
 export interface FaultCount {
   readonly rule: FaultRule
-  readonly struck: number
+  readonly triggered: number
 }

@@ -23,18 +23,21 @@ import * as Assumptions from "./Assumptions.ts"
 import * as AccessTokens from "./internal/controls/AccessTokens.ts"
 import { Callbacks } from "./internal/callbacks/Callbacks.ts"
 import * as Controls from "./internal/controls/Controls.ts"
-import * as Entrance from "./internal/server/Entrance.ts"
+import * as AccessControl from "./internal/server/AccessControl.ts"
 import * as Faults from "./internal/faults/Faults.ts"
 import * as InProcessClient from "./internal/server/InProcessClient.ts"
-import * as OwnQuota from "./internal/server/OwnQuota.ts"
-import * as Quota from "./internal/server/Quota.ts"
+import * as IsolatedQuota from "./internal/server/IsolatedQuota.ts"
+import * as QuotaCounter from "./internal/api/QuotaCounter.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./internal/engine/Records.ts"
 import { RequestLog } from "./internal/journal/RequestLog.ts"
+import { Lifecycle } from "./internal/engine/Lifecycle.ts"
 import { RoomEngine } from "./internal/engine/RoomEngine.ts"
+import { Store } from "./internal/engine/Store.ts"
+import * as Router from "./internal/server/Router.ts"
 import * as Routes from "./internal/server/Routes.ts"
 import * as StateDocument from "./internal/engine/StateDocument.ts"
-import * as WaitUntil from "./internal/engine/WaitUntil.ts"
-import * as WireBody from "./internal/wire/WireBody.ts"
+import * as Execution from "./internal/wire/ExecutionContext.ts"
+import * as Representation from "./internal/api/Representation.ts"
 import * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as SandboxError from "./SandboxError.ts"
 import type { Options, ServeOptions } from "./SandboxOptions.ts"
@@ -92,38 +95,39 @@ const generator = (seed: string): Random.Random => Effect.runSync(Random.withSee
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const credentials = options.credentials ?? SandboxCredentials.defaults
   const seed = options.seed ?? "effect-twilio-video"
-  const engine = new RoomEngine(
-    credentials.accountSid,
-    { ...Assumptions.defaults, ...options.assumptions },
-    { rooms: options.rooms ?? Scenario.defaultScenario.rooms },
-    (block) => generator(block === 0 ? seed : `${seed} ${block}`)
-  )
+  const randomOf = (block: number) => generator(block === 0 ? seed : `${seed} ${block}`)
+  const makeStore = (sids: number) => new Store(randomOf, sids)
+  const assumptions = { ...Assumptions.defaults, ...options.assumptions }
+  const engine = new RoomEngine(credentials.accountSid, assumptions, makeStore(0))
+  const scenario = { rooms: options.rooms ?? Scenario.defaultScenario.rooms }
+  const lifecycle = new Lifecycle(engine, scenario, makeStore)
   // A generator of its own: SIDs do not depend on faults.
   const faults = new Faults.Faults(() => generator(`${seed} faults`))
   faults.set(Result.getOrThrow(Faults.read(options.faults ?? [])))
   const log = new RequestLog(options.requestLog ?? 1000)
   const clock = yield* Clock.Clock
   const callbacks = new Callbacks(engine, options.callbacks ?? {}, Redacted.make(credentials.authToken), clock)
-  const parts: Controls.Parts = { engine, faults, log, callbacks, quota: Quota.make(options.quota), credentials }
+  const quota = QuotaCounter.make(options.quota)
+  const parts: Controls.Parts = { engine, lifecycle, faults, log, callbacks, quota, credentials }
 
-  const frame: WireBody.Frame = {
+  const frame: Representation.Options = {
     origin,
     accountSid: engine.accountSid,
     durationInProgress: engine.assumptions.durationInProgress
   }
 
-  const toParticipant = (record: ParticipantRecord) => decodeParticipant(WireBody.participant(frame, record))
+  const toParticipant = (record: ParticipantRecord) => decodeParticipant(Representation.participant(frame, record))
 
-  const toRoom = (record: RoomRecord) => decodeRoom(WireBody.room(frame, record))
+  const toRoom = (record: RoomRecord) => decodeRoom(Representation.room(frame, record))
 
-  const toTrack = (record: TrackRecord) => decodeTrack(WireBody.publishedTrack(frame, record))
+  const toTrack = (record: TrackRecord) => decodeTrack(Representation.publishedTrack(frame, record))
 
   const step = <A, B>(
     show: (value: A) => B,
     happen: (now: number) => Result.Result<A, SandboxError.SandboxError>
   ): Effect.Effect<B, SandboxError.SandboxError> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      engine.advance(now)
+      lifecycle.advance(now)
       return Effect.fromResult(Result.map(happen(now), show))
     })
 
@@ -158,8 +162,8 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     seed: (scenario) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(Controls.seed(parts, scenario, now))),
     exportState: Effect.map(Clock.currentTimeMillis, (now) => {
-      engine.advance(now)
-      return StateDocument.write(engine)
+      lifecycle.advance(now)
+      return StateDocument.write(engine.store)
     }),
     importState: (state, options = {}) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -170,20 +174,19 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     requests: Effect.sync(() => log.read()),
     clearRequests: Effect.sync(() => log.clear()),
     callbacks: Effect.map(Clock.currentTimeMillis, (now) => {
-      engine.advance(now)
+      lifecycle.advance(now)
       return callbacks.read()
     }),
     callbackCounts: Effect.map(Clock.currentTimeMillis, (now) => {
-      engine.advance(now)
+      lifecycle.advance(now)
       return callbacks.count()
     }),
     awaitCallbacks: Effect.flatMap(Clock.currentTimeMillis, (now) => Controls.awaitCallbacks(parts, now)),
     clearCallbacks: Effect.sync(() => callbacks.clear()),
     stopCallbacks: Effect.sync(() => callbacks.stop()),
-    credentials,
-    routes: Routes.make(parts)
+    credentials
   }
-  return service
+  return Routes.attach(service, parts)
 })
 
 /**
@@ -214,7 +217,7 @@ export const layerControls = (options: Options = {}): Layer.Layer<Sandbox> =>
  * @since 0.1.0
  */
 export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, Sandbox> = Layer.unwrap(
-  Effect.map(Sandbox, (sandbox) => Layer.merge(InProcessClient.layer(sandbox.routes), OwnQuota.layer))
+  Effect.map(Sandbox, (sandbox) => Layer.merge(InProcessClient.layer(sandbox), IsolatedQuota.layer))
 )
 
 /**
@@ -245,7 +248,9 @@ export const layer = (options: Options = {}): Layer.Layer<TwilioVideo.Services |
  * @category references
  * @since 0.1.0
  */
-export const RequestContext = WaitUntil.WaitUntil
+export const ExecutionContext: Context.Reference<
+  { readonly waitUntil: (promise: Promise<unknown>) => void } | undefined
+> = Execution.ExecutionContext
 
 /**
  * A sandbox as a web handler, for `Deno.serve`, `Bun.serve`, a Worker's `fetch` and tests. It answers Twilio's API and,
@@ -287,11 +292,11 @@ export const toWebHandler = (
   readonly credentials: SandboxCredentials.SandboxCredentials
 } => {
   const app = layerRoutes(options).pipe(Layer.provide(layerControls(options)), Layer.provide(HttpServer.layerServices))
-  const { dispose, handler } = HttpRouter.toWebHandler(app, { disableLogger: true, routerConfig: Routes.routerConfig })
+  const { dispose, handler } = HttpRouter.toWebHandler(app, { disableLogger: true, routerConfig: Router.config })
   return {
     handler: (request, ...others) => {
-      const context = others.find(WaitUntil.isRequestContext)
-      return context === undefined ? handler(request) : handler(request, Context.make(WaitUntil.WaitUntil, context))
+      const context = others.find(Execution.isExecutionContext)
+      return context === undefined ? handler(request) : handler(request, Context.make(ExecutionContext, context))
     },
     dispose,
     credentials: options.credentials ?? SandboxCredentials.defaults
@@ -305,8 +310,8 @@ export const toWebHandler = (
  * @since 0.1.0
  */
 export const layerRoutes = (options: ServeOptions = {}): Layer.Layer<never, never, Sandbox | HttpRouter.HttpRouter> => {
-  const entrance = Entrance.make(options)
-  return Layer.unwrap(Effect.map(Sandbox, (sandbox) => sandbox.routes.layer(entrance)))
+  const access = AccessControl.make(options)
+  return Layer.unwrap(Effect.map(Sandbox, (sandbox) => Routes.layer(sandbox, access)))
 }
 
 /**
@@ -315,4 +320,4 @@ export const layerRoutes = (options: ServeOptions = {}): Layer.Layer<never, neve
  * @category config
  * @since 0.1.0
  */
-export const routerConfig = Routes.routerConfig
+export const routerConfig = Router.config

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
 /**
@@ -167,6 +168,14 @@ export const make = (problem: typeof Problem.Type, detail?: string): SandboxErro
     ...(code === undefined ? {} : { code })
   })
 }
+
+/**
+ * A failure with the error of {@link make}.
+ *
+ * @internal
+ */
+export const fail = (problem: typeof Problem.Type, detail?: string): Result.Result<never, SandboxError> =>
+  Result.fail(make(problem, detail))
 
 /**
  * Where a document is not what it must be, for a message.

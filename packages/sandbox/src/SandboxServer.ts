@@ -13,7 +13,8 @@ import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
 import { createServer } from "node:http"
-import * as Entrance from "./internal/server/Entrance.ts"
+import * as AccessControl from "./internal/server/AccessControl.ts"
+import * as Routes from "./internal/server/Routes.ts"
 import * as Sandbox from "./Sandbox.ts"
 import type { ServeOptions } from "./SandboxOptions.ts"
 
@@ -87,7 +88,7 @@ const routes = (options: ServeOptions) =>
             `credentials are public, and its controls ${controls}.`
         )
       }
-      return sandbox.routes.layer(Entrance.make(options, exposed))
+      return Routes.layer(sandbox, AccessControl.make(options, exposed))
     })
   )
 

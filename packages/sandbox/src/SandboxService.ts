@@ -10,7 +10,6 @@ import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as CallbackDelivery from "./CallbackDelivery.ts"
 import type * as Fault from "./Fault.ts"
-import type * as Routes from "./internal/server/Routes.ts"
 import type * as LoggedRequest from "./LoggedRequest.ts"
 import type * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as SandboxError from "./SandboxError.ts"
@@ -191,6 +190,4 @@ export interface Service {
   readonly stopCallbacks: Effect.Effect<number>
   /** The credentials that requests must carry. */
   readonly credentials: SandboxCredentials.SandboxCredentials
-  /** The routes, for the layers of this module. */
-  readonly routes: Routes.Routes
 }

@@ -17,9 +17,9 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { randomBytes } from "node:crypto"
-import * as CallbackHosts from "./internal/callbacks/CallbackHosts.ts"
+import * as AllowedHosts from "./internal/wire/AllowedHosts.ts"
 import * as Callbacks from "./internal/callbacks/Callbacks.ts"
-import * as Entrance from "./internal/server/Entrance.ts"
+import * as AccessControl from "./internal/server/AccessControl.ts"
 import * as Faults from "./internal/faults/Faults.ts"
 import * as Sandbox from "./Sandbox.ts"
 import type { CallbackOptions } from "./SandboxOptions.ts"
@@ -117,10 +117,10 @@ const controlTokenFor = (host: string, given: Option.Option<Redacted.Redacted>):
 
 /** The first invalid option, in words, and a callback URL to which nothing would ever be sent. */
 const problemOf = (callbacks: CallbackOptions, listen: SandboxServer.ListenOptions): string | undefined => {
-  const problem = Callbacks.problemOf(callbacks) ?? Entrance.problemOf(listen)
+  const problem = Callbacks.problemOf(callbacks) ?? AccessControl.problemOf(listen)
   if (problem !== undefined || callbacks.url === undefined) return problem
   const url = new URL(callbacks.url)
-  return CallbackHosts.make(callbacks.allowedHosts ?? [])(url)
+  return AllowedHosts.make(callbacks.allowedHosts ?? [])(url)
     ? undefined
     : `Callbacks would never be sent to ${url.host}: it is not on loopback. Add --allow-callback-host ${url.host}.`
 }

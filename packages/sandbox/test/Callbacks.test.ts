@@ -804,7 +804,7 @@ describe("a receiver that hangs", () => {
       const { sandbox } = yield* three({ awaitTimeout: "20 millis" })
       const error = yield* sandbox.awaitCallbacks.pipe(
         Effect.flip,
-        Effect.provideService(Sandbox.RequestContext, { waitUntil: () => {} })
+        Effect.provideService(Sandbox.ExecutionContext, { waitUntil: () => {} })
       )
       assert.strictEqual(error.message, message)
     })
@@ -949,7 +949,7 @@ describe("a web handler of a Worker", () => {
       const answer = Receiver.hold(receiver, 1)
       const given: Array<Promise<unknown>> = []
       const request = <A, E>(effect: Effect.Effect<A, E>) =>
-        Effect.provideService(effect, Sandbox.RequestContext, { waitUntil: (promise) => void given.push(promise) })
+        Effect.provideService(effect, Sandbox.ExecutionContext, { waitUntil: (promise) => void given.push(promise) })
       yield* request(sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url }))
       yield* receiver.came(1)
       yield* request(sandbox.join("Huddle", "Zoe"))

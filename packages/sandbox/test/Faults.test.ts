@@ -126,7 +126,7 @@ for (const [way, transport] of transports) {
             ["UpdateRoomParticipant", fault.type, status, [...changes]]
           )
           assert.deepStrictEqual([usual?.fault, usual?.status, more], [undefined, 200, []])
-          assert.deepStrictEqual(yield* sandbox.faults, [{ rule: { times: 1, fault }, struck: 1 }])
+          assert.deepStrictEqual(yield* sandbox.faults, [{ rule: { times: 1, fault }, triggered: 1 }])
         }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(transport({ faults: once(fault) })))
       )
     }
@@ -437,7 +437,7 @@ describe("a Worker's request that was given up", () => {
     Effect.gen(function* () {
       const { handler, sandbox } = yield* Calls.start({ faults: once({ type: "delay", millis: 5000 }) })
       const given: Array<Promise<unknown>> = []
-      const context = Context.make(Sandbox.RequestContext, { waitUntil: (promise) => void given.push(promise) })
+      const context = Context.make(Sandbox.ExecutionContext, { waitUntil: (promise) => void given.push(promise) })
       const answer = yield* Effect.scoped(
         Effect.map(Effect.abortSignal, (signal) => ({
           promise: handler(
@@ -487,7 +487,7 @@ describe("a rule", () => {
       assert.isTrue(strikes > 150 && strikes < 250, String(strikes))
       assert.strictEqual((yield* pattern(half, {}, 400)).first, one.first)
       assert.notStrictEqual((yield* pattern(half, { seed: "another" }, 400)).first, one.first)
-      assert.deepStrictEqual(yield* one.sandbox.faults, [{ rule, struck: strikes }])
+      assert.deepStrictEqual(yield* one.sandbox.faults, [{ rule, triggered: strikes }])
       assert.notInclude((yield* pattern([{ rate: 0, fault: fail }])).first, "x")
       assert.notInclude((yield* pattern([{ rate: 1, fault: fail }])).first, ".")
     })
@@ -502,7 +502,7 @@ describe("a rule", () => {
       assert.lengthOf(first.replaceAll(".", ""), 12)
       assert.notInclude(yield* read, "x")
       yield* sandbox.reset
-      assert.deepStrictEqual(yield* sandbox.faults, [{ rule, struck: 0 }])
+      assert.deepStrictEqual(yield* sandbox.faults, [{ rule, triggered: 0 }])
       assert.strictEqual(yield* read, first)
       yield* call("/sandbox/reset", { method: "POST" })
       assert.strictEqual(yield* read, first)
@@ -578,7 +578,7 @@ describe("a rule", () => {
         statuses.map(({ status }) => status),
         [418, 418, 429]
       )
-      assert.deepStrictEqual((yield* sandbox.faults)[0]?.struck, 2)
+      assert.deepStrictEqual((yield* sandbox.faults)[0]?.triggered, 2)
     })
   )
 
@@ -618,7 +618,7 @@ describe("a rule", () => {
       }
       const broken = yield* call("/sandbox/faults", { method: "PUT", body: "[" })
       assert.deepStrictEqual([broken.status, broken.body.problem], [400, "invalid-request"])
-      assert.deepStrictEqual(yield* sandbox.faults, [{ rule, struck: 0 }])
+      assert.deepStrictEqual(yield* sandbox.faults, [{ rule, triggered: 0 }])
     })
   )
 })
@@ -634,9 +634,9 @@ describe("the controls of faults over HTTP", () => {
         { rate: 0.25, skip: 3, fault: { type: "delay", millis: 10 } }
       ]
       const put = yield* call("/sandbox/faults", { method: "PUT", body: JSON.stringify(rules), headers })
-      const counts = (struck: number) => [
-        { rule: rules[0], struck },
-        { rule: rules[1], struck: 0 }
+      const counts = (triggered: number) => [
+        { rule: rules[0], triggered },
+        { rule: rules[1], triggered: 0 }
       ]
       assert.deepStrictEqual([put.status, put.body], [200, counts(0)])
       assert.strictEqual((yield* call("/v1/Rooms")).status, 500)

@@ -123,12 +123,7 @@ describe("a logged request", () => {
 describe("what a request changed", () => {
   it.effect("is what became otherwise, and nothing where nothing did", () =>
     Effect.gen(function* () {
-      const assumptions = {
-        updateOfDisconnected: "accept",
-        updateWithoutRules: "accept",
-        updateWithoutStatus: "accept"
-      } as const
-      const { call, changed, sandbox } = yield* start({ assumptions })
+      const { call, changed, sandbox } = yield* start()
       const { sid: carl } = yield* sandbox.join("Room", "Carl")
       const steps: ReadonlyArray<readonly [string, Calls.Call, ReadonlyArray<string>]> = [
         ["/v1/Rooms", { body: "UniqueName=New" }, ["room-created"]],

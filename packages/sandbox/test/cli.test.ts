@@ -80,7 +80,7 @@ describe("the command's --faults", () => {
     withFile("--faults", [{ times: 2, fault: { type: "html" } }], async (_, text) => {
       const url = /Base URL +(\S+)/u.exec(text)?.[1]
       const response = await fetch(`${url}/sandbox/faults`)
-      assert.deepStrictEqual(await response.json(), [{ rule: { times: 2, fault: { type: "html" } }, struck: 0 }])
+      assert.deepStrictEqual(await response.json(), [{ rule: { times: 2, fault: { type: "html" } }, triggered: 0 }])
     })
   )
 

@@ -16,24 +16,22 @@ import * as ListPage from "./ListPage.ts"
 import * as QueryParameter from "./QueryParameter.ts"
 import type { ParticipantRecord, RoomRecord } from "../engine/Records.ts"
 import * as RequestBody from "../wire/RequestBody.ts"
+import * as Timeouts from "../engine/Timeouts.ts"
 import * as RequestLog from "../journal/RequestLog.ts"
 import * as RequestUrl from "../wire/RequestUrl.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
-import * as WireBody from "../wire/WireBody.ts"
+import type * as Representation from "./Representation.ts"
+import * as ErrorBody from "../wire/ErrorBody.ts"
 
-export type Answer<A> = Result.Result<A, WireBody.ErrorBody>
+export type Answer<A> = Result.Result<A, ErrorBody.ErrorBody>
 
 type Params = Readonly<Record<string, string | undefined>>
 
 export interface Request {
   readonly url: RequestUrl.RequestUrl
   readonly params: Params
-  readonly frame: WireBody.Frame
+  readonly frame: Representation.Options
 }
-
-/** A refusal in Twilio's form. */
-export const refuse = (body: WireBody.ErrorBody): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.jsonUnsafe(body, { status: body.status })
 
 const resourceCodes = { room: 53106, participant: 53204, other: 20404 } as const
 
@@ -42,13 +40,13 @@ export const notFound = (
   assumptions: Assumptions.Assumptions,
   path: string,
   resource: keyof typeof resourceCodes = "other"
-): WireBody.ErrorBody => {
-  const shown = assumptions.notFoundPath === "with-version" ? path : path.replace(/^\/v1(?=\/)/u, "")
+): ErrorBody.ErrorBody => {
+  const shown = path.replace(/^\/v1(?=\/)/u, "")
   const code = assumptions.notFoundCode === "platform" ? resourceCodes.other : resourceCodes[resource]
-  return WireBody.error(404, code, `The requested resource ${shown} was not found`)
+  return ErrorBody.make(404, code, `The requested resource ${shown} was not found`)
 }
 
-const roomCompleted = WireBody.error(400, 53118, "Room completed")
+const roomCompleted = ErrorBody.make(400, 53118, "Room completed")
 
 export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
   const { accountSid, assumptions } = engine
@@ -59,14 +57,14 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
     Result.fail(notFound(assumptions, request.url.path, resource))
 
   const room = (request: Request): Answer<RoomRecord> => {
-    const found = engine.world.findRoom(request.params.room ?? "")
+    const found = engine.store.findRoom(request.params.room ?? "")
     return found === undefined ? missing(request, "room") : Result.succeed(found)
   }
 
   const participant = (request: Request): Answer<ParticipantRecord> =>
     Result.flatMap(room(request), (room) => {
       const text = request.params.participant ?? ""
-      const found = engine.world.findParticipant(room, text)
+      const found = engine.store.findParticipant(room, text)
       return found === undefined ||
         (found.status === "reconnecting" && !Sid.isParticipantSid(text) && !assumptions.identityFindsReconnecting)
         ? missing(request, "participant")
@@ -93,7 +91,7 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
   const begin = (request: HttpServerRequest.HttpServerRequest) =>
     Effect.flatMap(HttpRouter.params, (params) =>
       Effect.map(Clock.currentTimeMillis, (now): Request => {
-        engine.advance(now)
+        Timeouts.advance(engine, now)
         const url = RequestUrl.of(request, publicOrigin)
         const { durationInProgress } = assumptions
         return {
@@ -107,7 +105,7 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
   const respond = (operation: Wire.Operation, answer: Answer<unknown>): HttpServerResponse.HttpServerResponse =>
     Result.isSuccess(answer)
       ? HttpServerResponse.jsonUnsafe(answer.success, { status: operation.success })
-      : refuse(answer.failure)
+      : ErrorBody.toResponse(answer.failure)
 
   /** An endpoint that reads. */
   const get = (operation: Wire.Operation, answer: (request: Request) => Answer<unknown>) =>
@@ -126,14 +124,14 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       )
     )
 
-  const tooLarge = Result.fail(WireBody.error(413, assumptions.invalidParameterCode, "The body is larger than 1 MiB"))
+  const tooLarge = Result.fail(ErrorBody.make(413, assumptions.invalidParameterCode, "The body is larger than 1 MiB"))
 
-  const invalid = (message: string) => Result.fail(WireBody.error(400, assumptions.invalidParameterCode, message))
+  const invalid = (message: string) => Result.fail(ErrorBody.make(400, assumptions.invalidParameterCode, message))
 
   const form = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<Answer<FormBody.Form>> => {
     const type = request.headers["content-type"]
     const isForm = type === undefined || /^application\/x-www-form-urlencoded\s*(;|$)/iu.test(type)
-    if (!isForm && assumptions.otherContentType === "refuse") {
+    if (!isForm) {
       return Effect.succeed(invalid("The body must be application/x-www-form-urlencoded"))
     }
     return Effect.match(RequestBody.text(request, RequestBody.maximumForm), {
@@ -172,7 +170,10 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
               return yield* endpoint.change(found, read, begun)
             })
           return Effect.map(RequestLog.Current, (entry) =>
-            respond(operation, entry === undefined ? change() : engine.telling((told) => entry.tell(told), change))
+            respond(
+              operation,
+              entry === undefined ? change() : engine.recordChanges((reported) => entry.addChange(reported), change)
+            )
           )
         })
       )

@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
 import * as QueryParameter from "./QueryParameter.ts"
 import type * as RequestUrl from "../wire/RequestUrl.ts"
-import * as WireBody from "../wire/WireBody.ts"
+import * as ErrorBody from "../wire/ErrorBody.ts"
 
 export interface Positioned {
   readonly sid: string
@@ -36,15 +36,11 @@ interface Slice<R> {
 const parsePageSize = (
   assumptions: Assumptions.Assumptions,
   text: string | null
-): Result.Result<number, WireBody.ErrorBody> => {
+): Result.Result<number, ErrorBody.ErrorBody> => {
   if (text === null) return Result.succeed(Wire.pageSize.default)
   const size = QueryParameter.integer(text)
   if (size === undefined) return QueryParameter.invalid(assumptions, Wire.parameters.pageSize, "not a whole number")
-  if (size < 1) {
-    return assumptions.pageSizeBelowMinimum === "clamp"
-      ? Result.succeed(1)
-      : QueryParameter.invalid(assumptions, Wire.parameters.pageSize, "below 1")
-  }
+  if (size < 1) return QueryParameter.invalid(assumptions, Wire.parameters.pageSize, "below 1")
   if (size <= Wire.pageSize.maximum) return Result.succeed(size)
   return assumptions.pageSizeAboveMaximum === "clamp"
     ? Result.succeed(Wire.pageSize.maximum)
@@ -86,7 +82,7 @@ const slice = <R extends Positioned>(
   list: List<R>,
   pageSize: number,
   pageToken: string | undefined
-): Result.Result<Slice<R>, WireBody.ErrorBody> => {
+): Result.Result<Slice<R>, ErrorBody.ErrorBody> => {
   const { records } = list
   const forward = assumptions.listOrder === "newest-first" ? -1 : 1
   const backward = forward === -1 ? 1 : -1
@@ -94,7 +90,7 @@ const slice = <R extends Positioned>(
   const anchor = token?.[2] === undefined ? undefined : list.find(token[2])
   if (anchor === undefined) {
     if (pageToken === "" || (pageToken !== undefined && assumptions.unknownPageToken === "refuse")) {
-      return Result.fail(WireBody.error(400, 21481, "Invalid PageToken"))
+      return Result.fail(ErrorBody.make(400, 21481, "Invalid PageToken"))
     }
     const first = walk(list, forward === -1 ? records.length - 1 : 0, forward, pageSize)
     return Result.succeed({ items: first.found, before: false, after: first.more })
@@ -121,7 +117,7 @@ export const answer = <R extends Positioned>(
   assumptions: Assumptions.Assumptions,
   url: RequestUrl.RequestUrl,
   list: List<R>
-): Result.Result<unknown, WireBody.ErrorBody> =>
+): Result.Result<unknown, ErrorBody.ErrorBody> =>
   Result.gen(function* () {
     const names = Wire.parameters
     const pageSize = yield* parsePageSize(assumptions, url.search.get(names.pageSize))

@@ -6,10 +6,13 @@ import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
 import type { Answer, Endpoints } from "./Endpoint.ts"
 import * as QueryParameter from "./QueryParameter.ts"
+import * as Rooms from "../engine/Rooms.ts"
+import * as Participants from "../engine/Participants.ts"
 import type { ParticipantRecord } from "../engine/Records.ts"
-import * as WireBody from "../wire/WireBody.ts"
+import * as Representation from "./Representation.ts"
+import * as ErrorBody from "../wire/ErrorBody.ts"
 
-const statusInvalid = WireBody.error(400, 53209, "Participant status is invalid")
+const statusInvalid = ErrorBody.make(400, 53209, "Participant status is invalid")
 
 const isParticipantStatus = (text: string): text is Participant.KnownStatus => Participant.isKnownStatus(text)
 
@@ -31,13 +34,13 @@ export const make = (endpoints: Endpoints) => {
 
   const updated = (found: ParticipantRecord, status: string | null): Answer<ParticipantRecord> => {
     const unchanged = (allowed: boolean) => (allowed ? Result.succeed(found) : Result.fail(statusInvalid))
-    if (status === null) return unchanged(assumptions.updateWithoutStatus === "accept")
+    if (status === null) return Result.succeed(found)
     if (status === "connected" || status === "reconnecting") {
       return unchanged(assumptions.updateToOtherStatus === "accept")
     }
     if (status !== "disconnected") return Result.fail(statusInvalid)
     if (found.status === "disconnected") return unchanged(assumptions.updateOfDisconnected === "accept")
-    return Result.mapError(engine.leave(found), () => statusInvalid)
+    return Result.mapError(Rooms.leave(engine, found), () => statusInvalid)
   }
 
   return [
@@ -58,12 +61,12 @@ export const make = (endpoints: Endpoints) => {
         return {
           key: Wire.listKeys.participants,
           records: room.participants,
-          find: (sid: string) => engine.world.findParticipant(room, sid),
+          find: (sid: string) => engine.store.findParticipant(room, sid),
           matches: (participant: ParticipantRecord) =>
             ofStatus(participant) &&
             (identity === null || participant.identity === identity || participant.erasedIdentity === identity) &&
             created(participant),
-          show: (participant: ParticipantRecord) => WireBody.participant(request.frame, participant),
+          show: (participant: ParticipantRecord) => Representation.participant(request.frame, participant),
           echo: QueryParameter.echo(search, [
             parameters.status,
             parameters.dateCreatedAfter,
@@ -74,7 +77,7 @@ export const make = (endpoints: Endpoints) => {
       })
     ),
     endpoints.get(operations.FetchRoomParticipant, (request) =>
-      Result.map(endpoints.participant(request), (found) => WireBody.participant(request.frame, found))
+      Result.map(endpoints.participant(request), (found) => Representation.participant(request.frame, found))
     ),
     endpoints.post(operations.UpdateRoomParticipant, {
       find: (request) => endpoints.participant(request),
@@ -82,7 +85,7 @@ export const make = (endpoints: Endpoints) => {
         Result.gen(function* () {
           yield* endpoints.inRoom(request, found, assumptions.updateInCompletedRoom)
           const after = yield* updated(found, fields.get(parameters.status))
-          return WireBody.participant(request.frame, after)
+          return Representation.participant(request.frame, after)
         })
     }),
     endpoints.post(operations.UpdateRoomParticipantAnonymize, {
@@ -94,8 +97,8 @@ export const make = (endpoints: Endpoints) => {
           if (found.status !== "disconnected" && assumptions.anonymizeOfConnected === "refuse") {
             return yield* Result.fail(statusInvalid)
           }
-          engine.anonymize(found)
-          return WireBody.anonymized(request.frame, found)
+          Participants.anonymize(engine, found)
+          return Representation.anonymized(request.frame, found)
         })
     })
   ] as const

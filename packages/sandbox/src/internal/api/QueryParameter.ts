@@ -5,15 +5,15 @@
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
-import * as WireBody from "../wire/WireBody.ts"
+import * as ErrorBody from "../wire/ErrorBody.ts"
 
 export const invalid = (
   assumptions: Assumptions.Assumptions,
   parameter: string,
   problem: string
-): Result.Result<never, WireBody.ErrorBody> =>
+): Result.Result<never, ErrorBody.ErrorBody> =>
   Result.fail(
-    WireBody.error(400, assumptions.invalidParameterCode, `Invalid value for parameter ${parameter}: ${problem}`)
+    ErrorBody.make(400, assumptions.invalidParameterCode, `Invalid value for parameter ${parameter}: ${problem}`)
   )
 
 export const integer = (text: string): number | undefined => (/^-?\d{1,9}$/u.test(text) ? Number(text) : undefined)
@@ -31,7 +31,7 @@ const date = (
   assumptions: Assumptions.Assumptions,
   parameter: string,
   text: string | null
-): Result.Result<number | undefined, WireBody.ErrorBody> => {
+): Result.Result<number | undefined, ErrorBody.ErrorBody> => {
   if (text === null) return Result.succeed(undefined)
   const millis = isoDate.test(text) && isInCalendar(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
   return Number.isNaN(millis) ? invalid(assumptions, parameter, "not an ISO 8601 date") : Result.succeed(millis)
@@ -44,7 +44,7 @@ export const word = <A extends string>(
   text: string | null,
   isKnown: (text: string) => text is A,
   problem: string
-): Result.Result<A | undefined, WireBody.ErrorBody> => {
+): Result.Result<A | undefined, ErrorBody.ErrorBody> => {
   if (text === null) return Result.succeed(undefined)
   return isKnown(text) ? Result.succeed(text) : invalid(assumptions, parameter, problem)
 }
@@ -54,7 +54,7 @@ export const filter = (
   assumptions: Assumptions.Assumptions,
   parameter: string,
   text: string | null
-): Result.Result<string | null, WireBody.ErrorBody> =>
+): Result.Result<string | null, ErrorBody.ErrorBody> =>
   text === "" ? invalid(assumptions, parameter, "empty") : Result.succeed(text)
 
 export interface Inclusive {
@@ -67,7 +67,7 @@ export const createdWithin = (
   assumptions: Assumptions.Assumptions,
   query: URLSearchParams,
   inclusive: Inclusive
-): Result.Result<(record: { readonly created: number }) => boolean, WireBody.ErrorBody> =>
+): Result.Result<(record: { readonly created: number }) => boolean, ErrorBody.ErrorBody> =>
   Result.gen(function* () {
     const names = Wire.parameters
     const after = yield* date(assumptions, names.dateCreatedAfter, query.get(names.dateCreatedAfter))

@@ -7,17 +7,19 @@ import * as Result from "effect/Result"
 import type * as SandboxError from "../../SandboxError.ts"
 import type { Endpoints } from "./Endpoint.ts"
 import * as QueryParameter from "./QueryParameter.ts"
+import * as Rooms from "../engine/Rooms.ts"
 import type { RoomRecord } from "../engine/Records.ts"
 import * as RoomForm from "./RoomForm.ts"
-import * as WireBody from "../wire/WireBody.ts"
+import * as Representation from "./Representation.ts"
+import * as ErrorBody from "../wire/ErrorBody.ts"
 
-const roomExists = WireBody.error(400, 53113, "Room exists")
+const roomExists = ErrorBody.make(400, 53113, "Room exists")
 
-const roomNameInvalid = WireBody.error(400, 53100, "Room name is invalid")
+const roomNameInvalid = ErrorBody.make(400, 53100, "Room name is invalid")
 
-const statusInvalid = WireBody.error(400, 53112, "Status is invalid")
+const statusInvalid = ErrorBody.make(400, 53112, "Status is invalid")
 
-const refusal = (error: SandboxError.SandboxError): WireBody.ErrorBody =>
+const refusal = (error: SandboxError.SandboxError): ErrorBody.ErrorBody =>
   error.problem === "room-exists" ? roomExists : roomNameInvalid
 
 const isRoomStatus = (text: string): text is Room.KnownStatus => Room.isKnownStatus(text)
@@ -32,8 +34,8 @@ export const make = (endpoints: Endpoints) => {
       readsMalformed: true,
       change: (_, form, { frame }) =>
         Result.flatMap(RoomForm.parse(assumptions, form), ({ settings, uniqueName }) =>
-          Result.mapBoth(engine.openRoom(uniqueName, settings), {
-            onSuccess: (room) => WireBody.room(frame, room),
+          Result.mapBoth(Rooms.open(engine, uniqueName, settings), {
+            onSuccess: (room) => Representation.room(frame, room),
             onFailure: refusal
           })
         )
@@ -50,13 +52,13 @@ export const make = (endpoints: Endpoints) => {
         const created = yield* QueryParameter.createdWithin(assumptions, search, { after: true, before: false })
         return {
           key: Wire.listKeys.rooms,
-          records: engine.world.roomsInOrder,
-          find: (sid: string) => engine.world.rooms.get(sid),
+          records: engine.store.roomsInOrder,
+          find: (sid: string) => engine.store.rooms.get(sid),
           matches: (room: RoomRecord) =>
             (room.ended === undefined ? "in-progress" : "completed") === status &&
             (uniqueName === null || (room.uniqueName ?? room.sid) === uniqueName) &&
             created(room),
-          show: (room: RoomRecord) => WireBody.room(frame, room),
+          show: (room: RoomRecord) => Representation.room(frame, room),
           echo: QueryParameter.echo(search, [
             parameters.status,
             parameters.uniqueName,
@@ -67,14 +69,14 @@ export const make = (endpoints: Endpoints) => {
       })
     ),
     endpoints.get(operations.FetchRoom, (request) =>
-      Result.map(endpoints.room(request), (room) => WireBody.room(request.frame, room))
+      Result.map(endpoints.room(request), (room) => Representation.room(request.frame, room))
     ),
     endpoints.post(operations.UpdateRoom, {
       find: (request) => endpoints.room(request),
       change: (room, { fields }, { frame }) =>
         fields.get(parameters.status) === "completed"
-          ? Result.mapBoth(engine.completeRoom(room), {
-              onSuccess: (room) => WireBody.room(frame, room),
+          ? Result.mapBoth(Rooms.complete(engine, room), {
+              onSuccess: (room) => Representation.room(frame, room),
               onFailure: () => statusInvalid
             })
           : Result.fail(statusInvalid)

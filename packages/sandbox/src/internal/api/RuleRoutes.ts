@@ -5,17 +5,18 @@
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
 import type { Answer, Endpoints, Request } from "./Endpoint.ts"
+import * as Participants from "../engine/Participants.ts"
 import type { ParticipantRecord } from "../engine/Records.ts"
 import * as RuleForm from "./RuleForm.ts"
-import * as WireBody from "../wire/WireBody.ts"
+import * as Representation from "./Representation.ts"
+import * as ErrorBody from "../wire/ErrorBody.ts"
 
-const rulesInvalid = WireBody.error(400, 53215, "Invalid Subscribe Rule(s)")
+const rulesInvalid = ErrorBody.make(400, 53215, "Invalid Subscribe Rule(s)")
 
 const { operations, parameters } = Wire
 
 export const make = (endpoints: Endpoints) => {
   const { assumptions, engine } = endpoints
-  const notJson = WireBody.error(400, assumptions.rulesNotJsonCode, "Invalid Subscribe Rule(s)")
 
   const participant = (request: Request): Answer<ParticipantRecord> =>
     Result.flatMap(endpoints.participant(request), (found) =>
@@ -26,7 +27,7 @@ export const make = (endpoints: Endpoints) => {
 
   return [
     endpoints.get(operations.FetchRoomParticipantSubscribeRule, (request) =>
-      Result.map(participant(request), WireBody.subscribeRules)
+      Result.map(participant(request), Representation.subscribeRules)
     ),
     endpoints.post(operations.UpdateRoomParticipantSubscribeRule, {
       find: participant,
@@ -34,16 +35,10 @@ export const make = (endpoints: Endpoints) => {
         Result.gen(function* () {
           yield* endpoints.inRoom(request, found, assumptions.rulesInCompletedRoom)
           const text = fields.get(parameters.rules)
-          if (text === null) {
-            return assumptions.updateWithoutRules === "accept"
-              ? WireBody.subscribeRules(found)
-              : yield* Result.fail(rulesInvalid)
-          }
-          const rules = yield* Result.mapError(RuleForm.parse(assumptions, text), (problem) =>
-            problem === "not-json" ? notJson : rulesInvalid
-          )
-          engine.setRules(found, rules)
-          return WireBody.subscribeRules(found)
+          const rules = text === null ? undefined : RuleForm.parse(assumptions, text)
+          if (rules === undefined) return yield* Result.fail(rulesInvalid)
+          Participants.setRules(engine, found, rules)
+          return Representation.subscribeRules(found)
         })
     })
   ] as const

@@ -4,8 +4,9 @@
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
 import type { Answer, Endpoints, Request } from "./Endpoint.ts"
+import * as Participants from "../engine/Participants.ts"
 import type { ParticipantRecord, TrackRecord } from "../engine/Records.ts"
-import * as WireBody from "../wire/WireBody.ts"
+import * as Representation from "./Representation.ts"
 
 const { operations } = Wire
 
@@ -28,31 +29,31 @@ export const make = (endpoints: Endpoints) => {
         key: Wire.listKeys.publishedTracks,
         records: publisher.tracks,
         find: (sid: string) => {
-          const found = engine.world.tracks.get(sid)
+          const found = engine.store.tracks.get(sid)
           return found?.publisher === publisher ? found : undefined
         },
         matches: () => true,
-        show: (track: TrackRecord) => WireBody.publishedTrack(request.frame, track),
+        show: (track: TrackRecord) => Representation.publishedTrack(request.frame, track),
         echo: ""
       }))
     ),
     endpoints.get(operations.FetchRoomParticipantPublishedTrack, (request) =>
       Result.gen(function* () {
         const publisher = yield* participant(request)
-        const found = yield* track(request, engine.world.findPublished(publisher, request.params.track ?? ""))
-        return WireBody.publishedTrack(request.frame, found)
+        const found = yield* track(request, engine.store.findPublished(publisher, request.params.track ?? ""))
+        return Representation.publishedTrack(request.frame, found)
       })
     ),
     endpoints.list<TrackRecord>(operations.ListRoomParticipantSubscribedTrack, (request) =>
       Result.map(participant(request), (subscriber) => ({
         key: Wire.listKeys.subscribedTracks,
-        records: engine.subscribed(subscriber),
+        records: Participants.subscribedTracks(subscriber),
         find: (sid: string) => {
-          const found = engine.world.tracks.get(sid)
+          const found = engine.store.tracks.get(sid)
           return found?.publisher.room === subscriber.room ? found : undefined
         },
         matches: () => true,
-        show: (track: TrackRecord) => WireBody.subscribedTrack(request.frame, subscriber, track),
+        show: (track: TrackRecord) => Representation.subscribedTrack(request.frame, subscriber, track),
         echo: ""
       }))
     ),
@@ -61,8 +62,8 @@ export const make = (endpoints: Endpoints) => {
         const subscriber = yield* participant(request)
         // By SID alone: a name may be that of several publishers' tracks.
         const sid = request.params.track
-        const subscribed = engine.subscribed(subscriber).find((track) => track.sid === sid)
-        return WireBody.subscribedTrack(request.frame, subscriber, yield* track(request, subscribed))
+        const subscribed = Participants.subscribedTracks(subscriber).find((track) => track.sid === sid)
+        return Representation.subscribedTrack(request.frame, subscriber, yield* track(request, subscribed))
       })
     )
   ] as const

@@ -14,17 +14,17 @@ import * as Result from "effect/Result"
 import type * as CallbackDelivery from "../../CallbackDelivery.ts"
 import * as SandboxError from "../../SandboxError.ts"
 import type * as SandboxOptions from "../../SandboxOptions.ts"
-import { Alarm } from "../engine/Alarm.ts"
+import { Scheduler } from "./Scheduler.ts"
 import * as CallbackEvent from "./CallbackEvent.ts"
-import * as CallbackHosts from "./CallbackHosts.ts"
+import * as AllowedHosts from "../wire/AllowedHosts.ts"
 import * as CallbackRequest from "./CallbackRequest.ts"
 import type * as Change from "../engine/Change.ts"
-import { Recent } from "../journal/Recent.ts"
+import { RingBuffer } from "../journal/RingBuffer.ts"
 import type { RoomRecord } from "../engine/Records.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
 import * as RoomSettings from "../engine/RoomSettings.ts"
-import { UnderWay } from "./UnderWay.ts"
-import * as WaitUntil from "../engine/WaitUntil.ts"
+import { InFlight } from "./InFlight.ts"
+import * as ExecutionContext from "../wire/ExecutionContext.ts"
 
 /** A runtime's timers hold no more. */
 const longestMillis = 2_147_483_647
@@ -63,7 +63,7 @@ const shown = (delivery: Delivery): CallbackDelivery.CallbackDelivery => ({ ...d
 export const problemOf = (options: SandboxOptions.CallbackOptions): string | undefined => {
   const { allowedHosts = [], maxPending = defaultMaximum, url } = options
   if (!Number.isSafeInteger(maxPending) || maxPending < 1) return "callbacks.maxPending must be a whole number from 1."
-  const host = CallbackHosts.invalid(allowedHosts)
+  const host = AllowedHosts.invalid(allowedHosts)
   if (host !== undefined) return `Callbacks cannot go to ${JSON.stringify(host)}: it is no host, nor a host and a port.`
   return url === undefined || RoomSettings.isCallbackUrl(url)
     ? undefined
@@ -77,15 +77,15 @@ export class Callbacks {
   private readonly options: SandboxOptions.CallbackOptions
   private readonly authToken: Redacted.Redacted
   private readonly clock: Clock.Clock
-  private readonly allows: CallbackHosts.Allows
+  private readonly allows: AllowedHosts.Allows
   private readonly send: Send
   private readonly timeout: Duration.Duration
   private readonly awaitTimeout: Duration.Duration
-  private readonly log: Recent<Delivery>
+  private readonly log: RingBuffer<Delivery>
   private counts = { ...noCounts }
-  private readonly alarm: Alarm
+  private readonly scheduler: Scheduler
   private readonly maximum: number
-  private readonly underWay: UnderWay<Delivery>
+  private readonly inFlight: InFlight<Delivery>
   /** The receivers that were warned of. */
   private readonly overrun = new Set<string>()
   /**
@@ -107,18 +107,20 @@ export class Callbacks {
     this.options = options
     this.authToken = authToken
     this.clock = clock
-    this.allows = CallbackHosts.make(options.allowedHosts ?? ["loopback"])
+    this.allows = AllowedHosts.make(options.allowedHosts ?? ["loopback"])
     this.send = options.handler ?? ((request) => fetch(request))
     this.timeout = Duration.fromInputUnsafe(options.timeout ?? "15 seconds")
     this.awaitTimeout = Duration.fromInputUnsafe(options.awaitTimeout ?? "30 seconds")
     this.maximum = options.maxPending ?? defaultMaximum
-    this.underWay = new UnderWay(this.maximum)
-    this.log = new Recent(options.log ?? 1000)
-    this.alarm = new Alarm(engine, clock, (effect) => this.fork(effect))
-    engine.listen = (change) => this.tell(change)
-    engine.restored = ({ roomsInOrder }) => {
-      if (roomsInOrder.some((room) => this.urlOf(room) !== undefined)) this.alarm.ask()
-    }
+    this.inFlight = new InFlight(this.maximum)
+    this.log = new RingBuffer(options.log ?? 1000)
+    this.scheduler = new Scheduler(engine, clock, (effect) => this.fork(effect))
+    engine.listener = (change) => this.tell(change)
+  }
+
+  /** Watches for what becomes due in restored rooms. */
+  resume(): void {
+    if (this.engine.store.roomsInOrder.some((room) => this.urlOf(room) !== undefined)) this.scheduler.ask()
   }
 
   /** Oldest first. */
@@ -128,7 +130,7 @@ export class Callbacks {
 
   /** How many came to each outcome. */
   count(): Readonly<Counts> {
-    return { ...this.counts, pending: this.underWay.size }
+    return { ...this.counts, pending: this.inFlight.size }
   }
 
   clear(): void {
@@ -139,26 +141,26 @@ export class Callbacks {
 
   /** Waits until none is under way. Fails if some still are when the time is up, by the runtime's own time. */
   settled(limit = this.awaitTimeout): Effect.Effect<void, SandboxError.SandboxError> {
-    return this.underWay.awaitNone.pipe(
+    return this.inFlight.awaitNone.pipe(
       Effect.raceFirst(late(limit)),
       Effect.catch(() => Effect.fromResult(this.outstanding(limit)))
     )
   }
 
   private outstanding(limit: Duration.Duration): Result.Result<void, SandboxError.SandboxError> {
-    if (this.underWay.size === 0) return Result.void
+    if (this.inFlight.size === 0) return Result.void
     const events = new Map<string, number>()
-    for (const { event } of this.underWay.values) events.set(event, (events.get(event) ?? 0) + 1)
+    for (const { event } of this.inFlight.values) events.set(event, (events.get(event) ?? 0) + 1)
     const pending = Array.from(events, ([event, count]) => `${count} ${event}`).join(", ")
     return Result.fail(SandboxError.make("callbacks-pending", `After ${Duration.format(limit)}: ${pending}.`))
   }
 
   /** Ends what is under way, and says how much that was. */
   drop(): number {
-    const dropped = Array.from(this.underWay.values)
+    const dropped = Array.from(this.inFlight.values)
     for (const delivery of dropped) {
       this.end(delivery, "dropped")
-      this.underWay.breakOff(delivery)
+      this.inFlight.breakOff(delivery)
     }
     return dropped.length
   }
@@ -166,7 +168,7 @@ export class Callbacks {
   /** Drops what is under way, and what would come. */
   stop(): number {
     this.stopped = true
-    this.alarm.stop()
+    this.scheduler.stop()
     return this.drop()
   }
 
@@ -185,17 +187,17 @@ export class Callbacks {
     const sequenceNumber = room.events++
     const configured = this.urlOf(room)
     if (configured === undefined) return
-    this.alarm.ask()
+    this.scheduler.ask()
     // What a scenario says has happened was told by then.
-    if (this.engine.playing) return
-    const { accountSid, world } = this.engine
+    if (this.engine.isReplaying) return
+    const { accountSid, store } = this.engine
     const method = room.settings.statusCallback === undefined ? this.options.method : room.settings.statusCallbackMethod
-    const moment = { accountSid, event, sequenceNumber, now: world.now }
+    const moment = { accountSid, event, sequenceNumber, now: store.now }
     const parameters = CallbackEvent.parameters(change, moment)
     const request = CallbackRequest.make(configured, method ?? "POST", parameters)
     const delivery: Delivery = {
       id: freshToken(),
-      at: new Date(world.now).toISOString(),
+      at: new Date(store.now).toISOString(),
       event,
       roomSid: room.sid,
       sequenceNumber,
@@ -207,7 +209,7 @@ export class Callbacks {
     this.log.add(delivery)
     if (!this.allows(request.url)) this.end(delivery, "refused-host")
     else if (this.stopped) this.end(delivery, "dropped")
-    else if (this.underWay.enter(delivery, request.url.origin)) this.start(delivery, request)
+    else if (this.inFlight.enter(delivery, request.url.origin)) this.start(delivery, request)
     else this.refuse(delivery, request.url.origin)
   }
 
@@ -230,7 +232,7 @@ export class Callbacks {
   }
 
   private start(delivery: Delivery, request: CallbackRequest.CallbackRequest): void {
-    const context = Fiber.getCurrent()?.getRef(WaitUntil.WaitUntil)
+    const context = Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext)
     const owner = context ?? this
     let lines = this.lines.get(owner)
     if (lines === undefined) this.lines.set(owner, (lines = new Map()))
@@ -264,15 +266,15 @@ export class Callbacks {
         Effect.ensuring(
           Effect.sync(() => {
             leave()
-            this.underWay.leave(delivery)
+            this.inFlight.leave(delivery)
           })
         )
       )
     )
     // One request of a Worker cannot break off what another has sent: that comes to its end, and is not tried again.
     const breakOff = context === undefined ? () => fiber.interruptUnsafe() : () => {}
-    this.underWay.onBreakOff(delivery, breakOff)
-    WaitUntil.hold(context, fiber)
+    this.inFlight.onBreakOff(delivery, breakOff)
+    ExecutionContext.waitUntil(context, fiber)
   }
 
   private deliver(

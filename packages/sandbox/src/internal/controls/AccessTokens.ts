@@ -4,7 +4,6 @@
  *
  * Follows https://www.twilio.com/docs/iam/access-tokens.
  */
-import * as NameRules from "@effect-twilio-video/core/NameRules"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -12,7 +11,7 @@ import * as Result from "effect/Result"
 import type * as SandboxCredentials from "../../SandboxCredentials.ts"
 import * as SandboxError from "../../SandboxError.ts"
 import type * as Assumptions from "../../Assumptions.ts"
-import type { Outcome } from "../engine/RoomEngine.ts"
+import * as Participants from "../engine/Participants.ts"
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -30,8 +29,6 @@ export interface Grant {
   /** By unique name or SID; any without it. */
   readonly room: string | undefined
 }
-
-const refuse = (problem: typeof SandboxError.Problem.Type) => Result.fail(SandboxError.make(problem))
 
 /** 24 hours. */
 const longestSeconds = 86_400
@@ -94,25 +91,19 @@ export const read = (
 ): Effect.Effect<Claims, SandboxError.SandboxError> =>
   Effect.gen(function* () {
     const parts = split(token)
-    if (parts === undefined) return yield* Effect.fromResult(refuse("invalid-token"))
+    if (parts === undefined) return yield* Effect.fromResult(SandboxError.fail("invalid-token"))
     const { header, payload } = parts
     if (header.alg !== "HS256" || header.typ !== "JWT" || header.cty !== "twilio-fpa;v=1") {
-      return yield* Effect.fromResult(refuse("invalid-token-header"))
+      return yield* Effect.fromResult(SandboxError.fail("invalid-token-header"))
     }
     if (payload.iss !== credentials.apiKeySid || payload.sub !== credentials.accountSid) {
-      return yield* Effect.fromResult(refuse("invalid-token-issuer"))
+      return yield* Effect.fromResult(SandboxError.fail("invalid-token-issuer"))
     }
     if (!(yield* isSigned(parts, credentials.apiKeySecret))) {
-      return yield* Effect.fromResult(refuse("invalid-token-signature"))
+      return yield* Effect.fromResult(SandboxError.fail("invalid-token-signature"))
     }
     return { iat: payload.iat, nbf: payload.nbf, exp: payload.exp, grants: payload.grants }
   })
-
-const identityProblems = {
-  empty: "invalid-identity",
-  "not-unicode": "identity-not-unicode",
-  "too-long": "identity-too-long"
-} as const
 
 // Twilio's package for Node alone writes iat, and those for PHP, Java and C# write no nbf either.
 const isTooLong = ({ iat, nbf }: Claims, exp: number, now: number): boolean => {
@@ -125,19 +116,25 @@ const isTooLong = ({ iat, nbf }: Claims, exp: number, now: number): boolean => {
  * What a token opens now, in milliseconds. Refuses in this order: its time (20104, then 20105), its grants (20106), its
  * identity (53200 to 53202). Clocks are taken to agree.
  */
-export const grant = (claims: Claims, assumptions: Assumptions.Assumptions, now: number): Outcome<Grant> => {
+export const grant = (
+  claims: Claims,
+  assumptions: Assumptions.Assumptions,
+  now: number
+): Result.Result<Grant, SandboxError.SandboxError> => {
   const { exp, grants, iat, nbf } = claims
-  if (!Predicate.isNumber(exp) || exp * 1000 <= now || isTooLong(claims, exp, now)) return refuse("token-expired")
-  if (Predicate.isNotNullish(iat) && !(Predicate.isNumber(iat) && iat < exp)) return refuse("token-expired")
+  if (!Predicate.isNumber(exp) || exp * 1000 <= now || isTooLong(claims, exp, now))
+    return SandboxError.fail("token-expired")
+  if (Predicate.isNotNullish(iat) && !(Predicate.isNumber(iat) && iat < exp)) return SandboxError.fail("token-expired")
   if (Predicate.isNotNullish(nbf) && !(Predicate.isNumber(nbf) && nbf * 1000 <= now)) {
-    return refuse("token-not-yet-valid")
+    return SandboxError.fail("token-not-yet-valid")
   }
-  if (!isMembers(grants) || !isMembers(grants.video)) return refuse("invalid-token-grants")
+  if (!isMembers(grants) || !isMembers(grants.video)) return SandboxError.fail("invalid-token-grants")
   const { room } = grants.video
-  if (room !== undefined && !Predicate.isString(room)) return refuse("invalid-token-grants")
+  if (room !== undefined && !Predicate.isString(room)) return SandboxError.fail("invalid-token-grants")
   const { identity = "" } = grants
-  if (!Predicate.isString(identity)) return refuse("invalid-token-grants")
-  const problem = NameRules.identityProblem(identity)
-  if (problem === "empty" && assumptions.tokenWithoutIdentityCode === 20_106) return refuse("invalid-token-grants")
-  return problem === undefined ? Result.succeed({ identity, room }) : refuse(identityProblems[problem])
+  if (!Predicate.isString(identity)) return SandboxError.fail("invalid-token-grants")
+  const problem = Participants.identityProblem(identity)
+  if (problem === "invalid-identity" && assumptions.tokenWithoutIdentityCode === 20_106)
+    return SandboxError.fail("invalid-token-grants")
+  return problem === undefined ? Result.succeed({ identity, room }) : SandboxError.fail(problem)
 }

@@ -17,9 +17,8 @@ import * as Controls from "./Controls.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as RequestUrl from "../wire/RequestUrl.ts"
 import * as RequestBody from "../wire/RequestBody.ts"
-import type { Outcome } from "../engine/RoomEngine.ts"
 import * as StateDocument from "../engine/StateDocument.ts"
-import * as WireBody from "../wire/WireBody.ts"
+import * as Representation from "../api/Representation.ts"
 
 // The others say that the body or a value in it cannot be: 400.
 const statuses: Readonly<Partial<Record<typeof SandboxError.Problem.Type, number>>> = {
@@ -99,7 +98,7 @@ const AwaitCallbacks = Schema.Struct({
 
 type Params = Readonly<Record<string, string | undefined>>
 
-type Happen<A, P = string> = (params: Params, prepared: P, now: number) => Outcome<A>
+type Happen<A, P = string> = (params: Params, prepared: P, now: number) => Result.Result<A, SandboxError.SandboxError>
 
 /** What takes time comes before anything happens. */
 type Prepare<P> = (body: string, query: URLSearchParams) => Effect.Effect<P, SandboxError.SandboxError>
@@ -108,7 +107,7 @@ type Prepare<P> = (body: string, query: URLSearchParams) => Effect.Effect<P, San
 const reader = <A>(
   schema: Schema.ConstraintDecoder<A>,
   problem: typeof SandboxError.Problem.Type = "invalid-request"
-): ((body: string) => Outcome<A>) => {
+): ((body: string) => Result.Result<A, SandboxError.SandboxError>) => {
   const decode = Schema.decodeUnknownResult(schema, { onExcessProperty: "error" })
   return (body) =>
     Result.flatMap(
@@ -137,7 +136,9 @@ const ImportOptions = Schema.Struct({ times: Schema.optionalKey(Schema.Literals(
 
 const decodeImportOptions = Schema.decodeUnknownResult(ImportOptions, { onExcessProperty: "error" })
 
-const readImportOptions = (query: URLSearchParams): Outcome<SandboxState.ImportOptions> =>
+const readImportOptions = (
+  query: URLSearchParams
+): Result.Result<SandboxState.ImportOptions, SandboxError.SandboxError> =>
   Result.mapError(decodeImportOptions(Object.fromEntries(query)), (error) =>
     SandboxError.make("invalid-request", `In the query: ${SandboxError.where(error)}`)
   )
@@ -149,12 +150,12 @@ const participant = `${room}/participants/:participant` as const
 const track = `${participant}/tracks/:track` as const
 
 export const make = (parts: Controls.Parts, publicOrigin: string | undefined) => {
-  const { callbacks, credentials, engine, faults, log } = parts
+  const { callbacks, credentials, engine, faults, lifecycle, log } = parts
 
   const preparedControl =
     <A, P>(
       status: number,
-      show: (frame: WireBody.Frame, record: A) => unknown,
+      show: (frame: Representation.Options, record: A) => unknown,
       prepare: Prepare<P>,
       happen: Happen<A, P>,
       maximum = RequestBody.maximumControl
@@ -168,17 +169,17 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
         const { origin, search } = RequestUrl.of(request, publicOrigin)
         const prepared = yield* prepare(body, search)
         const now = yield* Clock.currentTimeMillis
-        engine.advance(now)
+        lifecycle.advance(now)
         const record = yield* Effect.fromResult(happen(params, prepared, now))
         const { accountSid, assumptions } = engine
         const frame = { origin, accountSid, durationInProgress: assumptions.durationInProgress }
         return HttpServerResponse.jsonUnsafe(show(frame, record), { status })
       }).pipe(Effect.catch((error) => Effect.succeed(refuse(error))))
 
-  const control = <A>(status: number, show: (frame: WireBody.Frame, record: A) => unknown, happen: Happen<A>) =>
+  const control = <A>(status: number, show: (frame: Representation.Options, record: A) => unknown, happen: Happen<A>) =>
     preparedControl(status, show, Effect.succeed, happen)
 
-  const state = (happen: Happen<void>) => control(200, () => StateDocument.write(engine), happen)
+  const state = (happen: Happen<void>) => control(200, () => StateDocument.write(engine.store), happen)
 
   const faultCounts = (happen: Happen<void>) => control(200, () => faults.read(), happen)
 
@@ -189,10 +190,10 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
   const post = (path: `/${string}`, handler: ReturnType<typeof control>) => HttpRouter.route("POST", path, handler)
 
   const step = (happen: Controls.Step) =>
-    control(200, WireBody.participant, (params) => happen(engine, params.room ?? "", params.participant ?? ""))
+    control(200, Representation.participant, (params) => happen(engine, params.room ?? "", params.participant ?? ""))
 
   const trackStep = (happen: Controls.TrackStep) =>
-    control(200, WireBody.publishedTrack, (params) =>
+    control(200, Representation.publishedTrack, (params) =>
       happen(engine, params.room ?? "", params.participant ?? "", params.track ?? "")
     )
 
@@ -221,7 +222,7 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
       "/sandbox/state",
       preparedControl(
         200,
-        () => StateDocument.write(engine),
+        () => StateDocument.write(engine.store),
         (body, query) => Effect.fromResult(Result.all({ state: readJson(body), options: readImportOptions(query) })),
         (_, { options, state }, now) => Controls.importState(parts, state, options, now),
         RequestBody.maximumState
@@ -294,17 +295,17 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
     ),
     post(
       "/sandbox/rooms",
-      control(201, WireBody.room, (_, body) =>
+      control(201, Representation.room, (_, body) =>
         Result.flatMap(readOpenRoom(body === "" ? "{}" : body), (options) => Controls.openRoom(engine, options))
       )
     ),
     post(
       `${room}/complete`,
-      control(200, WireBody.room, (params) => Controls.completeRoom(engine, params.room ?? ""))
+      control(200, Representation.room, (params) => Controls.completeRoom(engine, params.room ?? ""))
     ),
     post(
       `${room}/participants`,
-      preparedControl(201, WireBody.participant, joining, (params, joining, now) => {
+      preparedControl(201, Representation.participant, joining, (params, joining, now) => {
         const room = params.room ?? ""
         const { options } = joining
         return "claims" in joining
@@ -314,7 +315,7 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
     ),
     post(
       "/sandbox/participants",
-      preparedControl(201, WireBody.participant, joiningByToken, (_, { claims, options }, now) =>
+      preparedControl(201, Representation.participant, joiningByToken, (_, { claims, options }, now) =>
         Controls.joinWithToken(engine, claims, options, now)
       )
     ),
@@ -323,7 +324,7 @@ export const make = (parts: Controls.Parts, publicOrigin: string | undefined) =>
     post(`${participant}/regain-connection`, step(Controls.regainConnection)),
     post(
       `${participant}/tracks`,
-      control(201, WireBody.publishedTrack, (params, body) =>
+      control(201, Representation.publishedTrack, (params, body) =>
         Result.flatMap(readPublish(body), (publication) =>
           Controls.publishTrack(engine, params.room ?? "", params.participant ?? "", publication)
         )

@@ -13,21 +13,26 @@ import * as SandboxState from "../../SandboxState.ts"
 import type * as Scenario from "../../Scenario.ts"
 import * as AccessTokens from "./AccessTokens.ts"
 import type { Callbacks } from "../callbacks/Callbacks.ts"
+import type { Lifecycle } from "../engine/Lifecycle.ts"
+import * as Participants from "../engine/Participants.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
 import type { Faults } from "../faults/Faults.ts"
-import type * as Quota from "../server/Quota.ts"
+import type * as QuotaCounter from "../api/QuotaCounter.ts"
 import type { RequestLog } from "../journal/RequestLog.ts"
-import type { Outcome, Publication, RoomEngine } from "../engine/RoomEngine.ts"
+import type { RoomEngine } from "../engine/RoomEngine.ts"
+import * as Rooms from "../engine/Rooms.ts"
+import * as Tracks from "../engine/Tracks.ts"
 import * as RoomSettings from "../engine/RoomSettings.ts"
 import * as StateDocument from "../engine/StateDocument.ts"
 
 /** The parts of a sandbox. */
 export interface Parts {
   readonly engine: RoomEngine
+  readonly lifecycle: Lifecycle
   readonly faults: Faults
   readonly log: RequestLog
   readonly callbacks: Callbacks
-  readonly quota: Quota.Meter
+  readonly quota: QuotaCounter.QuotaCounter
   readonly credentials: SandboxCredentials.SandboxCredentials
 }
 
@@ -37,49 +42,59 @@ const begin = ({ callbacks, faults, log, quota }: Parts): void => {
   log.clear()
   callbacks.drop()
   callbacks.clear()
-  quota.restart()
+  quota.reset()
 }
 
 /** Goes back to the start: its scenario, nothing logged, counted or under way, and the same faults to come. */
 export const reset = (parts: Parts, now: number): void => {
-  parts.engine.reset(now)
+  parts.lifecycle.reset(now)
   begin(parts)
 }
 
 /** Begins from another scenario, as from the start. Nothing changes if it can't be played. */
-export const seed = (parts: Parts, scenario: Scenario.Scenario, now: number): Outcome<void> =>
-  Result.map(parts.engine.seed(scenario, now), () => begin(parts))
+export const seed = (
+  parts: Parts,
+  scenario: Scenario.Scenario,
+  now: number
+): Result.Result<void, SandboxError.SandboxError> => Result.map(parts.lifecycle.seed(scenario, now), () => begin(parts))
 
 /** Lets time go on until now, and waits until no status callback is under way. */
 export const awaitCallbacks = (
-  { callbacks, engine }: Parts,
+  { callbacks, lifecycle }: Parts,
   now: number,
   limit?: Duration.Duration
 ): Effect.Effect<void, SandboxError.SandboxError> =>
   Effect.suspend(() => {
-    engine.advance(now)
+    lifecycle.advance(now)
     return callbacks.settled(limit)
   })
 
-const find = <A>(found: A | undefined, problem: typeof SandboxError.Problem.Type): Outcome<A> =>
-  found === undefined ? Result.fail(SandboxError.make(problem)) : Result.succeed(found)
+const find = <A>(
+  found: A | undefined,
+  problem: typeof SandboxError.Problem.Type
+): Result.Result<A, SandboxError.SandboxError> =>
+  found === undefined ? SandboxError.fail(problem) : Result.succeed(found)
 
-const room = (engine: RoomEngine, room: string): Outcome<RoomRecord> =>
-  find(engine.world.findRoom(room), "no-such-room")
+const room = (engine: RoomEngine, room: string): Result.Result<RoomRecord, SandboxError.SandboxError> =>
+  find(engine.store.findRoom(room), "no-such-room")
 
-const participant = (engine: RoomEngine, inRoom: string, participant: string): Outcome<ParticipantRecord> =>
+const participant = (
+  engine: RoomEngine,
+  inRoom: string,
+  participant: string
+): Result.Result<ParticipantRecord, SandboxError.SandboxError> =>
   Result.flatMap(room(engine, inRoom), (room) =>
-    find(engine.world.findParticipant(room, participant), "no-such-participant")
+    find(engine.store.findParticipant(room, participant), "no-such-participant")
   )
 
 export const openRoom = (
   engine: RoomEngine,
   options: Scenario.RoomSettings & { readonly uniqueName?: string | undefined }
-): Outcome<RoomRecord> =>
-  Result.flatMap(RoomSettings.ofControl(options), (settings) => engine.openRoom(options.uniqueName, settings))
+): Result.Result<RoomRecord, SandboxError.SandboxError> =>
+  Result.flatMap(RoomSettings.ofControl(options), (settings) => Rooms.open(engine, options.uniqueName, settings))
 
-export const completeRoom = (engine: RoomEngine, which: string): Outcome<RoomRecord> =>
-  Result.flatMap(room(engine, which), (found) => engine.completeRoom(found))
+export const completeRoom = (engine: RoomEngine, which: string): Result.Result<RoomRecord, SandboxError.SandboxError> =>
+  Result.flatMap(room(engine, which), (found) => Rooms.complete(engine, found))
 
 export interface JoinOptions {
   readonly automaticSubscription?: boolean | undefined
@@ -90,25 +105,27 @@ export const join = (
   inRoom: string,
   identity: string,
   options: JoinOptions = {}
-): Outcome<ParticipantRecord> =>
-  Result.flatMap(room(engine, inRoom), (room) => engine.join(room, identity, options.automaticSubscription))
+): Result.Result<ParticipantRecord, SandboxError.SandboxError> =>
+  Result.flatMap(room(engine, inRoom), (room) =>
+    Participants.join(engine, room, identity, options.automaticSubscription)
+  )
 
 const ofToken = (
   engine: RoomEngine,
   { identity, room: granted }: AccessTokens.Grant,
   options: TokenJoinOptions
-): Outcome<ParticipantRecord> => {
+): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
   const asked = options.room ?? granted
-  const found = asked === undefined ? undefined : engine.world.findRoom(asked)
+  const found = asked === undefined ? undefined : engine.store.findRoom(asked)
   const names = found === undefined ? [asked] : [found.uniqueName, found.sid]
-  if (granted !== undefined && !names.includes(granted)) return Result.fail(SandboxError.make("invalid-token-grants"))
-  if (found !== undefined) return engine.join(found, identity, options.automaticSubscription)
+  if (granted !== undefined && !names.includes(granted)) return SandboxError.fail("invalid-token-grants")
+  if (found !== undefined) return Participants.join(engine, found, identity, options.automaticSubscription)
   // A SID is given out, and no name to ask for.
   if (engine.assumptions.adHocRooms === "refuse" || Sid.isRoomSid(asked)) {
-    return Result.fail(SandboxError.make("no-such-room"))
+    return SandboxError.fail("no-such-room")
   }
-  return Result.flatMap(engine.openRoom(asked, { emptyRoomTimeout: 0, unusedRoomTimeout: 0 }), (room) =>
-    engine.join(room, identity, options.automaticSubscription)
+  return Result.flatMap(Rooms.open(engine, asked, { emptyRoomTimeout: 0, unusedRoomTimeout: 0 }), (room) =>
+    Participants.join(engine, room, identity, options.automaticSubscription)
   )
 }
 
@@ -122,41 +139,51 @@ export const joinWithToken = (
   claims: AccessTokens.Claims,
   options: TokenJoinOptions = {},
   now: number
-): Outcome<ParticipantRecord> =>
+): Result.Result<ParticipantRecord, SandboxError.SandboxError> =>
   Result.flatMap(AccessTokens.grant(claims, engine.assumptions, now), (grant) => ofToken(engine, grant, options))
 
-export type Step = (engine: RoomEngine, room: string, participant: string) => Outcome<ParticipantRecord>
+export type Step = (
+  engine: RoomEngine,
+  room: string,
+  participant: string
+) => Result.Result<ParticipantRecord, SandboxError.SandboxError>
 
 export const leave: Step = (engine, room, who) =>
-  Result.flatMap(participant(engine, room, who), (found) => engine.leave(found))
+  Result.flatMap(participant(engine, room, who), (found) => Rooms.leave(engine, found))
 
 export const loseConnection: Step = (engine, room, who) =>
-  Result.flatMap(participant(engine, room, who), (found) => engine.loseConnection(found))
+  Result.flatMap(participant(engine, room, who), (found) => Participants.loseConnection(engine, found))
 
 export const regainConnection: Step = (engine, room, who) =>
-  Result.flatMap(participant(engine, room, who), (found) => engine.regainConnection(found))
+  Result.flatMap(participant(engine, room, who), (found) => Participants.regainConnection(engine, found))
 
 export const publishTrack = (
   engine: RoomEngine,
   room: string,
   who: string,
-  publication: Publication
-): Outcome<TrackRecord> => Result.flatMap(participant(engine, room, who), (found) => engine.publish(found, publication))
+  publication: Tracks.Publication
+): Result.Result<TrackRecord, SandboxError.SandboxError> =>
+  Result.flatMap(participant(engine, room, who), (found) => Tracks.publish(engine, found, publication))
 
-export type TrackStep = (engine: RoomEngine, room: string, participant: string, track: string) => Outcome<TrackRecord>
+export type TrackStep = (
+  engine: RoomEngine,
+  room: string,
+  participant: string,
+  track: string
+) => Result.Result<TrackRecord, SandboxError.SandboxError>
 
 const trackStep =
   (happen: (engine: RoomEngine, track: TrackRecord) => TrackRecord): TrackStep =>
   (engine, room, who, track) =>
     Result.flatMap(participant(engine, room, who), (found) =>
-      Result.map(find(engine.world.findPublished(found, track), "no-such-track"), (track) => happen(engine, track))
+      Result.map(find(engine.store.findPublished(found, track), "no-such-track"), (track) => happen(engine, track))
     )
 
-export const unpublishTrack = trackStep((engine, track) => engine.unpublish(track))
+export const unpublishTrack = trackStep(Tracks.unpublish)
 
-export const enableTrack = trackStep((engine, track) => engine.setEnabled(track, true))
+export const enableTrack = trackStep((engine, track) => Tracks.setEnabled(engine, track, true))
 
-export const disableTrack = trackStep((engine, track) => engine.setEnabled(track, false))
+export const disableTrack = trackStep((engine, track) => Tracks.setEnabled(engine, track, false))
 
 const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
 
@@ -166,13 +193,13 @@ export const importState = (
   state: unknown,
   { times = "move" }: SandboxState.ImportOptions,
   now: number
-): Outcome<void> =>
+): Result.Result<void, SandboxError.SandboxError> =>
   Result.gen(function* () {
-    const { engine } = parts
     const document = yield* Result.mapError(decodeState(state), (error) =>
       SandboxError.make("invalid-state", SandboxError.where(error))
     )
-    const { rooms, asOf } = yield* StateDocument.read(document, { assumptions: engine.assumptions, now, times })
-    engine.restore(rooms, document.sids, asOf, now)
+    const { rooms, asOf } = yield* StateDocument.read(document, { now, times })
+    parts.lifecycle.restore(rooms, document.sids, asOf, now)
     begin(parts)
+    parts.callbacks.resume()
   })

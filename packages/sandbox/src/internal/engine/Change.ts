@@ -1,5 +1,5 @@
 /**
- * What changes in the rooms, as the room engine tells it when it happens. Holds no change of its own.
+ * The changes that the room engine reports.
  */
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 
@@ -18,4 +18,4 @@ export type Change =
       readonly track: TrackRecord
     }
 
-export type Tell = (change: Change) => void
+export type Listener = (change: Change) => void

@@ -1,10 +1,17 @@
 /**
- * The records of the sandbox's rooms, participants and tracks. Times are milliseconds since 1970. Holds no behaviour.
+ * The records of rooms, participants and tracks. Times are milliseconds since 1970.
  */
 import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
-import type * as Timeouts from "./Timeouts.ts"
+import type * as Deadlines from "./Deadlines.ts"
+
+/** What becomes due: a room ends or is forgotten, or a participant has stayed as long as allowed. */
+export type Due =
+  | { readonly _tag: "RoomOver" | "RoomForgotten"; readonly room: RoomRecord }
+  | { readonly _tag: "TimeOver"; readonly participant: ParticipantRecord }
+
+export type Deadline = Deadlines.Deadline<Due>
 
 export type Status = "connected" | "reconnecting" | "disconnected"
 
@@ -49,9 +56,9 @@ export interface RoomRecord {
   /** When the last one left, while nobody is there; not if nobody ever was. */
   emptySince: number | undefined
   /** When the room is too old, and once it's completed, when it's forgotten. */
-  deadline: Timeouts.Deadline | undefined
+  deadline: Deadline | undefined
   /** When the room ends unless somebody joins. */
-  idleDeadline: Timeouts.Deadline | undefined
+  idleDeadline: Deadline | undefined
   /** How many events there were for status callbacks, sent or not. */
   events: number
   /** In order of publishing; never shortened, so that a track's position is its place. */
@@ -77,7 +84,7 @@ export interface ParticipantRecord {
   rulesCreated: number | undefined
   rulesUpdated: number | undefined
   /** When the participant's time is over. */
-  deadline: Timeouts.Deadline | undefined
+  deadline: Deadline | undefined
 }
 
 export class TrackRecord implements SubscribeRules.RoomTrack {

@@ -7,7 +7,6 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as SandboxError from "../../SandboxError.ts"
 import type * as Scenario from "../../Scenario.ts"
-import type { Outcome } from "./RoomEngine.ts"
 
 /** How long ago something is, and what the scenario calls it. */
 type Moment = readonly [name: string, ago: Duration.Input | undefined]
@@ -24,7 +23,7 @@ const millisOf = (ago: Duration.Input): number | undefined =>
   Option.getOrUndefined(Option.map(Duration.fromInput(ago), Duration.toMillis))
 
 /** Checks moments that follow one another, as far as they are given. */
-const follow = (where: string, moments: ReadonlyArray<Moment>): Outcome<void> => {
+const follow = (where: string, moments: ReadonlyArray<Moment>): Result.Result<void, SandboxError.SandboxError> => {
   let before = { name: "", millis: longestMillis }
   for (const [name, ago] of moments) {
     if (ago === undefined) continue
@@ -38,7 +37,7 @@ const follow = (where: string, moments: ReadonlyArray<Moment>): Outcome<void> =>
   return Result.void
 }
 
-const checkRoom = (room: Scenario.ScenarioRoom, where: string): Outcome<void> =>
+const checkRoom = (room: Scenario.ScenarioRoom, where: string): Result.Result<void, SandboxError.SandboxError> =>
   Result.gen(function* () {
     const { completedAgo, participants = [] } = room
     const openedAgo = room.openedAgo ?? (participants.length === 0 ? 0 : undefined)
@@ -64,7 +63,7 @@ const checkRoom = (room: Scenario.ScenarioRoom, where: string): Outcome<void> =>
     }
   })
 
-export const check = (scenario: Scenario.Scenario): Outcome<void> =>
+export const check = (scenario: Scenario.Scenario): Result.Result<void, SandboxError.SandboxError> =>
   Result.gen(function* () {
     for (const [index, room] of scenario.rooms.entries()) yield* checkRoom(room, `rooms[${index}]`)
   })

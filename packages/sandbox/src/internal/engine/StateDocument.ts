@@ -3,13 +3,11 @@
  * which records can be together.
  */
 import * as Result from "effect/Result"
-import type * as Assumptions from "../../Assumptions.ts"
 import * as SandboxError from "../../SandboxError.ts"
 import type * as SandboxState from "../../SandboxState.ts"
 import * as Records from "./Records.ts"
-import type { Outcome, RoomEngine } from "./RoomEngine.ts"
-import * as StateCheck from "./StateCheck.ts"
-import type { World } from "./World.ts"
+import * as StateValidator from "./StateValidator.ts"
+import type { Store } from "./Store.ts"
 
 const time = (millis: number): string => new Date(millis).toISOString()
 
@@ -53,22 +51,22 @@ const roomState = (room: Records.RoomRecord) => ({
 })
 
 // A room is later than now if the clock was set back.
-const exportedAt = ({ now, roomsInOrder }: World): string =>
+const exportedAt = ({ now, roomsInOrder }: Store): string =>
   time(roomsInOrder.reduce((latest, room) => Math.max(latest, room.latest), now))
 
 /** The document of all there is. */
-export const write = (engine: RoomEngine): SandboxState.SandboxState => ({
+export const write = (store: Store): SandboxState.SandboxState => ({
   version: 1,
-  exportedAt: exportedAt(engine.world),
-  sids: engine.world.sids,
-  rooms: engine.world.roomsInOrder.map(roomState)
+  exportedAt: exportedAt(store),
+  sids: store.sids,
+  rooms: store.roomsInOrder.map(roomState)
 })
 
 type State = SandboxState.SandboxState
 
 type RoomState = State["rooms"][number]
 
-const wrong = (what: string) => Result.fail(SandboxError.make("invalid-state", what))
+const wrong = (what: string) => SandboxError.fail("invalid-state", what)
 
 /** Reads times, moved by some milliseconds. */
 const mover = (by: number) => {
@@ -103,7 +101,11 @@ const readParticipants = (room: Records.RoomRecord, state: RoomState, { time, ti
   }
 }
 
-const readTracks = (room: Records.RoomRecord, state: RoomState, { time, timeOrNot }: Mover): Outcome<void> => {
+const readTracks = (
+  room: Records.RoomRecord,
+  state: RoomState,
+  { time, timeOrNot }: Mover
+): Result.Result<void, SandboxError.SandboxError> => {
   const publishers = new Map(room.participants.map((participant) => [participant.sid, participant]))
   for (const [position, entry] of state.tracks.entries()) {
     const publisher = publishers.get(entry.participantSid)
@@ -127,7 +129,11 @@ const readTracks = (room: Records.RoomRecord, state: RoomState, { time, timeOrNo
   return Result.void
 }
 
-const readRoom = (state: RoomState, position: number, mover: Mover): Outcome<Records.RoomRecord> => {
+const readRoom = (
+  state: RoomState,
+  position: number,
+  mover: Mover
+): Result.Result<Records.RoomRecord, SandboxError.SandboxError> => {
   const room: Records.RoomRecord = {
     sid: state.sid,
     position,
@@ -166,7 +172,6 @@ const latestOf = ({ rooms }: State): number => {
 }
 
 export interface Reading {
-  readonly assumptions: Assumptions.Assumptions
   readonly now: number
   readonly times: "move" | "keep"
 }
@@ -174,8 +179,11 @@ export interface Reading {
 /** The records of a document, if they can be together, and when they were as they are. */
 export const read = (
   state: State,
-  { assumptions, now, times }: Reading
-): Outcome<{ readonly rooms: ReadonlyArray<Records.RoomRecord>; readonly asOf: number }> =>
+  { now, times }: Reading
+): Result.Result<
+  { readonly rooms: ReadonlyArray<Records.RoomRecord>; readonly asOf: number },
+  SandboxError.SandboxError
+> =>
   Result.gen(function* () {
     const exported = state.exportedAt === undefined ? latestOf(state) : Date.parse(state.exportedAt)
     const asOf = times === "keep" ? exported : now
@@ -183,6 +191,6 @@ export const read = (
     const rooms: Array<Records.RoomRecord> = []
     const moved = mover(asOf - exported)
     for (const [position, entry] of state.rooms.entries()) rooms.push(yield* readRoom(entry, position, moved))
-    const problem = StateCheck.problem(rooms, { assumptions, asOf })
+    const problem = StateValidator.problem(rooms, asOf)
     return problem === undefined ? { rooms, asOf } : yield* wrong(problem)
   })

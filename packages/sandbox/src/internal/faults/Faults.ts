@@ -12,7 +12,7 @@ import * as SandboxError from "../../SandboxError.ts"
 interface Counted {
   readonly rule: Fault.FaultRule
   seen: number
-  struck: number
+  triggered: number
 }
 
 const decode = Schema.decodeUnknownResult(Schema.Array(Fault.FaultRule), { onExcessProperty: "error" })
@@ -34,7 +34,7 @@ export class Faults {
 
   /** Replaces all rules, and begins again. */
   set(rules: ReadonlyArray<Fault.FaultRule>): void {
-    this.counted = rules.map((rule) => ({ rule, seen: 0, struck: 0 }))
+    this.counted = rules.map((rule) => ({ rule, seen: 0, triggered: 0 }))
     this.random = this.freshRandom()
   }
 
@@ -44,7 +44,7 @@ export class Faults {
   }
 
   read(): ReadonlyArray<Fault.FaultCount> {
-    return this.counted.map(({ rule, struck }) => ({ rule, struck }))
+    return this.counted.map(({ rule, triggered }) => ({ rule, triggered }))
   }
 
   get any(): boolean {
@@ -52,14 +52,14 @@ export class Faults {
   }
 
   /** Counts a request, and says what strikes it. */
-  strike(operation: OperationName.OperationName): Fault.Fault | undefined {
+  trigger(operation: OperationName.OperationName): Fault.Fault | undefined {
     for (const counted of this.counted) {
       const { fault, operations, rate = 1, skip = 0, times = Number.POSITIVE_INFINITY } = counted.rule
       if (operations !== undefined && !operations.includes(operation)) continue
       counted.seen += 1
-      if (counted.seen <= skip || counted.struck >= times) continue
+      if (counted.seen <= skip || counted.triggered >= times) continue
       if (rate < 1 && this.random.nextDoubleUnsafe() >= rate) continue
-      counted.struck += 1
+      counted.triggered += 1
       return fault
     }
     return undefined

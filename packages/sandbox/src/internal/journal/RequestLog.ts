@@ -5,8 +5,8 @@
 import * as Context from "effect/Context"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
 import type * as Change from "../engine/Change.ts"
-import * as Operations from "../wire/Operations.ts"
-import { Recent } from "./Recent.ts"
+import * as OperationLookup from "../wire/OperationLookup.ts"
+import { RingBuffer } from "./RingBuffer.ts"
 
 // Nobody joins by a request, and tracks that go with their publisher are no change of their own.
 const changeOf = (change: Change.Change): LoggedRequest.Change | undefined => {
@@ -40,7 +40,7 @@ export class Entry {
     this.changes = undefined
   }
 
-  tell(change: Change.Change): void {
+  addChange(change: Change.Change): void {
     const shown = changeOf(change)
     if (shown === undefined) return
     this.changes ??= []
@@ -49,7 +49,7 @@ export class Entry {
 
   show(): LoggedRequest.LoggedRequest {
     // Not when it came in: nobody may ever read it.
-    const operation = this.path === undefined ? undefined : Operations.find(this.method, this.path)
+    const operation = this.path === undefined ? undefined : OperationLookup.find(this.method, this.path)
     return {
       id: this.id,
       at: new Date(this.at).toISOString(),
@@ -70,22 +70,28 @@ export const Current = Context.Reference<Entry | undefined>("@effect-twilio-vide
 })
 
 export class RequestLog {
-  private readonly recent: Recent<Entry>
+  private readonly entries: RingBuffer<Entry>
+  private requests = 0
 
   constructor(capacity: number) {
-    this.recent = new Recent(capacity)
+    this.entries = new RingBuffer(capacity)
   }
 
-  add(entry: Entry): void {
-    this.recent.add(entry)
+  /** Adds an entry under a new request id. Ids are apart from SIDs, which don't depend on the number of requests. */
+  add(at: number, method: string, target: string, path: string | undefined): Entry {
+    this.requests += 1
+    const id = `RQ${this.requests.toString(16).padStart(32, "0")}`
+    const entry = new Entry(id, at, method, target, path)
+    this.entries.add(entry)
+    return entry
   }
 
   /** Oldest first. */
   read(): ReadonlyArray<LoggedRequest.LoggedRequest> {
-    return this.recent.read().map((entry) => entry.show())
+    return this.entries.read().map((entry) => entry.show())
   }
 
   clear(): void {
-    this.recent.clear()
+    this.entries.clear()
   }
 }

@@ -11,23 +11,24 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import * as Connection from "../wire/Connection.ts"
-import * as Entrance from "./Entrance.ts"
+import * as ConnectionReset from "../faults/ConnectionReset.ts"
+import * as AccessControl from "./AccessControl.ts"
+import * as Router from "./Router.ts"
 import * as Routes from "./Routes.ts"
 
 // As fetch fails where a connection broke.
 const broken = (request: HttpClientRequest.HttpClientRequest) =>
   new HttpClientError.HttpClientError({
-    reason: new HttpClientError.TransportError({ request, cause: Connection.reset() })
+    reason: new HttpClientError.TransportError({ request, cause: ConnectionReset.error() })
   })
 
-export const layer = (routes: Routes.Routes): Layer.Layer<HttpClient.HttpClient> =>
+export const layer = (sandbox: object): Layer.Layer<HttpClient.HttpClient> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
       // Layers are memoized: without `fresh` it would be the application's own router, if the sandbox is part of one.
       const app = yield* HttpRouter.toHttpEffect(
-        Layer.provideMerge(routes.layer(Entrance.inProcess), Layer.fresh(HttpRouter.layer))
+        Layer.provideMerge(Routes.layer(sandbox, AccessControl.inProcess), Layer.fresh(HttpRouter.layer))
       )
       const scope = yield* Effect.scope
       return HttpClient.make((request) => {
@@ -38,7 +39,7 @@ export const layer = (routes: Routes.Routes): Layer.Layer<HttpClient.HttpClient>
           // The front door turns every failure into a response: what is left is a mistake of the sandbox.
           Effect.orDie,
           Effect.flatMap((response) =>
-            response === Connection.none
+            response === ConnectionReset.noResponse
               ? Effect.fail(broken(request))
               : Effect.succeed(HttpServerResponse.toClientResponse(response, { request }))
           ),
@@ -46,4 +47,4 @@ export const layer = (routes: Routes.Routes): Layer.Layer<HttpClient.HttpClient>
         )
       })
     })
-  ).pipe(Layer.provide(Layer.succeed(HttpRouter.RouterConfig, Routes.routerConfig)))
+  ).pipe(Layer.provide(Layer.succeed(HttpRouter.RouterConfig, Router.config)))

@@ -1,39 +1,49 @@
 /**
- * All routes of one sandbox behind one front door. Holds no engine and no transport.
+ * The routes of a sandbox, with their middleware.
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
-import * as ControlRoutes from "../controls/ControlRoutes.ts"
-import type * as Controls from "../controls/Controls.ts"
+import * as Predicate from "effect/Predicate"
 import * as Endpoint from "../api/Endpoint.ts"
-import type * as Entrance from "./Entrance.ts"
-import * as FrontDoor from "./FrontDoor.ts"
 import * as ParticipantRoutes from "../api/ParticipantRoutes.ts"
 import * as RoomRoutes from "../api/RoomRoutes.ts"
 import * as RuleRoutes from "../api/RuleRoutes.ts"
 import * as TrackRoutes from "../api/TrackRoutes.ts"
+import * as ControlRoutes from "../controls/ControlRoutes.ts"
+import type * as Controls from "../controls/Controls.ts"
+import type * as AccessControl from "./AccessControl.ts"
+import * as Middleware from "./Middleware.ts"
 
-export interface Routes {
-  readonly layer: (entrance: Entrance.Entrance) => Layer.Layer<never, never, HttpRouter.HttpRouter>
+const layerOf = (
+  parts: Controls.Parts,
+  access: AccessControl.AccessControl
+): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
+  const endpoints = Endpoint.make(parts.engine, access.publicOrigin)
+  return Layer.mergeAll(
+    HttpRouter.addAll([
+      ...RoomRoutes.make(endpoints),
+      ...ParticipantRoutes.make(endpoints),
+      ...TrackRoutes.make(endpoints),
+      ...RuleRoutes.make(endpoints)
+    ]),
+    HttpRouter.addAll(ControlRoutes.make(parts, access.publicOrigin)),
+    Layer.unwrap(Effect.map(Effect.scope, (scope) => Middleware.make(parts, access, scope)))
+  )
 }
 
-// The router's own limit on a parameter is 100 characters; an identity of 128 takes up to 1,536 when it is encoded. Two
-// slashes are not one: what is between them would be an empty identity.
-export const routerConfig = { caseSensitive: true, ignoreDuplicateSlashes: false, maxParamLength: 65_536 } as const
+const Parts: unique symbol = Symbol.for("@effect-twilio-video/sandbox/Routes/Parts")
 
-export const make = (parts: Controls.Parts): Routes => ({
-  layer: (entrance) => {
-    const endpoints = Endpoint.make(parts.engine, entrance.publicOrigin)
-    return Layer.mergeAll(
-      HttpRouter.addAll([
-        ...RoomRoutes.make(endpoints),
-        ...ParticipantRoutes.make(endpoints),
-        ...TrackRoutes.make(endpoints),
-        ...RuleRoutes.make(endpoints)
-      ]),
-      HttpRouter.addAll(ControlRoutes.make(parts, entrance.publicOrigin)),
-      Layer.unwrap(Effect.map(Effect.scope, (scope) => FrontDoor.middleware(parts, parts.quota.admit, entrance, scope)))
-    )
-  }
-})
+/** Attaches what the routes need to the service, out of its public type. */
+export const attach = <S extends object>(service: S, parts: Controls.Parts): S => ({ ...service, [Parts]: parts })
+
+const isParts = (value: unknown): value is Controls.Parts => Predicate.hasProperty(value, "engine")
+
+/** The routes of a service that `Sandbox.make` made. */
+export const layer = (
+  service: object,
+  access: AccessControl.AccessControl
+): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
+  if (Predicate.hasProperty(service, Parts) && isParts(service[Parts])) return layerOf(service[Parts], access)
+  throw new Error("This Sandbox service has no routes. Make it with Sandbox.make, or copy its symbol properties, too.")
+}

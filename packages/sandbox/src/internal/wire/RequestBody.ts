@@ -62,19 +62,19 @@ const read = (request: HttpServerRequest.HttpServerRequest, maximum: number): Ef
 }
 
 /** A body that was read before its time. */
-const Held = Context.Reference<Result.Result<string, Problem> | undefined>(
-  "@effect-twilio-video/sandbox/RequestBody/Held",
+const Buffered = Context.Reference<Result.Result<string, Problem> | undefined>(
+  "@effect-twilio-video/sandbox/RequestBody/Buffered",
   { defaultValue: () => undefined }
 )
 
 export const text = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> =>
-  Effect.flatMap(Held, (held) => (held === undefined ? read(request, maximum) : Effect.fromResult(held)))
+  Effect.flatMap(Buffered, (body) => (body === undefined ? read(request, maximum) : Effect.fromResult(body)))
 
 /** Reads a form now, so that the request can be processed after its connection has ended. */
-export const hold = <A, E, R>(
+export const buffer = <A, E, R>(
   request: HttpServerRequest.HttpServerRequest,
   process: Effect.Effect<A, E, R>
 ): Effect.Effect<Effect.Effect<A, E, R>> =>
   request.method === "POST"
-    ? Effect.map(Effect.result(read(request, maximumForm)), (body) => Effect.provideService(process, Held, body))
+    ? Effect.map(Effect.result(read(request, maximumForm)), (body) => Effect.provideService(process, Buffered, body))
     : Effect.succeed(process)

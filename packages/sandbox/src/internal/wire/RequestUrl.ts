@@ -56,10 +56,17 @@ const pathOf = (target: string): string => {
   return hasTrailingSlash(path) ? path.slice(0, -1) : path
 }
 
-/** The path alone, which is all that routing needs, whether a slash was cut off its end, and path and query as sent. */
-export const path = (
-  request: HttpServerRequest.HttpServerRequest
-): { readonly path: string; readonly cut: boolean; readonly target: string } => {
+/** What routing needs. */
+export interface Path {
+  /** Percent-encoded, without a slash at the end. */
+  readonly path: string
+  /** Was a slash removed at the end? */
+  readonly cut: boolean
+  /** Path and query as sent. */
+  readonly target: string
+}
+
+export const path = (request: HttpServerRequest.HttpServerRequest): Path => {
   const { target } = split(request)
   return { path: pathOf(target), cut: hasTrailingSlash(rawPath(target)), target }
 }

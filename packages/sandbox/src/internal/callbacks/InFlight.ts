@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
-import * as WaitUntil from "../engine/WaitUntil.ts"
+import * as ExecutionContext from "../wire/ExecutionContext.ts"
 
 interface Journey {
   readonly receiver: string
@@ -14,7 +14,7 @@ interface Journey {
 
 const pollMillis = 10
 
-export class UnderWay<A> {
+export class InFlight<A> {
   private readonly maximum: number
   private readonly journeys = new Map<A, Journey>()
   /** How many are under way to each. */
@@ -72,7 +72,7 @@ export class UnderWay<A> {
    * woken by the work of another.
    */
   readonly awaitNone: Effect.Effect<void> = Effect.suspend(() =>
-    Fiber.getCurrent()?.getRef(WaitUntil.WaitUntil) === undefined ? this.none.await : this.look
+    Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext) === undefined ? this.none.await : this.look
   )
 
   private readonly look = Effect.callback<void>((resume) => {

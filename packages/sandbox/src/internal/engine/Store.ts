@@ -5,8 +5,7 @@
 import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as Random from "effect/Random"
 import * as Deadlines from "./Deadlines.ts"
-import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
-import type * as Timeouts from "./Timeouts.ts"
+import type { Due, ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 
 /** A SID has 128 bits, and a draw of the generator 32. */
 const drawsEach = 4
@@ -14,7 +13,7 @@ const drawsEach = 4
 /** How many SIDs come from one generator: to go on after any number of SIDs takes fewer draws than for these. */
 const blockSize = 65_536
 
-export class World {
+export class Store {
   readonly rooms = new Map<string, RoomRecord>()
   readonly participants = new Map<string, ParticipantRecord>()
   readonly tracks = new Map<string, TrackRecord>()
@@ -22,7 +21,7 @@ export class World {
   readonly inProgress = new Map<string, RoomRecord>()
   /** By position; a room that is forgotten leaves a gap in the positions. */
   readonly roomsInOrder: Array<RoomRecord> = []
-  readonly deadlines = new Deadlines.Deadlines<Timeouts.Due>()
+  readonly deadlines = new Deadlines.Deadlines<Due>()
   /** The time of what happens now, in milliseconds since 1970. */
   now = 0
   /** How many SIDs were given out. */

@@ -6,17 +6,17 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Redacted from "effect/Redacted"
 import type { ServeOptions } from "../../SandboxOptions.ts"
-import * as CallbackHosts from "../callbacks/CallbackHosts.ts"
+import * as AllowedHosts from "../wire/AllowedHosts.ts"
 import * as RequestUrl from "../wire/RequestUrl.ts"
 
-type Look = (request: HttpServerRequest.HttpServerRequest) => HttpServerResponse.HttpServerResponse | undefined
+type Rule = (request: HttpServerRequest.HttpServerRequest) => HttpServerResponse.HttpServerResponse | undefined
 
-export interface Entrance {
+export interface AccessControl {
   readonly publicOrigin: string | undefined
   /** Refuses a request on any route. */
-  readonly refusal: Look
+  readonly refusal: Rule
   /** Refuses a request to the controls. */
-  readonly controlRefusal: Look
+  readonly controlRefusal: Rule
 }
 
 // Twilio has no such refusals, so there is no code.
@@ -68,15 +68,15 @@ const closed = refuse(
 // Anybody can point a name at this machine, which is how DNS rebinding works. An address stays what it is.
 const isAddress = (hostname: string): boolean => hostname.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/u.test(hostname)
 
-const isLoopback = (hostname: string): boolean => CallbackHosts.isLoopback(hostname) || hostname.endsWith(".localhost")
+const isLoopback = (hostname: string): boolean => AllowedHosts.isLoopback(hostname) || hostname.endsWith(".localhost")
 
 // Nobody else can point Twilio's names at this machine, and a client whose transport was replaced still asks for them.
 const isTwilio = (hostname: string): boolean => /^video(\.[a-z0-9-]+){0,2}\.twilio\.com$/u.test(hostname)
 
 const isSafe = ({ hostname }: URL): boolean => isLoopback(hostname) || isAddress(hostname) || isTwilio(hostname)
 
-const hostRule = (allowedHosts: ReadonlyArray<string>): Look => {
-  const allows = CallbackHosts.make(allowedHosts)
+const hostRule = (allowedHosts: ReadonlyArray<string>): Rule => {
+  const allows = AllowedHosts.make(allowedHosts)
   // Nearly all requests name the same one.
   let known: string | undefined
   return (request) => {
@@ -91,7 +91,7 @@ const hostRule = (allowedHosts: ReadonlyArray<string>): Look => {
   }
 }
 
-const originRule = (allowedOrigins: ReadonlyArray<string>): Look => {
+const originRule = (allowedOrigins: ReadonlyArray<string>): Rule => {
   const allowed = new Set(allowedOrigins.map((origin) => RequestUrl.parseOrigin(origin)?.origin))
   return ({ headers }) => {
     // To a browser, localhost and 127.0.0.1 are different sites, so Sec-Fetch-Site counts only without an Origin.
@@ -109,7 +109,7 @@ const isSame = (sent: string, token: string): boolean => {
 }
 
 const controlRule =
-  (controlToken: Redacted.Redacted | undefined, isExposed: boolean): Look =>
+  (controlToken: Redacted.Redacted | undefined, isExposed: boolean): Rule =>
   ({ headers }) => {
     // Recognised here by its signature: the callback's URL can lead back here by any name.
     if (headers["x-twilio-signature"] !== undefined) return callback
@@ -121,7 +121,7 @@ const controlRule =
 /** The first invalid option, in words. */
 export const problemOf = (options: ServeOptions): string | undefined => {
   const { allowedHosts = [], allowedOrigins = [], controlToken, publicOrigin } = options
-  const host = CallbackHosts.invalid(allowedHosts)
+  const host = AllowedHosts.invalid(allowedHosts)
   if (host !== undefined) {
     return `${JSON.stringify(host)} is not a host, such as sandbox.example.com or sandbox.example.com:8080.`
   }
@@ -135,7 +135,7 @@ export const problemOf = (options: ServeOptions): string | undefined => {
 }
 
 /** Throws if an option is invalid. If other machines can reach the sandbox, the controls are closed without a token. */
-export const make = (options: ServeOptions, isExposed = false): Entrance => {
+export const make = (options: ServeOptions, isExposed = false): AccessControl => {
   const problem = problemOf(options)
   if (problem !== undefined) throw new Error(problem)
   const byHost = hostRule(options.allowedHosts ?? [])
@@ -148,7 +148,7 @@ export const make = (options: ServeOptions, isExposed = false): Entrance => {
 }
 
 /** For a client in the same process: no restriction. */
-export const inProcess: Entrance = {
+export const inProcess: AccessControl = {
   publicOrigin: undefined,
   refusal: () => undefined,
   controlRefusal: () => undefined

@@ -1,6 +1,5 @@
 /**
- * The connection that a request came on, cut: at once, or in the middle of an answer. Each way in breaks as a real
- * connection does there. Holds no fault.
+ * Resets the connection of a request, before the response or in the middle of it, as the transport it came by does.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -8,7 +7,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 
-/** What is used of a socket of Node. */
+/** The part of Node's socket that is used here. */
 interface Socket {
   readonly destroyed: boolean
   readonly destroy: () => void
@@ -19,26 +18,26 @@ interface Socket {
 const isSocket = (value: unknown): value is Socket =>
   Predicate.hasProperty(value, "destroySoon") && Predicate.isFunction(value.destroySoon)
 
-// Known by what it has, so that nothing of Node is imported where there is no Node.
+// Recognized by its methods, so that other runtimes import nothing from Node.
 const socketOf = ({ source }: HttpServerRequest.HttpServerRequest): Socket | undefined =>
   Predicate.hasProperty(source, "socket") && isSocket(source.socket) ? source.socket : undefined
 
-// Effect's web handlers settle their promise through this member of the request, and have no other way to reject it.
+// Effect's web handlers resolve their promise through this property of the request, and have no other way to reject it.
 const settle = Symbol.for("@effect/platform/HttpApp/resolve")
 
-/** As a runtime's own: clients read `code`. */
-export const reset = (): Error => Object.assign(new Error("The sandbox cut the connection"), { code: "ECONNRESET" })
+/** As runtimes make it: clients read `code`. */
+export const error = (): Error => Object.assign(new Error("The sandbox cut the connection"), { code: "ECONNRESET" })
 
 /**
- * Stands for an answer where there is none and nothing to cut, as in process. Who does not know it gets a body that
- * breaks off at once.
+ * Stands for a missing response when there is no connection to cut, as in process. A transport that doesn't recognize
+ * it sends a body that fails at once.
  */
-export const none: HttpServerResponse.HttpServerResponse = HttpServerResponse.stream(
-  Stream.suspend(() => Stream.fail(reset()))
+export const noResponse: HttpServerResponse.HttpServerResponse = HttpServerResponse.stream(
+  Stream.suspend(() => Stream.fail(error()))
 )
 
-/** Cuts the connection. What comes back is written to nobody. */
-export const cut = (
+/** Cuts the connection. The response that it returns is never sent, or is {@link noResponse}. */
+export const reset = (
   request: HttpServerRequest.HttpServerRequest
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
   Effect.sync(() => {
@@ -48,31 +47,31 @@ export const cut = (
       return HttpServerResponse.empty()
     }
     if (Predicate.hasProperty(request, settle) && Predicate.isFunction(request[settle])) {
-      request[settle](Promise.reject(reset()))
+      request[settle](Promise.reject(error()))
       return HttpServerResponse.empty()
     }
-    return none
+    return noResponse
   })
 
 const closed = (socket: Socket): Effect.Effect<never, Error> =>
   Effect.callback((resume) => {
-    const fail = () => resume(Effect.fail(reset()))
+    const fail = () => resume(Effect.fail(error()))
     if (socket.destroyed) return fail()
     socket.once("close", fail)
-    // What was written before still goes out.
+    // Sends what was written before.
     socket.destroySoon()
   })
 
-/** The same answer, of which half the body is sent before the connection breaks. */
-export const breakOff = (
+/** The same response, with half of its body before the connection is cut. */
+export const truncate = (
   request: HttpServerRequest.HttpServerRequest,
   response: HttpServerResponse.HttpServerResponse
 ): HttpServerResponse.HttpServerResponse => {
-  // The headers announce the length of the whole.
+  // The headers announce the length of the whole body.
   const { body, headers, status } = response
   const bytes = body._tag === "Uint8Array" ? body.body : new Uint8Array()
   const socket = socketOf(request)
-  const end = socket === undefined ? Effect.fail(reset()) : closed(socket)
+  const end = socket === undefined ? Effect.fail(error()) : closed(socket)
   const half = Stream.succeed(bytes.slice(0, bytes.length >> 1))
   return HttpServerResponse.stream(Stream.concat(half, Stream.fromEffect(end)), { status, headers })
 }

@@ -4,15 +4,16 @@
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type { RoomEngine } from "./RoomEngine.ts"
-import * as WaitUntil from "./WaitUntil.ts"
+import type { RoomEngine } from "../engine/RoomEngine.ts"
+import * as Timeouts from "../engine/Timeouts.ts"
+import * as ExecutionContext from "../wire/ExecutionContext.ts"
 
 // Timers of some runtimes go wrong above 24 days.
 const longestMillis = 24 * 60 * 60_000
 
 type Fork = (effect: Effect.Effect<void>) => Fiber.Fiber<void>
 
-export class Alarm {
+export class Scheduler {
   private readonly engine: RoomEngine
   private readonly clock: Clock.Clock
   private readonly fork: Fork
@@ -30,7 +31,7 @@ export class Alarm {
   ask(): void {
     if (this.asked || this.stopped) return
     this.asked = true
-    const context = Fiber.getCurrent()?.getRef(WaitUntil.WaitUntil)
+    const context = Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext)
     queueMicrotask(() => {
       this.asked = false
       this.reset(context)
@@ -43,8 +44,8 @@ export class Alarm {
     this.set = undefined
   }
 
-  private reset(context: WaitUntil.RequestContext | undefined): void {
-    const { first } = this.engine.world.deadlines
+  private reset(context: ExecutionContext.ExecutionContext | undefined): void {
+    const { first } = this.engine.store.deadlines
     if (first === undefined || this.stopped) return
     const now = this.clock.currentTimeMillisUnsafe()
     // One that is late may never come: a Worker's timers end with the request that set them.
@@ -53,11 +54,11 @@ export class Alarm {
     const at = Math.min(Math.max(first, now), now + longestMillis)
     const ring = Effect.sync(() => {
       this.set = undefined
-      this.engine.advance(Math.max(this.clock.currentTimeMillisUnsafe(), at))
+      Timeouts.advance(this.engine, Math.max(this.clock.currentTimeMillisUnsafe(), at))
       this.reset(context)
     })
     // While the request is still there, what is told goes on with it.
-    const rung = Effect.provideService(ring, WaitUntil.WaitUntil, context)
+    const rung = Effect.provideService(ring, ExecutionContext.ExecutionContext, context)
     this.set = { at, fiber: this.fork(Effect.andThen(Effect.sleep(at - now), rung)) }
   }
 }

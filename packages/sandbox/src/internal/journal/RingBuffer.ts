@@ -2,7 +2,7 @@
  * The last so many of something, oldest first. Holds no meaning of them.
  */
 
-export class Recent<A> {
+export class RingBuffer<A> {
   private readonly capacity: number
   private entries: Array<A> = []
   /** Where the oldest is, once there are as many as may be. */

@@ -1,19 +1,12 @@
 /**
  * Checks that the records of a state can be together: what every change of the engine keeps true. Knows no document.
  */
-import * as NameRules from "@effect-twilio-video/core/NameRules"
 import * as Room from "@effect-twilio-video/core/Room"
-import type * as Assumptions from "../../Assumptions.ts"
+import * as Result from "effect/Result"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
-import * as RoomForm from "../api/RoomForm.ts"
 import * as RoomSettings from "./RoomSettings.ts"
-import * as RuleForm from "../api/RuleForm.ts"
-
-export interface Frame {
-  readonly assumptions: Assumptions.Assumptions
-  /** When the records were as they are. */
-  readonly asOf: number
-}
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as NameRules from "@effect-twilio-video/core/NameRules"
 
 type Problem = string | undefined
 
@@ -30,15 +23,15 @@ const follow = (...times: ReadonlyArray<number | undefined>): boolean => {
 
 const ofSettings = ({ mediaRegion, statusCallback, type, videoCodecs }: RoomRecord["settings"]): Problem => {
   if (!Room.isKnownType(type)) return "has an unknown room type"
-  if (!RoomForm.mediaRegions.has(mediaRegion)) return "has an unknown mediaRegion"
-  if (!videoCodecs.every(RoomForm.isVideoCodec)) return "has an unknown video codec"
+  if (!RoomSettings.mediaRegions.has(mediaRegion)) return "has an unknown mediaRegion"
+  if (!videoCodecs.every(RoomSettings.isVideoCodec)) return "has an unknown video codec"
   if (statusCallback !== undefined && !RoomSettings.isCallbackUrl(statusCallback)) {
     return "has a statusCallback that is no http or https URL of less than 1024 characters"
   }
   return undefined
 }
 
-const ofRoom = (room: RoomRecord, { asOf }: Frame): Problem => {
+const ofRoom = (room: RoomRecord, asOf: number): Problem => {
   const { created, emptySince, ended, live, participants, settings, uniqueName, updated } = room
   if (Number.isNaN(new Date(created).getTime())) return "is older than a date can say"
   if (!follow(created, ended, updated, asOf)) return "has times out of order: created, ended, updated, exportedAt"
@@ -54,17 +47,17 @@ const ofRoom = (room: RoomRecord, { asOf }: Frame): Problem => {
   return ofSettings(settings)
 }
 
-const ofRules = ({ created, rules, rulesCreated, rulesUpdated }: ParticipantRecord, frame: Frame): Problem => {
-  if (RuleForm.ofJson(frame.assumptions, rules) === undefined) return "has rules that Twilio's grammar does not allow"
+const ofRules = ({ created, rules, rulesCreated, rulesUpdated }: ParticipantRecord, asOf: number): Problem => {
+  if (Result.isFailure(SubscribeRule.check(rules))) return "has rules that Twilio's grammar does not allow"
   if ((rulesCreated === undefined) !== (rulesUpdated === undefined)) {
     return "has one of rulesCreated and rulesUpdated without the other"
   }
-  return follow(created, rulesCreated, rulesUpdated, frame.asOf)
+  return follow(created, rulesCreated, rulesUpdated, asOf)
     ? undefined
     : "has times out of order: created, rulesCreated, rulesUpdated, exportedAt"
 }
 
-const ofParticipant = (participant: ParticipantRecord, before: number, frame: Frame): Problem => {
+const ofParticipant = (participant: ParticipantRecord, before: number, asOf: number): Problem => {
   const { created, ended, erasedIdentity, identity, room, sid, status, updated } = participant
   if ((status === "disconnected") !== (ended !== undefined)) {
     return "has an end without being disconnected, or the reverse"
@@ -75,24 +68,24 @@ const ofParticipant = (participant: ParticipantRecord, before: number, frame: Fr
   if (erasedIdentity !== undefined && (!isAnonymized || NameRules.identityProblem(erasedIdentity) !== undefined)) {
     return "has an erasedIdentity without being anonymized, or one that is no identity"
   }
-  if (!follow(room.created, before, created, ended, room.ended ?? frame.asOf)) {
+  if (!follow(room.created, before, created, ended, room.ended ?? asOf)) {
     return "has times out of order: the room's created, that of the participant before, created, ended, the room's ended"
   }
-  if (!follow(ended ?? created, updated, frame.asOf)) {
+  if (!follow(ended ?? created, updated, asOf)) {
     return "has times out of order: created, ended, updated, exportedAt"
   }
-  return ofRules(participant, frame)
+  return ofRules(participant, asOf)
 }
 
-const ofTrack = (track: TrackRecord, before: number, frame: Frame): Problem => {
+const ofTrack = (track: TrackRecord, before: number, asOf: number): Problem => {
   const { created, name, publisher, unpublished, updated } = track
   const nameProblem = NameRules.nameProblem(name)
   if (nameProblem !== undefined) return `has a name that is ${nameProblem}`
   if (unpublished === undefined && publisher.ended !== undefined) return "is published by a participant who has left"
-  if (!follow(publisher.created, created, unpublished, publisher.ended ?? frame.asOf)) {
+  if (!follow(publisher.created, created, unpublished, publisher.ended ?? asOf)) {
     return "has times out of order: the participant's created, created, unpublished, the participant's ended"
   }
-  if (!follow(before, created, updated, unpublished ?? frame.asOf)) {
+  if (!follow(before, created, updated, unpublished ?? asOf)) {
     return "has times out of order: created of the track before, created, updated, unpublished"
   }
   return unpublished === undefined && publisher.tracks.some((other) => other !== track && other.name === name)
@@ -102,21 +95,21 @@ const ofTrack = (track: TrackRecord, before: number, frame: Frame): Problem => {
 
 const at = (where: string, problem: Problem): Problem => (problem === undefined ? undefined : `${where} ${problem}.`)
 
-const inRoom = (room: RoomRecord, where: string, frame: Frame): Problem => {
-  const problem = ofRoom(room, frame)
+const inRoom = (room: RoomRecord, where: string, asOf: number): Problem => {
+  const problem = ofRoom(room, asOf)
   if (problem !== undefined) return at(where, problem)
   let before = room.created
   const named = new Set<string>()
   for (const [index, participant] of room.participants.entries()) {
     const { created, identity, sid, status } = participant
     const isTwice = status !== "disconnected" && identity !== sid && named.size === named.add(identity).size
-    const problem = isTwice ? "has the identity of another who is there" : ofParticipant(participant, before, frame)
+    const problem = isTwice ? "has the identity of another who is there" : ofParticipant(participant, before, asOf)
     if (problem !== undefined) return at(`${where}.participants[${index}]`, problem)
     before = created
   }
   before = room.created
   for (const [index, track] of room.tracks.entries()) {
-    const problem = ofTrack(track, before, frame)
+    const problem = ofTrack(track, before, asOf)
     if (problem !== undefined) return at(`${where}.tracks[${index}]`, problem)
     before = track.created
   }
@@ -124,12 +117,12 @@ const inRoom = (room: RoomRecord, where: string, frame: Frame): Problem => {
 }
 
 /** The first contradiction, for a message without a name or an identity. */
-export const problem = (rooms: ReadonlyArray<RoomRecord>, frame: Frame): Problem => {
+export const problem = (rooms: ReadonlyArray<RoomRecord>, asOf: number): Problem => {
   const sids = new Set<string>()
   const names = new Set<string>()
   for (const [index, room] of rooms.entries()) {
     const where = `rooms[${index}]`
-    const problem = inRoom(room, where, frame)
+    const problem = inRoom(room, where, asOf)
     if (problem !== undefined) return problem
     for (const { sid } of [room, ...room.participants, ...room.tracks]) {
       if (sids.size === sids.add(sid).size) return at(where, "has a SID that is there twice")

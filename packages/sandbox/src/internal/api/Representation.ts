@@ -11,22 +11,22 @@ const date = TwilioDate.formatMillis
 const dateOrNull = (millis: number | undefined): string | null => (millis === undefined ? null : date(millis))
 
 /** What bodies need beyond the record. */
-export interface Frame {
+export interface Options {
   /** Where the client reached the sandbox. */
   readonly origin: string
   readonly accountSid: string
   readonly durationInProgress: "null" | "zero"
 }
 
-const roomUrl = ({ origin }: Frame, room: RoomRecord): string => `${origin}/v1/Rooms/${room.sid}`
+const roomUrl = ({ origin }: Options, room: RoomRecord): string => `${origin}/v1/Rooms/${room.sid}`
 
-const participantUrl = (frame: Frame, participant: ParticipantRecord): string =>
-  `${roomUrl(frame, participant.room)}/Participants/${participant.sid}`
+const participantUrl = (options: Options, participant: ParticipantRecord): string =>
+  `${roomUrl(options, participant.room)}/Participants/${participant.sid}`
 
 // Of the exact times, cut off to seconds: captured answers show less than the shown times are apart.
 const seconds = (from: number, to: number): number => Math.floor((to - from) / 1000)
 
-const shared = ({ accountSid }: Frame, participant: ParticipantRecord) => {
+const shared = ({ accountSid }: Options, participant: ParticipantRecord) => {
   // Most of these times are the same, and writing one takes longer than the rest of the record.
   const created = date(participant.created)
   const updated = participant.updated === participant.created ? created : date(participant.updated)
@@ -45,10 +45,10 @@ const shared = ({ accountSid }: Frame, participant: ParticipantRecord) => {
   }
 }
 
-export const participant = (frame: Frame, record: ParticipantRecord) => {
-  const url = participantUrl(frame, record)
+export const participant = (options: Options, record: ParticipantRecord) => {
+  const url = participantUrl(options, record)
   return {
-    ...shared(frame, record),
+    ...shared(options, record),
     url,
     links: {
       published_tracks: `${url}/PublishedTracks`,
@@ -59,30 +59,30 @@ export const participant = (frame: Frame, record: ParticipantRecord) => {
   }
 }
 
-export const anonymized = (frame: Frame, record: ParticipantRecord) => ({
-  ...shared(frame, record),
-  url: `${participantUrl(frame, record)}/Anonymize`
+export const anonymized = (options: Options, record: ParticipantRecord) => ({
+  ...shared(options, record),
+  url: `${participantUrl(options, record)}/Anonymize`
 })
 
 // Twilio's unit; a control may have set less than one.
 const minutes = (millis: number): number => Math.ceil(millis / 60_000)
 
-export const room = (frame: Frame, record: RoomRecord) => {
+export const room = (options: Options, record: RoomRecord) => {
   const { created, ended, settings } = record
-  const url = roomUrl(frame, record)
+  const url = roomUrl(options, record)
   return {
     sid: record.sid,
     status: ended === undefined ? ("in-progress" as const) : ("completed" as const),
     date_created: date(created),
     date_updated: date(record.updated),
-    account_sid: frame.accountSid,
+    account_sid: options.accountSid,
     // Of the past: always true.
     enable_turn: true,
     unique_name: record.uniqueName ?? record.sid,
     status_callback: settings.statusCallback ?? null,
     status_callback_method: settings.statusCallbackMethod,
     end_time: dateOrNull(ended),
-    duration: ended === undefined ? (frame.durationInProgress === "zero" ? 0 : null) : seconds(created, ended),
+    duration: ended === undefined ? (options.durationInProgress === "zero" ? 0 : null) : seconds(created, ended),
     type: settings.type,
     max_participants: settings.maxParticipants,
     max_participant_duration: Math.ceil(settings.maxParticipantDuration / 1000),
@@ -114,17 +114,17 @@ const track = (record: TrackRecord) => ({
   kind: record.kind
 })
 
-export const publishedTrack = (frame: Frame, record: TrackRecord) => ({
+export const publishedTrack = (options: Options, record: TrackRecord) => ({
   ...track(record),
   participant_sid: record.publisher.sid,
-  url: `${participantUrl(frame, record.publisher)}/PublishedTracks/${record.sid}`
+  url: `${participantUrl(options, record.publisher)}/PublishedTracks/${record.sid}`
 })
 
-export const subscribedTrack = (frame: Frame, subscriber: ParticipantRecord, record: TrackRecord) => ({
+export const subscribedTrack = (options: Options, subscriber: ParticipantRecord, record: TrackRecord) => ({
   ...track(record),
   participant_sid: subscriber.sid,
   publisher_sid: record.publisher.sid,
-  url: `${participantUrl(frame, subscriber)}/SubscribedTracks/${record.sid}`
+  url: `${participantUrl(options, subscriber)}/SubscribedTracks/${record.sid}`
 })
 
 // Every filter is there, null where the rule has none: the form of Twilio's specification.
@@ -145,27 +145,3 @@ export const subscribeRules = (record: ParticipantRecord) => ({
   date_created: dateOrNull(record.rulesCreated),
   date_updated: dateOrNull(record.rulesUpdated)
 })
-
-export interface ErrorBody {
-  readonly code: number
-  readonly message: string
-  readonly more_info: string
-  readonly status: number
-}
-
-export const error = (status: number, code: number, message: string): ErrorBody => ({
-  code,
-  message,
-  more_info: `https://www.twilio.com/docs/errors/${code}`,
-  status
-})
-
-/** The CORS headers that Twilio declares on every response. */
-export const corsHeaders = {
-  "access-control-allow-origin": "*",
-  "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
-  "access-control-allow-headers":
-    "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since",
-  "access-control-allow-credentials": "true",
-  "access-control-expose-headers": "ETag, Twilio-Request-Id"
-} as const

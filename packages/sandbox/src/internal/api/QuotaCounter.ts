@@ -1,19 +1,17 @@
 /**
- * How many requests of an account are answered in a second: reads and writes apart, counted by the second of the clock.
- * Holds no answer.
+ * Counts an account's requests by the second of the clock, reads and writes apart.
  */
 import type * as Quota from "@effect-twilio-video/http/Quota"
 
-/** Counts a request, and says whether it is within the quota. */
+/** Counts a request. Returns whether it is within the quota. */
 export type Admit = (method: string, nowMillis: number) => boolean
 
-export interface Meter {
+export interface QuotaCounter {
   readonly admit: Admit
-  /** Forgets what was counted. */
-  readonly restart: () => void
+  readonly reset: () => void
 }
 
-export const make = (quota: Quota.Quota | undefined): Meter => {
+export const make = (quota: Quota.Quota | undefined): QuotaCounter => {
   let second = Number.NaN
   let reads = 0
   let writes = 0
@@ -28,7 +26,7 @@ export const make = (quota: Quota.Quota | undefined): Meter => {
       }
       return method === "GET" || method === "HEAD" ? ++reads <= quota.reads : ++writes <= quota.writes
     },
-    restart: () => {
+    reset: () => {
       second = Number.NaN
     }
   }

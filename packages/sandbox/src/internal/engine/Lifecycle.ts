@@ -1,0 +1,88 @@
+/**
+ * Starts, resets, seeds and restores the rooms of a sandbox.
+ */
+import * as Result from "effect/Result"
+import type * as SandboxError from "../../SandboxError.ts"
+import type * as Scenario from "../../Scenario.ts"
+import type { RoomRecord } from "./Records.ts"
+import * as RoomDeadlines from "./RoomDeadlines.ts"
+import type { RoomEngine } from "./RoomEngine.ts"
+import * as ScenarioSeeder from "./ScenarioSeeder.ts"
+import type { Store } from "./Store.ts"
+import * as Timeouts from "./Timeouts.ts"
+
+export class Lifecycle {
+  private readonly engine: RoomEngine
+  private readonly scenario: Scenario.Scenario
+  private readonly makeStore: (sids: number) => Store
+  private isStarted = false
+
+  /** `scenario` is what `start` and `reset` seed; `makeStore` makes an empty store after a number of issued SIDs. */
+  constructor(engine: RoomEngine, scenario: Scenario.Scenario, makeStore: (sids: number) => Store) {
+    this.engine = engine
+    this.scenario = scenario
+    this.makeStore = makeStore
+  }
+
+  /**
+   * Seeds the sandbox's own scenario on the first call: a Worker has no clock yet when it makes its handler. Throws if
+   * the scenario is invalid.
+   */
+  start(now: number): void {
+    if (!this.isStarted) this.reset(now)
+  }
+
+  /** Starts if need be, and advances the time to now. */
+  advance(now: number): void {
+    this.start(now)
+    Timeouts.advance(this.engine, now)
+  }
+
+  /** Seeds the sandbox's own scenario again. */
+  reset(now: number): void {
+    Result.getOrThrow(this.seed(this.scenario, now))
+  }
+
+  /** Replaces everything by a scenario. Nothing changes if it's invalid. */
+  seed(scenario: Scenario.Scenario, now: number): Result.Result<void, SandboxError.SandboxError> {
+    const { engine, isStarted } = this
+    const { store } = engine
+    engine.store = this.makeStore(0)
+    this.isStarted = true
+    let isSeeded = false
+    try {
+      const result = this.replay(() => ScenarioSeeder.seed(engine, scenario, now))
+      isSeeded = Result.isSuccess(result)
+      return result
+    } finally {
+      if (!isSeeded) {
+        engine.store = store
+        this.isStarted = isStarted
+      }
+    }
+  }
+
+  /** Replaces everything by rooms as they were at `asOf`, which is not after now, and applies what became due since. */
+  restore(rooms: ReadonlyArray<RoomRecord>, sids: number, asOf: number, now: number): void {
+    const { engine } = this
+    const store = this.makeStore(sids)
+    for (const room of rooms) {
+      room.latest = asOf
+      store.add(room)
+      RoomDeadlines.roomAdded(store.deadlines, room, engine.assumptions)
+      for (const participant of room.live.values()) RoomDeadlines.participantJoined(store.deadlines, participant)
+    }
+    engine.store = store
+    this.isStarted = true
+    this.replay(() => Timeouts.advance(engine, now))
+  }
+
+  private replay<A>(operation: () => A): A {
+    this.engine.isReplaying = true
+    try {
+      return operation()
+    } finally {
+      this.engine.isReplaying = false
+    }
+  }
+}

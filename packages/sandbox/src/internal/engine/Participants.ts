@@ -1,0 +1,143 @@
+/**
+ * Changes participants: they join, lose and regain their connection, are anonymized and disconnected, and get subscribe
+ * rules. `Rooms.leave` decides what a departure means for the room.
+ */
+import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
+import * as NameRules from "@effect-twilio-video/core/NameRules"
+import * as Result from "effect/Result"
+import * as SandboxError from "../../SandboxError.ts"
+import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
+import * as RoomDeadlines from "./RoomDeadlines.ts"
+import type { RoomEngine } from "./RoomEngine.ts"
+
+const subscribeToAll: ReadonlyArray<SubscribeRule.SubscribeRule> = [{ type: "include", all: true }]
+
+const subscribeToNone: ReadonlyArray<SubscribeRule.SubscribeRule> = [{ type: "exclude", all: true }]
+
+const identityProblems = {
+  empty: "invalid-identity",
+  "not-unicode": "identity-not-unicode",
+  "too-long": "identity-too-long"
+} as const
+
+/** The error for an invalid identity. */
+export const identityProblem = (identity: string): (typeof identityProblems)[NameRules.NameProblem] | undefined => {
+  const problem = NameRules.identityProblem(identity)
+  return problem === undefined ? undefined : identityProblems[problem]
+}
+
+export const join = (
+  engine: RoomEngine,
+  room: RoomRecord,
+  identity: string,
+  automaticSubscription = true
+): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
+  const problem = identityProblem(identity)
+  if (problem !== undefined) return SandboxError.fail(problem)
+  if (room.ended !== undefined) return SandboxError.fail("room-completed")
+  // Two at most: one with this identity, and an anonymized one with this SID.
+  const namesakes = new Set(
+    [room.named.get(identity), room.live.get(identity)].flatMap((live) => (live?.identity === identity ? [live] : []))
+  )
+  if (room.live.size - namesakes.size >= room.settings.maxParticipants) return SandboxError.fail("room-full")
+  // The newcomer takes the place, so the room is never empty in between.
+  for (const namesake of namesakes) disconnect(engine, namesake)
+  const now = engine.timeIn(room)
+  const participant: ParticipantRecord = {
+    sid: engine.store.participantSid(),
+    room,
+    position: room.participants.length,
+    identity,
+    erasedIdentity: undefined,
+    status: "connected",
+    created: now,
+    updated: now,
+    ended: undefined,
+    tracks: [],
+    rules: automaticSubscription ? subscribeToAll : subscribeToNone,
+    rulesCreated: undefined,
+    rulesUpdated: undefined,
+    deadline: undefined
+  }
+  room.participants.push(participant)
+  room.live.set(participant.sid, participant)
+  room.named.set(identity, participant)
+  room.emptySince = undefined
+  engine.store.participants.set(participant.sid, participant)
+  RoomDeadlines.participantJoined(engine.store.deadlines, participant)
+  engine.report({ type: "participant-connected", participant })
+  return Result.succeed(participant)
+}
+
+export const loseConnection = (
+  engine: RoomEngine,
+  participant: ParticipantRecord
+): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
+  if (participant.status !== "connected") return SandboxError.fail("not-connected")
+  participant.status = "reconnecting"
+  participant.updated = engine.timeIn(participant.room)
+  return Result.succeed(participant)
+}
+
+export const regainConnection = (
+  engine: RoomEngine,
+  participant: ParticipantRecord
+): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
+  if (participant.status !== "reconnecting") return SandboxError.fail("not-reconnecting")
+  participant.status = "connected"
+  participant.updated = engine.timeIn(participant.room)
+  return Result.succeed(participant)
+}
+
+/** Replaces the identity by the SID. Idempotent. */
+export const anonymize = (engine: RoomEngine, participant: ParticipantRecord): void => {
+  if (participant.identity === participant.sid) return
+  if (participant.status !== "disconnected") participant.room.named.delete(participant.identity)
+  if (engine.assumptions.identityFilterFindsAnonymized) participant.erasedIdentity = participant.identity
+  participant.identity = participant.sid
+  participant.updated = engine.timeIn(participant.room)
+  engine.report({ type: "participant-anonymized", participant })
+}
+
+/** Ends a participant's session, and the tracks that it publishes. */
+export const disconnect = (engine: RoomEngine, participant: ParticipantRecord): void => {
+  const { room } = participant
+  const now = engine.timeIn(room)
+  for (const track of participant.tracks) {
+    track.unpublished = now
+    room.published.delete(track.sid)
+    if (engine.assumptions.callbackTracksOfLeaving === "track-removed") {
+      engine.report({ type: "track-unpublished", track })
+    }
+  }
+  participant.tracks.length = 0
+  participant.status = "disconnected"
+  participant.ended = now
+  participant.updated = now
+  RoomDeadlines.participantLeft(engine.store.deadlines, participant)
+  room.live.delete(participant.sid)
+  if (room.named.get(participant.identity) === participant) room.named.delete(participant.identity)
+  engine.report({ type: "participant-disconnected", participant })
+}
+
+/** Replaces all subscribe rules. The caller has checked their grammar. */
+export const setRules = (
+  engine: RoomEngine,
+  participant: ParticipantRecord,
+  rules: ReadonlyArray<SubscribeRule.SubscribeRule>
+): void => {
+  participant.rules = rules
+  participant.rulesUpdated = engine.timeIn(participant.room)
+  participant.rulesCreated ??= participant.rulesUpdated
+  engine.report({ type: "subscribe-rules-replaced", participant })
+}
+
+/** The tracks that a participant is subscribed to, in order of publishing. */
+export const subscribedTracks = (participant: ParticipantRecord): ReadonlyArray<TrackRecord> => {
+  if (participant.status === "disconnected") return []
+  return SubscribeRules.evaluate(
+    { participantSid: participant.sid, rules: participant.rules },
+    Array.from(participant.room.published.values())
+  )
+}

@@ -1,0 +1,101 @@
+/**
+ * Opens and completes rooms, and lets participants leave them: an empty room may end with its last participant.
+ */
+import * as NameRules from "@effect-twilio-video/core/NameRules"
+import * as Result from "effect/Result"
+import * as SandboxError from "../../SandboxError.ts"
+import * as Participants from "./Participants.ts"
+import type * as Records from "./Records.ts"
+import * as RoomDeadlines from "./RoomDeadlines.ts"
+import type { RoomEngine } from "./RoomEngine.ts"
+import * as RoomSettings from "./RoomSettings.ts"
+
+type RoomRecord = Records.RoomRecord
+type ParticipantRecord = Records.ParticipantRecord
+
+const nameProblems = {
+  empty: "invalid-name",
+  "not-unicode": "name-not-unicode",
+  "too-long": "name-too-long"
+} as const
+
+export const open = (
+  engine: RoomEngine,
+  uniqueName: string | undefined,
+  settings: Partial<Records.RoomSettings> = {}
+): Result.Result<RoomRecord, SandboxError.SandboxError> => {
+  const { store } = engine
+  if (uniqueName !== undefined) {
+    const problem = NameRules.nameProblem(uniqueName)
+    if (problem !== undefined) return SandboxError.fail(nameProblems[problem])
+    if (store.inProgress.has(uniqueName)) return SandboxError.fail("room-exists")
+  }
+  const room: RoomRecord = {
+    sid: store.roomSid(),
+    position: (store.roomsInOrder.at(-1)?.position ?? -1) + 1,
+    uniqueName,
+    settings: { ...RoomSettings.defaults, ...settings },
+    created: store.now,
+    updated: store.now,
+    ended: undefined,
+    latest: store.now,
+    participants: [],
+    live: new Map(),
+    named: new Map(),
+    emptySince: undefined,
+    deadline: undefined,
+    idleDeadline: undefined,
+    events: 0,
+    tracks: [],
+    published: new Map()
+  }
+  store.add(room)
+  RoomDeadlines.roomAdded(store.deadlines, room, engine.assumptions)
+  engine.report({ type: "room-created", room })
+  return Result.succeed(room)
+}
+
+const close = (engine: RoomEngine, room: RoomRecord): void => {
+  room.ended = engine.timeIn(room)
+  room.updated = room.ended
+  room.emptySince = undefined
+  if (room.uniqueName !== undefined) engine.store.inProgress.delete(room.uniqueName)
+  RoomDeadlines.roomCompleted(engine.store.deadlines, room, engine.assumptions)
+  engine.report({ type: "room-completed", room })
+}
+
+/** Ends a room in progress: every participant is disconnected. */
+export const end = (engine: RoomEngine, room: RoomRecord): void => {
+  const isRoomFirst = engine.assumptions.callbackOrderAtCompletion === "room-first"
+  if (isRoomFirst) close(engine, room)
+  for (const participant of room.live.values()) Participants.disconnect(engine, participant)
+  if (!isRoomFirst) close(engine, room)
+}
+
+export const complete = (
+  engine: RoomEngine,
+  room: RoomRecord
+): Result.Result<RoomRecord, SandboxError.SandboxError> => {
+  if (room.ended !== undefined) return SandboxError.fail("room-completed")
+  end(engine, room)
+  return Result.succeed(room)
+}
+
+/** Disconnects a participant who has not left. Ends the room if it was the last one and the room doesn't wait. */
+export const remove = (engine: RoomEngine, participant: ParticipantRecord): void => {
+  const { room } = participant
+  Participants.disconnect(engine, participant)
+  if (room.live.size > 0) return
+  room.emptySince = engine.timeIn(room)
+  if (room.settings.emptyRoomTimeout === 0) end(engine, room)
+  else RoomDeadlines.roomEmptied(engine.store.deadlines, room, room.emptySince)
+}
+
+export const leave = (
+  engine: RoomEngine,
+  participant: ParticipantRecord
+): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
+  if (participant.status === "disconnected") return SandboxError.fail("not-connected")
+  remove(engine, participant)
+  return Result.succeed(participant)
+}

@@ -1,0 +1,144 @@
+/**
+ * Seeds an empty engine with a scenario: its events, and what becomes due in between, in the order of their times.
+ */
+import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import * as Duration from "effect/Duration"
+import * as Result from "effect/Result"
+import * as SandboxError from "../../SandboxError.ts"
+import type * as Scenario from "../../Scenario.ts"
+import * as Participants from "./Participants.ts"
+import type { ParticipantRecord, RoomRecord } from "./Records.ts"
+import * as RoomDeadlines from "./RoomDeadlines.ts"
+import type { RoomEngine } from "./RoomEngine.ts"
+import * as Rooms from "./Rooms.ts"
+import * as RoomSettings from "./RoomSettings.ts"
+import * as ScenarioTimes from "./ScenarioTimes.ts"
+import * as Timeouts from "./Timeouts.ts"
+import * as Tracks from "./Tracks.ts"
+
+type Applied<A> = Result.Result<A, SandboxError.SandboxError>
+
+interface Event {
+  readonly at: number
+  /** The part of the scenario that it comes from. */
+  readonly where: string
+  readonly apply: () => Applied<unknown>
+}
+
+/** Where a part of the scenario leaves its record for the events that follow. */
+interface Slot<A> {
+  record: A | undefined
+}
+
+interface Seeding {
+  readonly engine: RoomEngine
+  /** The time of something that happened some time ago. */
+  readonly at: (ago: Duration.Input) => number
+}
+
+/** Applies to the record of an earlier event, if that event succeeded. */
+const withRecord = <A, B>({ record }: Slot<A>, apply: (record: A) => Applied<B>): Applied<B> =>
+  record === undefined ? SandboxError.fail("invalid-scenario") : apply(record)
+
+/** Why the sandbox has ended a room that the scenario still uses, and how to change the scenario. */
+const endOf = ({ created, ended, participants, settings }: RoomRecord): string => {
+  if (ended === created + RoomDeadlines.maximumRoomAge) return "The sandbox ended the room when it was 24 hours old."
+  const [who, name] =
+    participants.length === 0
+      ? (["joined it", "unusedRoomTimeout"] as const)
+      : (["was in it", "emptyRoomTimeout"] as const)
+  return `The sandbox ended the room, since nobody ${who} for ${Duration.format(Duration.millis(settings[name]))}. Set its ${name}, or change the times.`
+}
+
+/** Applies to the room; explains the error if it has ended meanwhile. */
+const withRoom = <A>(slot: Slot<RoomRecord>, apply: (room: RoomRecord) => Applied<A>): Applied<A> =>
+  withRecord(slot, (room) =>
+    Result.mapError(apply(room), (error) =>
+      error.problem === "room-completed" ? SandboxError.make(error.problem, endOf(room)) : error
+    )
+  )
+
+const setRules = (
+  engine: RoomEngine,
+  participant: ParticipantRecord,
+  rules: ReadonlyArray<SubscribeRule.SubscribeRule>
+): Applied<void> =>
+  Result.mapBoth(SubscribeRule.check(rules), {
+    onSuccess: (rules) => Participants.setRules(engine, participant, rules),
+    onFailure: (problem) => SandboxError.make("invalid-scenario", `A list of rules ${problem}.`)
+  })
+
+const participantEvents = (
+  { at, engine }: Seeding,
+  room: Slot<RoomRecord>,
+  person: Scenario.ScenarioParticipant,
+  where: string
+): ReadonlyArray<Event> => {
+  const { automaticSubscription, identity, joinedAgo = 0, leftAgo, reconnecting, rules, tracks = [] } = person
+  const joined: Slot<ParticipantRecord> = { record: undefined }
+  const join = () =>
+    withRoom(room, (room) =>
+      Result.flatMap(Participants.join(engine, room, identity, automaticSubscription), (participant) => {
+        joined.record = participant
+        return rules === undefined ? Result.void : setRules(engine, participant, rules)
+      })
+    )
+  const events: Array<Event> = [{ at: at(joinedAgo), where, apply: join }]
+  for (const [index, { publishedAgo = joinedAgo, ...publication }] of tracks.entries()) {
+    events.push({
+      at: at(publishedAgo),
+      where: `${where}.tracks[${index}]`,
+      apply: () => withRecord(joined, (participant) => Tracks.publish(engine, participant, publication))
+    })
+  }
+  if (reconnecting === true) {
+    const apply = () => withRecord(joined, (participant) => Participants.loseConnection(engine, participant))
+    events.push({ at: at(0), where, apply })
+  }
+  if (leftAgo !== undefined) {
+    const apply = () => withRecord(joined, (participant) => Rooms.leave(engine, participant))
+    events.push({ at: at(leftAgo), where, apply })
+  }
+  return events
+}
+
+const roomEvents = (seeding: Seeding, room: Scenario.ScenarioRoom, where: string): ReadonlyArray<Event> => {
+  const { at, engine } = seeding
+  const { completedAgo, openedAgo = 0, participants = [], uniqueName } = room
+  const opened: Slot<RoomRecord> = { record: undefined }
+  const open = () =>
+    Result.flatMap(RoomSettings.ofControl(room), (settings) =>
+      Result.map(Rooms.open(engine, uniqueName, settings), (record) => {
+        opened.record = record
+      })
+    )
+  let openedAt = at(openedAgo)
+  for (const { joinedAgo = 0 } of participants) openedAt = Math.min(openedAt, at(joinedAgo))
+  const events: Array<Event> = [{ at: openedAt, where, apply: open }]
+  for (const [index, person] of participants.entries()) {
+    for (const event of participantEvents(seeding, opened, person, `${where}.participants[${index}]`)) {
+      events.push(event)
+    }
+  }
+  if (completedAgo !== undefined) {
+    const apply = () => withRoom(opened, (record) => Rooms.complete(engine, record))
+    events.push({ at: at(completedAgo), where, apply })
+  }
+  return events
+}
+
+export const seed = (engine: RoomEngine, scenario: Scenario.Scenario, now: number): Applied<void> => {
+  const times = ScenarioTimes.check(scenario)
+  if (Result.isFailure(times)) return times
+  const seeding = { engine, at: (ago: Duration.Input) => now - Math.round(Duration.toMillis(ago)) }
+  const events = scenario.rooms.flatMap((room, index) => roomEvents(seeding, room, `rooms[${index}]`))
+  // Stable: of two events at the same time, the one written first happens first.
+  events.sort((a, b) => a.at - b.at)
+  for (const event of events) {
+    Timeouts.advance(engine, event.at)
+    const applied = event.apply()
+    if (Result.isFailure(applied)) return Result.fail(SandboxError.at(event.where, applied.failure))
+  }
+  Timeouts.advance(engine, now)
+  return Result.void
+}
