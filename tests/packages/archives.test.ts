@@ -28,12 +28,14 @@ const peers = { effect: ">=4.1.0 <4.2.0" }
 const peersOnNode = { "@effect/platform-node": ">=4.1.0 <4.2.0", ...peers }
 const optional = { "@effect/platform-node": { optional: true } }
 
+const { version } = Packed.readManifest(path.join(Packed.root, "packages/core"))
+
 /** What a package manager reads: written out, so that no change of it goes unseen. */
 const needs: Record<Packed.Name, unknown> = {
   core: { dependencies: undefined, peers, meta: undefined },
-  http: { dependencies: { "@effect-twilio-video/core": "^0.1.0" }, peers: peersOnNode, meta: optional },
+  http: { dependencies: { "@effect-twilio-video/core": `^${version}` }, peers: peersOnNode, meta: optional },
   sandbox: {
-    dependencies: { "@effect-twilio-video/core": "^0.1.0", "@effect-twilio-video/http": "^0.1.0" },
+    dependencies: { "@effect-twilio-video/core": `^${version}`, "@effect-twilio-video/http": `^${version}` },
     peers: peersOnNode,
     meta: optional
   }
@@ -60,6 +62,11 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     const { publishConfig } = Packed.readManifest(path.join(Packed.root, "packages", name))
     expect(publishConfig?.access).toBe("public")
     expect(packed[name].manifest.engines).toEqual({ node: ">=20" })
+  })
+
+  test("names the repository that package.json of the root names, which npm's provenance requires", () => {
+    const { repository } = Packed.readManifest(Packed.root)
+    expect(packed[name].manifest.repository).toEqual({ ...repository, directory: `packages/${name}` })
   })
 
   test("exports the build, and in the workspace the same from the sources", () => {
