@@ -141,9 +141,8 @@ if (import.meta.main) {
   let failed = false
   const sources = [
     "packages/*/src/**/*.ts",
-    "README.md",
+    "*.md",
     "packages/*/*.md",
-    "CONTRIBUTING.md",
     "examples/*.md",
     "examples/*/*.md"
   ]
