@@ -90,6 +90,7 @@ export const stage = (folder: string): void => {
 
 if (import.meta.main) {
   const [folder] = process.argv.slice(2)
-  if (folder === undefined) throw new Error("jsr: name the folder for the packages, as in `node scripts/jsr.ts FOLDER`")
+  if (folder === undefined)
+    throw new Error("jsr: name a folder for the packages. `pnpm generate` writes the jsr.json files.")
   stage(path.resolve(folder))
 }

@@ -43,12 +43,26 @@ const needs: Record<Packed.Name, unknown> = {
 
 describe.each(Packed.names)("the archive of %s", (name) => {
   test("holds the build and the source of every module, its texts, and nothing else", () => {
-    const texts = ["LICENSE", "README.md", "package.json", ...(name === "sandbox" ? ["ASSUMPTIONS.md"] : [])]
+    const texts = [
+      "AGENTS.md",
+      "LICENSE",
+      "README.md",
+      "llms.txt",
+      "package.json",
+      ...(name === "sandbox" ? ["ASSUMPTIONS.md"] : [])
+    ]
     const built = Packed.sources(name).flatMap((module) =>
       [".js", ".js.map", ".d.ts", ".d.ts.map"].map((end) => `dist/${module}${end}`)
     )
     const sources = Packed.sources(name).map((module) => `src/${module}.ts`)
     expect(packed[name].files).toEqual([...texts, ...built, ...sources].toSorted())
+  })
+
+  test("has the files that AGENTS.md and llms.txt link to", () => {
+    const texts = ["AGENTS.md", "llms.txt"].map((file) => readFileSync(path.join(packed[name].folder, file), "utf8"))
+    const links = texts.flatMap((text) => [...text.matchAll(/\]\((?!https:)([^)]+)\)/gu)].map(([, link = ""]) => link))
+    expect(links.length).toBeGreaterThan(0)
+    expect(packed[name].files).toEqual(expect.arrayContaining(links))
   })
 
   test("needs what its manifest says, in ranges that a registry knows", () => {

@@ -52,7 +52,7 @@ describe("deno publish", () => {
     const files = [...stderr.matchAll(/^ +file:\/\/(\S+) \(.+\)$/gmu)].map(([, file = ""]) =>
       path.relative(path.join(folder, "packages"), file)
     )
-    const texts = ["LICENSE", "README.md", "jsr.json"]
+    const texts = ["AGENTS.md", "LICENSE", "README.md", "jsr.json", "llms.txt"]
     const taken = (name: Packed.Name) =>
       texts.concat(Packed.sources(name).flatMap((module) => (module === "bin" ? [] : [`src/${module}.ts`])))
     const expected = Packed.names
