@@ -139,14 +139,7 @@ if (import.meta.main) {
   await rm(target, { recursive: true, force: true })
   await mkdir(target)
   let failed = false
-  const sources = [
-    "packages/*/src/**/*.ts",
-    "README.md",
-    "packages/*/*.md",
-    "CONTRIBUTING.md",
-    "examples/*.md",
-    "examples/*/*.md"
-  ]
+  const sources = ["packages/*/src/**/*.ts", "*.md", "packages/*/*.md", "examples/*.md", "examples/*/*.md"]
   for await (const file of glob(sources, { cwd: root })) {
     try {
       for (const block of collect(file.replaceAll("\\", "/"), await readFile(path.join(root, file), "utf8"))) {

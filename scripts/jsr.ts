@@ -1,9 +1,10 @@
 /**
- * `node scripts/jsr.ts`: writes each package's jsr.json, its manifest for JSR, from package.json and the modules in src.
- * Publishes nothing: `deno publish --allow-slow-types` does, in the folders of core, http and sandbox in this order.
+ * The packages for JSR. `pnpm generate` writes each jsr.json from package.json and the modules in src.
+ *
+ * `node scripts/jsr.ts FOLDER` lays out all packages in a folder for `deno publish --allow-slow-types`. There Deno finds
+ * no package.json, and resolves the packages' imports of each other and of npm without a network.
  */
-import { spawnSync } from "node:child_process"
-import { globSync, readFileSync, writeFileSync } from "node:fs"
+import { cpSync, globSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 
 const root = path.dirname(import.meta.dirname)
@@ -70,12 +71,26 @@ export const manifestOf = (name: PackageName): JsrManifest => {
   }
 }
 
-if (import.meta.main) {
-  const files = packages.map((name) => path.join(root, "packages", name, "jsr.json"))
-  for (const [index, name] of packages.entries()) {
-    writeFileSync(files[index] ?? "", `${JSON.stringify(manifestOf(name), null, 2)}\n`)
+const notForJsr = new Set(["node_modules", "dist", "test", "package.json", "tsconfig.json"])
+
+/** Copies the packages to a folder, as one Deno workspace with the npm packages that are installed here. */
+export const stage = (folder: string): void => {
+  for (const name of packages) {
+    const filter = (file: string) => !notForJsr.has(path.basename(file))
+    cpSync(path.join(root, "packages", name), path.join(folder, "packages", name), { recursive: true, filter })
   }
-  const formatted = spawnSync(path.join(root, "node_modules/.bin/oxfmt"), files, { cwd: root, stdio: "inherit" })
-  if (formatted.status !== 0) throw formatted.error ?? new Error("jsr: the manifests could not be formatted")
-  console.log(`jsr: ${files.length} manifests in packages/*/jsr.json`)
+  const workspace = packages.map((name) => `./packages/${name}`)
+  writeFileSync(path.join(folder, "deno.json"), JSON.stringify({ workspace, nodeModulesDir: "manual" }))
+  for (const name of ["effect", "@effect/platform-node", "@types/node"]) {
+    const link = path.join(folder, "node_modules", name)
+    mkdirSync(path.dirname(link), { recursive: true })
+    symlinkSync(realpathSync(path.join(root, "node_modules", name)), link)
+  }
+}
+
+if (import.meta.main) {
+  const [folder] = process.argv.slice(2)
+  if (folder === undefined)
+    throw new Error("jsr: name a folder for the packages. `pnpm generate` writes the jsr.json files.")
+  stage(path.resolve(folder))
 }

@@ -28,12 +28,14 @@ const peers = { effect: ">=4.1.0 <4.2.0" }
 const peersOnNode = { "@effect/platform-node": ">=4.1.0 <4.2.0", ...peers }
 const optional = { "@effect/platform-node": { optional: true } }
 
+const { version } = Packed.readManifest(path.join(Packed.root, "packages/core"))
+
 /** What a package manager reads: written out, so that no change of it goes unseen. */
 const needs: Record<Packed.Name, unknown> = {
   core: { dependencies: undefined, peers, meta: undefined },
-  http: { dependencies: { "@effect-twilio-video/core": "^0.1.0" }, peers: peersOnNode, meta: optional },
+  http: { dependencies: { "@effect-twilio-video/core": `^${version}` }, peers: peersOnNode, meta: optional },
   sandbox: {
-    dependencies: { "@effect-twilio-video/core": "^0.1.0", "@effect-twilio-video/http": "^0.1.0" },
+    dependencies: { "@effect-twilio-video/core": `^${version}`, "@effect-twilio-video/http": `^${version}` },
     peers: peersOnNode,
     meta: optional
   }
@@ -41,12 +43,26 @@ const needs: Record<Packed.Name, unknown> = {
 
 describe.each(Packed.names)("the archive of %s", (name) => {
   test("holds the build and the source of every module, its texts, and nothing else", () => {
-    const texts = ["LICENSE", "README.md", "package.json", ...(name === "sandbox" ? ["ASSUMPTIONS.md"] : [])]
+    const texts = [
+      "AGENTS.md",
+      "LICENSE",
+      "README.md",
+      "llms.txt",
+      "package.json",
+      ...(name === "sandbox" ? ["ASSUMPTIONS.md"] : [])
+    ]
     const built = Packed.sources(name).flatMap((module) =>
       [".js", ".js.map", ".d.ts", ".d.ts.map"].map((end) => `dist/${module}${end}`)
     )
     const sources = Packed.sources(name).map((module) => `src/${module}.ts`)
     expect(packed[name].files).toEqual([...texts, ...built, ...sources].toSorted())
+  })
+
+  test("has the files that AGENTS.md and llms.txt link to", () => {
+    const texts = ["AGENTS.md", "llms.txt"].map((file) => readFileSync(path.join(packed[name].folder, file), "utf8"))
+    const links = texts.flatMap((text) => [...text.matchAll(/\]\((?!https:)([^)]+)\)/gu)].map(([, link = ""]) => link))
+    expect(links.length).toBeGreaterThan(0)
+    expect(packed[name].files).toEqual(expect.arrayContaining(links))
   })
 
   test("needs what its manifest says, in ranges that a registry knows", () => {
@@ -60,6 +76,11 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     const { publishConfig } = Packed.readManifest(path.join(Packed.root, "packages", name))
     expect(publishConfig?.access).toBe("public")
     expect(packed[name].manifest.engines).toEqual({ node: ">=20" })
+  })
+
+  test("names the repository that package.json of the root names, which npm's provenance requires", () => {
+    const { repository } = Packed.readManifest(Packed.root)
+    expect(packed[name].manifest.repository).toEqual({ ...repository, directory: `packages/${name}` })
   })
 
   test("exports the build, and in the workspace the same from the sources", () => {

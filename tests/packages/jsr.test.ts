@@ -1,9 +1,8 @@
 /**
- * The manifests for JSR, as far as they can be checked without it: they are what the sources make them, and `deno
- * publish --dry-run` takes all packages together, from a copy, with the npm packages of the workspace. What JSR alone
- * decides is not checked: whether the scope is free, and what it says to the packages' size and names on arrival.
+ * The packages for JSR, laid out as the release lays them out, in a dry run of `deno publish` without a network. What
+ * JSR checks on arrival, such as the scope, isn't covered.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
@@ -18,23 +17,7 @@ vi.setConfig({ testTimeout: 120_000 })
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "jsr-")))
 const installer: { readonly runInstall: () => string } = createRequire(import.meta.url)("deno/install_api.cjs")
 
-beforeAll(() => {
-  for (const name of Packed.names) {
-    cpSync(path.join(Packed.root, "packages", name), path.join(folder, "packages", name), {
-      recursive: true,
-      filter: (file) => !["node_modules", "dist", "package.json", "tsconfig.json"].includes(path.basename(file))
-    })
-  }
-  const workspace = Packed.names.map((name) => `./packages/${name}`)
-  writeFileSync(path.join(folder, "deno.json"), JSON.stringify({ workspace, nodeModulesDir: "manual" }))
-  const installed = path.join(Packed.root, "packages/http/node_modules")
-  for (const name of ["effect", "@effect/platform-node"]) {
-    const link = path.join(folder, "node_modules", name)
-    mkdirSync(path.dirname(link), { recursive: true })
-    symlinkSync(realpathSync(path.join(installed, name)), link)
-  }
-  symlinkSync(path.join(Packed.root, "node_modules/@types"), path.join(folder, "node_modules/@types"))
-})
+beforeAll(() => Jsr.stage(folder))
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -52,18 +35,14 @@ const publish = (...args: ReadonlyArray<string>) =>
     }
   })
 
-describe.each(Packed.names)("jsr.json of %s", (name) => {
-  test("is what the sources and package.json make it: `node scripts/jsr.ts` writes it", () => {
-    const written = readFileSync(path.join(Packed.root, "packages", name, "jsr.json"), "utf8")
-    expect(JSON.parse(written)).toEqual(Jsr.manifestOf(name))
-  })
-
-  test("exports every public module, and the command as a module that runs", () => {
-    const commands = name === "sandbox" ? ["cli"] : []
-    expect(Object.keys(Jsr.manifestOf(name).exports).toSorted()).toEqual(
-      [".", ...[...Packed.modules(name), ...commands].map((module) => `./${module}`)].toSorted()
-    )
-  })
+test.each(Packed.names)("jsr.json of %s exports every public module, and the command as a module that runs", (name) => {
+  const commands = name === "sandbox" ? ["cli"] : []
+  const exported: Jsr.JsrManifest = JSON.parse(
+    readFileSync(path.join(Packed.root, "packages", name, "jsr.json"), "utf8")
+  )
+  expect(Object.keys(exported.exports).toSorted()).toEqual(
+    [".", ...[...Packed.modules(name), ...commands].map((module) => `./${module}`)].toSorted()
+  )
 })
 
 describe("deno publish", () => {
@@ -73,7 +52,7 @@ describe("deno publish", () => {
     const files = [...stderr.matchAll(/^ +file:\/\/(\S+) \(.+\)$/gmu)].map(([, file = ""]) =>
       path.relative(path.join(folder, "packages"), file)
     )
-    const texts = ["LICENSE", "README.md", "jsr.json"]
+    const texts = ["AGENTS.md", "LICENSE", "README.md", "jsr.json", "llms.txt"]
     const taken = (name: Packed.Name) =>
       texts.concat(Packed.sources(name).flatMap((module) => (module === "bin" ? [] : [`src/${module}.ts`])))
     const expected = Packed.names

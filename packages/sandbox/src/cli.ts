@@ -20,6 +20,7 @@ import { randomBytes } from "node:crypto"
 import * as AllowedHosts from "./internal/wire/AllowedHosts.ts"
 import * as Callbacks from "./internal/callbacks/Callbacks.ts"
 import * as AccessControl from "./internal/server/AccessControl.ts"
+import { version } from "./internal/server/Version.ts"
 import * as Faults from "./internal/faults/Faults.ts"
 import * as Sandbox from "./Sandbox.ts"
 import type { CallbackOptions } from "./SandboxOptions.ts"
@@ -227,4 +228,4 @@ const command = Command.make(
   }
 ).pipe(Command.withDescription("Serve a sandbox of Twilio Video's REST API"))
 
-command.pipe(Command.run({ version: "0.1.0" }), Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+command.pipe(Command.run({ version }), Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -15,6 +15,7 @@ export type Name = (typeof names)[number]
 export interface Manifest {
   readonly name: string
   readonly version: string
+  readonly repository?: Readonly<Record<string, string>>
   readonly engines?: Readonly<Record<string, string>>
   readonly publishConfig?: { readonly access?: string }
   readonly bin?: Readonly<Record<string, string>>
@@ -72,7 +73,8 @@ const copyWorkspace = (workspace: string) => {
       verbatimSymlinks: true,
       filter: (file) => path.basename(file) !== "dist" && path.basename(file) !== "test"
     })
-  for (const name of globSync("{package.json,pnpm-workspace.yaml,tsconfig*.json}", { cwd: root })) copy(name)
+  for (const name of globSync("{package.json,pnpm-workspace.yaml,.pnpmfile.mjs,tsconfig*.json}", { cwd: root }))
+    copy(name)
   copy("packages")
   copy("scripts")
   symlinkSync(path.join(root, "node_modules"), path.join(workspace, "node_modules"))

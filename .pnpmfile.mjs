@@ -1,0 +1,16 @@
+/**
+ * Adds the repository to each packed manifest. npm's provenance requires it there, and package.json in the root has it.
+ */
+import { readFileSync } from "node:fs"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = path.dirname(fileURLToPath(import.meta.url))
+const { repository } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
+
+export const hooks = {
+  beforePacking: (manifest, folder) => ({
+    ...manifest,
+    repository: { ...repository, directory: path.relative(root, folder).replaceAll("\\", "/") }
+  })
+}
