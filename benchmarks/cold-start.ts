@@ -1,8 +1,8 @@
 /**
- * What a cold start costs, on workerd and on Node: loading, the first call and the second, of this library beside bare
- * fetch and, on Node, Twilio's own package. Every figure is of a fresh process, and the clients take turns; workerd
- * loads a Worker before it listens. Builds nothing: needs what `pnpm build` makes. Prints milliseconds and asserts
- * nothing.
+ * Measures a cold start on workerd and on Node: loading, the first call and the second, with this library, with bare
+ * fetch and, on Node, with Twilio's own package. Each figure is the median of fresh processes, and the clients take
+ * turns; workerd loads a Worker before it listens. Run `pnpm build` first. Prints milliseconds and writes them to
+ * `reports/cold-start.json`.
  */
 import { build, type BuildOptions } from "esbuild"
 import { spawn } from "node:child_process"
@@ -22,7 +22,7 @@ import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { text } from "node:stream/consumers"
 import * as Workerd from "../tests/packages/support/Workerd.ts"
-import { median } from "./measure.ts"
+import { median, root, writeReport } from "./measure.ts"
 
 const rounds = 15
 
@@ -51,7 +51,6 @@ const baseUrl = `http://127.0.0.1:${typeof address === "object" && address !== n
 
 /** A project with the packages as they are published, and the clients. */
 const project = realpathSync(mkdtempSync(path.join(tmpdir(), "cold-start-")))
-const root = path.dirname(import.meta.dirname)
 const modules = path.join(project, "node_modules")
 for (const name of ["core", "http"]) {
   const from = path.join(root, "packages", name)
@@ -94,7 +93,7 @@ await worker("ours")
 
 type Figures = Readonly<Record<string, number>>
 
-/** CPU of all threads of a process, as Linux counts it. Elsewhere there is none. */
+/** CPU milliseconds of all threads of a process. Known on Linux only. */
 const cpuOf = (pid: number): number => {
   const tasks = `/proc/${pid}/task`
   try {
@@ -158,12 +157,13 @@ const startNode = async (file: string): Promise<Figures> => {
   }
 }
 
-/** Runs the variants in turn, and prints the medians of each and how often the first variant's they are. */
-const report = async (
-  title: string,
+type Medians = Readonly<Record<string, Figures>>
+
+/** Runs the variants in turn: the medians of each. */
+const measure = async (
   variants: Readonly<Record<string, string>>,
   start: (file: string) => Promise<Figures>
-) => {
+): Promise<Medians> => {
   const runs = new Map(Object.keys(variants).map((name): [string, Array<Figures>] => [name, []]))
   for (let round = 0; round <= rounds; round++) {
     for (const [name, file] of Object.entries(variants)) {
@@ -172,16 +172,26 @@ const report = async (
       if (round > 0) runs.get(name)?.push(figures)
     }
   }
-  const columns = Object.keys(runs.values().next().value?.[0] ?? {})
+  return Object.fromEntries(
+    Array.from(runs, ([name, figures]) => {
+      const columns = Object.keys(figures[0] ?? {})
+      const medianOf = (column: string) => median(figures.map((figure) => figure[column] ?? Number.NaN))
+      return [name, Object.fromEntries(columns.map((column) => [column, medianOf(column)]))]
+    })
+  )
+}
+
+/** Prints the medians of each variant, and their ratios to the first one's. */
+const print = (title: string, medians: Medians) => {
+  const [baseline = {}] = Object.values(medians)
+  const columns = Object.keys(baseline)
   console.log(`\n${title}\n${"".padEnd(26)}${columns.map((column) => column.padStart(18)).join("")}`)
-  const medians = new Map<string, number>()
-  for (const [name, figures] of runs) {
+  for (const [name, figures] of Object.entries(medians)) {
     const cells = columns.map((column) => {
-      const value = median(figures.map((figure) => figure[column] ?? Number.NaN))
-      const baseline = medians.get(column) ?? value
-      medians.set(column, baseline)
-      // Of next to nothing, a ratio says nothing.
-      const ratio = baseline < 1.5 ? "" : ` ×${(value / baseline).toFixed(1)}`
+      const value = figures[column] ?? Number.NaN
+      const least = baseline[column] ?? value
+      // A ratio to almost nothing says nothing.
+      const ratio = least < 1.5 ? "" : ` ×${(value / least).toFixed(1)}`
       return (Number.isNaN(value) ? "unknown" : `${value.toFixed(1)}${ratio}`).padStart(18)
     })
     console.log(name.padEnd(26) + cells.join(""))
@@ -190,9 +200,9 @@ const report = async (
 
 console.log(`Milliseconds, medians of ${rounds} fresh processes each; × is against bare fetch`)
 try {
-  await report("workerd", { "bare fetch": "bare.worker.js", "this library": "ours.worker.js" }, startWorkerd)
-  await report(
-    `Node ${process.version}`,
+  const workerd = await measure({ "bare fetch": "bare.worker.js", "this library": "ours.worker.js" }, startWorkerd)
+  print("workerd", workerd)
+  const node = await measure(
     {
       "bare fetch": "bare.mjs",
       "this library, bundled": "ours.bundle.mjs",
@@ -202,6 +212,8 @@ try {
     },
     startNode
   )
+  print(`Node ${process.version}`, node)
+  await writeReport("cold-start", { workerd, node })
 } finally {
   server.close()
   server.closeAllConnections()

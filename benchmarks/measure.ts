@@ -1,6 +1,10 @@
 /**
- * Timing for the benchmarks: rounds after a warm-up, their least and their median. Holds no benchmark.
+ * Timing for the benchmarks, and the reports that `figures.ts` draws from.
  */
+import { mkdir, writeFile } from "node:fs/promises"
+import * as path from "node:path"
+
+export const root = path.join(import.meta.dirname, "..")
 
 export const rounds = 7
 
@@ -13,7 +17,7 @@ export interface Measured {
   readonly median: number
 }
 
-/** Microseconds of one call: the least and the median of several rounds, after a warm-up. */
+/** Microseconds of one call: the minimum and the median of several rounds, after a warm-up. */
 export const measure = async (calls: number, run: (calls: number) => Promise<unknown>): Promise<Measured> => {
   await run(calls)
   const times: Array<number> = []
@@ -23,4 +27,11 @@ export const measure = async (calls: number, run: (calls: number) => Promise<unk
     times.push(((performance.now() - start) * 1000) / calls)
   }
   return { min: Math.min(...times), median: median(times) }
+}
+
+/** Writes `reports/<name>.json`. Numbers keep one decimal. */
+export const writeReport = async (name: string, report: unknown): Promise<void> => {
+  await mkdir(path.join(root, "reports"), { recursive: true })
+  const rounded = (_: string, value: unknown) => (typeof value === "number" ? Math.round(value * 10) / 10 : value)
+  await writeFile(path.join(root, "reports", `${name}.json`), JSON.stringify(report, rounded, 2))
 }

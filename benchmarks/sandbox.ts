@@ -1,6 +1,7 @@
 /**
- * What the sandbox costs: requests a second and CPU per request, in process and over loopback (the server in a process
- * of its own, whose CPU alone is counted), and a room of 100,000 listed page by page. Asserts nothing.
+ * Measures the sandbox: requests per second and CPU per request, in process and over loopback (where the server has its
+ * own process, and only that process's CPU counts), and rooms of up to 100,000 participants listed page by page. Prints
+ * the figures and writes them to `reports/sandbox.json`.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
@@ -13,7 +14,7 @@ import { once } from "node:events"
 import type { IncomingMessage } from "node:http"
 import { Agent, get } from "node:http"
 import { buffer } from "node:stream/consumers"
-import { median, rounds } from "./measure.ts"
+import { median, rounds, writeReport } from "./measure.ts"
 import * as Load from "./sandbox-load.ts"
 
 const sandboxOf = (scenario: Sandbox.Options) =>
@@ -36,13 +37,19 @@ const row = (name: string, ...figures: ReadonlyArray<string>) =>
 
 const shown = (value: number): string => value.toFixed(value < 100 ? 1 : 0)
 
-/** Prints requests a second and CPU per request: the medians of several rounds, after a warm-up. */
-const report = async (
+interface Rate {
+  readonly name: string
+  readonly perSecond: number
+  readonly cpuMicros: number
+}
+
+/** Requests per second and CPU per request: the medians of several rounds, after a warm-up. */
+const measureRate = async (
   name: string,
   calls: number,
   run: (calls: number) => Promise<unknown>,
   cpuMicros: () => Promise<number>
-) => {
+): Promise<Rate> => {
   await run(calls)
   const rates: Array<number> = []
   const cpus: Array<number> = []
@@ -54,6 +61,7 @@ const report = async (
     cpus.push(((await cpuMicros()) - cpu) / calls)
   }
   row(name, Math.round(median(rates)).toLocaleString("en"), shown(median(cpus)))
+  return { name, perSecond: median(rates), cpuMicros: median(cpus) }
 }
 
 const total = ({ system, user }: NodeJS.CpuUsage): number => system + user
@@ -61,13 +69,16 @@ const total = ({ system, user }: NodeJS.CpuUsage): number => system + user
 console.log(`Node ${process.version}, medians of ${rounds} rounds\n`)
 row("in process", "requests/s", "CPU µs each")
 const runtime = sandboxOf(Load.scenario)
+const inProcess: Array<Rate> = []
 for (const [name, path, calls] of Load.requests) {
   const one = call(path)
-  await report(
-    name,
-    calls,
-    (calls) => runtime.runPromise(Effect.forEach(Array.from({ length: calls }), () => one, { discard: true })),
-    async () => total(process.cpuUsage())
+  inProcess.push(
+    await measureRate(
+      name,
+      calls,
+      (calls) => runtime.runPromise(Effect.forEach(Array.from({ length: calls }), () => one, { discard: true })),
+      async () => total(process.cpuUsage())
+    )
   )
 }
 await runtime.dispose()
@@ -83,25 +94,26 @@ const request = async (path: string): Promise<void> => {
   await buffer(response)
 }
 
+/** Runs the calls on all connections. */
+const overAll = (path: string) => async (calls: number) => {
+  let left = calls
+  const worker = async () => {
+    while (left-- > 0) await request(path)
+  }
+  await Promise.all(Array.from({ length: connections }, worker))
+}
+
+const serverCpu = async (): Promise<number> => {
+  server.send("cpu")
+  const [usage] = (await once(server, "message")) as [NodeJS.CpuUsage] // What the script answers with.
+  return total(usage)
+}
+
 console.log(`\nThe server's CPU alone; ${connections} connections at once.`)
 row("over loopback", "requests/s", "CPU µs each")
+const overLoopback: Array<Rate> = []
 for (const [name, path, calls] of Load.requests) {
-  await report(
-    name,
-    calls,
-    async (calls) => {
-      let left = calls
-      const worker = async () => {
-        while (left-- > 0) await request(path)
-      }
-      await Promise.all(Array.from({ length: connections }, worker))
-    },
-    async () => {
-      server.send("cpu")
-      const [usage] = (await once(server, "message")) as [NodeJS.CpuUsage] // What the script answers with.
-      return total(usage)
-    }
-  )
+  overLoopback.push(await measureRate(name, calls, overAll(path), serverCpu))
 }
 agent.destroy()
 server.kill()
@@ -128,6 +140,7 @@ const listAll = Effect.fnUntraced(function* (pageSize: number) {
 
 console.log("\nA room listed page by page, in process, with JSON.parse of each page")
 row("participants", "pages", "page size", "seconds", "ms a page")
+const listings: Array<{ readonly participants: number; readonly pageSize: number; readonly millis: number }> = []
 for (const count of [25_000, 50_000, 100_000]) {
   const room = sandboxOf(Load.crowd(count))
   await room.runPromise(call("/v1/Rooms"))
@@ -136,7 +149,10 @@ for (const count of [25_000, 50_000, 100_000]) {
     const { pages, participants } = await room.runPromise(listAll(pageSize))
     const millis = performance.now() - start
     if (participants !== count) throw new Error(`${participants} of ${count} participants were listed`)
+    listings.push({ participants, pageSize, millis })
     row(String(count), String(pages), String(pageSize), (millis / 1000).toFixed(2), (millis / pages).toFixed(3))
   }
   await room.dispose()
 }
+
+await writeReport("sandbox", { inProcess, overLoopback, listings })
