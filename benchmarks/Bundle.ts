@@ -1,6 +1,6 @@
 /**
  * Bundles a program as a user's bundler does and weighs it: with esbuild, as Wrangler has it, and with rolldown, as Vite
- * has it. Holds no program.
+ * has it.
  */
 import { build, type Plugin } from "esbuild"
 import * as path from "node:path"
@@ -10,12 +10,8 @@ import { rolldown } from "rolldown"
 /** A Worker, or a program that needs Node's own modules. */
 export type Platform = "worker" | "node"
 
-export interface Bundle {
-  readonly bytes: number
-  readonly gzip: number
-}
-
-export type Bundler = (source: string, platform: Platform) => Promise<Bundle>
+/** The size of a program's bundle, minified and gzipped, in bytes. */
+export type Bundler = (source: string, platform: Platform) => Promise<number>
 
 // What Wrangler and Vite's Worker builds resolve packages with.
 const conditions = ["workerd", "worker", "browser"]
@@ -31,7 +27,7 @@ const published = (module: string): string | undefined => {
     : undefined
 }
 
-const weigh = (code: Uint8Array): Bundle => ({ bytes: code.length, gzip: gzipSync(code, { level: 9 }).length })
+const weigh = (code: Uint8Array): number => gzipSync(code, { level: 9 }).length
 
 const ofEsbuild: Plugin = {
   name: "published",

@@ -1,5 +1,5 @@
 /**
- * The rooms and the requests of the sandbox's benchmark. Holds no measuring.
+ * The rooms and the requests of the sandbox's benchmark.
  */
 import type * as Scenario from "@effect-twilio-video/sandbox/Scenario"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"

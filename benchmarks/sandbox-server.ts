@@ -1,6 +1,6 @@
 /**
  * A sandbox on a socket in a process of its own, for the benchmark: sends its URL, and answers each message with the
- * CPU time that it has used. Holds no measuring.
+ * CPU time that it has used.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"

@@ -1,19 +1,20 @@
 /**
- * `pnpm size`: what programs on the built packages weigh once bundled, minified and gzipped, beside the official package
- * for the same job. Fails where one is over its budget, or where the README says another figure; `--write` writes it
- * there. 1 kB is 1000 bytes.
+ * `pnpm size`: weighs programs on the built packages once bundled, minified and gzipped, and the official package for
+ * the same job. Fails if one is over its budget, or if `docs/figures.md` has other sizes; `--write` writes them there.
+ * 1 kB is 1000 bytes.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { argv } from "node:process"
-import * as path from "node:path"
 import * as Bundle from "./Bundle.ts"
+import * as Figures from "./figures/Figures.ts"
+import * as Page from "./figures/Page.ts"
+import { writeReport } from "./measure.ts"
 
 interface Fixture {
   readonly source: string
   readonly platform?: Bundle.Platform
   /** The most that it may weigh, in bytes of gzip. */
   readonly budget?: { readonly esbuild: number; readonly rolldown: number }
-  /** The fixture of the official package for the same job, for the README's table. */
+  /** The fixture of the official package for the same job. */
   readonly beside?: string
 }
 
@@ -187,74 +188,43 @@ const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1)
 const padded = (bytes: number) => kilobytes(bytes).padStart(9)
 
 console.log(`kB of gzip, minified\n\n${"".padEnd(48)}   esbuild  rolldown   budget`)
-const report: Record<string, Readonly<Record<keyof typeof Bundle.bundlers, Bundle.Bundle>>> = {}
+const report: Array<Figures.Size> = []
 const problems: Array<string> = []
-for (const [name, { budget, platform = "worker", source }] of Object.entries(fixtures)) {
+for (const [name, { beside, budget, platform = "worker", source }] of Object.entries(fixtures)) {
   const esbuild = await Bundle.bundlers.esbuild(source, platform)
   const rolldown = await Bundle.bundlers.rolldown(source, platform)
-  report[name] = { esbuild, rolldown }
-  if (budget !== undefined && (esbuild.gzip > budget.esbuild || rolldown.gzip > budget.rolldown)) {
+  report.push({ name, esbuild, rolldown, budget, beside })
+  if (budget !== undefined && (esbuild > budget.esbuild || rolldown > budget.rolldown)) {
     problems.push(`"${name}" is over its budget`)
   }
   const limit = budget === undefined ? "" : `   ${budget.esbuild / 1000} / ${budget.rolldown / 1000}`
-  console.log(`${name.padEnd(48)} ${padded(esbuild.gzip)} ${padded(rolldown.gzip)}${limit}`)
+  console.log(`${name.padEnd(48)} ${padded(esbuild)} ${padded(rolldown)}${limit}`)
 }
+await writeReport("size", report)
 
-const root = path.join(import.meta.dirname, "..")
-await mkdir(path.join(root, "reports"), { recursive: true })
-await writeFile(path.join(root, "reports/size.json"), JSON.stringify(report, null, 2))
+/** The programs of one report that another lacks, or has with other figures. Compressors differ between machines. */
+const changes = (one: ReadonlyArray<Figures.Size>, other: ReadonlyArray<Figures.Size>): ReadonlyArray<string> =>
+  one.flatMap(({ name, budget, esbuild, rolldown }) => {
+    const known = other.find((size) => size.name === name)
+    const isSame =
+      known !== undefined &&
+      Math.abs(esbuild - known.esbuild) < 150 &&
+      Math.abs(rolldown - known.rolldown) < 150 &&
+      budget?.esbuild === known.budget?.esbuild &&
+      budget?.rolldown === known.budget?.rolldown
+    return isSame ? [] : [`"${name.trim()}"`]
+  })
 
-/** A table as the formatter leaves it. */
-const markdown = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  const line = (cells: ReadonlyArray<string>) =>
-    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`
-  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`))
-  const [head = [], ...body] = rows
-  return [line(head), `| ${rule.join(" | ")} |`, ...body.map(line)].join("\n")
-}
-
-const weight = (name: string | undefined, bundler: keyof typeof Bundle.bundlers): string => {
-  const bundle = name === undefined ? undefined : report[name]?.[bundler]
-  return bundle === undefined ? "" : kilobytes(bundle.gzip)
-}
-
-const table = markdown([
-  ["program", "esbuild", "rolldown", "budget", "`twilio`, esbuild"],
-  ...Object.entries(fixtures).flatMap(([name, { beside, budget }]) =>
-    name.startsWith("official") || name.startsWith("  ")
-      ? []
-      : [
-          [
-            name,
-            weight(name, "esbuild"),
-            weight(name, "rolldown"),
-            budget === undefined ? "" : `${budget.esbuild / 1000} / ${budget.rolldown / 1000}`,
-            weight(beside, "esbuild")
-          ]
-        ]
-  )
-])
-
-const figure = /\d+\.\d/gu
-
-/** Are two tables the same, but for figures that are a tenth apart? Compressors differ a little between machines. */
-const isSame = (one: string, other: string): boolean => {
-  const figures = [one, other].map((table) => Array.from(table.matchAll(figure), ([text]) => Number(text)))
-  const words = [one, other].map((table) => table.replaceAll(figure, ""))
-  const [here = [], there = []] = figures
-  return (
-    words[0]?.replaceAll(/\s+/gu, " ") === words[1]?.replaceAll(/\s+/gu, " ") &&
-    here.every((number, index) => Math.abs(number - (there[index] ?? Infinity)) < 0.15)
-  )
-}
-
-const readme = path.join(root, "README.md")
-const text = await readFile(readme, "utf8")
-const place = /(?<=<!-- size -->\n\n)[^]*(?=\n\n<!-- \/size -->)/u
-if (argv.includes("--write")) await writeFile(readme, text.replace(place, table))
-else if (!isSame(table, place.exec(text)?.[0] ?? "")) {
-  problems.push("README.md has other figures; `node benchmarks/size.ts --write` writes these")
+const figures = await Figures.load()
+if (argv.includes("--write")) {
+  await Figures.save({ ...figures, size: report })
+  await Page.write()
+} else {
+  const changed = new Set([...changes(report, figures.size), ...changes(figures.size, report)])
+  if (changed.size > 0) {
+    const names = Array.from(changed).join(", ")
+    problems.push(`docs/figures.md has other sizes of ${names}; \`pnpm run size --write\` writes these`)
+  }
 }
 
 if (problems.length > 0) {

@@ -1,6 +1,6 @@
 /**
  * What a fresh Node process runs: imports a client, calls it twice, and prints as JSON what each step took, in
- * milliseconds of wall clock and of CPU. Holds no client.
+ * milliseconds of wall clock and of CPU.
  */
 import { pathToFileURL } from "node:url"
 

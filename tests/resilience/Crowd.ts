@@ -86,6 +86,16 @@ export const figuresOf = (sent: ReadonlyArray<Sent>): Figures => {
   }
 }
 
+/** The number of requests in the 1,000 ms that end at each tenth of a second, from the first request to the last. */
+export const timelineOf = (sent: ReadonlyArray<Sent>): ReadonlyArray<number> => {
+  const start = Math.min(...sent.map(({ at }) => at))
+  const times = sent.map(({ at }) => at - start)
+  return Array.from({ length: Math.ceil(Math.max(...times) / 100) + 1 }, (_, tenth) => {
+    const end = tenth * 100
+    return times.filter((time) => time > end - 1000 && time <= end).length
+  })
+}
+
 /** Writes figures to the folder of reports. */
 export const report = (name: string, figures: unknown): void => {
   const folder = join(import.meta.dirname, "../../reports")

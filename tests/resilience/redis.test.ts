@@ -83,7 +83,8 @@ const play = Effect.fnUntraced(function* (
   const removed = results.flat()
   assert.strictEqual(new Set(removed.map(({ sid }) => sid)).size, people)
   for (const { status } of removed) assert.strictEqual(status, "disconnected")
-  return { both: Crowd.figuresOf(sent.flat()), each: sent.map(Crowd.figuresOf) }
+  const both = sent.flat()
+  return { both: Crowd.figuresOf(both), each: sent.map(Crowd.figuresOf), timeline: Crowd.timelineOf(both) }
 }, Effect.scoped)
 
 /** Waits until somebody else is connected. */

@@ -1,0 +1,175 @@
+/**
+ * The charts of `docs/figures.md`: which figures they show, and how they're labelled.
+ */
+import * as Figures from "./Figures.ts"
+import * as Plot from "./Plot.ts"
+
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`
+
+const programs = [
+  ["Fetch a participant", "one fetch, with retries and typed errors"],
+  ["Mint an access token", "access token only"],
+  ["Verify a status callback", "status callback, verified"]
+] as const
+
+const sizes = ({ size }: Figures.Figures): string =>
+  Plot.barChart({
+    title: "Size of a Worker",
+    description: "Three programs, each with this library and with the official package, and this library's budgets.",
+    subtitle: "kB after minifying and gzip, bundled with esbuild as Wrangler does",
+    legend: [
+      ["ours", "this library"],
+      ["other", "the official package, for Node"],
+      ["limit", "budget"]
+    ],
+    groups: programs.map(([title, name]) => {
+      const { beside, budget, esbuild } = Figures.named(size, name)
+      const official = Figures.named(size, beside).esbuild
+      return {
+        title,
+        bars: [
+          { label: "this library", value: esbuild, text: kilobytes(esbuild), tone: "ours", limit: budget?.esbuild },
+          { label: "twilio", value: official, text: kilobytes(official), tone: "other" }
+        ]
+      }
+    })
+  })
+
+const comparison = [
+  ["ours", "this library"],
+  ["other", "for comparison"]
+] as const
+
+const callGroups = [
+  [
+    "Fetch a participant, without a network",
+    ["baseline: canned Response, text, JSON.parse", "Response and JSON.parse"],
+    ["client: the same, straight on fetch", "on fetch"],
+    ["client: fetch against a canned Response", "on an HttpClient"],
+    ["client: the same, metered by a quota", "on an HttpClient, with the quota"]
+  ],
+  [
+    "Decode a page of 1,000 participants",
+    ["baseline: JSON.parse of a page of 1000", "JSON.parse"],
+    ["core: JSON.parse and decode of a page of 1000", "JSON.parse and decode"]
+  ],
+  [
+    "Tokens and callbacks",
+    ["baseline: a key imported, one HMAC-SHA-1", "one HMAC by WebCrypto"],
+    ["core: an access token minted", "mint an access token"],
+    ["core: a status callback verified and decoded", "receive a status callback"]
+  ]
+] as const
+
+const duration = (micros: number): string =>
+  micros < 1000 ? `${micros.toFixed(0)} µs` : `${(micros / 1000).toFixed(1)} ms`
+
+const calls = (figures: Figures.Figures): string =>
+  Plot.barChart({
+    title: "Cost of a call",
+    description: "How many times as long each call takes as the least code that does the same job.",
+    subtitle: "Times the least code for the same job, and the time of one call (fastest of 7 rounds)",
+    legend: comparison,
+    groups: callGroups.map(([title, ...rows]) => ({
+      title,
+      bars: rows.map(([name, label]) => {
+        const { min, ratio } = Figures.named(figures.calls, name)
+        const text = `×${ratio.toFixed(1)}, ${duration(min)}`
+        return { label, value: ratio, text, tone: name.startsWith("baseline") ? "other" : "ours" }
+      })
+    }))
+  })
+
+const coldStart = ({ "cold-start": { node, workerd } }: Figures.Figures): string => {
+  const bars = (clients: Readonly<Record<string, { readonly "first answer": number }>>) =>
+    Object.entries(clients).map(([label, { "first answer": millis }]): Plot.Bar => {
+      return {
+        label,
+        value: millis,
+        text: `${millis.toFixed(0)} ms`,
+        tone: label.startsWith("this") ? "ours" : "other"
+      }
+    })
+  return Plot.barChart({
+    title: "Cold start",
+    description: "Milliseconds from the start of a process to its first answer, on workerd and on Node.",
+    subtitle: "Milliseconds from the start of a process to its first answer (median of 15 processes)",
+    legend: comparison,
+    groups: [
+      { title: "A Worker, on workerd", bars: bars(workerd) },
+      { title: "Node", bars: bars(node) }
+    ]
+  })
+}
+
+/** The kinds of operations, by whether they're repeated after a failure. */
+const repeatable = [
+  ["Reads", /fetch|list|stream/iu],
+  ["Removals and other changes that can be repeated", /disconnect|update, |anonymize|complete/iu],
+  ["Rooms created, rules replaced: not repeated if in doubt", /create|Rules\.update/iu]
+] as const
+
+type Kinds = Readonly<Record<string, Readonly<Record<string, number>>>>
+
+const successOf = (kinds: Kinds, pattern: RegExp): number => {
+  const counts = Object.entries(kinds).flatMap(([kind, outcomes]) => (pattern.test(kind) ? [outcomes] : []))
+  const sum = (numbers: ReadonlyArray<number>) => numbers.reduce((total, number) => total + number, 0)
+  return sum(counts.map(({ Success = 0 }) => Success)) / sum(counts.flatMap((outcomes) => Object.values(outcomes)))
+}
+
+const resilience = ({ resilience }: Figures.Figures): string => {
+  const bar = (label: string, tone: Plot.Tone, share: number): Plot.Bar => {
+    return { label, tone, value: share, text: `${(100 * share).toFixed(1)} %` }
+  }
+  return Plot.barChart({
+    title: "Operations that succeed on a bad network",
+    description:
+      "The share of operations that succeed while three requests in ten meet a fault, with and without retries.",
+    subtitle: "% of operations that succeed while three requests in ten meet a fault",
+    legend: [
+      ["ours", "with retries, the default"],
+      ["other", "without retries"]
+    ],
+    groups: repeatable.map(([title, pattern]) => ({
+      title,
+      bars: [
+        bar("default", "ours", successOf(resilience.kinds, pattern)),
+        bar("no retries", "other", successOf(resilience.withoutRetries.kinds, pattern))
+      ]
+    }))
+  })
+}
+
+const quota = ({ redis: { apart, shared } }: Figures.Figures): string => {
+  /** From zero to at least the end, in steps. */
+  const ticks = (end: number, step: number) =>
+    Array.from({ length: Math.ceil(end / step) + 1 }, (_, tick) => tick * step)
+  const tenths = Math.max(shared.timeline.length, apart.timeline.length) - 1
+  const points = (timeline: ReadonlyArray<number>) => timeline.map((count, tenth) => [tenth / 10, count] as const)
+  return Plot.lineChart({
+    title: "Two processes on one account's quota",
+    description: "Requests in each second, of two processes that remove 100 participants together.",
+    subtitle: "Requests in the preceding second; Twilio refuses more than 20 writes with HTTP 429",
+    legend: [
+      ["ours", "sharing the quota through Redis"],
+      ["other", "each with a quota of its own"],
+      ["limit", "the account's quota"]
+    ],
+    x: { ticks: ticks(tenths / 10, 1), format: (second) => `${second} s` },
+    y: { ticks: ticks(Math.max(20, ...shared.timeline, ...apart.timeline), 10), format: String },
+    limit: 20,
+    series: [
+      { tone: "other", points: points(apart.timeline) },
+      { tone: "ours", points: points(shared.timeline) }
+    ]
+  })
+}
+
+/** Draws a chart, each by the name of its file. */
+export const charts: Readonly<Record<string, (figures: Figures.Figures) => string>> = {
+  sizes,
+  calls,
+  "cold-start": coldStart,
+  resilience,
+  quota
+}

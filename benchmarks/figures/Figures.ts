@@ -1,0 +1,67 @@
+/**
+ * The measurements behind `docs/figures.md`, committed as `docs/figures/data.json`: the reports as the benchmarks and
+ * tests wrote them, and the machine that they ran on.
+ */
+import { readFile, writeFile } from "node:fs/promises"
+import { cpus } from "node:os"
+import * as path from "node:path"
+import type data from "../../docs/figures/data.json"
+import { root } from "../measure.ts"
+
+/** What a program weighs, in bytes of gzip. */
+export interface Size {
+  readonly name: string
+  readonly esbuild: number
+  readonly rolldown: number
+  /** The most that it may weigh. */
+  readonly budget?: { readonly esbuild: number; readonly rolldown: number } | undefined
+  /** The program that does the same with the official package. */
+  readonly beside?: string | undefined
+}
+
+export type Figures = Omit<typeof data, "size"> & { readonly size: ReadonlyArray<Size> }
+
+const file = path.join(root, "docs/figures/data.json")
+
+const reports = ["size", "calls", "cold-start", "sandbox", "resilience", "quota", "redis", "memory"]
+
+const readJson = async (file: string) => JSON.parse(await readFile(file, "utf8"))
+
+export const load = (): Promise<Figures> => readJson(file)
+
+/** Writes the figures, with each list of numbers on one line. */
+export const save = (figures: Figures): Promise<void> => {
+  const json = JSON.stringify(figures, undefined, 2)
+  return writeFile(file, `${json.replaceAll(/\[[\d\s.,-]*\]/gu, (list) => list.replaceAll(/\s+/gu, " "))}\n`)
+}
+
+/** The entry with a name. */
+export const named = <A extends { readonly name: string }>(entries: ReadonlyArray<A>, name: string | undefined): A => {
+  const found = entries.find((entry) => entry.name === name)
+  if (found === undefined) throw new Error(`docs/figures/data.json has no "${name}", which docs/figures.md shows`)
+  return found
+}
+
+const machine = async (): Promise<Figures["machine"]> => {
+  const { dependencies } = await readJson(path.join(root, "benchmarks/package.json"))
+  const { effect, twilio, workerd } = dependencies
+  const cores = cpus()
+  const date = new Date().toISOString().slice(0, 10)
+  return { date, cores: cores.length, cpu: cores[0]?.model ?? "", node: process.versions.node, effect, twilio, workerd }
+}
+
+/** The figures in `reports/`. */
+export const collect = async (): Promise<Figures> => {
+  const read = async (name: string) => {
+    try {
+      return [name, await readJson(path.join(root, "reports", `${name}.json`))]
+    } catch (cause) {
+      throw new Error(`reports/${name}.json can't be read. Run \`pnpm figures:measure\`.`, { cause })
+    }
+  }
+  const figures = { machine: await machine(), ...Object.fromEntries(await Promise.all(reports.map(read))) }
+  if (figures.resilience.operations < 20_000 || figures.memory.participants < 1_000_000) {
+    throw new Error("reports/resilience.json or memory.json is from a short run. Run `pnpm figures:measure`.")
+  }
+  return figures
+}

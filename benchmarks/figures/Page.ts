@@ -1,0 +1,150 @@
+/**
+ * Writes what the figures say: the charts, the tables of `docs/figures.md` and a sentence of the README. In a page, a
+ * block stands between `<!-- name -->` and `<!-- /name -->`.
+ */
+import { readFile, writeFile } from "node:fs/promises"
+import * as path from "node:path"
+import { root } from "../measure.ts"
+import { charts } from "./Charts.ts"
+import * as Figures from "./Figures.ts"
+
+/** A table as the formatter lays it out. All columns but the first are numbers. */
+const table = (...rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  const line = (cells: ReadonlyArray<string>) => `| ${cells.map(pad).join(" | ")} |`
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`))
+  const [head = [], ...body] = rows
+  return [line(head), line(rule), ...body.map(line)].join("\n")
+}
+
+const grouped = (value: number): string => Math.round(value).toLocaleString("en")
+
+const kilobytes = (bytes: number): string => (bytes / 1000).toFixed(1)
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+
+const machine = ({ machine: { cores, cpu, date, effect, node, twilio, workerd } }: Figures.Figures): string =>
+  `Measured on ${date} on ${cores} cores of ${cpu}, with Node ${node}, effect ${effect}, workerd ${workerd} and twilio ${twilio}.`
+
+const sizes = ({ size }: Figures.Figures): string =>
+  table(
+    ["program", "esbuild", "rolldown", "budget", "`twilio`, esbuild"],
+    ...size
+      .filter(({ name }) => !name.startsWith("official") && !name.startsWith("  "))
+      .map(({ beside, budget, esbuild, name, rolldown }) => [
+        name,
+        kilobytes(esbuild),
+        kilobytes(rolldown),
+        budget === undefined ? "" : `${budget.esbuild / 1000} / ${budget.rolldown / 1000}`,
+        beside === undefined ? "" : kilobytes(Figures.named(size, beside).esbuild)
+      ])
+  )
+
+const calls = ({ calls }: Figures.Figures): string =>
+  table(
+    ["", "fastest, µs", "median, µs", "ratio"],
+    ...calls.map(({ median, min, name, ratio }) => [name, min.toFixed(1), median.toFixed(1), `×${ratio.toFixed(1)}`])
+  )
+
+type Steps = Figures.Figures["cold-start"]["workerd"]["this library"]
+
+const coldStart = ({ "cold-start": { node, workerd } }: Figures.Figures): string => {
+  const steps = ["first answer", "CPU, until then", "first call", "second call"] as const
+  const rows = (runtime: string, clients: Readonly<Record<string, Pick<Steps, (typeof steps)[number]>>>) =>
+    Object.entries(clients).map(([client, millis]) =>
+      [`${runtime}: ${client}`].concat(steps.map((step) => millis[step].toFixed(1)))
+    )
+  return table(["milliseconds", ...steps], ...rows("workerd", workerd), ...rows("Node", node))
+}
+
+const resilience = ({ resilience }: Figures.Figures): string => {
+  const { faultRate, operations, outcomes, requests, withoutRetries, writes } = resilience
+  const share = (counts: Readonly<Record<string, number>>, outcome: string, operations: number) =>
+    percent((counts[outcome] ?? 0) / operations)
+  const rows = Array.from(new Set([...Object.keys(outcomes), ...Object.keys(withoutRetries.outcomes)]), (outcome) => [
+    `\`${outcome}\``,
+    share(outcomes, outcome, operations),
+    share(withoutRetries.outcomes, outcome, withoutRetries.operations)
+  ])
+  return `${table(["outcome", "by default", "without retries"], ...rows)}
+
+${grouped(operations)} operations sent ${grouped(requests)} requests, of which ${percent(faultRate)} met a fault. Of ${grouped(writes.tried)} changes, ${grouped(writes.takenEffectOnce)} took effect once and ${writes.takenEffectTwice} twice. ${writes.failedAndTakenEffect} took effect although their operation failed, because the response was lost; ${writes.succeededWithoutEffect} operations succeeded without effect.`
+}
+
+const quota = ({ quota, redis }: Figures.Figures): string => {
+  const rows = [
+    ["600 reads", quota["600 reads, 0 ms after a full second"]],
+    ["600 removals", quota["600 removals, 0 ms after a full second"]],
+    ["600 removals, latency up to 25 ms", quota["600 removals, uneven network"]],
+    ["60 removals over loopback, fetch", quota["60 removals over loopback, fetch"]],
+    ["60 removals over loopback, undici", quota["60 removals over loopback, undici"]],
+    ["100 removals by two processes, sharing", redis.shared.both],
+    ["100 removals by two processes, each alone", redis.apart.both]
+  ] as const
+  return table(
+    ["operations at once", "requests per second", "most in any second", "HTTP 429"],
+    ...rows.map(([name, pace]) => [name, pace.perSecond.toFixed(1), `${pace.mostInASecond}`, `${pace.refused}`])
+  )
+}
+
+const memory = ({ memory: { heapMegabytes, participants } }: Figures.Figures): string => {
+  const { after, before, during } = heapMegabytes
+  return `While a program streamed ${grouped(participants)} participants, the heap held ${before} MB before, at most ${Math.max(...during)} MB during, and ${after} MB after. Most of it is the sandbox in the same process, which holds all participants.`
+}
+
+const sandbox = ({ sandbox: { inProcess, overLoopback } }: Figures.Figures): string => {
+  const rows = (where: string, rates: typeof inProcess) =>
+    rates.map(({ cpuMicros, name, perSecond }) => [`${name}, ${where}`, grouped(perSecond), grouped(cpuMicros)])
+  return table(
+    ["", "requests per second", "CPU µs per request"],
+    ...rows("in process", inProcess),
+    ...rows("over loopback", overLoopback)
+  )
+}
+
+const readme = ({ "cold-start": { workerd }, size }: Figures.Figures): string => {
+  const { beside, esbuild } = Figures.named(size, "one fetch, with retries and typed errors")
+  const official = Figures.named(size, beside).esbuild
+  const millis = (client: keyof typeof workerd) => workerd[client]["first answer"].toFixed(0)
+  return `A Worker that fetches a participant weighs ${kilobytes(esbuild)} kB after gzip (with the official package: ${kilobytes(official)} kB). A cold one, with the start of workerd, answers in ${millis("this library")} ms (with bare fetch: ${millis("bare fetch")} ms). [Figures](docs/figures.md) has the rest.`
+}
+
+const pages: Readonly<Record<string, Readonly<Record<string, (figures: Figures.Figures) => string>>>> = {
+  "docs/figures.md": { machine, sizes, calls, "cold-start": coldStart, resilience, quota, memory, sandbox },
+  "README.md": { figures: readme }
+}
+
+const fill = (file: string, text: string, name: string, block: string): string => {
+  const place = new RegExp(`(?<=<!-- ${name} -->\n\n)[^]*(?=\n\n<!-- /${name} -->)`, "u")
+  if (!place.test(text)) throw new Error(`${file} has no block between <!-- ${name} --> and <!-- /${name} -->`)
+  return text.replace(place, () => block)
+}
+
+/** The content of each file that the figures decide, by its path. */
+const render = async (figures: Figures.Figures): Promise<ReadonlyMap<string, string>> => {
+  const files = new Map<string, string>()
+  for (const [name, draw] of Object.entries(charts)) files.set(`docs/figures/${name}.svg`, draw(figures))
+  for (const [file, blocks] of Object.entries(pages)) {
+    let text = await readFile(path.join(root, file), "utf8")
+    for (const [name, block] of Object.entries(blocks)) text = fill(file, text, name, block(figures))
+    files.set(file, text)
+  }
+  return files
+}
+
+/** Writes all files from `docs/figures/data.json`. */
+export const write = async (): Promise<void> => {
+  for (const [file, content] of await render(await Figures.load())) await writeFile(path.join(root, file), content)
+}
+
+/** The files that aren't what `docs/figures/data.json` says. */
+export const stale = async (): Promise<ReadonlyArray<string>> => {
+  const found: Array<string> = []
+  for (const [file, content] of await render(await Figures.load())) {
+    const actual = await readFile(path.join(root, file), "utf8").catch(() => undefined)
+    if (actual !== content) found.push(file)
+  }
+  return found
+}
