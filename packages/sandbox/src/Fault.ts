@@ -24,9 +24,9 @@ const longestDelay = 2_147_483_647
  *   default; `retryAfter` is a number of seconds, or an HTTP date that is written as it stands.
  * - `delay`: processed after `millis` by Effect's `Clock`, also when the client has given up by then. A reset, another
  *   scenario or an imported state cuts its connection instead.
- * - `late-answer`: processed now, and answered after `millis` by Effect's `Clock`.
+ * - `late-response`: processed now, and answered after `millis` by Effect's `Clock`.
  * - `reset`: the connection is cut before anything is processed.
- * - `lost-answer`: processed, and then the connection is cut without an answer.
+ * - `lost-response`: processed, and then the connection is cut without an answer.
  * - `truncated-body`: processed; status and headers are sent, and the body breaks off in the middle.
  * - `html`: answered with a page as a proxy has it, and not processed; 502 by default.
  * - `wrong-content-type`: processed; the answer comes under another content type, `text/html` by default.
@@ -53,9 +53,9 @@ export const Fault = Schema.Union([
     retryAfter: Schema.optional(Schema.Union([from(0), HeaderText]))
   }),
   Schema.Struct({ type: Schema.Literal("delay"), millis: between(0, longestDelay) }),
-  Schema.Struct({ type: Schema.Literal("late-answer"), millis: between(0, longestDelay) }),
+  Schema.Struct({ type: Schema.Literal("late-response"), millis: between(0, longestDelay) }),
   Schema.Struct({ type: Schema.Literal("reset") }),
-  Schema.Struct({ type: Schema.Literal("lost-answer") }),
+  Schema.Struct({ type: Schema.Literal("lost-response") }),
   Schema.Struct({ type: Schema.Literal("truncated-body") }),
   Schema.Struct({ type: Schema.Literal("html"), status: Schema.optional(between(200, 599)) }),
   Schema.Struct({ type: Schema.Literal("wrong-content-type"), contentType: Schema.optional(HeaderText) })
@@ -81,7 +81,7 @@ export type Fault = typeof Fault.Type
  * import * as Effect from "effect/Effect"
  *
  * const faults: ReadonlyArray<Fault.FaultRule> = [
- *   { operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "lost-answer" } }
+ *   { operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "lost-response" } }
  * ]
  *
  * const program = Effect.gen(function*() {

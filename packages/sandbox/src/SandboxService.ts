@@ -200,7 +200,7 @@ export interface Service {
    * How many status callbacks came to each outcome since the start, a reset, a seed, an import or `clearCallbacks`, and
    * how many are under way. The log may have forgotten some of them.
    */
-  readonly callbackCounts: Effect.Effect<Readonly<Record<CallbackDelivery.Outcome, number>>>
+  readonly callbackCounts: Effect.Effect<Readonly<Record<CallbackDelivery.DeliveryStatus, number>>>
   /**
    * Waits until no status callback is under way. One that is tried again waits by Effect's `Clock` in between, so under
    * a test's clock until the test moves it. Fails with the problem `callbacks-pending` after the option
