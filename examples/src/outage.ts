@@ -65,7 +65,7 @@ const tell = (title: string) =>
 /** Removes all but one while half of the answers are lost. */
 export const throughFaults = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
-  yield* sandbox.setFaults([{ operations: ["UpdateRoomParticipant"], rate: 0.5, fault: { type: "lost-answer" } }])
+  yield* sandbox.setFaults([{ operations: ["UpdateRoomParticipant"], rate: 0.5, fault: { type: "lost-response" } }])
   const outcomes = yield* Stream.runCollect(Bulk.disconnectAll("Late show", { except: ["Eve"] }))
   yield* sandbox.setFaults([])
   return outcomes

@@ -26,7 +26,7 @@ describe("the outage", () => {
       const sandbox = yield* Sandbox.Sandbox
       const requests = yield* sandbox.requests
       assert.strictEqual(requests.flatMap(({ changes }) => changes).length, 4)
-      assert.isAbove(requests.filter(({ fault }) => fault === "lost-answer").length, 0)
+      assert.isAbove(requests.filter(({ fault }) => fault === "lost-response").length, 0)
     }).pipe(Effect.provide(Outage.layer({ failures: 100 })))
   )
 

@@ -18,10 +18,10 @@ const kinds: ReadonlyArray<Fault.Fault> = [
   { type: "status", status: 503, retryAfter: 1 },
   { type: "delay", millis: 3000 },
   { type: "delay", millis: tooLong },
-  { type: "late-answer", millis: 3000 },
-  { type: "late-answer", millis: tooLong },
+  { type: "late-response", millis: 3000 },
+  { type: "late-response", millis: tooLong },
   { type: "reset" },
-  { type: "lost-answer" },
+  { type: "lost-response" },
   { type: "truncated-body" },
   { type: "html" },
   { type: "wrong-content-type" }

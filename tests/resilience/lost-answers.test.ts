@@ -26,7 +26,7 @@ const changes = Effect.gen(function* () {
 })
 
 /** The first change is made and its answer lost, or cut in the middle. */
-const losses: ReadonlyArray<Fault.Fault> = [{ type: "lost-answer" }, { type: "truncated-body" }]
+const losses: ReadonlyArray<Fault.Fault> = [{ type: "lost-response" }, { type: "truncated-body" }]
 
 const refusals: ReadonlyArray<Sandbox.Options["assumptions"]> = [{}, { updateOfDisconnected: "refuse" }]
 

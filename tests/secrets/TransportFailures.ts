@@ -198,7 +198,7 @@ const refusedBySandbox: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([h
 
 /** A sandbox that knows the credentials, and is faulty. */
 const faulty: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, transport]) =>
-  (["reset", "lost-answer", "truncated-body", "html"] as const).map((type) => ({
+  (["reset", "lost-response", "truncated-body", "html"] as const).map((type) => ({
     name: `${how}: a sandbox with the fault ${type}`,
     says: "",
     run: (secret: Secrets.Secret) => {

@@ -45,7 +45,7 @@ export type EventName = typeof EventName.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Outcome = Schema.Literals(["pending", "delivered", "failed", "refused-host", "dropped"])
+export const DeliveryStatus = Schema.Literals(["pending", "delivered", "failed", "refused-host", "dropped"])
 
 /**
  * What became of a callback.
@@ -53,7 +53,7 @@ export const Outcome = Schema.Literals(["pending", "delivered", "failed", "refus
  * @category models
  * @since 0.1.0
  */
-export type Outcome = typeof Outcome.Type
+export type DeliveryStatus = typeof DeliveryStatus.Type
 
 /**
  * A callback as the log has it.
@@ -68,7 +68,7 @@ export type Outcome = typeof Outcome.Type
  *   yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: "https://app.example.com/callbacks" })
  *   yield* sandbox.awaitCallbacks
  *   const callbacks = yield* sandbox.callbacks
- *   return callbacks.map((callback) => [callback.event, callback.url, callback.outcome])
+ *   return callbacks.map((callback) => [callback.event, callback.url, callback.deliveryStatus])
  * })
  *
  * // Nothing was sent: callbacks go to loopback, unless the option `callbacks` allows other hosts.
@@ -92,7 +92,7 @@ export const CallbackDelivery = Schema.Struct({
   url: Schema.String,
   /** How often it was tried. */
   attempts: Schema.Int,
-  outcome: Outcome,
+  deliveryStatus: DeliveryStatus,
   /** Of the last answer. */
   status: Schema.optionalKey(Schema.Int),
   /**

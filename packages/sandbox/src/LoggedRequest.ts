@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as Fault from "./Fault.ts"
 import * as OperationName from "./OperationName.ts"
 
 /**
@@ -86,18 +87,7 @@ export const LoggedRequest = Schema.Struct({
   /** Missing until the request is processed, and if the connection was cut without an answer. */
   status: Schema.optionalKey(Schema.Int),
   /** The type of the fault that struck it. */
-  fault: Schema.optionalKey(
-    Schema.Literals([
-      "status",
-      "delay",
-      "late-answer",
-      "reset",
-      "lost-answer",
-      "truncated-body",
-      "html",
-      "wrong-content-type"
-    ])
-  ),
+  fault: Schema.optionalKey(Schema.Literals(Fault.Fault.members.map(({ fields }) => fields.type.literal))),
   /**
    * True if the client gave up while a fault held back the answer. The request is processed all the same: `status` is
    * what the client would have got.

@@ -4,9 +4,6 @@
  *
  * @since 0.1.0
  */
-import * as Participant from "@effect-twilio-video/core/Participant"
-import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
-import * as Room from "@effect-twilio-video/core/Room"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -18,30 +15,25 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import * as Assumptions from "./Assumptions.ts"
-import * as AccessTokens from "./internal/controls/AccessTokens.ts"
 import { Callbacks } from "./internal/callbacks/Callbacks.ts"
-import * as Controls from "./internal/controls/Controls.ts"
+import type * as Controls from "./internal/controls/Controls.ts"
+import * as InProcessControls from "./internal/controls/InProcessControls.ts"
 import * as AccessControl from "./internal/server/AccessControl.ts"
 import * as Faults from "./internal/faults/Faults.ts"
 import * as InProcessClient from "./internal/server/InProcessClient.ts"
 import * as IsolatedQuota from "./internal/server/IsolatedQuota.ts"
 import * as QuotaCounter from "./internal/api/QuotaCounter.ts"
-import type { ParticipantRecord, RoomRecord, TrackRecord } from "./internal/engine/Records.ts"
 import { RequestLog } from "./internal/journal/RequestLog.ts"
 import { Lifecycle } from "./internal/engine/Lifecycle.ts"
 import { RoomEngine } from "./internal/engine/RoomEngine.ts"
 import { Store } from "./internal/engine/Store.ts"
 import * as Router from "./internal/server/Router.ts"
 import * as Routes from "./internal/server/Routes.ts"
-import * as StateDocument from "./internal/engine/StateDocument.ts"
 import * as Execution from "./internal/wire/ExecutionContext.ts"
-import * as Representation from "./internal/api/Representation.ts"
 import * as SandboxCredentials from "./SandboxCredentials.ts"
-import type * as SandboxError from "./SandboxError.ts"
 import type { Options, ServeOptions } from "./SandboxOptions.ts"
-import type { ParticipantControl, Service, TrackControl } from "./SandboxService.ts"
+import type { Service } from "./SandboxService.ts"
 import * as Scenario from "./Scenario.ts"
 
 export { type Quota, twilio as twilioQuota } from "@effect-twilio-video/http/Quota"
@@ -75,14 +67,6 @@ export type * from "./SandboxService.ts"
  */
 export class Sandbox extends Context.Service<Sandbox, Service>()("@effect-twilio-video/sandbox/Sandbox") {}
 
-const decodeParticipant = Schema.decodeSync(Participant.ParticipantJson)
-
-const decodeRoom = Schema.decodeSync(Room.RoomJson)
-
-const decodeTrack = Schema.decodeSync(PublishedTrack.PublishedTrackJson)
-
-const origin = "https://video.twilio.com"
-
 const generator = (seed: string): Random.Random => Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed))
 
 /**
@@ -109,84 +93,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const callbacks = new Callbacks(engine, options.callbacks ?? {}, Redacted.make(credentials.authToken), clock)
   const quota = QuotaCounter.make(options.quota)
   const parts: Controls.Parts = { engine, lifecycle, faults, log, callbacks, quota, credentials }
-
-  const frame: Representation.Options = {
-    origin,
-    accountSid: engine.accountSid,
-    durationInProgress: engine.assumptions.durationInProgress
-  }
-
-  const toParticipant = (record: ParticipantRecord) => decodeParticipant(Representation.participant(frame, record))
-
-  const toRoom = (record: RoomRecord) => decodeRoom(Representation.room(frame, record))
-
-  const toTrack = (record: TrackRecord) => decodeTrack(Representation.publishedTrack(frame, record))
-
-  const step = <A, B>(
-    show: (value: A) => B,
-    happen: (now: number) => Result.Result<A, SandboxError.SandboxError>
-  ): Effect.Effect<B, SandboxError.SandboxError> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      lifecycle.advance(now)
-      return Effect.fromResult(Result.map(happen(now), show))
-    })
-
-  const ofParticipant =
-    (happen: Controls.Step): ParticipantControl =>
-    (room, participant) =>
-      step(toParticipant, () => happen(engine, room, participant))
-
-  const ofTrack =
-    (happen: Controls.TrackStep): TrackControl =>
-    (room, participant, track) =>
-      step(toTrack, () => happen(engine, room, participant, track))
-
-  const service: Service = {
-    openRoom: (options = {}) => step(toRoom, () => Controls.openRoom(engine, options)),
-    join: (room, identity, options) => step(toParticipant, () => Controls.join(engine, room, identity, options)),
-    joinWithToken: (token, options) =>
-      Effect.flatMap(
-        AccessTokens.read(credentials, Redacted.isRedacted(token) ? Redacted.value(token) : token),
-        (claims) => step(toParticipant, (now) => Controls.joinWithToken(engine, claims, options, now))
-      ),
-    leave: ofParticipant(Controls.leave),
-    loseConnection: ofParticipant(Controls.loseConnection),
-    regainConnection: ofParticipant(Controls.regainConnection),
-    publishTrack: (room, participant, publication) =>
-      step(toTrack, () => Controls.publishTrack(engine, room, participant, publication)),
-    unpublishTrack: ofTrack(Controls.unpublishTrack),
-    enableTrack: ofTrack(Controls.enableTrack),
-    disableTrack: ofTrack(Controls.disableTrack),
-    completeRoom: (room) => step(toRoom, () => Controls.completeRoom(engine, room)),
-    reset: Effect.map(Clock.currentTimeMillis, (now) => Controls.reset(parts, now)),
-    seed: (scenario) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(Controls.seed(parts, scenario, now))),
-    exportState: Effect.map(Clock.currentTimeMillis, (now) => {
-      lifecycle.advance(now)
-      return StateDocument.write(engine.store)
-    }),
-    importState: (state, options = {}) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        Effect.fromResult(Controls.importState(parts, state, options, now))
-      ),
-    setFaults: (rules) => Effect.fromResult(Result.map(Faults.read(rules), (rules) => faults.set(rules))),
-    faults: Effect.sync(() => faults.read()),
-    requests: Effect.sync(() => log.read()),
-    clearRequests: Effect.sync(() => log.clear()),
-    callbacks: Effect.map(Clock.currentTimeMillis, (now) => {
-      lifecycle.advance(now)
-      return callbacks.read()
-    }),
-    callbackCounts: Effect.map(Clock.currentTimeMillis, (now) => {
-      lifecycle.advance(now)
-      return callbacks.count()
-    }),
-    awaitCallbacks: Effect.flatMap(Clock.currentTimeMillis, (now) => Controls.awaitCallbacks(parts, now)),
-    clearCallbacks: Effect.sync(() => callbacks.clear()),
-    stopCallbacks: Effect.sync(() => callbacks.stop()),
-    credentials
-  }
-  return Routes.attach(service, parts)
+  return Routes.attach(InProcessControls.make(parts), parts)
 })
 
 /**

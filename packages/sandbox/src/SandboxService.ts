@@ -4,17 +4,30 @@
  * @since 0.1.0
  */
 import type * as Participant from "@effect-twilio-video/core/Participant"
-import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
+import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Room from "@effect-twilio-video/core/Room"
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import type * as CallbackDelivery from "./CallbackDelivery.ts"
 import type * as Fault from "./Fault.ts"
 import type * as LoggedRequest from "./LoggedRequest.ts"
 import type * as SandboxCredentials from "./SandboxCredentials.ts"
 import type * as SandboxError from "./SandboxError.ts"
 import type * as SandboxState from "./SandboxState.ts"
-import type * as Scenario from "./Scenario.ts"
+import * as Scenario from "./Scenario.ts"
+
+/**
+ * A room to open.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const OpenRoomOptions = Schema.Struct({
+  ...Scenario.RoomSettings.fields,
+  /** Must be free among the rooms in progress. Default: none; the room's SID takes its place. */
+  uniqueName: Schema.optional(Schema.String)
+})
 
 /**
  * A room to open.
@@ -22,32 +35,37 @@ import type * as Scenario from "./Scenario.ts"
  * @category models
  * @since 0.1.0
  */
-export interface OpenRoomOptions extends Scenario.RoomSettings {
-  /** Must be free among the rooms in progress. Default: none, and then the room's SID stands in its place. */
-  readonly uniqueName?: string | undefined
-}
+export type OpenRoomOptions = typeof OpenRoomOptions.Type
 
 /**
- * How somebody joins.
+ * How a participant joins.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const JoinOptions = Schema.Struct({
+  /** Whether the participant is subscribed to all tracks from the start, as in client libraries. Default: true. */
+  automaticSubscription: Schema.optional(Schema.Boolean)
+})
+
+/**
+ * How a participant joins.
  *
  * @category models
  * @since 0.1.0
  */
-export interface JoinOptions {
-  /** Subscribed to everything from the start, as client libraries are unless told otherwise? Default: true. */
-  readonly automaticSubscription?: boolean | undefined
-}
+export type JoinOptions = typeof JoinOptions.Type
 
 /**
- * How somebody joins with an access token.
+ * How a participant joins with an access token.
  *
  * @category models
  * @since 0.1.0
  */
 export interface TokenJoinOptions extends JoinOptions {
   /**
-   * The room that the device asks for, by unique name or SID. Default: the one that the token opens, and where it opens
-   * any, a new one without a name.
+   * The room to join, by unique name or SID. Default: the token's room; if the token allows any room, a new one without
+   * a name.
    */
   readonly room?: string | undefined
 }
@@ -55,16 +73,24 @@ export interface TokenJoinOptions extends JoinOptions {
 /**
  * A track to publish.
  *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Publication = Schema.Struct({
+  kind: PublishedTrack.KnownKind,
+  /** Must be free among the tracks that the participant publishes. Default: the track's SID. */
+  name: Schema.optional(Schema.String),
+  /** Default: true. */
+  enabled: Schema.optional(Schema.Boolean)
+})
+
+/**
+ * A track to publish.
+ *
  * @category models
  * @since 0.1.0
  */
-export interface Publication {
-  readonly kind: PublishedTrack.KnownKind
-  /** Must be free among the tracks that the participant publishes. Default: the track's SID. */
-  readonly name?: string | undefined
-  /** Default: true. */
-  readonly enabled?: boolean | undefined
-}
+export type Publication = typeof Publication.Type
 
 /**
  * A control that changes a participant.
@@ -174,7 +200,7 @@ export interface Service {
    * How many status callbacks came to each outcome since the start, a reset, a seed, an import or `clearCallbacks`, and
    * how many are under way. The log may have forgotten some of them.
    */
-  readonly callbackCounts: Effect.Effect<Readonly<Record<CallbackDelivery.Outcome, number>>>
+  readonly callbackCounts: Effect.Effect<Readonly<Record<CallbackDelivery.DeliveryStatus, number>>>
   /**
    * Waits until no status callback is under way. One that is tried again waits by Effect's `Clock` in between, so under
    * a test's clock until the test moves it. Fails with the problem `callbacks-pending` after the option

@@ -147,15 +147,23 @@ export type SandboxState = typeof SandboxState.Type
 /**
  * How a state is imported.
  *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ImportOptions = Schema.Struct({
+  /**
+   * What happens to the times in the state. `move` moves all of them by the time since the export, so that rooms and
+   * participants are as old as they were then. `keep` leaves them, and applies what became due since the export: for a
+   * server that continues after a restart, and whose clients remember dates. It refuses a state that was exported after
+   * now. Default: move.
+   */
+  times: Schema.optional(Schema.Literals(["move", "keep"]))
+})
+
+/**
+ * How a state is imported.
+ *
  * @category models
  * @since 0.1.0
  */
-export interface ImportOptions {
-  /**
-   * What happens to the times in the state. `move` moves all of them along by the time since the export, so that rooms
-   * and participants are as old as they were then. `keep` leaves them as they are, and what became due since the export
-   * has happened: for a server that goes on with its state after a restart, and whose clients remember dates. A state
-   * that was exported after now is then refused. Default: move.
-   */
-  readonly times?: "move" | "keep" | undefined
-}
+export type ImportOptions = typeof ImportOptions.Type

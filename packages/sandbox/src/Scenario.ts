@@ -12,63 +12,110 @@ import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaParser from "effect/SchemaParser"
 
+const Ago = Schema.Union([Schema.String, Schema.Finite]).check(
+  Schema.makeFilter((input: string | number) => Option.isSome(Duration.fromInput(input as Duration.Input)), {
+    expected: 'a duration such as "5 minutes", or milliseconds'
+  })
+) as unknown as Schema.Codec<Duration.Input, string | number> // The check is what makes a text a duration.
+
+/**
+ * A track that a participant published and still publishes.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ScenarioTrack = Schema.Struct({
+  kind: PublishedTrack.KnownKind,
+  /** Default: the track's SID. */
+  name: Schema.optional(Schema.String),
+  /** Default: true. */
+  enabled: Schema.optional(Schema.Boolean),
+  /** How long before the sandbox started the track was published. Default: when the participant joined. */
+  publishedAgo: Schema.optional(Ago)
+})
+
 /**
  * A track that a participant published and still publishes.
  *
  * @category models
  * @since 0.1.0
  */
-export interface ScenarioTrack {
-  readonly kind: PublishedTrack.KnownKind
-  /** Default: the track's SID. */
-  readonly name?: string | undefined
-  /** Default: true. */
-  readonly enabled?: boolean | undefined
-  /** How long before the sandbox started the track was published. Default: when the participant joined. */
-  readonly publishedAgo?: Duration.Input | undefined
-}
+export type ScenarioTrack = typeof ScenarioTrack.Type
 
 /**
- * Somebody who joined a room, and perhaps left it.
+ * A participant who joined a room, and may have left it.
  *
- * @category models
+ * @category schemas
  * @since 0.1.0
  */
-export interface ScenarioParticipant {
-  readonly identity: string
+export const ScenarioParticipant = Schema.Struct({
+  identity: Schema.String,
   /** How long before the sandbox started the participant joined. Default: at that moment. */
-  readonly joinedAgo?: Duration.Input | undefined
-  /** How long before the sandbox started the participant left. Default: still there. */
-  readonly leftAgo?: Duration.Input | undefined
-  /** Has lost the connection and is trying to get it back. */
-  readonly reconnecting?: boolean | undefined
-  /** Did the participant join subscribed to everything, as client libraries do unless told otherwise? Default: true. */
-  readonly automaticSubscription?: boolean | undefined
-  /** The subscribe rules that were set when the participant joined. Default: those of joining. */
-  readonly rules?: ReadonlyArray<SubscribeRule.SubscribeRule> | undefined
-  readonly tracks?: ReadonlyArray<ScenarioTrack> | undefined
-}
+  joinedAgo: Schema.optional(Ago),
+  /** How long before the sandbox started the participant left. Default: still connected. */
+  leftAgo: Schema.optional(Ago),
+  /** Whether the participant has lost the connection and is reconnecting. Default: false. */
+  reconnecting: Schema.optional(Schema.Boolean),
+  /** Whether the participant is subscribed to all tracks from the start, as in client libraries. Default: true. */
+  automaticSubscription: Schema.optional(Schema.Boolean),
+  /** The subscribe rules that were set when the participant joined. Default: those of `automaticSubscription`. */
+  rules: Schema.optional(Schema.Array(SubscribeRule.SubscribeRuleJson)),
+  tracks: Schema.optional(Schema.Array(ScenarioTrack))
+})
 
 /**
- * How a room is set up. Wider than Twilio's ranges: a test may want a room of 10,000, or a timeout of a second.
+ * A participant who joined a room, and may have left it.
  *
  * @category models
  * @since 0.1.0
  */
-export interface RoomSettings {
-  /** How many participants may be connected at a time. Default: 50, as Twilio has it. */
-  readonly maxParticipants?: number | undefined
+export type ScenarioParticipant = typeof ScenarioParticipant.Type
+
+/**
+ * The settings of a room. Wider than Twilio's ranges: a test may need a room of 10,000, or a timeout of a second.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const RoomSettings = Schema.Struct({
+  /** How many participants may be connected at a time. Default: 50, as in Twilio. */
+  maxParticipants: Schema.optional(Schema.Int),
   /** How long one participant may stay connected. Default: 4 hours. */
-  readonly maxParticipantDuration?: Duration.Input | undefined
-  /** How long the room stays after the last one left; 0 ends it then, as ad-hoc rooms end. Default: 5 minutes. */
-  readonly emptyRoomTimeout?: Duration.Input | undefined
-  /** How long the room stays if nobody joins; 0 is for ever. Default: 5 minutes. */
-  readonly unusedRoomTimeout?: Duration.Input | undefined
-  /** Where the room's status callbacks go. Default: where the sandbox's option `callbacks` says. */
-  readonly statusCallback?: string | undefined
-  /** How they are sent there. Default: POST. */
-  readonly statusCallbackMethod?: "GET" | "POST" | undefined
-}
+  maxParticipantDuration: Schema.optional(Ago),
+  /** How long the room stays after its last participant left; 0 ends it at once, as ad-hoc rooms. Default: 5 minutes. */
+  emptyRoomTimeout: Schema.optional(Ago),
+  /** How long the room waits for its first participant; 0 is no limit. Default: 5 minutes. */
+  unusedRoomTimeout: Schema.optional(Ago),
+  /** The URL of the room's status callbacks. Default: that of the sandbox's option `callbacks`. */
+  statusCallback: Schema.optional(Schema.String),
+  /** The method of its status callbacks. Default: POST. */
+  statusCallbackMethod: Schema.optional(Schema.Literals(["GET", "POST"]))
+})
+
+/**
+ * The settings of a room.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type RoomSettings = typeof RoomSettings.Type
+
+/**
+ * A room and its participants.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ScenarioRoom = Schema.Struct({
+  ...RoomSettings.fields,
+  /** Default: none; Twilio shows the room's SID as its name. */
+  uniqueName: Schema.optional(Schema.String),
+  /** How long before the sandbox started the room was opened. Default: when the first participant joined. */
+  openedAgo: Schema.optional(Ago),
+  /** How long before the sandbox started the room was completed. Default: it is in progress. */
+  completedAgo: Schema.optional(Ago),
+  participants: Schema.optional(Schema.Array(ScenarioParticipant))
+})
 
 /**
  * A room and its participants.
@@ -76,20 +123,12 @@ export interface RoomSettings {
  * @category models
  * @since 0.1.0
  */
-export interface ScenarioRoom extends RoomSettings {
-  /** Default: none, and then Twilio shows the room's SID as its name. */
-  readonly uniqueName?: string | undefined
-  /** How long before the sandbox started the room was opened. Default: when the first participant joined. */
-  readonly openedAgo?: Duration.Input | undefined
-  /** How long before the sandbox started the room was completed. Default: it is in progress. */
-  readonly completedAgo?: Duration.Input | undefined
-  readonly participants?: ReadonlyArray<ScenarioParticipant> | undefined
-}
+export type ScenarioRoom = typeof ScenarioRoom.Type
 
 /**
- * What a sandbox starts from. What becomes due meanwhile happens: somebody who joined five hours ago has reached the
- * limit of four, unless the room has another. Nothing is longer ago than 3,650 days, or than what it follows: nobody
- * joins before the room was opened.
+ * What a sandbox starts from. What becomes due in between happens: a participant who joined five hours ago has reached
+ * the limit of four, unless the room has another. Nothing is longer ago than 3,650 days, or than what precedes it:
+ * nobody joins before the room was opened.
  *
  * @example
  * ```ts
@@ -114,60 +153,18 @@ export interface ScenarioRoom extends RoomSettings {
  * )
  * page.items.map((participant) => participant.identity) // => ["doctor"]
  * ```
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Scenario = Schema.Struct({ rooms: Schema.Array(ScenarioRoom) })
+
+/**
+ * What a sandbox starts from.
+ *
  * @category models
  * @since 0.1.0
  */
-export interface Scenario {
-  readonly rooms: ReadonlyArray<ScenarioRoom>
-}
-
-const Ago = Schema.Union([Schema.String, Schema.Finite]).check(
-  Schema.makeFilter((input: string | number) => Option.isSome(Duration.fromInput(input as Duration.Input)), {
-    expected: 'a duration such as "5 minutes", or milliseconds'
-  })
-) as unknown as Schema.Codec<Duration.Input, string | number> // The check is what makes a text a duration.
-
-const optional = <S extends Schema.Top>(schema: S) => Schema.optionalKey(Schema.UndefinedOr(schema))
-
-const roomSettings = {
-  maxParticipants: optional(Schema.Int),
-  maxParticipantDuration: optional(Ago),
-  emptyRoomTimeout: optional(Ago),
-  unusedRoomTimeout: optional(Ago),
-  statusCallback: optional(Schema.String),
-  statusCallbackMethod: optional(Schema.Literals(["GET", "POST"]))
-}
-
-const ScenarioParticipant = Schema.Struct({
-  identity: Schema.String,
-  joinedAgo: optional(Ago),
-  leftAgo: optional(Ago),
-  reconnecting: optional(Schema.Boolean),
-  automaticSubscription: optional(Schema.Boolean),
-  rules: optional(Schema.Array(SubscribeRule.SubscribeRuleJson)),
-  tracks: optional(
-    Schema.Array(
-      Schema.Struct({
-        kind: PublishedTrack.KnownKind,
-        name: optional(Schema.String),
-        enabled: optional(Schema.Boolean),
-        publishedAgo: optional(Ago)
-      })
-    )
-  )
-})
-
-const Json = Schema.Struct({
-  rooms: Schema.Array(
-    Schema.Struct({
-      ...roomSettings,
-      uniqueName: optional(Schema.String),
-      openedAgo: optional(Ago),
-      completedAgo: optional(Ago),
-      participants: optional(Schema.Array(ScenarioParticipant))
-    })
-  )
-})
+export type Scenario = typeof Scenario.Type
 
 /**
  * A scenario as JSON: the same members, durations as text (`"5 minutes"`) or in milliseconds. For files and for
@@ -186,20 +183,13 @@ const Json = Schema.Struct({
  * @since 0.1.0
  */
 export const ScenarioJson: Schema.Codec<Scenario, unknown> = Schema.Unknown.pipe(
-  Schema.decodeTo(Schema.toType(Json), {
+  Schema.decodeTo(Schema.toType(Scenario), {
     decode: SchemaGetter.transformEffect((input, options) =>
-      SchemaParser.decodeUnknownEffect(Json)(input, { ...options, onExcessProperty: "error" })
+      SchemaParser.decodeUnknownEffect(Scenario)(input, { ...options, onExcessProperty: "error" })
     ),
-    encode: SchemaGetter.transformEffect((scenario, options) => SchemaParser.encodeEffect(Json)(scenario, options))
+    encode: SchemaGetter.transformEffect((scenario, options) => SchemaParser.encodeEffect(Scenario)(scenario, options))
   })
 )
-
-/**
- * The settings of a room as JSON, for the control that opens one.
- *
- * @internal
- */
-export const OpenRoomJson = Schema.Struct({ ...roomSettings, uniqueName: optional(Schema.String) })
 
 /**
  * The scenario of a sandbox that is given none: a daily standup with four people in it, three of whom publish tracks,

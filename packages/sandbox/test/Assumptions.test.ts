@@ -74,7 +74,6 @@ both(
   ({ call, sandbox }) =>
     Effect.andThen(sandbox.loseConnection("Standup", "Alice"), Effect.map(call(`${path}/Alice`), outcome)),
   ["default", 200],
-  [true, 200],
   [false, [404, 20404]]
 )
 
@@ -82,7 +81,6 @@ both(
   "defaultListHasReconnecting",
   ({ call, sandbox }) => Effect.andThen(sandbox.loseConnection("Standup", "Alice"), Effect.map(call(path), who)),
   ["default", ["Bob"]],
-  [false, ["Bob"]],
   [true, ["Bob", "Alice"]]
 )
 
@@ -96,7 +94,6 @@ both(
       return [outcome(reply), reply.body.end_time]
     }),
   ["default", [202, "2026-03-01T12:00:01Z"]],
-  ["accept", [202, "2026-03-01T12:00:01Z"]],
   ["refuse", [[400, 53209], undefined]]
 )
 
@@ -108,7 +105,6 @@ both(
       Effect.map(call(`/v1/Rooms/${alice.roomSid}/Participants/${alice.sid}`, { body: "Status=disconnected" }), outcome)
     ),
   ["default", [400, 53118]],
-  ["refuse", [400, 53118]],
   ["accept", 202],
   ["not-found", [404, 20404]]
 )
@@ -132,7 +128,6 @@ both(
       return [live, outcome(yield* call(`${path}/${sid}/Anonymize`, { method: "POST" }))]
     }),
   ["default", [200, 200]],
-  ["accept", [200, 200]],
   ["refuse", [[400, 53209], 200]]
 )
 
@@ -140,7 +135,6 @@ both(
   "pageSizeAboveMaximum",
   ({ call }) => Effect.map(call(`${path}?PageSize=5000`), (reply) => [outcome(reply), reply.body.meta?.page_size]),
   ["default", [200, 1000]],
-  ["clamp", [200, 1000]],
   ["refuse", [[400, 20001], undefined]]
 )
 
@@ -161,14 +155,6 @@ both(
       [400, 21481]
     ]
   ],
-  [
-    "refuse",
-    [
-      [400, 21481],
-      [400, 21481],
-      [400, 21481]
-    ]
-  ],
   ["restart", [200, 200, 200]]
 )
 
@@ -176,7 +162,6 @@ both(
   "dateCreatedAfterInclusive",
   ({ call }) => Effect.map(call(`${path}?DateCreatedAfter=2026-03-01T12:00:01Z`), who),
   ["default", ["Bob"]],
-  [true, ["Bob"]],
   [false, []]
 )
 
@@ -184,7 +169,6 @@ both(
   "dateCreatedBeforeInclusive",
   ({ call }) => Effect.map(call(`${path}?DateCreatedBefore=2026-03-01T12:00:01Z`), who),
   ["default", ["Alice"]],
-  [false, ["Alice"]],
   [true, ["Bob", "Alice"]]
 )
 
@@ -194,38 +178,12 @@ both(
   ["default", [400, 20001]],
   [21218, [400, 21218]]
 )
-
-fixed(
-  "a body of another content type is refused",
-  ({ call }) =>
-    Effect.gen(function* () {
-      const headers = { "content-type": "text/plain" }
-      const reply = outcome(yield* call(`${path}/Alice`, { body: "Status=disconnected", headers }))
-      return [reply, (yield* call(`${path}?Status=disconnected`)).body.participants.length]
-    }),
-  [[400, 20001], 0]
-)
-
 both(
   "emptyParameter",
   ({ call }) => Effect.map(call(`${path}?Identity=`), (reply) => (reply.status === 200 ? who(reply) : outcome(reply))),
   ["default", ["Bob", "Alice"]],
-  ["absent", ["Bob", "Alice"]],
   ["refuse", [400, 20001]]
 )
-
-fixed(
-  "a method without an endpoint is refused",
-  ({ call }) => Effect.map(call(path, { method: "PUT" }), outcome),
-  [405, 20004]
-)
-
-fixed(
-  "a malformed escape in the path is refused",
-  ({ call }) => Effect.map(call(`${path}/100%`), outcome),
-  [400, 20001]
-)
-
 both(
   "listOrder",
   ({ call }) =>
@@ -236,7 +194,6 @@ both(
       return [who(first), who(second), who(back), second.body.meta.next_page_url]
     }),
   ["default", [["Bob"], ["Alice"], ["Bob"], null]],
-  ["newest-first", [["Bob"], ["Alice"], ["Bob"], null]],
   ["oldest-first", [["Alice"], ["Bob"], ["Alice"], null]]
 )
 
@@ -254,16 +211,8 @@ both(
       (path) => Effect.map(call(path), (reply) => reply.body.code)
     ),
   ["default", [20404, 20404, 20404, 20404, 20404]],
-  ["platform", [20404, 20404, 20404, 20404, 20404]],
   ["resource", [53106, 53204, 53106, 20404, 20404]]
 )
-
-fixed(
-  "the message of a 404 has the path without the version",
-  ({ call }) => Effect.map(call("/v1/Rooms/Nowhere"), (reply) => reply.body.message),
-  "The requested resource /Rooms/Nowhere was not found"
-)
-
 both(
   "connectedListHasReconnecting",
   ({ call, sandbox }) =>
@@ -272,20 +221,8 @@ both(
       return [who(yield* call(`${path}?Status=connected`)), who(yield* call(path))]
     }),
   ["default", [["Bob"], ["Bob"]]],
-  [false, [["Bob"], ["Bob"]]],
   [true, [["Bob", "Alice"], ["Bob"]]]
 )
-
-fixed(
-  "a PageSize below 1 is refused",
-  ({ call }) => Effect.forEach(["0", "-5", "1.5"], (size) => Effect.map(call(`${path}?PageSize=${size}`), outcome)),
-  [
-    [400, 20001],
-    [400, 20001],
-    [400, 20001]
-  ]
-)
-
 both(
   "updateToOtherStatus",
   ({ call }) =>
@@ -296,7 +233,6 @@ both(
       return [...replies, (yield* call(`${path}/Alice`)).body.status]
     }),
   ["default", [[400, 53209], [400, 53209], [400, 53209], "connected"]],
-  ["refuse", [[400, 53209], [400, 53209], [400, 53209], "connected"]],
   ["accept", [202, 202, [400, 53209], "connected"]]
 )
 
@@ -311,7 +247,6 @@ both(
   "anonymizeInCompletedRoom",
   inCompletedRoom((path, call) => call(`${path}/Anonymize`, { method: "POST" })),
   ["default", 200],
-  ["accept", 200],
   ["refuse", [400, 53118]],
   ["not-found", [404, 20404]]
 )
@@ -324,7 +259,6 @@ both(
   "rulesInCompletedRoom",
   inCompletedRoom((path, call) => call(`${path}/SubscribeRules`, rulesBody(includeAll))),
   ["default", [400, 53118]],
-  ["refuse", [400, 53118]],
   ["accept", 200],
   ["not-found", [404, 20404]]
 )
@@ -340,7 +274,6 @@ both(
       )
     }),
   ["default", []],
-  [false, []],
   [true, [true]]
 )
 
@@ -357,7 +290,6 @@ both(
       )
     }),
   ["default", [[], []]],
-  ["empty", [[], []]],
   [
     "not-found",
     [
@@ -376,7 +308,6 @@ both(
       return [outcome(yield* call(rules)), outcome(yield* call(rules, rulesBody(includeAll)))]
     }),
   ["default", [200, 200]],
-  ["found", [200, 200]],
   [
     "not-found",
     [
@@ -401,21 +332,10 @@ const afterRules = (body: string) =>
 
 const refusedRules = [[400, 53215], includeAll, 1]
 
-fixed(
-  "a rule with an unknown filter is refused",
-  afterRules(rulesBody([{ type: "include", kind: "video", color: "red" }]).body),
-  refusedRules
-)
-
-fixed("a rule without a filter is refused", afterRules(rulesBody([{ type: "include" }]).body), refusedRules)
-
-fixed("a rule of an unknown type is refused", afterRules(rulesBody([{ type: "prefer", all: true }]).body), refusedRules)
-
 both(
   "ruleAllAsText",
   afterRules(rulesBody([{ type: "exclude", all: "true" }]).body),
   ["default", [200, [{ type: "exclude", all: true }], 0]],
-  ["accept", [200, [{ type: "exclude", all: true }], 0]],
   ["refuse", refusedRules]
 )
 
@@ -424,9 +344,6 @@ fixed(
   afterRules(rulesBody([{ type: "exclude", all: true, kind: null, publisher: null, priority: null }]).body),
   [200, [{ type: "exclude", all: true }], 0]
 )
-
-fixed("Rules that are not JSON are refused", afterRules("Rules=all"), refusedRules)
-
 fixed("an update without Rules is refused", afterRules(""), refusedRules)
 
 both(
@@ -437,7 +354,6 @@ both(
       reply.body.max_participants
     ]),
   ["default", [[400, 53107], undefined]],
-  ["refuse", [[400, 53107], undefined]],
   ["clamp", [201, 50]]
 )
 
@@ -451,15 +367,6 @@ both(
     ),
   [
     "default",
-    [
-      [400, 53126],
-      [400, 53126],
-      [400, 53126],
-      [400, 53127]
-    ]
-  ],
-  [
-    "refuse",
     [
       [400, 53126],
       [400, 53126],
@@ -482,7 +389,6 @@ both(
   "durationInProgress",
   ({ call }) => Effect.map(call("/v1/Rooms/Standup"), (reply) => reply.body.duration),
   ["default", null],
-  ["null", null],
   ["zero", 0]
 )
 
@@ -503,13 +409,6 @@ both(
     }),
   [
     "default",
-    [
-      [200, 200, 1],
-      [200, 200, 1]
-    ]
-  ],
-  [
-    "forever",
     [
       [200, 200, 1],
       [200, 200, 1]
@@ -537,13 +436,6 @@ both(
       [401, 20003]
     ]
   ],
-  [
-    "refuse",
-    [
-      [401, 20003],
-      [401, 20003]
-    ]
-  ],
   ["accept", [200, [401, 20003]]]
 )
 
@@ -556,7 +448,6 @@ both(
       return [outcome(over), over.headers.get("retry-after")]
     }),
   ["default", [[429, 20429], null]],
-  ["none", [[429, 20429], null]],
   ["one-second", [[429, 20429], "1"]]
 )
 
@@ -564,7 +455,6 @@ both(
   "trailingSlash",
   ({ call }) => Effect.forEach([`${path}/`, `${path}/Alice/`, "/v1/Rooms/"], (path) => Effect.map(call(path), outcome)),
   ["default", [200, 200, 200]],
-  ["accept", [200, 200, 200]],
   [
     "not-found",
     [
@@ -586,7 +476,6 @@ both(
       return replies.map(outcome)
     }),
   ["default", [[404, 20404], [404, 20404], 200]],
-  ["literal", [[404, 20404], [404, 20404], 200]],
   ["accept", [200, 200, [404, 20404]]]
 )
 
@@ -617,16 +506,6 @@ both(
       ]
     ]
   ],
-  [
-    "open",
-    [
-      "Zoe",
-      [
-        ["Standup", 300_000],
-        ["Nowhere", 0]
-      ]
-    ]
-  ],
   ["refuse", [["no-such-room", 53106], [["Standup", 300_000]]]]
 )
 
@@ -638,13 +517,6 @@ both(
     ),
   [
     "default",
-    [
-      ["invalid-identity", 53200],
-      ["invalid-identity", 53200]
-    ]
-  ],
-  [
-    53200,
     [
       ["invalid-identity", 53200],
       ["invalid-identity", 53200]
@@ -679,13 +551,6 @@ both(
     ]
   ],
   [
-    "participants-first",
-    [
-      ["participant-disconnected", "2", "in-progress"],
-      ["room-ended", "3", "completed"]
-    ]
-  ],
-  [
     "room-first",
     [
       ["room-ended", "2", "completed"],
@@ -708,7 +573,6 @@ both(
         .map((parameters) => [parameters.StatusCallbackEvent, parameters.ParticipantStatus, parameters.TrackKind])
     }),
   ["default", [["participant-disconnected", "disconnected", undefined]]],
-  ["none", [["participant-disconnected", "disconnected", undefined]]],
   [
     "track-removed",
     [
@@ -732,10 +596,9 @@ both(
         waits.push(receiver.received.length)
       }
       yield* sandbox.awaitCallbacks
-      return [waits, (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.attempts])]
+      return [waits, (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.attempts])]
     }),
   ["default", [[1, 1, 1, 1, 1], [["failed", 1]]]],
-  ["once", [[1, 1, 1, 1, 1], [["failed", 1]]]],
   ["retried", [[1, 2, 3, 4, 4], [["failed", 4]]]]
 )
 
@@ -756,12 +619,11 @@ both(
       return [before.sort(), receiver.received.length]
     }),
   ["default", [["room-created", "room-created"], 3]],
-  ["in-order", [["room-created", "room-created"], 3]],
   ["at-once", [["participant-connected", "room-created", "room-created"], 3]]
 )
 
 describe("the assumptions", () => {
-  it("are each tested as they are unless switched, and in more than one position", () => {
+  it("are each tested by default and in another position", () => {
     assert.deepStrictEqual([...tested.keys()].sort(), Object.keys(Assumptions.defaults).sort())
     for (const [name, value] of Object.entries(Assumptions.defaults)) {
       const positions = tested.get(name) ?? new Set()

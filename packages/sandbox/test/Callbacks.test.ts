@@ -419,7 +419,7 @@ describe("where callbacks go", () => {
           yield* sandbox.awaitCallbacks
           const [callback] = yield* sandbox.callbacks
           assert.deepStrictEqual(
-            [receiver.requests.length, callback?.outcome, callback?.attempts],
+            [receiver.requests.length, callback?.deliveryStatus, callback?.attempts],
             goes ? [1, "delivered", 1] : [0, "refused-host", 0]
           )
         })
@@ -467,7 +467,7 @@ describe("what becomes of a callback", () => {
         yield* sandbox.awaitCallbacks
       }
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.status, callback.problem]),
+        (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.status, callback.problem]),
         [200, 204, 299, 300, 302, 304, 400, 500].map((status) => [
           status < 300 ? "delivered" : "failed",
           status,
@@ -492,7 +492,7 @@ describe("what becomes of a callback", () => {
       yield* sandbox.openRoom({ statusCallback: url })
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.status, callback.problem]),
+        (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.status, callback.problem]),
         [
           ["failed", undefined, "no-connection"],
           ["failed", undefined, "timed-out"]
@@ -511,7 +511,7 @@ describe("what becomes of a callback", () => {
       yield* TestClock.adjust("1 hour")
       answer(200)
       yield* sandbox.awaitCallbacks
-      assert.strictEqual((yield* sandbox.callbacks)[0]?.outcome, "delivered")
+      assert.strictEqual((yield* sandbox.callbacks)[0]?.deliveryStatus, "delivered")
     })
   )
 
@@ -521,9 +521,9 @@ describe("what becomes of a callback", () => {
       receiver.answer = () => new Response(null, { status: receiver.requests.length === 1 ? 503 : 200 })
       yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
       yield* sandbox.join("Huddle", "Zoe")
-      yield* until(sandbox, (callbacks) => callbacks[1]?.outcome === "delivered")
+      yield* until(sandbox, (callbacks) => callbacks[1]?.deliveryStatus === "delivered")
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => [callback.event, callback.outcome]),
+        (yield* sandbox.callbacks).map((callback) => [callback.event, callback.deliveryStatus]),
         [
           ["room-created", "pending"],
           ["participant-connected", "delivered"]
@@ -532,7 +532,7 @@ describe("what becomes of a callback", () => {
       yield* TestClock.adjust("1 second")
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.attempts, callback.status]),
+        (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.attempts, callback.status]),
         [
           ["delivered", 2, 200],
           ["delivered", 1, 200]
@@ -557,7 +557,7 @@ describe("what becomes of a callback", () => {
       yield* until(sandbox, ([callback]) => callback?.problem !== undefined)
       const [callback] = yield* sandbox.callbacks
       assert.deepStrictEqual(
-        [callback?.outcome, callback?.attempts, callback?.status, callback?.problem],
+        [callback?.deliveryStatus, callback?.attempts, callback?.status, callback?.problem],
         ["pending", 2, undefined, "no-connection"]
       )
       receiver.answer = () => new Response(null, { status: 500 })
@@ -607,7 +607,7 @@ describe("what becomes of a callback", () => {
         method: "POST",
         url: "http://localhost:8080/callbacks",
         attempts: 1,
-        outcome: "delivered",
+        deliveryStatus: "delivered",
         status: 204
       })
       assert.deepStrictEqual((yield* call("/sandbox/callbacks")).body, [ann, ben])
@@ -648,14 +648,14 @@ describe("what becomes of a callback", () => {
         )
       )
       assert.deepStrictEqual(
-        (yield* seen.callbacks).map((callback) => callback.outcome),
+        (yield* seen.callbacks).map((callback) => callback.deliveryStatus),
         ["dropped", "dropped"]
       )
       assert.isTrue(receiver.requests[0]?.signal.aborted)
       assert.include(String(logged[0]), "The sandbox stopped with 2 status callback(s) under way")
       yield* seen.join("Huddle", "Ann")
       yield* seen.awaitCallbacks
-      assert.deepStrictEqual([(yield* seen.callbacks).at(-1)?.outcome, receiver.requests.length], ["dropped", 1])
+      assert.deepStrictEqual([(yield* seen.callbacks).at(-1)?.deliveryStatus, receiver.requests.length], ["dropped", 1])
     })
   )
 })
@@ -669,7 +669,12 @@ describe("a receiver that hangs", () => {
 
   const outcomes = (sandbox: Sandbox.Service) =>
     Effect.map(sandbox.callbacks, (callbacks) =>
-      callbacks.map(({ attempts, outcome, problem, url }) => [new URL(url).port, outcome, problem, attempts])
+      callbacks.map(({ attempts, deliveryStatus, problem, url }) => [
+        new URL(url).port,
+        deliveryStatus,
+        problem,
+        attempts
+      ])
     )
 
   const begun = Effect.fnUntraced(function* (callbacks: Sandbox.CallbackOptions = {}) {
@@ -685,7 +690,7 @@ describe("a receiver that hangs", () => {
       yield* sandbox.openRoom({ uniqueName: "R", statusCallback: hanging(1) })
       for (const identity of ["Ann", "Ben"]) yield* sandbox.join("R", identity)
       yield* sandbox.openRoom({ statusCallback: hanging(3) })
-      yield* until(sandbox, (callbacks) => callbacks[3]?.outcome === "delivered" && callbacks[0]?.attempts === 1)
+      yield* until(sandbox, (callbacks) => callbacks[3]?.deliveryStatus === "delivered" && callbacks[0]?.attempts === 1)
       assert.deepStrictEqual(yield* outcomes(sandbox), [
         ["1", "pending", undefined, 1],
         ["1", "pending", undefined, 0],
@@ -721,7 +726,7 @@ describe("a receiver that hangs", () => {
       yield* open
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map(({ outcome }) => outcome),
+        (yield* sandbox.callbacks).map(({ deliveryStatus }) => deliveryStatus),
         ["delivered", "dropped", "delivered"]
       )
     })
@@ -831,7 +836,7 @@ describe("waiting for callbacks", () => {
       answer(200)
       yield* Fiber.join(waiting)
       spy.mockRestore()
-      assert.deepStrictEqual([(yield* sandbox.callbacks)[0]?.outcome, timers], ["delivered", []])
+      assert.deepStrictEqual([(yield* sandbox.callbacks)[0]?.deliveryStatus, timers], ["delivered", []])
     })
   )
 })
@@ -953,12 +958,12 @@ describe("a web handler of a Worker", () => {
       yield* request(sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url }))
       yield* receiver.came(1)
       yield* request(sandbox.join("Huddle", "Zoe"))
-      yield* until(sandbox, (callbacks) => callbacks[1]?.outcome === "delivered")
+      yield* until(sandbox, (callbacks) => callbacks[1]?.deliveryStatus === "delivered")
       assert.strictEqual(yield* sandbox.stopCallbacks, 1)
       answer(200)
       yield* Effect.promise(() => Promise.all(given))
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => callback.outcome),
+        (yield* sandbox.callbacks).map((callback) => callback.deliveryStatus),
         ["dropped", "delivered"]
       )
     })

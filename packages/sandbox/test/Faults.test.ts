@@ -91,9 +91,9 @@ const cases: ReadonlyArray<Case> = [
   },
   { fault: { type: "status", status: 503, code: 20503 }, reason: "Unavailable", status: 503, changes: [] },
   { fault: { type: "delay", millis: 5 }, status: 202, changes: disconnected },
-  { fault: { type: "late-answer", millis: 5 }, status: 202, changes: disconnected },
+  { fault: { type: "late-response", millis: 5 }, status: 202, changes: disconnected },
   { fault: { type: "reset" }, reason: "TransportFailed", message: "No answer from", changes: [] },
-  { fault: { type: "lost-answer" }, reason: "TransportFailed", message: "No answer from", changes: disconnected },
+  { fault: { type: "lost-response" }, reason: "TransportFailed", message: "No answer from", changes: disconnected },
   {
     fault: { type: "truncated-body" },
     reason: "TransportFailed",
@@ -179,7 +179,7 @@ for (const [way, transport] of transports) {
           assert.match(odd.headers["twilio-request-id"] ?? "", /^RQ/)
         }
 
-        for (const fault of [{ type: "reset" }, { type: "lost-answer" }, { type: "truncated-body" }] as const) {
+        for (const fault of [{ type: "reset" }, { type: "lost-response" }, { type: "truncated-body" }] as const) {
           const { reason } = yield* Effect.flip(get(fault))
           assert.strictEqual(reason._tag, fault.type === "truncated-body" ? "DecodeError" : "TransportError")
         }
@@ -226,7 +226,7 @@ describe("a connection that is cut", () => {
 
   it.live("reaches the program as the system's own failure, in process and through a web handler", () =>
     Effect.gen(function* () {
-      const options = { faults: [{ fault: { type: "lost-answer" } }] } as const
+      const options = { faults: [{ fault: { type: "lost-response" } }] } as const
       const sandbox = Sandbox.toWebHandler(options)
       const layers = [
         WebHandlerTransport.layer(sandbox.handler),
@@ -257,7 +257,7 @@ describe("a connection that is cut", () => {
           socket.on("close", () => resume(Effect.succeed(text)))
         })
       const get = `GET /v1/Rooms HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n\r\n`
-      for (const type of ["reset", "lost-answer"] as const) {
+      for (const type of ["reset", "lost-response"] as const) {
         yield* sandbox.setFaults(once({ type }))
         assert.strictEqual(yield* received(get), "")
       }
@@ -349,7 +349,7 @@ describe("a delay", () => {
 })
 
 describe("a server", () => {
-  for (const type of ["delay", "late-answer"] as const) {
+  for (const type of ["delay", "late-response"] as const) {
     it.effect(`stops though a client waits for a ${type}`, () =>
       Effect.gen(function* () {
         const waiting = yield* Effect.gen(function* () {
@@ -382,11 +382,11 @@ describe("a late answer", () => {
       assert.isUndefined(fiber.pollUnsafe())
       assert.strictEqual(yield* statusOf("Alice"), "disconnected")
       const [request] = yield* sandbox.requests
-      assert.deepStrictEqual([request?.fault, request?.status], ["late-answer", 202])
+      assert.deepStrictEqual([request?.fault, request?.status], ["late-response", 202])
       assert.notProperty(request, "abandoned")
       yield* TestClock.adjust(1)
       assert.strictEqual((yield* Fiber.join(fiber)).status, "disconnected")
-    }).pipe(Effect.provide(Sandbox.layer({ faults: once({ type: "late-answer", millis: 5000 }) })))
+    }).pipe(Effect.provide(Sandbox.layer({ faults: once({ type: "late-response", millis: 5000 }) })))
   )
 })
 
@@ -425,9 +425,9 @@ for (const [way, transport] of transports) {
         const [request] = yield* sandbox.requests
         assert.deepStrictEqual(
           [request?.fault, request?.abandoned, request?.status, request?.changes.map(({ type }) => type)],
-          ["late-answer", true, 202, disconnected]
+          ["late-response", true, 202, disconnected]
         )
-      }).pipe(Effect.provide(transport({ faults: once({ type: "late-answer", millis: 5000 }) })))
+      }).pipe(Effect.provide(transport({ faults: once({ type: "late-response", millis: 5000 }) })))
     )
   })
 }

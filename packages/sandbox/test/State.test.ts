@@ -581,7 +581,7 @@ describe("a new beginning", () => {
       answer(204)
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map(({ outcome }) => outcome),
+        (yield* sandbox.callbacks).map(({ deliveryStatus }) => deliveryStatus),
         ["delivered"]
       )
     })

@@ -140,9 +140,9 @@ describe("the command's callbacks", () => {
             await fetch(rooms, { method: "POST", body: JSON.stringify({ statusCallback }) })
           }
           await fetch(`${url}/await`, { method: "POST" })
-          const callbacks = (await (await fetch(url)).json()) as ReadonlyArray<{ readonly outcome: string }>
+          const callbacks = (await (await fetch(url)).json()) as ReadonlyArray<{ readonly deliveryStatus: string }>
           assert.deepStrictEqual(
-            callbacks.map((callback) => callback.outcome),
+            callbacks.map((callback) => callback.deliveryStatus),
             [outcome, "failed"]
           )
         })

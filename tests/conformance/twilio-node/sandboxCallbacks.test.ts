@@ -82,7 +82,7 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
       yield* sandbox.join(room.sid, "Zoë O'Hara+1 ✓&=%")
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.status]),
+        (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.status]),
         [
           ["delivered", 204],
           ["delivered", 204]
@@ -224,7 +224,7 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
       yield* TwilioSdk.call(() => official.rooms.create({ statusCallback: `http://[::ffff:127.0.0.1]:${port}/` }))
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => [callback.outcome, callback.status, callback.attempts]),
+        (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.status, callback.attempts]),
         [
           ["failed", 302, 1],
           ["refused-host", undefined, 0]
@@ -244,7 +244,7 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
       yield* sandbox.openRoom({ statusCallback: gone })
       yield* sandbox.awaitCallbacks
       const [callback] = yield* sandbox.callbacks
-      assert.deepStrictEqual([callback?.outcome, callback?.problem], ["failed", "no-connection"])
+      assert.deepStrictEqual([callback?.deliveryStatus, callback?.problem], ["failed", "no-connection"])
     })
   )
 })

@@ -52,7 +52,7 @@ export const retry = Effect.gen(function* () {
   yield* controls.setFaults([{ times: 1, fault: { type: "status", status: 503 } }])
   const alice = yield* Participants.fetch(room, "Alice")
   const seen = yield* statuses
-  yield* controls.setFaults([{ operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "lost-answer" } }])
+  yield* controls.setFaults([{ operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "lost-response" } }])
   // By SID: the removal happens, its answer is lost, and the record tells.
   const removed = yield* Participants.disconnect(room, alice.sid)
   return { found: alice.identity, seen, removed: removed.status }

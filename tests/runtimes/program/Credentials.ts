@@ -150,5 +150,5 @@ export const delivered = Effect.gen(function* () {
     yield* sandbox.awaitCallbacks
     return yield* sandbox.callbacks
   }).pipe(Effect.provide(Sandbox.layer({ callbacks: { url: "http://localhost/video-events", handler } })))
-  return { events, log: log.map(({ event, outcome, status }) => [event, outcome, status ?? null]) }
+  return { events, log: log.map(({ deliveryStatus, event, status }) => [event, deliveryStatus, status ?? null]) }
 })

@@ -112,8 +112,8 @@ const slice = <R extends Positioned>(
   return Result.succeed({ items: previous.found.reverse(), before: previous.more, after })
 }
 
-/** Answers a list request. The path in page URLs is the one that was asked. */
-export const answer = <R extends Positioned>(
+/** The body of a page. Its URLs have the path of the request. */
+export const make = <R extends Positioned>(
   assumptions: Assumptions.Assumptions,
   url: RequestUrl.RequestUrl,
   list: List<R>

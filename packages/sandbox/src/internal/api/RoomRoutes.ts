@@ -1,17 +1,17 @@
 /**
- * Twilio's Rooms endpoints: what each answers, from the room engine. Holds no participants.
+ * Twilio's Rooms endpoints.
  */
 import * as Room from "@effect-twilio-video/core/Room"
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
-import type * as SandboxError from "../../SandboxError.ts"
-import type { Endpoints } from "./Endpoint.ts"
-import * as QueryParameter from "./QueryParameter.ts"
-import * as Rooms from "../engine/Rooms.ts"
 import type { RoomRecord } from "../engine/Records.ts"
-import * as RoomForm from "./RoomForm.ts"
-import * as Representation from "./Representation.ts"
+import * as Rooms from "../engine/Rooms.ts"
 import * as ErrorBody from "../wire/ErrorBody.ts"
+import * as Endpoint from "./Endpoint.ts"
+import * as Lookup from "./Lookup.ts"
+import * as QueryParameter from "./QueryParameter.ts"
+import * as Representation from "./Representation.ts"
+import * as RoomForm from "./RoomForm.ts"
 
 const roomExists = ErrorBody.make(400, 53113, "Room exists")
 
@@ -19,67 +19,72 @@ const roomNameInvalid = ErrorBody.make(400, 53100, "Room name is invalid")
 
 const statusInvalid = ErrorBody.make(400, 53112, "Status is invalid")
 
-const refusal = (error: SandboxError.SandboxError): ErrorBody.ErrorBody =>
-  error.problem === "room-exists" ? roomExists : roomNameInvalid
-
 const isRoomStatus = (text: string): text is Room.KnownStatus => Room.isKnownStatus(text)
 
 const { operations, parameters } = Wire
 
-export const make = (endpoints: Endpoints) => {
-  const { assumptions, engine } = endpoints
-  return [
-    endpoints.post(operations.CreateRoom, {
-      find: () => Result.void,
-      readsMalformed: true,
-      change: (_, form, { frame }) =>
-        Result.flatMap(RoomForm.parse(assumptions, form), ({ settings, uniqueName }) =>
-          Result.mapBoth(Rooms.open(engine, uniqueName, settings), {
-            onSuccess: (room) => Representation.room(frame, room),
-            onFailure: refusal
-          })
-        )
-    }),
-    endpoints.list<RoomRecord>(operations.ListRoom, ({ frame, url: { search } }) =>
-      Result.gen(function* () {
-        const text = search.get(parameters.status)
-        const problem = "not in-progress, completed or failed"
-        const status =
-          (yield* QueryParameter.word(assumptions, parameters.status, text, isRoomStatus, problem)) ?? "in-progress"
-        const name = search.get(parameters.uniqueName)
-        const uniqueName = yield* QueryParameter.filter(assumptions, parameters.uniqueName, name)
-        // Documented for rooms: "on or after", and "before".
-        const created = yield* QueryParameter.createdWithin(assumptions, search, { after: true, before: false })
-        return {
-          key: Wire.listKeys.rooms,
-          records: engine.store.roomsInOrder,
-          find: (sid: string) => engine.store.rooms.get(sid),
-          matches: (room: RoomRecord) =>
-            (room.ended === undefined ? "in-progress" : "completed") === status &&
-            (uniqueName === null || (room.uniqueName ?? room.sid) === uniqueName) &&
-            created(room),
-          show: (room: RoomRecord) => Representation.room(frame, room),
-          echo: QueryParameter.echo(search, [
-            parameters.status,
-            parameters.uniqueName,
-            parameters.dateCreatedAfter,
-            parameters.dateCreatedBefore
-          ])
-        }
-      })
-    ),
-    endpoints.get(operations.FetchRoom, (request) =>
-      Result.map(endpoints.room(request), (room) => Representation.room(request.frame, room))
-    ),
-    endpoints.post(operations.UpdateRoom, {
-      find: (request) => endpoints.room(request),
-      change: (room, { fields }, { frame }) =>
-        fields.get(parameters.status) === "completed"
-          ? Result.mapBoth(Rooms.complete(engine, room), {
-              onSuccess: (room) => Representation.room(frame, room),
-              onFailure: () => statusInvalid
-            })
-          : Result.fail(statusInvalid)
+const create = (context: Endpoint.Context) =>
+  Endpoint.post(context, operations.CreateRoom, {
+    find: () => Result.void,
+    readsMalformed: true,
+    change: (_, form, { representation }) =>
+      Result.flatMap(RoomForm.parse(context.engine.assumptions, form), ({ settings, uniqueName }) =>
+        Result.mapBoth(Rooms.open(context.engine, uniqueName, settings), {
+          onSuccess: (room) => Representation.room(representation, room),
+          onFailure: ({ problem }) => (problem === "room-exists" ? roomExists : roomNameInvalid)
+        })
+      )
+  })
+
+const list = (context: Endpoint.Context) => {
+  const { engine } = context
+  const { assumptions } = engine
+  return Endpoint.list<RoomRecord>(context, operations.ListRoom, ({ representation, url: { search } }) =>
+    Result.gen(function* () {
+      const text = search.get(parameters.status)
+      const expected = "not in-progress, completed or failed"
+      const status = yield* QueryParameter.word(assumptions, parameters.status, text, isRoomStatus, expected)
+      const wanted = status ?? "in-progress"
+      const name = search.get(parameters.uniqueName)
+      const uniqueName = yield* QueryParameter.filter(assumptions, parameters.uniqueName, name)
+      // Documented for rooms: "on or after", and "before".
+      const created = yield* QueryParameter.createdWithin(assumptions, search, { after: true, before: false })
+      return {
+        key: Wire.listKeys.rooms,
+        records: engine.store.roomsInOrder,
+        find: (sid: string) => engine.store.rooms.get(sid),
+        matches: (room: RoomRecord) =>
+          (room.ended === undefined ? "in-progress" : "completed") === wanted &&
+          (uniqueName === null || (room.uniqueName ?? room.sid) === uniqueName) &&
+          created(room),
+        show: (room: RoomRecord) => Representation.room(representation, room),
+        echo: QueryParameter.echo(search, [
+          parameters.status,
+          parameters.uniqueName,
+          parameters.dateCreatedAfter,
+          parameters.dateCreatedBefore
+        ])
+      }
     })
-  ] as const
+  )
 }
+
+const fetch = (context: Endpoint.Context) =>
+  Endpoint.get(context, operations.FetchRoom, (request) =>
+    Result.map(Lookup.room(context.engine, request), (room) => Representation.room(request.representation, room))
+  )
+
+const update = (context: Endpoint.Context) =>
+  Endpoint.post(context, operations.UpdateRoom, {
+    find: (request) => Lookup.room(context.engine, request),
+    change: (room, { fields }, { representation }) =>
+      fields.get(parameters.status) === "completed"
+        ? Result.mapBoth(Rooms.complete(context.engine, room), {
+            onSuccess: (room) => Representation.room(representation, room),
+            onFailure: () => statusInvalid
+          })
+        : Result.fail(statusInvalid)
+  })
+
+export const make = (context: Endpoint.Context) =>
+  [create(context), list(context), fetch(context), update(context)] as const

@@ -1,39 +1,36 @@
 /**
- * Twilio's SubscribeRules endpoints: what each answers, from the room engine. Holds neither the rules' grammar (see
- * `RuleForm`) nor their evaluation.
+ * Twilio's SubscribeRules endpoints.
  */
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
-import type { Answer, Endpoints, Request } from "./Endpoint.ts"
 import * as Participants from "../engine/Participants.ts"
-import type { ParticipantRecord } from "../engine/Records.ts"
-import * as RuleForm from "./RuleForm.ts"
-import * as Representation from "./Representation.ts"
 import * as ErrorBody from "../wire/ErrorBody.ts"
+import type * as ApiRequest from "./ApiRequest.ts"
+import * as Endpoint from "./Endpoint.ts"
+import * as Lookup from "./Lookup.ts"
+import * as Representation from "./Representation.ts"
+import * as RuleForm from "./RuleForm.ts"
 
 const rulesInvalid = ErrorBody.make(400, 53215, "Invalid Subscribe Rule(s)")
 
 const { operations, parameters } = Wire
 
-export const make = (endpoints: Endpoints) => {
-  const { assumptions, engine } = endpoints
+export const make = (context: Endpoint.Context) => {
+  const { engine } = context
+  const { assumptions } = engine
 
-  const participant = (request: Request): Answer<ParticipantRecord> =>
-    Result.flatMap(endpoints.participant(request), (found) =>
-      found.status === "disconnected" && assumptions.rulesOfDisconnected === "not-found"
-        ? endpoints.missing(request, "participant")
-        : Result.succeed(found)
-    )
+  const participant = (request: ApiRequest.ApiRequest) =>
+    Lookup.participantWith(engine, request, assumptions.rulesOfDisconnected)
 
   return [
-    endpoints.get(operations.FetchRoomParticipantSubscribeRule, (request) =>
+    Endpoint.get(context, operations.FetchRoomParticipantSubscribeRule, (request) =>
       Result.map(participant(request), Representation.subscribeRules)
     ),
-    endpoints.post(operations.UpdateRoomParticipantSubscribeRule, {
+    Endpoint.post(context, operations.UpdateRoomParticipantSubscribeRule, {
       find: participant,
       change: (found, { fields }, request) =>
         Result.gen(function* () {
-          yield* endpoints.inRoom(request, found, assumptions.rulesInCompletedRoom)
+          yield* Lookup.allowChange(engine, request, found, assumptions.rulesInCompletedRoom)
           const text = fields.get(parameters.rules)
           const rules = text === null ? undefined : RuleForm.parse(assumptions, text)
           if (rules === undefined) return yield* Result.fail(rulesInvalid)

@@ -1,30 +1,32 @@
 /**
- * Twilio's PublishedTracks and SubscribedTracks endpoints: what each answers, from the room engine. Holds no rules.
+ * Twilio's PublishedTracks and SubscribedTracks endpoints.
  */
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
-import type { Answer, Endpoints, Request } from "./Endpoint.ts"
 import * as Participants from "../engine/Participants.ts"
-import type { ParticipantRecord, TrackRecord } from "../engine/Records.ts"
+import type { TrackRecord } from "../engine/Records.ts"
+import type * as ErrorBody from "../wire/ErrorBody.ts"
+import type * as ApiRequest from "./ApiRequest.ts"
+import * as Endpoint from "./Endpoint.ts"
+import * as Lookup from "./Lookup.ts"
 import * as Representation from "./Representation.ts"
 
 const { operations } = Wire
 
-export const make = (endpoints: Endpoints) => {
-  const { assumptions, engine } = endpoints
+export const make = (context: Endpoint.Context) => {
+  const { engine } = context
 
-  const participant = (request: Request): Answer<ParticipantRecord> =>
-    Result.flatMap(endpoints.participant(request), (found) =>
-      found.status === "disconnected" && assumptions.tracksOfDisconnected === "not-found"
-        ? endpoints.missing(request, "participant")
-        : Result.succeed(found)
-    )
+  const participant = (request: ApiRequest.ApiRequest) =>
+    Lookup.participantWith(engine, request, engine.assumptions.tracksOfDisconnected)
 
-  const track = (request: Request, found: TrackRecord | undefined): Answer<TrackRecord> =>
-    found === undefined ? endpoints.missing(request) : Result.succeed(found)
+  const track = (
+    request: ApiRequest.ApiRequest,
+    found: TrackRecord | undefined
+  ): Result.Result<TrackRecord, ErrorBody.ErrorBody> =>
+    found === undefined ? Lookup.missing(engine, request) : Result.succeed(found)
 
   return [
-    endpoints.list<TrackRecord>(operations.ListRoomParticipantPublishedTrack, (request) =>
+    Endpoint.list<TrackRecord>(context, operations.ListRoomParticipantPublishedTrack, (request) =>
       Result.map(participant(request), (publisher) => ({
         key: Wire.listKeys.publishedTracks,
         records: publisher.tracks,
@@ -33,18 +35,18 @@ export const make = (endpoints: Endpoints) => {
           return found?.publisher === publisher ? found : undefined
         },
         matches: () => true,
-        show: (track: TrackRecord) => Representation.publishedTrack(request.frame, track),
+        show: (track: TrackRecord) => Representation.publishedTrack(request.representation, track),
         echo: ""
       }))
     ),
-    endpoints.get(operations.FetchRoomParticipantPublishedTrack, (request) =>
+    Endpoint.get(context, operations.FetchRoomParticipantPublishedTrack, (request) =>
       Result.gen(function* () {
         const publisher = yield* participant(request)
         const found = yield* track(request, engine.store.findPublished(publisher, request.params.track ?? ""))
-        return Representation.publishedTrack(request.frame, found)
+        return Representation.publishedTrack(request.representation, found)
       })
     ),
-    endpoints.list<TrackRecord>(operations.ListRoomParticipantSubscribedTrack, (request) =>
+    Endpoint.list<TrackRecord>(context, operations.ListRoomParticipantSubscribedTrack, (request) =>
       Result.map(participant(request), (subscriber) => ({
         key: Wire.listKeys.subscribedTracks,
         records: Participants.subscribedTracks(subscriber),
@@ -53,17 +55,17 @@ export const make = (endpoints: Endpoints) => {
           return found?.publisher.room === subscriber.room ? found : undefined
         },
         matches: () => true,
-        show: (track: TrackRecord) => Representation.subscribedTrack(request.frame, subscriber, track),
+        show: (track: TrackRecord) => Representation.subscribedTrack(request.representation, subscriber, track),
         echo: ""
       }))
     ),
-    endpoints.get(operations.FetchRoomParticipantSubscribedTrack, (request) =>
+    Endpoint.get(context, operations.FetchRoomParticipantSubscribedTrack, (request) =>
       Result.gen(function* () {
         const subscriber = yield* participant(request)
-        // By SID alone: a name may be that of several publishers' tracks.
+        // By SID alone: several publishers may have a track of this name.
         const sid = request.params.track
         const subscribed = Participants.subscribedTracks(subscriber).find((track) => track.sid === sid)
-        return Representation.subscribedTrack(request.frame, subscriber, yield* track(request, subscribed))
+        return Representation.subscribedTrack(request.representation, subscriber, yield* track(request, subscribed))
       })
     )
   ] as const

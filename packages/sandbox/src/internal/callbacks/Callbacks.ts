@@ -44,7 +44,7 @@ type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
 type Delivery = Mutable<CallbackDelivery.CallbackDelivery>
 
-type Counts = Record<CallbackDelivery.Outcome, number>
+type Counts = Record<CallbackDelivery.DeliveryStatus, number>
 
 const noCounts: Counts = { pending: 0, delivered: 0, failed: 0, "refused-host": 0, dropped: 0 }
 
@@ -55,7 +55,7 @@ const freshToken = (): string =>
   "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/gu, () => Math.floor(Math.random() * 16).toString(16))
 
 /** Was it dropped meanwhile? */
-const isOver = ({ outcome }: Delivery): boolean => outcome !== "pending"
+const isOver = ({ deliveryStatus }: Delivery): boolean => deliveryStatus !== "pending"
 
 const shown = (delivery: Delivery): CallbackDelivery.CallbackDelivery => ({ ...delivery })
 
@@ -204,7 +204,7 @@ export class Callbacks {
       method: method ?? "POST",
       url: request.url.origin + request.url.pathname,
       attempts: 0,
-      outcome: "pending"
+      deliveryStatus: "pending"
     }
     this.log.add(delivery)
     if (!this.allows(request.url)) this.end(delivery, "refused-host")
@@ -213,10 +213,10 @@ export class Callbacks {
     else this.refuse(delivery, request.url.origin)
   }
 
-  private end(delivery: Delivery, outcome: Exclude<CallbackDelivery.Outcome, "pending">): void {
+  private end(delivery: Delivery, status: Exclude<CallbackDelivery.DeliveryStatus, "pending">): void {
     if (isOver(delivery)) return
-    delivery.outcome = outcome
-    this.counts[outcome] += 1
+    delivery.deliveryStatus = status
+    this.counts[status] += 1
   }
 
   private refuse(delivery: Delivery, receiver: string): void {

@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SandboxCredentials from "../../SandboxCredentials.ts"
 import * as SandboxError from "../../SandboxError.ts"
+import type * as SandboxService from "../../SandboxService.ts"
 import * as SandboxState from "../../SandboxState.ts"
 import type * as Scenario from "../../Scenario.ts"
 import * as AccessTokens from "./AccessTokens.ts"
@@ -89,22 +90,18 @@ const participant = (
 
 export const openRoom = (
   engine: RoomEngine,
-  options: Scenario.RoomSettings & { readonly uniqueName?: string | undefined }
+  options: SandboxService.OpenRoomOptions
 ): Result.Result<RoomRecord, SandboxError.SandboxError> =>
   Result.flatMap(RoomSettings.ofControl(options), (settings) => Rooms.open(engine, options.uniqueName, settings))
 
 export const completeRoom = (engine: RoomEngine, which: string): Result.Result<RoomRecord, SandboxError.SandboxError> =>
   Result.flatMap(room(engine, which), (found) => Rooms.complete(engine, found))
 
-export interface JoinOptions {
-  readonly automaticSubscription?: boolean | undefined
-}
-
 export const join = (
   engine: RoomEngine,
   inRoom: string,
   identity: string,
-  options: JoinOptions = {}
+  options: SandboxService.JoinOptions = {}
 ): Result.Result<ParticipantRecord, SandboxError.SandboxError> =>
   Result.flatMap(room(engine, inRoom), (room) =>
     Participants.join(engine, room, identity, options.automaticSubscription)
@@ -113,7 +110,7 @@ export const join = (
 const ofToken = (
   engine: RoomEngine,
   { identity, room: granted }: AccessTokens.Grant,
-  options: TokenJoinOptions
+  options: SandboxService.TokenJoinOptions
 ): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
   const asked = options.room ?? granted
   const found = asked === undefined ? undefined : engine.store.findRoom(asked)
@@ -129,32 +126,28 @@ const ofToken = (
   )
 }
 
-export interface TokenJoinOptions extends JoinOptions {
-  readonly room?: string | undefined
-}
-
 /** Lets somebody join by what a token says: its signature was looked at before. */
 export const joinWithToken = (
   engine: RoomEngine,
   claims: AccessTokens.Claims,
-  options: TokenJoinOptions = {},
+  options: SandboxService.TokenJoinOptions = {},
   now: number
 ): Result.Result<ParticipantRecord, SandboxError.SandboxError> =>
   Result.flatMap(AccessTokens.grant(claims, engine.assumptions, now), (grant) => ofToken(engine, grant, options))
 
-export type Step = (
+export type ParticipantChange = (
   engine: RoomEngine,
   room: string,
   participant: string
 ) => Result.Result<ParticipantRecord, SandboxError.SandboxError>
 
-export const leave: Step = (engine, room, who) =>
+export const leave: ParticipantChange = (engine, room, who) =>
   Result.flatMap(participant(engine, room, who), (found) => Rooms.leave(engine, found))
 
-export const loseConnection: Step = (engine, room, who) =>
+export const loseConnection: ParticipantChange = (engine, room, who) =>
   Result.flatMap(participant(engine, room, who), (found) => Participants.loseConnection(engine, found))
 
-export const regainConnection: Step = (engine, room, who) =>
+export const regainConnection: ParticipantChange = (engine, room, who) =>
   Result.flatMap(participant(engine, room, who), (found) => Participants.regainConnection(engine, found))
 
 export const publishTrack = (
@@ -165,25 +158,25 @@ export const publishTrack = (
 ): Result.Result<TrackRecord, SandboxError.SandboxError> =>
   Result.flatMap(participant(engine, room, who), (found) => Tracks.publish(engine, found, publication))
 
-export type TrackStep = (
+export type TrackChange = (
   engine: RoomEngine,
   room: string,
   participant: string,
   track: string
 ) => Result.Result<TrackRecord, SandboxError.SandboxError>
 
-const trackStep =
-  (happen: (engine: RoomEngine, track: TrackRecord) => TrackRecord): TrackStep =>
+const trackChange =
+  (happen: (engine: RoomEngine, track: TrackRecord) => TrackRecord): TrackChange =>
   (engine, room, who, track) =>
     Result.flatMap(participant(engine, room, who), (found) =>
       Result.map(find(engine.store.findPublished(found, track), "no-such-track"), (track) => happen(engine, track))
     )
 
-export const unpublishTrack = trackStep(Tracks.unpublish)
+export const unpublishTrack = trackChange(Tracks.unpublish)
 
-export const enableTrack = trackStep((engine, track) => Tracks.setEnabled(engine, track, true))
+export const enableTrack = trackChange((engine, track) => Tracks.setEnabled(engine, track, true))
 
-export const disableTrack = trackStep((engine, track) => Tracks.setEnabled(engine, track, false))
+export const disableTrack = trackChange((engine, track) => Tracks.setEnabled(engine, track, false))
 
 const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
 

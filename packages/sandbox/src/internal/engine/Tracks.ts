@@ -5,6 +5,7 @@ import * as NameRules from "@effect-twilio-video/core/NameRules"
 import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Result from "effect/Result"
 import * as SandboxError from "../../SandboxError.ts"
+import type * as SandboxService from "../../SandboxService.ts"
 import * as Records from "./Records.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
 
@@ -16,11 +17,8 @@ const nameProblems = {
   "too-long": "track-name-too-long"
 } as const
 
-export interface Publication {
-  readonly kind: string
-  readonly name?: string | undefined
-  readonly enabled?: boolean | undefined
-}
+/** From outside, `kind` may be any text. */
+export type Publication = Omit<SandboxService.Publication, "kind"> & { readonly kind: string }
 
 export const publish = (
   engine: RoomEngine,

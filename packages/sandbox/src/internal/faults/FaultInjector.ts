@@ -64,12 +64,12 @@ export const inject = <E, R>(
       return Effect.sync(() => finish(errorResponse(fault)))
     case "delay":
       return delay(fault.millis, request, handling)
-    case "late-answer":
+    case "late-response":
       // A server runs this uninterruptibly, and the client may give up.
       return Effect.tap(outlive(processed), () => Effect.interruptible(Effect.sleep(fault.millis)))
     case "reset":
       return ConnectionReset.reset(request)
-    case "lost-answer":
+    case "lost-response":
       return Effect.andThen(process, ConnectionReset.reset(request))
     case "truncated-body":
       return Effect.map(processed, (response) => ConnectionReset.truncate(request, response))

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
-import * as Endpoint from "../api/Endpoint.ts"
+import type * as Endpoint from "../api/Endpoint.ts"
 import * as ParticipantRoutes from "../api/ParticipantRoutes.ts"
 import * as RoomRoutes from "../api/RoomRoutes.ts"
 import * as RuleRoutes from "../api/RuleRoutes.ts"
@@ -19,15 +19,15 @@ const layerOf = (
   parts: Controls.Parts,
   access: AccessControl.AccessControl
 ): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
-  const endpoints = Endpoint.make(parts.engine, access.publicOrigin)
+  const context: Endpoint.Context = { engine: parts.engine, publicOrigin: access.publicOrigin }
   return Layer.mergeAll(
     HttpRouter.addAll([
-      ...RoomRoutes.make(endpoints),
-      ...ParticipantRoutes.make(endpoints),
-      ...TrackRoutes.make(endpoints),
-      ...RuleRoutes.make(endpoints)
+      ...RoomRoutes.make(context),
+      ...ParticipantRoutes.make(context),
+      ...TrackRoutes.make(context),
+      ...RuleRoutes.make(context)
     ]),
-    HttpRouter.addAll(ControlRoutes.make(parts, access.publicOrigin)),
+    HttpRouter.addAll(ControlRoutes.make({ parts, publicOrigin: access.publicOrigin })),
     Layer.unwrap(Effect.map(Effect.scope, (scope) => Middleware.make(parts, access, scope)))
   )
 }

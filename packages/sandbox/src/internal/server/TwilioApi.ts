@@ -9,7 +9,7 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Scope from "effect/Scope"
 import type * as Assumptions from "../../Assumptions.ts"
-import * as Endpoint from "../api/Endpoint.ts"
+import * as Lookup from "../api/Lookup.ts"
 import type * as Controls from "../controls/Controls.ts"
 import * as FaultInjector from "../faults/FaultInjector.ts"
 import * as RequestLog from "../journal/RequestLog.ts"
@@ -69,7 +69,7 @@ const routerPath = (assumptions: Assumptions.Assumptions, url: RequestUrl.Path):
 
 /** The response to a path that the router can't take. */
 const unroutable = (assumptions: Assumptions.Assumptions, url: RequestUrl.Path): ErrorBody.ErrorBody => {
-  if (!isAccepted(assumptions, url)) return Endpoint.notFound(assumptions, `${url.path}/`)
+  if (!isAccepted(assumptions, url)) return Lookup.notFound(assumptions, `${url.path}/`)
   return ErrorBody.make(400, assumptions.invalidParameterCode, "The path holds a malformed percent-escape")
 }
 
@@ -79,7 +79,7 @@ const unrouted = (assumptions: Assumptions.Assumptions, path: string, shown: str
     return methodNotAllowed
   }
   const resource = OperationLookup.notEmulated(path)
-  return ErrorBody.toResponse(resource === undefined ? Endpoint.notFound(assumptions, shown) : notEmulated(resource))
+  return ErrorBody.toResponse(resource === undefined ? Lookup.notFound(assumptions, shown) : notEmulated(resource))
 }
 
 /** Runs work until the scope closes, even if the waiting fiber is interrupted. */

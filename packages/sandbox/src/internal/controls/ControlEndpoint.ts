@@ -1,0 +1,85 @@
+/**
+ * Makes the handlers of the controls over HTTP: they read the body, advance the time, run the control and show the
+ * record, or the error, as JSON.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type * as Result from "effect/Result"
+import * as SandboxError from "../../SandboxError.ts"
+import type * as Representation from "../api/Representation.ts"
+import * as RequestBody from "../wire/RequestBody.ts"
+import * as RequestUrl from "../wire/RequestUrl.ts"
+import type * as Controls from "./Controls.ts"
+
+/** What all controls of a sandbox have in common. */
+export interface Context {
+  readonly parts: Controls.Parts
+  /** The origin of the URLs in bodies, instead of the request's. */
+  readonly publicOrigin: string | undefined
+}
+
+export type Params = Readonly<Record<string, string | undefined>>
+
+/** Runs a control with the path's parameters and what was read from the request. */
+type Run<A, P> = (params: Params, prepared: P, now: number) => Result.Result<A, SandboxError.SandboxError>
+
+type Show<A> = (options: Representation.Options, record: A) => unknown
+
+// The others are 400: the body, or a value in it, is invalid.
+const statuses: Readonly<Partial<Record<typeof SandboxError.Problem.Type, number>>> = {
+  "no-such-room": 404,
+  "no-such-participant": 404,
+  "no-such-track": 404,
+  "room-exists": 409,
+  "room-completed": 409,
+  "room-full": 409,
+  "track-exists": 409,
+  "not-connected": 409,
+  "not-reconnecting": 409,
+  "body-too-large": 413,
+  "callbacks-pending": 504
+}
+
+const errorResponse = ({ code, message, problem }: SandboxError.SandboxError) =>
+  HttpServerResponse.jsonUnsafe(
+    { problem, ...(code === undefined ? {} : { code }), message },
+    { status: statuses[problem] ?? 400 }
+  )
+
+/** A control whose request is read by `prepare`, which may take time, before anything changes. */
+export const prepared =
+  <A, P>(
+    { parts, publicOrigin }: Context,
+    control: {
+      readonly status: number
+      readonly show: Show<A>
+      readonly prepare: (body: string, query: URLSearchParams) => Effect.Effect<P, SandboxError.SandboxError>
+      readonly run: Run<A, P>
+      /** The size limit of the body in bytes. */
+      readonly maximum?: number
+    }
+  ) =>
+  (request: HttpServerRequest.HttpServerRequest) =>
+    Effect.gen(function* () {
+      const { engine, lifecycle } = parts
+      const params = yield* HttpRouter.params
+      const text = RequestBody.text(request, control.maximum ?? RequestBody.maximumControl)
+      const body = yield* Effect.mapError(text, (problem) =>
+        SandboxError.make(problem === "too-large" ? "body-too-large" : "invalid-request")
+      )
+      const { origin, search } = RequestUrl.of(request, publicOrigin)
+      const prepared = yield* control.prepare(body, search)
+      const now = yield* Clock.currentTimeMillis
+      lifecycle.advance(now)
+      const record = yield* Effect.fromResult(control.run(params, prepared, now))
+      const { accountSid, assumptions } = engine
+      const options = { origin, accountSid, durationInProgress: assumptions.durationInProgress }
+      return HttpServerResponse.jsonUnsafe(control.show(options, record), { status: control.status })
+    }).pipe(Effect.catch((error) => Effect.succeed(errorResponse(error))))
+
+/** A control that takes its body as text. */
+export const make = <A>(context: Context, status: number, show: Show<A>, run: Run<A, string>) =>
+  prepared(context, { status, show, prepare: Effect.succeed, run })
