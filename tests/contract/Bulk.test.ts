@@ -1,6 +1,5 @@
 /**
- * The contract of the operations on all of a room's participants, over every transport. Holds no fault of a network: see
- * `tests/resilience`.
+ * The contract of the bulk operations, on every transport. `tests/resilience` has network faults.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
 import * as BulkReport from "@effect-twilio-video/core/BulkReport"
@@ -39,26 +38,28 @@ const identitiesOf = (status: "connected" | "reconnecting" | "disconnected") =>
 
 for (const [name, transport] of transports) {
   describe(`Bulk, ${name}`, () => {
-    it.effect("removes all but those excepted, by identity, by SID or by rule, reconnecting ones too", () =>
-      Effect.gen(function* () {
-        const ann = yield* Participants.fetch("Room", "Ann")
-        assert.deepStrictEqual(
-          yield* tags(Bulk.disconnectAll("Room", { except: ({ identity }) => identity !== "Eve" })),
-          ["Eve Disconnected"]
-        )
-        assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Room", { except: [ann.sid, "Ben", "nobody"] })), [
-          "Cay Disconnected",
-          "Dan Disconnected"
-        ])
-        assert.deepStrictEqual(yield* identitiesOf("connected"), ["Ben", "Ann"])
-        assert.deepStrictEqual(yield* identitiesOf("reconnecting"), [])
-        assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Room")), ["Ann Disconnected", "Ben Disconnected"])
-        assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Room")), [])
-        assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Empty")), [])
-      }).pipe(Effect.provide(transport({ rooms })))
+    it.effect(
+      "disconnectAll removes all but the exceptions, by identity, SID or predicate, reconnecting ones too",
+      () =>
+        Effect.gen(function* () {
+          const ann = yield* Participants.fetch("Room", "Ann")
+          assert.deepStrictEqual(
+            yield* tags(Bulk.disconnectAll("Room", { except: ({ identity }) => identity !== "Eve" })),
+            ["Eve Disconnected"]
+          )
+          assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Room", { except: [ann.sid, "Ben", "nobody"] })), [
+            "Cay Disconnected",
+            "Dan Disconnected"
+          ])
+          assert.deepStrictEqual(yield* identitiesOf("connected"), ["Ben", "Ann"])
+          assert.deepStrictEqual(yield* identitiesOf("reconnecting"), [])
+          assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Room")), ["Ann Disconnected", "Ben Disconnected"])
+          assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Room")), [])
+          assert.deepStrictEqual(yield* tags(Bulk.disconnectAll("Empty")), [])
+        }).pipe(Effect.provide(transport({ rooms })))
     )
 
-    it.effect("anonymizes all who are and were there, and nobody twice", () =>
+    it.effect("anonymizeAll anonymizes all present and past participants once", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         const outcomes = yield* Stream.runCollect(Bulk.anonymizeAll("Room"))
@@ -79,7 +80,7 @@ for (const [name, transport] of transports) {
       }).pipe(Effect.provide(transport({ rooms })))
     )
 
-    it.effect("one failure is one outcome; the stream fails only where nobody can be listed", () =>
+    it.effect("a failed removal is one Failed item; the stream fails only if the list fails", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         yield* sandbox.setFaults([
@@ -109,7 +110,7 @@ for (const [name, transport] of transports) {
     )
 
     for (const updateOfDisconnected of ["accept", "refuse"] as const) {
-      it.effect(`who has left since the list is no failure (${updateOfDisconnected})`, () =>
+      it.effect(`participants who left after the list don't count as failures (${updateOfDisconnected})`, () =>
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           let first = true
@@ -117,14 +118,14 @@ for (const [name, transport] of transports) {
             Stream.tap(() => {
               if (!first) return Effect.void
               first = false
-              // Those whose turn is yet to come are gone before it does.
+              // The others leave before their removal.
               return Effect.forEach(people, (who) => Effect.ignore(sandbox.leave("Room", who)))
             }),
             Stream.runCollect
           )
           assert.strictEqual(outcomes.length, 5)
           assert.isFalse(outcomes.some(({ _tag }) => _tag === "Failed"))
-          // Nobody is taken for removed who went by themselves.
+          // A participant who left doesn't count as removed.
           const counts = ["Disconnected", "AlreadyGone"].map(
             (tag) => outcomes.filter(({ _tag }) => _tag === tag).length
           )
@@ -135,7 +136,7 @@ for (const [name, transport] of transports) {
       )
     }
 
-    it.effect("anonymizes by the room's SID: the room may end meanwhile, and another may take its name", () =>
+    it.effect("anonymizeAll uses the room's SID: the room may end meanwhile and another take its name", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         const { sid } = yield* Rooms.fetch("Room")
@@ -168,7 +169,7 @@ for (const [name, transport] of transports) {
       }).pipe(Effect.provide(transport({ rooms })))
     )
 
-    it.effect("an anonymization that finds nobody has failed", () =>
+    it.effect("an anonymization that fails with NotFound is a Failed item", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         yield* sandbox.completeRoom("Room")
@@ -189,7 +190,7 @@ for (const [name, transport] of transports) {
       }).pipe(Effect.provide(transport({ rooms, assumptions: { anonymizeInCompletedRoom: "not-found" } })))
     )
 
-    it.effect("a concurrency that is no whole number from 1 is refused, and nothing is sent", () =>
+    it.effect("an invalid concurrency fails with InvalidArgument, and nothing is sent", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         for (const concurrency of [Number.NaN, 0, -1, 1.5, -Infinity]) {
@@ -210,7 +211,7 @@ for (const [name, transport] of transports) {
       }).pipe(Effect.provide(transport({ rooms })))
     )
 
-    it.live("an interruption stops at once, and leaves a report that the state bears out", () =>
+    it.live("an interruption stops at once, and the report matches the state", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         const hour = 3_600_000
@@ -226,7 +227,7 @@ for (const [name, transport] of transports) {
           )
         )
         yield* Deferred.await(two)
-        // Both of the others whose turn it is are on their way.
+        // The next two removals are in flight.
         yield* Effect.repeat(sandbox.requests, {
           while: (requests) => requests.filter(({ method }) => method === "POST").length < 4
         })

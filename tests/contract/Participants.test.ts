@@ -1,6 +1,5 @@
 /**
- * The contract of the Participants service, written once and run on every transport. Holds nothing that only one
- * transport can show.
+ * The contract of the Participants service, on every transport.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
@@ -24,7 +23,7 @@ const identities = (items: ReadonlyArray<{ readonly identity: string }>) => item
 for (const [name, transport] of transports) {
   describe(`Participants, ${name}`, () => {
     layer(transport({ rooms: [] }))((it) => {
-      it.effect("fetch reads a connected participant by identity and by SID, in a room by name and by SID", () =>
+      it.effect("fetch reads a connected participant by identity and SID, in a room by name and SID", () =>
         Effect.gen(function* () {
           const { name, sandbox, sid } = yield* TestRoom.open()
           const joined = yield* sandbox.join(name, "Alice")
@@ -51,7 +50,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("an identity finds only connected participants; a SID finds those who left", () =>
+      it.effect("fetch by identity fails with NotFound after the participant left; fetch by SID reads the record", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           const joined = yield* sandbox.join(name, "Alice")
@@ -77,7 +76,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("NotFound says what was looked up and how", () =>
+      it.effect("NotFound names the resource and the lookup", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           yield* sandbox.openRoom({ uniqueName: `other ${name}` })
@@ -105,7 +104,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("a completed room is not found by name; by SID it lists those who were in it", () =>
+      it.effect("list fails with NotFound for a completed room by name, and lists its participants by SID", () =>
         Effect.gen(function* () {
           const { name, sandbox, sid } = yield* TestRoom.open()
           yield* sandbox.join(name, "Alice")
@@ -125,7 +124,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("list shows who is connected, newest first, and with a status who has that status", () =>
+      it.effect("list returns connected participants, newest first, or those with the given status", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           for (const identity of ["Alice", "Bob", "Carl", "Dana"]) yield* sandbox.join(name, identity)
@@ -145,7 +144,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("list filters by identity and by when somebody joined", () =>
+      it.effect("list filters by identity and by time of joining", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           for (const identity of ["first", "second", "third"]) {
@@ -160,7 +159,7 @@ for (const [name, transport] of transports) {
           assert.deepStrictEqual(yield* read({ dateCreatedAfter: second }), ["third", "second"])
           assert.deepStrictEqual(yield* read({ dateCreatedBefore: second }), ["first"])
           assert.deepStrictEqual(yield* read({ dateCreatedAfter: noon, dateCreatedBefore: second }), ["first"])
-          // Milliseconds are cut off on the way.
+          // Dates are sent in whole seconds.
           assert.deepStrictEqual(yield* read({ dateCreatedAfter: DateTime.add(second, { milliseconds: 999 }) }), [
             "third",
             "second"
@@ -170,7 +169,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("list goes from page to page by token, there and back", () =>
+      it.effect("list reads pages forward and back by token", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           for (let i = 1; i <= 5; i++) yield* sandbox.join(name, `p${i}`)
@@ -196,7 +195,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("stream reads every page, and people who come and go meanwhile do not shift it", () =>
+      it.effect("stream reads every page, unaffected by participants who join or leave meanwhile", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           for (let i = 1; i <= 25; i++) yield* sandbox.join(name, `p${i}`)
@@ -209,7 +208,7 @@ for (const [name, transport] of transports) {
           yield* Participants.stream(name, { pageSize: 5 }).pipe(
             Stream.runForEach((participant) => {
               seen.push(participant.identity)
-              // Somebody new joins, and somebody who was read already leaves.
+              // One participant joins, and one that was already read leaves.
               return seen.length === 7
                 ? Effect.andThen(sandbox.join(name, "late"), sandbox.leave(name, "p25"))
                 : Effect.void
@@ -222,7 +221,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("disconnect removes: the answer is the final record, and the identity finds nobody", () =>
+      it.effect("disconnect returns the final record, and the identity is no longer found", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           yield* sandbox.join(name, "Alice")
@@ -240,7 +239,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("update refuses a status that nobody can be set to, and nothing changes", () =>
+      it.effect("update to another status fails with InvalidRequest, and nothing changes", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           yield* sandbox.join(name, "Alice")
@@ -256,7 +255,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("ensureDisconnected says whether it removed somebody or nobody was there", () =>
+      it.effect("ensureDisconnected returns Disconnected or AlreadyGone", () =>
         Effect.gen(function* () {
           const { name, sandbox, sid } = yield* TestRoom.open()
           const alice = yield* sandbox.join(name, "Alice")
@@ -283,7 +282,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("anonymize replaces the identity with the SID for good, and can be repeated", () =>
+      it.effect("anonymize replaces the identity with the SID, and can be repeated", () =>
         Effect.gen(function* () {
           const { name, sandbox, sid } = yield* TestRoom.open()
           const alice = yield* sandbox.join(name, "Alice")
@@ -298,7 +297,7 @@ for (const [name, transport] of transports) {
           const status = "disconnected"
           assert.deepStrictEqual((yield* Participants.list(name, { status, identity: "Alice" })).items, [])
           assert.strictEqual((yield* Participants.list(name, { status, identity: alice.sid })).items.length, 1)
-          // One who is still connected can be anonymized too, and is then found by SID alone.
+          // A connected participant can be anonymized too, and is then found only by SID.
           const bob = yield* sandbox.join(name, "Bob")
           assert.strictEqual((yield* Participants.anonymize(name, "Bob")).status, "connected")
           assert.strictEqual((yield* Effect.flip(Participants.fetch(name, "Bob")))._tag, "NotFound")
@@ -309,7 +308,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("a newcomer with the same identity wins", () =>
+      it.effect("a join with the same identity disconnects the earlier participant", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           const first = yield* sandbox.join(name, "Alice")
@@ -319,10 +318,10 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("arguments that no URL can carry are refused before anything is sent", () =>
+      it.effect("invalid arguments fail with InvalidArgument, and nothing is sent", () =>
         Effect.gen(function* () {
           const { name } = yield* TestRoom.open()
-          const refusals = [
+          const calls = [
             ["room", Participants.list("")],
             ["room", Participants.fetch(".", "Alice")],
             ["room", Participants.anonymize("..", "Alice")],
@@ -337,8 +336,8 @@ for (const [name, transport] of transports) {
             ["pageSize", Stream.runCollect(Participants.stream(name, { pageSize: 1.5 }))],
             ["dateCreatedAfter", Participants.list(name, { dateCreatedAfter: "yesterday" })]
           ] as const
-          for (const [argument, refused] of refusals) {
-            const error = yield* Effect.flip(refused as Effect.Effect<unknown, Effect.Error<typeof refused>>)
+          for (const [argument, call] of calls) {
+            const error = yield* Effect.flip(call as Effect.Effect<unknown, Effect.Error<typeof call>>)
             assert.strictEqual(error._tag, "TwilioError")
             if (error._tag !== "TwilioError") return
             assert.strictEqual(error.reason._tag, "InvalidArgument")
@@ -349,7 +348,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("credentials that the sandbox does not know are Unauthorized, before anything else is looked at", () =>
+      it.effect("wrong credentials fail with Unauthorized, even for an unknown room", () =>
         Effect.gen(function* () {
           const { sandbox } = yield* TestRoom.open()
           const { baseUrl, transport } = yield* Connection
@@ -373,7 +372,7 @@ for (const [name, transport] of transports) {
     })
 
     layer(transport({ rooms: [], assumptions: { identityFindsReconnecting: false } }))((it) => {
-      it.effect("ensureDisconnected removes by identity somebody who is reconnecting, whom the look-up misses", () =>
+      it.effect("ensureDisconnected removes a reconnecting participant by identity, though fetch doesn't find it", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.open()
           const alice = yield* sandbox.join(name, "Alice")

@@ -1,6 +1,5 @@
 /**
- * The contract of the Rooms service, written once and run on every transport. Holds nothing that only one transport can
- * show.
+ * The contract of the Rooms service, on every transport.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -19,13 +18,13 @@ const { freshName, iso, noon } = TestRoom
 
 const names = (items: ReadonlyArray<{ readonly uniqueName: string }>) => items.map((item) => item.uniqueName)
 
-/** Sets the clock to noon, and gives a name that no other room has. */
+/** Sets the clock to noon and returns an unused name. */
 const start = Effect.map(TestRoom.atNoon, freshName)
 
 for (const [name, transport] of transports) {
   describe(`Rooms, ${name}`, () => {
     layer(transport({ rooms: [] }))((it) => {
-      it.effect("create makes a room with Twilio's defaults, which name and SID find", () =>
+      it.effect("create opens a room with Twilio's defaults, and fetch finds it by name and SID", () =>
         Effect.gen(function* () {
           const name = yield* start
           const room = yield* Rooms.create({ uniqueName: name })
@@ -58,7 +57,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("create takes every option, and the record shows it", () =>
+      it.effect("create accepts every option, and the record has it", () =>
         Effect.gen(function* () {
           const name = yield* start
           const room = yield* Rooms.create({
@@ -92,7 +91,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("a unique name is one room's, until that room is over", () =>
+      it.effect("create fails with RoomExists until the room of that name is completed", () =>
         Effect.gen(function* () {
           const name = yield* start
           const first = yield* Rooms.create({ uniqueName: name })
@@ -108,7 +107,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("what is out of Twilio's range is refused by Twilio, with its code", () =>
+      it.effect("create outside of Twilio's ranges fails with InvalidRequest and Twilio's code", () =>
         Effect.gen(function* () {
           yield* TestRoom.atNoon
           const refusals = [
@@ -132,7 +131,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("complete ends a room at once, disconnects everybody, and cannot be repeated", () =>
+      it.effect("complete ends a room and disconnects everybody; a second time fails with RoomNotInProgress", () =>
         Effect.gen(function* () {
           yield* TestRoom.atNoon
           const { name, sandbox, sid } = yield* TestRoom.open()
@@ -152,7 +151,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("NotFound says what was looked up and how", () =>
+      it.effect("NotFound names the resource and the lookup", () =>
         Effect.gen(function* () {
           yield* TestRoom.atNoon
           const unknown = `RM${"0".repeat(32)}`
@@ -170,11 +169,11 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("list shows rooms in progress, newest first, and with filters the others", () =>
+      it.effect("list returns rooms in progress, newest first, or those that match the filters", () =>
         Effect.gen(function* () {
           yield* TestRoom.atNoon
           const made = [freshName(), freshName(), freshName()]
-          // A day of their own: other tests' rooms are of noon.
+          // On another day: the rooms of other tests are created at noon.
           yield* TestClock.adjust("10 days")
           const sids: Array<string> = []
           for (const uniqueName of made) {
@@ -200,7 +199,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("list goes from page to page by token, and stream reads them all", () =>
+      it.effect("list reads pages by token, and stream reads all pages", () =>
         Effect.gen(function* () {
           yield* TestRoom.atNoon
           yield* TestClock.adjust("20 days")

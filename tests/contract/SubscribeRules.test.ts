@@ -1,6 +1,5 @@
 /**
- * The contract of the SubscribeRules service, written once and run on every transport. Holds nothing that only one
- * transport can show, and not the evaluation by itself.
+ * The contract of the SubscribeRules service, on every transport. `packages/core/test` has the evaluation of rules.
  */
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
@@ -20,7 +19,7 @@ type Rules = Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>
 
 const start = Effect.gen(function* () {
   const room = yield* TestRoom.openStandup()
-  /** The names of the tracks that somebody is subscribed to. */
+  /** The names of the tracks that a participant is subscribed to. */
   const receives = (participant: string) =>
     Effect.map(Stream.runCollect(SubscribedTracks.stream(room.sid, participant)), (tracks) =>
       tracks.map((track) => track.name).sort()
@@ -31,7 +30,7 @@ const start = Effect.gen(function* () {
 for (const [name, transport] of transports) {
   describe(`SubscribeRules, ${name}`, () => {
     layer(transport({ rooms: [] }))((it) => {
-      it.effect("one who joined has the rule of joining", () =>
+      it.effect("fetch returns the initial rule of a participant", () =>
         Effect.gen(function* () {
           const { alice, name, sandbox, sid } = yield* start
           const set = yield* SubscribeRules.fetch(name, "Alice")
@@ -43,7 +42,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("update replaces all rules at once, and who receives what follows", () =>
+      it.effect("update replaces all rules, and the subscribed tracks follow", () =>
         Effect.gen(function* () {
           const { bob, name, receives, sandbox } = yield* start
           const cases: ReadonlyArray<readonly [who: string, rules: Rules, receives: ReadonlyArray<string>]> = [
@@ -76,7 +75,7 @@ for (const [name, transport] of transports) {
             assert.isTrue(Option.isSome(answer.dateUpdated))
             assert.deepStrictEqual(yield* receives(who), expected, JSON.stringify(list))
           }
-          // Rules hold for what comes later, too.
+          // Rules also apply to tracks published later.
           yield* SubscribeRules.update(name, "Alice", [include({ publisher: "Dana" }), exclude({ kind: "audio" })])
           assert.deepStrictEqual(yield* receives("Alice"), [])
           yield* sandbox.join(name, "Dana")
@@ -86,7 +85,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("what was read can be sent again", () =>
+      it.effect("update accepts the rules that fetch returned", () =>
         Effect.gen(function* () {
           const { name } = yield* start
           yield* SubscribeRules.update(name, "Alice", [
@@ -99,12 +98,12 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("rules that Twilio refuses are an error of their own, and the old ones stay", () =>
+      it.effect("update rejected by Twilio fails with InvalidSubscribeRules, and the old rules stay", () =>
         Effect.gen(function* () {
           const { name, receives } = yield* start
           yield* SubscribeRules.update(name, "Alice", [include({ kind: "data" })])
           const before = yield* SubscribeRules.fetch(name, "Alice")
-          // The client refuses whatever it knows that Twilio refuses; a priority is not among that.
+          // The client checks everything but the priority.
           const odd = { type: "include", publisher: "Bob", priority: 7 } as unknown as SubscribeRule.SubscribeRule
           const error = yield* Effect.flip(SubscribeRules.update(name, "Alice", [include({ all: true }), odd]))
           assert.strictEqual(error._tag, "InvalidSubscribeRules")
@@ -116,7 +115,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("rules outside of Twilio's grammar are refused before anything is sent", () =>
+      it.effect("rules outside of Twilio's grammar fail with InvalidArgument, and nothing is sent", () =>
         Effect.gen(function* () {
           const { name } = yield* start
           const none = [] as unknown as Rules
@@ -135,7 +134,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("rules belong to a participant who is there", () =>
+      it.effect("fetch and update fail with NotFound for an unknown participant", () =>
         Effect.gen(function* () {
           const { name } = yield* start
           for (const lookup of [

@@ -1,6 +1,5 @@
 /**
- * The contract of the PublishedTracks and SubscribedTracks services, written once and run on every transport. Holds
- * nothing that only one transport can show.
+ * The contract of the PublishedTracks and SubscribedTracks services, on every transport.
  */
 import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
@@ -19,7 +18,7 @@ const names = (items: ReadonlyArray<{ readonly name: string }>) => items.map((it
 for (const [name, transport] of transports) {
   describe(`Tracks, ${name}`, () => {
     layer(transport({ rooms: [] }))((it) => {
-      it.effect("a published track is found by SID and by name, under a participant by SID and by identity", () =>
+      it.effect("fetch reads a published track by SID and name, of a participant by SID and identity", () =>
         Effect.gen(function* () {
           const { alice, name, sid } = yield* TestRoom.openStandup()
           const screen = yield* PublishedTracks.fetch(name, "Alice", "screen")
@@ -32,12 +31,12 @@ for (const [name, transport] of transports) {
             Option.getOrThrow(screen.url).endsWith(`/Rooms/${sid}/Participants/${alice}/PublishedTracks/${screen.sid}`)
           )
           assert.deepStrictEqual(yield* PublishedTracks.fetch(sid, alice, screen.sid), screen)
-          // Names are unique among one participant's tracks alone.
+          // Names are unique only among the tracks of one participant.
           assert.notStrictEqual((yield* PublishedTracks.fetch(name, "Bob", "screen")).sid, screen.sid)
         })
       )
 
-      it.effect("a track changes when it is muted, and is gone when it is unpublished", () =>
+      it.effect("fetch shows a disabled track, and fails with NotFound after it's unpublished", () =>
         Effect.gen(function* () {
           const { alice, name, sandbox } = yield* TestRoom.openStandup()
           yield* TestClock.adjust("2 seconds")
@@ -56,7 +55,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("everybody is subscribed to everybody else's tracks, newest first, unless rules say otherwise", () =>
+      it.effect("list returns all tracks of the other participants, newest first, unless rules exclude them", () =>
         Effect.gen(function* () {
           const { alice, bob, carl, name, sandbox, sid } = yield* TestRoom.openStandup()
           const { items } = yield* SubscribedTracks.list(name, "Alice")
@@ -79,7 +78,7 @@ for (const [name, transport] of transports) {
             )
           )
           assert.deepStrictEqual(yield* SubscribedTracks.fetch(name, "Alice", first?.sid ?? ""), first)
-          // One who joins without automatic subscription has no tracks; one who joins later has those of before.
+          // Without automatic subscription there are no tracks. A participant who joins later has the earlier tracks.
           yield* sandbox.join(name, "Dana", { automaticSubscription: false })
           assert.deepStrictEqual((yield* SubscribedTracks.list(name, "Dana")).items, [])
           yield* sandbox.join(name, "Erin")
@@ -87,7 +86,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("one who lost the connection keeps tracks and subscriptions; one who left has none", () =>
+      it.effect("a reconnecting participant keeps tracks and subscriptions; one who left has none", () =>
         Effect.gen(function* () {
           const { bob, carl, name, sandbox } = yield* TestRoom.openStandup()
           yield* sandbox.loseConnection(name, "Carl")
@@ -101,7 +100,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("lists go from page to page by token, streams read them all, while tracks come and go", () =>
+      it.effect("list reads pages by token, and stream reads all pages, while tracks change", () =>
         Effect.gen(function* () {
           const { name, sandbox } = yield* TestRoom.openStandup()
           const wanted = ["screen", "alice-cam", "alice-audio"]
@@ -126,7 +125,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("NotFound says what was looked up and how", () =>
+      it.effect("NotFound names the resource and the lookup", () =>
         Effect.gen(function* () {
           const { alice, name, sid } = yield* TestRoom.openStandup()
           const own = yield* PublishedTracks.fetch(name, "Alice", "screen")
@@ -137,7 +136,7 @@ for (const [name, transport] of transports) {
             [PublishedTracks.fetch(sid, "Bob", own.sid), "published-track", "sid"],
             [PublishedTracks.list(name, "Nobody"), "participant", "identity"],
             [SubscribedTracks.fetch(name, "Alice", unknown), "subscribed-track", "sid"],
-            // One's own track is not among those one is subscribed to.
+            // Participants aren't subscribed to their own tracks.
             [SubscribedTracks.fetch(name, "Alice", own.sid), "subscribed-track", "sid"],
             [SubscribedTracks.list("nowhere", `PA${"0".repeat(32)}`), "participant", "sid"],
             [Stream.runCollect(SubscribedTracks.stream(name, "Nobody")), "participant", "identity"]
@@ -153,7 +152,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("a subscribed track has no name to be found by: nothing is sent", () =>
+      it.effect("fetch of a subscribed track by name fails with InvalidArgument, and nothing is sent", () =>
         Effect.gen(function* () {
           const { name } = yield* TestRoom.openStandup()
           const error = yield* Effect.flip(SubscribedTracks.fetch(name, "Alice", "bob-cam"))

@@ -1,6 +1,6 @@
 /**
- * Whatever characters an identity, a room's name or a track's name has, in a path, a query, a form or a rule, it means
- * exactly its own participant, room or track, or is refused with a typed error. Holds no other operation's properties.
+ * Property: an identity, a room name or a track name of any characters addresses exactly its own record, in paths, queries,
+ * forms and rules, or fails with a typed error.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
@@ -18,7 +18,7 @@ import * as Schema from "effect/Schema"
 import * as Lane from "../support/Lane.ts"
 import { transports } from "../support/Transports.ts"
 
-// What URLs, forms, routers and shells take apart, beside plain text and text outside of ASCII.
+// Characters with a meaning in URLs, forms, routers and shells, plain text, and text outside of ASCII.
 const pieces = [
   "#",
   "?",
@@ -113,12 +113,12 @@ const Text = Arbitrary.map(
   }),
   (parts) => {
     const whole = parts.map((part) => (Predicate.isString(part) ? part : String.fromCodePoint(part))).join("")
-    // What is cut in two, or was half from the start, is not an identity: one must be well-formed Unicode.
+    // An identity must be well-formed Unicode, so lone surrogates are replaced.
     return shorten(whole.toWellFormed())
   }
 )
 
-/** At most 128 characters as Twilio counts them, of which those beyond Latin-1 are two. */
+/** At most 128 characters. Twilio counts characters beyond Latin-1 as two. */
 const shorten = (text: string): string => {
   let room = 128
   let short = ""
@@ -130,8 +130,8 @@ const shorten = (text: string): string => {
   return short
 }
 
-/** Texts that a careless client or server would take a text for. */
-const neighbours = (text: string): ReadonlyArray<string> => {
+/** Texts that a careless client or server would confuse with this one. */
+const similar = (text: string): ReadonlyArray<string> => {
   const decoded = Option.getOrElse(Option.liftThrowable(decodeURIComponent)(text), () => text)
   return [
     decoded,
@@ -147,7 +147,7 @@ const neighbours = (text: string): ReadonlyArray<string> => {
   ]
 }
 
-/** This many different texts, the same ones for the same seed. */
+/** This many different texts, from a seed. */
 const sample = (count: number, seed: string) =>
   Effect.map(Effect.orDie(Arbitrary.sampleEffect(Text, { count: count * 2, seed })), (texts) => {
     const different = [...new Set(texts)].slice(0, count)
@@ -157,7 +157,7 @@ const sample = (count: number, seed: string) =>
 
 const sidPattern = /^PA[0-9a-fA-F]{32}$/u
 
-/** How many on each transport; one that is not here has none, and fails. */
+/** The number of identities per transport. A transport that isn't listed fails the test. */
 const counts: Readonly<Record<string, number>> = {
   "in process": Lane.count(200, 10_000),
   "web handler": Lane.count(50, 2_000),
@@ -166,7 +166,7 @@ const counts: Readonly<Record<string, number>> = {
   "loopback, undici": Lane.count(50, 1_000)
 }
 
-/** How many rooms and tracks on each transport. */
+/** The number of rooms and of tracks per transport. */
 const names = Lane.count(10, 100)
 
 for (const [name, transport] of transports) {
@@ -174,7 +174,7 @@ for (const [name, transport] of transports) {
 
   describe(`identities, ${name}`, () => {
     layer(transport({ rooms: [] }), { excludeTestServices: true })((it) => {
-      it.effect(`${count} generated identities each find their own participant, among look-alikes`, () =>
+      it.effect(`${count} generated identities each find their own participant among similar ones`, () =>
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           yield* sandbox.openRoom({ uniqueName: "identities", maxParticipants: 1_000_000 })
@@ -187,7 +187,7 @@ for (const [name, transport] of transports) {
             "%".repeat(128)
           ]
           const owners = new Map<string, string>()
-          for (const identity of new Set([...generated, ...generated.flatMap(neighbours).map(shorten)])) {
+          for (const identity of new Set([...generated, ...generated.flatMap(similar).map(shorten)])) {
             if (identity === "") continue
             owners.set(identity, (yield* sandbox.join("identities", identity)).sid)
           }
@@ -200,7 +200,7 @@ for (const [name, transport] of transports) {
               assert.strictEqual(result.success.identity, identity)
               found += 1
             } else if (result.failure._tag === "NotFound") {
-              // An identity in the form of a participant's SID is taken for that SID, by Twilio's own rule.
+              // Twilio reads an identity in the form of a participant SID as that SID.
               assert.match(identity, sidPattern)
               refused += 1
             } else {
@@ -210,12 +210,12 @@ for (const [name, transport] of transports) {
             }
           }
           assert.strictEqual(found + refused, generated.length)
-          // Almost all of them can be addressed, or the property would hold of nothing.
+          // Almost all of them must be addressable, or the test would show little.
           assert.isAbove(found, generated.length * 0.95)
         })
       )
 
-      it.effect("generated names each find their own room, remove from it and filter in it", () =>
+      it.effect("generated room names each reach their own room, in removals and filters", () =>
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           for (const room of yield* sample(names, `rooms ${name}`)) {
@@ -237,7 +237,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("generated names each find their own room, until it is over", () =>
+      it.effect("generated room names each reach their own room until it's completed", () =>
         Effect.gen(function* () {
           for (const uniqueName of yield* sample(names, `create ${name}`)) {
             if (uniqueName === "." || uniqueName === ".." || /^RM[0-9a-fA-F]{32}$/u.test(uniqueName)) continue
@@ -254,7 +254,7 @@ for (const [name, transport] of transports) {
         })
       )
 
-      it.effect("generated names each find their own track, and rules with them subscribe to that alone", () =>
+      it.effect("generated track names each reach their own track, and a rule subscribes only to it", () =>
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           const { sid: room } = yield* sandbox.openRoom()
@@ -264,7 +264,7 @@ for (const [name, transport] of transports) {
           )
           for (const track of tracks) {
             if (track === "." || track === "..") continue
-            // The publisher's identity is awkward too, and a neighbour publishes under the same name.
+            // The publisher has the same text as identity, and another participant publishes a track of the same name.
             const publisher = yield* sandbox.join(room, track)
             const neighbour = yield* sandbox.join(room, shorten(`_${track}`))
             const own = yield* sandbox.publishTrack(room, publisher.sid, { kind: "video", name: track })
@@ -275,10 +275,10 @@ for (const [name, transport] of transports) {
             yield* sandbox.publishTrack(room, neighbour.sid, { kind: "video", name: track })
             const found = yield* PublishedTracks.fetch(room, track, track)
             assert.deepStrictEqual([found.sid, found.name], [own.sid, track])
-            const answer = yield* SubscribeRules.update(room, subscriber, [
+            const updated = yield* SubscribeRules.update(room, subscriber, [
               SubscribeRule.include({ publisher: track, track })
             ])
-            assert.deepStrictEqual(answer.rules, [{ type: "include", publisher: track, track }])
+            assert.deepStrictEqual(updated.rules, [{ type: "include", publisher: track, track }])
             const { items } = yield* SubscribedTracks.list(room, subscriber)
             assert.deepStrictEqual(
               items.map((item) => item.sid),

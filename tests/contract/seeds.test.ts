@@ -1,6 +1,5 @@
 /**
- * The example responses of the documents that the project started from, through the decoders: what happens to each, and
- * why. The examples are Twilio's, as published; holds no behaviour of the client.
+ * The example responses of the seed documents, which are Twilio's published examples, through the decoders.
  */
 import * as Participant from "@effect-twilio-video/core/Participant"
 import * as Page from "@effect-twilio-video/core/Page"
@@ -27,13 +26,13 @@ const participantSid = `PA${"a".repeat(32)}`
 
 const decode = Schema.decodeSync(Participant.ParticipantJson)
 
-const answering = (body: unknown) =>
+const respondingWith = (body: unknown) =>
   TwilioVideo.layer({ accountSid: `AC${"a".repeat(32)}`, authToken: Redacted.make("token") }).pipe(
     Layer.provide(WebHandlerTransport.layer(async () => new Response(JSON.stringify(body))))
   )
 
-describe("the documents' examples", () => {
-  it("fetch: decodes; a connected participant has no end and no duration", () => {
+describe("examples of the seed documents", () => {
+  it("fetch: decodes; a connected participant has no end time and no duration", () => {
     const bob = decode(fetch)
     assert.strictEqual(bob.identity, "bob")
     assert.strictEqual(bob.status, "connected")
@@ -42,19 +41,19 @@ describe("the documents' examples", () => {
     assert.strictEqual(Object.keys(bob.links).length, 4)
   })
 
-  it("update: decodes; the example is of a removal", () => {
+  it("update: decodes a removal", () => {
     const alice = decode(update)
     assert.strictEqual(alice.status, "disconnected")
     assert.deepStrictEqual(alice.duration, Option.some(Duration.seconds(1)))
   })
 
-  it("anonymize: decodes, although it is disconnected without an end time, which a record is not", () => {
+  it("anonymize: decodes, disconnected without an end time", () => {
     const erased = Schema.decodeSync(Participant.AnonymizedParticipantJson)(anonymize)
     assert.strictEqual(erased.identity, erased.sid)
     assert.strictEqual(erased.status, "disconnected")
     assert.deepStrictEqual(erased.endTime, Option.none())
     assert.deepStrictEqual(erased.duration, Option.some(Duration.seconds(1)))
-    // It is not taken for a participant by accident of having the same members: it may well be one, without links.
+    // It also decodes as a participant, without links.
     assert.deepStrictEqual(decode(anonymize).links, {})
   })
 
@@ -62,9 +61,9 @@ describe("the documents' examples", () => {
     ["connected", pageListConnected],
     ["disconnected", pageListDisconnected]
   ] as const) {
-    it.effect(`list of ${name}: decodes; an empty page with nothing after it`, () =>
+    it.effect(`list of ${name}: decodes an empty page without a next page`, () =>
       Effect.gen(function* () {
-        const page = yield* Participants.list("DailyStandup").pipe(Effect.provide(answering(body)))
+        const page = yield* Participants.list("DailyStandup").pipe(Effect.provide(respondingWith(body)))
         assert.deepStrictEqual(page.items, [])
         assert.strictEqual(page.meta.pageSize, 50)
         assert.deepStrictEqual(page.nextPageToken, Option.none())
@@ -78,25 +77,27 @@ describe("the documents' examples", () => {
     ["fetch", fetch],
     ["update", update]
   ] as const) {
-    it(`${name}: encodes back to the example, to the letter`, () => {
+    it(`${name}: encodes back to exactly the example`, () => {
       assert.deepStrictEqual(Schema.encodeSync(Participant.ParticipantJson)(decode(body)), body)
     })
   }
 })
 
-// The rendered page puts the path's argument into the body: `"sid": "Alice"`, `"room_sid": "DailyStandup"`. Twilio's
-// own specification declares patterns that these break, and no captured answer has them. They are refused: a record
-// carries its SIDs as a type that removals and erasures rely on, and a name in their place would address somebody else
-// after the next rejoin.
-describe("the rendered page's placeholder bodies", () => {
+// The rendered page has the path's arguments as SIDs: `"sid": "Alice"`, `"room_sid": "DailyStandup"`. They don't match the
+// patterns of Twilio's specification, and no captured response has them. The decoder rejects them: callers use a record's
+// SIDs for removals, and a name would address another participant after the next join.
+describe("bodies of the rendered page", () => {
   for (const [name, body] of [
     ["fetch", pageFetch],
     ["update", pageUpdate]
   ] as const) {
-    it.effect(`${name}: are a typed error that names the member and not its value`, () =>
+    it.effect(`${name}: fails with a typed error that names the member but not its value`, () =>
       Effect.gen(function* () {
         assert.deepStrictEqual([body.sid, body.room_sid], ["Alice", "DailyStandup"])
-        const error = yield* Participants.fetch("Room", "somebody").pipe(Effect.provide(answering(body)), Effect.flip)
+        const error = yield* Participants.fetch("Room", "somebody").pipe(
+          Effect.provide(respondingWith(body)),
+          Effect.flip
+        )
         assert.strictEqual(error._tag, "TwilioError")
         if (error._tag !== "TwilioError") return
         assert.strictEqual(error.reason._tag === "UnexpectedResponse" && error.reason.problem, "wrong-shape")
@@ -106,7 +107,7 @@ describe("the rendered page's placeholder bodies", () => {
       })
     )
 
-    it(`${name}: decode once the SIDs are SIDs, so nothing else is wrong with them`, () => {
+    it(`${name}: decodes with valid SIDs`, () => {
       const mended = decode({ ...body, sid: participantSid, room_sid: `RM${"a".repeat(32)}` })
       assert.strictEqual(mended.sid, participantSid)
     })

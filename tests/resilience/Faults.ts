@@ -1,13 +1,12 @@
 /**
- * The mix of faults that the run has to survive, as rules for the sandbox: every kind there is, each as probable as the
- * others. Holds no run.
+ * The fault rules of the simulation: every kind of fault, each equally likely.
  */
 import type * as Fault from "@effect-twilio-video/sandbox/Fault"
 
-/** How probable it is that a request meets one of them. */
+/** The probability that a request is hit by a fault. */
 export const rate = 0.3
 
-/** Longer than the policy waits for an answer. */
+/** Longer than the policy's timeout. */
 const tooLong = 45_000
 
 const kinds: ReadonlyArray<Fault.Fault> = [
@@ -27,7 +26,7 @@ const kinds: ReadonlyArray<Fault.Fault> = [
   { type: "wrong-content-type" }
 ]
 
-// The first rule that strikes wins, so the ones behind are asked less often. This evens it out.
+// The first rule that triggers wins, so later rules are tried less often. Their rates compensate for that.
 export const rules: ReadonlyArray<Fault.FaultRule> = kinds.map((fault, index) => {
   const share = rate / kinds.length
   return { rate: share / (1 - index * share), fault }

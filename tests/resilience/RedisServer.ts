@@ -1,6 +1,5 @@
 /**
- * A Redis of a test's own: the server that is installed, on loopback, on a free port, with nothing kept. Holds no
- * client.
+ * Starts the installed `redis-server` on loopback, on a free port, without persistence.
  */
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
@@ -11,7 +10,7 @@ import { delimiter, join } from "node:path"
 
 const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"]
 
-/** Where the server is installed; nothing where it is not. */
+/** The path of the server, if it's installed. */
 export const installed: string | undefined = folders
   .map((folder) => join(folder, "redis-server"))
   .find((file) => existsSync(file))
@@ -26,7 +25,7 @@ const freePort = () =>
     })
   })
 
-const answers = (port: number) =>
+const responds = (port: number) =>
   new Promise<boolean>((resolve) => {
     const socket = connect(port, "127.0.0.1")
     socket.once("connect", () => socket.write("PING\r\n"))
@@ -37,7 +36,7 @@ const answers = (port: number) =>
     socket.once("error", () => resolve(false))
   })
 
-const begin = async (file: string, port: number) => {
+const spawnServer = async (file: string, port: number) => {
   const folder = mkdtempSync(join(tmpdir(), "effect-twilio-video-redis-"))
   const child = spawn(
     file,
@@ -54,12 +53,12 @@ const begin = async (file: string, port: number) => {
     rmSync(folder, { recursive: true, force: true })
   }
   for (let trial = 0; trial < 200; trial++) {
-    if (await answers(port)) return { port, end }
+    if (await responds(port)) return { port, end }
     if (child.exitCode !== null) break
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
   await end()
-  throw new Error("redis-server did not start")
+  throw new Error("redis-server didn't start")
 }
 
 export interface RedisServer {
@@ -67,9 +66,11 @@ export interface RedisServer {
   readonly end: () => Promise<void>
 }
 
-/** Starts it, on a free port or on this one, and stops it at the end of the scope. */
+/** Starts the server on the given port or on a free one. It stops when the scope closes. */
 export const start = (port?: number) =>
   Effect.acquireRelease(
-    Effect.promise(async (): Promise<RedisServer> => begin(installed ?? "redis-server", port ?? (await freePort()))),
+    Effect.promise(async (): Promise<RedisServer> =>
+      spawnServer(installed ?? "redis-server", port ?? (await freePort()))
+    ),
     (server) => Effect.promise(() => server.end())
   )

@@ -1,6 +1,5 @@
 /**
- * Two clients that share an account's quota by a real Redis, and what happens without. Holds one account: more share
- * nothing.
+ * Two clients share an account's quota through a real Redis server.
  */
 import * as NodeRedis from "@effect/platform-node/NodeRedis"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -23,30 +22,30 @@ import * as Redis from "effect/persistence/Redis"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Meter from "../../packages/http/src/internal/client/Meter.ts"
-import * as Crowd from "./Crowd.ts"
+import * as LargeRoom from "./LargeRoom.ts"
 import * as RedisServer from "./RedisServer.ts"
 
 const isInstalled = RedisServer.installed !== undefined
 
 const hint = "redis-server is not installed; on Debian: apt-get install redis-server"
 
-if (!isInstalled) console.log(`Left out: two clients that share a quota by Redis. ${hint}`)
+if (!isInstalled) console.log(`Skipped: two clients that share a quota through Redis. ${hint}`)
 
 const figures: Record<string, unknown> = {}
 
 afterAll(() => {
-  if (isInstalled) Crowd.report("redis.json", figures)
+  if (isInstalled) LargeRoom.report("redis.json", figures)
 })
 
 const redisOf = (port: number) => NodeRedis.layer({ socket: { host: "127.0.0.1", port } })
 
-/** A client with a connection to Redis of its own, or with none. */
-const clientOf = (baseUrl: string, sent: Array<Crowd.Sent>, port: number | undefined) => {
-  const client = Crowd.clientOf({ baseUrl, transformClient: Crowd.recordInto(sent) }).pipe(
+/** A client with its own connection to Redis, or without Redis. */
+const clientOf = (baseUrl: string, sent: Array<LargeRoom.Sent>, port: number | undefined) => {
+  const client = LargeRoom.clientOf({ baseUrl, transformClient: LargeRoom.recordInto(sent) }).pipe(
     Layer.provide(UndiciTransport.layer)
   )
   return port === undefined
-    ? // As in a process of its own.
+    ? // As in another process.
       Layer.provide(client, Layer.fresh(Layer.sync(Meter.Current, () => new WeakMap())))
     : Layer.fresh(
         client.pipe(
@@ -57,44 +56,44 @@ const clientOf = (baseUrl: string, sent: Array<Crowd.Sent>, port: number | undef
       )
 }
 
-const serve = (people: number) =>
-  SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls(Crowd.sandboxOf(people))), Layer.build)
+const serve = (size: number) =>
+  SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls(LargeRoom.sandboxOf(size))), Layer.build)
 
-/** Two clients that remove half of a room each, at the same time: what both sent. */
-const play = Effect.fnUntraced(function* (
-  people: number,
+/** Two clients remove half of a room each, at the same time. Yields the rates of both. */
+const removeAll = Effect.fnUntraced(function* (
+  size: number,
   port: number | undefined,
   policy: Partial<RequestPolicy.RequestPolicy> = {}
 ) {
-  const context = yield* serve(people)
+  const context = yield* serve(size)
   const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
-  const sent: [Array<Crowd.Sent>, Array<Crowd.Sent>] = [[], []]
+  const sent: [Array<LargeRoom.Sent>, Array<LargeRoom.Sent>] = [[], []]
   const results = yield* Effect.forEach(
     sent,
     (own, client) =>
       Effect.forEach(
-        Array.from({ length: people / 2 }, (_, index) => Crowd.identityOf(2 * index + client)),
-        (identity) => Participants.disconnect(Crowd.room, identity),
-        // Not all at once, so that the requests of the two come in between each other.
+        Array.from({ length: size / 2 }, (_, index) => LargeRoom.identityOf(2 * index + client)),
+        (identity) => Participants.disconnect(LargeRoom.room, identity),
+        // Not all at once, so the requests of both clients interleave.
         { concurrency: 10 }
       ).pipe(Effect.provide(clientOf(baseUrl, own, port))),
     { concurrency: 2 }
   ).pipe(RequestPolicy.withPolicy(policy), Effect.provide(context))
   const removed = results.flat()
-  assert.strictEqual(new Set(removed.map(({ sid }) => sid)).size, people)
+  assert.strictEqual(new Set(removed.map(({ sid }) => sid)).size, size)
   for (const { status } of removed) assert.strictEqual(status, "disconnected")
   const both = sent.flat()
-  return { both: Crowd.figuresOf(both), each: sent.map(Crowd.figuresOf), timeline: Crowd.timelineOf(both) }
+  return { both: LargeRoom.figuresOf(both), each: sent.map(LargeRoom.figuresOf), timeline: LargeRoom.timelineOf(both) }
 }, Effect.scoped)
 
-/** Waits until somebody else is connected. */
+/** Waits until another client is connected. */
 const connected = Effect.fnUntraced(function* (port: number) {
   const redis = Context.get(yield* Layer.build(redisOf(port)), Redis.Redis)
   const clients = Effect.map(redis.send<string>("CLIENT", "LIST"), (list) => list.trim().split("\n").length)
   yield* Effect.repeat(clients, { schedule: Schedule.spaced("50 millis"), until: (count) => count > 1 })
 }, Effect.scoped)
 
-/** The names of all keys that there are meanwhile. */
+/** Collects the names of all keys until it's interrupted. */
 const watchKeys = Effect.fnUntraced(function* (port: number, names: Set<string>) {
   const redis = Context.get(yield* Layer.build(redisOf(port)), Redis.Redis)
   return yield* Effect.forever(
@@ -105,63 +104,61 @@ const watchKeys = Effect.fnUntraced(function* (port: number, names: Set<string>)
   )
 })
 
-describe(`two clients of an account${isInstalled ? "" : ` (left out: ${hint})`}`, () => {
-  it.live.skipIf(!isInstalled)(
-    "stay within one quota together where they share a Redis, and in its keys there is no secret",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* RedisServer.start()
-        const names = new Set<string>()
-        const watch = yield* Effect.forkScoped(watchKeys(server.port, names))
-        const found = yield* play(100, server.port)
-        yield* Fiber.interrupt(watch)
-        figures.shared = found
-        assert.strictEqual(found.both.requests - found.both.refused, 100)
-        // A busy machine sends some late, and then others too soon after: one more from each lane at most.
-        assert.isAtMost(found.both.mostInASecond, Quota.twilio.writes + 5)
-        // And it is the quota that they get, not a part of it.
-        assert.isAtMost(found.both.seconds, 12)
-        for (const each of found.each) assert.isAtLeast(each.requests, 50)
+describe(`two clients of an account${isInstalled ? "" : ` (skipped: ${hint})`}`, () => {
+  it.live.skipIf(!isInstalled)("stay within one quota through a shared Redis, whose keys contain no secret", () =>
+    Effect.gen(function* () {
+      const server = yield* RedisServer.start()
+      const names = new Set<string>()
+      const watch = yield* Effect.forkScoped(watchKeys(server.port, names))
+      const found = yield* removeAll(100, server.port)
+      yield* Fiber.interrupt(watch)
+      figures.shared = found
+      assert.strictEqual(found.both.requests - found.both.refused, 100)
+      // A busy machine delays requests, and the next one follows too soon: at most one more per slot.
+      assert.isAtMost(found.both.mostInASecond, Quota.twilio.writes + 5)
+      // They use the whole quota, not half of it.
+      assert.isAtMost(found.both.seconds, 12)
+      for (const each of found.each) assert.isAtLeast(each.requests, 50)
 
-        assert.isNotEmpty(names)
-        for (const name of names) {
-          assert.match(name, /^ratelimiter:effect-twilio-video:AC[0-9a-f]{32}:(reads|writes):[0-9]+$/)
-        }
-        figures.keys = [...names].sort().map((name) => name.replace(/AC[0-9a-f]{32}/u, "AC…"))
-      })
+      assert.isNotEmpty(names)
+      for (const name of names) {
+        assert.match(name, /^ratelimiter:effect-twilio-video:AC[0-9a-f]{32}:(reads|writes):[0-9]+$/)
+      }
+      figures.keys = [...names].sort().map((name) => name.replace(/AC[0-9a-f]{32}/u, "AC…"))
+    })
   )
 
-  it.live.skipIf(!isInstalled)("share a Redis that holds no turn of calls which wait or were given up", () =>
+  it.live.skipIf(!isInstalled)("don't reserve the quota in Redis for calls that wait or were interrupted", () =>
     Effect.gen(function* () {
       const server = yield* RedisServer.start()
       const context = yield* serve(402)
       const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
       const redis = Context.get(yield* Layer.build(redisOf(server.port)), Redis.Redis)
-      const sent: Array<Crowd.Sent> = []
-      const remove = (index: number) => Participants.disconnect(Crowd.room, Crowd.identityOf(index))
-      const crowd = yield* Effect.forEach(Array.from({ length: 400 }).keys(), remove, {
+      const sent: Array<LargeRoom.Sent> = []
+      const remove = (index: number) => Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(index))
+      const removals = yield* Effect.forEach(Array.from({ length: 400 }).keys(), remove, {
         concurrency: "unbounded"
       }).pipe(Effect.provide(clientOf(baseUrl, sent, server.port)), Effect.provide(context), Effect.forkScoped)
       yield* Effect.sleep("20 millis").pipe(Effect.repeat({ until: () => sent.length >= 10 }))
       for (const key of yield* redis.send<ReadonlyArray<string>>("KEYS", "*")) {
         assert.isAtMost(yield* redis.send<number>("PTTL", key), 257)
       }
-      yield* Fiber.interrupt(crowd)
+      yield* Fiber.interrupt(removals)
       const fresh = remove(401).pipe(Effect.provide(clientOf(baseUrl, sent, server.port)), Effect.provide(context))
       assert.strictEqual((yield* fresh).status, "disconnected")
     })
   )
 
-  it.live.skipIf(!isInstalled)("are above it together where they share nothing", () =>
+  it.live.skipIf(!isInstalled)("exceed the quota without a shared Redis", () =>
     Effect.gen(function* () {
-      const found = yield* play(100, undefined, { attempts: 50 })
+      const found = yield* removeAll(100, undefined, { attempts: 50 })
       figures.apart = found
       assert.isAtLeast(found.both.mostInASecond, Quota.twilio.writes * 1.4)
       assert.isAbove(found.both.refused, 0)
     })
   )
 
-  it.live.skipIf(!isInstalled)("go on where their Redis is gone, and share it again once it is back", () =>
+  it.live.skipIf(!isInstalled)("continue while Redis is down, and share it again afterwards", () =>
     Effect.gen(function* () {
       const server = yield* RedisServer.start()
       const logged: Array<string> = []
@@ -174,8 +171,8 @@ describe(`two clients of an account${isInstalled ? "" : ` (left out: ${hint})`}`
       const context = yield* serve(3)
       const { credentials } = Context.get(context, Sandbox.Sandbox)
       const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
-      const sent: Array<Crowd.Sent> = []
-      // Closed without waiting: node-redis may wait for ever for what it had still to send when its server was gone.
+      const sent: Array<LargeRoom.Sent> = []
+      // Closed in the background: node-redis may wait forever to send what was pending when its server stopped.
       const scope = yield* Effect.acquireRelease(Scope.make(), (scope) =>
         Effect.forkDetach(Scope.close(scope, Exit.void))
       )
@@ -184,13 +181,13 @@ describe(`two clients of an account${isInstalled ? "" : ` (left out: ${hint})`}`
         Effect.provide(logger)
       )
       yield* Effect.gen(function* () {
-        yield* Participants.disconnect(Crowd.room, Crowd.identityOf(0))
+        yield* Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(0))
         yield* Effect.promise(() => server.end())
-        yield* Participants.disconnect(Crowd.room, Crowd.identityOf(1))
+        yield* Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(1))
         assert.strictEqual(unmetered().length, 1)
         yield* RedisServer.start(server.port)
         yield* connected(server.port)
-        yield* Participants.disconnect(Crowd.room, Crowd.identityOf(2))
+        yield* Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(2))
       }).pipe(Effect.provide(client), Effect.provide(logger))
       assert.deepStrictEqual(
         sent.map(({ status }) => status),

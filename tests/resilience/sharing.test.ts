@@ -1,6 +1,6 @@
 /**
- * Which connections of a process share a quota: those with the same credentials, base URL and quota, however many
- * layers are built. Each sandbox has its own.
+ * Which connections of a process share a quota: those with the same credentials, base URL and quota, even from several
+ * layers. Each sandbox has its own quota.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
@@ -15,15 +15,15 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as Pace from "../../packages/http/test/support/Pace.ts"
 import * as Timeline from "../../packages/http/test/support/Timeline.ts"
-import * as Crowd from "./Crowd.ts"
+import * as LargeRoom from "./LargeRoom.ts"
 
 const quota = { reads: 80, writes: 20 }
 
-/** A sandbox with so many people in a room, which writes down when requests come. */
-const serve = Effect.fnUntraced(function* (people: number) {
+/** A sandbox with this many participants in a room. It records when requests arrive. */
+const serve = Effect.fnUntraced(function* (size: number) {
   const clock = yield* Clock.Clock
   const times: Array<number> = []
-  const { rooms } = Crowd.sandboxOf(people)
+  const { rooms } = LargeRoom.sandboxOf(size)
   const sandbox = yield* Effect.acquireRelease(
     Effect.sync(() => Sandbox.toWebHandler({ rooms })),
     ({ dispose }) => Effect.promise(dispose)
@@ -35,9 +35,9 @@ const serve = Effect.fnUntraced(function* (people: number) {
   return { credentials: sandbox.credentials, handler, times }
 })
 
-const remove = (index: number) => Participants.disconnect(Crowd.room, Crowd.identityOf(index))
+const remove = (index: number) => Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(index))
 
-/** Removes as many people at once, each on a connection that is made for it. */
+/** Removes this many participants at once, each on a new connection. */
 const removeEach = (count: number, connect: (index: number) => Layer.Layer<TwilioVideo.Services, unknown>) =>
   Timeline.run(
     Effect.forEach(
@@ -47,9 +47,9 @@ const removeEach = (count: number, connect: (index: number) => Layer.Layer<Twili
     )
   )
 
-describe("a connection for each of 100 requests", () => {
+describe("100 requests, each on a new connection", () => {
   for (const transport of ["layerFetch", "layer"] as const) {
-    it.effect(`keeps one quota together: ${transport}`, () =>
+    it.effect(`share one quota with ${transport}`, () =>
       Effect.gen(function* () {
         const { credentials, handler, times } = yield* serve(100)
         const connect = () => {
@@ -68,8 +68,8 @@ describe("a connection for each of 100 requests", () => {
   }
 })
 
-describe("connections that differ", () => {
-  it.effect("in account, secret, base URL or quota have a quota each", () =>
+describe("connections", () => {
+  it.effect("with another account, secret, base URL or quota have their own quota", () =>
     Effect.gen(function* () {
       const { credentials, handler, times } = yield* serve(6)
       const one = {
@@ -102,9 +102,9 @@ describe("connections that differ", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("by their sandbox have a quota each", () =>
+  it.effect("to different sandboxes have their own quota", () =>
     Effect.gen(function* () {
-      const { rooms } = Crowd.sandboxOf(6)
+      const { rooms } = LargeRoom.sandboxOf(6)
       const layer = () => Sandbox.layer({ rooms, quota: { reads: 1, writes: 1 } })
       yield* TestClock.setTime(Timeline.noon)
       const built = yield* Timeline.run(

@@ -1,10 +1,9 @@
 /**
- * How much a search does in the lane that runs it: little in `pnpm test`, everything in `pnpm test:deep`.
- * `vitest.config.ts` says which files belong to which lane.
+ * The size of a test: small in `pnpm test`, full in `pnpm test:deep`. `vitest.config.ts` assigns files to the two lanes.
  */
 
-/** Is this the lane that runs searches at their full size? */
+/** Does this lane run tests at their full size? */
 export const isDeep: boolean = process.env.TEST_LANE === "deep"
 
-/** The number of cases, operations or seconds to run: `small` in `pnpm test`, `full` in `pnpm test:deep`. */
+/** The number of cases, operations or seconds: `small` in `pnpm test`, `full` in `pnpm test:deep`. */
 export const count = (small: number, full: number): number => (isDeep ? full : small)

@@ -1,5 +1,5 @@
 /**
- * Rooms of a test's own, so that tests can share one sandbox. Holds no tests.
+ * A new room per test, so that tests can share a sandbox.
  */
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -13,13 +13,13 @@ export const iso = (date: DateTime.DateTime): string => DateTime.formatIso(date)
 
 let rooms = 0
 
-/** A name that no other test has. */
+/** A name that no other test uses. */
 export const freshName = (): string => `room ${rooms++}`
 
 /** Sets the clock to noon. */
 export const atNoon = TestClock.setTime(DateTime.toEpochMillis(noon))
 
-/** A room of the test's own, opened at noon. */
+/** Opens a new room at noon. */
 export const open = Effect.fnUntraced(function* (options: Sandbox.OpenRoomOptions = {}) {
   const sandbox = yield* Sandbox.Sandbox
   yield* atNoon
@@ -29,8 +29,8 @@ export const open = Effect.fnUntraced(function* (options: Sandbox.OpenRoomOption
 })
 
 /**
- * The room of Twilio's page on track subscriptions: Alice and Bob publish a microphone, a camera and a screen each;
- * Carl a microphone, a camera and a data track.
+ * The example room of Twilio's page on track subscriptions: Alice and Bob each publish a microphone, a camera and a
+ * screen, Carl a microphone, a camera and a data track.
  */
 export const openStandup = Effect.fnUntraced(function* () {
   const room = yield* open()

@@ -1,6 +1,6 @@
 /**
- * The ways in which a program reaches a sandbox, as layers that give the same services: in process, as a web handler,
- * and over loopback with fetch, with fetch alone and with undici. Holds no tests.
+ * The ways to reach a sandbox, as layers with the same services: in process, as a web handler, and over loopback with
+ * an `HttpClient` on fetch, with fetch alone, and with undici.
  */
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
@@ -17,7 +17,7 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 
-/** Where a client must send its requests, for tests that make clients of their own. */
+/** The base URL and transport, for tests that create other clients. */
 export class Connection extends Context.Service<
   Connection,
   {
@@ -78,7 +78,7 @@ const webHandler: Transport = connected(
         ),
         { disableLogger: true, routerConfig: Sandbox.routerConfig }
       )
-      // The handler's requests run outside the test's fiber: without its context they would have another clock.
+      // The handler runs outside of the test's fiber. It needs the test's context for the test clock.
       return {
         baseUrl: "http://localhost",
         transport: WebHandlerTransport.layer((request) => handler(request, context as Context.Context<never>))

@@ -1,7 +1,7 @@
 /**
- * A small model of Twilio Video's rooms: what is documented of them, and what the sandbox assumes by default where
- * nothing is, as naive code over plain data. Shares no code with the sandbox or with the library, and sends nothing;
- * SIDs and the passing of time are told to it.
+ * A reference model of Twilio Video's rooms: the documented behaviour, and the sandbox's default assumptions where Twilio
+ * documents nothing, as simple code over plain data. It shares no code with the sandbox or the library. The caller gives
+ * it SIDs and the time.
  */
 
 export interface Rule {
@@ -16,7 +16,7 @@ export type Kind = "audio" | "video" | "data"
 
 export interface Track {
   readonly sid: string
-  /** The place in the order in which everything came to be, in the whole world. */
+  /** The position in the order of creation, across all records. */
   readonly order: number
   readonly name: string
   readonly kind: Kind
@@ -33,14 +33,17 @@ export interface Participant {
   status: "connected" | "reconnecting" | "disconnected"
   updated: number
   ended: number | undefined
-  /** Those published now. */
+  /** The tracks published now. */
   tracks: Array<Track>
   rules: ReadonlyArray<Rule>
   rulesCreated: number | undefined
   rulesUpdated: number | undefined
 }
 
-/** Durations are milliseconds. No empty timeout ends a room when the last one leaves; no unused one lets it wait. */
+/**
+ * Durations in milliseconds. An empty timeout of 0 ends the room as soon as its last participant leaves; an unused
+ * timeout of 0 never ends it.
+ */
 export interface Limits {
   readonly maxParticipants: number
   readonly maxParticipantDuration: number
@@ -59,55 +62,54 @@ export interface Room {
   readonly participants: Array<Participant>
 }
 
-/** The timeouts, each by what it is about. */
 export type Timeout = "unused" | "empty" | "duration" | "age"
 
-export interface World {
+export interface State {
   now: number
-  /** How many things came to be. */
+  /** The number of records created. */
   count: number
   readonly accountSid: string
   rooms: Array<Room>
-  /** How often each timeout ended a room or a participant's stay, and how often a newcomer did. */
-  readonly happened: Record<Timeout | "duplicate", number>
+  /** How often each timeout, or a join with the same identity, ended a room or a participant's stay. */
+  readonly endings: Record<Timeout | "duplicate", number>
 }
 
-/** A refusal: the error's tag with what tells it from others of its tag, and Twilio's code where there is one. */
-export interface Refusal {
+/** The error's tag and reason, and Twilio's code if it has one. */
+export interface Failure {
   readonly error: string
   readonly code: number | undefined
 }
 
-/** A record as plain data, dates as Twilio writes them; an item has its place in the order for paging. */
+/** A record as plain data with dates in Twilio's format, and its position for paging. */
 export interface Item {
   readonly order: number
   readonly view: unknown
 }
 
-export type Outcome = { readonly value: unknown } | Refusal
+export type Result = { readonly value: unknown } | Failure
 
 export const second = 1000
 export const minute = 60 * second
 export const hour = 60 * minute
 
-const oldestAge = 24 * hour
+const maxRoomAge = 24 * hour
 
-const usual: Limits = {
+const defaults: Limits = {
   maxParticipants: 50,
   maxParticipantDuration: 4 * hour,
   emptyRoomTimeout: 5 * minute,
   unusedRoomTimeout: 5 * minute
 }
 
-export const make = (accountSid: string, now: number): World => ({
+export const make = (accountSid: string, now: number): State => ({
   now,
   count: 0,
   accountSid,
   rooms: [],
-  happened: { unused: 0, empty: 0, duration: 0, age: 0, duplicate: 0 }
+  endings: { unused: 0, empty: 0, duration: 0, age: 0, duplicate: 0 }
 })
 
-// ---- how records look ----
+// ---- views ----
 
 const date = (millis: number): string => `${new Date(millis).toISOString().slice(0, 19)}Z`
 
@@ -116,11 +118,11 @@ const dateOrNull = (millis: number | undefined): string | null => (millis === un
 const wholeSeconds = (from: number, to: number | undefined): number | null =>
   to === undefined ? null : Math.floor((to - from) / second)
 
-const viewRoom = (world: World, room: Room) => {
+const viewRoom = (state: State, room: Room) => {
   const path = `/v1/Rooms/${room.sid}`
   return {
     sid: room.sid,
-    accountSid: world.accountSid,
+    accountSid: state.accountSid,
     uniqueName: room.name ?? room.sid,
     status: room.ended === undefined ? "in-progress" : "completed",
     type: "group",
@@ -137,12 +139,12 @@ const viewRoom = (world: World, room: Room) => {
   }
 }
 
-const viewParticipant = (world: World, room: Room, participant: Participant) => {
+const viewParticipant = (state: State, room: Room, participant: Participant) => {
   const path = `/v1/Rooms/${room.sid}/Participants/${participant.sid}`
   return {
     sid: participant.sid,
     roomSid: room.sid,
-    accountSid: world.accountSid,
+    accountSid: state.accountSid,
     identity: participant.identity,
     status: participant.status,
     dateCreated: date(participant.created),
@@ -187,15 +189,15 @@ const viewRules = (room: Room, participant: Participant) => ({
   dateUpdated: dateOrNull(participant.rulesUpdated)
 })
 
-// ---- refusals ----
+// ---- failures ----
 
-const refusal = (error: string, code?: number): Refusal => ({ error, code })
+const failure = (error: string, code?: number): Failure => ({ error, code })
 
-const unsent = refusal("TwilioError InvalidArgument")
+const notSent = failure("TwilioError InvalidArgument")
 
-const completed = refusal("TwilioError InvalidRequest", 53118)
+const completed = failure("TwilioError InvalidRequest", 53118)
 
-export const isRefusal = (found: object): found is Refusal => "error" in found
+export const isFailure = (found: object): found is Failure => "error" in found
 
 // ---- looking up ----
 
@@ -205,10 +207,10 @@ export const isLive = (participant: Participant): boolean => participant.status 
 
 export const isOpen = (room: Room): boolean => room.ended === undefined
 
-export const findRoom = (world: World, address: string): Room | undefined =>
+export const findRoom = (state: State, address: string): Room | undefined =>
   isSid("RM", address)
-    ? world.rooms.find((room) => room.sid === address)
-    : world.rooms.find((room) => isOpen(room) && room.name === address)
+    ? state.rooms.find((room) => room.sid === address)
+    : state.rooms.find((room) => isOpen(room) && room.name === address)
 
 export const findParticipant = (room: Room, address: string): Participant | undefined =>
   isSid("PA", address)
@@ -220,13 +222,13 @@ const findTrack = (participant: Participant, address: string): Track | undefined
     ? participant.tracks.find((track) => track.sid === address)
     : participant.tracks.find((track) => track.name === address)
 
-/** What no URL can carry, so that the client sends nothing. */
+/** No URL can carry the segment, so the client sends nothing. */
 export const isUnsendable = (segment: string): boolean =>
   segment === "" || segment === "." || segment === ".." || !segment.isWellFormed()
 
-const restRoom = (world: World, address: string): Room | Refusal => {
-  if (isUnsendable(address)) return unsent
-  return findRoom(world, address) ?? refusal(`NotFound room by ${isSid("RM", address) ? "sid" : "name"}`, 20404)
+const restRoom = (state: State, address: string): Room | Failure => {
+  if (isUnsendable(address)) return notSent
+  return findRoom(state, address) ?? failure(`NotFound room by ${isSid("RM", address) ? "sid" : "name"}`, 20404)
 }
 
 interface Place {
@@ -234,23 +236,23 @@ interface Place {
   readonly participant: Participant
 }
 
-const restParticipant = (world: World, roomAddress: string, address: string): Place | Refusal => {
-  if (isUnsendable(roomAddress) || isUnsendable(address)) return unsent
-  const room = findRoom(world, roomAddress)
+const restParticipant = (state: State, roomAddress: string, address: string): Place | Failure => {
+  if (isUnsendable(roomAddress) || isUnsendable(address)) return notSent
+  const room = findRoom(state, roomAddress)
   const participant = room && findParticipant(room, address)
   return room === undefined || participant === undefined
-    ? refusal(`NotFound participant by ${isSid("PA", address) ? "sid" : "identity"}`, 20404)
+    ? failure(`NotFound participant by ${isSid("PA", address) ? "sid" : "identity"}`, 20404)
     : { room, participant }
 }
 
-const controlRoom = (world: World, address: string): Room | Refusal =>
-  findRoom(world, address) ?? refusal("SandboxError no-such-room", 53106)
+const controlRoom = (state: State, address: string): Room | Failure =>
+  findRoom(state, address) ?? failure("SandboxError no-such-room", 53106)
 
-const controlParticipant = (world: World, roomAddress: string, address: string): Place | Refusal => {
-  const room = controlRoom(world, roomAddress)
-  if (isRefusal(room)) return room
+const controlParticipant = (state: State, roomAddress: string, address: string): Place | Failure => {
+  const room = controlRoom(state, roomAddress)
+  if (isFailure(room)) return room
   const participant = findParticipant(room, address)
-  return participant === undefined ? refusal("SandboxError no-such-participant", 53204) : { room, participant }
+  return participant === undefined ? failure("SandboxError no-such-participant", 53204) : { room, participant }
 }
 
 // ---- time ----
@@ -268,69 +270,76 @@ const complete = (room: Room, at: number): void => {
   room.updated = at
 }
 
-interface Due {
+interface Deadline {
   readonly at: number
   readonly timeout: Timeout
-  readonly happen: () => void
+  readonly apply: () => void
 }
 
-const duesOf = (room: Room): ReadonlyArray<Due> => {
+const deadlinesOf = (room: Room): ReadonlyArray<Deadline> => {
   const { emptyRoomTimeout, maxParticipantDuration, unusedRoomTimeout } = room.limits
-  const end = (timeout: Timeout, at: number): Due => ({ at, timeout, happen: () => complete(room, at) })
-  const dues = [end("age", room.created + oldestAge)]
+  const end = (timeout: Timeout, at: number): Deadline => ({ at, timeout, apply: () => complete(room, at) })
+  const deadlines = [end("age", room.created + maxRoomAge)]
   if (room.participants.length === 0) {
-    if (unusedRoomTimeout > 0) dues.push(end("unused", room.created + unusedRoomTimeout))
+    if (unusedRoomTimeout > 0) deadlines.push(end("unused", room.created + unusedRoomTimeout))
   } else if (!room.participants.some(isLive)) {
     const lastLeft = Math.max(...room.participants.map((participant) => participant.ended ?? 0))
-    dues.push(end("empty", lastLeft + emptyRoomTimeout))
+    deadlines.push(end("empty", lastLeft + emptyRoomTimeout))
   }
   for (const participant of room.participants.filter(isLive)) {
     const at = participant.created + maxParticipantDuration
-    dues.push({ at, timeout: "duration", happen: () => disconnect(participant, at) })
+    deadlines.push({ at, timeout: "duration", apply: () => disconnect(participant, at) })
   }
-  return dues
+  return deadlines
 }
 
-const nextDue = (world: World): Due | undefined =>
-  world.rooms
+const firstDeadline = (state: State): Deadline | undefined =>
+  state.rooms
     .filter(isOpen)
-    .flatMap(duesOf)
-    .reduce<Due | undefined>((first, due) => (first === undefined || due.at < first.at ? due : first), undefined)
+    .flatMap(deadlinesOf)
+    .reduce<Deadline | undefined>(
+      (first, deadline) => (first === undefined || deadline.at < first.at ? deadline : first),
+      undefined
+    )
 
-/** When the next timeout is due, if any is. */
-export const nextDeadline = (world: World): number | undefined => nextDue(world)?.at
+/** The time of the next timeout, if there is one. */
+export const nextDeadline = (state: State): number | undefined => firstDeadline(state)?.at
 
-/** Lets time go on: what becomes due happens at its own time, in order. */
-export const advance = (world: World, to: number): void => {
-  for (let due = nextDue(world); due !== undefined && due.at <= to; due = nextDue(world)) {
-    due.happen()
-    world.happened[due.timeout] += 1
+/** Moves the clock. Each timeout on the way takes effect at its own time, in order. */
+export const advance = (state: State, to: number): void => {
+  for (
+    let deadline = firstDeadline(state);
+    deadline !== undefined && deadline.at <= to;
+    deadline = firstDeadline(state)
+  ) {
+    deadline.apply()
+    state.endings[deadline.timeout] += 1
   }
-  world.now = to
+  state.now = to
 }
 
-const movedOrNot = (at: number | undefined, by: number): number | undefined => (at === undefined ? undefined : at + by)
+const shift = (at: number | undefined, by: number): number | undefined => (at === undefined ? undefined : at + by)
 
-/** The same world, earlier or later. */
-export const moved = (world: World, by: number): World => ({
-  ...world,
-  now: world.now + by,
-  rooms: world.rooms.map((room) => ({
+/** The same state with every date moved. */
+export const shifted = (state: State, by: number): State => ({
+  ...state,
+  now: state.now + by,
+  rooms: state.rooms.map((room) => ({
     ...room,
     created: room.created + by,
     updated: room.updated + by,
-    ended: movedOrNot(room.ended, by),
+    ended: shift(room.ended, by),
     participants: room.participants.map((participant) => ({
       ...participant,
       created: participant.created + by,
       updated: participant.updated + by,
-      ended: movedOrNot(participant.ended, by),
-      rulesCreated: movedOrNot(participant.rulesCreated, by),
-      rulesUpdated: movedOrNot(participant.rulesUpdated, by),
+      ended: shift(participant.ended, by),
+      rulesCreated: shift(participant.rulesCreated, by),
+      rulesUpdated: shift(participant.rulesUpdated, by),
       tracks: participant.tracks.map((track) => ({
         ...track,
         created: track.created + by,
-        updated: movedOrNot(track.updated, by)
+        updated: shift(track.updated, by)
       }))
     }))
   }))
@@ -342,64 +351,64 @@ export interface Creation extends Partial<Limits> {
   readonly uniqueName?: string
 }
 
-const isTaken = (world: World, name: string | undefined): boolean =>
-  name !== undefined && world.rooms.some((room) => isOpen(room) && room.name === name)
+const isTaken = (state: State, name: string | undefined): boolean =>
+  name !== undefined && state.rooms.some((room) => isOpen(room) && room.name === name)
 
-const addRoom = (world: World, sid: string, { uniqueName, ...limits }: Creation): Outcome => {
+const addRoom = (state: State, sid: string, { uniqueName, ...limits }: Creation): Result => {
   const room: Room = {
     sid,
-    order: world.count++,
-    created: world.now,
+    order: state.count++,
+    created: state.now,
     name: uniqueName,
-    limits: { ...usual, ...limits },
-    updated: world.now,
+    limits: { ...defaults, ...limits },
+    updated: state.now,
     ended: undefined,
     participants: []
   }
-  world.rooms.push(room)
-  return { value: viewRoom(world, room) }
+  state.rooms.push(room)
+  return { value: viewRoom(state, room) }
 }
 
 const isOutside = (value: number | undefined, least: number, most: number): boolean =>
   value !== undefined && (value < least || value > most)
 
-export const createRoom = (world: World, sid: string, creation: Creation): Outcome => {
+export const createRoom = (state: State, sid: string, creation: Creation): Result => {
   const { emptyRoomTimeout, maxParticipantDuration, maxParticipants, uniqueName, unusedRoomTimeout } = creation
-  if (uniqueName === "" || uniqueName?.isWellFormed() === false) return unsent
-  const invalid = (code: number) => refusal("TwilioError InvalidRequest", code)
+  if (uniqueName === "" || uniqueName?.isWellFormed() === false) return notSent
+  const invalid = (code: number) => failure("TwilioError InvalidRequest", code)
   if (uniqueName !== undefined && [...uniqueName].length > 128) return invalid(53101)
   if (isOutside(maxParticipants, 1, 50)) return invalid(53107)
   if (isOutside(emptyRoomTimeout, minute, hour) || isOutside(unusedRoomTimeout, minute, hour)) return invalid(53109)
   if (isOutside(maxParticipantDuration, 10 * minute, 24 * hour)) return invalid(53123)
-  return isTaken(world, uniqueName) ? refusal("RoomExists", 53113) : addRoom(world, sid, creation)
+  return isTaken(state, uniqueName) ? failure("RoomExists", 53113) : addRoom(state, sid, creation)
 }
 
-/** The control, which has neither Twilio's ranges nor its defaults for rooms made by REST alone. */
-export const openRoom = (world: World, sid: string, creation: Creation): Outcome =>
-  isTaken(world, creation.uniqueName) ? refusal("SandboxError room-exists", 53113) : addRoom(world, sid, creation)
+/** The control, which doesn't limit its settings to Twilio's ranges. */
+export const openRoom = (state: State, sid: string, creation: Creation): Result =>
+  isTaken(state, creation.uniqueName) ? failure("SandboxError room-exists", 53113) : addRoom(state, sid, creation)
 
-export const fetchRoom = (world: World, address: string): Outcome => {
-  const room = restRoom(world, address)
-  return isRefusal(room) ? room : { value: viewRoom(world, room) }
+export const fetchRoom = (state: State, address: string): Result => {
+  const room = restRoom(state, address)
+  return isFailure(room) ? room : { value: viewRoom(state, room) }
 }
 
-export const completeRoom = (world: World, address: string): Outcome => {
-  const room = restRoom(world, address)
-  if (isRefusal(room)) return room
-  if (!isOpen(room)) return refusal("RoomNotInProgress", 53112)
-  complete(room, world.now)
-  return { value: viewRoom(world, room) }
+export const completeRoom = (state: State, address: string): Result => {
+  const room = restRoom(state, address)
+  if (isFailure(room)) return room
+  if (!isOpen(room)) return failure("RoomNotInProgress", 53112)
+  complete(room, state.now)
+  return { value: viewRoom(state, room) }
 }
 
-export const completeRoomByControl = (world: World, address: string): Outcome => {
-  const room = controlRoom(world, address)
-  if (isRefusal(room)) return room
-  if (!isOpen(room)) return refusal("SandboxError room-completed", 53118)
-  complete(room, world.now)
-  return { value: viewRoom(world, room) }
+export const completeRoomByControl = (state: State, address: string): Result => {
+  const room = controlRoom(state, address)
+  if (isFailure(room)) return room
+  if (!isOpen(room)) return failure("SandboxError room-completed", 53118)
+  complete(room, state.now)
+  return { value: viewRoom(state, room) }
 }
 
-/** Filters as a caller gives them; dates are milliseconds, and are sent in whole seconds. */
+/** Milliseconds. The client sends whole seconds. */
 export interface Dates {
   readonly dateCreatedAfter?: number
   readonly dateCreatedBefore?: number
@@ -421,13 +430,13 @@ const isWithin = (created: number, { dateCreatedAfter, dateCreatedBefore }: Date
 const newestFirst = (items: ReadonlyArray<Item>): ReadonlyArray<Item> =>
   [...items].sort((one, other) => other.order - one.order)
 
-export const listRooms = (world: World, filters: RoomFilters): ReadonlyArray<Item> =>
+export const listRooms = (state: State, filters: RoomFilters): ReadonlyArray<Item> =>
   newestFirst(
-    world.rooms
+    state.rooms
       .filter((room) => (isOpen(room) ? "in-progress" : "completed") === (filters.status ?? "in-progress"))
       .filter((room) => filters.uniqueName === undefined || (room.name ?? room.sid) === filters.uniqueName)
       .filter((room) => isWithin(room.created, filters))
-      .map((room) => ({ order: room.order, view: viewRoom(world, room) }))
+      .map((room) => ({ order: room.order, view: viewRoom(state, room) }))
   )
 
 // ---- participants ----
@@ -436,33 +445,33 @@ const identityLength = (identity: string): number =>
   [...identity].reduce((length, character) => length + (character > "\u00ff" ? 2 : 1), 0)
 
 export const join = (
-  world: World,
+  state: State,
   sid: string,
   address: string,
   identity: string,
   automaticSubscription: boolean
-): Outcome => {
-  const room = controlRoom(world, address)
-  if (isRefusal(room)) return room
-  if (identity === "") return refusal("SandboxError invalid-identity", 53200)
-  if (!identity.isWellFormed()) return refusal("SandboxError identity-not-unicode", 53202)
-  if (identityLength(identity) > 128) return refusal("SandboxError identity-too-long", 53201)
-  if (!isOpen(room)) return refusal("SandboxError room-completed", 53118)
+): Result => {
+  const room = controlRoom(state, address)
+  if (isFailure(room)) return room
+  if (identity === "") return failure("SandboxError invalid-identity", 53200)
+  if (!identity.isWellFormed()) return failure("SandboxError identity-not-unicode", 53202)
+  if (identityLength(identity) > 128) return failure("SandboxError identity-too-long", 53201)
+  if (!isOpen(room)) return failure("SandboxError room-completed", 53118)
   const live = room.participants.filter(isLive)
-  const namesakes = live.filter((participant) => participant.identity === identity)
-  // The newcomer takes the place of the one before, so that a full room lets it in.
-  if (live.length - namesakes.length >= room.limits.maxParticipants) return refusal("SandboxError room-full", 53105)
-  for (const namesake of namesakes) {
-    disconnect(namesake, world.now)
-    world.happened.duplicate += 1
+  const duplicates = live.filter((participant) => participant.identity === identity)
+  // The new participant replaces the duplicate, so a full room accepts it.
+  if (live.length - duplicates.length >= room.limits.maxParticipants) return failure("SandboxError room-full", 53105)
+  for (const duplicate of duplicates) {
+    disconnect(duplicate, state.now)
+    state.endings.duplicate += 1
   }
   const participant: Participant = {
     sid,
-    order: world.count++,
-    created: world.now,
+    order: state.count++,
+    created: state.now,
     identity,
     status: "connected",
-    updated: world.now,
+    updated: state.now,
     ended: undefined,
     tracks: [],
     rules: [{ type: automaticSubscription ? "include" : "exclude", all: true }],
@@ -470,33 +479,33 @@ export const join = (
     rulesUpdated: undefined
   }
   room.participants.push(participant)
-  return { value: viewParticipant(world, room, participant) }
+  return { value: viewParticipant(state, room, participant) }
 }
 
 export type Move = "leave" | "loseConnection" | "regainConnection"
 
-export const move = (world: World, what: Move, roomAddress: string, address: string): Outcome => {
-  const found = controlParticipant(world, roomAddress, address)
-  if (isRefusal(found)) return found
+export const move = (state: State, what: Move, roomAddress: string, address: string): Result => {
+  const found = controlParticipant(state, roomAddress, address)
+  if (isFailure(found)) return found
   const { participant, room } = found
   if (what === "regainConnection") {
-    if (participant.status !== "reconnecting") return refusal("SandboxError not-reconnecting")
+    if (participant.status !== "reconnecting") return failure("SandboxError not-reconnecting")
     participant.status = "connected"
-    participant.updated = world.now
+    participant.updated = state.now
   } else if (what === "loseConnection") {
-    if (participant.status !== "connected") return refusal("SandboxError not-connected")
+    if (participant.status !== "connected") return failure("SandboxError not-connected")
     participant.status = "reconnecting"
-    participant.updated = world.now
+    participant.updated = state.now
   } else {
-    if (!isLive(participant)) return refusal("SandboxError not-connected")
-    disconnect(participant, world.now)
+    if (!isLive(participant)) return failure("SandboxError not-connected")
+    disconnect(participant, state.now)
   }
-  return { value: viewParticipant(world, room, participant) }
+  return { value: viewParticipant(state, room, participant) }
 }
 
-export const fetchParticipant = (world: World, roomAddress: string, address: string): Outcome => {
-  const found = restParticipant(world, roomAddress, address)
-  return isRefusal(found) ? found : { value: viewParticipant(world, found.room, found.participant) }
+export const fetchParticipant = (state: State, roomAddress: string, address: string): Result => {
+  const found = restParticipant(state, roomAddress, address)
+  return isFailure(found) ? found : { value: viewParticipant(state, found.room, found.participant) }
 }
 
 export interface ParticipantFilters extends Dates {
@@ -505,52 +514,52 @@ export interface ParticipantFilters extends Dates {
 }
 
 export const listParticipants = (
-  world: World,
+  state: State,
   address: string,
   filters: ParticipantFilters
-): ReadonlyArray<Item> | Refusal => {
-  if (filters.identity === "" || filters.identity?.isWellFormed() === false) return unsent
-  const room = restRoom(world, address)
-  if (isRefusal(room)) return room
+): ReadonlyArray<Item> | Failure => {
+  if (filters.identity === "" || filters.identity?.isWellFormed() === false) return notSent
+  const room = restRoom(state, address)
+  if (isFailure(room)) return room
   const status = filters.status ?? (isOpen(room) ? "connected" : "disconnected")
   return newestFirst(
     room.participants
       .filter((participant) => participant.status === status)
       .filter((participant) => filters.identity === undefined || participant.identity === filters.identity)
       .filter((participant) => isWithin(participant.created, filters))
-      .map((participant) => ({ order: participant.order, view: viewParticipant(world, room, participant) }))
+      .map((participant) => ({ order: participant.order, view: viewParticipant(state, room, participant) }))
   )
 }
 
-export const update = (world: World, roomAddress: string, address: string, status: string): Outcome => {
-  const found = restParticipant(world, roomAddress, address)
-  if (isRefusal(found)) return found
+export const update = (state: State, roomAddress: string, address: string, status: string): Result => {
+  const found = restParticipant(state, roomAddress, address)
+  if (isFailure(found)) return found
   const { participant, room } = found
   if (!isOpen(room)) return completed
-  if (status !== "disconnected") return refusal("TwilioError InvalidRequest", 53209)
-  if (isLive(participant)) disconnect(participant, world.now)
-  return { value: viewParticipant(world, room, participant) }
+  if (status !== "disconnected") return failure("TwilioError InvalidRequest", 53209)
+  if (isLive(participant)) disconnect(participant, state.now)
+  return { value: viewParticipant(state, room, participant) }
 }
 
-/** `Disconnected` or `AlreadyGone`, and the record that came with it. */
-export const ensureDisconnected = (world: World, roomAddress: string, address: string): Outcome => {
-  const found = restParticipant(world, roomAddress, address)
-  if (isRefusal(found)) return found === unsent ? found : { value: ["AlreadyGone", null] }
+/** The tag, `Disconnected` or `AlreadyGone`, and the record. */
+export const ensureDisconnected = (state: State, roomAddress: string, address: string): Result => {
+  const found = restParticipant(state, roomAddress, address)
+  if (isFailure(found)) return found === notSent ? found : { value: ["AlreadyGone", null] }
   const { participant, room } = found
-  if (!isLive(participant)) return { value: ["AlreadyGone", viewParticipant(world, room, participant)] }
-  disconnect(participant, world.now)
-  return { value: ["Disconnected", viewParticipant(world, room, participant)] }
+  if (!isLive(participant)) return { value: ["AlreadyGone", viewParticipant(state, room, participant)] }
+  disconnect(participant, state.now)
+  return { value: ["Disconnected", viewParticipant(state, room, participant)] }
 }
 
-export const anonymize = (world: World, roomAddress: string, address: string): Outcome => {
-  const found = restParticipant(world, roomAddress, address)
-  if (isRefusal(found)) return found
+export const anonymize = (state: State, roomAddress: string, address: string): Result => {
+  const found = restParticipant(state, roomAddress, address)
+  if (isFailure(found)) return found
   const { participant, room } = found
   if (participant.identity !== participant.sid) {
     participant.identity = participant.sid
-    participant.updated = world.now
+    participant.updated = state.now
   }
-  const { links: _, path, ...record } = viewParticipant(world, room, participant)
+  const { links: _, path, ...record } = viewParticipant(state, room, participant)
   return { value: { ...record, path: `${path}/Anonymize` } }
 }
 
@@ -563,25 +572,25 @@ export interface Publication {
 }
 
 export const publish = (
-  world: World,
+  state: State,
   sid: string,
   roomAddress: string,
   address: string,
   { enabled, kind, name }: Publication
-): Outcome => {
-  const found = controlParticipant(world, roomAddress, address)
-  if (isRefusal(found)) return found
+): Result => {
+  const found = controlParticipant(state, roomAddress, address)
+  if (isFailure(found)) return found
   const { participant, room } = found
-  if (!isLive(participant)) return refusal("SandboxError not-connected")
-  if (name === "") return refusal("SandboxError invalid-track", 53301)
-  if (name !== undefined && [...name].length > 128) return refusal("SandboxError track-name-too-long", 53302)
-  if (participant.tracks.some((track) => track.name === name)) return refusal("SandboxError track-exists", 53304)
+  if (!isLive(participant)) return failure("SandboxError not-connected")
+  if (name === "") return failure("SandboxError invalid-track", 53301)
+  if (name !== undefined && [...name].length > 128) return failure("SandboxError track-name-too-long", 53302)
+  if (participant.tracks.some((track) => track.name === name)) return failure("SandboxError track-exists", 53304)
   const track: Track = {
     sid,
-    order: world.count++,
+    order: state.count++,
     name: name ?? sid,
     kind,
-    created: world.now,
+    created: state.now,
     enabled: enabled ?? true,
     updated: undefined
   }
@@ -592,45 +601,45 @@ export const publish = (
 export type TrackChange = "unpublishTrack" | "enableTrack" | "disableTrack"
 
 export const changeTrack = (
-  world: World,
+  state: State,
   what: TrackChange,
   roomAddress: string,
   address: string,
   trackAddress: string
-): Outcome => {
-  const found = controlParticipant(world, roomAddress, address)
-  if (isRefusal(found)) return found
+): Result => {
+  const found = controlParticipant(state, roomAddress, address)
+  if (isFailure(found)) return found
   const { participant, room } = found
   const track = findTrack(participant, trackAddress)
-  if (track === undefined) return refusal("SandboxError no-such-track")
+  if (track === undefined) return failure("SandboxError no-such-track")
   if (what === "unpublishTrack") {
     participant.tracks = participant.tracks.filter((other) => other !== track)
   } else if (track.enabled !== (what === "enableTrack")) {
     track.enabled = !track.enabled
-    track.updated = world.now
+    track.updated = state.now
   }
   return { value: viewPublished(room, participant, track) }
 }
 
-export const listPublished = (world: World, roomAddress: string, address: string): ReadonlyArray<Item> | Refusal => {
-  const found = restParticipant(world, roomAddress, address)
-  if (isRefusal(found)) return found
+export const listPublished = (state: State, roomAddress: string, address: string): ReadonlyArray<Item> | Failure => {
+  const found = restParticipant(state, roomAddress, address)
+  if (isFailure(found)) return found
   const { participant, room } = found
   return newestFirst(
     participant.tracks.map((track) => ({ order: track.order, view: viewPublished(room, participant, track) }))
   )
 }
 
-export const fetchPublished = (world: World, roomAddress: string, address: string, trackAddress: string): Outcome => {
-  const found = restParticipant(world, roomAddress, address)
-  if (found === unsent || isUnsendable(trackAddress)) return unsent
-  const track = isRefusal(found) ? undefined : findTrack(found.participant, trackAddress)
-  return isRefusal(found) || track === undefined
-    ? refusal(`NotFound published-track by ${isSid("MT", trackAddress) ? "sid" : "name"}`, 20404)
+export const fetchPublished = (state: State, roomAddress: string, address: string, trackAddress: string): Result => {
+  const found = restParticipant(state, roomAddress, address)
+  if (found === notSent || isUnsendable(trackAddress)) return notSent
+  const track = isFailure(found) ? undefined : findTrack(found.participant, trackAddress)
+  return isFailure(found) || track === undefined
+    ? failure(`NotFound published-track by ${isSid("MT", trackAddress) ? "sid" : "name"}`, 20404)
     : { value: viewPublished(found.room, found.participant, track) }
 }
 
-/** The SIDs of the tracks that rules come to: starting from nothing, each rule adds what it matches or takes it away. */
+/** The SIDs of the tracks that the rules select. Rules apply in order: each adds or removes the tracks it matches. */
 const targets = (room: Room, subscriber: Participant): ReadonlySet<string> => {
   const set = new Set<string>()
   for (const rule of subscriber.rules) {
@@ -669,39 +678,39 @@ const subscribed = ({ participant: subscriber, room }: Place): ReadonlyArray<Ite
   )
 }
 
-export const listSubscribed = (world: World, roomAddress: string, address: string): ReadonlyArray<Item> | Refusal => {
-  const found = restParticipant(world, roomAddress, address)
-  return isRefusal(found) ? found : newestFirst(subscribed(found))
+export const listSubscribed = (state: State, roomAddress: string, address: string): ReadonlyArray<Item> | Failure => {
+  const found = restParticipant(state, roomAddress, address)
+  return isFailure(found) ? found : newestFirst(subscribed(found))
 }
 
-export const fetchSubscribed = (world: World, roomAddress: string, address: string, trackAddress: string): Outcome => {
-  const found = restParticipant(world, roomAddress, address)
-  if (found === unsent || !isSid("MT", trackAddress)) return unsent
-  const track = isRefusal(found) ? undefined : subscribed(found).find(({ sid }) => sid === trackAddress)
-  return track === undefined ? refusal("NotFound subscribed-track by sid", 20404) : { value: track.view }
+export const fetchSubscribed = (state: State, roomAddress: string, address: string, trackAddress: string): Result => {
+  const found = restParticipant(state, roomAddress, address)
+  if (found === notSent || !isSid("MT", trackAddress)) return notSent
+  const track = isFailure(found) ? undefined : subscribed(found).find(({ sid }) => sid === trackAddress)
+  return track === undefined ? failure("NotFound subscribed-track by sid", 20404) : { value: track.view }
 }
 
 // ---- rules ----
 
-export const fetchRules = (world: World, roomAddress: string, address: string): Outcome => {
-  const found = restParticipant(world, roomAddress, address)
-  return isRefusal(found) ? found : { value: viewRules(found.room, found.participant) }
+export const fetchRules = (state: State, roomAddress: string, address: string): Result => {
+  const found = restParticipant(state, roomAddress, address)
+  return isFailure(found) ? found : { value: viewRules(found.room, found.participant) }
 }
 
-/** New rules, or none for a text that is no valid rules: then the old ones stay. */
+/** Without `rules`, the text sent was invalid and the old rules stay. */
 export const updateRules = (
-  world: World,
+  state: State,
   roomAddress: string,
   address: string,
   rules: ReadonlyArray<Rule> | undefined
-): Outcome => {
-  const found = restParticipant(world, roomAddress, address)
-  if (isRefusal(found)) return found
+): Result => {
+  const found = restParticipant(state, roomAddress, address)
+  if (isFailure(found)) return found
   const { participant, room } = found
   if (!isOpen(room)) return completed
-  if (rules === undefined) return refusal("InvalidSubscribeRules", 53215)
+  if (rules === undefined) return failure("InvalidSubscribeRules", 53215)
   participant.rules = rules
-  participant.rulesCreated ??= world.now
-  participant.rulesUpdated = world.now
+  participant.rulesCreated ??= state.now
+  participant.rulesUpdated = state.now
   return { value: viewRules(room, participant) }
 }

@@ -1,14 +1,13 @@
 /**
- * The steps of a sequence, and the generator that makes a sequence of them from a seed. A step names what it is about
- * by its place among what will be there then, so that a sequence means something whatever steps are left out of it.
- * Performs nothing.
+ * The steps of a sequence, and their generator. A step refers to records by position ("the third live participant"), so a
+ * sequence stays valid when steps are removed from it.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Model from "./Model.ts"
 import { hour, minute, second } from "./Model.ts"
 
-/** One of those that are there then: the number counts around. */
+/** The position among the candidates, modulo their number. */
 export type Pick = number
 
 export type RoomAddress =
@@ -27,7 +26,7 @@ export type TrackAddress =
   | { readonly by: "sid" | "name"; readonly among: "own" | "all"; readonly pick: Pick }
   | { readonly by: "text"; readonly text: string }
 
-/** A text, or the SID of one who is or was in the room, or of a track in it. */
+/** A text, or the SID of a participant who is or was in the room, or of a track in it. */
 export type Text = string | { readonly sidOf: Pick }
 
 export interface RuleDraft extends Omit<Model.Rule, "publisher" | "track"> {
@@ -35,7 +34,7 @@ export interface RuleDraft extends Omit<Model.Rule, "publisher" | "track"> {
   readonly track?: Text
 }
 
-/** About when something in the list was made. */
+/** A time near the creation of an item of the list. */
 export interface Near {
   readonly pick: Pick
   readonly offset: number
@@ -49,7 +48,7 @@ export interface Filters {
   readonly before?: Near
 }
 
-/** All of it page after page, or the first page alone. */
+/** The whole list as a stream, or its first page. */
 export interface Reading {
   readonly how: "stream" | "page"
   readonly pageSize?: number
@@ -78,21 +77,21 @@ export type Step =
       readonly track: TrackAddress
     })
   | (OfParticipant & { readonly do: "updateRules"; readonly rules: ReadonlyArray<RuleDraft> })
-  /** The text as it is, past the client's own checks; `rules` is what it means, if it is valid. */
+  /** Sends the text without the client's checks. `rules` is its meaning, if it's valid. */
   | (OfParticipant & { readonly do: "sendRules"; readonly text: string; readonly rules?: ReadonlyArray<Model.Rule> })
   | { readonly do: "listRooms"; readonly filters: Filters; readonly reading: Reading }
   | (InRoom & { readonly do: "listParticipants"; readonly filters: Filters; readonly reading: Reading })
   | (OfParticipant & { readonly do: "listPublished" | "listSubscribed"; readonly reading: Reading })
-  /** The page after the one that was read last; perhaps with its token in another room, where it leads nowhere. */
+  /** The page after the one read last, or that page's token in another room, which refuses it. */
   | { readonly do: "turnPage"; readonly elsewhere: boolean; readonly pick: Pick }
   | { readonly do: "pass"; readonly millis: number }
-  /** To the next timeout, or a little before or after it. */
+  /** Moves the clock to the next timeout, or one millisecond before or after it. */
   | { readonly do: "passToTimeout"; readonly offset: number }
   | { readonly do: "save" }
-  /** Goes back to the state that was saved, or to the present one if none was. */
+  /** Imports the saved state, or the current one if none was saved. */
   | { readonly do: "load"; readonly times: "move" | "keep" }
 
-// ---- what steps are made of ----
+// ---- values ----
 
 const halfOfAPair = "\ud800"
 
@@ -147,7 +146,7 @@ const refusedCreations: ReadonlyArray<Model.Creation> = [
 const manyRules = (count: number) =>
   Array.from({ length: count }, (_, i): Model.Rule => ({ type: i % 2 === 0 ? "include" : "exclude", kind: "video" }))
 
-// From the grammar in Twilio's documentation; a key that is there twice may be written in two ways.
+// Against the grammar in Twilio's documentation. JSON can spell a repeated key in two ways.
 const refusedRules = [
   "",
   "no JSON",
@@ -186,7 +185,7 @@ const acceptedRules: ReadonlyArray<readonly [text: string, rules: ReadonlyArray<
   [JSON.stringify(manyRules(20)), manyRules(20)]
 ]
 
-// ---- drawing ----
+// ---- random choices ----
 
 class Draw {
   private readonly random: Random.Random
@@ -207,21 +206,21 @@ class Draw {
     return items[this.below(items.length)] as A // The lists are not empty.
   }
 
-  /** One of a table of weights and makers. */
+  /** One row of a weighted table. */
   by<A>(table: ReadonlyArray<readonly [weight: number, make: () => A]>): A {
     let left = this.random.nextDoubleUnsafe() * table.reduce((sum, [weight]) => sum + weight, 0)
     for (const [weight, make] of table) {
       left -= weight
       if (left < 0) return make()
     }
-    throw new Error("The weights do not add up.")
+    throw new Error("The weights don't add up.")
   }
 
   pick(): Pick {
     return this.below(1_000_000)
   }
 
-  /** A member of an object, or none of that name. */
+  /** An object with the member, or an empty one. */
   maybe<K extends string, A>(probability: number, name: K, make: () => A): { readonly [name in K]?: A } {
     return this.chance(probability) ? ({ [name]: make() } as { readonly [name in K]: A }) : {} // K is one literal.
   }
@@ -256,7 +255,7 @@ const participantAddress = (draw: Draw): ParticipantAddress =>
     [8, () => ({ by: "text", text: draw.of(["Alice", "nobody", "", ".", halfOfAPair, unknownSid("PA")]) })]
   ])
 
-/** As a rule one of those that a step is made for. */
+/** Usually a participant that the step applies to. */
 const mostly = (draw: Draw, among: "reconnecting" | "publishing") => ({
   room: roomAddress(draw),
   participant: draw.chance(0.7)
@@ -342,121 +341,18 @@ const ofSubscribed = (draw: Draw) => ({
   track: draw.chance(0.7) ? { by: "sid" as const, among: "all" as const, pick: draw.pick() } : trackAddress(draw)
 })
 
-/** How much a sequence has of new and completed rooms and of time passing: with little of both, rooms fill. */
-interface Mood {
+/** How often a sequence creates and completes rooms and moves the clock. If it does so rarely, rooms fill up. */
+interface Pace {
   readonly rooms: number
   readonly time: number
 }
 
-const moods: ReadonlyArray<Mood> = [
+const paces: ReadonlyArray<Pace> = [
   { rooms: 0.1, time: 0.2 },
   { rooms: 0.2, time: 0.5 },
   { rooms: 0.6, time: 1 },
   { rooms: 1, time: 2 }
 ]
-
-const step = (draw: Draw, mood: Mood): Step =>
-  draw.by<Step>([
-    [
-      6 * mood.rooms,
-      () => ({ do: "createRoom", creation: draw.chance(0.8) ? creation(draw) : draw.of(refusedCreations) })
-    ],
-    [5 * mood.rooms, () => ({ do: "openRoom", creation: opening(draw) })],
-    [5 * mood.rooms, () => ({ do: draw.chance(0.6) ? "completeRoom" : "completeRoomByControl", ...inRoom(draw) })],
-    [2, () => ({ do: "fetchRoom", ...inRoom(draw) })],
-    [20, () => join(draw)],
-    [3, () => ({ do: "leave", ...ofParticipant(draw) })],
-    [3, () => ({ do: "loseConnection", ...ofParticipant(draw) })],
-    [3, () => ({ do: "regainConnection", ...mostly(draw, "reconnecting") })],
-    [3, () => ({ do: "fetchParticipant", ...ofParticipant(draw) })],
-    [4, () => ({ do: "disconnect", ...ofParticipant(draw) })],
-    [2, () => ({ do: "ensureDisconnected", ...ofParticipant(draw) })],
-    [1.5, () => ({ do: "update", ...ofParticipant(draw), status: draw.of([...statuses, "on hold"]) })],
-    [4, () => ({ do: "anonymize", ...ofParticipant(draw) })],
-    [
-      11,
-      () => ({
-        do: "publish",
-        ...ofParticipant(draw),
-        publication: {
-          kind: draw.of(kinds),
-          ...draw.maybe(0.8, "name", () =>
-            draw.by<string>([
-              [85, () => draw.of(trackNames)],
-              [12, () => draw.of(awkwardTrackNames)],
-              [3, () => draw.of(["", "x".repeat(129)])]
-            ])
-          ),
-          ...draw.maybe(0.3, "enabled", () => draw.chance(0.5))
-        }
-      })
-    ],
-    [2, () => ({ do: "unpublishTrack", ...ofTrack(draw) })],
-    [1.5, () => ({ do: "enableTrack", ...ofTrack(draw) })],
-    [1.5, () => ({ do: "disableTrack", ...ofTrack(draw) })],
-    [1.5, () => ({ do: "fetchPublished", ...ofTrack(draw) })],
-    [2, () => ({ do: "fetchSubscribed", ...ofSubscribed(draw) })],
-    [1.5, () => ({ do: "fetchRules", ...ofParticipant(draw) })],
-    [
-      6,
-      () => ({
-        do: "updateRules",
-        ...ofParticipant(draw),
-        rules: Array.from({ length: 1 + draw.below(4) }, () => rule(draw))
-      })
-    ],
-    [
-      3,
-      () => {
-        const [text, rules] = draw.chance(0.3) ? draw.of(acceptedRules) : [draw.of(refusedRules)]
-        return { do: "sendRules", ...ofParticipant(draw), text, ...(rules === undefined ? {} : { rules }) }
-      }
-    ],
-    [
-      2.5,
-      () => ({
-        do: "listRooms",
-        reading: reading(draw),
-        filters: {
-          ...draw.maybe(0.5, "status", () => draw.of(["in-progress", "completed", "completed", "failed"])),
-          ...draw.maybe<"text", Text>(0.2, "text", () =>
-            draw.chance(0.3) ? { sidOf: draw.pick() } : draw.of([...roomNames, ...awkwardRoomNames])
-          ),
-          ...dates(draw)
-        }
-      })
-    ],
-    [
-      4.5,
-      () => ({
-        do: "listParticipants",
-        ...inRoom(draw),
-        reading: reading(draw),
-        filters: {
-          ...draw.maybe(0.45, "status", () => draw.of(statuses)),
-          ...draw.maybe(0.2, "text", () => identity(draw)),
-          ...dates(draw)
-        }
-      })
-    ],
-    [1.5, () => ({ do: "listPublished", ...ofParticipant(draw), reading: reading(draw) })],
-    [2, () => ({ do: "listSubscribed", ...ofParticipant(draw), reading: reading(draw) })],
-    [4, () => turnPage(draw)],
-    [
-      8 * mood.time,
-      () => ({
-        do: "pass",
-        millis: draw.by<number>([
-          [60, () => second + draw.below(59_000)],
-          [25, () => minute + draw.below(8 * minute)],
-          [15, () => hour + draw.below(4 * hour)]
-        ])
-      })
-    ],
-    [3.5 * mood.time, () => ({ do: "passToTimeout", offset: draw.of([-1, 0, 0, 1]) })],
-    [0.7, () => ({ do: "save" })],
-    [0.7, () => ({ do: "load", times: draw.of(["move", "keep"]) })]
-  ])
 
 const join = (draw: Draw): Step => ({
   do: "join",
@@ -465,18 +361,147 @@ const join = (draw: Draw): Step => ({
   automaticSubscription: draw.chance(0.85)
 })
 
-/** The same steps for the same seed. The first ones make a room and let people join. */
+type Weighted = readonly [weight: number, make: () => Step]
+
+const roomSteps = (draw: Draw, pace: Pace): ReadonlyArray<Weighted> => [
+  [
+    6 * pace.rooms,
+    () => ({ do: "createRoom", creation: draw.chance(0.8) ? creation(draw) : draw.of(refusedCreations) })
+  ],
+  [5 * pace.rooms, () => ({ do: "openRoom", creation: opening(draw) })],
+  [5 * pace.rooms, () => ({ do: draw.chance(0.6) ? "completeRoom" : "completeRoomByControl", ...inRoom(draw) })],
+  [2, () => ({ do: "fetchRoom", ...inRoom(draw) })]
+]
+
+const participantSteps = (draw: Draw): ReadonlyArray<Weighted> => [
+  [20, () => join(draw)],
+  [3, () => ({ do: "leave", ...ofParticipant(draw) })],
+  [3, () => ({ do: "loseConnection", ...ofParticipant(draw) })],
+  [3, () => ({ do: "regainConnection", ...mostly(draw, "reconnecting") })],
+  [3, () => ({ do: "fetchParticipant", ...ofParticipant(draw) })],
+  [4, () => ({ do: "disconnect", ...ofParticipant(draw) })],
+  [2, () => ({ do: "ensureDisconnected", ...ofParticipant(draw) })],
+  [1.5, () => ({ do: "update", ...ofParticipant(draw), status: draw.of([...statuses, "on hold"]) })],
+  [4, () => ({ do: "anonymize", ...ofParticipant(draw) })]
+]
+
+const trackSteps = (draw: Draw): ReadonlyArray<Weighted> => [
+  [
+    11,
+    () => ({
+      do: "publish",
+      ...ofParticipant(draw),
+      publication: {
+        kind: draw.of(kinds),
+        ...draw.maybe(0.8, "name", () =>
+          draw.by<string>([
+            [85, () => draw.of(trackNames)],
+            [12, () => draw.of(awkwardTrackNames)],
+            [3, () => draw.of(["", "x".repeat(129)])]
+          ])
+        ),
+        ...draw.maybe(0.3, "enabled", () => draw.chance(0.5))
+      }
+    })
+  ],
+  [2, () => ({ do: "unpublishTrack", ...ofTrack(draw) })],
+  [1.5, () => ({ do: "enableTrack", ...ofTrack(draw) })],
+  [1.5, () => ({ do: "disableTrack", ...ofTrack(draw) })],
+  [1.5, () => ({ do: "fetchPublished", ...ofTrack(draw) })],
+  [2, () => ({ do: "fetchSubscribed", ...ofSubscribed(draw) })]
+]
+
+const ruleSteps = (draw: Draw): ReadonlyArray<Weighted> => [
+  [1.5, () => ({ do: "fetchRules", ...ofParticipant(draw) })],
+  [
+    6,
+    () => ({
+      do: "updateRules",
+      ...ofParticipant(draw),
+      rules: Array.from({ length: 1 + draw.below(4) }, () => rule(draw))
+    })
+  ],
+  [
+    3,
+    () => {
+      const [text, rules] = draw.chance(0.3) ? draw.of(acceptedRules) : [draw.of(refusedRules)]
+      return { do: "sendRules", ...ofParticipant(draw), text, ...(rules === undefined ? {} : { rules }) }
+    }
+  ]
+]
+
+const readingSteps = (draw: Draw): ReadonlyArray<Weighted> => [
+  [
+    2.5,
+    () => ({
+      do: "listRooms",
+      reading: reading(draw),
+      filters: {
+        ...draw.maybe(0.5, "status", () => draw.of(["in-progress", "completed", "completed", "failed"])),
+        ...draw.maybe<"text", Text>(0.2, "text", () =>
+          draw.chance(0.3) ? { sidOf: draw.pick() } : draw.of([...roomNames, ...awkwardRoomNames])
+        ),
+        ...dates(draw)
+      }
+    })
+  ],
+  [
+    4.5,
+    () => ({
+      do: "listParticipants",
+      ...inRoom(draw),
+      reading: reading(draw),
+      filters: {
+        ...draw.maybe(0.45, "status", () => draw.of(statuses)),
+        ...draw.maybe(0.2, "text", () => identity(draw)),
+        ...dates(draw)
+      }
+    })
+  ],
+  [1.5, () => ({ do: "listPublished", ...ofParticipant(draw), reading: reading(draw) })],
+  [2, () => ({ do: "listSubscribed", ...ofParticipant(draw), reading: reading(draw) })],
+  [4, () => turnPage(draw)]
+]
+
+const stateSteps = (draw: Draw, pace: Pace): ReadonlyArray<Weighted> => [
+  [
+    8 * pace.time,
+    () => ({
+      do: "pass",
+      millis: draw.by<number>([
+        [60, () => second + draw.below(59_000)],
+        [25, () => minute + draw.below(8 * minute)],
+        [15, () => hour + draw.below(4 * hour)]
+      ])
+    })
+  ],
+  [3.5 * pace.time, () => ({ do: "passToTimeout", offset: draw.of([-1, 0, 0, 1]) })],
+  [0.7, () => ({ do: "save" })],
+  [0.7, () => ({ do: "load", times: draw.of(["move", "keep"]) })]
+]
+
+const step = (draw: Draw, pace: Pace): Step =>
+  draw.by<Step>([
+    ...roomSteps(draw, pace),
+    ...participantSteps(draw),
+    ...trackSteps(draw),
+    ...ruleSteps(draw),
+    ...readingSteps(draw),
+    ...stateSteps(draw, pace)
+  ])
+
+/** The same seed gives the same steps. The first steps create a room and let participants join. */
 export const generate = (seed: number, length: number): ReadonlyArray<Step> => {
   const draw = new Draw(seed)
-  const mood = draw.of(moods)
-  // Where little happens to rooms, the first one is to last.
-  const lasting = mood.rooms < 0.5 ? { unusedRoomTimeout: hour, emptyRoomTimeout: hour } : {}
+  const pace = draw.of(paces)
+  // If rooms are rarely created, the first one must last.
+  const lasting = pace.rooms < 0.5 ? { unusedRoomTimeout: hour, emptyRoomTimeout: hour } : {}
   const steps: Array<Step> = [
     { do: "createRoom", creation: { ...creation(draw), ...lasting } },
     ...Array.from({ length: draw.below(4) }, () => join(draw))
   ]
   while (steps.length < length) {
-    const next = step(draw, mood)
+    const next = step(draw, pace)
     steps.push(next)
     if ("reading" in next && next.reading.how === "page" && draw.chance(0.7)) steps.push(turnPage(draw))
   }

@@ -1,5 +1,5 @@
 /**
- * What the library answered, as the plain data that the model has it in. Compares nothing.
+ * The library's records and errors as plain data, in the model's form.
  */
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import type * as Participants from "@effect-twilio-video/core/Participants"
@@ -16,7 +16,7 @@ import * as Option from "effect/Option"
 import * as Record from "effect/Record"
 import type * as Model from "./Model.ts"
 
-// Milliseconds stay in sight: Twilio's dates have none.
+// Milliseconds stay visible: Twilio's dates have none.
 const date = (date: DateTime.Utc): string => new Date(date.epochMilliseconds).toISOString().replace(".000Z", "Z")
 
 const dateOrNull = (value: Option.Option<DateTime.Utc>): string | null => Option.getOrNull(Option.map(value, date))
@@ -47,7 +47,7 @@ export const room = (room: Room.Room) => ({
   participants: path(room.links["participants"] ?? "")
 })
 
-const person = (participant: Participant.Participant | Participant.AnonymizedParticipant) => ({
+const shared = (participant: Participant.Participant | Participant.AnonymizedParticipant) => ({
   sid: participant.sid,
   roomSid: participant.roomSid,
   accountSid: Option.getOrNull(participant.accountSid),
@@ -62,11 +62,11 @@ const person = (participant: Participant.Participant | Participant.AnonymizedPar
 })
 
 export const participant = (participant: Participant.Participant) => ({
-  ...person(participant),
+  ...shared(participant),
   links: Record.map(participant.links, path)
 })
 
-export const anonymized = (participant: Participant.AnonymizedParticipant) => person(participant)
+export const anonymized = (participant: Participant.AnonymizedParticipant) => shared(participant)
 
 export const disconnection = (disconnection: Participants.Disconnection) => [
   disconnection._tag,
@@ -108,14 +108,14 @@ export const rules = (set: SubscribeRule.SubscribeRuleSet) => ({
   dateUpdated: dateOrNull(set.dateUpdated)
 })
 
-/** Every error of the services and the controls. */
+/** The errors of the services and of the controls. */
 export type Failure =
   | NotFound.NotFound
   | TwilioError.TwilioError
   | SandboxError.SandboxError
   | { readonly _tag: "RoomExists" | "RoomNotInProgress" | "InvalidSubscribeRules"; readonly code?: number }
 
-const told = (error: Failure): string => {
+const format = (error: Failure): string => {
   switch (error._tag) {
     case "NotFound":
       return `NotFound ${error.resource} by ${error.lookup}`
@@ -128,4 +128,4 @@ const told = (error: Failure): string => {
   }
 }
 
-export const refusal = (error: Failure): Model.Refusal => ({ error: told(error), code: error.code })
+export const failure = (error: Failure): Model.Failure => ({ error: format(error), code: error.code })

@@ -1,51 +1,49 @@
 /**
- * Random sequences of operations, performed on the sandbox over the library's services and on a small model of Twilio's
- * rooms: after each operation both have answered alike, and look alike. Holds neither the model (`Model`) nor the
- * operations (`Steps`).
+ * Model-based test of the sandbox: random sequences of operations run on the sandbox, through the library's services, and
+ * on a reference model of Twilio's rooms. After each operation, both give the same result and the same records.
  *
- * Each sequence has the next seed, from 1. MODEL_SEED sets the first seed and MODEL_SEQUENCES how many there are, so that
- * `MODEL_SEED=395 MODEL_SEQUENCES=1 vitest run tests/conformance/model` plays one alone.
+ * Seeds count up from 1. MODEL_SEED sets the first seed and MODEL_SEQUENCES the number of sequences:
+ * `MODEL_SEED=395 MODEL_SEQUENCES=1 vitest run tests/conformance/model` runs one sequence.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, layer, test } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Lane from "../../support/Lane.ts"
 import * as Model from "./Model.ts"
-import * as Player from "./Player.ts"
+import * as Runner from "./Runner.ts"
 import * as Steps from "./Steps.ts"
-import * as Trials from "./Trials.ts"
 
 const firstSeed = Number(process.env["MODEL_SEED"] ?? 1)
 const sequences = Number(process.env["MODEL_SEQUENCES"] ?? Lane.count(40, 1000))
 const stepsEach = 50
 
-/** From this many sequences on, everything below must have come up this often. */
-const telling = 1000
-const often = 5
+/** A run of this many sequences or more must reach each result below at least `minimum` times. */
+const representative = 1000
+const minimum = 5
 
 const byRoom = ["NotFound room by name 20404", "NotFound room by sid 20404"]
 const byParticipant = ["NotFound participant by identity 20404", "NotFound participant by sid 20404"]
-const unsent = "TwilioError InvalidArgument"
+const notSent = "TwilioError InvalidArgument"
 const completed = "TwilioError InvalidRequest 53118"
 const toRoom = ["SandboxError no-such-room 53106"]
 const toParticipant = [...toRoom, "SandboxError no-such-participant 53204"]
 const toTrack = ["ok", ...toParticipant, "SandboxError no-such-track"]
-const listed = ["ok, with items", "ok, empty", unsent]
+const listed = ["ok, with items", "ok, empty", notSent]
 
-/** Every kind of step, with what it can come to. */
-const outcomes: { readonly [step: string]: ReadonlyArray<string> } = {
+/** The possible results of each kind of step. */
+const results: { readonly [step: string]: ReadonlyArray<string> } = {
   createRoom: [
     "ok",
     "RoomExists 53113",
-    unsent,
+    notSent,
     "TwilioError InvalidRequest 53101",
     "TwilioError InvalidRequest 53107",
     "TwilioError InvalidRequest 53109",
     "TwilioError InvalidRequest 53123"
   ],
   openRoom: ["ok", "SandboxError room-exists 53113"],
-  fetchRoom: ["ok", ...byRoom, unsent],
-  completeRoom: ["ok", ...byRoom, unsent, "RoomNotInProgress 53112"],
+  fetchRoom: ["ok", ...byRoom, notSent],
+  completeRoom: ["ok", ...byRoom, notSent, "RoomNotInProgress 53112"],
   completeRoomByControl: ["ok", ...toRoom, "SandboxError room-completed 53118"],
   listRooms: listed,
   join: [
@@ -60,12 +58,12 @@ const outcomes: { readonly [step: string]: ReadonlyArray<string> } = {
   leave: ["ok", ...toParticipant, "SandboxError not-connected"],
   loseConnection: ["ok", ...toParticipant, "SandboxError not-connected"],
   regainConnection: ["ok", ...toParticipant, "SandboxError not-reconnecting"],
-  fetchParticipant: ["ok", ...byParticipant, unsent],
+  fetchParticipant: ["ok", ...byParticipant, notSent],
   listParticipants: [...listed, ...byRoom],
-  disconnect: ["ok", ...byParticipant, unsent, completed],
-  ensureDisconnected: ["ok, Disconnected", "ok, AlreadyGone", unsent],
-  update: ["ok", ...byParticipant, unsent, completed, "TwilioError InvalidRequest 53209"],
-  anonymize: ["ok", ...byParticipant, unsent],
+  disconnect: ["ok", ...byParticipant, notSent, completed],
+  ensureDisconnected: ["ok, Disconnected", "ok, AlreadyGone", notSent],
+  update: ["ok", ...byParticipant, notSent, completed, "TwilioError InvalidRequest 53209"],
+  anonymize: ["ok", ...byParticipant, notSent],
   publish: [
     "ok",
     ...toParticipant,
@@ -77,12 +75,12 @@ const outcomes: { readonly [step: string]: ReadonlyArray<string> } = {
   unpublishTrack: toTrack,
   enableTrack: toTrack,
   disableTrack: toTrack,
-  fetchPublished: ["ok", "NotFound published-track by name 20404", "NotFound published-track by sid 20404", unsent],
+  fetchPublished: ["ok", "NotFound published-track by name 20404", "NotFound published-track by sid 20404", notSent],
   listPublished: [...listed, ...byParticipant],
-  fetchSubscribed: ["ok", "NotFound subscribed-track by sid 20404", unsent],
+  fetchSubscribed: ["ok", "NotFound subscribed-track by sid 20404", notSent],
   listSubscribed: [...listed, ...byParticipant],
-  fetchRules: ["ok", ...byParticipant, unsent],
-  updateRules: ["ok", ...byParticipant, unsent, completed],
+  fetchRules: ["ok", ...byParticipant, notSent],
+  updateRules: ["ok", ...byParticipant, notSent, completed],
   sendRules: ["ok", "HTTP 404 20404", "HTTP 400 53118", "HTTP 400 53215"],
   turnPage: ["ok, with items", "ok, empty"],
   "turnPage elsewhere": ["TwilioError InvalidRequest 21481"],
@@ -93,9 +91,9 @@ const outcomes: { readonly [step: string]: ReadonlyArray<string> } = {
   "load keep": ["ok"]
 }
 
-const mustHappen = [
-  ...Object.entries(outcomes).flatMap(([step, outcomes]) => outcomes.map((outcome) => `${step} ${outcome}`)),
-  // What happens by itself.
+const required = [
+  ...Object.entries(results).flatMap(([step, results]) => results.map((result) => `${step} ${result}`)),
+  // What ended a room or a stay.
   "unused",
   "empty",
   "duration",
@@ -103,40 +101,39 @@ const mustHappen = [
   "duplicate"
 ]
 
-const playAll = Effect.gen(function* () {
-  const trials = yield* Trials.make
-  const tally: Player.Tally = new Map()
+const runAll = Effect.gen(function* () {
+  const counts: Runner.Counts = new Map()
   for (let seed = firstSeed; seed < firstSeed + sequences; seed++) {
     const steps = Steps.generate(seed, stepsEach)
-    const failure = yield* Player.play(trials, steps, { thorough: false, tally })
-    if (failure === undefined) continue
+    const found = yield* Runner.run(steps, { thorough: false, counts })
+    if (found === undefined) continue
     const lines = [
-      `The sequence of seed ${seed} fails; MODEL_SEED=${seed} MODEL_SEQUENCES=1 plays it alone. So do fewer steps:`,
-      ...(yield* Player.explain(trials, steps, failure))
+      `Seed ${seed} fails. MODEL_SEED=${seed} MODEL_SEQUENCES=1 repeats it. A shorter failing sequence:`,
+      ...(yield* Runner.minimize(steps, found))
     ]
     assert.fail(lines.join("\n"))
   }
-  return tally
+  return counts
 })
 
-describe("the sandbox and the model", () => {
+describe("the sandbox", () => {
   layer(Sandbox.layer({ rooms: [] }))((it) => {
-    it.effect(`are alike through ${sequences} sequences of ${stepsEach} steps`, () =>
+    it.effect(`agrees with the model through ${sequences} sequences of ${stepsEach} steps`, () =>
       Effect.gen(function* () {
-        // Spans would take as long as everything else.
-        const tally = yield* Effect.withTracerEnabled(playAll, false)
-        if (sequences < telling) return
-        const rare = mustHappen.filter((what) => (tally.get(what) ?? 0) < often)
-        assert.deepStrictEqual(rare, [], "These were hardly tested.")
+        // Spans would double the time.
+        const counts = yield* Effect.withTracerEnabled(runAll, false)
+        if (sequences < representative) return
+        const rare = required.filter((what) => (counts.get(what) ?? 0) < minimum)
+        assert.deepStrictEqual(rare, [], `Each of these occurred fewer than ${minimum} times.`)
       })
     )
   })
 })
 
-// From https://www.twilio.com/docs/video/api/track-subscriptions: the model has it right without the sandbox.
-test("the model comes to what Twilio's examples of subscribe rules come to", () => {
-  const world = Model.make("account", 0)
-  Model.createRoom(world, "room", { uniqueName: "room" })
+// From https://www.twilio.com/docs/video/api/track-subscriptions.
+test("the model subscribes to the tracks that Twilio's examples of subscribe rules name", () => {
+  const model = Model.make("account", 0)
+  Model.createRoom(model, "room", { uniqueName: "room" })
   const tracks = {
     Alice: ["alice-audio", "alice-cam", "screen"],
     Bob: ["bob-audio", "bob-cam", "screen"],
@@ -145,16 +142,16 @@ test("the model comes to what Twilio's examples of subscribe rules come to", () 
   const kindOf = (name: string): Model.Kind =>
     name.endsWith("audio") ? "audio" : name.endsWith("data") ? "data" : "video"
   for (const [identity, names] of Object.entries(tracks)) {
-    Model.join(world, identity, "room", identity, true)
+    Model.join(model, identity, "room", identity, true)
     for (const name of names) {
-      Model.publish(world, `${identity} ${name}`, "room", identity, { kind: kindOf(name), name })
+      Model.publish(model, `${identity} ${name}`, "room", identity, { kind: kindOf(name), name })
     }
   }
   const subscribed = (identity: string, rules: ReadonlyArray<Model.Rule>) => {
-    Model.updateRules(world, "room", identity, rules)
-    const list = Model.listSubscribed(world, "room", identity)
-    assert.isFalse(Model.isRefusal(list))
-    return Model.isRefusal(list) ? [] : list.map(({ view }) => (view as { readonly sid: string }).sid)
+    Model.updateRules(model, "room", identity, rules)
+    const list = Model.listSubscribed(model, "room", identity)
+    assert.isFalse(Model.isFailure(list))
+    return Model.isFailure(list) ? [] : list.map(({ view }) => (view as { readonly sid: string }).sid)
   }
   assert.deepStrictEqual(
     subscribed("Alice", [

@@ -1,44 +1,44 @@
 /**
- * How much of the document a run has shown: the parameters sent, and of each member of answers whether it had a value,
- * which of an enum's, and whether it was null. Also lists what no run shows, each with its reason. Holds no run.
+ * Which parts of the OpenAPI document the recorded exchanges cover: the parameters sent, the members of responses with a
+ * value, each value of an enum, and null. Lists what stays uncovered, with reasons.
  */
 import * as Predicate from "effect/Predicate"
 import * as OpenApi from "./OpenApi.ts"
-import type * as Tap from "./Tap.ts"
+import type * as Recorder from "./Recorder.ts"
 
-/** Operations on rooms that this library does not have. */
+/** Operations on rooms that the library doesn't have. */
 export const outOfScope: ReadonlyArray<string> = [
-  // Recordings are files and their life cycle.
+  // Recordings
   "FetchRoomRecording",
   "DeleteRoomRecording",
   "ListRoomRecording",
   "FetchRoomRecordingRule",
   "UpdateRoomRecordingRule",
-  // Transcriptions are jobs and their results.
+  // Transcriptions
   "FetchRoomTranscriptions",
   "UpdateRoomTranscriptions",
   "ListRoomTranscriptions",
   "CreateRoomTranscriptions"
 ]
 
-/** The operations on rooms that this library has. */
+/** The operations on rooms that the library has. */
 export const operations: ReadonlyArray<OpenApi.Operation> = OpenApi.operations.filter(
   ({ id, template }) => (template === "/v1/Rooms" || template.startsWith("/v1/Rooms/")) && !outOfScope.includes(id)
 )
 
 const participant = "video.v1.room.room_participant"
 
-/** Parameters that the client does not send, by why. */
-export const unsent: { readonly [parameter: string]: string } = {
-  "CreateRoom form EnableTurn": "Deprecated; by its own description always taken to be true."
+/** Parameters that the client doesn't send, with the reason. */
+export const neverSent: { readonly [parameter: string]: string } = {
+  "CreateRoom form EnableTurn": "Deprecated. Its description says that it's always true."
 }
 
-/** Values that no answer has, by why. */
-export const unshown: { readonly [value: string]: string } = {
-  "video.v1.room.status = failed": "Nothing documented makes a room fail.",
-  "video.v1.room.enable_turn = false": "By its own description it is always true.",
+/** Values that no response has, with the reason. */
+export const neverReturned: { readonly [value: string]: string } = {
+  "video.v1.room.status = failed": "Twilio documents nothing that makes a room fail.",
+  "video.v1.room.enable_turn = false": "Its description says that it's always true.",
   [`${participant}.room_participant_subscribe_rule.rules[].all = false`]:
-    "The grammar of rules has true alone; a rule that is not about all tracks has null."
+    "The grammar of rules allows only true. Other rules have null."
 }
 
 const meta = (operation: string): { readonly [member: string]: string } => ({
@@ -46,8 +46,8 @@ const meta = (operation: string): { readonly [member: string]: string } => ({
   [`${operation}.meta.previous_page_url`]: "on the first page"
 })
 
-/** The members that are null in some answers, as they must be at times, by when. */
-export const sometimesNull: { readonly [member: string]: string } = {
+/** The members that are null in some responses, and when. */
+export const nullable: { readonly [member: string]: string } = {
   ...meta("ListRoom"),
   ...meta("ListRoomParticipant"),
   ...meta("ListRoomParticipantPublishedTrack"),
@@ -61,8 +61,8 @@ export const sometimesNull: { readonly [member: string]: string } = {
   [`${participant}.room_participant_anonymize.duration`]: "until disconnected",
   [`${participant}.room_participant_published_track.date_updated`]: "until enabled or disabled",
   [`${participant}.room_participant_subscribed_track.date_updated`]: "until enabled or disabled",
-  [`${participant}.room_participant_subscribe_rule.date_created`]: "for the rules of joining",
-  [`${participant}.room_participant_subscribe_rule.date_updated`]: "for the rules of joining",
+  [`${participant}.room_participant_subscribe_rule.date_created`]: "until the rules are updated",
+  [`${participant}.room_participant_subscribe_rule.date_updated`]: "until the rules are updated",
   [`${participant}.room_participant_subscribe_rule.rules[].all`]: "in a rule with other filters",
   [`${participant}.room_participant_subscribe_rule.rules[].publisher`]: "in a rule without this filter",
   [`${participant}.room_participant_subscribe_rule.rules[].track`]: "in a rule without this filter",
@@ -76,8 +76,8 @@ const parametersOf = (operation: OpenApi.Operation): ReadonlyArray<string> =>
 /** Every parameter of the operations. */
 export const declaredParameters: ReadonlyArray<string> = operations.flatMap(parametersOf)
 
-/** The parameters that requests of the client had. */
-export const sentParameters = (exchanges: ReadonlyArray<Tap.Exchange>): ReadonlySet<string> => {
+/** The parameters that the client sent. */
+export const sentParameters = (exchanges: ReadonlyArray<Recorder.Exchange>): ReadonlySet<string> => {
   const sent = new Set<string>()
   for (const { by, method, request, url } of exchanges) {
     const found = by === "client" ? OpenApi.find(method, url.pathname) : undefined
@@ -92,7 +92,7 @@ export const sentParameters = (exchanges: ReadonlyArray<Tap.Exchange>): Readonly
   return sent
 }
 
-// Goes through a schema, and through a value beside it where there is one.
+// Walks through a schema and, in parallel, through a value of it.
 const walk = (
   schema: OpenApi.SchemaObject,
   place: string,
@@ -110,21 +110,21 @@ const walk = (
   }
 }
 
-// Objects go by their component's name, wherever they stand; enums by the member that holds them.
+// Objects are named by their component, enums by the member that holds them.
 const nameOf = (schema: OpenApi.SchemaObject, place: string): string => {
   const name = OpenApi.componentName(schema)
   return name === undefined || OpenApi.component(name).properties === undefined ? place : name
 }
 
-// What is told apart of a member's values.
+// The values of a member that coverage distinguishes.
 const distinct = ({ enum: values, type }: OpenApi.SchemaObject): ReadonlyArray<string> =>
   values ?? (type === "boolean" ? ["true", "false"] : ["a value"])
 
-/** The values that members of answers can have, as far as the document tells values apart. */
+/** The values that the members of responses can have. */
 export const declaredValues: ReadonlySet<string> = new Set(
   operations.flatMap(({ id, success }) => {
     const values: Array<string> = []
-    if (success === undefined) throw new Error(`${id} answers nothing`)
+    if (success === undefined) throw new Error(`${id} has no response body`)
     walk(success.schema, nameOf(success.schema, id), undefined, (schema, place) => {
       if (schema.properties !== undefined || schema.items !== undefined) return
       for (const value of distinct(schema)) values.push(`${place} = ${value}`)
@@ -133,19 +133,19 @@ export const declaredValues: ReadonlySet<string> = new Set(
   })
 )
 
-/** The values that members of the answers had. */
-export const shownValues = (exchanges: ReadonlyArray<Tap.Exchange>): ReadonlySet<string> => {
-  const shown = new Set<string>()
-  for (const { answer, method, url } of exchanges) {
+/** The values that the members of the responses had. */
+export const returnedValues = (exchanges: ReadonlyArray<Recorder.Exchange>): ReadonlySet<string> => {
+  const returned = new Set<string>()
+  for (const { response, method, url } of exchanges) {
     const operation = OpenApi.find(method, url.pathname)?.operation
     const success = operation?.success
-    if (operation === undefined || success?.status !== answer.status) continue
-    walk(success.schema, nameOf(success.schema, operation.id), JSON.parse(answer.body), (schema, place, value) => {
-      if (value === null) shown.add(`${place} = null`)
+    if (operation === undefined || success?.status !== response.status) continue
+    walk(success.schema, nameOf(success.schema, operation.id), JSON.parse(response.body), (schema, place, value) => {
+      if (value === null) returned.add(`${place} = null`)
       if (value == null || schema.properties !== undefined || schema.items !== undefined) return
       const text = String(value)
-      shown.add(`${place} = ${distinct(schema).includes(text) ? text : "a value"}`)
+      returned.add(`${place} = ${distinct(schema).includes(text) ? text : "a value"}`)
     })
   }
-  return shown
+  return returned
 }

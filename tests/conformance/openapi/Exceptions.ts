@@ -1,12 +1,12 @@
 /**
- * Where Twilio's document is wrong, each with its reason and source, and the parting of findings by it. A finding that
- * is not listed here is a failure, and so is an entry that no finding needs. Holds no checking.
+ * Known errors of Twilio's OpenAPI document, each with its reason and source. A finding without an exception fails the
+ * test, and so does an exception without a finding.
  */
 import type { Finding } from "./Finding.ts"
 
 export interface Exception {
   readonly operations: ReadonlyArray<string>
-  /** As in a finding, with `*` for an index. */
+  /** As in a finding, with `*` for array indexes. */
   readonly where: ReadonlyArray<string>
   readonly problem: string
   readonly value: unknown
@@ -17,22 +17,22 @@ export interface Exception {
 export const exceptions: ReadonlyArray<Exception> = [
   {
     operations: ["FetchRoomParticipantSubscribeRule", "UpdateRoomParticipantSubscribeRule"],
-    where: ["all", "publisher", "track", "kind", "priority"].map((filter) => `answer /rules/*/${filter}`),
+    where: ["all", "publisher", "track", "kind", "priority"].map((filter) => `response /rules/*/${filter}`),
     problem: "must be",
     value: null,
-    reason: "The schema of a rule declares no filter as nullable, and a rule never has all of them.",
+    reason: "The schema of a rule declares no filter as nullable, and no rule has all filters.",
     source:
       "The document's own examples of /v1/Rooms/{RoomSid}/Participants/{ParticipantSid}/SubscribeRules, readEmpty of " +
-      "get and updateFilters of post, show each filter that a rule does not have as null."
+      "get and updateFilters of post, show each filter that a rule doesn't have as null."
   },
   {
     operations: ["UpdateRoomParticipantAnonymize"],
-    where: ["answer /status"],
+    where: ["response /status"],
     problem: "must be",
     value: "reconnecting",
     reason:
-      "The enum of the anonymized participant's status has no `reconnecting`, though it is the same participant's " +
-      "status, and the participant may be reconnecting when it is anonymized.",
+      "The status enum of an anonymized participant lacks `reconnecting`. A reconnecting participant can be anonymized, " +
+      "and its status stays the same.",
     source:
       "The document's own schema of a participant, room_participant_enum_status, which has had `reconnecting` since " +
       "March 2025, while room_participant_anonymize_enum_status was left as it was."
@@ -41,7 +41,7 @@ export const exceptions: ReadonlyArray<Exception> = [
 
 const place = ({ where }: Finding): string => where.replaceAll(/\/\d+(?=\/|$)/gu, "/*")
 
-/** Each operation and place that an exception is for, as one text. */
+/** The operations and places that an exception covers. */
 export const uses = ({ operations, where }: Exception): ReadonlyArray<string> =>
   operations.flatMap((operation) => where.map((where) => `${operation}: ${where}`))
 
@@ -51,8 +51,8 @@ const covers = (exception: Exception, finding: Finding): boolean =>
   finding.problem.startsWith(exception.problem) &&
   finding.value === exception.value
 
-/** Parts findings into those that an exception explains, as the uses of exceptions, and the rest. */
-export const part = (findings: ReadonlyArray<Finding>) => {
+/** Splits findings into those that an exception covers, as the exceptions used, and the rest. */
+export const partition = (findings: ReadonlyArray<Finding>) => {
   const used = new Set<string>()
   const rest: Array<Finding> = []
   for (const finding of findings) {

@@ -1,16 +1,15 @@
 /**
- * Something that an exchange has and the document does not allow. Holds no judgement of whether the document is right:
- * see `Exceptions`.
+ * One difference between an exchange and the OpenAPI document. `Exceptions` lists the known errors of the document.
  */
 export interface Finding {
-  /** The operation's id, or the method and the path where it is none. */
+  /** The operation's ID, or the method and path if the document has no such operation. */
   readonly operation: string
-  /** Where: `answer` or `request`, and a JSON pointer, a header, or a parameter. */
+  /** `response` or `request`, and a JSON pointer, a header, or a parameter. */
   readonly where: string
   readonly problem: string
   readonly value: unknown
 }
 
-/** One line for a test's report. */
+/** One line of a test's failure message. */
 export const format = ({ operation, problem, value, where }: Finding): string =>
-  `${operation}: ${where} ${problem}, and is ${JSON.stringify(value)}`
+  `${operation}: ${where} ${problem}, got ${JSON.stringify(value)}`

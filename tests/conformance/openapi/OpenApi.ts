@@ -1,6 +1,6 @@
 /**
- * Twilio's OpenAPI document of Video v1, as the npm package `@twilio/cli-core` ships it: its operations, with what each
- * takes and answers, and which of them a request is. Holds no checking.
+ * Twilio's OpenAPI document of Video v1, from the npm package `@twilio/cli-core`: its operations with their parameters
+ * and responses, and the operation that a request calls.
  */
 import * as Schema from "effect/Schema"
 import { readFileSync } from "node:fs"
@@ -8,7 +8,7 @@ import { createRequire } from "node:module"
 
 const file = "@twilio/cli-core/src/services/twilio-api/twilio_video_v1.json"
 
-/** The schemas of OpenAPI 3.0, as far as the document uses them. */
+/** The parts of an OpenAPI 3.0 schema that the document uses. */
 export interface SchemaObject {
   readonly $ref?: string
   readonly type?: "array" | "boolean" | "integer" | "object" | "string"
@@ -25,7 +25,7 @@ export interface SchemaObject {
   readonly items?: SchemaObject
 }
 
-// These say nothing about which values are valid.
+// Annotations don't restrict values.
 const annotations = {
   title: Schema.optionalKey(Schema.String),
   description: Schema.optionalKey(Schema.String),
@@ -57,7 +57,7 @@ const SchemaObject = Schema.Struct({
 
 const Content = Schema.Record(Schema.String, Schema.Struct({ schema: Nested, examples: annotations.examples }))
 
-// One scheme for every operation: another would be seen here.
+// Every operation has this security scheme.
 const Security = Schema.Tuple([Schema.Struct({ accountSid_authToken: Schema.Tuple([]) })])
 
 const OperationObject = Schema.Struct({
@@ -131,12 +131,12 @@ const Document = Schema.Struct({
   })
 })
 
-// What the document says and this module does not know fails here, rather than being overlooked.
+// Decoding fails on anything in the document that this module doesn't know.
 const document = Schema.decodeSync(Schema.fromJsonString(Document), { onExcessProperty: "error" })(
   readFileSync(createRequire(import.meta.url).resolve(file), "utf8")
 )
 
-/** A parameter of an operation, and where it belongs. */
+/** A parameter of an operation. */
 export interface Parameter {
   readonly in: "form" | "path" | "query"
   readonly name: string
@@ -144,10 +144,10 @@ export interface Parameter {
   readonly schema: SchemaObject
 }
 
-/** One of the URLs in a record's `links`: its path, and which of the record's members fill it. */
+/** One URL of a record's `links`: its template, and the record's members that fill it. */
 export type Link = (typeof Links.Type)[string]
 
-/** What an operation answers with when it succeeds. */
+/** The response of an operation that succeeds. */
 export interface Success {
   readonly status: number
   readonly mediaType: string
@@ -162,13 +162,13 @@ export interface Operation {
   readonly template: string
   readonly server: string
   readonly parameters: ReadonlyArray<Parameter>
-  /** The media type of the request's body; none for an operation that takes no body. */
+  /** The media type of the request's body, if the operation has one. */
   readonly bodyType: string | undefined
-  /** Missing where the document declares no body for the success, as for a deletion. */
+  /** Missing if the successful response has no body, as for a deletion. */
   readonly success: Success | undefined
-  /** The path of one record of those that the operation answers with. */
+  /** The path of a record in the response. */
   readonly instance: string
-  /** What a record's `links` hold; empty where the document names none. */
+  /** A record's `links`. */
   readonly links: { readonly [name: string]: Link }
 }
 
@@ -190,7 +190,7 @@ export const component = (name: string): SchemaObject => {
   return found
 }
 
-/** The schema itself, where this one only refers to it. */
+/** Follows a reference. */
 export const resolve = (schema: SchemaObject): SchemaObject => {
   const name = componentName(schema)
   return name === undefined ? schema : component(name)
@@ -275,7 +275,7 @@ const match = (template: string, path: string): ReadonlyMap<string, string> | un
   return values
 }
 
-/** The operation that a request is, and the values in its path. */
+/** The operation that a request calls, and the values in its path. */
 export const find = (
   method: string,
   path: string
@@ -287,5 +287,5 @@ export const find = (
   return found.length === 0 ? undefined : one(`operations for ${method} ${path}`, found)
 }
 
-/** Does the document declare a path like this, for any method? */
+/** Does the document declare this path, for any method? */
 export const hasPath = (path: string): boolean => operations.some(({ template }) => match(template, path) !== undefined)

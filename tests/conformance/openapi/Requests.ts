@@ -1,9 +1,10 @@
 /**
- * Checks requests against the document: the path, every parameter's name and value, the body. Holds no answers.
+ * Checks requests against the OpenAPI document: the path, the names and values of the parameters, the headers and the
+ * body.
  */
 import type { Finding } from "./Finding.ts"
 import * as OpenApi from "./OpenApi.ts"
-import type * as Tap from "./Tap.ts"
+import type * as Recorder from "./Recorder.ts"
 import * as Validator from "./Validator.ts"
 
 const rulesOf = (component: string): OpenApi.SchemaObject => {
@@ -12,7 +13,7 @@ const rulesOf = (component: string): OpenApi.SchemaObject => {
   return { ...rules, nullable: false }
 }
 
-// Of these the document says only that there are such parameters, while it does say what rules are in answers.
+// The document declares no type for these parameters, but it does for the rules in responses.
 const untyped: { readonly [name: string]: OpenApi.SchemaObject } = {
   Rules: rulesOf("video.v1.room.room_participant.room_participant_subscribe_rule"),
   RecordingRules: rulesOf("video.v1.room.room_recording_rule")
@@ -26,7 +27,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** The value that a text stands for in a parameter or a header; the text itself where it stands for none. */
+/** The value that a parameter's or header's text represents, or the text if it isn't valid for the type. */
 export const fromText = (declared: OpenApi.SchemaObject, text: string): unknown => {
   const { type } = OpenApi.resolve(declared)
   if (type === "integer") return /^-?(0|[1-9]\d*)$/u.test(text) ? Number(text) : text
@@ -47,11 +48,11 @@ const checkValue = (parameter: OpenApi.Parameter, texts: ReadonlyArray<string>):
     return Validator.compile(parameter.schema, "declared")(value)
   }
   const schema = untyped[parameter.name]
-  if (schema === undefined) throw new Error(`Nothing says what the parameter ${parameter.name} is`)
+  if (schema === undefined) throw new Error(`The parameter ${parameter.name} has no schema`)
   return Validator.compile(schema, "closed")(value)
 }
 
-/** Checks the parameters in one place of a request. */
+/** Checks the path, query or form parameters of a request. */
 export const checkParameters = (
   operation: OpenApi.Operation,
   place: OpenApi.Parameter["in"],
@@ -74,7 +75,7 @@ export const checkParameters = (
     }),
     ...Array.from(given.keys())
       .filter((name) => !declared.some((parameter) => parameter.name === name))
-      .map((name) => finding(name, "is not declared", given.get(name)))
+      .map((name) => finding(name, "isn't declared", given.get(name)))
   ]
 }
 
@@ -82,11 +83,11 @@ export const checkParameters = (
 export const grouped = (parameters: URLSearchParams): ReadonlyMap<string, ReadonlyArray<string>> =>
   new Map(Array.from(new Set(parameters.keys()), (name) => [name, parameters.getAll(name)]))
 
-// `URLSearchParams` takes anything for a form; this is what the standard has.
+// `URLSearchParams` parses any text. This is the grammar that the URL standard serializes.
 const isForm = (text: string): boolean =>
   text.split("&").every((pair) => /^([\w*.!~'()+-]|%[\dA-F]{2})+=([\w*.!~'()+-]|%[\dA-F]{2})*$/u.test(pair))
 
-const checkBody = (operation: OpenApi.Operation, request: Tap.Message): ReadonlyArray<Finding> => {
+const checkBody = (operation: OpenApi.Operation, request: Recorder.Message): ReadonlyArray<Finding> => {
   const finding = (where: string, problem: string, value: unknown): Finding => ({
     operation: operation.id,
     where: `request ${where}`,
@@ -96,27 +97,27 @@ const checkBody = (operation: OpenApi.Operation, request: Tap.Message): Readonly
   const type = request.headers["content-type"]
   if (operation.bodyType === undefined) {
     return [
-      ...(request.body === "" ? [] : [finding("body", "is not declared", request.body)]),
-      ...(type === undefined ? [] : [finding("header content-type", "stands without a body", type)])
+      ...(request.body === "" ? [] : [finding("body", "isn't declared", request.body)]),
+      ...(type === undefined ? [] : [finding("header content-type", "is set without a body", type)])
     ]
   }
-  // A form without fields is no body at all, and needs no type.
+  // A form without fields has no body and no content type.
   const isEmpty = request.body === "" && type === undefined
   return [
     ...(isEmpty || type === operation.bodyType
       ? []
       : [finding("header content-type", `must be ${operation.bodyType}`, type)]),
-    ...(request.body === "" || isForm(request.body) ? [] : [finding("body", "is not a form", request.body)]),
+    ...(request.body === "" || isForm(request.body) ? [] : [finding("body", "isn't form-encoded", request.body)]),
     ...checkParameters(operation, "form", grouped(new URLSearchParams(request.body)))
   ]
 }
 
 /** Checks a request. */
-export const check = ({ method, request, server, url }: Tap.Exchange): ReadonlyArray<Finding> => {
+export const check = ({ method, request, server, url }: Recorder.Exchange): ReadonlyArray<Finding> => {
   const found = OpenApi.find(method, url.pathname)
   if (found === undefined) {
     const operation = `${method} ${url.pathname}`
-    return [{ operation, where: "request", problem: "is no operation of the document", value: url.href }]
+    return [{ operation, where: "request", problem: "is no documented operation", value: url.href }]
   }
   const { operation, values } = found
   const wanted = server ?? operation.server
@@ -124,7 +125,7 @@ export const check = ({ method, request, server, url }: Tap.Exchange): ReadonlyA
     const value = request.headers[name]
     return value !== undefined && isRight(value)
       ? []
-      : [{ operation: operation.id, where: `request header ${name}`, problem: "is not what is declared", value }]
+      : [{ operation: operation.id, where: `request header ${name}`, problem: "isn't as declared", value }]
   }
   return [
     ...(url.origin === wanted

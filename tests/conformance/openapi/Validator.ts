@@ -1,18 +1,17 @@
 /**
- * JSON Schema validators of the document's schemas, by Ajv: what OpenAPI 3.0 and Twilio write in a way of their own is
- * put into JSON Schema's words here. Holds no operation.
+ * Compiles the document's schemas with Ajv. Translates the parts that OpenAPI 3.0 and Twilio write differently into JSON
+ * Schema.
  */
 import { Ajv } from "ajv"
 import ajvFormats from "ajv-formats"
 import * as OpenApi from "./OpenApi.ts"
 
 /**
- * How far an object may differ from the members declared: `declared` as JSON Schema has it, any member missing and any
- * other added; `closed` without others; `sealed` without others and with all of them.
+ * Which members an object may have: `declared`, as in JSON Schema, any; `closed`, only declared ones; `sealed`, exactly
+ * the declared ones.
  */
 export type Strictness = "declared" | "closed" | "sealed"
 
-/** Where a value is not what its schema says. */
 export interface Problem {
   /** A JSON pointer into the value. */
   readonly at: string
@@ -26,8 +25,8 @@ interface JsonSchema {
   readonly [keyword: string]: unknown
 }
 
-// The grammar of rules is in Twilio's prose alone: https://www.twilio.com/docs/video/api/track-subscriptions. A filter
-// that is null is none.
+// Only prose describes the grammar of rules: https://www.twilio.com/docs/video/api/track-subscriptions. A null filter
+// counts as absent.
 const isRule =
   (kinds: ReadonlyArray<unknown>) =>
   (rule: { readonly [member: string]: unknown }): boolean => {
@@ -39,13 +38,13 @@ const isRule =
     )
   }
 
-// JSON Schema's formats are for strings and numbers, Twilio's are for objects too.
+// Twilio's document has formats of objects. JSON Schema has only formats of strings and numbers.
 const objectFormats: { readonly [format: string]: (value: { readonly [member: string]: unknown }) => boolean } = {
   "subscribe-rule": isRule(["audio", "video", "data"]),
   "recording-rule": isRule(["audio", "video"])
 }
 
-// Strict: a keyword or a format that is not known fails when the schema is compiled.
+// Strict mode rejects unknown keywords and formats when a schema is compiled.
 const ajv = new Ajv({ strict: true, allErrors: true, verbose: true })
 ajvFormats.default(ajv, ["date-time", "uri"])
 ajv.addFormat("http-method", /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/u)
@@ -54,20 +53,20 @@ ajv.addKeyword({
   keyword: "objectFormat",
   type: "object",
   schemaType: "string",
-  error: { message: "must keep the grammar of its format" },
+  error: { message: "must match the grammar of its format" },
   validate: (format: string, value: { readonly [member: string]: unknown }) => objectFormats[format]?.(value) === true
 })
 
 const objectFormat = (format: string): JsonSchema => {
   if (format === "uri-map") return { additionalProperties: { type: "string", format: "uri" } }
-  if (objectFormats[format] === undefined) throw new Error(`The format ${format} of an object is not known`)
+  if (objectFormats[format] === undefined) throw new Error(`Unknown object format ${format}`)
   return { objectFormat: format }
 }
 
 const derive = (declared: OpenApi.SchemaObject, strictness: Strictness): JsonSchema => {
   const schema = OpenApi.resolve(declared)
   const { format, nullable, properties } = schema
-  // OpenAPI 3.0 has null beside the type, and the document lists it in no enum, not of a nullable member either.
+  // OpenAPI 3.0 declares null with `nullable`, and the document lists it in no enum.
   const orNull = <A>(values: ReadonlyArray<A>, none: null | "null") => (nullable === true ? [...values, none] : values)
   return {
     ...(schema.type === undefined ? {} : { type: orNull([schema.type], "null") }),
@@ -85,8 +84,8 @@ const derive = (declared: OpenApi.SchemaObject, strictness: Strictness): JsonSch
           properties: Object.fromEntries(
             Object.entries(properties).map(([name, member]) => [name, derive(member, strictness)])
           ),
-          // The document requires no member and closes no object. Twilio's own Node library reads a missing date as the
-          // current time, so an answer without one would pass and mislead: what is declared must be there.
+          // The document requires no member and closes no object. A response must still have every declared member: for
+          // example, Twilio's Node library reads a missing date as the current time.
           required: strictness === "sealed" ? Object.keys(properties) : (schema.required ?? []),
           ...(strictness === "declared" ? {} : { additionalProperties: false })
         })
@@ -95,7 +94,7 @@ const derive = (declared: OpenApi.SchemaObject, strictness: Strictness): JsonSch
 
 const compiled = new Map<OpenApi.SchemaObject, Map<Strictness, Check>>()
 
-/** Makes the check of a schema, once. Throws where the schema has something that is not known here. */
+/** Compiles the check of a schema, once. Throws if the schema has an unknown keyword or format. */
 export const compile = (schema: OpenApi.SchemaObject, strictness: Strictness): Check => {
   const known = compiled.get(schema)?.get(strictness)
   if (known !== undefined) return known
@@ -106,7 +105,7 @@ export const compile = (schema: OpenApi.SchemaObject, strictness: Strictness): C
       : (validate.errors ?? []).map((error) => ({
           at: error.instancePath,
           message: error.message ?? error.keyword,
-          // Of a member that is missing or too many, its name; else the value that is wrong.
+          // The name of a missing or additional member, otherwise the invalid value.
           value: error.params.missingProperty ?? error.params.additionalProperty ?? error.data
         }))
   compiled.set(schema, (compiled.get(schema) ?? new Map<Strictness, Check>()).set(strictness, check))

@@ -1,25 +1,25 @@
 /**
- * Conformance with Twilio's OpenAPI document: of every answer of the sandbox and of every request of the client, over a
- * run through every operation and every state; and of the wire constants that both are made of.
+ * Conformance with Twilio's OpenAPI document: the requests of the client and the responses of the sandbox, in scenarios
+ * with every operation and every state, and the wire constants that both use.
  */
 import * as VideoWire from "@effect-twilio-video/http/VideoWire"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { transports } from "../../support/Transports.ts"
-import * as Answers from "./Answers.ts"
+import * as Responses from "./Responses.ts"
 import * as Coverage from "./Coverage.ts"
 import * as Exceptions from "./Exceptions.ts"
 import * as Finding from "./Finding.ts"
 import * as OpenApi from "./OpenApi.ts"
 import * as Requests from "./Requests.ts"
-import * as Run from "./Run.ts"
-import type * as Tap from "./Tap.ts"
-import * as Visit from "./Visit.ts"
+import * as Recording from "./Recording.ts"
+import type * as Recorder from "./Recorder.ts"
+import * as Scenarios from "./Scenarios.ts"
 
-// A probe's request is wrong on purpose.
-const findings = (exchange: Tap.Exchange): ReadonlyArray<Finding.Finding> => [
+// A probe's request is invalid on purpose.
+const findings = (exchange: Recorder.Exchange): ReadonlyArray<Finding.Finding> => [
   ...(exchange.by === "client" ? Requests.check(exchange) : []),
-  ...Answers.check(exchange)
+  ...Responses.check(exchange)
 ]
 
 const sorted = (texts: Iterable<string>): ReadonlyArray<string> => Array.from(texts).sort()
@@ -27,36 +27,36 @@ const sorted = (texts: Iterable<string>): ReadonlyArray<string> => Array.from(te
 const without = (all: Iterable<string>, some: ReadonlySet<string>): ReadonlyArray<string> =>
   sorted(new Set(Array.from(all).filter((one) => !some.has(one))))
 
-const operationOf = ({ method, url }: Tap.Exchange): string | undefined =>
+const operationOf = ({ method, url }: Recorder.Exchange): string | undefined =>
   OpenApi.find(method, url.pathname)?.operation.id
 
 for (const [name, transport] of transports) {
   describe(`Conformance, ${name}`, () => {
-    layer(Run.layer(transport, Visit.parts))((it) => {
-      it.effect("every request and every answer is as the document declares, except where the document is wrong", () =>
+    layer(Recording.layer(transport, Scenarios.all))((it) => {
+      it.effect("requests and responses conform, except for known errors of the document", () =>
         Effect.gen(function* () {
-          const { rest } = Exceptions.part((yield* Run.Run).exchanges.flatMap(findings))
+          const { rest } = Exceptions.partition((yield* Recording.Recording).exchanges.flatMap(findings))
           assert.deepStrictEqual(rest.map(Finding.format), [])
         })
       )
 
-      it.effect("every place where the document is wrong was come to", () =>
+      it.effect("every known error of the document occurs", () =>
         Effect.gen(function* () {
-          const { used } = Exceptions.part((yield* Run.Run).exchanges.flatMap(findings))
+          const { used } = Exceptions.partition((yield* Recording.Recording).exchanges.flatMap(findings))
           assert.deepStrictEqual(sorted(used), sorted(Exceptions.exceptions.flatMap(Exceptions.uses)))
         })
       )
 
-      it.effect("every state was come to", () =>
+      it.effect("every scenario reaches its states", () =>
         Effect.gen(function* () {
-          yield* Effect.all((yield* Run.Run).exits)
+          yield* Effect.all((yield* Recording.Recording).exits)
         })
       )
 
       it.effect("the client succeeds with every operation", () =>
         Effect.gen(function* () {
-          const succeeded = (yield* Run.Run).exchanges.filter(
-            ({ answer, by }) => by === "client" && answer.status < 300
+          const succeeded = (yield* Recording.Recording).exchanges.filter(
+            ({ response, by }) => by === "client" && response.status < 300
           )
           assert.deepStrictEqual(
             sorted(new Set(succeeded.flatMap((exchange) => operationOf(exchange) ?? []))),
@@ -67,30 +67,33 @@ for (const [name, transport] of transports) {
 
       it.effect("the client sends every parameter", () =>
         Effect.gen(function* () {
-          const sent = Coverage.sentParameters((yield* Run.Run).exchanges)
-          assert.deepStrictEqual(without(Coverage.declaredParameters, sent), sorted(Object.keys(Coverage.unsent)))
+          const sent = Coverage.sentParameters((yield* Recording.Recording).exchanges)
+          assert.deepStrictEqual(without(Coverage.declaredParameters, sent), sorted(Object.keys(Coverage.neverSent)))
         })
       )
 
-      it.effect("answers show every member, and every value of an enum", () =>
+      it.effect("responses have every member, and every value of an enum", () =>
         Effect.gen(function* () {
-          const shown = Coverage.shownValues((yield* Run.Run).exchanges)
-          assert.deepStrictEqual(without(Coverage.declaredValues, shown), sorted(Object.keys(Coverage.unshown)))
+          const returned = Coverage.returnedValues((yield* Recording.Recording).exchanges)
+          assert.deepStrictEqual(
+            without(Coverage.declaredValues, returned),
+            sorted(Object.keys(Coverage.neverReturned))
+          )
         })
       )
 
-      it.effect("answers show these members without a value too", () =>
+      it.effect("nullable members are null in some responses", () =>
         Effect.gen(function* () {
-          const shown = Array.from(Coverage.shownValues((yield* Run.Run).exchanges))
-          const without = shown.flatMap((value) => /^(.*) = null$/u.exec(value)?.[1] ?? [])
-          assert.deepStrictEqual(sorted(without), sorted(Object.keys(Coverage.sometimesNull)))
+          const returned = Array.from(Coverage.returnedValues((yield* Recording.Recording).exchanges))
+          const without = returned.flatMap((value) => /^(.*) = null$/u.exec(value)?.[1] ?? [])
+          assert.deepStrictEqual(sorted(without), sorted(Object.keys(Coverage.nullable)))
         })
       )
 
-      it.effect("answers show every refusal", () =>
+      it.effect("responses have every error code", () =>
         Effect.gen(function* () {
-          const refused = (yield* Run.Run).exchanges.filter(({ answer }) => answer.status >= 400)
-          const codes = refused.map(({ answer }) => `${answer.status} ${JSON.parse(answer.body).code}`)
+          const failed = (yield* Recording.Recording).exchanges.filter(({ response }) => response.status >= 400)
+          const codes = failed.map(({ response }) => `${response.status} ${JSON.parse(response.body).code}`)
           assert.deepStrictEqual(sorted(new Set(codes)), [
             "400 20001",
             "400 21481",
@@ -125,8 +128,8 @@ for (const [name, transport] of transports) {
   })
 }
 
-describe("Conformance of the wire constants", () => {
-  it("operations are the document's, and all that it has of rooms is here or out of scope by name", () => {
+describe("wire constants", () => {
+  it("operations equal the document's operations on rooms, except for those out of scope", () => {
     const shape = (path: string) => path.replaceAll(/:\w+|\{\w+\}/gu, "*")
     const ours = Object.entries(VideoWire.operations).map(([id, { method, path, success }]) =>
       [id, method, shape(path), success].join(" ")
@@ -138,11 +141,11 @@ describe("Conformance of the wire constants", () => {
     for (const id of Coverage.outOfScope) assert.include(OpenApi.operation(id).template, "/v1/Rooms/")
   })
 
-  it("parameters, list keys and page sizes are the document's", () => {
+  it("parameters, list keys and page sizes equal the document's", () => {
     const declared = Coverage.operations.flatMap((operation) => operation.parameters)
     const named = declared.filter((parameter) => parameter.in !== "path").map((parameter) => parameter.name)
     assert.deepStrictEqual(sorted(Object.values(VideoWire.parameters)), sorted(new Set(named)))
-    const keys = Coverage.operations.flatMap(({ success }) => (success && Answers.listKey(success)) ?? [])
+    const keys = Coverage.operations.flatMap(({ success }) => (success && Responses.listKey(success)) ?? [])
     assert.deepStrictEqual(sorted(Object.values(VideoWire.listKeys)), sorted(keys))
     for (const { name, schema } of declared) {
       if (name === VideoWire.parameters.pageSize) assert.strictEqual(schema.maximum, VideoWire.pageSize.maximum)

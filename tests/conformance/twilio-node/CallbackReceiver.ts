@@ -1,6 +1,5 @@
 /**
- * A server on a port of 127.0.0.1 that the system picks, which receives status callbacks as an application's would, and
- * keeps all of each request. Holds no tests.
+ * An HTTP server on 127.0.0.1, on a port that the system picks. Receives status callbacks and records the requests.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -11,7 +10,7 @@ import { text } from "node:stream/consumers"
 
 export interface Received {
   readonly method: "GET" | "POST"
-  /** As the server rebuilds it from the request: its origin, and path and query as they came. */
+  /** The server's origin with the path and query of the request. */
   readonly url: string
   readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
   readonly body: string
@@ -20,7 +19,7 @@ export interface Received {
 export interface Service {
   readonly origin: string
   readonly received: Array<Received>
-  /** The status of the answer to a request: 204 unless it is replaced. */
+  /** The response status. Default: 204. */
   answer: (received: Received) => number
 }
 
@@ -40,7 +39,7 @@ export const layer: Layer.Layer<CallbackReceiver> = Layer.effect(
           body: await text(request)
         }
         service.received.push(received)
-        // Where a redirect would lead, if somebody followed it.
+        // The target of a redirect. The sandbox must not follow it.
         response.writeHead(service.answer(received), { location: "/elsewhere" }).end("<Response/>")
       })
       const service: Service = { origin: "", received: [], answer: () => 204 }

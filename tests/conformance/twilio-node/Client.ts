@@ -1,21 +1,21 @@
 /**
- * The fourteen operations as Twilio's own package and this library's client both have them: what goes in, what comes
- * out in the common form of `FieldView`, and a refusal as both tell it. Holds neither of the two clients.
+ * The fourteen operations, as an interface that Twilio's package and the library both implement. Records have the common
+ * form of `FieldView`.
  */
 import type * as Effect from "effect/Effect"
 import type { RoomListInstanceCreateOptions } from "twilio/lib/rest/video/v1/room.js"
 import type * as FieldView from "./FieldView.ts"
 
-/** What an error of either client tells of Twilio's answer. */
-export interface Refusal {
+/** Twilio's error response, as either client's error has it. */
+export interface ApiError {
   readonly status: number
   readonly code: number | undefined
   readonly moreInfo: string | undefined
 }
 
-export type Answer<A> = Effect.Effect<A, Refusal>
+export type Response<A> = Effect.Effect<A, ApiError>
 
-/** A rule in Twilio's words. Looser than Twilio's grammar, so that a wrong one can be sent. */
+/** A rule in Twilio's JSON form. It also allows invalid rules. */
 export interface Rule {
   readonly type: string
   readonly all?: boolean
@@ -27,7 +27,7 @@ export interface Rule {
 
 type Narrowed = "statusCallbackMethod" | "videoCodecs" | "recordingRules" | "transcriptionsConfiguration"
 
-/** Every option that the package has; durations are numbers in Twilio's units. */
+/** Every option of Twilio's package. Durations are numbers in Twilio's units. */
 export interface RoomOptions extends Omit<RoomListInstanceCreateOptions, Narrowed> {
   readonly statusCallbackMethod?: "GET" | "POST"
   readonly videoCodecs?: [first: "VP8" | "H264", ...others: Array<"VP8" | "H264">]
@@ -61,12 +61,12 @@ export interface Page<A> {
   readonly previousPageUrl: string | null
 }
 
-/** A list by the page, and as a whole in pages of a size. */
+/** A list: one page, or all pages of a size. */
 export interface Lister<A, Place extends ReadonlyArray<string>, Filters = unknown> {
-  readonly page: (...args: [...place: Place, options: PageOptions & Filters]) => Answer<Page<A>>
+  readonly page: (...args: [...place: Place, options: PageOptions & Filters]) => Response<Page<A>>
   readonly list: (
     ...args: [...place: Place, options: { readonly pageSize: number } & Filters]
-  ) => Answer<ReadonlyArray<A>>
+  ) => Response<ReadonlyArray<A>>
 }
 
 type InRoom = [room: string]
@@ -78,25 +78,27 @@ type OfTrack = [room: string, participant: string, track: string]
 /** The operations that read. */
 export interface Reader {
   readonly rooms: Lister<FieldView.RoomView, [], RoomFilters>
-  readonly fetchRoom: (...place: InRoom) => Answer<FieldView.RoomView>
+  readonly fetchRoom: (...place: InRoom) => Response<FieldView.RoomView>
   readonly participants: Lister<FieldView.ParticipantView, InRoom, ParticipantFilters>
-  readonly fetchParticipant: (...place: OfParticipant) => Answer<FieldView.ParticipantView>
+  readonly fetchParticipant: (...place: OfParticipant) => Response<FieldView.ParticipantView>
   readonly publishedTracks: Lister<FieldView.TrackView, OfParticipant>
-  readonly fetchPublishedTrack: (...place: OfTrack) => Answer<FieldView.TrackView>
+  readonly fetchPublishedTrack: (...place: OfTrack) => Response<FieldView.TrackView>
   readonly subscribedTracks: Lister<FieldView.SubscribedTrackView, OfParticipant>
-  readonly fetchSubscribedTrack: (...place: OfTrack) => Answer<FieldView.SubscribedTrackView>
-  readonly fetchRules: (...place: OfParticipant) => Answer<FieldView.RulesView>
+  readonly fetchSubscribedTrack: (...place: OfTrack) => Response<FieldView.SubscribedTrackView>
+  readonly fetchRules: (...place: OfParticipant) => Response<FieldView.RulesView>
 }
 
 /** The operations that change. */
 export interface Writer {
-  readonly createRoom: (options: RoomOptions) => Answer<FieldView.RoomView>
-  readonly completeRoom: (...place: InRoom) => Answer<FieldView.RoomView>
+  readonly createRoom: (options: RoomOptions) => Response<FieldView.RoomView>
+  readonly completeRoom: (...place: InRoom) => Response<FieldView.RoomView>
   readonly updateParticipant: (
     ...args: [...place: OfParticipant, status: "connected" | "reconnecting" | "disconnected"]
-  ) => Answer<FieldView.ParticipantView>
-  readonly anonymize: (...place: OfParticipant) => Answer<FieldView.AnonymizedView>
-  readonly updateRules: (...args: [...place: OfParticipant, rules: ReadonlyArray<Rule>]) => Answer<FieldView.RulesView>
+  ) => Response<FieldView.ParticipantView>
+  readonly anonymize: (...place: OfParticipant) => Response<FieldView.AnonymizedView>
+  readonly updateRules: (
+    ...args: [...place: OfParticipant, rules: ReadonlyArray<Rule>]
+  ) => Response<FieldView.RulesView>
 }
 
 export interface Client {

@@ -1,7 +1,6 @@
 /**
- * Each of the records as Twilio's own package shows it and as this library does, in one common form: dates as text,
- * durations in Twilio's units (seconds, and minutes for a room's timeouts), null where there is no value. Holds no
- * tests.
+ * The records of Twilio's package and of the library in one common form: dates as text, durations in Twilio's units
+ * (seconds, or minutes for a room's timeouts), null for a missing value.
  */
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
@@ -96,7 +95,7 @@ export interface RulesView {
   readonly dateUpdated: string | null
 }
 
-// The package's types deny the nulls that it hands out.
+// The package's types don't include null, but its records do.
 const officialDate = (date: Date | null): string | null => (date === null ? null : date.toISOString())
 
 export const ofOfficialAnonymized = (instance: ParticipantInstance | AnonymizeInstance): AnonymizedView => ({

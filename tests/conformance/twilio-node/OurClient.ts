@@ -1,5 +1,5 @@
 /**
- * The fourteen operations by this library's client. Compares nothing.
+ * The fourteen operations by the library.
  */
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -29,7 +29,7 @@ export const services = Effect.all({
 
 export type Services = Effect.Success<typeof services>
 
-/** Every error of the services. */
+/** The errors of the services. */
 export type Failure =
   | SubscribeRules.InvalidSubscribeRules
   | NotFound.NotFound
@@ -37,14 +37,14 @@ export type Failure =
   | Rooms.RoomNotInProgress
   | TwilioError.TwilioError
 
-/** What Twilio did not answer is a defect of the test. */
-const refusal = (failure: Failure): Effect.Effect<never, Client.Refusal> => {
+/** An error without a response of Twilio is a defect. */
+const apiError = (failure: Failure): Effect.Effect<never, Client.ApiError> => {
   const { code, moreInfo, status } = failure
   return status === undefined ? Effect.die(failure) : Effect.fail({ status, code, moreInfo })
 }
 
-const answer = <A, View>(effect: Effect.Effect<A, Failure>, view: (value: A) => View): Client.Answer<View> =>
-  effect.pipe(Effect.map(view), Effect.catch(refusal))
+const call = <A, View>(effect: Effect.Effect<A, Failure>, view: (value: A) => View): Client.Response<View> =>
+  effect.pipe(Effect.map(view), Effect.catch(apiError))
 
 const pageOf =
   <A, View>(view: (value: A) => View) =>
@@ -55,14 +55,14 @@ const pageOf =
   })
 
 const listOf = <A, View>(stream: Stream.Stream<A, Failure>, view: (value: A) => View) =>
-  answer(Stream.runCollect(stream), (items) => items.map(view))
+  call(Stream.runCollect(stream), (items) => items.map(view))
 
-// The types hold a wrong rule back, and tests send some.
+// The types reject invalid rules. The tests send some.
 const asRules = (rules: ReadonlyArray<Client.Rule>) =>
   rules as unknown as Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>
 
 const createOptions = (options: Client.RoomOptions): Rooms.CreateOptions => {
-  // What Twilio takes to be true always, this library does not send.
+  // The library doesn't send `EnableTurn`: Twilio always takes it to be true.
   const { enableTurn: _, ...sent } = options
   const { emptyRoomTimeout, maxParticipantDuration, recordingRules, unusedRoomTimeout } = sent
   return {
@@ -79,33 +79,33 @@ export const make = ({ participants, published, rooms, rules, subscribed }: Serv
   return {
     read: {
       rooms: {
-        page: (options) => answer(rooms.list(options), pageOf(ofOursRoom)),
+        page: (options) => call(rooms.list(options), pageOf(ofOursRoom)),
         list: (options) => listOf(rooms.stream(options), ofOursRoom)
       },
-      fetchRoom: (room) => answer(rooms.fetch(room), ofOursRoom),
+      fetchRoom: (room) => call(rooms.fetch(room), ofOursRoom),
       participants: {
-        page: (room, options) => answer(participants.list(room, options), pageOf(ofOurs)),
+        page: (room, options) => call(participants.list(room, options), pageOf(ofOurs)),
         list: (room, options) => listOf(participants.stream(room, options), ofOurs)
       },
-      fetchParticipant: (room, who) => answer(participants.fetch(room, who), ofOurs),
+      fetchParticipant: (room, who) => call(participants.fetch(room, who), ofOurs),
       publishedTracks: {
-        page: (room, who, options) => answer(published.list(room, who, options), pageOf(ofOursTrack)),
+        page: (room, who, options) => call(published.list(room, who, options), pageOf(ofOursTrack)),
         list: (room, who, options) => listOf(published.stream(room, who, options), ofOursTrack)
       },
-      fetchPublishedTrack: (room, who, track) => answer(published.fetch(room, who, track), ofOursTrack),
+      fetchPublishedTrack: (room, who, track) => call(published.fetch(room, who, track), ofOursTrack),
       subscribedTracks: {
-        page: (room, who, options) => answer(subscribed.list(room, who, options), pageOf(ofOursSubscribedTrack)),
+        page: (room, who, options) => call(subscribed.list(room, who, options), pageOf(ofOursSubscribedTrack)),
         list: (room, who, options) => listOf(subscribed.stream(room, who, options), ofOursSubscribedTrack)
       },
-      fetchSubscribedTrack: (room, who, track) => answer(subscribed.fetch(room, who, track), ofOursSubscribedTrack),
-      fetchRules: (room, who) => answer(rules.fetch(room, who), ofOursRules)
+      fetchSubscribedTrack: (room, who, track) => call(subscribed.fetch(room, who, track), ofOursSubscribedTrack),
+      fetchRules: (room, who) => call(rules.fetch(room, who), ofOursRules)
     },
     write: {
-      createRoom: (options) => answer(rooms.create(createOptions(options)), ofOursRoom),
-      completeRoom: (room) => answer(rooms.complete(room), ofOursRoom),
-      updateParticipant: (room, who, status) => answer(participants.update(room, who, { status }), ofOurs),
-      anonymize: (room, who) => answer(participants.anonymize(room, who), ofOursAnonymized),
-      updateRules: (room, who, wanted) => answer(rules.update(room, who, asRules(wanted)), ofOursRules)
+      createRoom: (options) => call(rooms.create(createOptions(options)), ofOursRoom),
+      completeRoom: (room) => call(rooms.complete(room), ofOursRoom),
+      updateParticipant: (room, who, status) => call(participants.update(room, who, { status }), ofOurs),
+      anonymize: (room, who) => call(participants.anonymize(room, who), ofOursAnonymized),
+      updateRules: (room, who, wanted) => call(rules.update(room, who, asRules(wanted)), ofOursRules)
     }
   }
 }

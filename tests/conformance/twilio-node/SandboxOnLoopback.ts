@@ -1,6 +1,6 @@
 /**
- * A sandbox on a port of 127.0.0.1 that the system picks, with Twilio's own package and this library's client as two
- * clients of it. Starts without rooms, so that each test opens its own; its time is the test's. Holds no tests.
+ * A sandbox on 127.0.0.1, on a port that the system picks, with Twilio's package and the library as its clients. It starts
+ * without rooms and uses the test's clock.
  */
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -20,7 +20,7 @@ import * as TwilioSdk from "./TwilioSdk.ts"
 export interface OfficialService {
   readonly baseUrl: string
   readonly httpClient: TwilioSdk.OriginRewritingClient
-  /** A client with the credentials of the sandbox's account, or with others. */
+  /** A client with the credentials of the sandbox's account, or with other credentials. */
   readonly client: (credentials?: Partial<TwilioSdk.Credentials>) => twilio.Twilio
   /** The rooms, with the account's credentials. */
   readonly rooms: TwilioSdk.Rooms
@@ -28,10 +28,10 @@ export interface OfficialService {
   readonly participants: (room: string) => TwilioSdk.RoomParticipants
 }
 
-/** Twilio's own package as a client of the sandbox. */
+/** Twilio's package as a client of the sandbox. */
 export class Official extends Context.Service<Official, OfficialService>()("tests/conformance/twilio-node/Official") {}
 
-/** What each client sent since the layer was built, and goes on to send. */
+/** The requests of each client, appended as they are sent. */
 export class Sent extends Context.Service<
   Sent,
   {
@@ -76,7 +76,7 @@ const layerOurs = Layer.unwrap(
   })
 ).pipe(
   Layer.provide(FetchTransport.layer),
-  // One request for each call, as the official package sends.
+  // One request per call, as Twilio's package sends.
   Layer.provide(RequestPolicy.layer(RequestPolicy.noRetries))
 )
 
@@ -93,7 +93,7 @@ export const layer = ({
     Layer.orDie
   )
 
-/** Runs an effect, and tells how many requests the official package made meanwhile. */
+/** Runs an effect and counts the requests of Twilio's package meanwhile. */
 export const countRequests = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.flatMap(Official, ({ httpClient }) =>
     Effect.acquireUseRelease(

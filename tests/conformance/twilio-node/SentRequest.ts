@@ -1,16 +1,16 @@
 /**
- * A request as a client sent it, in one form whichever client it was. Holds no headers.
+ * A request of either client in one common form, without headers.
  */
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 
 export interface SentRequest {
   readonly method: string
   readonly url: string
-  /** The body as it is: a form, percent-encoded. */
+  /** The body: a percent-encoded form. */
   readonly form: string
 }
 
-/** Of what the package hands to its http library, which writes the query by itself. */
+/** From what the package passes to its HTTP library, which appends the query. */
 export const ofOfficial = (
   url: string,
   { data, method }: { readonly method?: string | undefined; readonly data?: unknown }
@@ -28,7 +28,7 @@ const parameters = (text: string): ReadonlyArray<readonly [name: string, value: 
   return [...parameters]
 }
 
-/** What a request says, however it is escaped, and wherever the server is. */
+/** The decoded request, without its origin. */
 export const meaning = ({ form, method, url }: SentRequest) => {
   const { pathname, search } = new URL(url)
   return {

@@ -1,6 +1,6 @@
 /**
- * The http client that points the official package at the sandbox: it changes the origin of what goes to Twilio Video
- * and nothing else. Holds no sandbox: an axios adapter keeps what would be sent.
+ * The HTTP client that points Twilio's package at the sandbox replaces only the origin of requests to Twilio Video. An axios
+ * adapter records what would be sent.
  */
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -49,7 +49,7 @@ it.live.each([
   })
 )
 
-it.live("the rest of a request stays as the package made it", () =>
+it.live("path, query, headers and body stay as the package writes them", () =>
   Effect.gen(function* () {
     const { httpClient, sent } = make()
     const credentials = { username: `AC${"0".repeat(32)}`, password: "token", accountSid: `AC${"0".repeat(32)}` }

@@ -1,6 +1,6 @@
 /**
- * Twilio's own package, pointed at a server of ours. Its http client changes the origin of a request and nothing else:
- * path, query, headers and body are what the package makes of them. Holds no tests.
+ * Twilio's package, pointed at another server. Its HTTP client replaces the origin of a request. Path, query, headers and
+ * body stay as the package writes them.
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -11,10 +11,10 @@ import type ResponseModule from "twilio/lib/http/response.js"
 const twilioOrigin = "https://video.twilio.com"
 
 /**
- * Sends what is meant for Twilio Video to another origin. A URL with an origin of its own, such as the next page of a
- * server that names itself, is left alone.
+ * Sends requests for Twilio Video to another origin. A URL with any other origin, such as a page URL of that server, stays
+ * unchanged.
  *
- * The text is cut and not parsed: parsing would resolve and escape, and hide what the package does to a path.
+ * It cuts the text and doesn't parse the URL: parsing would normalize the path that the package writes.
  */
 export class OriginRewritingClient extends twilio.RequestClient {
   private readonly baseUrl: string
@@ -34,14 +34,14 @@ export class OriginRewritingClient extends twilio.RequestClient {
 }
 
 export interface Credentials {
-  /** An Account SID, or an API key's SID. */
+  /** An Account SID or an API key SID. */
   readonly username: string
   readonly password: string
-  /** The package demands it beside an API key. */
+  /** The package requires it with an API key. */
   readonly accountSid: string
 }
 
-/** An official client. It sees none of the environment, which could point it at an edge or a region. */
+/** A client without the environment, which could set an edge or a region. */
 export const make = (httpClient: OriginRewritingClient, credentials: Credentials): twilio.Twilio =>
   twilio(credentials.username, credentials.password, { accountSid: credentials.accountSid, httpClient, env: {} })
 
@@ -49,11 +49,11 @@ export type Rooms = twilio.Twilio["video"]["v1"]["rooms"]
 
 export type RoomParticipants = ReturnType<Rooms>["participants"]
 
-/** Calls the package. What it throws or rejects with is the failure's cause. */
+/** Calls the package. A thrown or rejected error is the failure's cause. */
 export const call = <A>(run: () => PromiseLike<A>): Effect.Effect<A, Cause.UnknownError> => Effect.tryPromise(run)
 
-/** What the package's own error class tells. */
-export interface Refusal {
+/** The fields of the package's error class. */
+export interface ApiError {
   readonly status: number
   readonly code: number | undefined
   readonly message: string
@@ -61,8 +61,8 @@ export interface Refusal {
   readonly details: object | undefined
 }
 
-/** Calls the package where it must fail with its own error class. */
-export const refusal = <A>(run: () => PromiseLike<A>): Effect.Effect<Refusal, A | Cause.UnknownError> =>
+/** The call must fail with the package's error class. */
+export const apiError = <A>(run: () => PromiseLike<A>): Effect.Effect<ApiError, A | Cause.UnknownError> =>
   Effect.flatMap(Effect.flip(call(run)), (error) => {
     if (!(error.cause instanceof twilio.RestException)) return Effect.fail(error)
     const { code, details, message, moreInfo, status } = error.cause
@@ -73,7 +73,7 @@ interface EachOptions {
   readonly pageSize: number
 }
 
-/** What all of the package's lists have in common, as far as reading one of them to its end goes. */
+/** What reading any list of the package needs. */
 interface List<A> {
   readonly each: (
     options: EachOptions & { readonly done: (error?: unknown) => void },
@@ -81,7 +81,7 @@ interface List<A> {
   ) => void
 }
 
-/** The package's `each` as an effect; its types hide that it ends. */
+/** The package's `each` as an effect. Its types lack the promise for its end. */
 export const each = <A>(
   list: List<A>,
   options: EachOptions,
@@ -95,7 +95,7 @@ export const each = <A>(
       })
   )
 
-/** A page of one of the package's lists, as much of it as leads to others. */
+/** What reading the neighbours of a page needs. */
 export interface Page<A> {
   readonly instances: Array<A>
   readonly nextPageUrl?: string

@@ -1,6 +1,6 @@
 /**
- * Access tokens, ours and the official package's: the same text for the same person, room and second, and what the
- * package passes over in silence, refused here. Holds no joining.
+ * Access tokens of the library and of Twilio's package: the same text for the same identity, room and time. The library
+ * rejects what the package silently changes.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
@@ -34,7 +34,7 @@ interface Theirs {
 }
 
 const theirs = ({ room, ...options }: Theirs): string => {
-  // The package's types know only texts; what it does with others is looked at here.
+  // The package's types allow only strings. The tests also pass other values.
   const token = new twilio.jwt.AccessToken(accountSid, apiKeySid, secret, options as never)
   token.addGrant(new twilio.jwt.AccessToken.VideoGrant(room === undefined ? {} : { room }))
   return token.toJwt()
@@ -43,7 +43,7 @@ const theirs = ({ room, ...options }: Theirs): string => {
 const payloadOf = (token: string): Readonly<Record<string, unknown>> =>
   JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString())
 
-// The package's own dependency.
+// A dependency of the package.
 const jsonwebtoken: { verify: (token: string, secret: string, options: object) => unknown } = createRequire(
   createRequire(import.meta.url).resolve("twilio")
 )("jsonwebtoken")
@@ -59,31 +59,35 @@ afterEach(() => {
 const room = AccessToken.anyRoom
 
 const tokens: ReadonlyArray<readonly [name: string, options: AccessToken.Options, theirs: Theirs]> = [
-  ["a person and a room", { identity: "alice", room: "DailyStandup" }, { identity: "alice", room: "DailyStandup" }],
+  ["an identity and a room", { identity: "alice", room: "DailyStandup" }, { identity: "alice", room: "DailyStandup" }],
   ["any room", { identity: "alice", room: AccessToken.anyRoom }, { identity: "alice" }],
   ["a room by its SID", { identity: "a", room: `RM${"0".repeat(32)}` }, { identity: "a", room: `RM${"0".repeat(32)}` }],
-  ["words for a time", { identity: "a", room, ttl: "4 hours" }, { identity: "a", ttl: 14_400 }],
-  ["the longest time", { identity: "a", room, ttl: Duration.days(1) }, { identity: "a", ttl: 86_400 }],
-  ["the shortest time", { identity: "a", room, ttl: "1 second" }, { identity: "a", ttl: 1 }],
-  ["nanoseconds", { identity: "a", room, ttl: Duration.nanos(5_000_000_000n) }, { identity: "a", ttl: 5 }],
+  ["a duration as text", { identity: "a", room, ttl: "4 hours" }, { identity: "a", ttl: 14_400 }],
+  ["the longest lifetime", { identity: "a", room, ttl: Duration.days(1) }, { identity: "a", ttl: 86_400 }],
+  ["the shortest lifetime", { identity: "a", room, ttl: "1 second" }, { identity: "a", ttl: 1 }],
+  [
+    "a lifetime in nanoseconds",
+    { identity: "a", room, ttl: Duration.nanos(5_000_000_000n) },
+    { identity: "a", ttl: 5 }
+  ],
   [
     "a beginning",
     { identity: "a", room, validFrom: new Date((now + 60) * 1000 + 1) },
     { identity: "a", nbf: now + 60 }
   ],
   [
-    "a beginning as a DateTime",
+    "validFrom as a DateTime",
     { identity: "a", room: "r", validFrom: DateTime.makeUnsafe((now - 60) * 1000) },
     { identity: "a", room: "r", nbf: now - 60 }
   ],
-  ["1970", { identity: "a", room, validFrom: new Date(0) }, { identity: "a", nbf: 0 }],
+  ["validFrom in 1970", { identity: "a", room, validFrom: new Date(0) }, { identity: "a", nbf: 0 }],
   ...['"', "\\", "ж", "👩‍👩‍👧", "\u0000", "\u2028", "</script>", "__proto__", "é".repeat(128), "ж".repeat(64)].map(
     (identity) =>
       [`identity ${JSON.stringify(identity)}`, { identity, room: identity }, { identity, room: identity }] as const
   )
 ]
 
-describe("the same token as the official package's", () => {
+describe("a token equals that of Twilio's package", () => {
   it.effect.each(tokens)("%s", ([, options, official]) =>
     Effect.gen(function* () {
       const token = yield* ours(options)
@@ -98,7 +102,7 @@ describe("the same token as the official package's", () => {
     })
   )
 
-  it.effect("is the vector's", () =>
+  it.effect("a token equals the test vector", () =>
     Effect.gen(function* () {
       const [header, payload, signature] = (yield* ours({ identity: "alice", room: "DailyStandup" })).split(".")
       assert.strictEqual(
@@ -115,7 +119,7 @@ describe("the same token as the official package's", () => {
   )
 })
 
-describe("what the official package passes over is refused", () => {
+describe("the library rejects what Twilio's package silently changes", () => {
   const silent: ReadonlyArray<
     readonly [name: string, argument: string, options: object, theirs: Theirs, member: string, value: unknown]
   > = [
@@ -129,9 +133,16 @@ describe("what the official package passes over is refused", () => {
       "grants",
       { identity: "a", video: {} }
     ],
-    ["no time is an hour", "ttl", { identity: "a", ttl: Duration.zero }, { identity: "a", ttl: 0 }, "exp", now + 3600],
     [
-      "32 years are 32 years",
+      "a lifetime of zero becomes an hour",
+      "ttl",
+      { identity: "a", ttl: Duration.zero },
+      { identity: "a", ttl: 0 },
+      "exp",
+      now + 3600
+    ],
+    [
+      "a lifetime of 32 years is accepted",
       "ttl",
       { identity: "a", ttl: Duration.seconds(1e9) },
       { identity: "a", ttl: 1e9 },

@@ -1,7 +1,6 @@
 /**
- * Identities that the official package does not address, and whom it reaches instead; and that this library's client
- * reaches the right participant by each of them. Measured with the package's version in this workspace. Holds neither
- * identities on which both agree (see agreement) nor names of rooms and tracks (see names).
+ * Identities that Twilio's package misaddresses, and the participants it reaches instead. The library reaches the right
+ * participant by each of them. `agreement` has the identities on which both agree, `names` the names of rooms and tracks.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -12,71 +11,71 @@ import * as SandboxOnLoopback from "./SandboxOnLoopback.ts"
 import * as TwilioSdk from "./TwilioSdk.ts"
 
 interface Case {
-  /** The identity of the participant who is meant. */
+  /** The identity of the target. */
   readonly identity: string
-  /** The identity of another participant of the room. */
+  /** The identity of another participant in the room. */
   readonly other: string
-  readonly fetch: Addressing.Outcome
-  /** What the answer shows, and who was disconnected. */
-  readonly kick: readonly [answer: Addressing.Outcome, disconnected: Addressing.Outcome]
-  /** What the answer shows, and whose identity is gone. */
-  readonly anonymize: readonly [answer: Addressing.Outcome, anonymized: Addressing.Outcome]
+  readonly fetch: Addressing.Reached
+  /** Who the response shows, and who was disconnected. */
+  readonly disconnect: readonly [answer: Addressing.Reached, disconnected: Addressing.Reached]
+  /** Who the response shows, and who was anonymized. */
+  readonly anonymize: readonly [answer: Addressing.Reached, anonymized: Addressing.Reached]
 }
 
-const { malformed, notAStatus, notAllowed, notFound, unsent, which } = Addressing
+const { malformed, notAStatus, notAllowed, notFound, notSent, which: recordOf } = Addressing
 
 const cases: ReadonlyArray<Case> = [
-  // The fragment is cut off, and with it the end of the path: to anonymize becomes an update of somebody else.
-  { identity: "a#b", other: "a", fetch: "another", kick: ["another", "another"], anonymize: ["another", "no one"] },
-  // Nothing is left of the identity: the answer is the list, shown as a participant without a SID.
-  { identity: "#b", other: "a", fetch: "no one", kick: [notAllowed, "no one"], anonymize: [notAllowed, "no one"] },
-  // What looks like an escape is sent as one.
+  // The fragment is dropped with the end of the path: anonymize becomes an update of another participant.
+  { identity: "a#b", other: "a", fetch: "other", disconnect: ["other", "other"], anonymize: ["other", "none"] },
+  // The identity is empty: the response is the list, shown as a participant without a SID.
+  { identity: "#b", other: "a", fetch: "none", disconnect: [notAllowed, "none"], anonymize: [notAllowed, "none"] },
+  // Text that looks percent-encoded is sent unchanged.
   {
     identity: "a%20b",
     other: "a b",
-    fetch: "another",
-    kick: ["another", "another"],
-    anonymize: ["another", "another"]
+    fetch: "other",
+    disconnect: ["other", "other"],
+    anonymize: ["other", "other"]
   },
   {
     identity: "a%2Fb",
     other: "a/b",
-    fetch: "another",
-    kick: ["another", "another"],
-    anonymize: ["another", "another"]
+    fetch: "other",
+    disconnect: ["other", "other"],
+    anonymize: ["other", "other"]
   },
-  { identity: "100%", other: "100", fetch: malformed, kick: [malformed, "no one"], anonymize: [malformed, "no one"] },
-  // Space is cut off the end of the URL, tabs anywhere in it.
+  { identity: "100%", other: "100", fetch: malformed, disconnect: [malformed, "none"], anonymize: [malformed, "none"] },
+  // The URL parser removes spaces at the end and tabs anywhere.
   {
     identity: "a ",
     other: "a",
-    fetch: "another",
-    kick: ["another", "another"],
-    anonymize: ["the right one", "the right one"]
+    fetch: "other",
+    disconnect: ["other", "other"],
+    anonymize: ["target", "target"]
   },
-  { identity: "a\tb", other: "ab", fetch: "another", kick: ["another", "another"], anonymize: ["another", "another"] },
-  { identity: "a\\b", other: "a", fetch: notFound, kick: [notFound, "no one"], anonymize: [notFound, "no one"] },
-  // Two dots are the step up to the room: the answer is the room, shown as a participant.
-  { identity: "%2e%2e", other: "a", fetch: "no one", kick: [notAStatus, "no one"], anonymize: [notFound, "no one"] },
-  { identity: "a/b", other: "a", fetch: unsent, kick: [unsent, "no one"], anonymize: [unsent, "no one"] },
-  { identity: "a?b", other: "a", fetch: unsent, kick: [unsent, "no one"], anonymize: [unsent, "no one"] }
+  { identity: "a\tb", other: "ab", fetch: "other", disconnect: ["other", "other"], anonymize: ["other", "other"] },
+  { identity: "a\\b", other: "a", fetch: notFound, disconnect: [notFound, "none"], anonymize: [notFound, "none"] },
+  // `..` addresses the room: the response is the room, shown as a participant.
+  { identity: "%2e%2e", other: "a", fetch: "none", disconnect: [notAStatus, "none"], anonymize: [notFound, "none"] },
+  { identity: "a/b", other: "a", fetch: notSent, disconnect: [notSent, "none"], anonymize: [notSent, "none"] },
+  { identity: "a?b", other: "a", fetch: notSent, disconnect: [notSent, "none"], anonymize: [notSent, "none"] }
 ]
 
-/** What no path can carry. The package sends it all the same, to the room and to the list. */
+/** No path can carry these identities. The package sends them anyway, to the room and to the list. */
 const uncarried: ReadonlyArray<Case> = [
-  { identity: "..", other: "a", fetch: "no one", kick: [notAStatus, "no one"], anonymize: [notFound, "no one"] },
-  { identity: ".", other: "a", fetch: "no one", kick: [notAllowed, "no one"], anonymize: [notFound, "no one"] }
+  { identity: "..", other: "a", fetch: "none", disconnect: [notAStatus, "none"], anonymize: [notFound, "none"] },
+  { identity: ".", other: "a", fetch: "none", disconnect: [notAllowed, "none"], anonymize: [notFound, "none"] }
 ]
 
 let opened = 0
 
-/** A room of its own for each operation, with the one who is meant and another. */
+/** A new room with the target and another participant. */
 const setUp = Effect.fnUntraced(function* ({ identity, other }: Case) {
   const sandbox = yield* Sandbox.Sandbox
   const room = yield* sandbox.openRoom({ uniqueName: `Room ${opened++}` })
   const right = (yield* sandbox.join(room.sid, identity)).sid
   const decoy = (yield* sandbox.join(room.sid, other)).sid
-  /** The one participant for whom something holds now. */
+  /** The one participant that matches now. */
   const changed = (test: (participant: { sid: string; status: string; identity: string }) => boolean) =>
     Effect.map(sandbox.exportState, ({ rooms }) => {
       const sids =
@@ -85,7 +84,7 @@ const setUp = Effect.fnUntraced(function* ({ identity, other }: Case) {
           ?.participants.filter(test)
           .map(({ sid }) => sid) ?? []
       assert.isAtMost(sids.length, 1)
-      return which(sids[0], right, decoy)
+      return recordOf(sids[0], right, decoy)
     })
   return {
     room: room.sid,
@@ -96,43 +95,47 @@ const setUp = Effect.fnUntraced(function* ({ identity, other }: Case) {
   }
 })
 
-const answered = (run: () => PromiseLike<{ readonly sid: string }>, right: string, other: string) =>
+const reached = (run: () => PromiseLike<{ readonly sid: string }>, right: string, other: string) =>
   Effect.map(
-    Addressing.answer(run),
-    Addressing.tell(({ sid }) => which(sid, right, other))
+    Addressing.call(run),
+    Addressing.reached(({ sid }) => recordOf(sid, right, other))
   )
 
-layer(SandboxOnLoopback.layer())("addressing", (it) => {
-  it.effect.each([...cases, ...uncarried])("the official package, by identity $identity", (row) =>
+layer(SandboxOnLoopback.layer())("a participant by identity", (it) => {
+  it.effect.each([...cases, ...uncarried])("Twilio's package misaddresses $identity", (row) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { identity } = row
       const forFetch = yield* setUp(row)
-      const fetch = yield* answered(
+      const fetch = yield* reached(
         () => official.participants(forFetch.room)(identity).fetch(),
         forFetch.right,
         forFetch.decoy
       )
-      const forKick = yield* setUp(row)
-      const kick = yield* answered(
-        () => official.participants(forKick.room)(identity).update({ status: "disconnected" }),
-        forKick.right,
-        forKick.decoy
+      const forDisconnect = yield* setUp(row)
+      const disconnect = yield* reached(
+        () => official.participants(forDisconnect.room)(identity).update({ status: "disconnected" }),
+        forDisconnect.right,
+        forDisconnect.decoy
       )
       const toErase = yield* setUp(row)
-      const anonymize = yield* answered(
+      const anonymize = yield* reached(
         () => official.participants(toErase.room)(identity).anonymize().update(),
         toErase.right,
         toErase.decoy
       )
       assert.deepStrictEqual(
-        { fetch, kick: [kick, yield* forKick.disconnected], anonymize: [anonymize, yield* toErase.anonymized] },
-        { fetch: row.fetch, kick: [...row.kick], anonymize: [...row.anonymize] }
+        {
+          fetch,
+          disconnect: [disconnect, yield* forDisconnect.disconnected],
+          anonymize: [anonymize, yield* toErase.anonymized]
+        },
+        { fetch: row.fetch, disconnect: [...row.disconnect], anonymize: [...row.anonymize] }
       )
     })
   )
 
-  it.effect.each(cases)("our client, by identity $identity", (row) =>
+  it.effect.each(cases)("the library reaches $identity", (row) =>
     Effect.gen(function* () {
       const { identity } = row
       const { anonymized, decoy, disconnected, right, room } = yield* setUp(row)
@@ -143,21 +146,21 @@ layer(SandboxOnLoopback.layer())("addressing", (it) => {
         listed.items.map(({ sid }) => sid),
         [right]
       )
-      const kicked = yield* Participants.disconnect(room, identity)
-      assert.deepStrictEqual([kicked.sid, kicked.identity], [right, identity])
-      assert.strictEqual(yield* disconnected, "the right one")
+      const removed = yield* Participants.disconnect(room, identity)
+      assert.deepStrictEqual([removed.sid, removed.identity], [right, identity])
+      assert.strictEqual(yield* disconnected, "target")
       const gone = yield* Effect.flip(Participants.fetch(room, identity))
       assert.strictEqual(gone._tag, "NotFound")
       const toErase = yield* setUp(row)
       const erased = yield* Participants.anonymize(toErase.room, identity)
       assert.deepStrictEqual([erased.sid, erased.identity], [toErase.right, toErase.right])
-      assert.strictEqual(yield* toErase.anonymized, "the right one")
-      assert.strictEqual(yield* anonymized, "no one")
+      assert.strictEqual(yield* toErase.anonymized, "target")
+      assert.strictEqual(yield* anonymized, "none")
       assert.strictEqual((yield* Participants.fetch(room, decoy)).status, "connected")
     })
   )
 
-  it.effect.each(uncarried)("our client refuses to send $identity, and reaches the participant by SID", (row) =>
+  it.effect.each(uncarried)("the library rejects $identity and reaches the participant by SID", (row) =>
     Effect.gen(function* () {
       const { identity } = row
       const { anonymized, disconnected, right, room } = yield* setUp(row)
@@ -165,18 +168,18 @@ layer(SandboxOnLoopback.layer())("addressing", (it) => {
         const error = yield* Effect.flip(operation(room, identity))
         assert.strictEqual(error._tag === "TwilioError" && error.reason._tag, "InvalidArgument")
       }
-      assert.deepStrictEqual([yield* disconnected, yield* anonymized], ["no one", "no one"])
+      assert.deepStrictEqual([yield* disconnected, yield* anonymized], ["none", "none"])
       assert.deepStrictEqual(
         (yield* Participants.list(room, { identity })).items.map(({ sid }) => sid),
         [right]
       )
       yield* Participants.disconnect(room, right)
       yield* Participants.anonymize(room, right)
-      assert.deepStrictEqual([yield* disconnected, yield* anonymized], ["the right one", "the right one"])
+      assert.deepStrictEqual([yield* disconnected, yield* anonymized], ["target", "target"])
     })
   )
 
-  it.effect("a participant out of the package's list cannot be changed through itself", () =>
+  it.effect("update of a participant from the package's list fails in the package", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const official = yield* SandboxOnLoopback.Official
@@ -187,8 +190,8 @@ layer(SandboxOnLoopback.layer())("addressing", (it) => {
       const error = yield* Effect.flip(TwilioSdk.call(async () => ann?.update({ status: "disconnected" })))
       assert.deepStrictEqual(error.cause, new Error("Parameter 'sid' is not valid."))
       const [same] = (yield* Participants.list(room)).items
-      const kicked = yield* Participants.disconnect(room, same?.sid ?? "")
-      assert.deepStrictEqual([kicked.sid, kicked.status], [sid, "disconnected"])
+      const removed = yield* Participants.disconnect(room, same?.sid ?? "")
+      assert.deepStrictEqual([removed.sid, removed.status], [sid, "disconnected"])
     })
   )
 })

@@ -1,6 +1,6 @@
 /**
- * The official package and this library's client see the same in the same room, field by field, and what either of them
- * changes comes out the same. Holds no fetch by an identity that the official package misaddresses (see addressing).
+ * Twilio's package and the library read the same values from the same room, field by field, and their changes lead to the
+ * same state. `addressing` has the identities that the package misaddresses.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -34,7 +34,7 @@ const addressable = [
   "x".repeat(128)
 ]
 
-// The official package fetches somebody else by these, or nobody (see addressing). By SID and in lists both agree.
+// Twilio's package misaddresses these in a fetch (see addressing). By SID and in lists, both agree.
 const misaddressed = ["100%", "100%25", "a#b", "a/b", "a\\b"]
 
 const identities = [...addressable, ...misaddressed]
@@ -43,14 +43,14 @@ const statuses = ["connected", "reconnecting", "disconnected"] as const
 
 const setTime = (time: string) => TestClock.setTime(Date.parse(`2026-03-02T${time}Z`))
 
-/** A room with everybody in each state, at times that differ below a second. */
+/** A room with participants in every state, created at fractions of a second. */
 class Room extends Context.Service<
   Room,
   {
     readonly sid: string
-    /** The SIDs under which an identity joined, the newest first. */
+    /** The SIDs of each identity, newest first. */
     readonly joined: ReadonlyMap<string, ReadonlyArray<string>>
-    /** The SIDs of those who are anonymized. */
+    /** The SIDs of the anonymized participants. */
     readonly erased: ReadonlyArray<string>
   }
 >()("tests/conformance/twilio-node/agreement/Room") {}
@@ -73,7 +73,7 @@ const layerRoom = Layer.effect(
       yield* TestClock.adjust("61301 millis")
       yield* sandbox.leave(room, identity)
     }
-    // Whoever joins once more disconnects the one before.
+    // A second join disconnects the first one.
     yield* Effect.forEach([...identities, ...identities], join)
     for (const identity of identities.filter((_, index) => index % 2 === 1)) {
       yield* TestClock.adjust("999 millis")
@@ -89,13 +89,13 @@ const layerRoom = Layer.effect(
   })
 ).pipe(Layer.provideMerge(SandboxOnLoopback.layer()), Layer.orDie)
 
-layer(layerRoom)("the same room", (it) => {
+layer(layerRoom)("both clients read the same", (it) => {
   it.effect.each([
     { status: undefined, count: 12 },
     { status: "connected", count: 12 },
     { status: "reconnecting", count: 11 },
     { status: "disconnected", count: 45 }
-  ] as const)("its list with status $status", ({ count, status }) =>
+  ] as const)("list of status $status", ({ count, status }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const options = status === undefined ? {} : { status }
@@ -108,7 +108,7 @@ layer(layerRoom)("the same room", (it) => {
     })
   )
 
-  it.effect("each participant by SID, in every state", () =>
+  it.effect("participant by SID, in every state", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const room = yield* Room
@@ -130,7 +130,7 @@ layer(layerRoom)("the same room", (it) => {
     })
   )
 
-  it.effect.each(addressable.map((identity) => ({ identity })))("by identity $identity", ({ identity }) =>
+  it.effect.each(addressable.map((identity) => ({ identity })))("participant by identity $identity", ({ identity }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const theirs = yield* TwilioSdk.call(() => official.participants("Everybody")(identity).fetch())
@@ -143,7 +143,7 @@ layer(layerRoom)("the same room", (it) => {
   )
 
   it.effect.each(identities.map((identity, index) => ({ identity, index })))(
-    "in the lists by identity $identity",
+    "lists filtered by identity $identity",
     ({ identity, index }) =>
       Effect.gen(function* () {
         const official = yield* SandboxOnLoopback.Official
@@ -154,7 +154,7 @@ layer(layerRoom)("the same room", (it) => {
           disconnected: before
         }
         for (const status of statuses) {
-          // Page by page, so that the page URLs have to carry the identity as well.
+          // Page by page, so the page URLs must keep the identity.
           const options = { identity, status, pageSize: 1 }
           const theirs = yield* TwilioSdk.call(() => official.participants("Everybody").list({ ...options }))
           const streamed = yield* Stream.runCollect(Participants.stream("Everybody", options))
@@ -167,7 +167,7 @@ layer(layerRoom)("the same room", (it) => {
       })
   )
 
-  it.effect("no field is left out of the comparison", () =>
+  it.effect("the comparison covers every field", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const room = yield* Room
@@ -199,7 +199,7 @@ layer(layerRoom)("the same room", (it) => {
   )
 })
 
-/** What a client did, in a sandbox of its own: each answer, and what the sandbox holds at the end. */
+/** The responses of a client on a new sandbox, and the final state. */
 const story = Effect.fnUntraced(function* (client: {
   readonly kick: (who: string) => Effect.Effect<FieldView.ParticipantView, unknown>
   readonly anonymize: (who: string) => Effect.Effect<FieldView.AnonymizedView, unknown>
@@ -228,10 +228,10 @@ const story = Effect.fnUntraced(function* (client: {
   return { answers, state: yield* sandbox.exportState, sids: { ann, ben, cat, dan } }
 })
 
-// Both sandboxes give themselves out as Twilio: their ports would tell their answers apart.
+// With the same public origin, the URLs in the responses of both sandboxes are equal.
 const twin = () => SandboxOnLoopback.layer({ seed: "twins", publicOrigin: "https://video.twilio.com" })
 
-it.effect("two sandboxes alike stay alike, whichever client kicks and anonymizes", () =>
+it.effect("two sandboxes stay equal, whichever client removes and anonymizes", () =>
   Effect.gen(function* () {
     const official = yield* Effect.flatMap(SandboxOnLoopback.Official, (official) =>
       story({

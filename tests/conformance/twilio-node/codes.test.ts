@@ -1,7 +1,6 @@
 /**
- * What both clients tell when the sandbox refuses on rooms, tracks and subscribe rules: the official package's error
- * class has what is in the body, and our client's error has the code, and a tag or a reason of its own. Holds no
- * refusals on participants (see refusals).
+ * Errors on rooms, tracks and subscribe rules: the error of Twilio's package has the fields of the response body, and the
+ * library's error has the code and its own tag or reason. `errors` has those on participants.
  */
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
@@ -21,8 +20,8 @@ import * as OurClient from "./OurClient.ts"
 import * as SandboxOnLoopback from "./SandboxOnLoopback.ts"
 import * as TwilioSdk from "./TwilioSdk.ts"
 
-/** The SIDs of what there is, in a room in progress, in one that is over and in another one. */
-interface Place {
+/** The SIDs of a room in progress, a completed room and another room, and of what is in them. */
+interface Fixture {
   readonly open: string
   readonly over: string
   readonly ann: string
@@ -33,10 +32,10 @@ interface Place {
   readonly elsewhere: string
 }
 
-class Here extends Context.Service<Here, Place>()("tests/conformance/twilio-node/codes/Here") {}
+class Records extends Context.Service<Records, Fixture>()("tests/conformance/twilio-node/codes/Records") {}
 
-const layerHere = Layer.effect(
-  Here,
+const layerRecords = Layer.effect(
+  Records,
   Effect.gen(function* () {
     const sandbox = yield* Sandbox.Sandbox
     const over = yield* sandbox.openRoom({ uniqueName: "Over" })
@@ -62,13 +61,13 @@ const layerHere = Layer.effect(
   })
 ).pipe(Layer.provideMerge(SandboxOnLoopback.layer({ assumptions: { emptyParameter: "refuse" } })), Layer.orDie)
 
-interface Told {
+interface Expected {
   readonly status: number
   readonly code: number
   readonly message: string
 }
 
-/** Ours, as far as tags go; what is not sent has no code. */
+/** The library's error by its tags. A request that isn't sent has no code. */
 type Kind =
   | "InvalidRequest"
   | "InvalidSubscribeRules"
@@ -85,14 +84,14 @@ type Kind =
 
 interface Ours {
   readonly kind: Kind
-  readonly run: (services: OurClient.Services, here: Place) => Effect.Effect<unknown, OurClient.Failure>
+  readonly run: (services: OurClient.Services, fixture: Fixture) => Effect.Effect<unknown, OurClient.Failure>
 }
 
 interface Case {
   readonly title: string
-  readonly official: (rooms: TwilioSdk.Rooms, here: Place) => PromiseLike<unknown>
-  readonly told: Told | ((here: Place) => Told)
-  /** Nothing where our client has no way to ask for it. */
+  readonly official: (rooms: TwilioSdk.Rooms, fixture: Fixture) => PromiseLike<unknown>
+  readonly expected: Expected | ((fixture: Fixture) => Expected)
+  /** Missing if the library can't send the request. */
   readonly ours?: Ours
 }
 
@@ -106,7 +105,7 @@ const kindOf = (failure: OurClient.Failure): string => {
 
 // ---- rooms ----
 
-const bad = (code: number, message: string): Told => ({ status: 400, code, message })
+const bad = (code: number, message: string): Expected => ({ status: 400, code, message })
 
 const nameInvalid = bad(53100, "Room name is invalid")
 const nameTooLong = bad(53101, "Room name is too long")
@@ -125,18 +124,18 @@ const legacyType = bad(53126, "Legacy Room type is not available to this account
 const audioOnly = bad(53127, "AudioOnly is not available to this account")
 const rulesInvalid = bad(53215, "Invalid Subscribe Rule(s)")
 
-const invalid = (parameter: string, problem: string): Told =>
+const invalid = (parameter: string, problem: string): Expected =>
   bad(20001, `Invalid value for parameter ${parameter}: ${problem}`)
 
-/** Programs in JavaScript can pass anything, so these are wider than the types of both clients. */
+/** Wider than the types of both clients: JavaScript programs can pass anything. */
 type Options = Readonly<Record<string, unknown>>
 
-/** To make a room with options that are the same for both clients, unless others are given for ours. */
-const creation = (options: Options, told: Told, kind: Kind, ourOptions: Options = options): Case => {
+/** Creates a room, with the same options for both clients unless `ourOptions` is given. */
+const creation = (options: Options, expected: Expected, kind: Kind, ourOptions: Options = options): Case => {
   const shown = JSON.stringify(options)
   return {
-    title: `a room with ${shown.length > 70 ? `${shown.slice(0, 70)}…` : shown}`,
-    told,
+    title: `create a room with ${shown.length > 70 ? `${shown.slice(0, 70)}…` : shown}`,
+    expected,
     official: (rooms) => rooms.create({ ...options } as RoomListInstanceCreateOptions),
     ours: { kind, run: ({ rooms }) => rooms.create(ourOptions as Rooms.CreateOptions) }
   }
@@ -185,72 +184,67 @@ const creations: ReadonlyArray<Case> = [
   ),
   creation({ largeRoom: "yes" }, invalid("LargeRoom", "not a boolean"), "InvalidRequest"),
   {
-    title: "a room with recording rules that are not JSON",
-    told: recordingRules,
+    title: "create a room with recording rules that aren't JSON",
+    expected: recordingRules,
     official: (rooms) => rooms.create({ recordingRules: "include all" })
   }
 ]
 
 const missing =
-  (path: string | ((here: Place) => string)) =>
-  (here: Place): Told => ({
+  (path: string | ((fixture: Fixture) => string)) =>
+  (fixture: Fixture): Expected => ({
     status: 404,
     code: 20404,
-    message: `The requested resource ${typeof path === "string" ? path : path(here)} was not found`
+    message: `The requested resource ${typeof path === "string" ? path : path(fixture)} was not found`
   })
 
-const completion = (title: string, room: (here: Place) => string, told: Case["told"], kind: Kind): Case => ({
-  title: `to complete ${title}`,
-  told,
-  official: (rooms, here) => rooms(room(here)).update({ status: "completed" }),
-  ours: { kind, run: ({ rooms }, here) => rooms.complete(room(here)) }
+const completion = (
+  title: string,
+  room: (fixture: Fixture) => string,
+  expected: Case["expected"],
+  kind: Kind
+): Case => ({
+  title: `complete ${title}`,
+  expected,
+  official: (rooms, fixture) => rooms(room(fixture)).update({ status: "completed" }),
+  ours: { kind, run: ({ rooms }, fixture) => rooms.complete(room(fixture)) }
 })
 
-const fetchRoom = (title: string, room: (here: Place) => string, told: Case["told"], kind: Kind): Case => ({
-  title: `to fetch ${title}`,
-  told,
-  official: (rooms, here) => rooms(room(here)).fetch(),
-  ours: { kind, run: ({ rooms }, here) => rooms.fetch(room(here)) }
+const fetchRoom = (
+  title: string,
+  room: (fixture: Fixture) => string,
+  expected: Case["expected"],
+  kind: Kind
+): Case => ({
+  title: `fetch ${title}`,
+  expected,
+  official: (rooms, fixture) => rooms(room(fixture)).fetch(),
+  ours: { kind, run: ({ rooms }, fixture) => rooms.fetch(room(fixture)) }
 })
 
-/** Our client has `complete` alone. */
-const otherStatus = (options: Options, room: (here: Place) => string): Case => ({
-  title: `to update a room with ${JSON.stringify(options)}`,
-  told: statusInvalid,
-  official: (rooms, here) => rooms(room(here)).update({ ...options } as unknown as RoomContextUpdateOptions)
+/** The library only has `complete`. */
+const otherStatus = (options: Options, room: (fixture: Fixture) => string): Case => ({
+  title: `update a room with ${JSON.stringify(options)}`,
+  expected: statusInvalid,
+  official: (rooms, fixture) => rooms(room(fixture)).update({ ...options } as unknown as RoomContextUpdateOptions)
 })
 
 const roomInstances: ReadonlyArray<Case> = [
-  completion("a room that is over, by SID", ({ over }) => over, statusInvalid, "RoomNotInProgress"),
-  completion("a room that is over, by name", () => "Over", missing("/Rooms/Over"), "NotFound room by name"),
-  completion(
-    "a room that is not there, by name",
-    () => "No where",
-    missing("/Rooms/No%20where"),
-    "NotFound room by name"
-  ),
-  completion(
-    "a room that is not there, by SID",
-    () => `RM${nobody}`,
-    missing(`/Rooms/RM${nobody}`),
-    "NotFound room by sid"
-  ),
-  fetchRoom("a room that is over, by name", () => "Over", missing("/Rooms/Over"), "NotFound room by name"),
+  completion("a completed room by SID", ({ over }) => over, statusInvalid, "RoomNotInProgress"),
+  completion("a completed room by name", () => "Over", missing("/Rooms/Over"), "NotFound room by name"),
+  completion("an unknown room by name", () => "No where", missing("/Rooms/No%20where"), "NotFound room by name"),
+  completion("an unknown room by SID", () => `RM${nobody}`, missing(`/Rooms/RM${nobody}`), "NotFound room by sid"),
+  fetchRoom("a completed room by name", () => "Over", missing("/Rooms/Over"), "NotFound room by name"),
   fetchRoom("a room by its name in another case", () => "open", missing("/Rooms/open"), "NotFound room by name"),
-  fetchRoom(
-    "a room that is not there, by SID",
-    () => `RM${nobody}`,
-    missing(`/Rooms/RM${nobody}`),
-    "NotFound room by sid"
-  ),
+  fetchRoom("an unknown room by SID", () => `RM${nobody}`, missing(`/Rooms/RM${nobody}`), "NotFound room by sid"),
   otherStatus({ status: "in-progress" }, () => "Open"),
   otherStatus({ status: "failed" }, ({ open }) => open),
   otherStatus({ status: "Completed" }, () => "Open"),
   otherStatus({ status: "in-progress" }, ({ over }) => over),
   {
-    title: "to update a room without a status",
-    told: statusInvalid,
-    // The package itself asks for the parameter, so this goes past its types and its check.
+    title: "update a room without a status",
+    expected: statusInvalid,
+    // The package requires the parameter. This bypasses its types and its check.
     official: (rooms, { open }) =>
       rooms._version.update({
         uri: `/Rooms/${open}`,
@@ -263,16 +257,16 @@ const roomInstances: ReadonlyArray<Case> = [
 
 // ---- lists ----
 
-const listing = (options: Options, told: Case["told"], kind: Kind, ourOptions: Options = options): Case => ({
-  title: `a list of rooms with ${JSON.stringify(options)}`,
-  told,
+const listing = (options: Options, expected: Case["expected"], kind: Kind, ourOptions: Options = options): Case => ({
+  title: `list rooms with ${JSON.stringify(options)}`,
+  expected,
   official: (rooms) => rooms.page({ ...options }),
   ours: { kind, run: ({ rooms }) => rooms.list(ourOptions as Rooms.ListOptions) }
 })
 
 const invalidToken = bad(21481, "Invalid PageToken")
 
-type Track = (here: Place) => string
+type Track = (fixture: Fixture) => string
 
 const lists: ReadonlyArray<Case> = [
   listing({ status: "paused" }, invalid("Status", "not in-progress, completed or failed"), "InvalidRequest"),
@@ -292,13 +286,13 @@ const lists: ReadonlyArray<Case> = [
   listing({ pageToken: "PT10" }, invalidToken, "InvalidRequest"),
   listing({ pageToken: `PARM${nobody}` }, invalidToken, "InvalidRequest"),
   {
-    title: "a list of rooms with a page number below 0",
-    told: invalid("Page", "not a whole number from 0"),
+    title: "list rooms with a negative page number",
+    expected: invalid("Page", "not a whole number from 0"),
     official: (rooms) => rooms.page({ pageNumber: -1 })
   },
   {
-    title: "a list of published tracks with a page token of a participant",
-    told: invalidToken,
+    title: "list published tracks with a page token of participants",
+    expected: invalidToken,
     official: (rooms, { ann }) =>
       rooms("Open")
         .participants("Ann")
@@ -309,8 +303,8 @@ const lists: ReadonlyArray<Case> = [
     }
   },
   {
-    title: "a list of published tracks with a page token of somebody else's track",
-    told: invalidToken,
+    title: "list published tracks with a page token of another participant's tracks",
+    expected: invalidToken,
     official: (rooms, { camera }) =>
       rooms("Open")
         .participants("Ben")
@@ -321,8 +315,8 @@ const lists: ReadonlyArray<Case> = [
     }
   },
   {
-    title: "a list of subscribed tracks with a page token of a participant",
-    told: invalidToken,
+    title: "list subscribed tracks with a page token of participants",
+    expected: invalidToken,
     official: (rooms, { ann }) =>
       rooms("Open")
         .participants("Ben")
@@ -333,38 +327,43 @@ const lists: ReadonlyArray<Case> = [
     }
   },
   {
-    title: "a list of subscribed tracks with a page size of 0",
-    told: invalid("PageSize", "below 1"),
+    title: "list subscribed tracks with a page size of 0",
+    expected: invalid("PageSize", "below 1"),
     official: (rooms) => rooms("Open").participants("Ben").subscribedTracks.page({ pageSize: 0 }),
     ours: { kind: "not sent: pageSize", run: ({ subscribed }) => subscribed.list("Open", "Ben", { pageSize: 0 }) }
   }
 ]
 
-// ---- tracks and rules of whom and what is not there ----
+// ---- tracks and rules of unknown participants ----
 
 const wheres: ReadonlyArray<{
   readonly title: string
-  readonly room: (here: Place) => string
-  readonly who: (here: Place) => string
+  readonly room: (fixture: Fixture) => string
+  readonly who: (fixture: Fixture) => string
   readonly kind: Kind
 }> = [
   { title: "an identity", room: () => "Open", who: () => "ann", kind: "NotFound participant by identity" },
   {
-    title: "an identity of a room that is over",
+    title: "an identity in a completed room",
     room: ({ over }) => over,
     who: () => "Gus",
     kind: "NotFound participant by identity"
   },
   { title: "a SID", room: () => "Open", who: () => `PA${nobody}`, kind: "NotFound participant by sid" },
   {
-    title: "a SID of another room",
+    title: "a SID in another room",
     room: ({ elsewhere }) => elsewhere,
     who: ({ ann }) => ann,
     kind: "NotFound participant by sid"
   },
-  { title: "a room's name", room: () => "Over", who: ({ gone }) => gone, kind: "NotFound participant by sid" },
   {
-    title: "a room's SID",
+    title: "a SID in a completed room by name",
+    room: () => "Over",
+    who: ({ gone }) => gone,
+    kind: "NotFound participant by sid"
+  },
+  {
+    title: "a room's SID as identity",
     room: () => `RM${nobody}`,
     who: () => "Ann",
     kind: "NotFound participant by identity"
@@ -372,104 +371,109 @@ const wheres: ReadonlyArray<{
 ]
 
 const ofParticipants: ReadonlyArray<Case> = wheres.flatMap(({ kind, room, title, who }) => {
-  const at = (end: string) => missing((here) => `/Rooms/${room(here)}/Participants/${who(here)}/${end}`)
-  const official = (rooms: TwilioSdk.Rooms, here: Place) => rooms(room(here)).participants(who(here))
+  const at = (end: string) => missing((fixture) => `/Rooms/${room(fixture)}/Participants/${who(fixture)}/${end}`)
+  const official = (rooms: TwilioSdk.Rooms, fixture: Fixture) => rooms(room(fixture)).participants(who(fixture))
   const rules = [{ type: "include", all: true }] as const
   return [
     {
-      title: `the published tracks of ${title} that is not there`,
-      told: at("PublishedTracks"),
-      official: (rooms, here) => official(rooms, here).publishedTracks.list(),
-      ours: { kind, run: ({ published }, here) => published.list(room(here), who(here)) }
+      title: `list published tracks of ${title}, unknown`,
+      expected: at("PublishedTracks"),
+      official: (rooms, fixture) => official(rooms, fixture).publishedTracks.list(),
+      ours: { kind, run: ({ published }, fixture) => published.list(room(fixture), who(fixture)) }
     },
     {
-      title: `a published track of ${title} that is not there`,
-      told: at("PublishedTracks/cam"),
-      official: (rooms, here) => official(rooms, here).publishedTracks("cam").fetch(),
+      title: `fetch a published track of ${title}, unknown`,
+      expected: at("PublishedTracks/cam"),
+      official: (rooms, fixture) => official(rooms, fixture).publishedTracks("cam").fetch(),
       ours: {
         kind: "NotFound published-track by name",
-        run: ({ published }, here) => published.fetch(room(here), who(here), "cam")
+        run: ({ published }, fixture) => published.fetch(room(fixture), who(fixture), "cam")
       }
     },
     {
-      title: `the subscribed tracks of ${title} that is not there`,
-      told: at("SubscribedTracks"),
-      official: (rooms, here) => official(rooms, here).subscribedTracks.list(),
-      ours: { kind, run: ({ subscribed }, here) => subscribed.list(room(here), who(here)) }
+      title: `list subscribed tracks of ${title}, unknown`,
+      expected: at("SubscribedTracks"),
+      official: (rooms, fixture) => official(rooms, fixture).subscribedTracks.list(),
+      ours: { kind, run: ({ subscribed }, fixture) => subscribed.list(room(fixture), who(fixture)) }
     },
     {
-      title: `a subscribed track of ${title} that is not there`,
-      told: (here) => at(`SubscribedTracks/${here.camera}`)(here),
-      official: (rooms, here) => official(rooms, here).subscribedTracks(here.camera).fetch(),
+      title: `fetch a subscribed track of ${title}, unknown`,
+      expected: (fixture) => at(`SubscribedTracks/${fixture.camera}`)(fixture),
+      official: (rooms, fixture) => official(rooms, fixture).subscribedTracks(fixture.camera).fetch(),
       ours: {
         kind: "NotFound subscribed-track by sid",
-        run: ({ subscribed }, here) => subscribed.fetch(room(here), who(here), here.camera)
+        run: ({ subscribed }, fixture) => subscribed.fetch(room(fixture), who(fixture), fixture.camera)
       }
     },
     {
-      title: `the subscribe rules of ${title} that is not there`,
-      told: at("SubscribeRules"),
-      official: (rooms, here) => official(rooms, here).subscribeRules.fetch(),
-      ours: { kind, run: ({ rules }, here) => rules.fetch(room(here), who(here)) }
+      title: `fetch subscribe rules of ${title}, unknown`,
+      expected: at("SubscribeRules"),
+      official: (rooms, fixture) => official(rooms, fixture).subscribeRules.fetch(),
+      ours: { kind, run: ({ rules }, fixture) => rules.fetch(room(fixture), who(fixture)) }
     },
     {
-      title: `new subscribe rules for ${title} that is not there`,
-      told: at("SubscribeRules"),
-      official: (rooms, here) => official(rooms, here).subscribeRules.update({ rules }),
-      ours: { kind, run: (services, here) => services.rules.update(room(here), who(here), rules) }
+      title: `update subscribe rules of ${title}, unknown`,
+      expected: at("SubscribeRules"),
+      official: (rooms, fixture) => official(rooms, fixture).subscribeRules.update({ rules }),
+      ours: { kind, run: (services, fixture) => services.rules.update(room(fixture), who(fixture), rules) }
     }
   ] satisfies ReadonlyArray<Case>
 })
 
 const trackPath = (who: string, kind: string, track: Track) =>
-  missing((here) => `/Rooms/Open/Participants/${who}/${kind}/${track(here)}`)
+  missing((fixture) => `/Rooms/Open/Participants/${who}/${kind}/${track(fixture)}`)
 
 const publishedTrack = (title: string, who: string, track: Track, kind: Kind): Case => ({
-  title: `a published track: ${title}`,
-  told: trackPath(who, "PublishedTracks", track),
-  official: (rooms, here) => rooms("Open").participants(who).publishedTracks(track(here)).fetch(),
-  ours: { kind, run: ({ published }, here) => published.fetch("Open", who, track(here)) }
+  title: `fetch a published track by ${title}`,
+  expected: trackPath(who, "PublishedTracks", track),
+  official: (rooms, fixture) => rooms("Open").participants(who).publishedTracks(track(fixture)).fetch(),
+  ours: { kind, run: ({ published }, fixture) => published.fetch("Open", who, track(fixture)) }
 })
 
 const subscribedTrack = (title: string, who: string, track: Track, kind: Kind): Case => ({
-  title: `a subscribed track: ${title}`,
-  told: trackPath(who, "SubscribedTracks", track),
-  official: (rooms, here) => rooms("Open").participants(who).subscribedTracks(track(here)).fetch(),
-  ours: { kind, run: ({ subscribed }, here) => subscribed.fetch("Open", who, track(here)) }
+  title: `fetch a subscribed track by ${title}`,
+  expected: trackPath(who, "SubscribedTracks", track),
+  official: (rooms, fixture) => rooms("Open").participants(who).subscribedTracks(track(fixture)).fetch(),
+  ours: { kind, run: ({ subscribed }, fixture) => subscribed.fetch("Open", who, track(fixture)) }
 })
 
 const tracks: ReadonlyArray<Case> = [
-  publishedTrack("another name", "Ann", () => "Cam", "NotFound published-track by name"),
-  publishedTrack("another SID", "Ann", () => `MT${nobody}`, "NotFound published-track by sid"),
-  publishedTrack("the name of one taken back", "Ann", () => "mic", "NotFound published-track by name"),
+  publishedTrack("an unknown name", "Ann", () => "Cam", "NotFound published-track by name"),
+  publishedTrack("an unknown SID", "Ann", () => `MT${nobody}`, "NotFound published-track by sid"),
+  publishedTrack("the name of an unpublished track", "Ann", () => "mic", "NotFound published-track by name"),
   publishedTrack(
-    "the SID of one taken back",
+    "the SID of an unpublished track",
     "Ann",
     ({ unpublished }) => unpublished,
     "NotFound published-track by sid"
   ),
-  publishedTrack("the name of somebody else's", "Ben", () => "cam", "NotFound published-track by name"),
-  publishedTrack("the SID of somebody else's", "Ben", ({ camera }) => camera, "NotFound published-track by sid"),
-  subscribedTrack("another SID", "Ben", () => `MT${nobody}`, "NotFound subscribed-track by sid"),
+  publishedTrack("the name of another participant's track", "Ben", () => "cam", "NotFound published-track by name"),
+  publishedTrack(
+    "the SID of another participant's track",
+    "Ben",
+    ({ camera }) => camera,
+    "NotFound published-track by sid"
+  ),
+  subscribedTrack("an unknown SID", "Ben", () => `MT${nobody}`, "NotFound subscribed-track by sid"),
   subscribedTrack(
-    "the SID of one taken back",
+    "the SID of an unpublished track",
     "Ben",
     ({ unpublished }) => unpublished,
     "NotFound subscribed-track by sid"
   ),
-  subscribedTrack("the SID of one's own", "Ann", ({ camera }) => camera, "NotFound subscribed-track by sid"),
-  // Twilio finds these by SID alone.
+  subscribedTrack("the SID of their own track", "Ann", ({ camera }) => camera, "NotFound subscribed-track by sid"),
+  // Twilio finds subscribed tracks only by SID.
   subscribedTrack("a name", "Ben", () => "cam", "not sent: track")
 ]
 
 // ---- subscribe rules ----
 
-/** Ann's rules, given to both clients as they are. */
+/** Updates Ann's rules, with the same rules for both clients. */
 const ruling = (rules: unknown, kind: Kind): Case => {
   const shown = JSON.stringify(rules)
   return {
-    title: `subscribe rules ${shown.length > 90 ? `${shown.slice(0, 90)}…` : shown}`,
-    told: rulesInvalid,
+    title: `update subscribe rules to ${shown.length > 90 ? `${shown.slice(0, 90)}…` : shown}`,
+    expected: rulesInvalid,
     official: (rooms) => rooms("Open").participants("Ann").subscribeRules.update({ rules }),
     ours: {
       kind,
@@ -479,10 +483,10 @@ const ruling = (rules: unknown, kind: Kind): Case => {
   }
 }
 
-/** What our client has no way to say. */
+/** The library can't send these. */
 const rulesAsText = (title: string, parameters: { readonly rules?: unknown }): Case => ({
-  title: `subscribe rules: ${title}`,
-  told: rulesInvalid,
+  title: `update subscribe rules to ${title}`,
+  expected: rulesInvalid,
   official: (rooms) =>
     rooms("Open")
       .participants("Ann")
@@ -509,15 +513,15 @@ const rules: ReadonlyArray<Case> = [
   ruling([{ type: "include", kind: "audio", colour: "red" }], "InvalidSubscribeRules"),
   ruling([{ type: "include", all: true, priority: 1 }], "InvalidSubscribeRules"),
   rulesAsText("one rule instead of a list", { rules: { type: "include", all: true } }),
-  rulesAsText("a list of texts", { rules: ["include all"] }),
+  rulesAsText("a list of strings", { rules: ["include all"] }),
   rulesAsText("null", { rules: null }),
-  rulesAsText("none at all", {}),
-  rulesAsText("text that is not JSON", { rules: "include all" }),
-  rulesAsText("JSON that ends early", { rules: '[{"type":"include","all":true}' }),
-  rulesAsText("a filter twice in a rule", { rules: '[{"type":"include","kind":"audio","kind":"video"}]' }),
+  rulesAsText("nothing", {}),
+  rulesAsText("text that isn't JSON", { rules: "include all" }),
+  rulesAsText("incomplete JSON", { rules: '[{"type":"include","all":true}' }),
+  rulesAsText("a rule with a repeated filter", { rules: '[{"type":"include","kind":"audio","kind":"video"}]' }),
   {
-    title: "subscribe rules in a room that is over",
-    told: completed,
+    title: "update subscribe rules in a completed room",
+    expected: completed,
     official: (rooms, { gone, over }) =>
       rooms(over)
         .participants(gone)
@@ -532,7 +536,7 @@ const rules: ReadonlyArray<Case> = [
 // ---- methods ----
 
 /** For titles. */
-const anywhere: Place = {
+const anywhere: Fixture = {
   open: "RM…",
   over: "RM…",
   elsewhere: "RM…",
@@ -543,19 +547,19 @@ const anywhere: Place = {
   unpublished: "MT…"
 }
 
-/** Our client has no way to send these, and neither has the package but for its way of sending anything. */
-const method = (verb: "delete" | "post", uri: (here: Place) => string): Case => {
-  const noMethod: Told = { status: 405, code: 20004, message: "Method not allowed" }
+/** Sent with the package's generic request function: neither client has these methods. */
+const method = (verb: "delete" | "post", uri: (fixture: Fixture) => string): Case => {
+  const noMethod: Expected = { status: 405, code: 20004, message: "Method not allowed" }
   return {
     title: `${verb.toUpperCase()} ${uri(anywhere)}`,
-    told: noMethod,
-    official: ({ _version }, here) =>
+    expected: noMethod,
+    official: ({ _version }, fixture) =>
       verb === "delete"
-        ? _version.remove({ uri: uri(here), method: verb })
+        ? _version.remove({ uri: uri(fixture), method: verb })
         : _version.update({
-            uri: uri(here),
+            uri: uri(fixture),
             method: verb,
-            data: { Status: "subscribe", Track: here.camera },
+            data: { Status: "subscribe", Track: fixture.camera },
             headers: { "Content-Type": "application/x-www-form-urlencoded" }
           })
   }
@@ -568,7 +572,7 @@ const methods: ReadonlyArray<Case> = [
   method("post", ({ open }) => `/Rooms/${open}/Participants`),
   method("post", ({ ann, open }) => `/Rooms/${open}/Participants/${ann}/PublishedTracks`),
   method("delete", ({ ann, camera, open }) => `/Rooms/${open}/Participants/${ann}/PublishedTracks/${camera}`),
-  // Of the past, as the client libraries' own tests still show it.
+  // Removed by Twilio. The tests of its client libraries still have it.
   method("post", ({ ben, open }) => `/Rooms/${open}/Participants/${ben}/SubscribedTracks`),
   method("delete", ({ ben, camera, open }) => `/Rooms/${open}/Participants/${ben}/SubscribedTracks/${camera}`),
   method("delete", ({ ann, open }) => `/Rooms/${open}/Participants/${ann}/SubscribeRules`)
@@ -576,16 +580,16 @@ const methods: ReadonlyArray<Case> = [
 
 const cases = [...creations, ...roomInstances, ...lists, ...ofParticipants, ...tracks, ...rules, ...methods]
 
-layer(layerHere)("a refusal", (it) => {
-  it.effect.each(cases)("$title", ({ official: run, ours, told }) =>
+layer(layerRecords)("an error", (it) => {
+  it.effect.each(cases)("$title", ({ official: run, ours, expected }) =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const { httpClient, rooms } = yield* SandboxOnLoopback.Official
-      const here = yield* Here
+      const fixture = yield* Records
       const before = yield* sandbox.exportState
-      const { code, message, status } = typeof told === "function" ? told(here) : told
+      const { code, message, status } = typeof expected === "function" ? expected(fixture) : expected
       const moreInfo = `https://www.twilio.com/docs/errors/${code}`
-      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => run(rooms, here)), {
+      assert.deepStrictEqual(yield* TwilioSdk.apiError(() => run(rooms, fixture)), {
         status,
         code,
         message,
@@ -597,7 +601,7 @@ layer(layerHere)("a refusal", (it) => {
       if (ours !== undefined) {
         const sent = (yield* SandboxOnLoopback.Sent).ours
         const count = sent.length
-        const error = yield* Effect.flip(ours.run(yield* OurClient.services, here))
+        const error = yield* Effect.flip(ours.run(yield* OurClient.services, fixture))
         assert.strictEqual(kindOf(error), ours.kind)
         if (ours.kind.startsWith("not sent")) {
           assert.deepStrictEqual([error.status, error.code, sent.length - count], [undefined, undefined, 0])
@@ -610,11 +614,11 @@ layer(layerHere)("a refusal", (it) => {
     })
   )
 
-  it.effect("401 for both clients, on every operation, before anything is looked up", () =>
+  it.effect("401 for both clients and every operation, with known and unknown records", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const official = yield* SandboxOnLoopback.Official
-      const { ann, camera, open } = yield* Here
+      const { ann, camera, open } = yield* Records
       const before = yield* sandbox.exportState
       const { accountSid } = sandbox.credentials
       const strangers = TwilioVideo.layer({
@@ -649,9 +653,11 @@ layer(layerHere)("a refusal", (it) => {
             read.fetchRules(room, who),
             write.updateRules(room, who, everything)
           ]
-          const told = yield* Effect.forEach(operations, (operation: Client.Answer<unknown>) => Effect.flip(operation))
+          const errors = yield* Effect.forEach(operations, (operation: Client.Response<unknown>) =>
+            Effect.flip(operation)
+          )
           assert.deepStrictEqual(
-            told,
+            errors,
             Array.from({ length: 14 }, () => ({
               status: 401,
               code: 20003,

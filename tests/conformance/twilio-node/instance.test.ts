@@ -1,6 +1,6 @@
 /**
- * The official package on one participant: fetch by SID and by identity, kick, anonymize, with an Auth Token and with
- * an API key. Holds neither refusals (see refusals) nor the comparison with our client (see agreement).
+ * Twilio's package reads, removes and anonymizes one participant of the sandbox, by SID and by identity, with an Auth Token
+ * and with an API key.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, layer } from "@effect/vitest"
@@ -12,7 +12,7 @@ import * as TwilioSdk from "./TwilioSdk.ts"
 
 const at = (time: string) => TestClock.setTime(Date.parse(`2026-03-02T${time}Z`))
 
-const notThere = (path: string): TwilioSdk.Refusal => ({
+const notThere = (path: string): TwilioSdk.ApiError => ({
   status: 404,
   code: 20404,
   message: `The requested resource ${path} was not found`,
@@ -20,13 +20,13 @@ const notThere = (path: string): TwilioSdk.Refusal => ({
   details: undefined
 })
 
-layer(SandboxOnLoopback.layer())("the official package", (it) => {
-  /** A room with Zoë in it since 09:00:00.900. */
+layer(SandboxOnLoopback.layer())("Twilio's package", (it) => {
+  /** A room that Zoë joined at 09:00:00.900. */
   const setUp = Effect.fnUntraced(function* (uniqueName: string) {
     const sandbox = yield* Sandbox.Sandbox
     const official = yield* SandboxOnLoopback.Official
     yield* at("09:00:00.900")
-    // Long enough for the room to be there when Zoë has been gone for an hour.
+    // Keeps the room in progress for an hour after Zoë left.
     const room = yield* sandbox.openRoom({ uniqueName, emptyRoomTimeout: "2 hours" })
     const { sid } = yield* sandbox.join(uniqueName, "Zoë")
     const url = `${official.baseUrl}/v1/Rooms/${room.sid}/Participants/${sid}`
@@ -49,7 +49,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
         anonymize: `${url}/Anonymize`
       }
     }
-    // Of 12.2 seconds, which the shown times make 13.
+    // 12.2 seconds. The rounded times differ by 13 seconds.
     const disconnected: FieldView.ParticipantView = {
       ...connected,
       status: "disconnected",
@@ -72,7 +72,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     })
   )
 
-  it.effect("fetches one who is reconnecting, by identity and by SID", () =>
+  it.effect("fetches a reconnecting participant, by identity and by SID", () =>
     Effect.gen(function* () {
       const { connected, participants, sandbox, sid } = yield* setUp("Reconnecting")
       yield* at("09:00:05")
@@ -88,7 +88,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     })
   )
 
-  it.effect("kicks by identity; the identity finds nobody then, and the SID the record", () =>
+  it.effect("removes by identity; then only the SID finds the record", () =>
     Effect.gen(function* () {
       const { disconnected, participants, sid } = yield* setUp("KickByIdentity")
       yield* at("09:00:13.100")
@@ -96,9 +96,9 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
       assert.deepStrictEqual(FieldView.ofOfficial(kicked), disconnected)
       yield* at("10:00:00")
       const path = "/Rooms/KickByIdentity/Participants/Zo%C3%AB"
-      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => participants("Zoë").fetch()), notThere(path))
+      assert.deepStrictEqual(yield* TwilioSdk.apiError(() => participants("Zoë").fetch()), notThere(path))
       assert.deepStrictEqual(
-        yield* TwilioSdk.refusal(() => participants("Zoë").update({ status: "disconnected" })),
+        yield* TwilioSdk.apiError(() => participants("Zoë").update({ status: "disconnected" })),
         notThere(path)
       )
       const fetched = yield* TwilioSdk.call(() => participants(sid).fetch())
@@ -106,7 +106,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     })
   )
 
-  it.effect("kicks by SID, once: the record does not change again", () =>
+  it.effect("removes by SID; a second removal changes nothing", () =>
     Effect.gen(function* () {
       const { disconnected, participants, sid } = yield* setUp("KickBySid")
       yield* at("09:00:13.100")
@@ -118,7 +118,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     })
   )
 
-  it.effect("kicks only one: somebody else stays, and the same person joins again under another SID", () =>
+  it.effect("removes one participant; the same identity can join again with another SID", () =>
     Effect.gen(function* () {
       const { participants, sandbox, sid } = yield* setUp("KickOne")
       const { sid: ann } = yield* sandbox.join("KickOne", "Ann")
@@ -134,7 +134,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     })
   )
 
-  it.effect("updates without a status, which changes nothing", () =>
+  it.effect("updates without a status; nothing changes", () =>
     Effect.gen(function* () {
       const { connected, participants } = yield* setUp("UpdateNothing")
       yield* at("09:00:13.100")
@@ -143,7 +143,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     })
   )
 
-  it.effect("anonymizes one who has left, by SID", () =>
+  it.effect("anonymizes a participant who left, by SID", () =>
     Effect.gen(function* () {
       const { disconnected, participants, sandbox, sid } = yield* setUp("Anonymize")
       yield* at("09:00:13.100")
@@ -168,7 +168,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     })
   )
 
-  it.effect("anonymizes one who is connected, by identity, which finds nobody then", () =>
+  it.effect("anonymizes a connected participant by identity; then the identity finds nobody", () =>
     Effect.gen(function* () {
       const { connected, participants, sid } = yield* setUp("AnonymizeConnected")
       yield* at("09:00:13.100")
@@ -176,7 +176,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
       const { links, ...shown } = { ...connected, identity: sid, dateUpdated: "2026-03-02T09:00:13.000Z" }
       assert.deepStrictEqual(FieldView.ofOfficialAnonymized(anonymized), { ...shown, url: `${shown.url}/Anonymize` })
       assert.deepStrictEqual(
-        yield* TwilioSdk.refusal(() => participants("Zoë").fetch()),
+        yield* TwilioSdk.apiError(() => participants("Zoë").fetch()),
         notThere("/Rooms/AnonymizeConnected/Participants/Zo%C3%AB")
       )
       const listed = yield* TwilioSdk.call(() => participants.list())
@@ -184,7 +184,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     })
   )
 
-  it.effect("sees the HTTP status and the request id of each operation", () =>
+  it.effect("gets the HTTP status and the request ID of each operation", () =>
     Effect.gen(function* () {
       const { participants, sid } = yield* setUp("HttpInfo")
       const answers = [
@@ -203,7 +203,7 @@ layer(SandboxOnLoopback.layer())("the official package", (it) => {
     })
   )
 
-  it.effect("does all of it with an API key, too", () =>
+  it.effect("works with an API key", () =>
     Effect.gen(function* () {
       const { disconnected, official, sandbox, sid } = yield* setUp("ApiKey")
       const { accountSid, apiKeySecret, apiKeySid } = sandbox.credentials

@@ -1,7 +1,6 @@
 /**
- * The official package's lists of participants: each filter, their combinations, page size and limit, and what a list
- * has by default in a room in progress and in one that is over. Holds neither long lists (see paging) nor refusals (see
- * refusals).
+ * Twilio's package lists participants of the sandbox: each filter and their combinations, page size and limit, and the
+ * default of a room in progress and of a completed one.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -17,7 +16,7 @@ import * as TwilioSdk from "./TwilioSdk.ts"
 
 const at = (time: string) => new Date(`2026-03-02T${time}Z`)
 
-/** Two rooms in which the same things happened; one of them is over. `who` names the participants by their SIDs. */
+/** Two rooms with the same history, one of them completed. `who` maps SIDs to names. */
 class Rooms extends Context.Service<
   Rooms,
   { readonly open: string; readonly over: string; readonly who: ReadonlyMap<string, string> }
@@ -37,7 +36,7 @@ const openRoom = Effect.fnUntraced(function* (uniqueName: string, who: Map<strin
   yield* join("09:02:00", "Cat")
   yield* join("09:03:00", "Dan")
   yield* join("09:04:00.900", "Eve & co +1")
-  // Twilio lets the newcomer win: the first Ann is disconnected now.
+  // The second join disconnects the first Ann.
   yield* join("09:05:00", "Ann")
   yield* sandbox.leave(uniqueName, "Ben")
   yield* sandbox.loseConnection(uniqueName, "Cat")
@@ -66,9 +65,13 @@ const filters: ReadonlyArray<{
   { title: "status reconnecting", options: { status: "reconnecting" }, expected: ["Cat"] },
   { title: "status disconnected", options: { status: "disconnected" }, expected: ["Ben", "first Ann"] },
   { title: "identity", options: { identity: "Ann" }, expected: ["Ann"] },
-  { title: "identity with spaces and signs", options: { identity: "Eve & co +1" }, expected: ["Eve & co +1"] },
+  {
+    title: "identity with spaces and special characters",
+    options: { identity: "Eve & co +1" },
+    expected: ["Eve & co +1"]
+  },
   { title: "identity in another case", options: { identity: "ann" }, expected: [] },
-  { title: "identity of one not connected", options: { identity: "Cat" }, expected: [] },
+  { title: "identity of a reconnecting participant", options: { identity: "Cat" }, expected: [] },
   {
     title: "created at a second or later",
     options: { dateCreatedAfter: at("09:04:00") },
@@ -113,7 +116,7 @@ const filters: ReadonlyArray<{
     expected: ["Cat"]
   },
   {
-    title: "all four, of which one does not hold",
+    title: "all four, one of which doesn't match",
     options: {
       status: "reconnecting",
       identity: "Cat",
@@ -123,7 +126,7 @@ const filters: ReadonlyArray<{
     expected: []
   },
   {
-    title: "a filter, and a page size below what it finds",
+    title: "a filter, with a smaller page size than it finds",
     options: { status: "disconnected", pageSize: 1 },
     expected: ["Ben", "first Ann"]
   }
@@ -135,7 +138,7 @@ const names = Effect.fnUntraced(function* (participants: ReadonlyArray<{ readonl
   return names
 })
 
-layer(layerRooms)("the official package lists", (it) => {
+layer(layerRooms)("Twilio's package lists", (it) => {
   it.effect.each(filters)("$title", ({ expected, options }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
@@ -165,7 +168,7 @@ layer(layerRooms)("the official package lists", (it) => {
     })
   )
 
-  it.effect("the same of a room in progress by name and by SID", () =>
+  it.effect("the same participants of a room by name and by SID", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { open } = yield* Rooms
@@ -180,7 +183,7 @@ layer(layerRooms)("the official package lists", (it) => {
     })
   )
 
-  it.effect("everybody of a room that is over, by its SID", () =>
+  it.effect("all participants of a completed room by SID", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { over } = yield* Rooms
@@ -194,7 +197,7 @@ layer(layerRooms)("the official package lists", (it) => {
     })
   )
 
-  it.effect("by a room's name with letters that a path must escape", () =>
+  it.effect("participants of a room whose name needs percent-encoding", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const official = yield* SandboxOnLoopback.Official

@@ -1,7 +1,6 @@
 /**
- * Names of rooms and of published tracks that the official package does not address, and what it reaches instead; and
- * that this library's client reaches the right one by each of them. Measured with the package's version in this
- * workspace. Holds no identities (see addressing).
+ * Names of rooms and published tracks that Twilio's package misaddresses, and what it reaches instead. The library reaches
+ * the right room or track by each of them. `addressing` has the identities.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, layer } from "@effect/vitest"
@@ -12,47 +11,47 @@ import * as OurClient from "./OurClient.ts"
 import * as SandboxOnLoopback from "./SandboxOnLoopback.ts"
 import * as TwilioSdk from "./TwilioSdk.ts"
 
-const { malformed, notFound, unsent, which } = Addressing
+const { malformed, notFound, notSent, which: recordOf } = Addressing
 
 const sidsOf = (items: ReadonlyArray<{ readonly sid: string }>) => items.map(({ sid }) => sid)
 
 // ---- rooms ----
 
 interface RoomCase {
-  /** The unique name of the room that is meant. */
+  /** The unique name of the target. */
   readonly name: string
   /** The unique name of another room. */
   readonly other: string
-  readonly fetch: Addressing.Outcome
-  /** Whose participants are listed. */
-  readonly participants: Addressing.Outcome
-  /** What the answer shows, and which room is over. */
-  readonly complete: readonly [answer: Addressing.Outcome, completed: Addressing.Outcome]
+  readonly fetch: Addressing.Reached
+  /** The room whose participants are listed. */
+  readonly participants: Addressing.Reached
+  /** What the response shows, and which room was completed. */
+  readonly complete: readonly [answer: Addressing.Reached, completed: Addressing.Reached]
 }
 
 const rooms: ReadonlyArray<RoomCase> = [
-  // The path ends where the fragment begins: the codecs of room "a" are shown as its participants.
-  { name: "a#b", other: "a", fetch: "another", participants: "no one", complete: ["another", "another"] },
-  // Nothing is left of the name, and an update of the list of rooms is a new room.
-  { name: "#b", other: "a", fetch: "no one", participants: "no one", complete: ["a new one", "no one"] },
-  { name: "a%20b", other: "a b", fetch: "another", participants: "another", complete: ["another", "another"] },
-  { name: "a%2Fb", other: "a/b", fetch: "another", participants: "another", complete: ["another", "another"] },
-  { name: "100%", other: "100", fetch: malformed, participants: malformed, complete: [malformed, "no one"] },
-  { name: "a ", other: "a", fetch: "another", participants: "the right one", complete: ["another", "another"] },
-  { name: "a\tb", other: "ab", fetch: "another", participants: "another", complete: ["another", "another"] },
-  { name: "a\\b", other: "a", fetch: notFound, participants: notFound, complete: [notFound, "no one"] },
-  { name: "%2e%2e", other: "a", fetch: notFound, participants: notFound, complete: [notFound, "no one"] },
-  { name: "a/b", other: "a", fetch: unsent, participants: unsent, complete: [unsent, "no one"] },
-  { name: "a?b", other: "a", fetch: unsent, participants: unsent, complete: [unsent, "no one"] }
+  // The path ends before the fragment: the codecs of room "a" are shown as its participants.
+  { name: "a#b", other: "a", fetch: "other", participants: "none", complete: ["other", "other"] },
+  // The name is empty: an update of the list of rooms creates a room.
+  { name: "#b", other: "a", fetch: "none", participants: "none", complete: ["new", "none"] },
+  { name: "a%20b", other: "a b", fetch: "other", participants: "other", complete: ["other", "other"] },
+  { name: "a%2Fb", other: "a/b", fetch: "other", participants: "other", complete: ["other", "other"] },
+  { name: "100%", other: "100", fetch: malformed, participants: malformed, complete: [malformed, "none"] },
+  { name: "a ", other: "a", fetch: "other", participants: "target", complete: ["other", "other"] },
+  { name: "a\tb", other: "ab", fetch: "other", participants: "other", complete: ["other", "other"] },
+  { name: "a\\b", other: "a", fetch: notFound, participants: notFound, complete: [notFound, "none"] },
+  { name: "%2e%2e", other: "a", fetch: notFound, participants: notFound, complete: [notFound, "none"] },
+  { name: "a/b", other: "a", fetch: notSent, participants: notSent, complete: [notSent, "none"] },
+  { name: "a?b", other: "a", fetch: notSent, participants: notSent, complete: [notSent, "none"] }
 ]
 
-/** What no path can carry. */
+/** No path can carry these names. */
 const uncarriedRooms: ReadonlyArray<RoomCase> = [
-  { name: "..", other: "a", fetch: notFound, participants: notFound, complete: [notFound, "no one"] },
-  { name: ".", other: "a", fetch: "no one", participants: notFound, complete: ["a new one", "no one"] }
+  { name: "..", other: "a", fetch: notFound, participants: notFound, complete: [notFound, "none"] },
+  { name: ".", other: "a", fetch: "none", participants: notFound, complete: ["new", "none"] }
 ]
 
-/** Two rooms with a participant each, and no others. */
+/** Two rooms with one participant each, and no other rooms. */
 const openRooms = Effect.fnUntraced(function* ({ name, other }: RoomCase) {
   const sandbox = yield* Sandbox.Sandbox
   yield* sandbox.reset
@@ -65,32 +64,32 @@ const openRooms = Effect.fnUntraced(function* ({ name, other }: RoomCase) {
     completed: Effect.map(sandbox.exportState, ({ rooms }) => {
       const over = sidsOf(rooms.filter(({ ended }) => ended !== null))
       assert.isAtMost(over.length, 1)
-      return which(over[0], right, decoy)
+      return recordOf(over[0], right, decoy)
     }),
     count: Effect.map(sandbox.exportState, ({ rooms }) => rooms.length)
   }
 })
 
-layer(SandboxOnLoopback.layer())("names of rooms", (it) => {
-  it.effect.each([...rooms, ...uncarriedRooms])("the official package, by name $name", (row) =>
+layer(SandboxOnLoopback.layer())("a room by name", (it) => {
+  it.effect.each([...rooms, ...uncarriedRooms])("Twilio's package misaddresses $name", (row) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { decoy, right, ...state } = yield* openRooms(row)
-      const ofRoom = Addressing.tell(({ sid }: { readonly sid: string }) => which(sid, right, decoy))
-      const fetch = ofRoom(yield* Addressing.answer(() => official.rooms(row.name).fetch()))
-      const participants = Addressing.tell((found: ReadonlyArray<{ readonly roomSid: string }>) =>
-        which(found[0]?.roomSid, right, decoy)
-      )(yield* Addressing.answer(() => official.participants(row.name).list()))
-      const completed = yield* Addressing.answer(() => official.rooms(row.name).update({ status: "completed" }))
+      const ofRoom = Addressing.reached(({ sid }: { readonly sid: string }) => recordOf(sid, right, decoy))
+      const fetch = ofRoom(yield* Addressing.call(() => official.rooms(row.name).fetch()))
+      const participants = Addressing.reached((found: ReadonlyArray<{ readonly roomSid: string }>) =>
+        recordOf(found[0]?.roomSid, right, decoy)
+      )(yield* Addressing.call(() => official.participants(row.name).list()))
+      const completed = yield* Addressing.call(() => official.rooms(row.name).update({ status: "completed" }))
       const isNew = (yield* state.count) > 2
       assert.deepStrictEqual(
-        { fetch, participants, complete: [isNew ? "a new one" : ofRoom(completed), yield* state.completed] },
+        { fetch, participants, complete: [isNew ? "new" : ofRoom(completed), yield* state.completed] },
         { fetch: row.fetch, participants: row.participants, complete: [...row.complete] }
       )
     })
   )
 
-  it.effect.each(rooms)("our client, by name $name", (row) =>
+  it.effect.each(rooms)("the library reaches $name", (row) =>
     Effect.gen(function* () {
       const ours = yield* OurClient.services
       const { name } = row
@@ -105,12 +104,12 @@ layer(SandboxOnLoopback.layer())("names of rooms", (it) => {
       assert.deepStrictEqual((yield* ours.published.list(name, "Ann")).items, [])
       const over = yield* ours.rooms.complete(name)
       assert.deepStrictEqual([over.sid, over.status], [right, "completed"])
-      assert.strictEqual(yield* completed, "the right one")
+      assert.strictEqual(yield* completed, "target")
       assert.strictEqual((yield* ours.rooms.fetch(decoy)).status, "in-progress")
     })
   )
 
-  it.effect.each(uncarriedRooms)("our client refuses to send $name, and reaches the room by SID", (row) =>
+  it.effect.each(uncarriedRooms)("the library rejects $name and reaches the room by SID", (row) =>
     Effect.gen(function* () {
       const ours = yield* OurClient.services
       const { name } = row
@@ -119,14 +118,14 @@ layer(SandboxOnLoopback.layer())("names of rooms", (it) => {
         const error = yield* Effect.flip(operation(name))
         assert.strictEqual(error._tag === "TwilioError" && error.reason._tag, "InvalidArgument")
       }
-      assert.deepStrictEqual([yield* completed, yield* count], ["no one", 2])
+      assert.deepStrictEqual([yield* completed, yield* count], ["none", 2])
       assert.deepStrictEqual(sidsOf((yield* ours.rooms.list({ uniqueName: name })).items), [right])
       yield* ours.rooms.complete(right)
-      assert.strictEqual(yield* completed, "the right one")
+      assert.strictEqual(yield* completed, "target")
     })
   )
 
-  it.effect("half of a surrogate pair becomes another name in the package, and is not sent by our client", () =>
+  it.effect("a lone surrogate becomes another name in the package; the library rejects it", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const official = yield* SandboxOnLoopback.Official
@@ -140,7 +139,7 @@ layer(SandboxOnLoopback.layer())("names of rooms", (it) => {
     })
   )
 
-  it.effect("a room that the package made or listed cannot be completed through itself", () =>
+  it.effect("update of a room from the package's create or list fails in the package", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const official = yield* SandboxOnLoopback.Official
@@ -167,37 +166,37 @@ layer(SandboxOnLoopback.layer())("names of rooms", (it) => {
 // ---- published tracks ----
 
 interface TrackCase {
-  /** The name of the track that is meant. */
+  /** The name of the target. */
   readonly name: string
   /** The name of another track of the same participant. */
   readonly other: string
-  readonly fetch: Addressing.Outcome
+  readonly fetch: Addressing.Reached
 }
 
 const tracks: ReadonlyArray<TrackCase> = [
-  { name: "a#b", other: "a", fetch: "another" },
-  { name: "#b", other: "a", fetch: "no one" },
-  { name: "a%20b", other: "a b", fetch: "another" },
-  { name: "a%2Fb", other: "a/b", fetch: "another" },
+  { name: "a#b", other: "a", fetch: "other" },
+  { name: "#b", other: "a", fetch: "none" },
+  { name: "a%20b", other: "a b", fetch: "other" },
+  { name: "a%2Fb", other: "a/b", fetch: "other" },
   { name: "100%", other: "100", fetch: malformed },
-  { name: "a ", other: "a", fetch: "another" },
-  { name: "a\tb", other: "ab", fetch: "another" },
+  { name: "a ", other: "a", fetch: "other" },
+  { name: "a\tb", other: "ab", fetch: "other" },
   { name: "a\\b", other: "a", fetch: notFound },
-  // Two dots are the step up to the participant: the answer is that, shown as a track.
-  { name: "%2e%2e", other: "a", fetch: "no one" },
-  { name: "a/b", other: "a", fetch: unsent },
-  { name: "a?b", other: "a", fetch: unsent }
+  // `..` addresses the participant: the response is the participant, shown as a track.
+  { name: "%2e%2e", other: "a", fetch: "none" },
+  { name: "a/b", other: "a", fetch: notSent },
+  { name: "a?b", other: "a", fetch: notSent }
 ]
 
-/** On these both agree. */
+/** Both agree on these. */
 const addressable = ["screen", "Ann's screen", "Zoë 🎉", "a+b", "a&b=c;d,e:f@g$h!", "~(a)*'", "null", "x".repeat(128)]
 
 const uncarriedTracks: ReadonlyArray<TrackCase> = [
-  { name: "..", other: "a", fetch: "no one" },
-  { name: ".", other: "a", fetch: "no one" }
+  { name: "..", other: "a", fetch: "none" },
+  { name: ".", other: "a", fetch: "none" }
 ]
 
-/** Ann publishes two tracks in the one room, and Ben is subscribed to them. */
+/** A room in which Ann publishes two tracks and Ben is subscribed to them. */
 const publish = Effect.fnUntraced(function* (name: string, other: string) {
   const sandbox = yield* Sandbox.Sandbox
   yield* sandbox.reset
@@ -208,21 +207,21 @@ const publish = Effect.fnUntraced(function* (name: string, other: string) {
   return { room, right, decoy }
 })
 
-layer(SandboxOnLoopback.layer())("names of published tracks", (it) => {
-  it.effect.each([...tracks, ...uncarriedTracks])("the official package, by name $name", ({ fetch, name, other }) =>
+layer(SandboxOnLoopback.layer())("a published track by name", (it) => {
+  it.effect.each([...tracks, ...uncarriedTracks])("Twilio's package misaddresses $name", ({ fetch, name, other }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { decoy, right, room } = yield* publish(name, other)
       const { publishedTracks } = official.participants(room)("Ann")
-      const answer = yield* Addressing.answer(async () => publishedTracks(name).fetch())
+      const answer = yield* Addressing.call(async () => publishedTracks(name).fetch())
       assert.strictEqual(
-        Addressing.tell(({ sid }: { readonly sid: string }) => which(sid, right, decoy))(answer),
+        Addressing.reached(({ sid }: { readonly sid: string }) => recordOf(sid, right, decoy))(answer),
         fetch
       )
     })
   )
 
-  it.effect.each(tracks)("our client, by name $name, also in a rule", ({ name, other }) =>
+  it.effect.each(tracks)("the library reaches $name, also in a rule", ({ name, other }) =>
     Effect.gen(function* () {
       const ours = yield* OurClient.services
       const { right, room } = yield* publish(name, other)
@@ -233,7 +232,7 @@ layer(SandboxOnLoopback.layer())("names of published tracks", (it) => {
     })
   )
 
-  it.effect.each(addressable.map((name) => ({ name })))("both alike, by name $name, also in a rule", ({ name }) =>
+  it.effect.each(addressable.map((name) => ({ name })))("both reach $name, also in a rule", ({ name }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const ours = yield* OurClient.services
@@ -255,7 +254,7 @@ layer(SandboxOnLoopback.layer())("names of published tracks", (it) => {
     })
   )
 
-  it.effect.each(uncarriedTracks)("our client refuses to send $name, and reaches the track by SID", ({ name, other }) =>
+  it.effect.each(uncarriedTracks)("the library rejects $name and reaches the track by SID", ({ name, other }) =>
     Effect.gen(function* () {
       const ours = yield* OurClient.services
       const { right, room } = yield* publish(name, other)

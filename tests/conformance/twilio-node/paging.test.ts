@@ -1,6 +1,6 @@
 /**
- * The official package reads lists of 2,500 page by page: rooms, participants, published and subscribed tracks, each
- * once, in order, in the number of requests that the page size takes. Holds no filters (see list, and Tour for rooms).
+ * Twilio's package reads lists of 2,500 rooms, participants, published and subscribed tracks page by page: each item once,
+ * in order, in as many requests as the page size needs.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, layer } from "@effect/vitest"
@@ -12,7 +12,7 @@ import * as OurClient from "./OurClient.ts"
 import * as SandboxOnLoopback from "./SandboxOnLoopback.ts"
 import * as TwilioSdk from "./TwilioSdk.ts"
 
-const crowdSize = 2_500
+const total = 2_500
 
 interface Item {
   readonly sid: string
@@ -20,7 +20,7 @@ interface Item {
 
 const sidsOf = (items: ReadonlyArray<Item>) => items.map(({ sid }) => sid)
 
-/** Any of the package's lists, as far as this file reads them. */
+/** What this file uses of any list of the package. */
 interface PackageList {
   readonly list: (options: { pageSize?: number; limit?: number }) => Promise<ReadonlyArray<Item>>
   readonly page: (options: { pageSize?: number }) => Promise<TwilioSdk.Page<Item>>
@@ -31,7 +31,7 @@ interface PackageList {
   ) => void
 }
 
-/** One of the lists: how the clients read it, and how to change it. */
+/** A list: how both clients read it, and how to change it. */
 interface Listing {
   readonly official: (rooms: TwilioSdk.Rooms, room: string) => PackageList
   readonly ours: (
@@ -40,7 +40,7 @@ interface Listing {
     options?: { readonly pageSize: number }
   ) => Stream.Stream<Item, OurClient.Failure>
   readonly path: (room: string) => string
-  /** Gets a room ready to be added to, and tells what the list has from then on. */
+  /** Prepares a room, and yields the initial items of the list. */
   readonly begin: (sandbox: Sandbox.Service, room: Item) => Effect.Effect<ReadonlyArray<Item>, unknown>
   readonly add: (sandbox: Sandbox.Service, room: string, index: number) => Effect.Effect<Item, unknown>
   readonly remove: (sandbox: Sandbox.Service, room: string, sid: string) => Effect.Effect<unknown, unknown>
@@ -89,9 +89,9 @@ const listings: Readonly<Record<string, Listing>> = {
   }
 }
 
-/** A room where the list is to be, and the SIDs of what is in the list, the newest first. */
-class Crowd extends Context.Service<Crowd, { readonly room: string; readonly sids: ReadonlyArray<string> }>()(
-  "tests/conformance/twilio-node/paging/Crowd"
+/** A room, and the SIDs of the list's items, newest first. */
+class Items extends Context.Service<Items, { readonly room: string; readonly sids: ReadonlyArray<string> }>()(
+  "tests/conformance/twilio-node/paging/Items"
 ) {}
 
 const gather = Effect.fnUntraced(function* (listing: Listing, size: number) {
@@ -102,14 +102,14 @@ const gather = Effect.fnUntraced(function* (listing: Listing, size: number) {
   return { room: room.sid, sids: sids.reverse() }
 })
 
-const crowd = (listing: Listing, size: number, options?: Parameters<typeof SandboxOnLoopback.layer>[0]) =>
-  Layer.effect(Crowd, gather(listing, size)).pipe(Layer.provideMerge(SandboxOnLoopback.layer(options)), Layer.orDie)
+const layerItems = (listing: Listing, size: number, options?: Parameters<typeof SandboxOnLoopback.layer>[0]) =>
+  Layer.effect(Items, gather(listing, size)).pipe(Layer.provideMerge(SandboxOnLoopback.layer(options)), Layer.orDie)
 
-/** The list of the test, as each client reads it. */
+/** The list as each client reads it. */
 const open = Effect.fnUntraced(function* (listing: Listing) {
   const official = yield* SandboxOnLoopback.Official
   const services = yield* OurClient.services
-  const { room, sids } = yield* Crowd
+  const { room, sids } = yield* Items
   return {
     baseUrl: official.baseUrl,
     list: listing.official(official.rooms, room),
@@ -121,13 +121,13 @@ const open = Effect.fnUntraced(function* (listing: Listing) {
 })
 
 for (const [name, listing] of Object.entries(listings)) {
-  layer(crowd(listing, crowdSize))(`the official package reads 2,500 ${name}`, (it) => {
+  layer(layerItems(listing, total))(`Twilio's package reads 2,500 ${name}`, (it) => {
     it.effect.each([
       { options: {}, requests: 50, count: 2_500 },
       { options: { pageSize: 50 }, requests: 50, count: 2_500 },
       { options: { pageSize: 999 }, requests: 3, count: 2_500 },
       { options: { pageSize: 1_000 }, requests: 3, count: 2_500 },
-      // The package sends a limit as the page size, however large; the sandbox answers with pages of 1000.
+      // The package sends the limit as the page size. The sandbox returns pages of at most 1000.
       { options: { limit: 5_000 }, requests: 3, count: 2_500 },
       { options: { limit: 2_500 }, requests: 3, count: 2_500 },
       { options: { limit: 1_500 }, requests: 2, count: 1_500 },
@@ -143,7 +143,7 @@ for (const [name, listing] of Object.entries(listings)) {
       })
     )
 
-    it.effect("each, and as many as wanted", () =>
+    it.effect("with each, up to the limit", () =>
       Effect.gen(function* () {
         const { list, sids } = yield* open(listing)
         const seen: Array<string> = []
@@ -164,7 +164,7 @@ for (const [name, listing] of Object.entries(listings)) {
       })
     )
 
-    it.effect("page by page to the end, and back to the start", () =>
+    it.effect("page by page to the last page and back", () =>
       Effect.gen(function* () {
         const { list, sids } = yield* open(listing)
         const first = yield* TwilioSdk.call(() => list.page({ pageSize: 400 }))
@@ -190,7 +190,7 @@ for (const [name, listing] of Object.entries(listings)) {
       })
     )
 
-    it.effect("a page by its URL, also where Twilio's origin is in it", () =>
+    it.effect("a page by its URL, also with Twilio's origin", () =>
       Effect.gen(function* () {
         const { baseUrl, list, path, sids } = yield* open(listing)
         const first = yield* TwilioSdk.call(() => list.page({ pageSize: 5_000 }))
@@ -208,7 +208,7 @@ for (const [name, listing] of Object.entries(listings)) {
       })
     )
 
-    it.effect("our client reads the same in the same order", () =>
+    it.effect("in the same order as the library", () =>
       Effect.gen(function* () {
         const { sids, stream } = yield* open(listing)
         assert.deepStrictEqual(sidsOf(yield* Stream.runCollect(stream())), sids)
@@ -216,13 +216,13 @@ for (const [name, listing] of Object.entries(listings)) {
     )
   })
 
-  layer(crowd(listing, 9))(`the official package reads ${name} that change meanwhile`, (it) => {
-    it.effect("none that stays is missed or seen twice", () =>
+  layer(layerItems(listing, 9))(`Twilio's package reads ${name} that change meanwhile`, (it) => {
+    it.effect("every remaining item appears exactly once", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         const { list, room, sids } = yield* open(listing)
         const first = yield* TwilioSdk.call(() => list.page({ pageSize: 3 }))
-        // The page's last one goes, and the next page starts after it all the same.
+        // The last item of the page is removed. The next page still starts after it.
         yield* listing.remove(sandbox, room, sids[2] ?? "")
         yield* listing.remove(sandbox, room, sids[4] ?? "")
         yield* listing.add(sandbox, room, 9)
@@ -235,10 +235,10 @@ for (const [name, listing] of Object.entries(listings)) {
     )
   })
 
-  layer(crowd(listing, 120, { publicOrigin: "https://video.twilio.com" }))(
-    `a sandbox that gives itself out as Twilio, with 120 ${name}`,
+  layer(layerItems(listing, 120, { publicOrigin: "https://video.twilio.com" }))(
+    `a sandbox with Twilio's public origin and 120 ${name}`,
     (it) => {
-      it.effect("both clients page through it", () =>
+      it.effect("both clients read all pages", () =>
         Effect.gen(function* () {
           const { list, path, sids, stream } = yield* open(listing)
           const first = yield* TwilioSdk.call(() => list.page({}))

@@ -1,7 +1,6 @@
 /**
- * The records of rooms, tracks and subscribe rules as both clients have them: no field is left out of a comparison, and
- * Twilio's extremes are accepted. Also the HTTP status of each operation, an API key, and the forms in which the
- * package takes rules. Holds no refusals (see codes).
+ * The records of rooms, tracks and subscribe rules in both clients: every field, the limits of room options, the HTTP status
+ * of each operation, an API key, and the forms in which Twilio's package accepts rules.
  */
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
@@ -31,7 +30,7 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
     return { sandbox, official, ours, room: sid, track, participants: official.participants(uniqueName) }
   })
 
-  it.effect("no field of a room is left out of the comparison", () =>
+  it.effect("the comparison covers every field of a room", () =>
     Effect.gen(function* () {
       const { official, ours, room } = yield* setUp("Fields of a room")
       const theirs = yield* TwilioSdk.call(() => official.rooms(room).fetch())
@@ -42,7 +41,7 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
     })
   )
 
-  it.effect("no field of a track is left out of the comparison", () =>
+  it.effect("the comparison covers every field of a track", () =>
     Effect.gen(function* () {
       const { ours, participants, room, track } = yield* setUp("Fields of a track")
       const published = yield* TwilioSdk.call(() => participants("Ann").publishedTracks(track).fetch())
@@ -58,7 +57,7 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
     })
   )
 
-  it.effect("no field of subscribe rules is left out of the comparison", () =>
+  it.effect("the comparison covers every field of subscribe rules", () =>
     Effect.gen(function* () {
       const { ours, participants, room } = yield* setUp("Fields of rules")
       const theirs = yield* TwilioSdk.call(() => participants("Ben").subscribeRules.fetch())
@@ -71,7 +70,7 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
     })
   )
 
-  it.effect("Twilio's extremes of a room's options are accepted from both clients", () =>
+  it.effect("the limits of a room's options are accepted from both clients", () =>
     Effect.gen(function* () {
       const { official, ours } = yield* setUp("Extremes")
       const least = { maxParticipants: 1 }
@@ -112,7 +111,7 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
     })
   )
 
-  it.effect("the HTTP status and the request id of each operation", () =>
+  it.effect("Twilio's package gets the HTTP status and the request ID of each operation", () =>
     Effect.gen(function* () {
       const { official, participants, room, track } = yield* setUp("Statuses")
       const { publishedTracks } = participants("Ann")
@@ -139,7 +138,7 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
     })
   )
 
-  it.effect("the package takes rules as a list, as JSON text, and as it read them", () =>
+  it.effect("Twilio's package accepts rules as a list, as JSON text, and as it returned them", () =>
     Effect.gen(function* () {
       const { ours, participants, room } = yield* setUp("Forms of rules")
       const { subscribeRules } = participants("Ben")
@@ -161,14 +160,14 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
       const ofText = yield* TwilioSdk.call(() => subscribeRules.update({ rules: JSON.stringify(rules) }))
       assert.deepStrictEqual(FieldView.ofOfficialRules(ofText), set)
       yield* ours.rules.update(room, "Ben", [{ type: "exclude", all: true }])
-      // With a null for each filter that a rule has not.
+      // With null for each missing filter.
       const ofRead = yield* TwilioSdk.call(() => subscribeRules.update({ rules: ofText.rules }))
       assert.deepStrictEqual(FieldView.ofOfficialRules(ofRead), set)
       assert.deepStrictEqual((yield* ours.rules.fetch(room, "Ben")).rules, rules)
     })
   )
 
-  it.effect("both clients do the same with an API key", () =>
+  it.effect("both clients work with an API key", () =>
     Effect.gen(function* () {
       const { official, sandbox, track } = yield* setUp("Key")
       const { accountSid, apiKeySecret, apiKeySid } = sandbox.credentials

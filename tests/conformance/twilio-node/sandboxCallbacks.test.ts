@@ -1,6 +1,6 @@
 /**
- * Status callbacks from a sandbox on a socket to a receiver on another: Twilio's own package and this library take each
- * for Twilio's, and together they tell what happened. Holds nothing of deliveries that fail.
+ * Status callbacks from a sandbox on a socket to a receiver on another socket. Twilio's package and the library verify
+ * their signatures.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
@@ -22,11 +22,11 @@ const parametersOf = ({ body, method, url }: CallbackReceiver.Received): Record<
 
 const headerOf = (received: CallbackReceiver.Received, name: string): string => String(received.headers[name] ?? "")
 
-/** Is it Twilio's, to Twilio's own package and to this library? */
-const isTwilios = Effect.fnUntraced(function* (received: CallbackReceiver.Received) {
+/** Do Twilio's package and the library accept the signature? */
+const hasValidSignature = Effect.fnUntraced(function* (received: CallbackReceiver.Received) {
   const { authToken } = (yield* Sandbox.Sandbox).credentials
   const signature = headerOf(received, "x-twilio-signature")
-  // A GET has its parameters in the URL, and a validator gets none beside it.
+  // A GET has its parameters in the URL, so the validator gets none.
   const parameters = received.method === "GET" ? {} : parametersOf(received)
   const theirs = twilio.validateRequest(authToken, signature, received.url, parameters)
   const spoiled = twilio.validateRequest(authToken, signature, `${received.url}x`, parameters)
@@ -42,7 +42,7 @@ const isTwilios = Effect.fnUntraced(function* (received: CallbackReceiver.Receiv
 
 const TestLayer = SandboxOnLoopback.layer().pipe(Layer.provideMerge(CallbackReceiver.layer))
 
-/** A receiver that has received nothing, and a sandbox without rooms. */
+/** Clears the receiver and the sandbox. */
 const begin = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const official = yield* SandboxOnLoopback.Official
@@ -69,7 +69,7 @@ const urls: ReadonlyArray<{ readonly path: string; readonly method: "GET" | "POS
 ])
 
 layer(TestLayer)("status callbacks over sockets", (it) => {
-  it.effect.each(urls)("to $path by $method are signed as Twilio's", ({ method, path }) =>
+  it.effect.each(urls)("to $path by $method have a valid signature", ({ method, path }) =>
     Effect.gen(function* () {
       const { official, receiver, sandbox } = yield* begin
       const room = yield* TwilioSdk.call(() =>
@@ -97,12 +97,12 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
       for (const [index, received] of receiver.received.entries()) {
         assert.strictEqual(received.method, method)
         assert.notInclude(received.url, "#")
-        assert.deepStrictEqual(yield* isTwilios(received), {
+        assert.deepStrictEqual(yield* hasValidSignature(received), {
           theirs: true,
           spoiled: false,
           event: index === 0 ? "RoomCreated" : "ParticipantConnected"
         })
-        // With the URL as it was configured, as Twilio documents it.
+        // Signed with the configured URL, as Twilio documents.
         if (method === "POST" && !path.includes("#")) {
           const { authToken } = sandbox.credentials
           const configured = `${receiver.origin}${path}`
@@ -120,7 +120,7 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
     })
   )
 
-  it.effect("tell a whole story, event by event", () =>
+  it.effect("report every event in order", () =>
     Effect.gen(function* () {
       const { official, receiver, sandbox } = yield* begin
       const statusCallback = `${receiver.origin}/callbacks?tenant=7`
@@ -144,14 +144,14 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
       yield* sandbox.enableTrack("Standup", "Ann", "screen")
       yield* sandbox.unpublishTrack("Standup", "Ann", data.sid)
       const ben = yield* sandbox.join("Standup", "Ben")
-      // The newcomer with the same identity wins.
+      // The second join disconnects the first participant.
       const again = yield* sandbox.join("Standup", "Ann")
       yield* TestClock.adjust("2 seconds")
-      // Removed by Twilio's own package, and nothing more by a second time.
+      // Twilio's package removes Ben. A second removal has no effect.
       yield* TwilioSdk.call(() => official.participants("Standup")("Ben").update({ status: "disconnected" }))
       yield* TwilioSdk.call(() => official.participants("Standup")(ben.sid).update({ status: "disconnected" }))
       yield* TwilioSdk.call(() => official.participants("Standup")(again.sid).anonymize().update())
-      // Nobody joins the one room, the time of who is in the other is over, and then it is empty for too long.
+      // The unused timeout of one room. The maximum duration in the other, then its empty timeout.
       yield* TestClock.adjust("20 minutes")
       const last = yield* TwilioSdk.call(() =>
         official.rooms.create({ uniqueName: "Standup", statusCallback, statusCallbackMethod: "GET" })
@@ -202,24 +202,24 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
         ["3", "room-ended", "12:20:04.500Z", "completed", "", "", "1"]
       ])
       assert.strictEqual(events.length, 19)
-      // Who is anonymized is told by the identity of then.
+      // Earlier callbacks keep the identity from before the anonymization.
       assert.strictEqual(events.find((event) => event.ParticipantDuration === "600")?.ParticipantIdentity, again.sid)
       for (const received of receiver.received) {
-        const { spoiled, theirs } = yield* isTwilios(received)
+        const { spoiled, theirs } = yield* hasValidSignature(received)
         assert.deepStrictEqual([theirs, spoiled], [true, false])
       }
       assert.strictEqual(new Set(receiver.received.map((one) => headerOf(one, "i-twilio-idempotency-token"))).size, 19)
     })
   )
 
-  it.effect("are not sent after a redirect, and not to a host that was not allowed", () =>
+  it.effect("aren't sent to a redirect's target or to a host that isn't allowed", () =>
     Effect.gen(function* () {
       const { official, receiver, sandbox } = yield* begin
       receiver.answer = () => 302
       yield* TwilioSdk.call(() => official.rooms.create({ statusCallback: `${receiver.origin}/callbacks` }))
       yield* sandbox.awaitCallbacks
       receiver.answer = () => 204
-      // The same server by an address that is not loopback's.
+      // The same server by an address that isn't a loopback address.
       const { port } = new URL(receiver.origin)
       yield* TwilioSdk.call(() => official.rooms.create({ statusCallback: `http://[::ffff:127.0.0.1]:${port}/` }))
       yield* sandbox.awaitCallbacks
@@ -234,10 +234,10 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
     })
   )
 
-  it.effect("are failed where nobody listens", () =>
+  it.effect("fail if nothing listens", () =>
     Effect.gen(function* () {
       const { sandbox } = yield* begin
-      // A receiver that has gone.
+      // A closed receiver.
       const gone = yield* Effect.map(CallbackReceiver.CallbackReceiver, ({ origin }) => origin).pipe(
         Effect.provide(Layer.fresh(CallbackReceiver.layer))
       )
@@ -249,7 +249,7 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
   )
 })
 
-it.live("of rooms with thousands of events are each sent once, with one number each", () =>
+it.live("of rooms with thousands of events are each sent once, with unique sequence numbers", () =>
   Effect.gen(function* () {
     const sandbox = yield* Sandbox.Sandbox
     const receiver = yield* CallbackReceiver.CallbackReceiver
@@ -273,7 +273,7 @@ it.live("of rooms with thousands of events are each sent once, with one number e
         .map(parametersOf)
         .filter((event) => event.RoomName === room)
         .map((event) => Number(event.SequenceNumber))
-      // In order, too: a room's callbacks wait for one another.
+      // A room's callbacks arrive in order: each waits for the previous one.
       assert.deepStrictEqual(
         numbers,
         Array.from({ length: 602 }, (_, i) => i)

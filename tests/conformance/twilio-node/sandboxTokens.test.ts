@@ -1,6 +1,5 @@
 /**
- * Access tokens made by Twilio's own package, and by this library: a sandbox lets their owners join. Holds no spoiled
- * token but those that the package itself makes.
+ * A sandbox lets participants join with access tokens of Twilio's package and of the library.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
@@ -33,7 +32,7 @@ const official = ({ account, algorithm, key, options, room, secret, withoutVideo
 
 const sandboxOf = Sandbox.make({ rooms: [{ uniqueName: "Standup" }] })
 
-const outcome = (token: string, room = "Standup") =>
+const joined = (token: string, room = "Standup") =>
   Effect.flatMap(sandboxOf, (sandbox) =>
     Effect.match(sandbox.joinWithToken(token, { room }), {
       onSuccess: ({ identity }) => identity as string | number | undefined,
@@ -41,39 +40,39 @@ const outcome = (token: string, room = "Standup") =>
     })
   )
 
-describe("a token by Twilio's own package", () => {
+describe("a token of Twilio's package", () => {
   const now = () => Math.floor(Date.now() / 1000)
   const identity = "Zoë O'Hara 🎉"
   const cases: ReadonlyArray<readonly [what: string, made: () => Made, expected: string | number]> = [
     ["for any room", () => ({ options: { identity } }), identity],
     ["for this room", () => ({ options: { identity }, room: "Standup" }), identity],
     ["for 24 hours", () => ({ options: { identity, ttl: 86_400 } }), identity],
-    ["valid since a minute ago", () => ({ options: { identity, nbf: now() - 60 } }), identity],
-    // The package writes it into the header; Video has no regions for it.
+    ["valid since one minute", () => ({ options: { identity, nbf: now() - 60 } }), identity],
+    // The package writes the region into the header. Video ignores it.
     ["of a region", () => ({ options: { identity, region: "us1" } }), identity],
-    // The package writes numbers as text.
+    // The package converts numbers to text.
     ["for a number", () => ({ options: { identity: 7 as unknown as string } }), "7"],
     ["for another room", () => ({ options: { identity }, room: "Webinar" }), 20106],
     ["for more than 24 hours", () => ({ options: { identity, ttl: 86_401 } }), 20104],
     ["valid in an hour", () => ({ options: { identity, nbf: now() + 3600 } }), 20105],
-    ["by another secret", () => ({ options: { identity }, secret: "another" }), 20107],
-    ["by another key", () => ({ options: { identity }, key: `SK${"0".repeat(32)}` }), 20103],
+    ["signed with another secret", () => ({ options: { identity }, secret: "another" }), 20107],
+    ["of another key", () => ({ options: { identity }, key: `SK${"0".repeat(32)}` }), 20103],
     ["for another account", () => ({ options: { identity }, account: `AC${"0".repeat(32)}` }), 20103],
     ["without a video grant", () => ({ options: { identity }, withoutVideo: true }), 20106],
-    ["by HS512, which Twilio does not document", () => ({ options: { identity }, algorithm: "HS512" }), 20102],
-    // The package drops an identity that is an object, without a word.
+    ["signed with HS512, which Twilio doesn't document", () => ({ options: { identity }, algorithm: "HS512" }), 20102],
+    // The package silently drops an identity that is an object.
     ["for an object", () => ({ options: { identity: {} as unknown as string } }), 53200]
   ]
   for (const [what, made, expected] of cases) {
     it.live(`${what}: ${expected}`, () =>
       Effect.gen(function* () {
-        assert.strictEqual(yield* outcome(official(made())), expected)
+        assert.strictEqual(yield* joined(official(made())), expected)
       })
     )
   }
 })
 
-describe("a token by this library", () => {
+describe("a token of the library", () => {
   const mint = (options: AccessToken.Options) =>
     AccessToken.mint(options).pipe(
       Effect.provide(ApiKey.layer({ accountSid, apiKeySid, apiKeySecret: Redacted.make(apiKeySecret) })),
@@ -85,7 +84,7 @@ describe("a token by this library", () => {
   > = [
     ["for any room", { identity: "Zoë", room: AccessToken.anyRoom }, "Standup", "Zoë"],
     ["for this room", { identity: "Zoë", room: "Standup" }, "Standup", "Zoë"],
-    ["for a room that is not there yet", { identity: "Zoë", room: "会議 🎉" }, "会議 🎉", "Zoë"],
+    ["for a room that doesn't exist yet", { identity: "Zoë", room: "会議 🎉" }, "会議 🎉", "Zoë"],
     ["for 24 hours", { identity: "ж".repeat(64), room: AccessToken.anyRoom, ttl: "1 day" }, "Standup", "ж".repeat(64)],
     ["for another room", { identity: "Zoë", room: "Webinar" }, "Standup", 20106],
     ["valid later", { identity: "Zoë", room: "Standup", validFrom: new Date(Date.now() + 600_000) }, "Standup", 20105]
@@ -93,7 +92,7 @@ describe("a token by this library", () => {
   for (const [what, options, room, expected] of cases) {
     it.live(`${what}: ${expected}`, () =>
       Effect.gen(function* () {
-        assert.strictEqual(yield* outcome(yield* mint(options), room), expected)
+        assert.strictEqual(yield* joined(yield* mint(options), room), expected)
       })
     )
   }

@@ -1,6 +1,6 @@
 /**
- * Signatures of callbacks, ours and the official package's: Twilio's published vectors, and generated requests, each
- * signed by one and checked by the other. Holds no events.
+ * Signatures of callbacks: Twilio's published vectors, and generated requests that one of Twilio's package and the library
+ * signs and the other verifies.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
@@ -78,31 +78,26 @@ const addresses = ["+1325xxxxxxx", "+1415xxxxxxx"]
 
 const vectors: ReadonlyArray<readonly [name: string, request: StatusCallback.CallbackRequest, fields: Fields]> = (
   [
-    ["the URL as it is", U, P1, "RSOYDt4T1cUTdK1PDd93/VVr8B8="],
-    ["https with a port of its own", U.replace(".com", ".com:1234"), P1, "RSOYDt4T1cUTdK1PDd93/VVr8B8="],
-    [
-      "http with a port of its own",
-      `http://mycompany.com:1234/myapp.php?foo=1&bar=2`,
-      P1,
-      "Zmvh+3yNM1Phv2jhDCwEM3q5ebU="
-    ],
+    ["the URL unchanged", U, P1, "RSOYDt4T1cUTdK1PDd93/VVr8B8="],
+    ["https with a port", U.replace(".com", ".com:1234"), P1, "RSOYDt4T1cUTdK1PDd93/VVr8B8="],
+    ["http with a port", `http://mycompany.com:1234/myapp.php?foo=1&bar=2`, P1, "Zmvh+3yNM1Phv2jhDCwEM3q5ebU="],
     ["https, signed with :443", U, P1, "kvajT1Ptam85bY51eRf/AJRuM3w="],
     ["http, signed with :80", U.replace("https", "http"), P1, "0ZXoZLH/DfblKGATFgpif+LLRf4="],
     ["user and password", U.replace("://", "://user:pass@"), P1, "CukzLTc1tT5dXEDIHm/tKBanW10="],
     ["user", U.replace("://", "://user@"), P1, "2YRLlVAflCqxaNicjMpJcSTgzSs="],
     ["user and password, signed with :443", U.replace("://", "://user:pass@"), P1, "ZQFR1PTIZXF2MXB8ZnKCvnnA+rI="],
-    ["an apostrophe, signed escaped", `${U}&Body=It's+amazing`, P1, "TfZzewPq8wqrGlMfyAud8+/IvJ0="],
-    ["an apostrophe, signed as it is", `${U}&Body=It's+amazing`, P1, "dsq4Ehbj6cs+KdTkpF5sSSplOWw="],
+    ["an apostrophe, signed percent-encoded", `${U}&Body=It's+amazing`, P1, "TfZzewPq8wqrGlMfyAud8+/IvJ0="],
+    ["an apostrophe, signed unchanged", `${U}&Body=It's+amazing`, P1, "dsq4Ehbj6cs+KdTkpF5sSSplOWw="],
     ["a list", U, { "MessagingBinding.Address": addresses }, "83O6e2vORAoJHUNzJjDWN1jz+BA="],
-    ["a list turned round", U, { "MessagingBinding.Address": addresses.toReversed() }, "83O6e2vORAoJHUNzJjDWN1jz+BA="],
+    ["a reversed list", U, { "MessagingBinding.Address": addresses.toReversed() }, "83O6e2vORAoJHUNzJjDWN1jz+BA="],
     [
-      "a value twice",
+      "a repeated value",
       U,
       { Sid: "CA123", SidAccount: "AC123", Digits: ["5678", "1234", "1234"] },
       "IK+Dwps556ElfBT0I3Rgjkr1wJU="
     ],
     [
-      "the vector of the documentation",
+      "the vector from the documentation",
       "https://example.com/myapp.php?foo=1&bar=2",
       { ...P1, Caller: "+14158675310", From: "+14158675310" },
       "L/OH5YylLD5NRKLltdqwSvS0BnU="
@@ -115,11 +110,11 @@ const bodies: ReadonlyArray<readonly [name: string, request: StatusCallback.Call
     ["JSON", `${U}&bodySHA256=${bodyHash}`, jsonBody, "a9nBmqA0ju/hNViExpshrM61xv4="],
     ["JSON, signed with :443", `${U}&bodySHA256=${emptyHash}`, "{}", "Ldidvp12m26NI7eqEvxnEpkd9Hc="],
     ["JSON, signed without a port", `${U}&bodySHA256=${emptyHash}`, "{}", "rw/jVviOgicj2+kHZULvebnA4ag="],
-    ["JSON, with the hash alone", `https://${host}?bodySHA256=${bodyHash}`, jsonBody, "y77kIzt2vzLz71DgmJGsen2scGs="]
+    ["JSON, with only the hash", `https://${host}?bodySHA256=${bodyHash}`, jsonBody, "y77kIzt2vzLz71DgmJGsen2scGs="]
   ] as const
 ).map(([name, url, body, signature]) => [name, json(url, body, signature), {}])
 
-/** Another text of the same length: one character is another. */
+/** The text with one character replaced. */
 const changed = (text: string, at: number): string => {
   const index = at % text.length
   return text.slice(0, index) + (text[index] === "x" ? "y" : "x") + text.slice(index + 1)
@@ -134,7 +129,7 @@ describe("Twilio's vectors", () => {
   )
 
   it.effect.each(vectors.filter(([, { url }]) => !url.includes("1234")))(
-    "%s, with no character changed",
+    "%s, fails with any character changed",
     ([, request, fields]) =>
       Effect.gen(function* () {
         const signature = request.signature ?? ""
@@ -147,7 +142,7 @@ describe("Twilio's vectors", () => {
         for (let at = "https://".length; at < request.url.length; at++) {
           const url = changed(request.url, at)
           const verdict = yield* ours({ ...request, url })
-          // Userinfo that is not there any more, or a URL that is none, is refused as well.
+          // A missing userinfo or an invalid URL fails too.
           assert.include(["mismatch", "unparsable-url"], verdict, url)
         }
         for (const [name, value] of Object.entries(fields)) {
@@ -160,7 +155,7 @@ describe("Twilio's vectors", () => {
       })
   )
 
-  it.effect.each(bodies)("%s, with no byte of the body changed", ([, request]) =>
+  it.effect.each(bodies)("%s, fails with any byte of the body changed", ([, request]) =>
     Effect.gen(function* () {
       const body = String(request.body)
       for (let at = 0; at < body.length; at++) {
@@ -268,7 +263,7 @@ describe("generated requests", () => {
   const port = /^([a-z]+:\/\/(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?]+)):\d+/iu
   const withoutPort = /^([a-z]+:\/\/(?:[^/?]*@)?(?:\[[^\]]*\]|[^:/?@]+))(?=[/?]|$)/iu
 
-  /** The forms that the official package tries, made by Node's own modules. */
+  /** The forms of the URL that Twilio's package tries, built with Node's modules. */
   const officialForms = (url: string): ReadonlyArray<string> => {
     const { href } = new URL(url)
     const start = href.indexOf("?") + 1
@@ -282,7 +277,7 @@ describe("generated requests", () => {
     ])
   }
 
-  it.live("what is signed over a form that the official package accepts, we accept", () =>
+  it.live("the library accepts every signature that Twilio's package accepts", () =>
     check((url, fields) =>
       Effect.gen(function* () {
         for (const signed of new Set(officialForms(url))) {
@@ -294,7 +289,7 @@ describe("generated requests", () => {
     )
   )
 
-  it.live("what is signed with another token, for another URL or of other parameters, neither accepts", () =>
+  it.live("both reject signatures of another token, URL or parameters", () =>
     check((url, fields) =>
       Effect.gen(function* () {
         const signature = getExpectedTwilioSignature(authToken, url, fields)

@@ -1,15 +1,15 @@
 /**
- * The part of the tour about participants: joining through the sandbox's controls, found, listed, removed, anonymized,
- * also in a room that is over. Holds no identities that the official package misaddresses (see addressing).
+ * The steps about participants, who join through the sandbox's controls: fetched, listed, removed and anonymized, also in
+ * a completed room. `addressing` has the identities that Twilio's package misaddresses.
  */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Client from "./Client.ts"
 import type * as FieldView from "./FieldView.ts"
-import { standup } from "./RoomsTour.ts"
-import * as TourStep from "./TourStep.ts"
+import { standup } from "./RoomSteps.ts"
+import * as Step from "./Step.ts"
 
-const { at, names, note, notFound, refusal, sid } = TourStep
+const { at, names, remember, notFound, apiError, sid } = Step
 
 const eve = "Eve Müller & Söhne 🎉"
 
@@ -21,12 +21,12 @@ const arrivals = [
   { name: "Eve", identity: eve, time: "09:10:04.250" }
 ] as const
 
-const ann = (trip: TourStep.Trip): FieldView.ParticipantView => {
-  const url = `https://video.twilio.com/v1/Rooms/${sid(trip, "standup")}/Participants/${sid(trip, "first Ann")}`
+const ann = (context: Step.Context): FieldView.ParticipantView => {
+  const url = `https://video.twilio.com/v1/Rooms/${sid(context, "standup")}/Participants/${sid(context, "first Ann")}`
   return {
-    sid: sid(trip, "first Ann"),
-    roomSid: sid(trip, "standup"),
-    accountSid: trip.sandbox.credentials.accountSid,
+    sid: sid(context, "first Ann"),
+    roomSid: sid(context, "standup"),
+    accountSid: context.sandbox.credentials.accountSid,
     status: "connected",
     identity: "Ann",
     dateCreated: "2026-03-02T09:10:00.000Z",
@@ -44,65 +44,72 @@ const ann = (trip: TourStep.Trip): FieldView.ParticipantView => {
   }
 }
 
-const states: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
-    "list participants of a room that nobody joined",
+const states: ReadonlyArray<Step.Step> = [
+  Step.make(
+    "list participants of an unused room",
     ({ client }) => client.read.participants.list(standup, { pageSize: 50 }),
     (participants) => assert.deepStrictEqual(participants, [])
   ),
-  TourStep.make(
-    "list participants who joined",
-    (trip) =>
+  Step.make(
+    "list participants after they joined",
+    (context) =>
       Effect.gen(function* () {
         for (const { identity, name, time } of arrivals) {
           yield* at(time)
-          yield* trip.sandbox.join(standup, identity).pipe(note(trip, name))
+          yield* context.sandbox.join(standup, identity).pipe(remember(context, name))
         }
-        return yield* trip.client.read.participants.list(standup, { pageSize: 50 })
+        return yield* context.client.read.participants.list(standup, { pageSize: 50 })
       }),
-    (participants, trip) => {
-      assert.deepStrictEqual(names(trip, participants), ["Eve", "Dan", "Cat", "Ben", "first Ann"])
-      assert.deepStrictEqual(participants.at(-1), ann(trip))
+    (participants, context) => {
+      assert.deepStrictEqual(names(context, participants), ["Eve", "Dan", "Cat", "Ben", "first Ann"])
+      assert.deepStrictEqual(participants.at(-1), ann(context))
     }
   ),
-  TourStep.make(
+  Step.make(
     "fetch a participant by identity and by SID, in a room by name and by SID",
-    (trip) =>
+    (context) =>
       Effect.forEach(
-        [standup, sid(trip, "standup")].flatMap((room) =>
-          ["Ann", sid(trip, "first Ann")].map((who) => [room, who] as const)
+        [standup, sid(context, "standup")].flatMap((room) =>
+          ["Ann", sid(context, "first Ann")].map((who) => [room, who] as const)
         ),
-        ([room, who]) => trip.client.read.fetchParticipant(room, who)
+        ([room, who]) => context.client.read.fetchParticipant(room, who)
       ),
-    (found, trip) => assert.deepStrictEqual(found, [ann(trip), ann(trip), ann(trip), ann(trip)])
+    (found, context) => assert.deepStrictEqual(found, [ann(context), ann(context), ann(context), ann(context)])
   ),
-  TourStep.make(
-    "fetch a participant with signs in the identity",
+  Step.make(
+    "fetch a participant with special characters in the identity",
     ({ client }) => client.read.fetchParticipant(standup, eve),
-    (found, trip) => assert.deepInclude(found, { sid: sid(trip, "Eve"), identity: eve })
+    (found, context) => assert.deepInclude(found, { sid: sid(context, "Eve"), identity: eve })
   ),
-  TourStep.make(
-    "the same identity joins again",
-    (trip) =>
+  Step.make(
+    "join again with the same identity",
+    (context) =>
       Effect.gen(function* () {
         yield* at("09:11:00")
-        yield* trip.sandbox.join(standup, "Ann").pipe(note(trip, "Ann"))
-        const { fetchParticipant } = trip.client.read
-        return yield* Effect.all([fetchParticipant(standup, sid(trip, "first Ann")), fetchParticipant(standup, "Ann")])
+        yield* context.sandbox.join(standup, "Ann").pipe(remember(context, "Ann"))
+        const { fetchParticipant } = context.client.read
+        return yield* Effect.all([
+          fetchParticipant(standup, sid(context, "first Ann")),
+          fetchParticipant(standup, "Ann")
+        ])
       }),
-    ([before, now], trip) => {
+    ([before, now], context) => {
       assert.deepStrictEqual(before, {
-        ...ann(trip),
+        ...ann(context),
         status: "disconnected",
         dateUpdated: "2026-03-02T09:11:00.000Z",
         endTime: "2026-03-02T09:11:00.000Z",
         duration: 59
       })
-      assert.deepInclude(now, { sid: sid(trip, "Ann"), status: "connected", dateCreated: "2026-03-02T09:11:00.000Z" })
+      assert.deepInclude(now, {
+        sid: sid(context, "Ann"),
+        status: "connected",
+        dateCreated: "2026-03-02T09:11:00.000Z"
+      })
     }
   ),
-  TourStep.make(
-    "a participant who loses the connection, and regains it",
+  Step.make(
+    "fetch a participant who loses and regains the connection",
     ({ client, sandbox }) =>
       Effect.gen(function* () {
         yield* at("09:11:10")
@@ -112,41 +119,41 @@ const states: ReadonlyArray<TourStep.Step> = [
         yield* sandbox.regainConnection(standup, "Cat")
         return [lost, yield* client.read.fetchParticipant(standup, "Cat")] as const
       }),
-    ([lost, regained], trip) => {
+    ([lost, regained], context) => {
       const { dateUpdated, status, ...rest } = lost
       assert.deepStrictEqual(
         [rest.sid, status, dateUpdated],
-        [sid(trip, "Cat"), "reconnecting", "2026-03-02T09:11:10.000Z"]
+        [sid(context, "Cat"), "reconnecting", "2026-03-02T09:11:10.000Z"]
       )
       assert.deepStrictEqual(regained, { ...rest, status: "connected", dateUpdated: "2026-03-02T09:11:20.000Z" })
     }
   ),
-  TourStep.make(
-    "a participant who left, by identity and by SID",
-    (trip) =>
+  Step.make(
+    "fetch a participant who left, by identity and by SID",
+    (context) =>
       Effect.gen(function* () {
         yield* at("09:11:30.100")
-        yield* trip.sandbox.loseConnection(standup, "Cat")
-        yield* trip.sandbox.leave(standup, "Dan")
-        const byIdentity = yield* Effect.flip(trip.client.read.fetchParticipant(standup, "Dan"))
-        return [byIdentity, yield* trip.client.read.fetchParticipant(standup, sid(trip, "Dan"))] as const
+        yield* context.sandbox.loseConnection(standup, "Cat")
+        yield* context.sandbox.leave(standup, "Dan")
+        const byIdentity = yield* Effect.flip(context.client.read.fetchParticipant(standup, "Dan"))
+        return [byIdentity, yield* context.client.read.fetchParticipant(standup, sid(context, "Dan"))] as const
       }),
     ([byIdentity, bySid]) => {
       assert.deepStrictEqual(byIdentity, notFound)
       assert.deepInclude(bySid, { status: "disconnected", endTime: "2026-03-02T09:11:30.000Z", duration: 86 })
     }
   ),
-  TourStep.make(
-    "fetch participants who are not there",
-    (trip) =>
+  Step.make(
+    "fetch unknown participants",
+    (context) =>
       Effect.forEach(
         [
           [standup, "ann"],
           [standup, `PA${"0".repeat(32)}`],
-          [sid(trip, "retro"), sid(trip, "Ann")],
+          [sid(context, "retro"), sid(context, "Ann")],
           ["Nowhere", "Ann"]
         ] as const,
-        ([room, who]) => Effect.flip(trip.client.read.fetchParticipant(room, who))
+        ([room, who]) => Effect.flip(context.client.read.fetchParticipant(room, who))
       ),
     (told) => assert.deepStrictEqual(told, [notFound, notFound, notFound, notFound])
   )
@@ -171,7 +178,7 @@ const filters: ReadonlyArray<{
     found: ["first Ann"]
   },
   {
-    title: "joined in a second or later",
+    title: "joined at a second or later",
     filters: { dateCreatedAfter: minute("09:10:04") },
     found: ["Ann", "Eve"]
   },
@@ -188,20 +195,20 @@ const filters: ReadonlyArray<{
   }
 ]
 
-const lists: ReadonlyArray<TourStep.Step> = [
+const lists: ReadonlyArray<Step.Step> = [
   ...filters.map(({ filters, found, title }) =>
-    TourStep.make(
+    Step.make(
       `list participants: ${title}`,
       ({ client }) => client.read.participants.list(standup, { ...filters, pageSize: 1 }),
-      (participants, trip) => assert.deepStrictEqual(names(trip, participants), found)
+      (participants, context) => assert.deepStrictEqual(names(context, participants), found)
     )
   ),
-  TourStep.make(
+  Step.make(
     "list participants page by page, and back",
-    ({ client }) => TourStep.walk((options) => client.read.participants.page(standup, options), 2),
-    ({ back, forth }, trip) => {
+    ({ client }) => Step.readPages((options) => client.read.participants.page(standup, options), 2),
+    ({ back, forth }, context) => {
       assert.deepStrictEqual(
-        forth.map(({ items }) => names(trip, items)),
+        forth.map(({ items }) => names(context, items)),
         [["Ann", "Eve"], ["Ben"]]
       )
       assert.deepStrictEqual(back, forth)
@@ -209,13 +216,13 @@ const lists: ReadonlyArray<TourStep.Step> = [
   )
 ]
 
-const removal: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
+const removal: ReadonlyArray<Step.Step> = [
+  Step.make(
     "remove a participant by identity",
     ({ client }) => Effect.andThen(at("09:12:00"), client.write.updateParticipant(standup, "Ben", "disconnected")),
-    (removed, trip) =>
+    (removed, context) =>
       assert.deepInclude(removed, {
-        sid: sid(trip, "Ben"),
+        sid: sid(context, "Ben"),
         identity: "Ben",
         status: "disconnected",
         dateUpdated: "2026-03-02T09:12:00.000Z",
@@ -223,50 +230,51 @@ const removal: ReadonlyArray<TourStep.Step> = [
         duration: 118
       })
   ),
-  TourStep.make(
-    "remove a participant who was removed, by identity and by SID",
-    (trip) =>
+  Step.make(
+    "remove a participant again, by identity and by SID",
+    (context) =>
       Effect.gen(function* () {
         yield* at("09:12:10")
-        const { updateParticipant } = trip.client.write
+        const { updateParticipant } = context.client.write
         const byIdentity = yield* Effect.flip(updateParticipant(standup, "Ben", "disconnected"))
-        return [byIdentity, yield* updateParticipant(standup, sid(trip, "Ben"), "disconnected")] as const
+        return [byIdentity, yield* updateParticipant(standup, sid(context, "Ben"), "disconnected")] as const
       }),
     ([byIdentity, bySid]) => {
       assert.deepStrictEqual(byIdentity, notFound)
       assert.deepInclude(bySid, { status: "disconnected", dateUpdated: "2026-03-02T09:12:00.000Z", duration: 118 })
     }
   ),
-  TourStep.make(
-    "remove a participant who is reconnecting",
-    (trip) => trip.client.write.updateParticipant(standup, "Cat", "disconnected"),
-    (removed, trip) => assert.deepInclude(removed, { sid: sid(trip, "Cat"), status: "disconnected", duration: 127 })
+  Step.make(
+    "remove a reconnecting participant",
+    (context) => context.client.write.updateParticipant(standup, "Cat", "disconnected"),
+    (removed, context) =>
+      assert.deepInclude(removed, { sid: sid(context, "Cat"), status: "disconnected", duration: 127 })
   ),
-  TourStep.make(
+  Step.make(
     "update a participant to another status",
     ({ client }) =>
       Effect.forEach(["connected", "reconnecting"] as const, (status) =>
         Effect.flip(client.write.updateParticipant(standup, "Ann", status))
       ),
-    (told) => assert.deepStrictEqual(told, [refusal(400, 53209), refusal(400, 53209)])
+    (told) => assert.deepStrictEqual(told, [apiError(400, 53209), apiError(400, 53209)])
   )
 ]
 
-const anonymization: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
+const anonymization: ReadonlyArray<Step.Step> = [
+  Step.make(
     "anonymize a participant who left",
-    (trip) =>
+    (context) =>
       Effect.gen(function* () {
         yield* at("09:13:00")
-        const dan = sid(trip, "Dan")
-        const answered = yield* trip.client.write.anonymize(standup, dan)
-        const fetched = yield* trip.client.read.fetchParticipant(standup, dan)
-        const { list } = trip.client.read.participants
+        const dan = sid(context, "Dan")
+        const answered = yield* context.client.write.anonymize(standup, dan)
+        const fetched = yield* context.client.read.fetchParticipant(standup, dan)
+        const { list } = context.client.read.participants
         const found = yield* list(standup, { status: "disconnected", identity: "Dan", pageSize: 50 })
         return { answered, fetched, found }
       }),
-    ({ answered, fetched, found }, trip) => {
-      const dan = sid(trip, "Dan")
+    ({ answered, fetched, found }, context) => {
+      const dan = sid(context, "Dan")
       assert.deepInclude(answered, { sid: dan, identity: dan, status: "disconnected", duration: 86 })
       const { links, url, ...rest } = fetched
       assert.deepStrictEqual(answered, { ...rest, url: `${url}/Anonymize` })
@@ -274,22 +282,22 @@ const anonymization: ReadonlyArray<TourStep.Step> = [
       assert.deepStrictEqual(found, [])
     }
   ),
-  TourStep.make(
-    "anonymize a participant who is connected, twice",
-    (trip) =>
+  Step.make(
+    "anonymize a connected participant twice",
+    (context) =>
       Effect.gen(function* () {
         yield* at("09:13:10")
-        const { anonymize } = trip.client.write
+        const { anonymize } = context.client.write
         const first = yield* anonymize(standup, eve)
-        const { fetchParticipant } = trip.client.read
+        const { fetchParticipant } = context.client.read
         const byOldIdentity = yield* Effect.flip(fetchParticipant(standup, eve))
         yield* at("09:13:20")
-        return { first, byOldIdentity, second: yield* anonymize(standup, sid(trip, "Eve")) }
+        return { first, byOldIdentity, second: yield* anonymize(standup, sid(context, "Eve")) }
       }),
-    ({ byOldIdentity, first, second }, trip) => {
+    ({ byOldIdentity, first, second }, context) => {
       assert.deepInclude(first, {
-        sid: sid(trip, "Eve"),
-        identity: sid(trip, "Eve"),
+        sid: sid(context, "Eve"),
+        identity: sid(context, "Eve"),
         status: "connected",
         dateUpdated: "2026-03-02T09:13:10.000Z"
       })
@@ -299,29 +307,29 @@ const anonymization: ReadonlyArray<TourStep.Step> = [
   )
 ]
 
-const overRoom: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
-    "complete a room with people in it",
-    (trip) =>
+const completedRoom: ReadonlyArray<Step.Step> = [
+  Step.make(
+    "complete a room with participants",
+    (context) =>
       Effect.gen(function* () {
-        const { client, sandbox } = trip
+        const { client, sandbox } = context
         yield* at("09:20:00")
-        yield* client.write.createRoom({ uniqueName: "Huddle" }).pipe(note(trip, "huddle"))
-        yield* sandbox.join("Huddle", "Flo").pipe(note(trip, "Flo"))
-        yield* sandbox.join("Huddle", "Gus").pipe(note(trip, "Gus"))
+        yield* client.write.createRoom({ uniqueName: "Huddle" }).pipe(remember(context, "huddle"))
+        yield* sandbox.join("Huddle", "Flo").pipe(remember(context, "Flo"))
+        yield* sandbox.join("Huddle", "Gus").pipe(remember(context, "Gus"))
         yield* sandbox.loseConnection("Huddle", "Gus")
         yield* sandbox.publishTrack("Huddle", "Flo", { kind: "audio", name: "flo-audio" })
         yield* at("09:20:30")
         yield* client.write.completeRoom("Huddle")
-        const huddle = sid(trip, "huddle")
+        const huddle = sid(context, "huddle")
         const byName = yield* Effect.flip(client.read.participants.list("Huddle", { pageSize: 50 }))
         const everybody = yield* client.read.participants.list(huddle, { pageSize: 50 })
         const connected = yield* client.read.participants.list(huddle, { status: "connected", pageSize: 50 })
         return { byName, everybody, connected }
       }),
-    ({ byName, connected, everybody }, trip) => {
+    ({ byName, connected, everybody }, context) => {
       assert.deepStrictEqual(byName, notFound)
-      assert.deepStrictEqual(names(trip, everybody), ["Gus", "Flo"])
+      assert.deepStrictEqual(names(context, everybody), ["Gus", "Flo"])
       assert.deepStrictEqual(
         everybody.map(({ duration, endTime, status }) => [status, endTime, duration]),
         Array.from({ length: 2 }, () => ["disconnected", "2026-03-02T09:20:30.000Z", 30])
@@ -329,32 +337,32 @@ const overRoom: ReadonlyArray<TourStep.Step> = [
       assert.deepStrictEqual(connected, [])
     }
   ),
-  TourStep.make(
-    "what may change in a room that is over",
-    (trip) =>
+  Step.make(
+    "update and anonymize a participant of a completed room",
+    (context) =>
       Effect.gen(function* () {
-        const { read, write } = trip.client
-        const place = [sid(trip, "huddle"), sid(trip, "Flo")] as const
+        const { read, write } = context.client
+        const place = [sid(context, "huddle"), sid(context, "Flo")] as const
         return {
           fetched: yield* read.fetchParticipant(...place),
           byIdentity: yield* Effect.flip(read.fetchParticipant(place[0], "Flo")),
           published: yield* read.publishedTracks.list(...place, { pageSize: 50 }),
-          subscribed: yield* read.subscribedTracks.list(place[0], sid(trip, "Gus"), { pageSize: 50 }),
+          subscribed: yield* read.subscribedTracks.list(place[0], sid(context, "Gus"), { pageSize: 50 }),
           rules: yield* read.fetchRules(...place),
           remove: yield* Effect.flip(write.updateParticipant(...place, "disconnected")),
           setRules: yield* Effect.flip(write.updateRules(...place, [{ type: "exclude", all: true }])),
           anonymized: yield* write.anonymize(...place)
         }
       }),
-    ({ anonymized, byIdentity, fetched, published, remove, rules, setRules, subscribed }, trip) => {
+    ({ anonymized, byIdentity, fetched, published, remove, rules, setRules, subscribed }, context) => {
       assert.deepInclude(fetched, { identity: "Flo", status: "disconnected" })
       assert.deepStrictEqual(byIdentity, notFound)
       assert.deepStrictEqual([published, subscribed], [[], []])
-      assert.deepInclude(rules, { participantSid: sid(trip, "Flo"), dateCreated: null, dateUpdated: null })
-      assert.deepStrictEqual([remove, setRules], [refusal(400, 53118), refusal(400, 53118)])
-      assert.strictEqual(anonymized.identity, sid(trip, "Flo"))
+      assert.deepInclude(rules, { participantSid: sid(context, "Flo"), dateCreated: null, dateUpdated: null })
+      assert.deepStrictEqual([remove, setRules], [apiError(400, 53118), apiError(400, 53118)])
+      assert.strictEqual(anonymized.identity, sid(context, "Flo"))
     }
   )
 ]
 
-export const steps: ReadonlyArray<TourStep.Step> = [...states, ...lists, ...removal, ...anonymization, ...overRoom]
+export const steps: ReadonlyArray<Step.Step> = [...states, ...lists, ...removal, ...anonymization, ...completedRoom]

@@ -1,5 +1,5 @@
 /**
- * A run of tasks against a sandbox with faults, on a test's clock, and what it came to. Holds no expectation.
+ * Runs many operations on a sandbox with faults, on the test clock, and collects their results.
  */
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import type * as LoggedRequest from "@effect-twilio-video/sandbox/LoggedRequest"
@@ -15,14 +15,14 @@ import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/testing/TestClock"
 import * as Faults from "./Faults.ts"
-import * as Tasks from "./Tasks.ts"
+import * as Operations from "./Operations.ts"
 
 export interface Done {
   readonly kind: string
-  readonly aim: Tasks.Aim | undefined
-  /** `Success`, or the error: its tag, and the reason's. */
-  readonly outcome: string
-  /** What is no typed error. */
+  readonly target: Operations.Target | undefined
+  /** `Success`, or the tags of the error and its reason. */
+  readonly result: string
+  /** The cause, if it isn't a typed error. */
   readonly defect: unknown
 }
 
@@ -38,16 +38,16 @@ const nameOf = (error: { readonly _tag: string }): string =>
     ? `${error._tag}.${String(error.reason._tag)}`
     : error._tag
 
-const settle = (kind: string, { aim, run }: Tasks.Task) =>
+const resultOf = (kind: string, { run, target }: Operations.Operation) =>
   Effect.map(Effect.exit(run), (exit): Done => {
-    if (Exit.isSuccess(exit)) return { kind, aim, outcome: "Success", defect: undefined }
+    if (Exit.isSuccess(exit)) return { kind, target, result: "Success", defect: undefined }
     const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause))
     return error === undefined
-      ? { kind, aim, outcome: "Defect", defect: Cause.squash(exit.cause) }
-      : { kind, aim, outcome: nameOf(error), defect: undefined }
+      ? { kind, target, result: "Defect", defect: Cause.squash(exit.cause) }
+      : { kind, target, result: nameOf(error), defect: undefined }
   })
 
-/** Lets a test's time go on until the program ends. */
+/** Moves the test clock until the program ends. */
 const drive = <A, E, R>(program: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(program)
@@ -58,14 +58,14 @@ const drive = <A, E, R>(program: Effect.Effect<A, E, R>) =>
 export const run = (operations: number, seed: string, policy: Partial<RequestPolicy.RequestPolicy> = {}) =>
   Effect.gen(function* () {
     const sandbox = yield* Sandbox.Sandbox
-    const kinds = Object.entries(Tasks.kinds)
+    const kinds = Object.entries(Operations.byName)
     const began = yield* Clock.currentTimeMillis
     const done = yield* drive(
       Effect.forEach(
         Array.from({ length: operations }, (_, index) => index),
         (index) => {
-          const [kind, make] = kinds[index % kinds.length] ?? ["", () => Effect.die("there are no tasks")]
-          return Effect.flatMap(Effect.orDie(make(index)), (task) => settle(kind, task))
+          const [kind, make] = kinds[index % kinds.length] ?? ["", () => Effect.die("there are no operations")]
+          return Effect.flatMap(Effect.orDie(make(index)), (operation) => resultOf(kind, operation))
         },
         { concurrency: 100 }
       )
@@ -80,5 +80,7 @@ export const run = (operations: number, seed: string, policy: Partial<RequestPol
   }).pipe(
     Random.withSeed(seed),
     RequestPolicy.withPolicy(policy),
-    Effect.provide(Sandbox.layer({ rooms: Tasks.rooms ?? [], faults: Faults.rules, seed, requestLog: 10 * operations }))
+    Effect.provide(
+      Sandbox.layer({ rooms: Operations.rooms ?? [], faults: Faults.rules, seed, requestLog: 10 * operations })
+    )
   )

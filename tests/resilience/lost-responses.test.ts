@@ -1,5 +1,5 @@
 /**
- * A change is made and its answer is lost: the operation still ends right, over every transport. Holds no mix of faults.
+ * A change is made and its response is lost: over every transport, the operation ends with the right result.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -17,7 +17,7 @@ import { transports } from "../support/Transports.ts"
 
 const quick = RequestPolicy.withPolicy({ baseDelay: "1 millis" })
 
-/** What the requests since the last look have changed. */
+/** The changes since the last call. */
 const changes = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const requests = yield* sandbox.requests
@@ -25,10 +25,10 @@ const changes = Effect.gen(function* () {
   return requests.flatMap((request) => request.changes.map((change) => change.type))
 })
 
-/** The first change is made and its answer lost, or cut in the middle. */
+/** The first change is made, and its response is lost or truncated. */
 const losses: ReadonlyArray<Fault.Fault> = [{ type: "lost-response" }, { type: "truncated-body" }]
 
-const refusals: ReadonlyArray<Sandbox.Options["assumptions"]> = [{}, { updateOfDisconnected: "refuse" }]
+const assumptionSets: ReadonlyArray<Sandbox.Options["assumptions"]> = [{}, { updateOfDisconnected: "refuse" }]
 
 for (const [name, transport] of transports) {
   for (const fault of losses) {
@@ -37,8 +37,8 @@ for (const [name, transport] of transports) {
         operation: "UpdateRoomParticipant" | "UpdateRoomParticipantAnonymize" | "UpdateRoom" | "CreateRoom"
       ) => Sandbox.Sandbox.use((sandbox) => sandbox.setFaults([{ operations: [operation], times: 1, fault }]))
 
-      for (const assumptions of refusals) {
-        it.live(`a removal, with ${JSON.stringify(assumptions)}`, () =>
+      for (const assumptions of assumptionSets) {
+        it.live(`disconnect succeeds once, with ${JSON.stringify(assumptions)}`, () =>
           Effect.gen(function* () {
             const alice = yield* Participants.fetch("DailyStandup", "Alice")
             const bob = yield* Participants.fetch("DailyStandup", "Bob")
@@ -54,7 +54,7 @@ for (const [name, transport] of transports) {
             assert.strictEqual((yield* Participants.disconnect("DailyStandup", bob.sid)).sid, bob.sid)
             assert.deepStrictEqual(yield* changes, ["participant-disconnected"])
 
-            // Who left long ago, or was never there, is not taken for removed.
+            // A participant who left earlier doesn't count as removed.
             yield* Sandbox.Sandbox.use((sandbox) =>
               sandbox.setFaults([{ operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "reset" } }])
             )
@@ -65,16 +65,16 @@ for (const [name, transport] of transports) {
 
             const cleo = yield* Sandbox.Sandbox.use((sandbox) => sandbox.join("DailyStandup", "Cleo"))
             yield* lose("UpdateRoomParticipant")
-            const outcome = yield* Participants.ensureDisconnected("DailyStandup", "Cleo")
+            const disconnection = yield* Participants.ensureDisconnected("DailyStandup", "Cleo")
             assert.deepStrictEqual(
-              [outcome._tag, Option.map(Option.fromNullishOr(outcome.participant), () => cleo.sid)],
+              [disconnection._tag, Option.map(Option.fromNullishOr(disconnection.participant), () => cleo.sid)],
               ["Disconnected", Option.some(cleo.sid)]
             )
           }).pipe(quick, Effect.provide(transport({ assumptions })))
         )
       }
 
-      it.live("an anonymization", () =>
+      it.live("anonymize succeeds once", () =>
         Effect.gen(function* () {
           for (const who of ["Alice", (yield* Participants.fetch("DailyStandup", "Bob")).sid]) {
             yield* changes
@@ -87,7 +87,7 @@ for (const [name, transport] of transports) {
         }).pipe(quick, Effect.provide(transport()))
       )
 
-      it.live("a completion", () =>
+      it.live("complete succeeds once", () =>
         Effect.gen(function* () {
           yield* lose("UpdateRoom")
           const room = yield* Rooms.complete("DailyStandup")
@@ -96,7 +96,7 @@ for (const [name, transport] of transports) {
         }).pipe(quick, Effect.provide(transport()))
       )
 
-      it.live("a creation or rules: the error says that it has happened, or may have, and it happened once", () =>
+      it.live("create and update of rules happen once, and the error says whether the change was made", () =>
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           yield* sandbox.setFaults([{ fault }])
@@ -120,13 +120,13 @@ for (const [name, transport] of transports) {
         }).pipe(quick, Effect.provide(transport()))
       )
 
-      it.live("everybody's removal: each once, and all told", () =>
+      it.live("disconnectAll removes each participant once and reports all of them", () =>
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           yield* sandbox.setFaults([{ operations: ["UpdateRoomParticipant"], rate: 0.4, fault }])
-          const outcomes = yield* Stream.runCollect(Bulk.disconnectAll("DailyStandup"))
+          const removals = yield* Stream.runCollect(Bulk.disconnectAll("DailyStandup"))
           assert.deepStrictEqual(
-            outcomes.map(({ _tag }) => _tag),
+            removals.map(({ _tag }) => _tag),
             ["Disconnected", "Disconnected", "Disconnected", "Disconnected"]
           )
           const made = yield* changes

@@ -1,6 +1,5 @@
 /**
- * The operations of the run: every kind that there is, each on a target of its own where it changes something, with what
- * it may have changed afterwards. Holds no faults and no checks.
+ * The operations of the simulation, every kind of them. One that changes something has its own target.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
@@ -15,21 +14,21 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 
-/** A change that a task wants, once and not more. A room that is created is known by its mark. */
-export type Aim =
+/** The change that an operation makes exactly once. A created room is identified by its status callback. */
+export type Target =
   | { readonly type: Exclude<LoggedRequest.Change["type"], "room-created">; readonly sid: string }
-  | { readonly type: "room-created"; readonly mark: string }
+  | { readonly type: "room-created"; readonly statusCallback: string }
 
-export interface Task {
-  readonly aim?: Aim
+export interface Operation {
+  readonly target?: Target
   readonly run: Effect.Effect<unknown, { readonly _tag: string }, TwilioVideo.Services>
 }
 
-type Make = (index: number) => Effect.Effect<Task, unknown, Sandbox.Sandbox>
+type Make = (index: number) => Effect.Effect<Operation, unknown, Sandbox.Sandbox>
 
 const longTime = 1_000_000
 
-/** A hall that nobody changes, and stages on which everything happens. */
+/** A hall that no operation changes, and stages for the operations that change something. */
 export const rooms: Sandbox.Options["rooms"] = [
   {
     uniqueName: "Hall",
@@ -53,23 +52,27 @@ export const rooms: Sandbox.Options["rooms"] = [
 
 const stageOf = (index: number): string => `Stage ${index % 40}`
 
-/** Who is on a stage for one task alone. */
-const actor = (index: number) => Sandbox.Sandbox.use((sandbox) => sandbox.join(stageOf(index), `actor ${index}`))
+/** Joins a participant for one operation. */
+const joinStage = (index: number) =>
+  Sandbox.Sandbox.use((sandbox) => sandbox.join(stageOf(index), `participant ${index}`))
 
-const read = (run: Task["run"]): Make => {
-  const task = Effect.succeed<Task>({ run })
-  return () => task
+const read = (run: Operation["run"]): Make => {
+  const operation = Effect.succeed<Operation>({ run })
+  return () => operation
 }
 
 const inHall = <A>(page: { readonly items: ReadonlyArray<A> }) => assert.strictEqual(page.items.length, 10)
 
-const onActor =
+const onParticipant =
   (
     type: "participant-disconnected" | "participant-anonymized" | "subscribe-rules-replaced",
-    run: (room: string, sid: string, identity: string) => Task["run"]
+    run: (room: string, sid: string, identity: string) => Operation["run"]
   ): Make =>
   (index) =>
-    Effect.map(actor(index), ({ identity, sid }) => ({ aim: { type, sid }, run: run(stageOf(index), sid, identity) }))
+    Effect.map(joinStage(index), ({ identity, sid }) => ({
+      target: { type, sid },
+      run: run(stageOf(index), sid, identity)
+    }))
 
 const completion =
   (by: "sid" | "uniqueName"): Make =>
@@ -77,9 +80,9 @@ const completion =
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const room = yield* sandbox.openRoom({ uniqueName: `closing ${index}`, unusedRoomTimeout: longTime })
-      yield* sandbox.join(room.sid, "somebody")
+      yield* sandbox.join(room.sid, "guest")
       return {
-        aim: { type: "room-completed", sid: room.sid },
+        target: { type: "room-completed", sid: room.sid },
         run: Effect.map(Rooms.complete(room[by]), (completed) =>
           assert.deepStrictEqual([completed.sid, completed.status], [room.sid, "completed"])
         )
@@ -89,11 +92,11 @@ const completion =
 const creation =
   (isNamed: boolean): Make =>
   (index) => {
-    const mark = `https://hooks.example/${index}`
+    const statusCallback = `https://hooks.example/${index}`
     return Effect.succeed({
-      aim: { type: "room-created", mark },
+      target: { type: "room-created", statusCallback },
       run: Rooms.create({
-        statusCallback: mark,
+        statusCallback,
         unusedRoomTimeout: "1 hour",
         ...(isNamed ? { uniqueName: `created ${index}` } : {})
       })
@@ -102,9 +105,7 @@ const creation =
 
 const isDisconnected = ({ status }: { readonly status: string }) => assert.strictEqual(status, "disconnected")
 
-const { Participants: P } = Participants
-
-export const kinds: Readonly<Record<string, Make>> = {
+export const byName: Readonly<Record<string, Make>> = {
   "Rooms.create, named": creation(true),
   "Rooms.create, unnamed": creation(false),
   "Rooms.fetch": read(Rooms.fetch("Hall")),
@@ -113,61 +114,32 @@ export const kinds: Readonly<Record<string, Make>> = {
   "Rooms.complete, by name": completion("uniqueName"),
   "Rooms.complete, by SID": completion("sid"),
   "Participants.fetch": read(
-    Effect.map(
-      P.use((participants) => participants.fetch("Hall", "guest 7")),
-      ({ identity }) => assert.strictEqual(identity, "guest 7")
-    )
+    Effect.map(Participants.fetch("Hall", "guest 7"), ({ identity }) => assert.strictEqual(identity, "guest 7"))
   ),
-  "Participants.list": read(
-    Effect.map(
-      P.use((participants) => participants.list("Hall", { pageSize: 10 })),
-      inHall
-    )
-  ),
+  "Participants.list": read(Effect.map(Participants.list("Hall", { pageSize: 10 }), inHall)),
   "Participants.stream": read(
-    Effect.map(
-      P.use((participants) => Stream.runCount(participants.stream("Hall", { pageSize: 10 }))),
-      (count) => assert.strictEqual(count, 30)
-    )
+    Effect.map(Stream.runCount(Participants.stream("Hall", { pageSize: 10 })), (count) => assert.strictEqual(count, 30))
   ),
-  "Participants.update, by SID": onActor("participant-disconnected", (room, sid) =>
-    Effect.map(
-      P.use((participants) => participants.update(room, sid, { status: "disconnected" })),
-      isDisconnected
-    )
+  "Participants.update, by SID": onParticipant("participant-disconnected", (room, sid) =>
+    Effect.map(Participants.update(room, sid, { status: "disconnected" }), isDisconnected)
   ),
-  "Participants.disconnect, by identity": onActor("participant-disconnected", (room, _, identity) =>
-    Effect.map(
-      P.use((participants) => participants.disconnect(room, identity)),
-      isDisconnected
-    )
+  "Participants.disconnect, by identity": onParticipant("participant-disconnected", (room, _, identity) =>
+    Effect.map(Participants.disconnect(room, identity), isDisconnected)
   ),
-  "Participants.disconnect, by SID": onActor("participant-disconnected", (room, sid) =>
-    Effect.map(
-      P.use((participants) => participants.disconnect(room, sid)),
-      isDisconnected
-    )
+  "Participants.disconnect, by SID": onParticipant("participant-disconnected", (room, sid) =>
+    Effect.map(Participants.disconnect(room, sid), isDisconnected)
   ),
-  "Participants.ensureDisconnected, by identity": onActor("participant-disconnected", (room, _, identity) =>
-    Effect.map(
-      P.use((participants) => participants.ensureDisconnected(room, identity)),
-      ({ _tag }) => assert.strictEqual(_tag, "Disconnected")
-    )
+  "Participants.ensureDisconnected, by identity": onParticipant("participant-disconnected", (room, _, identity) =>
+    Effect.map(Participants.ensureDisconnected(room, identity), ({ _tag }) => assert.strictEqual(_tag, "Disconnected"))
   ),
-  "Participants.ensureDisconnected, by SID": onActor("participant-disconnected", (room, sid) =>
-    P.use((participants) => participants.ensureDisconnected(room, sid))
+  "Participants.ensureDisconnected, by SID": onParticipant("participant-disconnected", (room, sid) =>
+    Participants.ensureDisconnected(room, sid)
   ),
-  "Participants.anonymize, by identity": onActor("participant-anonymized", (room, sid, identity) =>
-    Effect.map(
-      P.use((participants) => participants.anonymize(room, identity)),
-      (record) => assert.strictEqual(record.identity, sid)
-    )
+  "Participants.anonymize, by identity": onParticipant("participant-anonymized", (room, sid, identity) =>
+    Effect.map(Participants.anonymize(room, identity), (record) => assert.strictEqual(record.identity, sid))
   ),
-  "Participants.anonymize, by SID": onActor("participant-anonymized", (room, sid) =>
-    Effect.map(
-      P.use((participants) => participants.anonymize(room, sid)),
-      (record) => assert.strictEqual(record.identity, sid)
-    )
+  "Participants.anonymize, by SID": onParticipant("participant-anonymized", (room, sid) =>
+    Effect.map(Participants.anonymize(room, sid), (record) => assert.strictEqual(record.identity, sid))
   ),
   "PublishedTracks.fetch": read(PublishedTracks.fetch("Hall", "guest 3", "mic")),
   "PublishedTracks.list": read(PublishedTracks.list("Hall", "guest 3")),
@@ -180,7 +152,7 @@ export const kinds: Readonly<Record<string, Make>> = {
     )
   ),
   "SubscribeRules.fetch": read(SubscribeRules.fetch("Hall", "guest 3")),
-  "SubscribeRules.update": onActor("subscribe-rules-replaced", (room, sid, identity) =>
+  "SubscribeRules.update": onParticipant("subscribe-rules-replaced", (room, sid, identity) =>
     SubscribeRules.update(room, sid, [
       SubscribeRule.include({ all: true }),
       SubscribeRule.exclude({ publisher: identity })

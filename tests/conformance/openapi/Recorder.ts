@@ -1,37 +1,36 @@
 /**
- * What goes over the wire: an `HttpClient` that writes down every request and its answer. Holds no checking.
+ * An `HttpClient` that records each request and its response.
  */
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 
-/** A request and its answer. */
+/** A request and its response. */
 export interface Exchange {
-  /** Who sent it: a client of this library, or a probe that sends what no client does. */
+  /** The sender: the library's client, or a probe, which sends what the client never does. */
   readonly by: "client" | "probe"
-  /** The origin that it had to go to, where that is not the document's. */
+  /** The expected origin, if it isn't the document's. */
   readonly server: string | undefined
   readonly method: string
   readonly url: URL
   readonly request: Message
-  readonly answer: Message & { readonly status: number }
+  readonly response: Message & { readonly status: number }
 }
 
-/** What requests and answers have in common. */
 export interface Message {
   readonly headers: { readonly [name: string]: string | undefined }
-  /** Empty where there is none. */
+  /** Empty if there is none. */
   readonly body: string
 }
 
 const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest): string => {
   if (body._tag === "Empty") return ""
   if (body._tag === "Uint8Array") return new TextDecoder().decode(body.body)
-  throw new Error(`A body of kind ${body._tag} cannot be written down`)
+  throw new Error(`Recording a body of type ${body._tag} isn't supported`)
 }
 
-/** The client, with each exchange added to the log. */
+/** The client, with each exchange appended to the log. */
 export const record = (
   client: HttpClient.HttpClient,
   log: Array<Exchange>,
@@ -48,7 +47,7 @@ export const record = (
         method: request.method,
         url: Option.getOrThrow(HttpClientRequest.toUrl(request)),
         request: { headers: request.headers, body: bodyOf(request) },
-        answer: { status: response.status, headers: response.headers, body }
+        response: { status: response.status, headers: response.headers, body }
       })
       return response
     })

@@ -1,6 +1,5 @@
 /**
- * A room full of people on a sandbox with Twilio's quota, clients of it that write down what they send, and figures of
- * that. Holds no tests.
+ * A room with many participants on a sandbox with Twilio's quota, clients that record their requests, and the request rates.
  */
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Quota from "@effect-twilio-video/http/Quota"
@@ -19,39 +18,39 @@ export const room = "Town hall"
 
 export const identityOf = (index: number): string => `guest ${index}`
 
-/** A sandbox with Twilio's quota, and one room with so many in it. */
-export const sandboxOf = (people: number): Sandbox.Options & Scenario.Scenario => ({
+/** Options of a sandbox with Twilio's quota and one room with this many participants. */
+export const sandboxOf = (size: number): Sandbox.Options & Scenario.Scenario => ({
   quota: Quota.twilio,
   rooms: [
     {
       uniqueName: room,
-      maxParticipants: people,
-      participants: Array.from({ length: people }, (_, index) => ({ identity: identityOf(index) }))
+      maxParticipants: size,
+      participants: Array.from({ length: size }, (_, index) => ({ identity: identityOf(index) }))
     }
   ]
 })
 
-/** A request: when it was sent, or arrived after a delay, and the status of its answer. */
+/** The time a request arrived, and the status of its response. */
 export interface Sent {
   readonly at: number
   readonly status: number
 }
 
-/** Writes down when each request of a client arrives. A delay stands for a network that takes longer for some. */
+/** Records when each request of a client arrives. The delay simulates a slow network. */
 export const recordInto =
   (sent: Array<Sent>, delay: Effect.Effect<void> = Effect.void) =>
   (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-    HttpClient.transform(client, (response) =>
+    HttpClient.transform(client, (send) =>
       Effect.gen(function* () {
         yield* delay
         const at = yield* Clock.currentTimeMillis
-        const answer = yield* response
-        sent.push({ at, status: answer.status })
-        return answer
+        const response = yield* send
+        sent.push({ at, status: response.status })
+        return response
       })
     )
 
-/** A client with the quota that clients have by default. */
+/** A client with the default quota. */
 export const clientOf = (options: {
   readonly baseUrl?: string
   readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
@@ -96,7 +95,7 @@ export const timelineOf = (sent: ReadonlyArray<Sent>): ReadonlyArray<number> => 
   })
 }
 
-/** Writes figures to the folder of reports. */
+/** Writes figures to a file in `reports/`. */
 export const report = (name: string, figures: unknown): void => {
   const folder = join(import.meta.dirname, "../../reports")
   mkdirSync(folder, { recursive: true })

@@ -1,7 +1,6 @@
 /**
- * What the official package's own error class tells when the sandbox refuses on participants: not found, wrong
- * credentials, invalid requests. Holds neither refusals on rooms, tracks and rules (see codes) nor identities that the
- * package misaddresses (see addressing).
+ * The error class of Twilio's package on errors about participants: not found, wrong credentials, invalid requests. `codes`
+ * has the errors about rooms, tracks and rules.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, layer } from "@effect/vitest"
@@ -12,7 +11,7 @@ import twilio from "twilio"
 import * as SandboxOnLoopback from "./SandboxOnLoopback.ts"
 import * as TwilioSdk from "./TwilioSdk.ts"
 
-const refusal = (status: number, code: number, message: string): TwilioSdk.Refusal => ({
+const apiError = (status: number, code: number, message: string): TwilioSdk.ApiError => ({
   status,
   code,
   message,
@@ -20,17 +19,17 @@ const refusal = (status: number, code: number, message: string): TwilioSdk.Refus
   details: undefined
 })
 
-const notFound = (path: string) => refusal(404, 20404, `The requested resource ${path} was not found`)
+const notFound = (path: string) => apiError(404, 20404, `The requested resource ${path} was not found`)
 
-const unauthorized = refusal(401, 20003, "Authenticate")
+const unauthorized = apiError(401, 20003, "Authenticate")
 
 const nobody = `PA${"0".repeat(32)}`
 
-/** A room in progress with Ann and with Ben, who has left; and another room's participant. */
+/** A room in progress with Ann and with Ben, who has left, and a participant of another room. */
 class Rooms extends Context.Service<
   Rooms,
   { readonly room: string; readonly ann: string; readonly ben: string; readonly elsewhere: string }
->()("tests/conformance/twilio-node/refusals/Rooms") {}
+>()("tests/conformance/twilio-node/errors/Rooms") {}
 
 const layerRooms = Layer.effect(
   Rooms,
@@ -56,15 +55,15 @@ const operations: ReadonlyArray<{
   { title: "anonymize", run: (participants, who) => participants(who).anonymize().update(), suffix: "/Anonymize" }
 ]
 
-layer(layerRooms)("the official package's error class", (it) => {
-  it.effect.each(operations)("404 on $title of somebody who is not there", ({ run, suffix }) =>
+layer(layerRooms)("the error class of Twilio's package", (it) => {
+  it.effect.each(operations)("404 on $title of an unknown participant", ({ run, suffix }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { ann, elsewhere, room } = yield* Rooms
       const cases = [
         { in: "Standup", who: "Nobody" },
         { in: "Standup", who: "ann" },
-        // By identity only those are found who are connected.
+        // An identity finds only connected participants.
         { in: "Standup", who: "Ben" },
         { in: room, who: nobody },
         { in: room, who: elsewhere },
@@ -72,25 +71,25 @@ layer(layerRooms)("the official package's error class", (it) => {
         { in: `RM${"0".repeat(32)}`, who: ann }
       ]
       for (const { in: inRoom, who } of cases) {
-        const told = yield* TwilioSdk.refusal(() => run(official.participants(inRoom), who))
-        assert.deepStrictEqual(told, notFound(`/Rooms/${inRoom}/Participants/${who}${suffix}`))
+        const error = yield* TwilioSdk.apiError(() => run(official.participants(inRoom), who))
+        assert.deepStrictEqual(error, notFound(`/Rooms/${inRoom}/Participants/${who}${suffix}`))
       }
       const stillThere = yield* TwilioSdk.call(() => official.participants(room)(ann).fetch())
       assert.deepStrictEqual([stillThere.status, stillThere.identity], ["connected", "Ann"])
     })
   )
 
-  it.effect("404 on a list of a room that is not there, also page by page", () =>
+  it.effect("404 on a list of an unknown room, also page by page", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const participants = official.participants("No such room")
       const path = "/Rooms/No%20such%20room/Participants"
-      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => participants.list()), notFound(path))
-      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => participants.page({ pageSize: 1 })), notFound(path))
+      assert.deepStrictEqual(yield* TwilioSdk.apiError(() => participants.list()), notFound(path))
+      assert.deepStrictEqual(yield* TwilioSdk.apiError(() => participants.page({ pageSize: 1 })), notFound(path))
     })
   )
 
-  it.effect("it is an Error, with its class at the package's root", () =>
+  it.effect("it's an Error, exported from the package's root", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { cause } = yield* Effect.flip(TwilioSdk.call(() => official.participants("Standup")("Nobody").fetch()))
@@ -113,7 +112,7 @@ layer(layerRooms)("the official package's error class", (it) => {
     ]
   }
 
-  it.effect("401 on every operation with credentials that do not belong together, before anything is looked up", () =>
+  it.effect("401 on every operation with mismatched credentials, for known and unknown participants", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const official = yield* SandboxOnLoopback.Official
@@ -122,9 +121,9 @@ layer(layerRooms)("the official package's error class", (it) => {
         const { rooms } = official.client(credentials).video.v1
         for (const inRoom of [room, "Nowhere"]) {
           const { participants } = rooms(inRoom)
-          assert.deepStrictEqual(yield* TwilioSdk.refusal(() => participants.list()), unauthorized)
+          assert.deepStrictEqual(yield* TwilioSdk.apiError(() => participants.list()), unauthorized)
           for (const { run } of operations) {
-            assert.deepStrictEqual(yield* TwilioSdk.refusal(() => run(participants, ann)), unauthorized)
+            assert.deepStrictEqual(yield* TwilioSdk.apiError(() => run(participants, ann)), unauthorized)
           }
         }
       }
@@ -133,13 +132,13 @@ layer(layerRooms)("the official package's error class", (it) => {
     })
   )
 
-  it.effect("401 in the middle of a list, when the next page is read with other credentials", () =>
+  it.effect("401 on the next page of a list with other credentials", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { room } = yield* Rooms
       const url = `${official.baseUrl}/v1/Rooms/${room}/Participants?PageSize=1&Page=1&PageToken=${nobody}`
       const { participants } = official.client({ password: "wrong" }).video.v1.rooms(room)
-      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => participants.getPage(url)), unauthorized)
+      assert.deepStrictEqual(yield* TwilioSdk.apiError(() => participants.getPage(url)), unauthorized)
     })
   )
 
@@ -148,9 +147,9 @@ layer(layerRooms)("the official package's error class", (it) => {
       const official = yield* SandboxOnLoopback.Official
       const { ann } = yield* Rooms
       const participant = official.participants("Standup")("Ann")
-      // Programs in JavaScript can pass any text.
-      const told = yield* TwilioSdk.refusal(() => participant.update({ status: status as "connected" }))
-      assert.deepStrictEqual(told, refusal(400, 53209, "Participant status is invalid"))
+      // JavaScript programs can pass any text.
+      const error = yield* TwilioSdk.apiError(() => participant.update({ status: status as "connected" }))
+      assert.deepStrictEqual(error, apiError(400, 53209, "Participant status is invalid"))
       const untouched = yield* TwilioSdk.call(() => participant.fetch())
       assert.deepStrictEqual([untouched.sid, untouched.status], [ann, "connected"])
     })
@@ -179,25 +178,25 @@ layer(layerRooms)("the official package's error class", (it) => {
   ])("400 on a list with $options", ({ options, parameter, problem }) =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
-      const told = yield* TwilioSdk.refusal(() => official.participants("Standup").list({ ...options }))
-      assert.deepStrictEqual(told, refusal(400, 20001, `Invalid value for parameter ${parameter}: ${problem}`))
+      const error = yield* TwilioSdk.apiError(() => official.participants("Standup").list({ ...options }))
+      assert.deepStrictEqual(error, apiError(400, 20001, `Invalid value for parameter ${parameter}: ${problem}`))
     })
   )
 
-  it.effect("400 on a page token that the sandbox did not give out", () =>
+  it.effect("400 on an invalid page token", () =>
     Effect.gen(function* () {
       const official = yield* SandboxOnLoopback.Official
       const { elsewhere } = yield* Rooms
       for (const pageToken of ["PT10", `PA${nobody}`, `PA${elsewhere}`]) {
-        const told = yield* TwilioSdk.refusal(() => official.participants("Standup").page({ pageToken }))
-        assert.deepStrictEqual(told, refusal(400, 21481, "Invalid PageToken"))
+        const error = yield* TwilioSdk.apiError(() => official.participants("Standup").page({ pageToken }))
+        assert.deepStrictEqual(error, apiError(400, 21481, "Invalid PageToken"))
       }
     })
   )
 })
 
-layer(SandboxOnLoopback.layer())("a room that is over", (it) => {
-  it.effect("its name finds nothing, its SID everything, and its participants cannot be changed", () =>
+layer(SandboxOnLoopback.layer())("a completed room", (it) => {
+  it.effect("is found only by SID, and rejects updates of its participants", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const official = yield* SandboxOnLoopback.Official
@@ -205,28 +204,28 @@ layer(SandboxOnLoopback.layer())("a room that is over", (it) => {
       const { sid } = yield* sandbox.join("Retro", "Ann")
       yield* sandbox.completeRoom("Retro")
       const byName = official.participants("Retro")
-      assert.deepStrictEqual(yield* TwilioSdk.refusal(() => byName.list()), notFound("/Rooms/Retro/Participants"))
+      assert.deepStrictEqual(yield* TwilioSdk.apiError(() => byName.list()), notFound("/Rooms/Retro/Participants"))
       for (const { run, suffix } of operations) {
         for (const who of ["Ann", sid]) {
           const path = `/Rooms/Retro/Participants/${who}${suffix}`
-          assert.deepStrictEqual(yield* TwilioSdk.refusal(() => run(byName, who)), notFound(path))
+          assert.deepStrictEqual(yield* TwilioSdk.apiError(() => run(byName, who)), notFound(path))
         }
       }
       const bySid = official.participants(room.sid)
       assert.strictEqual((yield* TwilioSdk.call(() => bySid(sid).fetch())).status, "disconnected")
       assert.deepStrictEqual(
-        yield* TwilioSdk.refusal(() => bySid("Ann").fetch()),
+        yield* TwilioSdk.apiError(() => bySid("Ann").fetch()),
         notFound(`/Rooms/${room.sid}/Participants/Ann`)
       )
       assert.deepStrictEqual(
-        yield* TwilioSdk.refusal(() => bySid(sid).update({ status: "disconnected" })),
-        refusal(400, 53118, "Room completed")
+        yield* TwilioSdk.apiError(() => bySid(sid).update({ status: "disconnected" })),
+        apiError(400, 53118, "Room completed")
       )
       assert.strictEqual((yield* TwilioSdk.call(() => bySid(sid).anonymize().update())).identity, sid)
     })
   )
 
-  it.effect("its name is free for another room", () =>
+  it.effect("frees its name for another room", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const official = yield* SandboxOnLoopback.Official

@@ -1,26 +1,26 @@
 /**
- * The part of the tour about what time does: a room that nobody joins, that everybody has left, whose participants stay
- * too long, that is a day old. Each is looked at in its last millisecond and in the next.
+ * The steps about timeouts: unused, empty, maximum participant duration and maximum age. Each reads the state in the last
+ * millisecond before the timeout and in the next one.
  */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as TourStep from "./TourStep.ts"
+import * as Step from "./Step.ts"
 
-const { at, names, note, notFound, sid } = TourStep
+const { at, names, remember, notFound, sid } = Step
 
-export const steps: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
-    "a room that nobody joins ends after its own timeout",
-    (trip) =>
+export const steps: ReadonlyArray<Step.Step> = [
+  Step.make(
+    "an unused room ends after its unused timeout",
+    (context) =>
       Effect.gen(function* () {
-        const { read, write } = trip.client
+        const { read, write } = context.client
         yield* at("12:00:00.400")
-        yield* write.createRoom({ uniqueName: "Unused", unusedRoomTimeout: 2 }).pipe(note(trip, "unused"))
+        yield* write.createRoom({ uniqueName: "Unused", unusedRoomTimeout: 2 }).pipe(remember(context, "unused"))
         yield* at("12:02:00.399")
         const before = yield* read.fetchRoom("Unused")
         yield* at("12:02:00.400")
         const byName = yield* Effect.flip(read.fetchRoom("Unused"))
-        return { before, byName, after: yield* read.fetchRoom(sid(trip, "unused")) }
+        return { before, byName, after: yield* read.fetchRoom(sid(context, "unused")) }
       }),
     ({ after, before, byName }) => {
       assert.deepInclude(before, { status: "in-progress", endTime: null, duration: null, unusedRoomTimeout: 2 })
@@ -34,19 +34,19 @@ export const steps: ReadonlyArray<TourStep.Step> = [
       })
     }
   ),
-  TourStep.make(
-    "a room that was joined does not end for being unused, and ends after it was empty for its own timeout",
-    (trip) =>
+  Step.make(
+    "a room that was joined ends after its empty timeout, not its unused timeout",
+    (context) =>
       Effect.gen(function* () {
-        const { client, sandbox } = trip
+        const { client, sandbox } = context
         const status = Effect.map(
-          Effect.suspend(() => client.read.fetchRoom(sid(trip, "lobby"))),
+          Effect.suspend(() => client.read.fetchRoom(sid(context, "lobby"))),
           (room) => room.status
         )
         yield* at("12:10:00")
         yield* client.write
           .createRoom({ uniqueName: "Lobby", emptyRoomTimeout: 3, unusedRoomTimeout: 1 })
-          .pipe(note(trip, "lobby"))
+          .pipe(remember(context, "lobby"))
         yield* sandbox.join("Lobby", "Ann")
         yield* at("12:14:00")
         const joined = yield* status
@@ -62,13 +62,13 @@ export const steps: ReadonlyArray<TourStep.Step> = [
         yield* sandbox.join("Lobby", "Cat")
         yield* at("12:20:00.500")
         yield* sandbox.leave("Lobby", "Cat")
-        // Three minutes after it was empty before; it was not empty all the time.
+        // Three minutes after it was first empty. A participant joined in between.
         yield* at("12:21:00.500")
         const emptyAgain = yield* status
         yield* at("12:23:00.499")
         const last = yield* status
         yield* at("12:23:00.500")
-        const after = yield* client.read.fetchRoom(sid(trip, "lobby"))
+        const after = yield* client.read.fetchRoom(sid(context, "lobby"))
         return { statuses: [joined, empty, rejoined, emptyAgain, last], after }
       }),
     ({ after, statuses }) => {
@@ -84,26 +84,28 @@ export const steps: ReadonlyArray<TourStep.Step> = [
       })
     }
   ),
-  TourStep.make(
-    "a participant is disconnected after the longest time that the room allows, also while reconnecting",
-    (trip) =>
+  Step.make(
+    "a participant is disconnected after the room's maximum duration, also while reconnecting",
+    (context) =>
       Effect.gen(function* () {
-        const { client, sandbox } = trip
+        const { client, sandbox } = context
         const lists = Effect.suspend(() =>
           Effect.all({
             connected: client.read.participants.list("Clinic", { pageSize: 50 }),
             reconnecting: client.read.participants.list("Clinic", { status: "reconnecting", pageSize: 50 }),
             gone: client.read.participants.list("Clinic", { status: "disconnected", pageSize: 50 }),
-            published: client.read.publishedTracks.list("Clinic", sid(trip, "patient"), { pageSize: 50 })
+            published: client.read.publishedTracks.list("Clinic", sid(context, "patient"), { pageSize: 50 })
           })
         )
         yield* at("12:30:00")
         yield* client.write.createRoom({ uniqueName: "Clinic", maxParticipantDuration: 600, emptyRoomTimeout: 60 })
         yield* at("12:30:00.300")
-        yield* sandbox.join("Clinic", "patient").pipe(note(trip, "patient"))
-        yield* sandbox.publishTrack("Clinic", "patient", { kind: "audio", name: "voice" }).pipe(note(trip, "voice"))
+        yield* sandbox.join("Clinic", "patient").pipe(remember(context, "patient"))
+        yield* sandbox
+          .publishTrack("Clinic", "patient", { kind: "audio", name: "voice" })
+          .pipe(remember(context, "voice"))
         yield* at("12:30:10")
-        yield* sandbox.join("Clinic", "doctor").pipe(note(trip, "doctor"))
+        yield* sandbox.join("Clinic", "doctor").pipe(remember(context, "doctor"))
         yield* sandbox.loseConnection("Clinic", "doctor")
         yield* at("12:40:00.299")
         const first = yield* lists
@@ -112,10 +114,10 @@ export const steps: ReadonlyArray<TourStep.Step> = [
         yield* at("12:40:10")
         return [first, second, yield* lists]
       }),
-    (seen, trip) => {
+    (seen, context) => {
       assert.deepStrictEqual(
         seen.map(({ connected, gone, published, reconnecting }) =>
-          [connected, reconnecting, gone, published].map((items) => names(trip, items))
+          [connected, reconnecting, gone, published].map((items) => names(context, items))
         ),
         [
           [["patient"], ["doctor"], [], ["voice"]],
@@ -132,27 +134,27 @@ export const steps: ReadonlyArray<TourStep.Step> = [
       )
     }
   ),
-  TourStep.make(
-    "a room ends when it is a day old, whoever is in it",
-    (trip) =>
+  Step.make(
+    "a room ends after 24 hours, with participants in it",
+    (context) =>
       Effect.gen(function* () {
-        const { client, sandbox } = trip
+        const { client, sandbox } = context
         yield* at("13:00:00.250")
         yield* client.write
           .createRoom({ uniqueName: "Marathon", maxParticipantDuration: 86_400 })
-          .pipe(note(trip, "marathon"))
-        const marathon = sid(trip, "marathon")
+          .pipe(remember(context, "marathon"))
+        const marathon = sid(context, "marathon")
         yield* at("13:01:00")
-        yield* sandbox.join("Marathon", "early").pipe(note(trip, "early"))
+        yield* sandbox.join("Marathon", "early").pipe(remember(context, "early"))
         yield* at("2026-03-03T12:00:00")
-        yield* sandbox.join("Marathon", "late").pipe(note(trip, "late"))
+        yield* sandbox.join("Marathon", "late").pipe(remember(context, "late"))
         yield* at("2026-03-03T13:00:00.249")
         const before = yield* client.read.fetchRoom("Marathon")
         yield* at("2026-03-03T13:00:01")
         const after = yield* client.read.fetchRoom(marathon)
         return { before, after, participants: yield* client.read.participants.list(marathon, { pageSize: 50 }) }
       }),
-    ({ after, before, participants }, trip) => {
+    ({ after, before, participants }, context) => {
       assert.deepInclude(before, { status: "in-progress", endTime: null, duration: null })
       assert.deepStrictEqual(after, {
         ...before,
@@ -161,7 +163,7 @@ export const steps: ReadonlyArray<TourStep.Step> = [
         endTime: "2026-03-03T13:00:00.000Z",
         duration: 86_400
       })
-      assert.deepStrictEqual(names(trip, participants), ["late", "early"])
+      assert.deepStrictEqual(names(context, participants), ["late", "early"])
       assert.deepStrictEqual(
         participants.map(({ duration, endTime, status }) => [status, endTime, duration]),
         [
@@ -171,14 +173,14 @@ export const steps: ReadonlyArray<TourStep.Step> = [
       )
     }
   ),
-  TourStep.make(
-    "list all rooms of two days, of which none is in progress",
+  Step.make(
+    "list all rooms of two days, none in progress",
     ({ client }) =>
       Effect.all([
         client.read.rooms.list({ pageSize: 50 }),
         client.read.rooms.list({ status: "completed", pageSize: 4 })
       ]),
-    ([open, over], trip) => {
+    ([open, over], context) => {
       assert.deepStrictEqual(open, [])
       assert.deepStrictEqual(
         over.map(({ sid, uniqueName }) => (uniqueName === sid ? "bare" : uniqueName)),
@@ -200,7 +202,7 @@ export const steps: ReadonlyArray<TourStep.Step> = [
           "bare"
         ]
       )
-      assert.strictEqual(over.at(-1)?.sid, sid(trip, "bare"))
+      assert.strictEqual(over.at(-1)?.sid, sid(context, "bare"))
     }
   )
 ]

@@ -1,6 +1,6 @@
 /**
- * Whatever a server answers, an operation ends with a result or a typed error: never with a defect. Statuses, headers
- * and bodies are generated, from Twilio's own answers and from pieces that break parsers and numbers.
+ * Property: whatever a server returns, an operation ends with a result or a typed error, never with a defect. Statuses,
+ * headers and bodies are generated from Twilio's responses and from values that break parsers and numbers.
  */
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -17,7 +17,7 @@ import * as Operations from "../../packages/http/test/support/Operations.ts"
 import * as Stub from "../../packages/http/test/support/Stub.ts"
 import * as Lane from "../support/Lane.ts"
 
-// Values as JSON writes them: numbers at and beyond every limit, dates that are none, and what is no value at all.
+// JSON values: numbers at and beyond every limit, invalid dates, and invalid JSON.
 const words = (text: string): ReadonlyArray<string> => text.trim().split(/\s+/u)
 
 const json = (texts: ReadonlyArray<string>): ReadonlyArray<string> => texts.map((text) => JSON.stringify(text))
@@ -43,8 +43,8 @@ const Generated = Schema.Struct({
   status: Schema.Literals([
     200, 200, 201, 202, 204, 206, 302, 304, 400, 401, 403, 404, 409, 418, 429, 500, 501, 503, 599
   ]),
-  /** Of Twilio's answer to the operation, or of nothing; cut short, or not. */
-  base: Schema.Literals(["answer", "answer", "error", "nothing", "text"]),
+  /** What the body is made of. `cut` truncates it. */
+  base: Schema.Literals(["response", "response", "error", "empty", "text"]),
   cut: Schema.Literals([false, false, false, true]),
   members: Schema.Array(Schema.Tuple([Schema.Literals(names), Schema.Literals(values)])),
   text: Schema.String,
@@ -63,7 +63,7 @@ const operationOf = (name: string) => {
   return operation
 }
 
-/** Members replaced and added, at the top and in each record of a list. */
+/** Replaces members, or adds them at the top level. */
 const changed = (json: string, members: Generated["members"]): string =>
   members.reduce((json, [name, value]) => {
     const present = new RegExp(`"${name}":(?:"[^"]*"|-?[\\d.]+|null|true|false)`, "gu")
@@ -75,15 +75,15 @@ const changed = (json: string, members: Generated["members"]): string =>
 const bodyOf = ({ base, cut, members, operation, text }: Generated): string => {
   if (base === "text") return text
   const from = {
-    answer: operationOf(operation).answer,
+    response: operationOf(operation).answer,
     error: { code: 20404, message: text, more_info: "https://www.twilio.com/docs/errors/20404", status: 404 },
-    nothing: {}
+    empty: {}
   }[base]
   const json = changed(JSON.stringify(from), members)
   return cut ? json.slice(0, Math.floor(json.length / 2)) : json
 }
 
-/** What a header may hold. */
+/** Replaces characters that a header can't contain. */
 const header = (text: string): string => text.replaceAll(/[^\u{20}-\u{7e}]/gu, "?")
 
 const respond = (generated: Generated): Response =>
@@ -95,12 +95,12 @@ const respond = (generated: Generated): Response =>
 const options = { accountSid: Stub.accountSid, authToken: Redacted.make(Stub.secret), quota: "off" } as const
 
 const senders = {
-  "through an HttpClient": (answer: () => Response) =>
+  "through an HttpClient": (respond: () => Response) =>
     Layer.provide(
       TwilioVideo.layer(options),
-      WebHandlerTransport.layer(async () => answer())
+      WebHandlerTransport.layer(async () => respond())
     ),
-  "straight on fetch": (answer: () => Response) => TwilioVideo.layerFetch({ ...options, fetch: async () => answer() })
+  "straight on fetch": (respond: () => Response) => TwilioVideo.layerFetch({ ...options, fetch: async () => respond() })
 }
 
 const kindOf = (error: Operations.Failure): string => {
@@ -111,11 +111,11 @@ const kindOf = (error: Operations.Failure): string => {
 const count = Lane.count(150, 10_000)
 
 for (const [name, layer] of Object.entries(senders)) {
-  describe(`answers, ${name}`, () => {
-    it.effect(`${count} generated ones each end in a result or a typed error`, () =>
+  describe(`responses, ${name}`, () => {
+    it.effect(`${count} generated responses each end with a result or a typed error`, () =>
       Effect.gen(function* () {
         const samples = yield* Effect.orDie(
-          Arbitrary.sampleEffect(Arbitrary.schema(Generated), { count, seed: "answers" })
+          Arbitrary.sampleEffect(Arbitrary.schema(Generated), { count, seed: "responses" })
         )
         let current = samples[0] as Generated
         const seen = new Set<string>()
@@ -130,7 +130,7 @@ for (const [name, layer] of Object.entries(senders)) {
             return seen.add(kindOf(Cause.squash(exit.cause) as Operations.Failure))
           })
         }).pipe(Effect.provide(layer(() => respond(current))), RequestPolicy.withPolicy(RequestPolicy.noRetries))
-        // The pieces lead into every branch, and not all into one.
+        // The generated responses reach every branch.
         for (const kind of ["success", "NotFound", "RateLimited", "Unavailable", "wrong-shape", "truncated-json"]) {
           assert.isTrue(seen.has(kind), kind)
         }

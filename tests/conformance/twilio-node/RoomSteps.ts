@@ -1,18 +1,18 @@
 /**
- * The part of the tour about rooms: made bare and with every option, found, listed, completed. Its last room, "Daily
- * Standup", stays open for the parts after it. Holds no timeouts but that of the bare room (see TimeoutsTour).
+ * The steps about rooms: created with and without options, fetched, listed and completed. The last room, "Daily Standup",
+ * stays in progress for the steps that follow. `TimeoutSteps` has the timeouts.
  */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Client from "./Client.ts"
 import type * as FieldView from "./FieldView.ts"
-import * as TourStep from "./TourStep.ts"
+import * as Step from "./Step.ts"
 
-const { at, names, note, notFound, refusal, sid } = TourStep
+const { at, names, remember, notFound, apiError, sid } = Step
 
 export const standup = "Daily Standup"
 
-/** Required: a new option of the package does not compile until the tour has it. */
+/** `Required` fails to compile when Twilio's package adds an option. */
 const everyOption: Required<Client.RoomOptions> = {
   enableTurn: true,
   type: "group",
@@ -49,10 +49,10 @@ const urlsOf = (sid: string) => {
   }
 }
 
-const bare = (trip: TourStep.Trip): FieldView.RoomView => ({
-  sid: sid(trip, "bare"),
-  accountSid: trip.sandbox.credentials.accountSid,
-  uniqueName: sid(trip, "bare"),
+const bare = (context: Step.Context): FieldView.RoomView => ({
+  sid: sid(context, "bare"),
+  accountSid: context.sandbox.credentials.accountSid,
+  uniqueName: sid(context, "bare"),
   status: "in-progress",
   type: "group",
   dateCreated: "2026-03-02T09:00:00.000Z",
@@ -72,12 +72,12 @@ const bare = (trip: TourStep.Trip): FieldView.RoomView => ({
   unusedRoomTimeout: 5,
   largeRoom: false,
   enableTurn: true,
-  ...urlsOf(sid(trip, "bare"))
+  ...urlsOf(sid(context, "bare"))
 })
 
-const full = (trip: TourStep.Trip): FieldView.RoomView => ({
-  ...bare(trip),
-  sid: sid(trip, "standup"),
+const full = (context: Step.Context): FieldView.RoomView => ({
+  ...bare(context),
+  sid: sid(context, "standup"),
   uniqueName: standup,
   statusCallback: "https://example.com/room events?a=1&b=é+2",
   statusCallbackMethod: "GET",
@@ -89,40 +89,42 @@ const full = (trip: TourStep.Trip): FieldView.RoomView => ({
   emptyRoomTimeout: 59,
   unusedRoomTimeout: 60,
   largeRoom: true,
-  ...urlsOf(sid(trip, "standup"))
+  ...urlsOf(sid(context, "standup"))
 })
 
-const creation: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
-    "create a room of defaults",
-    (trip) => Effect.andThen(at("09:00:00.700"), trip.client.write.createRoom({})).pipe(note(trip, "bare")),
-    (room, trip) => assert.deepStrictEqual(room, bare(trip))
+const creation: ReadonlyArray<Step.Step> = [
+  Step.make(
+    "create a room with defaults",
+    (context) =>
+      Effect.andThen(at("09:00:00.700"), context.client.write.createRoom({})).pipe(remember(context, "bare")),
+    (room, context) => assert.deepStrictEqual(room, bare(context))
   ),
-  TourStep.make(
+  Step.make(
     "create a room with every option",
-    (trip) => trip.client.write.createRoom(everyOption).pipe(note(trip, "standup")),
-    (room, trip) => {
-      assert.deepStrictEqual(room, full(trip))
-      assert.notStrictEqual(room.sid, sid(trip, "bare"))
+    (context) => context.client.write.createRoom(everyOption).pipe(remember(context, "standup")),
+    (room, context) => {
+      assert.deepStrictEqual(room, full(context))
+      assert.notStrictEqual(room.sid, sid(context, "bare"))
     }
   ),
-  TourStep.make(
+  Step.make(
     "create a room with a name that is taken",
     ({ client }) => Effect.flip(client.write.createRoom({ uniqueName: standup })),
-    (told) => assert.deepStrictEqual(told, refusal(400, 53113))
+    (told) => assert.deepStrictEqual(told, apiError(400, 53113))
   ),
-  TourStep.make(
+  Step.make(
     "fetch a room by name, and by SID",
-    (trip) => Effect.all([trip.client.read.fetchRoom(standup), trip.client.read.fetchRoom(sid(trip, "standup"))]),
-    (rooms, trip) => assert.deepStrictEqual(rooms, [full(trip), full(trip)])
+    (context) =>
+      Effect.all([context.client.read.fetchRoom(standup), context.client.read.fetchRoom(sid(context, "standup"))]),
+    (rooms, context) => assert.deepStrictEqual(rooms, [full(context), full(context)])
   ),
-  TourStep.make(
+  Step.make(
     "fetch a room without a name, by SID",
-    (trip) => trip.client.read.fetchRoom(sid(trip, "bare")),
-    (room, trip) => assert.deepStrictEqual(room, bare(trip))
+    (context) => context.client.read.fetchRoom(sid(context, "bare")),
+    (room, context) => assert.deepStrictEqual(room, bare(context))
   ),
-  TourStep.make(
-    "fetch rooms that are not there",
+  Step.make(
+    "fetch unknown rooms",
     ({ client }) =>
       Effect.forEach(["Nowhere", "daily standup", `RM${"0".repeat(32)}`], (room) =>
         Effect.flip(client.read.fetchRoom(room))
@@ -131,19 +133,19 @@ const creation: ReadonlyArray<TourStep.Step> = [
   )
 ]
 
-const completion: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
+const completion: ReadonlyArray<Step.Step> = [
+  Step.make(
     "complete a room by name",
-    (trip) =>
+    (context) =>
       Effect.gen(function* () {
         yield* at("09:01:00")
-        yield* trip.client.write.createRoom({ uniqueName: "Retro" }).pipe(note(trip, "retro"))
+        yield* context.client.write.createRoom({ uniqueName: "Retro" }).pipe(remember(context, "retro"))
         yield* at("09:01:30.250")
-        return yield* trip.client.write.completeRoom("Retro")
+        return yield* context.client.write.completeRoom("Retro")
       }),
-    (room, trip) =>
+    (room, context) =>
       assert.deepInclude(room, {
-        sid: sid(trip, "retro"),
+        sid: sid(context, "retro"),
         status: "completed",
         dateCreated: "2026-03-02T09:01:00.000Z",
         dateUpdated: "2026-03-02T09:01:30.000Z",
@@ -151,33 +153,35 @@ const completion: ReadonlyArray<TourStep.Step> = [
         duration: 30
       })
   ),
-  TourStep.make(
-    "a completed room by name, to fetch and to complete",
+  Step.make(
+    "fetch and complete a completed room by name",
     ({ client }) =>
       Effect.all([Effect.flip(client.read.fetchRoom("Retro")), Effect.flip(client.write.completeRoom("Retro"))]),
     (told) => assert.deepStrictEqual(told, [notFound, notFound])
   ),
-  TourStep.make(
+  Step.make(
     "complete a completed room by SID",
-    (trip) => Effect.flip(trip.client.write.completeRoom(sid(trip, "retro"))),
-    (told) => assert.deepStrictEqual(told, refusal(400, 53112))
+    (context) => Effect.flip(context.client.write.completeRoom(sid(context, "retro"))),
+    (told) => assert.deepStrictEqual(told, apiError(400, 53112))
   ),
-  TourStep.make(
+  Step.make(
     "fetch a completed room by SID",
-    (trip) => Effect.andThen(at("09:01:31"), trip.client.read.fetchRoom(sid(trip, "retro"))),
+    (context) => Effect.andThen(at("09:01:31"), context.client.read.fetchRoom(sid(context, "retro"))),
     (room) => assert.deepInclude(room, { status: "completed", endTime: "2026-03-02T09:01:30.000Z", duration: 30 })
   ),
-  TourStep.make(
+  Step.make(
     "create a room with the name of a completed one, and complete it by SID",
-    (trip) =>
+    (context) =>
       Effect.gen(function* () {
-        const room = yield* trip.client.write.createRoom({ uniqueName: "Retro" }).pipe(note(trip, "second retro"))
-        const found = yield* trip.client.read.fetchRoom("Retro")
+        const room = yield* context.client.write
+          .createRoom({ uniqueName: "Retro" })
+          .pipe(remember(context, "second retro"))
+        const found = yield* context.client.read.fetchRoom("Retro")
         yield* at("09:01:40.999")
-        return [room, found, yield* trip.client.write.completeRoom(room.sid)] as const
+        return [room, found, yield* context.client.write.completeRoom(room.sid)] as const
       }),
-    ([made, found, completed], trip) => {
-      assert.notStrictEqual(made.sid, sid(trip, "retro"))
+    ([made, found, completed], context) => {
+      assert.notStrictEqual(made.sid, sid(context, "retro"))
       assert.deepStrictEqual(found, made)
       assert.deepStrictEqual(completed, {
         ...made,
@@ -188,19 +192,19 @@ const completion: ReadonlyArray<TourStep.Step> = [
       })
     }
   ),
-  TourStep.make(
-    "a room that nobody joins, until its timeout and then",
-    (trip) =>
+  Step.make(
+    "fetch a room before and after its unused timeout",
+    (context) =>
       Effect.gen(function* () {
         yield* at("09:05:00.699")
-        const before = yield* trip.client.read.fetchRoom(sid(trip, "bare"))
+        const before = yield* context.client.read.fetchRoom(sid(context, "bare"))
         yield* at("09:05:00.700")
-        return [before, yield* trip.client.read.fetchRoom(sid(trip, "bare"))] as const
+        return [before, yield* context.client.read.fetchRoom(sid(context, "bare"))] as const
       }),
-    ([before, after], trip) => {
-      assert.deepStrictEqual(before, bare(trip))
+    ([before, after], context) => {
+      assert.deepStrictEqual(before, bare(context))
       assert.deepStrictEqual(after, {
-        ...bare(trip),
+        ...bare(context),
         status: "completed",
         dateUpdated: "2026-03-02T09:05:00.000Z",
         endTime: "2026-03-02T09:05:00.000Z",
@@ -216,7 +220,7 @@ const series = ["Series 1", "Series 2", "Series 3", "Series 4", "Series 5"] as c
 
 const inProgress = [...series.toReversed(), "standup"]
 
-/** With the series made at :00, :01.500, :03, :04.500 and :06. */
+/** The series was created at :00, :01.500, :03, :04.500 and :06. */
 const filters: ReadonlyArray<{
   readonly title: string
   readonly filters: Client.RoomFilters
@@ -228,14 +232,14 @@ const filters: ReadonlyArray<{
   { title: "status failed", filters: { status: "failed" }, found: [] },
   { title: "a name", filters: { uniqueName: "Series 3" }, found: ["Series 3"] },
   { title: "a name in another case", filters: { uniqueName: "series 3" }, found: [] },
-  { title: "a name, of completed rooms alone", filters: { uniqueName: "Retro" }, found: [] },
+  { title: "a name that only completed rooms have", filters: { uniqueName: "Retro" }, found: [] },
   {
     title: "status completed and a name",
     filters: { status: "completed", uniqueName: "Retro" },
     found: ["second retro", "retro"]
   },
   {
-    title: "created in a second or later",
+    title: "created at a second or later",
     filters: { dateCreatedAfter: day("09:06:04") },
     found: ["Series 5", "Series 4"]
   },
@@ -266,7 +270,7 @@ const filters: ReadonlyArray<{
     found: ["Series 2"]
   },
   {
-    title: "all four, of which one does not hold",
+    title: "all four, one of which doesn't match",
     filters: {
       status: "in-progress",
       uniqueName: "Series 2",
@@ -277,14 +281,14 @@ const filters: ReadonlyArray<{
   }
 ]
 
-const lists: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
+const lists: ReadonlyArray<Step.Step> = [
+  Step.make(
     "create a series of rooms",
-    (trip) =>
+    (context) =>
       Effect.forEach(series, (uniqueName, index) =>
         Effect.andThen(
           at(new Date(day("09:06:00").getTime() + index * 1500).toISOString().slice(0, -1)),
-          trip.client.write.createRoom({ uniqueName, unusedRoomTimeout: 60 }).pipe(note(trip, uniqueName))
+          context.client.write.createRoom({ uniqueName, unusedRoomTimeout: 60 }).pipe(remember(context, uniqueName))
         )
       ),
     (rooms) =>
@@ -300,28 +304,29 @@ const lists: ReadonlyArray<TourStep.Step> = [
       )
   ),
   ...filters.map(({ filters, found, title }) =>
-    TourStep.make(
+    Step.make(
       `list rooms: ${title}`,
-      // One to a page, so that the page URLs have to carry the filters as well.
+      // One room per page, so the page URLs must keep the filters.
       ({ client }) => client.read.rooms.list({ ...filters, pageSize: 1 }),
-      (rooms, trip) => assert.deepStrictEqual(names(trip, rooms), found)
+      (rooms, context) => assert.deepStrictEqual(names(context, rooms), found)
     )
   ),
-  TourStep.make(
-    "list rooms: a SID in the place of the name, of a room without one",
-    (trip) => trip.client.read.rooms.list({ status: "completed", uniqueName: sid(trip, "bare"), pageSize: 50 }),
-    (rooms, trip) => assert.deepStrictEqual(names(trip, rooms), ["bare"])
+  Step.make(
+    "list rooms: the SID of a room without a name as its unique name",
+    (context) =>
+      context.client.read.rooms.list({ status: "completed", uniqueName: sid(context, "bare"), pageSize: 50 }),
+    (rooms, context) => assert.deepStrictEqual(names(context, rooms), ["bare"])
   ),
-  TourStep.make(
+  Step.make(
     "list rooms page by page with filters, and back",
     ({ client }) =>
-      TourStep.walk(
+      Step.readPages(
         (options) => client.read.rooms.page({ status: "in-progress", dateCreatedAfter: day("09:06:01"), ...options }),
         3
       ),
-    ({ back, forth }, trip) => {
+    ({ back, forth }, context) => {
       assert.deepStrictEqual(
-        forth.map(({ items }) => names(trip, items)),
+        forth.map(({ items }) => names(context, items)),
         [["Series 5", "Series 4", "Series 3"], ["Series 2"]]
       )
       assert.deepStrictEqual(back, forth)
@@ -329,28 +334,28 @@ const lists: ReadonlyArray<TourStep.Step> = [
       assert.deepStrictEqual(
         forth.map(({ nextPageUrl, previousPageUrl }) => [previousPageUrl, nextPageUrl]),
         [
-          [null, `https://video.twilio.com/v1/Rooms?${query}&Page=1&PageToken=PA${sid(trip, "Series 3")}`],
-          [`https://video.twilio.com/v1/Rooms?${query}&Page=0&PageToken=PB${sid(trip, "Series 2")}`, null]
+          [null, `https://video.twilio.com/v1/Rooms?${query}&Page=1&PageToken=PA${sid(context, "Series 3")}`],
+          [`https://video.twilio.com/v1/Rooms?${query}&Page=0&PageToken=PB${sid(context, "Series 2")}`, null]
         ]
       )
     }
   ),
-  TourStep.make(
-    "complete a series of rooms, after which one is left",
+  Step.make(
+    "complete a series of rooms; one is left",
     ({ client }) =>
       Effect.gen(function* () {
         yield* at("09:07:00")
         const completed = yield* Effect.forEach(series, (room) => client.write.completeRoom(room))
         return [completed, yield* client.read.rooms.list({ pageSize: 50 })] as const
       }),
-    ([completed, left], trip) => {
+    ([completed, left], context) => {
       assert.deepStrictEqual(
         completed.map(({ duration }) => duration),
         [60, 58, 57, 55, 54]
       )
-      assert.deepStrictEqual(left, [full(trip)])
+      assert.deepStrictEqual(left, [full(context)])
     }
   )
 ]
 
-export const steps: ReadonlyArray<TourStep.Step> = [...creation, ...completion, ...lists]
+export const steps: ReadonlyArray<Step.Step> = [...creation, ...completion, ...lists]

@@ -1,14 +1,14 @@
 /**
- * The part of the tour about tracks and subscribe rules, in a room of three: published through the sandbox's controls,
- * found by SID and by name, listed, muted, taken back; subscribed to by rules, which are read, replaced and refused.
+ * The steps about tracks and subscribe rules, in a room of three participants: tracks are published, fetched, listed,
+ * disabled and unpublished; rules are read, replaced and rejected.
  */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Client from "./Client.ts"
 import type * as FieldView from "./FieldView.ts"
-import * as TourStep from "./TourStep.ts"
+import * as Step from "./Step.ts"
 
-const { at, names, note, notFound, refusal, sid } = TourStep
+const { at, names, remember, notFound, apiError, sid } = Step
 
 const trio = "Trio"
 
@@ -25,95 +25,98 @@ const publications = [
   { by: "Carl", name: "carl-data", kind: "data", as: "C data" }
 ] as const
 
-const camera = (trip: TourStep.Trip): FieldView.TrackView => ({
-  sid: sid(trip, "A cam"),
-  roomSid: sid(trip, "trio"),
-  participantSid: sid(trip, "Alice"),
+const camera = (context: Step.Context): FieldView.TrackView => ({
+  sid: sid(context, "A cam"),
+  roomSid: sid(context, "trio"),
+  participantSid: sid(context, "Alice"),
   name: "alice-cam",
   kind: "video",
   enabled: true,
   dateCreated: "2026-03-02T10:01:01.000Z",
   dateUpdated: null,
   url:
-    `https://video.twilio.com/v1/Rooms/${sid(trip, "trio")}/Participants/${sid(trip, "Alice")}` +
-    `/PublishedTracks/${sid(trip, "A cam")}`
+    `https://video.twilio.com/v1/Rooms/${sid(context, "trio")}/Participants/${sid(context, "Alice")}` +
+    `/PublishedTracks/${sid(context, "A cam")}`
 })
 
-const cameraAsSubscribed = (trip: TourStep.Trip, subscriber: string): FieldView.SubscribedTrackView => ({
-  ...camera(trip),
-  participantSid: sid(trip, subscriber),
-  publisherSid: sid(trip, "Alice"),
+const cameraAsSubscribed = (context: Step.Context, subscriber: string): FieldView.SubscribedTrackView => ({
+  ...camera(context),
+  participantSid: sid(context, subscriber),
+  publisherSid: sid(context, "Alice"),
   url:
-    `https://video.twilio.com/v1/Rooms/${sid(trip, "trio")}/Participants/${sid(trip, subscriber)}` +
-    `/SubscribedTracks/${sid(trip, "A cam")}`
+    `https://video.twilio.com/v1/Rooms/${sid(context, "trio")}/Participants/${sid(context, subscriber)}` +
+    `/SubscribedTracks/${sid(context, "A cam")}`
 })
 
-const publishing: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
-    "tracks of people who publish none",
-    (trip) =>
+const publishing: ReadonlyArray<Step.Step> = [
+  Step.make(
+    "list tracks of participants without tracks",
+    (context) =>
       Effect.gen(function* () {
-        const { client, sandbox } = trip
+        const { client, sandbox } = context
         yield* at("10:00:00")
-        yield* client.write.createRoom({ uniqueName: trio }).pipe(note(trip, "trio"))
-        for (const identity of ["Alice", "Bob", "Carl"]) yield* sandbox.join(trio, identity).pipe(note(trip, identity))
+        yield* client.write.createRoom({ uniqueName: trio }).pipe(remember(context, "trio"))
+        for (const identity of ["Alice", "Bob", "Carl"])
+          yield* sandbox.join(trio, identity).pipe(remember(context, identity))
         const published = yield* client.read.publishedTracks.list(trio, "Alice", { pageSize: 50 })
         return [published, yield* client.read.subscribedTracks.list(trio, "Alice", { pageSize: 50 })]
       }),
     (lists) => assert.deepStrictEqual(lists, [[], []])
   ),
-  TourStep.make(
+  Step.make(
     "list published tracks, by identity and by SID",
-    (trip) =>
+    (context) =>
       Effect.gen(function* () {
         for (const [index, { as, by, kind, name }] of publications.entries()) {
           yield* at(`10:01:0${index}.400`)
-          yield* trip.sandbox.publishTrack(trio, by, { kind, name }).pipe(note(trip, as))
+          yield* context.sandbox.publishTrack(trio, by, { kind, name }).pipe(remember(context, as))
         }
-        const { list } = trip.client.read.publishedTracks
+        const { list } = context.client.read.publishedTracks
         const byIdentity = yield* list(trio, "Alice", { pageSize: 50 })
-        return [byIdentity, yield* list(sid(trip, "trio"), sid(trip, "Alice"), { pageSize: 50 })] as const
+        return [byIdentity, yield* list(sid(context, "trio"), sid(context, "Alice"), { pageSize: 50 })] as const
       }),
-    ([byIdentity, bySid], trip) => {
-      assert.deepStrictEqual(names(trip, byIdentity), ["A screen", "A cam", "A audio"])
-      assert.deepStrictEqual(byIdentity[1], camera(trip))
+    ([byIdentity, bySid], context) => {
+      assert.deepStrictEqual(names(context, byIdentity), ["A screen", "A cam", "A audio"])
+      assert.deepStrictEqual(byIdentity[1], camera(context))
       assert.deepStrictEqual(bySid, byIdentity)
     }
   ),
-  TourStep.make(
+  Step.make(
     "fetch a published track by SID and by name",
-    (trip) =>
-      Effect.forEach([sid(trip, "A cam"), "alice-cam"], (track) =>
-        trip.client.read.fetchPublishedTrack(trio, "Alice", track)
+    (context) =>
+      Effect.forEach([sid(context, "A cam"), "alice-cam"], (track) =>
+        context.client.read.fetchPublishedTrack(trio, "Alice", track)
       ),
-    (found, trip) => assert.deepStrictEqual(found, [camera(trip), camera(trip)])
+    (found, context) => assert.deepStrictEqual(found, [camera(context), camera(context)])
   ),
-  TourStep.make(
-    "fetch published tracks of one name, by publisher",
-    (trip) =>
-      Effect.forEach(["Alice", sid(trip, "Bob")], (who) => trip.client.read.fetchPublishedTrack(trio, who, "screen")),
-    (found, trip) => {
-      assert.deepStrictEqual(names(trip, found), ["A screen", "B screen"])
+  Step.make(
+    "fetch published tracks with the same name, by publisher",
+    (context) =>
+      Effect.forEach(["Alice", sid(context, "Bob")], (who) =>
+        context.client.read.fetchPublishedTrack(trio, who, "screen")
+      ),
+    (found, context) => {
+      assert.deepStrictEqual(names(context, found), ["A screen", "B screen"])
       assert.deepStrictEqual(
         found.map(({ participantSid }) => participantSid),
-        [sid(trip, "Alice"), sid(trip, "Bob")]
+        [sid(context, "Alice"), sid(context, "Bob")]
       )
     }
   ),
-  TourStep.make(
-    "fetch published tracks that are not there",
-    (trip) =>
+  Step.make(
+    "fetch unknown published tracks",
+    (context) =>
       Effect.forEach(
         [
           [trio, "Alice", "Alice-cam"],
           [trio, "Bob", "alice-cam"],
-          [trio, "Bob", sid(trip, "A cam")],
+          [trio, "Bob", sid(context, "A cam")],
           [trio, "Alice", `MT${"0".repeat(32)}`],
           [trio, "Nobody", "alice-cam"],
-          [sid(trip, "standup"), sid(trip, "Alice"), "alice-cam"],
+          [sid(context, "standup"), sid(context, "Alice"), "alice-cam"],
           ["Nowhere", "Alice", "alice-cam"]
         ] as const,
-        ([room, who, track]) => Effect.flip(trip.client.read.fetchPublishedTrack(room, who, track))
+        ([room, who, track]) => Effect.flip(context.client.read.fetchPublishedTrack(room, who, track))
       ),
     (told) =>
       assert.deepStrictEqual(
@@ -121,8 +124,8 @@ const publishing: ReadonlyArray<TourStep.Step> = [
         Array.from({ length: 7 }, () => notFound)
       )
   ),
-  TourStep.make(
-    "a track is disabled, and enabled",
+  Step.make(
+    "disable and enable a track",
     ({ client, sandbox }) =>
       Effect.gen(function* () {
         const { fetchPublishedTrack } = client.read
@@ -136,9 +139,9 @@ const publishing: ReadonlyArray<TourStep.Step> = [
         yield* sandbox.enableTrack(trio, "Bob", "bob-audio")
         return [disabled, still, yield* fetchPublishedTrack(trio, "Bob", "bob-audio")] as const
       }),
-    ([disabled, still, enabled], trip) => {
+    ([disabled, still, enabled], context) => {
       assert.deepInclude(disabled, {
-        sid: sid(trip, "B audio"),
+        sid: sid(context, "B audio"),
         kind: "audio",
         enabled: false,
         dateCreated: "2026-03-02T10:01:03.000Z",
@@ -148,49 +151,51 @@ const publishing: ReadonlyArray<TourStep.Step> = [
       assert.deepStrictEqual(enabled, { ...disabled, enabled: true, dateUpdated: "2026-03-02T10:02:20.000Z" })
     }
   ),
-  TourStep.make(
-    "a track is published disabled and without a name",
-    (trip) =>
+  Step.make(
+    "publish a disabled track without a name",
+    (context) =>
       Effect.gen(function* () {
         yield* at("10:03:00")
-        const made = yield* trip.sandbox.publishTrack(trio, "Carl", { kind: "data", enabled: false })
-        trip.sids.set("nameless", made.sid)
-        return yield* trip.client.read.fetchPublishedTrack(trio, "Carl", made.sid)
+        const made = yield* context.sandbox.publishTrack(trio, "Carl", { kind: "data", enabled: false })
+        context.sids.set("nameless", made.sid)
+        return yield* context.client.read.fetchPublishedTrack(trio, "Carl", made.sid)
       }),
-    (track, trip) =>
-      assert.deepInclude(track, { name: sid(trip, "nameless"), kind: "data", enabled: false, dateUpdated: null })
+    (track, context) =>
+      assert.deepInclude(track, { name: sid(context, "nameless"), kind: "data", enabled: false, dateUpdated: null })
   ),
-  TourStep.make(
-    "a track is taken back, and published again by its name",
-    (trip) =>
+  Step.make(
+    "unpublish a track and publish it again under its name",
+    (context) =>
       Effect.gen(function* () {
-        const { client, sandbox } = trip
+        const { client, sandbox } = context
         const { fetchPublishedTrack, publishedTracks } = client.read
-        const nameless = sid(trip, "nameless")
+        const nameless = sid(context, "nameless")
         yield* at("10:04:00")
         yield* sandbox.unpublishTrack(trio, "Carl", nameless)
         yield* sandbox.unpublishTrack(trio, "Carl", "carl-data")
-        const gone = yield* Effect.forEach([nameless, "carl-data", sid(trip, "C data")], (track) =>
+        const gone = yield* Effect.forEach([nameless, "carl-data", sid(context, "C data")], (track) =>
           Effect.flip(fetchPublishedTrack(trio, "Carl", track))
         )
         const left = yield* publishedTracks.list(trio, "Carl", { pageSize: 50 })
         yield* at("10:04:10")
-        yield* sandbox.publishTrack(trio, "Carl", { kind: "data", name: "carl-data" }).pipe(note(trip, "C data again"))
+        yield* sandbox
+          .publishTrack(trio, "Carl", { kind: "data", name: "carl-data" })
+          .pipe(remember(context, "C data again"))
         return { gone, left, again: yield* fetchPublishedTrack(trio, "Carl", "carl-data") }
       }),
-    ({ again, gone, left }, trip) => {
+    ({ again, gone, left }, context) => {
       assert.deepStrictEqual(gone, [notFound, notFound, notFound])
-      assert.deepStrictEqual(names(trip, left), ["C cam", "C audio"])
-      assert.deepInclude(again, { sid: sid(trip, "C data again"), dateCreated: "2026-03-02T10:04:10.000Z" })
-      assert.notStrictEqual(again.sid, sid(trip, "C data"))
+      assert.deepStrictEqual(names(context, left), ["C cam", "C audio"])
+      assert.deepInclude(again, { sid: sid(context, "C data again"), dateCreated: "2026-03-02T10:04:10.000Z" })
+      assert.notStrictEqual(again.sid, sid(context, "C data"))
     }
   ),
-  TourStep.make(
+  Step.make(
     "list published tracks page by page, and back",
-    ({ client }) => TourStep.walk((options) => client.read.publishedTracks.page(trio, "Alice", options), 2),
-    ({ back, forth }, trip) => {
+    ({ client }) => Step.readPages((options) => client.read.publishedTracks.page(trio, "Alice", options), 2),
+    ({ back, forth }, context) => {
       assert.deepStrictEqual(
-        forth.map(({ items }) => names(trip, items)),
+        forth.map(({ items }) => names(context, items)),
         [["A screen", "A cam"], ["A audio"]]
       )
       assert.deepStrictEqual(back, forth)
@@ -198,39 +203,47 @@ const publishing: ReadonlyArray<TourStep.Step> = [
       assert.deepStrictEqual(
         forth.map(({ nextPageUrl, previousPageUrl }) => [previousPageUrl, nextPageUrl]),
         [
-          [null, `${url}&Page=1&PageToken=PA${sid(trip, "A cam")}`],
-          [`${url}&Page=0&PageToken=PB${sid(trip, "A audio")}`, null]
+          [null, `${url}&Page=1&PageToken=PA${sid(context, "A cam")}`],
+          [`${url}&Page=0&PageToken=PB${sid(context, "A audio")}`, null]
         ]
       )
     }
   )
 ]
 
-const subscribing: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
+const subscribing: ReadonlyArray<Step.Step> = [
+  Step.make(
     "list subscribed tracks",
-    (trip) => trip.client.read.subscribedTracks.list(trio, "Alice", { pageSize: 50 }),
-    (tracks, trip) =>
-      assert.deepStrictEqual(names(trip, tracks), ["C data again", "C cam", "C audio", "B screen", "B cam", "B audio"])
+    (context) => context.client.read.subscribedTracks.list(trio, "Alice", { pageSize: 50 }),
+    (tracks, context) =>
+      assert.deepStrictEqual(names(context, tracks), [
+        "C data again",
+        "C cam",
+        "C audio",
+        "B screen",
+        "B cam",
+        "B audio"
+      ])
   ),
-  TourStep.make(
-    "fetch a subscribed track, by two who are subscribed to it",
-    (trip) =>
-      Effect.forEach(["Bob", sid(trip, "Carl")], (who) =>
-        trip.client.read.fetchSubscribedTrack(trio, who, sid(trip, "A cam"))
+  Step.make(
+    "fetch a subscribed track of two subscribers",
+    (context) =>
+      Effect.forEach(["Bob", sid(context, "Carl")], (who) =>
+        context.client.read.fetchSubscribedTrack(trio, who, sid(context, "A cam"))
       ),
-    (found, trip) => assert.deepStrictEqual(found, [cameraAsSubscribed(trip, "Bob"), cameraAsSubscribed(trip, "Carl")])
+    (found, context) =>
+      assert.deepStrictEqual(found, [cameraAsSubscribed(context, "Bob"), cameraAsSubscribed(context, "Carl")])
   ),
-  TourStep.make(
-    "a subscribed track shows that it is disabled",
-    (trip) =>
+  Step.make(
+    "fetch a subscribed track that is disabled",
+    (context) =>
       Effect.gen(function* () {
-        const read = trip.client.read.fetchSubscribedTrack(trio, "Bob", sid(trip, "C cam"))
+        const read = context.client.read.fetchSubscribedTrack(trio, "Bob", sid(context, "C cam"))
         yield* at("10:05:00")
-        yield* trip.sandbox.disableTrack(trio, "Carl", "carl-cam")
+        yield* context.sandbox.disableTrack(trio, "Carl", "carl-cam")
         const disabled = yield* read
         yield* at("10:05:10")
-        yield* trip.sandbox.enableTrack(trio, "Carl", "carl-cam")
+        yield* context.sandbox.enableTrack(trio, "Carl", "carl-cam")
         return [disabled, yield* read].map(({ dateUpdated, enabled }) => [enabled, dateUpdated])
       }),
     (seen) =>
@@ -239,18 +252,18 @@ const subscribing: ReadonlyArray<TourStep.Step> = [
         [true, "2026-03-02T10:05:10.000Z"]
       ])
   ),
-  TourStep.make(
-    "fetch subscribed tracks that are not there",
-    (trip) =>
+  Step.make(
+    "fetch unknown subscribed tracks",
+    (context) =>
       Effect.forEach(
         [
-          [trio, "Alice", sid(trip, "A cam")],
-          [trio, "Alice", sid(trip, "C data")],
+          [trio, "Alice", sid(context, "A cam")],
+          [trio, "Alice", sid(context, "C data")],
           [trio, "Alice", `MT${"0".repeat(32)}`],
-          [trio, "Nobody", sid(trip, "A cam")],
-          ["Nowhere", "Bob", sid(trip, "A cam")]
+          [trio, "Nobody", sid(context, "A cam")],
+          ["Nowhere", "Bob", sid(context, "A cam")]
         ] as const,
-        ([room, who, track]) => Effect.flip(trip.client.read.fetchSubscribedTrack(room, who, track))
+        ([room, who, track]) => Effect.flip(context.client.read.fetchSubscribedTrack(room, who, track))
       ),
     (told) =>
       assert.deepStrictEqual(
@@ -258,12 +271,12 @@ const subscribing: ReadonlyArray<TourStep.Step> = [
         Array.from({ length: 5 }, () => notFound)
       )
   ),
-  TourStep.make(
+  Step.make(
     "list subscribed tracks page by page, and back",
-    ({ client }) => TourStep.walk((options) => client.read.subscribedTracks.page(trio, "Carl", options), 4),
-    ({ back, forth }, trip) => {
+    ({ client }) => Step.readPages((options) => client.read.subscribedTracks.page(trio, "Carl", options), 4),
+    ({ back, forth }, context) => {
       assert.deepStrictEqual(
-        forth.map(({ items }) => names(trip, items)),
+        forth.map(({ items }) => names(context, items)),
         [
           ["B screen", "B cam", "B audio", "A screen"],
           ["A cam", "A audio"]
@@ -285,10 +298,10 @@ const nothing: FieldView.RuleView = {
 
 const everything: ReadonlyArray<FieldView.RuleView> = [{ ...nothing, type: "include", all: true }]
 
-/** What rules come to, with Bob's SID in the place of his identity. */
+/** The tracks that rules select. One rule names Bob by SID. */
 const evaluations: ReadonlyArray<{
   readonly who: string
-  readonly rules: (trip: TourStep.Trip) => ReadonlyArray<Client.Rule>
+  readonly rules: (context: Step.Context) => ReadonlyArray<Client.Rule>
   readonly tracks: ReadonlyArray<string>
 }> = [
   {
@@ -302,9 +315,9 @@ const evaluations: ReadonlyArray<{
   },
   {
     who: "Carl",
-    rules: (trip) => [
+    rules: (context) => [
       { type: "include", all: true },
-      { type: "exclude", publisher: sid(trip, "Bob"), kind: "audio" },
+      { type: "exclude", publisher: sid(context, "Bob"), kind: "audio" },
       { type: "exclude", kind: "video", track: "screen" }
     ],
     tracks: ["B cam", "A cam", "A audio"]
@@ -330,10 +343,10 @@ const evaluations: ReadonlyArray<{
   { who: "Alice", rules: () => [{ type: "include", track: "screen" }], tracks: ["B screen"] },
   { who: "Alice", rules: () => [{ type: "include", track: "Screen" }], tracks: [] },
   { who: "Alice", rules: () => [{ type: "include", publisher: "bob" }], tracks: [] },
-  { who: "Alice", rules: (trip) => [{ type: "include", track: sid(trip, "C cam") }], tracks: ["C cam"] },
+  { who: "Alice", rules: (context) => [{ type: "include", track: sid(context, "C cam") }], tracks: ["C cam"] },
   {
     who: "Alice",
-    rules: (trip) => [{ type: "include", publisher: "Bob", track: sid(trip, "C cam") }],
+    rules: (context) => [{ type: "include", publisher: "Bob", track: sid(context, "C cam") }],
     tracks: []
   },
   {
@@ -351,44 +364,44 @@ const evaluations: ReadonlyArray<{
   }
 ]
 
-const ruling: ReadonlyArray<TourStep.Step> = [
-  TourStep.make(
-    "fetch the subscribe rules of joining",
-    (trip) =>
+const ruling: ReadonlyArray<Step.Step> = [
+  Step.make(
+    "fetch the initial subscribe rules",
+    (context) =>
       Effect.gen(function* () {
-        yield* trip.sandbox.join(trio, "Dora", { automaticSubscription: false }).pipe(note(trip, "Dora"))
-        const { fetchRules, subscribedTracks } = trip.client.read
-        const rules = yield* Effect.forEach(["Alice", sid(trip, "Dora")], (who) => fetchRules(trio, who))
+        yield* context.sandbox.join(trio, "Dora", { automaticSubscription: false }).pipe(remember(context, "Dora"))
+        const { fetchRules, subscribedTracks } = context.client.read
+        const rules = yield* Effect.forEach(["Alice", sid(context, "Dora")], (who) => fetchRules(trio, who))
         return [rules, yield* subscribedTracks.list(trio, "Dora", { pageSize: 50 })] as const
       }),
-    ([rules, tracks], trip) => {
-      const never = { roomSid: sid(trip, "trio"), dateCreated: null, dateUpdated: null }
+    ([rules, tracks], context) => {
+      const never = { roomSid: sid(context, "trio"), dateCreated: null, dateUpdated: null }
       assert.deepStrictEqual(rules, [
-        { participantSid: sid(trip, "Alice"), rules: everything, ...never },
-        { participantSid: sid(trip, "Dora"), rules: [{ ...nothing, type: "exclude", all: true }], ...never }
+        { participantSid: sid(context, "Alice"), rules: everything, ...never },
+        { participantSid: sid(context, "Dora"), rules: [{ ...nothing, type: "exclude", all: true }], ...never }
       ])
       assert.deepStrictEqual(tracks, [])
     }
   ),
-  TourStep.make(
-    "update subscribe rules, twice",
-    (trip) =>
+  Step.make(
+    "update subscribe rules twice",
+    (context) =>
       Effect.gen(function* () {
-        const { updateRules } = trip.client.write
+        const { updateRules } = context.client.write
         yield* at("10:06:00.999")
         const first = yield* updateRules(trio, "Dora", [{ type: "include", all: true }])
-        const tracks = yield* trip.client.read.subscribedTracks.list(trio, "Dora", { pageSize: 50 })
+        const tracks = yield* context.client.read.subscribedTracks.list(trio, "Dora", { pageSize: 50 })
         yield* at("10:06:30")
-        const second = yield* updateRules(trio, sid(trip, "Dora"), [
+        const second = yield* updateRules(trio, sid(context, "Dora"), [
           { type: "include", publisher: "Bob", kind: "video" },
           { type: "exclude", track: "screen" }
         ])
-        return { first, tracks, second, fetched: yield* trip.client.read.fetchRules(trio, "Dora") }
+        return { first, tracks, second, fetched: yield* context.client.read.fetchRules(trio, "Dora") }
       }),
-    ({ fetched, first, second, tracks }, trip) => {
+    ({ fetched, first, second, tracks }, context) => {
       assert.deepStrictEqual(first, {
-        participantSid: sid(trip, "Dora"),
-        roomSid: sid(trip, "trio"),
+        participantSid: sid(context, "Dora"),
+        roomSid: sid(context, "trio"),
         rules: everything,
         dateCreated: "2026-03-02T10:06:00.000Z",
         dateUpdated: "2026-03-02T10:06:00.000Z"
@@ -406,61 +419,63 @@ const ruling: ReadonlyArray<TourStep.Step> = [
     }
   ),
   ...evaluations.map(({ rules, tracks, who }, index) =>
-    TourStep.make(
-      `what subscribe rules come to, ${index + 1}`,
-      (trip) =>
+    Step.make(
+      `list the tracks that subscribe rules select, ${index + 1}`,
+      (context) =>
         Effect.gen(function* () {
-          const sent = rules(trip)
-          const set = yield* trip.client.write.updateRules(trio, who, sent)
-          return { sent, set, tracks: yield* trip.client.read.subscribedTracks.list(trio, who, { pageSize: 50 }) }
+          const sent = rules(context)
+          const set = yield* context.client.write.updateRules(trio, who, sent)
+          return { sent, set, tracks: yield* context.client.read.subscribedTracks.list(trio, who, { pageSize: 50 }) }
         }),
-      (answer, trip) => {
+      (answer, context) => {
         assert.deepStrictEqual(
           answer.set.rules,
           answer.sent.map((rule) => ({ ...nothing, ...rule }))
         )
-        assert.deepStrictEqual(names(trip, answer.tracks), tracks)
+        assert.deepStrictEqual(names(context, answer.tracks), tracks)
       }
     )
   ),
-  TourStep.make(
-    "subscribe rules hold for tracks that come and go later",
-    (trip) =>
+  Step.make(
+    "subscribe rules apply to tracks published later",
+    (context) =>
       Effect.gen(function* () {
-        const { client, sandbox } = trip
+        const { client, sandbox } = context
         const tracks = client.read.subscribedTracks.list(trio, "Alice", { pageSize: 50 })
         yield* client.write.updateRules(trio, "Alice", [{ type: "include", publisher: "Finn", kind: "video" }])
         const before = yield* tracks
         yield* sandbox.join(trio, "Finn")
         yield* sandbox.publishTrack(trio, "Finn", { kind: "audio", name: "finn-audio" })
-        yield* sandbox.publishTrack(trio, "Finn", { kind: "video", name: "finn-cam" }).pipe(note(trip, "F cam"))
+        yield* sandbox.publishTrack(trio, "Finn", { kind: "video", name: "finn-cam" }).pipe(remember(context, "F cam"))
         const during = yield* tracks
-        const fetched = yield* client.read.fetchSubscribedTrack(trio, "Alice", sid(trip, "F cam"))
+        const fetched = yield* client.read.fetchSubscribedTrack(trio, "Alice", sid(context, "F cam"))
         yield* sandbox.unpublishTrack(trio, "Finn", "finn-cam")
         const unpublished = yield* tracks
-        yield* sandbox.publishTrack(trio, "Finn", { kind: "video", name: "finn-cam" }).pipe(note(trip, "F cam again"))
+        yield* sandbox
+          .publishTrack(trio, "Finn", { kind: "video", name: "finn-cam" })
+          .pipe(remember(context, "F cam again"))
         const again = yield* tracks
         yield* client.write.updateParticipant(trio, "Finn", "disconnected")
-        const gone = yield* Effect.flip(client.read.fetchSubscribedTrack(trio, "Alice", sid(trip, "F cam again")))
+        const gone = yield* Effect.flip(client.read.fetchSubscribedTrack(trio, "Alice", sid(context, "F cam again")))
         return { lists: [before, during, unpublished, again, yield* tracks], fetched, gone }
       }),
-    ({ fetched, gone, lists }, trip) => {
+    ({ fetched, gone, lists }, context) => {
       assert.deepStrictEqual(
-        lists.map((tracks) => names(trip, tracks)),
+        lists.map((tracks) => names(context, tracks)),
         [[], ["F cam"], [], ["F cam again"], []]
       )
       assert.deepStrictEqual(fetched, lists[1]?.[0])
       assert.deepStrictEqual(gone, notFound)
     }
   ),
-  TourStep.make(
-    "subscribe rules that are refused leave the old ones",
+  Step.make(
+    "rejected subscribe rules keep the old ones",
     ({ client }) =>
       Effect.gen(function* () {
         const before = yield* client.read.fetchRules(trio, "Dora")
         const tracks = yield* client.read.subscribedTracks.list(trio, "Dora", { pageSize: 50 })
         yield* at("10:07:00")
-        // The good rule before the bad one must not hold either.
+        // The valid rule before the invalid one must not apply either.
         const told = yield* Effect.flip(
           client.write.updateRules(trio, "Dora", [
             { type: "include", all: true },
@@ -471,15 +486,15 @@ const ruling: ReadonlyArray<TourStep.Step> = [
         const tracksAfter = yield* client.read.subscribedTracks.list(trio, "Dora", { pageSize: 50 })
         return { told, before, after, tracks, tracksAfter }
       }),
-    ({ after, before, told, tracks, tracksAfter }, trip) => {
-      assert.deepStrictEqual(told, refusal(400, 53215))
+    ({ after, before, told, tracks, tracksAfter }, context) => {
+      assert.deepStrictEqual(told, apiError(400, 53215))
       assert.deepStrictEqual(after, before)
       assert.deepStrictEqual(tracksAfter, tracks)
-      assert.deepStrictEqual(names(trip, tracks), ["B cam"])
+      assert.deepStrictEqual(names(context, tracks), ["B cam"])
     }
   ),
-  TourStep.make(
-    "subscribe rules of somebody who is not there",
+  Step.make(
+    "subscribe rules of an unknown participant",
     ({ client }) =>
       Effect.all([
         Effect.flip(client.read.fetchRules(trio, "Nobody")),
@@ -493,14 +508,14 @@ const ruling: ReadonlyArray<TourStep.Step> = [
         Array.from({ length: 4 }, () => notFound)
       )
   ),
-  TourStep.make(
-    "tracks and subscribe rules of somebody who left",
-    (trip) =>
+  Step.make(
+    "tracks and subscribe rules of a participant who left",
+    (context) =>
       Effect.gen(function* () {
-        const { client, sandbox } = trip
+        const { client, sandbox } = context
         yield* at("10:08:00")
         yield* sandbox.leave(trio, "Bob")
-        const bob = sid(trip, "Bob")
+        const bob = sid(context, "Bob")
         const byIdentity = yield* Effect.flip(client.read.publishedTracks.list(trio, "Bob", { pageSize: 50 }))
         const published = yield* client.read.publishedTracks.list(trio, bob, { pageSize: 50 })
         const subscribed = yield* client.read.subscribedTracks.list(trio, bob, { pageSize: 50 })
@@ -520,4 +535,4 @@ const ruling: ReadonlyArray<TourStep.Step> = [
   )
 ]
 
-export const steps: ReadonlyArray<TourStep.Step> = [...publishing, ...subscribing, ...ruling]
+export const steps: ReadonlyArray<Step.Step> = [...publishing, ...subscribing, ...ruling]

@@ -1,6 +1,6 @@
 /**
- * A sandbox with a tap on everything that is sent to it: by clients of this library, and by probes for what no client
- * sends. Holds no steps: see `Visit`.
+ * Runs scenarios on sandboxes and records every request and response: of the library's client, and of probes that send
+ * what the client never does.
  */
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
@@ -15,52 +15,52 @@ import type * as HttpMethod from "effect/http/HttpMethod"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Connection, type Transport } from "../../support/Transports.ts"
-import * as Tap from "./Tap.ts"
+import * as Recorder from "./Recorder.ts"
 
-/** A request that no client sends, and the answer that it must get. */
+/** A request that the client never sends, and the expected response. */
 export interface Probe {
   readonly method: HttpMethod.HttpMethod
   /** With the query, as written. */
   readonly path: string
   readonly body?: string
-  /** `application/x-www-form-urlencoded` unless said otherwise. */
+  /** The content type. Default: `application/x-www-form-urlencoded`. */
   readonly type?: string
   readonly anonymous?: boolean
   readonly status: number
-  /** Twilio's code; none for a success. */
+  /** Twilio's error code. */
   readonly code?: number
 }
 
-/** What the steps of a run send with. */
+/** Sends the requests of a scenario. */
 export class Sender extends Context.Service<
   Sender,
   {
-    /** The services, as somebody with these credentials. */
+    /** The services, with other credentials. */
     readonly as: (credentials: TwilioConnection.Credentials) => Layer.Layer<TwilioVideo.Services>
     readonly probe: (probe: Probe) => Effect.Effect<void>
   }
 >()("tests/conformance/openapi/Sender") {}
 
-/** What a run has left: also of steps that went wrong, what was sent until then is worth a look. */
-export class Run extends Context.Service<
-  Run,
+/** The exchanges of all scenarios, those of failed scenarios included. */
+export class Recording extends Context.Service<
+  Recording,
   {
-    /** Everything that was sent and answered, in order. */
-    readonly exchanges: ReadonlyArray<Tap.Exchange>
-    /** How the steps ended. */
+    /** In order. */
+    readonly exchanges: ReadonlyArray<Recorder.Exchange>
+    /** How the scenarios ended. */
     readonly exits: ReadonlyArray<Exit.Exit<void>>
   }
->()("tests/conformance/openapi/Run") {}
+>()("tests/conformance/openapi/Recording") {}
 
-const makeSender = Effect.fnUntraced(function* (exchanges: Array<Tap.Exchange>) {
+const makeSender = Effect.fnUntraced(function* (exchanges: Array<Recorder.Exchange>) {
   const { baseUrl, transport } = yield* Connection
   const { credentials } = yield* Sandbox.Sandbox
   const server = baseUrl ?? "https://video.twilio.com"
 
-  const tapped = (by: Tap.Exchange["by"]) =>
+  const recorded = (by: Recorder.Exchange["by"]) =>
     Layer.effect(
       HttpClient.HttpClient,
-      Effect.map(HttpClient.HttpClient, (client) => Tap.record(client, exchanges, by, baseUrl))
+      Effect.map(HttpClient.HttpClient, (client) => Recorder.record(client, exchanges, by, baseUrl))
     ).pipe(Layer.provide(transport))
 
   const probe = ({ anonymous, body, code, method, path, status, type }: Probe) =>
@@ -74,37 +74,37 @@ const makeSender = Effect.fnUntraced(function* (exchanges: Array<Tap.Exchange>) 
         request = HttpClientRequest.basicAuth(request, credentials.accountSid, Redacted.make(credentials.authToken))
       }
       yield* client.execute(request)
-      const answer = exchanges.at(-1)?.answer
-      assert.strictEqual(answer?.status, status, `${method} ${path}: ${answer?.body}`)
-      if (code !== undefined) assert.include(answer?.body, `"code":${code}`, `${method} ${path}`)
-    }).pipe(Effect.provide(tapped("probe")), Effect.orDie)
+      const response = exchanges.at(-1)?.response
+      assert.strictEqual(response?.status, status, `${method} ${path}: ${response?.body}`)
+      if (code !== undefined) assert.include(response?.body, `"code":${code}`, `${method} ${path}`)
+    }).pipe(Effect.provide(recorded("probe")), Effect.orDie)
 
   return Sender.of({
     as: (credentials) =>
-      TwilioVideo.layer({ ...credentials, baseUrl, quota: "off" }).pipe(Layer.provide(tapped("client")), Layer.orDie),
+      TwilioVideo.layer({ ...credentials, baseUrl, quota: "off" }).pipe(Layer.provide(recorded("client")), Layer.orDie),
     probe
   })
 })
 
-/** A sandbox, and the steps that are done on it. */
-export interface Part {
+/** Steps on a sandbox with these options. */
+export interface Scenario {
   readonly options: Sandbox.Options
-  readonly visit: Effect.Effect<void, Error, Sender | Sandbox.Sandbox | TwilioVideo.Services>
+  readonly run: Effect.Effect<void, Error, Sender | Sandbox.Sandbox | TwilioVideo.Services>
 }
 
-/** A run over a transport, when all its parts are done. */
-export const layer = (transport: Transport, parts: ReadonlyArray<Part>): Layer.Layer<Run> =>
+/** Runs the scenarios over a transport. */
+export const layer = (transport: Transport, scenarios: ReadonlyArray<Scenario>): Layer.Layer<Recording> =>
   Layer.effect(
-    Run,
+    Recording,
     Effect.gen(function* () {
-      const exchanges: Array<Tap.Exchange> = []
+      const exchanges: Array<Recorder.Exchange> = []
       const exits: Array<Exit.Exit<void>> = []
-      for (const { options, visit } of parts) {
+      for (const { options, run } of scenarios) {
         const steps = Effect.gen(function* () {
           const sender = yield* makeSender(exchanges)
           const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
           const owner = sender.as({ accountSid, authToken: Redacted.make(authToken) })
-          yield* visit.pipe(Effect.provide(owner), Effect.provideService(Sender, sender), Effect.orDie)
+          yield* run.pipe(Effect.provide(owner), Effect.provideService(Sender, sender), Effect.orDie)
         })
         exits.push(yield* Effect.exit(Effect.provide(steps, transport(options))))
       }

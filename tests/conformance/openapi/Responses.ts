@@ -1,15 +1,15 @@
 /**
- * Checks answers against the document: the status, the headers, the body, and the URLs in it. Holds no requests, except
- * that the URLs of pages are requests.
+ * Checks responses against the OpenAPI document: the status, the headers, the body, and the URLs in it. A page's URLs are
+ * checked as requests.
  */
 import * as Predicate from "effect/Predicate"
 import type { Finding } from "./Finding.ts"
 import * as OpenApi from "./OpenApi.ts"
 import * as Requests from "./Requests.ts"
-import type * as Tap from "./Tap.ts"
+import type * as Recorder from "./Recorder.ts"
 import * as Validator from "./Validator.ts"
 
-/** The member of a list's answer that holds the records; none for an answer that is a record itself. */
+/** The member of a list response that holds the records. A response that is a record has none. */
 export const listKey = (success: OpenApi.Success): string | undefined => {
   const properties = OpenApi.resolve(success.schema).properties ?? {}
   return "meta" in properties ? Object.keys(properties).find((name) => name !== "meta") : undefined
@@ -31,7 +31,7 @@ const pathMembers: { readonly [name: string]: string } = {
   Sid: "sid"
 }
 
-// A record's own URL and its links, which the document spells out beside its schemas.
+// A record's own URL and its links. The document gives their templates outside of its schemas.
 const checkUrls = (
   operation: OpenApi.Operation,
   origin: string,
@@ -63,8 +63,8 @@ const filters = (url: URL): string =>
       .sort()
   )
 
-// The pages of a list are told by prose: https://www.twilio.com/docs/usage/twilios-response. Without `PageSize` there
-// are 50 records on a page, and above 1000 it counts as 1000. `Page` is a number that the client keeps; tokens lead on.
+// Only prose describes the pages of a list: https://www.twilio.com/docs/usage/twilios-response. `PageSize` is 50 by
+// default and at most 1000. `Page` only counts; `PageToken` selects the page.
 const checkPage = (
   operation: OpenApi.Operation,
   request: URL,
@@ -87,7 +87,7 @@ const checkPage = (
     const url = new URL(text)
     const wrong = (isRight: boolean, problem: string) => (isRight ? [] : [found(`/meta/${name}`, problem, text)])
     return [
-      ...wrong(url.origin === request.origin && url.pathname === request.pathname, "must lead to the same list"),
+      ...wrong(url.origin === request.origin && url.pathname === request.pathname, "must be a URL of the same list"),
       ...wrong(filters(url) === filters(request), "must have the same filters"),
       ...wrong(url.searchParams.get("PageSize") === String(size), `must have PageSize=${size}`),
       ...wrong(url.searchParams.get("Page") === String(page), `must have Page=${page}`),
@@ -103,7 +103,7 @@ const checkPage = (
     ...expect("key", key),
     ...expect("page", page),
     ...expect("page_size", size),
-    ...(records.length <= size ? [] : [found(`/${key}`, `must hold ${size} at most`, records.length)]),
+    ...(records.length <= size ? [] : [found(`/${key}`, `must have at most ${size} records`, records.length)]),
     ...checkUrl("url", page, (other) => other === token),
     ...checkUrl("first_page_url", 0, (other) => other === null),
     ...(meta.next_page_url === null ? [] : checkUrl("next_page_url", page + 1, isFresh)),
@@ -118,13 +118,13 @@ const checkPage = (
 const checkSuccess = (
   operation: OpenApi.Operation,
   success: OpenApi.Success,
-  exchange: Tap.Exchange,
+  exchange: Recorder.Exchange,
   body: unknown,
   found: Found
 ): ReadonlyArray<Finding> => {
-  const { answer, url } = exchange
+  const { response, url } = exchange
   const headers = Object.entries(success.headers).flatMap(([name, schema]) => {
-    const text = answer.headers[name.toLowerCase()]
+    const text = response.headers[name.toLowerCase()]
     return text === undefined
       ? [found(`header ${name}`, "is missing", undefined)]
       : Validator.compile(
@@ -151,7 +151,7 @@ const checkSuccess = (
   ]
 }
 
-// The document declares no error; this is the body that https://www.twilio.com/docs/usage/twilios-response shows.
+// The document declares no errors. Their body is documented at https://www.twilio.com/docs/usage/twilios-response.
 const errorBody: OpenApi.SchemaObject = {
   type: "object",
   properties: {
@@ -180,27 +180,27 @@ const parsed = (text: string): { readonly json: unknown } | undefined => {
   }
 }
 
-/** Checks an answer. */
-export const check = (exchange: Tap.Exchange): ReadonlyArray<Finding> => {
-  const { answer, method, url } = exchange
+/** Checks a response. */
+export const check = (exchange: Recorder.Exchange): ReadonlyArray<Finding> => {
+  const { response, method, url } = exchange
   const operation = OpenApi.find(method, url.pathname)?.operation
   const success = operation?.success
   const found: Found = (where, problem, value) => ({
     operation: operation?.id ?? `${method} ${url.pathname}`,
-    where: where === "" ? "answer" : `answer ${where}`,
+    where: where === "" ? "response" : `response ${where}`,
     problem,
     value
   })
-  const body = parsed(answer.body)
-  if (body === undefined) return [found("", "is not JSON", answer.body)]
+  const body = parsed(response.body)
+  if (body === undefined) return [found("", "is not JSON", response.body)]
   const mediaType = success?.mediaType ?? "application/json"
-  const type = answer.headers["content-type"]
+  const type = response.headers["content-type"]
   return [
     ...(type?.split(";")[0] === mediaType ? [] : [found("header content-type", `must be ${mediaType}`, type)]),
-    ...(answer.status >= 400
-      ? checkError(answer.status, body.json, found)
-      : operation === undefined || success === undefined || answer.status !== success.status
-        ? [found("status", `must be ${success?.status ?? "that of an error"}`, answer.status)]
+    ...(response.status >= 400
+      ? checkError(response.status, body.json, found)
+      : operation === undefined || success === undefined || response.status !== success.status
+        ? [found("status", `must be ${success?.status ?? "an error status"}`, response.status)]
         : checkSuccess(operation, success, exchange, body.json, found))
   ]
 }

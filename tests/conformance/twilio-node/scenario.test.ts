@@ -1,6 +1,6 @@
 /**
- * The official package and this library's client make the same tour over all fourteen operations, each alone and one
- * writing where the other reads, and see the same at every step. Holds no step (see Tour).
+ * Twilio's package and the library run the same scenario over all fourteen operations: each alone, and one writing while
+ * the other reads. Both get the same responses at every step.
  */
 import * as VideoWire from "@effect-twilio-video/http/VideoWire"
 import { assert, layer } from "@effect/vitest"
@@ -10,38 +10,38 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as SentRequest from "./SentRequest.ts"
-import * as Tour from "./Tour.ts"
+import * as Scenario from "./Scenario.ts"
 
-const travellers = {
+const choices = {
   official: (official) => official,
   ours: (_, ours) => ours,
   "official writes, ours reads": (official, ours) => ({ write: official.write, read: ours.read }),
   "ours writes, official reads": (official, ours) => ({ write: ours.write, read: official.read })
-} satisfies Record<string, Tour.Traveller>
+} satisfies Record<string, Scenario.Choice>
 
-class Journeys extends Context.Service<Journeys, Record<keyof typeof travellers, Tour.Journey>>()(
-  "tests/conformance/twilio-node/tour/Journeys"
+class Runs extends Context.Service<Runs, Record<keyof typeof choices, Scenario.Run>>()(
+  "tests/conformance/twilio-node/scenario/Runs"
 ) {}
 
-const layerJourneys = Layer.effect(
-  Journeys,
+const layerRuns = Layer.effect(
+  Runs,
   Effect.gen(function* () {
     return {
-      official: yield* Tour.make(travellers.official),
-      ours: yield* Tour.make(travellers.ours),
-      "official writes, ours reads": yield* Tour.make(travellers["official writes, ours reads"]),
-      "ours writes, official reads": yield* Tour.make(travellers["ours writes, official reads"])
+      official: yield* Scenario.run(choices.official),
+      ours: yield* Scenario.run(choices.ours),
+      "official writes, ours reads": yield* Scenario.run(choices["official writes, ours reads"]),
+      "ours writes, official reads": yield* Scenario.run(choices["ours writes, official reads"])
     }
   })
 )
 
-const isRight = (traveller: string, journey: Tour.Journey, index: number): unknown => {
-  const exit = journey.entries[index]
+const responseOf = (name: string, run: Scenario.Run, index: number): unknown => {
+  const exit = run.results[index]
   if (exit === undefined || Exit.isFailure(exit)) {
-    return assert.fail(`${traveller}: ${exit === undefined ? "not taken" : Cause.pretty(exit.cause)}`)
+    return assert.fail(`${name}: ${exit === undefined ? "not run" : Cause.pretty(exit.cause)}`)
   }
   exit.value.check()
-  return exit.value.answer
+  return exit.value.response
 }
 
 const meanings = (sent: ReadonlyArray<SentRequest.SentRequest>) => sent.map(SentRequest.meaning)
@@ -58,33 +58,33 @@ const operationOf = ({ method, path }: ReturnType<typeof SentRequest.meaning>): 
   return found?.[0] ?? `${method} /${path.join("/")}`
 }
 
-/** The parameter that Twilio takes to be true always, and that this library leaves out. */
+/** Twilio always takes this parameter to be true. The library doesn't send it. */
 const isEnableTurn = ([name, value]: readonly [string, string]): boolean => name === "EnableTurn" && value === "true"
 
-layer(layerJourneys)("the same tour", (it) => {
-  it.effect.each(Tour.steps.map(({ title }, index) => ({ title, index })))("$title", ({ index }) =>
+layer(layerRuns)("the scenario", (it) => {
+  it.effect.each(Scenario.steps.map(({ title }, index) => ({ title, index })))("$title", ({ index }) =>
     Effect.gen(function* () {
-      const { official, ...others } = yield* Journeys
-      const answer = isRight("official", official, index)
-      for (const [traveller, journey] of Object.entries(others)) {
-        assert.deepStrictEqual(isRight(traveller, journey, index), answer, traveller)
+      const { official, ...others } = yield* Runs
+      const response = responseOf("official", official, index)
+      for (const [name, run] of Object.entries(others)) {
+        assert.deepStrictEqual(responseOf(name, run, index), response, name)
       }
     })
   )
 
-  it.effect("leaves every sandbox the same", () =>
+  it.effect("leaves every sandbox in the same state", () =>
     Effect.gen(function* () {
-      const { official, ...others } = yield* Journeys
+      const { official, ...others } = yield* Runs
       assert.strictEqual(official.state.rooms.length, 15)
-      for (const [traveller, { state }] of Object.entries(others)) {
-        assert.deepStrictEqual(state, official.state, traveller)
+      for (const [name, { state }] of Object.entries(others)) {
+        assert.deepStrictEqual(state, official.state, name)
       }
     })
   )
 
-  it.effect("takes the same requests in the same order", () =>
+  it.effect("sends the same requests in the same order", () =>
     Effect.gen(function* () {
-      const { official, ours } = yield* Journeys
+      const { official, ours } = yield* Runs
       assert.deepStrictEqual([official.sent.ours, ours.sent.official], [[], []])
       const theirs = meanings(official.sent.official)
       const [withEnableTurn, ...others] = theirs.filter(({ form }) => form.some(isEnableTurn))
@@ -102,16 +102,16 @@ layer(layerJourneys)("the same tour", (it) => {
     })
   )
 
-  it.effect("has all fourteen operations, and in a mixed journey each in the right hands", () =>
+  it.effect("calls all fourteen operations; in a mixed run, each by the client that writes or reads", () =>
     Effect.gen(function* () {
-      const journeys = yield* Journeys
+      const runs = yield* Runs
       const operations = Object.keys(VideoWire.operations).sort()
       assert.strictEqual(operations.length, 14)
       const usedBy = (sent: ReadonlyArray<SentRequest.SentRequest>) =>
         [...new Set(meanings(sent).map(operationOf))].sort()
       const writes = operations.filter((name) => /^(Create|Update)/u.test(name))
       const reads = operations.filter((name) => /^(Fetch|List)/u.test(name))
-      const used = Object.values(journeys).map(({ sent }) => [usedBy(sent.official), usedBy(sent.ours)])
+      const used = Object.values(runs).map(({ sent }) => [usedBy(sent.official), usedBy(sent.ours)])
       assert.deepStrictEqual(used, [
         [operations, []],
         [[], operations],
