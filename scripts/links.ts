@@ -86,7 +86,7 @@ export const problemsOf = (repository: Repository): ReadonlyArray<string> => [
 
 if (import.meta.main) {
   const root = path.dirname(import.meta.dirname)
-  const files = globSync(["*.md", "docs/**/*.md", "{packages,examples}/*/*.md", "{examples,runtime-tests}/*.md"], {
+  const files = globSync(["*.md", "docs/**/*.md", "{packages,examples,tests}/*/*.md", "examples/*.md"], {
     cwd: root
   })
   const problems = problemsOf({
