@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Result from "effect/Result"
 import * as Address from "./internal/wire/Address.ts"
+import * as Failure from "./internal/wire/Failure.ts"
 import * as Retry from "./internal/client/Retry.ts"
 import * as Steady from "./internal/client/Steady.ts"
 
@@ -134,7 +135,7 @@ export const layer = (
             key: URL.canParse(request.url) ? new URL(request.url).origin : "",
             classify: HttpClient.circuitBreakerClassifier
           }),
-          Effect.catchTag("CircuitBreakerError", () => Effect.fail(failed(request, Retry.circuitOpen)))
+          Effect.catchTag("CircuitBreakerError", () => Effect.fail(failed(request, Failure.circuitOpen)))
         )
       )
     })

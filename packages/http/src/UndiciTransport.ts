@@ -7,7 +7,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Layer from "effect/Layer"
-import * as AnswerText from "./internal/transport/AnswerText.ts"
+import * as AnswerText from "./internal/wire/AnswerText.ts"
 
 /**
  * An `HttpClient` on an undici `Agent` of its own, which closes with the layer. It reads no more than 16 MiB of an answer.

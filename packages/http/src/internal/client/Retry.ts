@@ -5,12 +5,12 @@ import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as RequestPolicy from "../../RequestPolicy.ts"
 import type * as Wire from "../../VideoWire.ts"
 import * as Address from "../wire/Address.ts"
+import * as Failure from "../wire/Failure.ts"
 import * as Merge from "./Merge.ts"
 
 // ---- the policy as numbers ----
@@ -68,55 +68,11 @@ export const policy = (
 
 // ---- failures ----
 
-/** What the circuit breaker's transport calls a request that it did not let through. */
-export const circuitOpen = "CIRCUIT_OPEN"
-
-/** What a `TypeError` is called that no network failure explains: a mistake in the program. */
-export const typeError = "TYPE_ERROR"
-
-// No connection came about, so nothing was sent. (undici tells its own time-out of connecting.)
-const unsent: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-  circuitOpen
-])
-
-export const isTwilioError = (error: unknown): error is TwilioError.TwilioError =>
-  Predicate.isTagged(error, "TwilioError")
-
-/** Does the failure prove that the request changed nothing? */
-export const isUnprocessed = ({ reason }: TwilioError.TwilioError): boolean =>
-  reason._tag === "RateLimited" ||
-  (reason._tag === "TransportFailed" && reason.failure !== undefined && unsent.has(reason.failure))
-
-/** Is it of a kind that passes? */
-const isTransient = ({ reason }: TwilioError.TwilioError): boolean => {
-  switch (reason._tag) {
-    case "RateLimited":
-    case "Unavailable":
-      return true
-    case "TransportFailed":
-      return reason.failure !== circuitOpen && reason.failure !== typeError
-    case "TimedOut":
-      return reason.limit === "attempt"
-    case "UnexpectedResponse":
-      return reason.problem === "truncated-json" || reason.problem === "empty-body"
-    default:
-      return false
-  }
-}
-
-/** Is it unknown whether the request took effect? */
-export const isUnsettled = (error: unknown): boolean =>
-  isTwilioError(error) && isTransient(error) && !isUnprocessed(error)
-
 const isPastDeadline = ({ method, reason }: TwilioError.TwilioError): boolean =>
   reason._tag === "TimedOut" && reason.limit === "operation" && method === "POST"
 
 const mayRepeat = (operation: Wire.Operation, error: TwilioError.TwilioError): boolean =>
-  isTransient(error) && (operation.idempotent || isUnprocessed(error))
+  Failure.isTransient(error) && (operation.idempotent || Failure.isUnprocessed(error))
 
 /** What is known of a change's attempts. */
 export interface Effects {
@@ -132,7 +88,7 @@ export interface Effects {
  */
 export const withDoubt = <E>(error: E, { applied, unsettled }: Effects): E | TwilioError.TwilioError => {
   if (applied !== undefined) {
-    if (!isTwilioError(error)) return applied
+    if (!Failure.isTwilioError(error)) return applied
     return error.applied === true
       ? error
       : new TwilioError.TwilioError({
@@ -142,7 +98,7 @@ export const withDoubt = <E>(error: E, { applied, unsettled }: Effects): E | Twi
         })
   }
   // A deadline that passed says it itself.
-  if (!unsettled || !isTwilioError(error) || isUnsettled(error) || isPastDeadline(error)) return error
+  if (!unsettled || !Failure.isTwilioError(error) || Failure.isUncertain(error) || isPastDeadline(error)) return error
   return new TwilioError.TwilioError({
     ...error,
     message: `${error.message} An earlier attempt got no answer, and may have taken effect.`
@@ -179,7 +135,7 @@ export const delay = (
   error: unknown,
   { attempt, began, deadline, now }: Standing
 ): Effect.Effect<number | undefined> => {
-  if (!isTwilioError(error) || attempt >= policy.attempts || !mayRepeat(operation, error)) {
+  if (!Failure.isTwilioError(error) || attempt >= policy.attempts || !mayRepeat(operation, error)) {
     return nothing
   }
   return Effect.map(Random.next, (random) => {

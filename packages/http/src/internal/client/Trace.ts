@@ -1,13 +1,13 @@
 /**
  * What is written on an operation's span, and an error as a word: see `Telemetry`. Holds no switch, and no counter.
  */
-import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
+import * as Failure from "../wire/Failure.ts"
 import type * as Wire from "../../VideoWire.ts"
 
 /** The attributes that an operation's span has from the beginning. */
@@ -32,8 +32,6 @@ export const headers = ({ parent, sampled, spanId, traceId }: Tracer.Span): Reco
       }
     : undefined
 
-const isTwilioError = (error: unknown): error is TwilioError.TwilioError => error instanceof TwilioError.TwilioError
-
 const statusOf = (error: unknown): number | undefined =>
   Predicate.hasProperty(error, "status") && Predicate.isNumber(error.status) ? error.status : undefined
 
@@ -41,12 +39,12 @@ const statusOf = (error: unknown): number | undefined =>
 export const outcome = (error: unknown): string => {
   const status = statusOf(error)
   if (status !== undefined) return String(status)
-  return isTwilioError(error) ? error.reason._tag : "Unknown"
+  return Failure.isTwilioError(error) ? error.reason._tag : "Unknown"
 }
 
 // The status of a success would not say what was wrong with it.
 const type = (error: unknown): string =>
-  isTwilioError(error) && error.reason._tag === "UnexpectedResponse" ? error.reason._tag : outcome(error)
+  Failure.isTwilioError(error) && error.reason._tag === "UnexpectedResponse" ? error.reason._tag : outcome(error)
 
 /** Writes down how an operation ended. */
 export const ended = (

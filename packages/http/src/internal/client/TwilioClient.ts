@@ -18,6 +18,7 @@ import * as Answer from "../wire/Answer.ts"
 import * as Attempt from "../transport/Attempt.ts"
 import * as Counters from "./Counters.ts"
 import type * as Credentials from "../wire/Credentials.ts"
+import * as Failure from "../wire/Failure.ts"
 import type * as Meter from "./Meter.ts"
 import type * as Outcome from "../wire/Outcome.ts"
 import * as Retry from "./Retry.ts"
@@ -210,8 +211,8 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, holdsCredentials, me
       onSuccess: (reply) => Effect.as(counters.request(span, String(reply.answer.status)), reply),
       onFailure: (error) => {
         progress.underWay = false
-        if (Retry.isUnsettled(error)) progress.unsettled = true
-        if (Retry.isTwilioError(error) && error.applied === true) progress.applied = error
+        if (Failure.isUncertain(error)) progress.unsettled = true
+        if (Failure.isTwilioError(error) && error.applied === true) progress.applied = error
         const counted = counters.request(span, Trace.outcome(error))
         return Effect.andThen(
           Trace.outcome(error) === "429" ? Effect.andThen(counted, counters.rateLimit(span, "twilio")) : counted,

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type * as Address from "../wire/Address.ts"
 import * as Answer from "../wire/Answer.ts"
-import * as Retry from "../client/Retry.ts"
+import * as Failure from "../wire/Failure.ts"
 import * as Texts from "../wire/Texts.ts"
 
 /** A request as it is sent, but for the credentials. */
@@ -76,7 +76,7 @@ const failureOf = (cause: unknown, begun: boolean): string | undefined => {
     if (text(current, "name") === "TypeError" && !networkWords.test(message)) isMistake = true
     current = Predicate.hasProperty(current, "cause") ? current.cause : undefined
   }
-  return isMistake && !begun ? Retry.typeError : undefined
+  return isMistake && !begun ? Failure.typeError : undefined
 }
 
 const evidence = ({ address, attempts }: Attempt): TwilioError.RequestInfo => ({
@@ -88,9 +88,9 @@ const evidence = ({ address, attempts }: Attempt): TwilioError.RequestInfo => ({
 const explain = (failure: string | undefined, origin: string, begun: boolean): string => {
   const name = failure === undefined ? "" : ` (${failure})`
   switch (failure) {
-    case Retry.circuitOpen:
+    case Failure.circuitOpen:
       return `The circuit breaker for ${origin} is open after failures before: nothing was sent. Try again later.`
-    case Retry.typeError:
+    case Failure.typeError:
       return (
         `fetch refused the request to ${origin} with a TypeError. Check the options fetch and requestInit, or the ` +
         "HttpClient; pass a service binding itself, not its fetch."
@@ -119,7 +119,7 @@ const transportFailed = (
       applied
     )
   const certain = make(what)
-  return Retry.isUnprocessed(certain) ? certain : make(what + Answer.effect(attempt.address, applied))
+  return Failure.isUnprocessed(certain) ? certain : make(what + Answer.effect(attempt.address, applied))
 }
 
 const timedOut = (attempt: Attempt, origin: string, status: number | undefined): TwilioError.TwilioError => {

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import type * as Answer from "../wire/Answer.ts"
-import * as AnswerText from "./AnswerText.ts"
+import * as AnswerText from "../wire/AnswerText.ts"
 import * as Attempt from "./Attempt.ts"
 import * as Credentials from "../wire/Credentials.ts"
 

@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import type * as Answer from "../wire/Answer.ts"
-import * as AnswerText from "./AnswerText.ts"
+import * as AnswerText from "../wire/AnswerText.ts"
 import * as Attempt from "./Attempt.ts"
 import * as Credentials from "../wire/Credentials.ts"
 

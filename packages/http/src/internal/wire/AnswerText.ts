@@ -1,7 +1,7 @@
 /**
  * The body of an answer as text, up to a size.
  */
-import * as Chunks from "../wire/Chunks.ts"
+import * as Chunks from "./Chunks.ts"
 
 /**
  * How many bytes an answer may have after decompression: 16 MiB. The largest answer of Twilio's, a page of 1000
