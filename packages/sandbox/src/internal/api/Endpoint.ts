@@ -102,20 +102,20 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
       })
     )
 
-  const respond = (operation: Wire.Operation, answer: Answer<unknown>): HttpServerResponse.HttpServerResponse =>
+  const respond = (operation: Wire.Endpoint, answer: Answer<unknown>): HttpServerResponse.HttpServerResponse =>
     Result.isSuccess(answer)
       ? HttpServerResponse.jsonUnsafe(answer.success, { status: operation.success })
       : ErrorBody.toResponse(answer.failure)
 
   /** An endpoint that reads. */
-  const get = (operation: Wire.Operation, answer: (request: Request) => Answer<unknown>) =>
+  const get = (operation: Wire.Endpoint, answer: (request: Request) => Answer<unknown>) =>
     HttpRouter.route("GET", operation.path, (request) =>
       Effect.map(begin(request), (begun) => respond(operation, answer(begun)))
     )
 
   /** An endpoint that lists. */
   const list = <R extends ListPage.Positioned>(
-    operation: Wire.Operation,
+    operation: Wire.Endpoint,
     answer: (request: Request) => Answer<ListPage.List<R>>
   ) =>
     get(operation, (request) =>
@@ -150,7 +150,7 @@ export const make = (engine: RoomEngine, publicOrigin: string | undefined) => {
    * with malformed parameters too, to refuse them with codes of its own.
    */
   const post = <A>(
-    operation: Wire.Operation,
+    operation: Wire.Endpoint,
     endpoint: {
       readonly find: (request: Request) => Answer<A>
       readonly change: (found: A, form: FormBody.Form, request: Request) => Answer<unknown>
