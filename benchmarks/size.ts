@@ -29,11 +29,9 @@ const effect = (...modules: ReadonlyArray<string>) =>
 
 const credentials = `{ apiKeySid: env.TWILIO_API_KEY_SID, apiKeySecret: Redacted.make(env.TWILIO_API_KEY_SECRET) }`
 
-const onFetch = `TwilioVideo.layerParticipants.pipe(Layer.provide(TwilioConnection.layerFetch(${credentials})))`
+const onFetch = `TwilioConnection.layerFetch(TwilioVideo.participants, ${credentials})`
 
-const onHttpClient =
-  `TwilioVideo.layerParticipants.pipe(Layer.provide(TwilioConnection.layer(${credentials})), ` +
-  "Layer.provide(FetchTransport.layer))"
+const onHttpClient = `TwilioConnection.layer(TwilioVideo.participants, ${credentials}).pipe(Layer.provide(FetchTransport.layer))`
 
 /** A Worker that answers with what the program finds. */
 const worker = (program: string) => `
@@ -85,7 +83,7 @@ ${fetchOne(onFetch)}`
     source: `${core("Participants")}
 ${http("TwilioConnection", "TwilioVideo")}
 ${effect("Effect", "Layer")}
-${fetchOne("TwilioVideo.layerParticipants.pipe(Layer.provide(TwilioConnection.layerFetchConfig()))")}`
+${fetchOne("TwilioConnection.layerFetchConfig(TwilioVideo.participants)")}`
   },
   "the same, through Effect's HttpClient": {
     source: `${core("Participants")}

@@ -174,7 +174,7 @@ export const app = Layer.mergeAll(routes, callbacks, fallback)
 const services = Layer.mergeAll(
   ApiKey.layerConfig(),
   AuthToken.layerConfig(),
-  TwilioVideo.layerParticipants.pipe(Layer.provide(TwilioConnection.layerFetchConfig())),
+  TwilioConnection.layerFetchConfig(TwilioVideo.participants),
   Sessions.layerConfig,
   Moderation.layer,
   RoomLog.layerMemory()

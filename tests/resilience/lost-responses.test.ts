@@ -112,7 +112,7 @@ for (const [name, transport] of transports) {
             assert.strictEqual(applied, fault.type === "truncated-body")
             assert.include(
               error.message,
-              applied ? "The change has taken effect:" : "The change may have taken effect."
+              applied ? "The change has taken effect." : "The change may have taken effect."
             )
             assert.strictEqual(error.attempts, 1)
             assert.deepStrictEqual(yield* changes, [change])

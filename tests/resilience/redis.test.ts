@@ -17,11 +17,11 @@ import * as Fiber from "effect/Fiber"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as RateLimiter from "effect/persistence/RateLimiter"
+import * as EffectRateLimiter from "effect/persistence/RateLimiter"
 import * as Redis from "effect/persistence/Redis"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
-import * as Meter from "../../packages/http/src/internal/client/Meter.ts"
+import * as RateLimiter from "../../packages/http/src/internal/client/RateLimiter.ts"
 import * as LargeRoom from "./LargeRoom.ts"
 import * as RedisServer from "./RedisServer.ts"
 
@@ -45,12 +45,12 @@ const clientOf = (baseUrl: string, sent: Array<LargeRoom.Sent>, port: number | u
     Layer.provide(UndiciTransport.layer)
   )
   return port === undefined
-    ? // As in another process.
-      Layer.provide(client, Layer.fresh(Layer.sync(Meter.Current, () => new WeakMap())))
+    ? // As in a process of its own.
+      Layer.provide(client, Layer.fresh(Layer.sync(RateLimiter.ProcessQueues, () => new WeakMap())))
     : Layer.fresh(
         client.pipe(
           Layer.provide(SharedQuota.layer),
-          Layer.provide(RateLimiter.layerStoreRedis().pipe(Layer.provide(redisOf(port)))),
+          Layer.provide(EffectRateLimiter.layerStoreRedis().pipe(Layer.provide(redisOf(port)))),
           Layer.orDie
         )
       )
@@ -167,7 +167,7 @@ describe(`two clients of an account${isInstalled ? "" : ` (skipped: ${hint})`}`,
           logged.push(Logger.formatJson.log(entry))
         })
       ])
-      const unmetered = () => logged.filter((line) => line.includes("unmetered"))
+      const unmetered = () => logged.filter((line) => line.includes("without a limit"))
       const context = yield* serve(3)
       const { credentials } = Context.get(context, Sandbox.Sandbox)
       const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)

@@ -13,7 +13,7 @@ import type * as Runner from "./runners/Runner.ts"
 
 /** Compares with the account of a connection that was refused, and with what a log may get of it. */
 export const expectRefusal = (account: unknown, facts: object, baseUrl: string): void => {
-  expect(account).toEqual({ ...facts, written: expect.stringContaining(`No answer from ${baseUrl}`) })
+  expect(account).toEqual({ ...facts, written: expect.stringContaining(`No response from ${baseUrl}`) })
   for (const secret of Failures.secrets) expect(JSON.stringify(account)).not.toContain(secret)
 }
 
@@ -81,6 +81,6 @@ export const expectUncaught = (
   ended: { readonly exit: number | string; readonly stdout: string; readonly stderr: string },
   baseUrl: string
 ): void => {
-  expect(ended).toEqual({ exit: 1, stdout: "", stderr: expect.stringContaining(`No answer from ${baseUrl}`) })
+  expect(ended).toEqual({ exit: 1, stdout: "", stderr: expect.stringContaining(`No response from ${baseUrl}`) })
   for (const secret of Failures.secrets) expect(ended.stderr).not.toContain(secret)
 }

@@ -54,17 +54,17 @@ const failure = (name: string, says: string, answer: Answer, program: Failure.Pr
 
 /** Status and code, and what the library then says. */
 const refusals: ReadonlyArray<readonly [status: number, code: number | undefined, says: string]> = [
-  [400, 20001, "Twilio refuses the request"],
+  [400, 20001, "Twilio rejected the request"],
   [400, undefined, "without a Twilio error code"],
-  [401, 20003, "does not accept the credentials"],
-  [403, 20006, "does not allow this"],
+  [401, 20003, "rejected the credentials"],
+  [403, 20006, "denied access"],
   [404, 20404, "No connected participant"],
   [404, undefined, "without a Twilio error code"],
-  [409, 20409, "Twilio refuses the request"],
+  [409, 20409, "Twilio rejected the request"],
   [429, 20429, "Rate limited by Twilio"],
-  [500, 20500, "could not answer"],
+  [500, 20500, "failed to process the request"],
   [501, undefined, "does not implement this endpoint"],
-  [503, undefined, "could not answer"]
+  [503, undefined, "failed to process the request"]
 ]
 
 const said = refusals.flatMap(([status, code, says]) =>
@@ -78,16 +78,18 @@ const said = refusals.flatMap(([status, code, says]) =>
 )
 
 const members: ReadonlyArray<Failure.Failure> = Object.entries(echoes).flatMap(([what, echo]) => [
-  failure(`${what} as more_info`, "does not accept", (received) =>
+  failure(`${what} as more_info`, "rejected the credentials", (received) =>
     refusal(401, { code: 20003, more_info: echo(received) }, received)
   ),
-  failure(`${what} in the path of more_info`, "does not accept", (received) =>
+  failure(`${what} in the path of more_info`, "rejected the credentials", (received) =>
     refusal(401, { code: 20003, more_info: `https://www.twilio.com/docs/errors/${echo(received)}` }, received)
   ),
-  failure(`${what} in the path of type`, "does not accept", (received) =>
+  failure(`${what} in the path of type`, "rejected the credentials", (received) =>
     refusal(401, { code: 20003, type: `https://www.twilio.com/docs/${echo(received)}` }, received)
   ),
-  failure(`${what} as the code`, "does not accept", (received) => refusal(401, { code: echo(received) }, received)),
+  failure(`${what} as the code`, "rejected the credentials", (received) =>
+    refusal(401, { code: echo(received) }, received)
+  ),
   failure(`${what} as every member`, "without a Twilio error code", (received) =>
     refusal(418, { [echo(received)]: echo(received), params: { [echo(received)]: echo(received) } }, received)
   )
@@ -96,13 +98,13 @@ const members: ReadonlyArray<Failure.Failure> = Object.entries(echoes).flatMap((
 const twice = (text: string) => encodeURIComponent(encodeURIComponent(text))
 
 const elsewhere: ReadonlyArray<Failure.Failure> = ["more_info", "type"].map((member) =>
-  failure(`the secret, encoded twice, at a stranger's page as ${member}`, "does not accept", (received) =>
+  failure(`the secret, encoded twice, at a stranger's page as ${member}`, "rejected the credentials", (received) =>
     refusal(401, { code: 20003, [member]: `https://stranger.example/?token=${twice(received.secret)}` }, received)
   )
 )
 
 const requestIds: ReadonlyArray<Failure.Failure> = [
-  failure("the secret in twilio-request-id", "does not accept", (received) =>
+  failure("the secret in twilio-request-id", "rejected the credentials", (received) =>
     Stub.json({ code: 20003 }, 401, { "twilio-request-id": `RQ${ascii(received.secret)}` })
   ),
   failure("a date of the secret in Retry-After", "Rate limited by Twilio", (received) =>
@@ -156,7 +158,7 @@ const json = (make: (received: Failure.Received) => unknown): Answer =>
 const record = Object.keys(Stub.body())
 
 const unexpected: ReadonlyArray<Failure.Failure> = [
-  failure("redirect", "redirects", redirect),
+  failure("redirect", "redirected the request", redirect),
   failure(
     "empty-body",
     "no body",
@@ -174,27 +176,27 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
   ),
   failure(
     "not-json: a number",
-    "of another shape",
+    "the documented shape",
     text(() => "7", "application/json")
   ),
   failure(
     "truncated-json",
-    "JSON is broken",
+    "malformed JSON",
     text(({ pair }) => `{"identity":"${pair}`, "application/json")
   ),
   failure(
     "wrong-shape: a text",
-    "of another shape",
+    "the documented shape",
     json(({ pair }) => pair)
   ),
   failure(
     "wrong-shape: a list",
-    "of another shape",
+    "the documented shape",
     json(({ header, pair }) => [header, pair])
   ),
   failure(
     "wrong-shape: a member's name",
-    "of another shape",
+    "the documented shape",
     json(({ pair }) => ({ [pair]: pair }))
   ),
   ...record
@@ -208,7 +210,7 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
       }).map(([what, make]) =>
         failure(
           `wrong-shape: ${member}, a ${what}`,
-          "of another shape",
+          "the documented shape",
           json((received) => Stub.body({ [member]: make(received) }))
         )
       )
@@ -260,13 +262,13 @@ const lists: ReadonlyArray<Failure.Failure> = [
   ),
   failure(
     "a page of no list",
-    "of another shape",
+    "the documented shape",
     json(({ pair }) => ({ participants: pair })),
     everybody
   ),
   failure(
     "a page with a broken meta",
-    "of another shape",
+    "the documented shape",
     json((received) => ({ ...Stub.list([someone(received)], null), meta: { page: received.pair } })),
     everybody
   )
@@ -275,15 +277,11 @@ const lists: ReadonlyArray<Failure.Failure> = [
 // ---- every operation ----
 
 const ways: ReadonlyArray<readonly [string, string, Answer]> = [
-  [
-    "401",
-    "does not accept the credentials",
-    (received) => refusal(401, { code: 20003, message: received.header }, received)
-  ],
-  ["503", "could not answer", (received) => refusal(503, { message: received.secret }, received)],
-  ["redirect", "redirects", redirect],
+  ["401", "rejected the credentials", (received) => refusal(401, { code: 20003, message: received.header }, received)],
+  ["503", "failed to process the request", (received) => refusal(503, { message: received.secret }, received)],
+  ["redirect", "redirected the request", redirect],
   ["not-json", "not JSON", text(({ pair }) => pair, "application/json")],
-  ["wrong-shape", "of another shape", json(({ pair }) => ({ sid: pair, rules: pair, meta: pair }))]
+  ["wrong-shape", "the documented shape", json(({ pair }) => ({ sid: pair, rules: pair, meta: pair }))]
 ]
 
 const operations = Operations.all.flatMap(({ call, name }) =>

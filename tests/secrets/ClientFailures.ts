@@ -62,15 +62,15 @@ const ways: ReadonlyArray<Way> = [
     ] as const
   ).map(([name, Reason]) => ({
     name: `fails with ${name}`,
-    says: "No answer from",
+    says: "No response from",
     send: (request: Request) =>
       failing(new Reason({ request, description: authorization(request), cause: new Told(request) }))
   })),
   ...(
     [
-      ["DecodeError", HttpClientError.DecodeError, "broke off"],
-      ["EmptyBodyError", HttpClientError.EmptyBodyError, "No answer from"],
-      ["StatusCodeError", HttpClientError.StatusCodeError, "does not accept the credentials"]
+      ["DecodeError", HttpClientError.DecodeError, "closed before the response"],
+      ["EmptyBodyError", HttpClientError.EmptyBodyError, "No response from"],
+      ["StatusCodeError", HttpClientError.StatusCodeError, "rejected the credentials"]
     ] as const
   ).map(([name, Reason, says]) => ({
     name: `fails with ${name}`,
@@ -83,7 +83,7 @@ const ways: ReadonlyArray<Way> = [
   })),
   {
     name: "fails with a StatusCodeError whose body is lost",
-    says: "broke off",
+    says: "closed before the response",
     send: (request) => {
       const body = new ReadableStream({ start: (controller) => controller.error(new Told(request)) })
       const response = HttpClientResponse.fromWeb(request, new Response(body, { status: 500 }))
@@ -100,7 +100,7 @@ const ways: ReadonlyArray<Way> = [
   },
   {
     name: "fails with the header for a code",
-    says: "No answer from",
+    says: "No response from",
     send: (request) =>
       failing(
         new HttpClientError.TransportError({
@@ -162,7 +162,7 @@ const ways: ReadonlyArray<Way> = [
   { name: "answers with a text", send: (request) => Effect.succeed(authorization(request) as never) },
   {
     name: "answers with a body that breaks",
-    says: "broke off",
+    says: "closed before the response",
     send: (request) => {
       const body = new ReadableStream({ start: (controller) => controller.error(new Told(request)) })
       return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(body)))
@@ -170,7 +170,7 @@ const ways: ReadonlyArray<Way> = [
   },
   {
     name: "answers with a text that breaks",
-    says: "broke off",
+    says: "closed before the response",
     send: (request) => {
       const response = answer(request, 200, "{}")
       const reason = new HttpClientError.DecodeError({ request, response, cause: new Told(request) })
@@ -179,7 +179,7 @@ const ways: ReadonlyArray<Way> = [
   },
   {
     name: "answers with the request",
-    says: "of another shape",
+    says: "the documented shape",
     send: (request) => Effect.succeed(answer(request, 200, JSON.stringify({ request, told: authorization(request) })))
   }
 ]
@@ -222,10 +222,10 @@ interface Transformation {
 }
 
 const transformations: ReadonlyArray<Transformation> = [
-  { name: "filterStatusOk", says: "does not accept the credentials", transformClient: HttpClient.filterStatusOk },
+  { name: "filterStatusOk", says: "rejected the credentials", transformClient: HttpClient.filterStatusOk },
   {
     name: "filterStatusOk and a retry",
-    says: "does not accept the credentials",
+    says: "rejected the credentials",
     transformClient: (client) => HttpClient.retry(HttpClient.filterStatusOk(client), { times: 1 })
   },
   {

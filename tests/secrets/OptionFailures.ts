@@ -236,7 +236,7 @@ const calls: ReadonlyArray<readonly [name: string, says: string, call: (secret: 
   ],
   [
     "the secret for everything, and no answer",
-    "could not answer",
+    "failed to process the request",
     ({ header, password }) =>
       Participants.Participants.use(({ list }) => list(password, { identity: header, pageToken: password }))
   ]

@@ -51,34 +51,38 @@ const ways: ReadonlyArray<Way> = [
       ({ stop }) => stop
     )
   },
-  speaking("a connection that is reset", "No answer from", () => undefined),
-  speaking("a connection that ends without an answer", "No answer from", () => ""),
-  speaking("an answer that is no HTTP, with the header in it", "No answer from", (header) => `${header}\r\n\r\n`),
-  speaking("an answer with a broken header", "No answer from", (header) => `${head}${header}\r\n\r\n{}`),
-  speaking("an answer of a broken length", "No answer from", (header) => `${head}content-length: ${header}\r\n\r\n{}`),
+  speaking("a connection that is reset", "No response from", () => undefined),
+  speaking("a connection that ends without an answer", "No response from", () => ""),
+  speaking("an answer that is no HTTP, with the header in it", "No response from", (header) => `${header}\r\n\r\n`),
+  speaking("an answer with a broken header", "No response from", (header) => `${head}${header}\r\n\r\n{}`),
+  speaking(
+    "an answer of a broken length",
+    "No response from",
+    (header) => `${head}content-length: ${header}\r\n\r\n{}`
+  ),
   speaking(
     "an answer of two lengths",
-    "No answer from",
+    "No response from",
     (header) => `${head}content-length: 1\r\ncontent-length: 2\r\n\r\n${header}`
   ),
   speaking(
     "an answer with headers too large",
-    "No answer from",
+    "No response from",
     (header) => `${head}x: ${header.repeat(2000)}\r\n\r\n{}`
   ),
   speaking(
     "a body that breaks off",
-    "broke off",
+    "closed before the response",
     (header) => `${head}content-length: 5000\r\n\r\n{"identity":"${header}`
   ),
   speaking(
     "chunks that break off",
-    "broke off",
+    "closed before the response",
     (header) => `${head}transfer-encoding: chunked\r\n\r\n50\r\n{"identity":"${header}`
   ),
   speaking(
     "chunks that are none",
-    "broke off",
+    "closed before the response",
     (header) => `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n${header}\r\n`
   ),
   speaking(
@@ -116,8 +120,8 @@ const brokenBySocket: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap((
 
 const unreachable: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, transport]) =>
   [
-    ["a host that is not there", "http://nowhere.invalid", "No answer from"],
-    ["a port that fetch forbids", "http://127.0.0.1:1", "No answer from"]
+    ["a host that is not there", "http://nowhere.invalid", "No response from"],
+    ["a port that fetch forbids", "http://127.0.0.1:1", "No response from"]
   ].map(([name, baseUrl = "", says = ""]) => ({
     name: `${how}: ${name}`,
     says,
@@ -127,7 +131,7 @@ const unreachable: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([ho
 
 const withoutTls: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, transport]) => ({
   name: `${how}: a server without TLS`,
-  says: "No answer from",
+  says: "No response from",
   run: (secret: Secrets.Secret) =>
     Effect.scoped(
       Effect.flatMap(
@@ -139,7 +143,7 @@ const withoutTls: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, tr
 
 const everyOperation: ReadonlyArray<Failure.Failure> = Operations.all.map(({ call, name }) => ({
   name: `${name}: a transport that fails`,
-  says: "No answer from",
+  says: "No response from",
   run: (secret) =>
     Failure.over(
       secret,
@@ -168,7 +172,7 @@ const interrupted: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, t
 /** A stream that breaks off after some pages. */
 const streamed: Failure.Failure = {
   name: "a stream that breaks after a page",
-  says: "No answer from",
+  says: "No response from",
   run: (secret) =>
     Failure.over(
       secret,
@@ -185,7 +189,7 @@ const streamed: Failure.Failure = {
 /** A sandbox that knows other credentials; and what it keeps of the requests that it refused. */
 const refusedBySandbox: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, transport]) => ({
   name: `${how}: a sandbox that does not know the credentials`,
-  says: "does not accept the credentials",
+  says: "rejected the credentials",
   run: (secret) =>
     Effect.gen(function* () {
       const baseUrl = yield* SandboxServer.baseUrl

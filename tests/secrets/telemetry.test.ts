@@ -167,7 +167,7 @@ for (const secret of Secrets.all) {
         )
         const { exit, logs, text } = yield* told(program)
         assert.strictEqual(exit._tag, "Success")
-        assert.include(logs.join("\n"), "unmetered")
+        assert.include(logs.join("\n"), "without a limit")
         assertTold(secret, text)
       })
     )

@@ -1,6 +1,6 @@
 /**
- * A circuit breaker before any transport: after failures in a row it lets no request through for a while, so that a
- * program fails at once where it would only wait. Holds no retries and no transport of its own.
+ * A circuit breaker for any transport: after consecutive failures it rejects requests for a while, so that a program
+ * fails at once instead of waiting.
  *
  * @since 0.1.0
  */
@@ -13,64 +13,68 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Result from "effect/Result"
-import * as Address from "./internal/wire/Address.ts"
-import * as Retry from "./internal/client/Retry.ts"
-import * as Steady from "./internal/client/Steady.ts"
+import * as RequestPath from "./internal/wire/RequestPath.ts"
+import * as Failure from "./internal/wire/Failure.ts"
+import * as Policy from "./internal/client/Policy.ts"
+import * as MonotonicClock from "./internal/client/MonotonicClock.ts"
 
 /**
- * When the circuit opens, and for how long.
+ * When the circuit breaker opens, and for how long.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * How many requests in a row must fail, from 1: connections that break, HTTP 429 and 5xx, no answer in time.
-   * Default: 5.
+   * After how many consecutive failures the circuit breaker opens, from 1. Lost connections, timeouts and the statuses
+   * 429 and 5xx are failures. Default: 5.
    */
   readonly failures?: number | undefined
   /**
-   * How long no request is let through, or longer where the last answer's `Retry-After` says so. Then one is, and its
-   * outcome decides. Default: 30 seconds.
+   * How long requests are rejected, or longer if the last response's `Retry-After` is. Then one request is sent, and its
+   * result decides. Default: 30 seconds.
    */
   readonly openDuration?: Duration.Input | undefined
   /**
-   * After how long a request counts as failed, and is cancelled. Shorter than the policy's `timeout`, which the circuit
-   * does not see. Default: 20 seconds.
+   * After how long a request is cancelled and counts as a failure. It must be shorter than the policy's `timeout`, which
+   * the circuit breaker can't observe. Default: 20 seconds.
    */
   readonly timeout?: Duration.Input | undefined
 }
 
-// A clock that is set back would keep the circuit open for longer.
-const memory = Effect.map(
+// With dates, a clock that is set back would keep the circuit open for longer.
+const memoryStore = Effect.map(
   Effect.provide(Effect.service(CircuitBreaker.CircuitBreakerStore), CircuitBreaker.layerStoreMemory()),
   ({ admit, record, state }) =>
     CircuitBreaker.CircuitBreakerStore.of({
-      admit: (key) => Steady.only(admit(key)),
-      record: (options) => Steady.only(record(options)),
-      state: (key) => Steady.only(state(key))
+      admit: (key) => MonotonicClock.provideAsDate(admit(key)),
+      record: (options) => MonotonicClock.provideAsDate(record(options)),
+      state: (key) => MonotonicClock.provideAsDate(state(key))
     })
 )
 
-const checked = ({ failures = 5, openDuration = "30 seconds", timeout = "20 seconds" }: Options) =>
+const checkOptions = ({ failures = 5, openDuration = "30 seconds", timeout = "20 seconds" }: Options) =>
   Result.gen(function* () {
     if (!Number.isInteger(failures) || failures < 1) {
-      return yield* Result.fail(Address.invalid("failures", "is not a whole number from 1"))
+      return yield* Result.fail(RequestPath.invalidArgument("failures", "is not a positive integer"))
     }
     return {
       failures,
-      openDuration: yield* Retry.duration("openDuration", openDuration),
-      timeout: yield* Retry.duration("timeout", timeout)
+      openDuration: yield* Policy.positiveDuration("openDuration", openDuration),
+      timeout: yield* Policy.positiveDuration("timeout", timeout)
     }
   })
 
-const failed = (request: HttpClientError.HttpClientError["request"], code: string): HttpClientError.HttpClientError =>
+const transportError = (
+  request: HttpClientError.HttpClientError["request"],
+  code: string
+): HttpClientError.HttpClientError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause: { code } }) })
 
 /**
- * Guards the `HttpClient` that the program provides. A request that is not let through is reason `TransportFailed` with
- * `failure` `CIRCUIT_OPEN`; it is not repeated, and nothing was sent. The state is in memory, or in the
- * `CircuitBreakerStore` that the program provides, for processes that should learn from each other.
+ * Adds a circuit breaker to the `HttpClient` of the program. A rejected request fails with reason `TransportFailed` and
+ * the `failure` `CIRCUIT_OPEN`; it isn't sent or retried. The state is in memory, or in the `CircuitBreakerStore` of the
+ * program, which processes can share.
  *
  * Fails with reason `InvalidArgument` for invalid options.
  *
@@ -115,7 +119,7 @@ export const layer = (
     HttpClient.HttpClient,
     Effect.gen(function* () {
       const { failures, openDuration, timeout } = yield* Effect.fromResult(
-        Result.mapError(checked(options), (reason) => TwilioError.make(reason))
+        Result.mapError(checkOptions(options), (reason) => TwilioError.make(reason))
       )
       const client = yield* HttpClient.HttpClient
       const store = yield* Effect.serviceOption(CircuitBreaker.CircuitBreakerStore)
@@ -124,17 +128,17 @@ export const layer = (
         openDuration
       })
       const breaker = yield* Option.match(store, {
-        onNone: () => Effect.provideServiceEffect(make, CircuitBreaker.CircuitBreakerStore, memory),
+        onNone: () => Effect.provideServiceEffect(make, CircuitBreaker.CircuitBreakerStore, memoryStore),
         onSome: (store) => Effect.provideService(make, CircuitBreaker.CircuitBreakerStore, store)
       })
-      return HttpClient.transform(client, (answer, request) =>
-        answer.pipe(
-          Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(failed(request, "ETIMEDOUT")) }),
+      return HttpClient.transform(client, (response, request) =>
+        response.pipe(
+          Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(transportError(request, "ETIMEDOUT")) }),
           breaker.execute({
             key: URL.canParse(request.url) ? new URL(request.url).origin : "",
             classify: HttpClient.circuitBreakerClassifier
           }),
-          Effect.catchTag("CircuitBreakerError", () => Effect.fail(failed(request, Retry.circuitOpen)))
+          Effect.catchTag("CircuitBreakerError", () => Effect.fail(transportError(request, Failure.circuitOpen)))
         )
       )
     })

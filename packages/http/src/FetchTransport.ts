@@ -1,5 +1,5 @@
 /**
- * Requests through the runtime's `fetch`: the default, on every runtime. Holds no fetch of its own.
+ * Sends requests through the runtime's `fetch`, on every runtime.
  *
  * @since 0.1.0
  */
@@ -8,11 +8,10 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as Layer from "effect/Layer"
 
 /**
- * An `HttpClient` on `globalThis.fetch`. The same layer as `FetchHttpClient.layer` of `effect`, under one roof with
- * the other transports.
+ * An `HttpClient` on `globalThis.fetch`: `FetchHttpClient.layer` of `effect`.
  *
- * A page that asks a proxy of its own origin provides `FetchHttpClient.RequestInit` with `credentials: "omit"`: after an
- * answer of 401, a browser else asks its user for a password, and the request waits.
+ * In a browser, provide `FetchHttpClient.RequestInit` with `credentials: "omit"` for a proxy at the page's own origin:
+ * otherwise, after a response with status 401, the browser asks the user for a password, and the request waits.
  *
  * @category layers
  * @since 0.1.0

@@ -1,11 +1,11 @@
 /**
- * How many requests of an account go out in a second. Holds the figures; what waits for them is the connection.
+ * How many requests an account may send per second.
  *
  * @since 0.1.0
  */
 
 /**
- * How many requests in a second, reads (GET) and writes (POST) apart. Whole numbers, from 1.
+ * How many requests are sent per second: reads (GET) and writes (POST). Positive integers.
  *
  * Follows https://www.twilio.com/docs/video/programmable-video-limits.
  *
@@ -18,7 +18,7 @@ export interface Quota {
 }
 
 /**
- * What Twilio gives an account: 80 reads and 20 writes a second. A subaccount has its own.
+ * Twilio's quota for an account: 80 reads and 20 writes per second. Each subaccount has its own.
  *
  * @category constants
  * @since 0.1.0

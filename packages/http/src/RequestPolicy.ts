@@ -1,6 +1,5 @@
 /**
- * How long an operation tries, and how often: a timeout for each request, retries, and a deadline for the whole. Holds
- * what a program may choose; which failures are safe to retry is not a choice.
+ * How long and how often an operation is tried: the timeout of a request, the retries, and the deadline of the operation.
  *
  * @since 0.1.0
  */
@@ -8,47 +7,46 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Merge from "./internal/client/Merge.ts"
+import * as PartialOptions from "./internal/client/PartialOptions.ts"
 
 /**
  * The policy of an operation.
  *
- * A retry happens only where it is safe. Reads, and changes that are the same done twice (removing or anonymizing a
- * participant, completing a room), are repeated after lost connections, timeouts, HTTP 429, 5xx other than 501, and
- * answers that end early. Creating a room and replacing subscribe rules are repeated only where nothing can have
- * happened: after HTTP 429, and where no connection came about.
+ * Only safe retries are made. Reads and idempotent changes (removing or anonymizing a participant, completing a room) are
+ * retried after lost connections, timeouts, the statuses 429 and 5xx other than 501, and incomplete responses. Creating
+ * a room and replacing subscribe rules are only retried if the request can't have taken effect: after status 429, and
+ * if no connection was established.
  *
- * Each wait is random between nothing and a bound that doubles with each retry ("full jitter"). A `Retry-After` of
- * Twilio's, in seconds or as a date, is waited for first; where it is longer than `maxDelay`, the operation fails
- * at once, and the error says when to come again.
+ * Each delay is random between 0 and a maximum that doubles with each retry ("full jitter"). A `Retry-After`, in seconds
+ * or as a date, is added to it; if it's longer than `maxDelay`, the operation fails at once, and the error says when to
+ * retry.
  *
  * @category models
  * @since 0.1.0
  */
 export interface RequestPolicy {
-  /** How many requests an operation may take, the first included. 1 turns retries off. Default: 5. */
+  /** The maximum number of requests of an operation, including the first. 1 turns retries off. Default: 5. */
   readonly attempts: number
-  /** The bound of the first wait. After HTTP 429 a second at least, since Twilio counts by it. Default: 250 ms. */
+  /** The maximum of the first delay. After status 429 it's at least a second. Default: 250 ms. */
   readonly baseDelay: Duration.Input
-  /** No wait is longer. Default: 20 seconds. */
+  /** The maximum of every delay. Default: 20 seconds. */
   readonly maxDelay: Duration.Input
   /**
-   * No retry begins later than this after the first request was sent, waits for the quota included: one whose turn comes
-   * later isn't made. Default: 2 minutes.
+   * How long after the first request a retry may start at the latest, waits for the quota included. Default: 2 minutes.
    */
   readonly maxElapsed: Duration.Input
-  /** How long one request may take, answer included. Default: 30 seconds, as in Twilio's own Node library. */
+  /** How long one request may take, with its response. Default: 30 seconds, as in Twilio's Node library. */
   readonly timeout: Duration.Input
   /**
-   * When the whole operation ends at the latest, with waits for the quota. The request under way is cancelled. If the
-   * quota's turn would come later, the operation fails at once. Each page of a stream has its own. Default: none, so that
-   * a program may queue as many operations as it likes. An infinite one is none.
+   * How long the operation may take, with retries and waits for the quota. At the deadline, the request in flight is
+   * cancelled. If a turn in the quota would come later, the operation fails at once. Each page of a stream has its own
+   * deadline. Default: none, so that a program may queue any number of operations.
    */
   readonly deadline: Duration.Input | undefined
 }
 
 /**
- * What holds where a program says nothing.
+ * The default policy.
  *
  * @category constants
  * @since 0.1.0
@@ -63,8 +61,7 @@ export const defaults: RequestPolicy = {
 }
 
 /**
- * A policy in part: a member that is missing or undefined is as outside, and as in {@link defaults} if nothing outside
- * says it.
+ * A partial policy. Members that are missing or `undefined` are those of the enclosing policy, or of {@link defaults}.
  *
  * @category models
  * @since 0.1.0
@@ -72,8 +69,8 @@ export const defaults: RequestPolicy = {
 export type Options = { readonly [K in keyof RequestPolicy]?: RequestPolicy[K] | undefined }
 
 /**
- * The policy in force: what it does not say is as in {@link defaults}. Set it for a program with {@link layer}, and for
- * a scope or a call with {@link withPolicy}. For a stream, use `Stream.provideService`.
+ * The policy in force. Set it for a program with {@link layer}, and for an effect with {@link withPolicy}. For a stream,
+ * use `Stream.provideService`.
  *
  * @example
  * ```ts
@@ -101,7 +98,7 @@ export const Current: Context.Reference<Options> = Context.Reference<Options>(
 )
 
 /**
- * No retries: one request, and its answer or error.
+ * No retries.
  *
  * @category constants
  * @since 0.1.0
@@ -109,7 +106,7 @@ export const Current: Context.Reference<Options> = Context.Reference<Options>(
 export const noRetries: Partial<RequestPolicy> = { attempts: 1 }
 
 /**
- * Sets the policy for a call, or for everything within an effect. What is missing or undefined stays as it is outside.
+ * Sets the policy for the operations in an effect. Missing members are those of the enclosing policy.
  *
  * @example
  * ```ts
@@ -133,10 +130,10 @@ export const noRetries: Partial<RequestPolicy> = { attempts: 1 }
 export const withPolicy =
   (policy: Options) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.updateService(self, Current, (outer) => Merge.over(outer, policy))
+    Effect.updateService(self, Current, (outer) => PartialOptions.merge(outer, policy))
 
 /**
- * Sets the policy for a program. Provide it to the layers of `TwilioVideo`, or to the program.
+ * Sets the policy of a connection or a program. Provide it to the layers of `TwilioVideo`, or to the program.
  *
  * @example
  * ```ts

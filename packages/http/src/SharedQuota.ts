@@ -1,46 +1,29 @@
 /**
- * A quota that processes share: what lets requests of several processes, or of a Worker's many isolates, out at one
- * rate. Holds no figures (see `Quota`), and no store: Effect has one for Redis.
+ * A quota that processes share, or the isolates of a Worker, through a store such as Redis.
  *
  * @since 0.1.0
  */
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as RateLimiter from "effect/persistence/RateLimiter"
+import * as EffectRateLimiter from "effect/persistence/RateLimiter"
 import * as Random from "effect/Random"
-import * as Line from "./internal/client/Line.ts"
-import * as Steady from "./internal/client/Steady.ts"
+import * as AdmissionQueue from "./internal/client/AdmissionQueue.ts"
+import * as MonotonicClock from "./internal/client/MonotonicClock.ts"
+import * as RateLimiter from "./internal/client/RateLimiter.ts"
 
-/**
- * What a connection asks for a turn. Its insides are not for programs: provide {@link layer}.
- *
- * @category services
- * @since 0.1.0
- */
-export class SharedQuota extends Context.Service<
-  SharedQuota,
-  {
-    /** How requests of an account and kind are let out. */
-    readonly claim: (key: string) => Line.Claim
-    /** Those in this process that wait for turns. */
-    readonly lines: Line.Lines
-  }
->()("@effect-twilio-video/http/SharedQuota") {}
-
-/** How long a store may take to answer. A quota must not stand in the way of removing somebody. */
+// A slow store must not delay the removal of a participant.
 const storeTimeout = Duration.seconds(2)
 
 /**
- * Meters requests in the `RateLimiterStore` that the program provides instead of the process's memory. Processes share
- * a quota that use the same store and the same Account SID or API key.
+ * Keeps the quota in the `RateLimiterStore` of the program instead of in memory. Processes with the same store and the
+ * same Account SID or API key share it. Provide it to the layers of `TwilioVideo`.
  *
- * A call asks the store again until its turn is due or its deadline passes. The store holds no turns for calls that
- * wait, so those of a process that crashes hold nobody up. Calls of one process go out in their order; between
- * processes, whoever asks first once a turn is free has it.
+ * A call asks the store until its turn comes or its deadline passes. The store keeps no turns for waiting calls, so a
+ * process that crashes delays no others. The calls of one process are sent in order; between processes, the first to ask
+ * when a turn is free gets it.
  *
- * If the store fails, or doesn't answer in two seconds, requests go out unmetered, each with a warning.
+ * If the store fails, or doesn't respond within two seconds, requests are sent without a limit, each with a warning.
  *
  * @example
  * ```ts
@@ -51,7 +34,7 @@ const storeTimeout = Duration.seconds(2)
  * import * as Layer from "effect/Layer"
  * import * as RateLimiter from "effect/persistence/RateLimiter"
  *
- * // In the place of this store, processes share one on Redis: RateLimiter.layerStoreRedis.
+ * // Use RateLimiter.layerStoreRedis instead to share the quota between processes.
  * const shared = SharedQuota.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))
  *
  * const alice = await Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
@@ -63,42 +46,45 @@ const storeTimeout = Duration.seconds(2)
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<SharedQuota, never, RateLimiter.RateLimiterStore> = Layer.effect(
-  SharedQuota,
+export const layer: Layer.Layer<never, never, EffectRateLimiter.RateLimiterStore> = Layer.effect(
+  RateLimiter.SharedSlots,
   Effect.gen(function* () {
-    const limiter = yield* RateLimiter.make
-    // Processes that share a store begin on different lanes.
-    const first = yield* Random.next
+    const limiter = yield* EffectRateLimiter.make
+    // Processes start with different slots.
+    const offset = yield* Random.next
 
-    // 0 if the lane was open, or how many milliseconds until it may be; nothing if the store doesn't tell.
-    const take = (key: string, apartMillis: number) =>
-      limiter.consume({ key, limit: 1, window: Duration.millis(apartMillis), algorithm: "fixed-window" }).pipe(
+    // 0 if the slot was open, or the milliseconds until it may be; `undefined` if the store failed.
+    const take = (key: string, closedMillis: number) =>
+      limiter.consume({ key, limit: 1, window: Duration.millis(closedMillis), algorithm: "fixed-window" }).pipe(
         Effect.as(0),
         Effect.catchReason("RateLimiterError", "RateLimitExceeded", (exceeded) => {
-          const away = Math.max(1, Duration.toMillis(exceeded.retryAfter))
-          // Only a store whose clock was set back knows of a turn that is further away than turns are apart.
-          return away > 2 * apartMillis ? Effect.fail(exceeded) : Effect.succeed(away)
+          const wait = Math.max(1, Duration.toMillis(exceeded.retryAfter))
+          // Longer waits only come from a store whose clock was set back.
+          return wait > 2 * closedMillis ? Effect.fail(exceeded) : Effect.succeed(wait)
         }),
         Effect.timeout(storeTimeout),
         Effect.catch(() =>
-          Effect.as(Effect.logWarning("The quota's store failed: a request goes to Twilio Video unmetered"), undefined)
+          Effect.as(
+            Effect.logWarning("The shared quota's store failed; a request to Twilio Video is sent without a limit"),
+            undefined
+          )
         )
       )
 
     const claim =
-      (key: string): Line.Claim =>
-      (line, lane, passage, look) => {
-        const index = (lane.index + Math.floor(first * line.lanes.length)) % line.lanes.length
-        return Effect.flatMap(take(`${key}:${index}`, line.closedMillis), (away) => {
-          if (away === 0) return Effect.succeed(passage)
-          return Effect.clockWith((clock): Effect.Effect<Line.Passage, number> => {
-            const now = Steady.millis(clock)
-            Line.opensAt(line, lane, now + (away ?? 0))
-            return away === undefined ? Effect.succeed("unmetered") : look(now, passage)
+      (key: string): AdmissionQueue.ClaimSlot =>
+      (queue, slot, admission, poll) => {
+        const index = (slot.index + Math.floor(offset * queue.slots.length)) % queue.slots.length
+        return Effect.flatMap(take(`${key}:${index}`, queue.closedMillis), (wait) => {
+          if (wait === 0) return Effect.succeed(admission)
+          return Effect.clockWith((clock): Effect.Effect<AdmissionQueue.Admission, number> => {
+            const now = MonotonicClock.millis(clock)
+            AdmissionQueue.closeUntil(queue, slot, now + (wait ?? 0))
+            return wait === undefined ? Effect.succeed("unlimited") : poll(now, admission)
           })
         })
       }
 
-    return { claim, lines: new WeakMap() }
+    return { claim, queues: new WeakMap() }
   })
 )

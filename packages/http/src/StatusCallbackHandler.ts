@@ -1,6 +1,6 @@
 /**
- * A receiver of Twilio's status callbacks for any server that speaks web `Request` and `Response`. Holds no routes (see
- * `StatusCallbackRoute`) and no signature (see core's `StatusCallback`).
+ * Receives status callbacks on any server with web `Request` and `Response`. For a route of Effect's `HttpRouter`, see
+ * `StatusCallbackRoute`.
  *
  * @since 0.1.0
  */
@@ -11,24 +11,24 @@ import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as BoundedBody from "./internal/callbacks/BoundedBody.ts"
+import * as RequestBody from "./internal/callbacks/RequestBody.ts"
 import * as CallbackUrl from "./internal/callbacks/CallbackUrl.ts"
 
 /**
- * What is known of one delivery, beside its event.
+ * The delivery of an event.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Delivery {
-  /** The header `I-Twilio-Idempotency-Token`: the same for each attempt at one callback, where Twilio sends it. */
+  /** The header `I-Twilio-Idempotency-Token`, if Twilio sends it: the same for each delivery of a callback. */
   readonly idempotencyToken: Option.Option<string>
 }
 
 /**
- * What a program does with an event. Twilio waits for it, so it should be short. If it fails, Twilio hears of it (HTTP
- * 500) and may send the callback again; one that was received may come again too. So it must bear the same event twice:
- * the room's SID with the sequence number, or the idempotency token, knows an event again.
+ * Handles an event. Twilio waits for it, so it should be short. If it fails, the response is 500, and Twilio may send the
+ * callback again. Twilio may also repeat a callback that was handled, so handlers must be idempotent: the room SID with
+ * the sequence number identifies duplicates, and so does the idempotency token.
  *
  * @category models
  * @since 0.1.0
@@ -39,34 +39,34 @@ export type OnEvent<E, R> = (
 ) => Effect.Effect<unknown, E, R>
 
 /**
- * How to receive.
+ * How callbacks are received.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * The URL that Twilio was given, such as `https://example.com/video-events`, or only its path, if requests show the
-   * origin that Twilio called. Requests with another path or another query are refused (404), since a signature doesn't tell
-   * where the URL ends and the parameters begin.
+   * The callback URL that Twilio was given, such as `https://example.com/video-events`. Its path is enough if requests
+   * have the origin that Twilio called. Requests with another path or query are rejected (404), since a signature doesn't
+   * show where the URL ends and the parameters begin.
    *
-   * A function returns the URL for a request, or `undefined` to refuse it: for a proxy that changes the path, and for
-   * URLs with a query of your own, such as `?tenant=7`. Return only paths and queries that you know.
+   * A function returns the URL for a request, or `undefined` to reject it. Use it for a proxy that changes the path, and
+   * for URLs with a query, such as `?tenant=7`. Return only known paths and queries.
    */
   readonly url: string | ((request: Request) => string | undefined)
-  /** The method that Twilio was told to use: `POST` by default. Others are refused (405). */
+  /** The `statusCallbackMethod` of the room. Other methods are rejected (405). Default: `POST`. */
   readonly method?: "GET" | "POST" | undefined
-  /** How large a body may be, in bytes: 8,192 by default, more than a callback with the longest names has. */
+  /** The maximum size of a body in bytes. Default: 8,192, more than a callback with the longest names has. */
   readonly maxBodySize?: number | undefined
 }
 
-const answer = (status: number, text: string, headers?: Record<string, string>): Response =>
+const respond = (status: number, text: string, headers?: Record<string, string>): Response =>
   new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } })
 
 const roomOf = (event: StatusCallbackEvent.StatusCallbackEvent): string | undefined =>
   event._tag === "Unknown" ? Option.getOrUndefined(event.roomSid) : event.roomSid
 
-/** What failed, by name alone: a program's errors may say anything of anybody. */
+/** The name of an error. Its message may contain personal data. */
 const nameOf = (error: unknown): string => {
   if (typeof error === "object" && error !== null && "_tag" in error) return String(error._tag)
   return error instanceof Error ? error.name : typeof error
@@ -80,62 +80,61 @@ const namesOf = (cause: Cause.Cause<unknown>): string =>
     })
     .join(", ")
 
-const isOfConfiguration = (error: unknown): error is { readonly message: string } =>
+const isConfigurationError = (error: unknown): error is { readonly message: string } =>
   nameOf(error) === "ConfigError" || nameOf(error) === "InvalidCredentials"
 
-/** Errors of configuration name a variable or an option and no value, so their words may be shown. */
-const explain = (cause: Cause.Cause<unknown>): string => {
-  const words = cause.reasons.flatMap((reason) =>
-    reason._tag === "Fail" && isOfConfiguration(reason.error) ? [reason.error.message] : []
+/** Configuration errors are logged with their messages, which contain no values. */
+const describe = (cause: Cause.Cause<unknown>): string => {
+  const messages = cause.reasons.flatMap((reason) =>
+    reason._tag === "Fail" && isConfigurationError(reason.error) ? [reason.error.message] : []
   )
-  return words.length === 0 ? `It failed with ${namesOf(cause)}.` : words.join(" ")
+  return messages.length === 0 ? `It failed with ${namesOf(cause)}.` : messages.join(" ")
 }
 
 const bodyProblems = {
-  "too-large": () => answer(413, "The body is too large for a status callback."),
-  "too-slow": () => answer(408, "The body did not arrive in time."),
-  unreadable: () => answer(400, "The body broke off.")
+  "too-large": () => respond(413, "The body is too large for a status callback."),
+  "too-slow": () => respond(408, "The body was not received in time."),
+  unreadable: () => respond(400, "The body is incomplete.")
 } as const
 
 const read = Effect.fnUntraced(function* (request: Request, { maxBodySize = 8192, method = "POST", url }: Options) {
   if (request.method !== method) {
-    return answer(405, `Status callbacks are ${method} requests here.`, { allow: method })
+    return respond(405, `Only ${method} is allowed.`, { allow: method })
   }
   const signature = request.headers.get("x-twilio-signature")
   if (signature === null || signature === "") {
-    return answer(400, "There is no X-Twilio-Signature header, so Twilio did not send this request.")
+    return respond(400, "The header X-Twilio-Signature is missing, so Twilio did not send this request.")
   }
-  const signed = CallbackUrl.signed(request, url, method)
+  const signed = CallbackUrl.signedUrl(request, url, method)
   if (signed === undefined) {
-    yield* Effect.logWarning("A request was refused: its path or query is not that of the configured URL.")
-    return answer(404, "No status callbacks are received at this URL.")
+    yield* Effect.logWarning("Rejected a request: its path or query differs from the configured URL.")
+    return respond(404, "Status callbacks are not received at this URL.")
   }
   if (method === "GET") return yield* StatusCallback.receive({ method, url: signed, signature })
   const contentType = request.headers.get("content-type")
   if (!/^\s*application\/x-www-form-urlencoded\s*(;|$)/iu.test(contentType ?? "")) {
-    return answer(415, "Status callbacks are forms: application/x-www-form-urlencoded.")
+    return respond(415, "The content type must be application/x-www-form-urlencoded.")
   }
-  const body = yield* BoundedBody.read(request, maxBodySize)
+  const body = yield* RequestBody.read(request, maxBodySize)
   if (typeof body === "string") return bodyProblems[body]()
   return yield* StatusCallback.receive({ method, url: signed, signature, contentType, body })
 })
 
 /**
- * Answers a request that should be a callback, and hands its event to the program. Never fails: it answers
+ * Verifies a callback, decodes its event and passes it to `onEvent`. Never fails. The status of the response is
  *
- * - 204 when the event was taken;
- * - 400 without a signature, or if a known event lacks what Twilio documents for it;
+ * - 204 if the event was handled;
+ * - 400 if there is no signature, or a known event lacks a documented parameter;
  * - 403 if Twilio did not sign the request;
- * - 404 for another path or query than `url` has;
- * - 405, 413 and 415 for other methods, larger bodies, and bodies that aren't forms;
- * - 408 for a body that takes more than 10 seconds to arrive;
+ * - 404 for another path or query than those of `url`;
+ * - 405, 413 and 415 for another method, a body that is too large, and a body that isn't a form;
+ * - 408 if the body takes more than 10 seconds to arrive;
  * - 500 if `onEvent` fails or dies, so that Twilio may try again.
  *
- * A wrong signature, another path or query, an event that can't be read and an event that was not taken are logged, as
- * warnings and errors, without anything that the request or an error of the program said. Other requests are answered
- * and not logged: strangers would fill the log.
+ * Rejections of 403 and 404, invalid events and failures of `onEvent` are logged as warnings and errors, without data of
+ * the request or messages of errors. Other rejections aren't logged, so that strangers can't fill the log.
  *
- * A participant who may choose any identity can still compose an event inside it: see `StatusCallback.verify`.
+ * A participant who can choose any identity can still forge an event: see `StatusCallback.verify`.
  *
  * Follows https://www.twilio.com/docs/video/api/status-callbacks.
  *
@@ -172,9 +171,9 @@ export const handle = <E, R>(
       return Effect.suspend(() => onEvent(result, { idempotencyToken })).pipe(
         Effect.as(new Response(null, { status: 204 })),
         Effect.catchCause((cause) =>
-          Effect.logError(`A status callback was not taken: the program failed with ${namesOf(cause)}.`).pipe(
+          Effect.logError(`The handler of a status callback failed with ${namesOf(cause)}.`).pipe(
             Effect.annotateLogs({ event: result._tag, roomSid: roomOf(result) }),
-            Effect.as(answer(500, "The callback could not be taken; it may be sent again."))
+            Effect.as(respond(500, "The callback was not handled. Send it again."))
           )
         )
       )
@@ -182,26 +181,26 @@ export const handle = <E, R>(
     Effect.catchTags({
       InvalidSignature: ({ message, problem }) =>
         Effect.as(
-          Effect.logWarning(`A request was refused as not Twilio's (${problem}). ${message}`),
-          answer(403, "The signature is not Twilio's for this request.")
+          Effect.logWarning(`Rejected a request that Twilio did not sign (${problem}). ${message}`),
+          respond(403, "The signature is invalid.")
         ),
       InvalidCallback: ({ message }) =>
-        Effect.as(Effect.logWarning(`A status callback was refused. ${message}`), answer(400, message))
+        Effect.as(Effect.logWarning(`Rejected a status callback. ${message}`), respond(400, message))
     }),
-    // The program's `url` threw, or the runtime has no WebCrypto.
+    // The option `url` threw, or the runtime has no WebCrypto.
     Effect.catchDefect((defect) =>
       Effect.as(
-        Effect.logError(`A status callback was not read: its receiver failed with ${nameOf(defect)}.`),
-        answer(500, "The callback could not be read.")
+        Effect.logError(`Receiving a status callback failed with ${nameOf(defect)}.`),
+        respond(500, "The callback was not read.")
       )
     )
   )
 
 /**
- * The same as a function of a `Request`, for a Worker, `Deno.serve` or `Bun.serve`. The layer gives the Auth Token and
- * whatever the program's `onEvent` needs. It is built for each callback and closed after it, so that nothing of one
- * request hangs on another's, as Workers demand; with connections to keep, run {@link handle} on a `ManagedRuntime`.
- * Where the layer cannot be built, the answer is HTTP 500.
+ * Makes a web handler of {@link handle}, for a Worker, `Deno.serve` or `Bun.serve`. The layer provides the Auth Token and
+ * the services that `onEvent` needs. It is built for each callback and closed after it, because a Worker's requests must
+ * not share connections. Elsewhere, to keep connections open, run {@link handle} on a `ManagedRuntime`. If the layer
+ * can't be built, the status is 500.
  *
  * @example
  * ```ts
@@ -231,8 +230,8 @@ export const toWebHandler =
       Effect.provide(options.layer),
       Effect.catchCause((cause) =>
         Effect.as(
-          Effect.logError(`A status callback was not read: its layer could not be built. ${explain(cause)}`),
-          answer(500, "The receiver is not configured.")
+          Effect.logError(`Building the layer for a status callback failed. ${describe(cause)}`),
+          respond(500, "The receiver is misconfigured.")
         )
       ),
       Effect.runPromise

@@ -1,6 +1,5 @@
 /**
- * A receiver of Twilio's status callbacks as a route of Effect's `HttpRouter`. What it answers is in
- * `StatusCallbackHandler`.
+ * Receives status callbacks on a route of Effect's `HttpRouter`. For its responses, see `StatusCallbackHandler`.
  *
  * @since 0.1.0
  */
@@ -17,35 +16,35 @@ import * as Tracer from "effect/Tracer"
 import * as StatusCallbackHandler from "./StatusCallbackHandler.ts"
 
 /**
- * How to receive, as in `StatusCallbackHandler`.
+ * The options of `StatusCallbackHandler`, with an optional `url`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options extends Omit<StatusCallbackHandler.Options, "url"> {
   /**
-   * The URL that Twilio was given. By default it's the route's path, without a query, at the origin that requests show.
-   * Behind a proxy that ends TLS or changes the host, and for a path with parameters, give it here.
+   * The callback URL that Twilio was given. Default: the route's path without a query, at the origin of the request.
+   * Required behind a proxy that terminates TLS or changes the host, and for a path with parameters.
    */
   readonly url?: StatusCallbackHandler.Options["url"] | undefined
 }
 
-/** Leaves out where in the program the layer was built: a request's spans and logs belong to the request. */
-const services = Context.omit(
+/** Removes the span and log annotations of the place where the layer is built: those of the request apply. */
+const withoutBuildContext = Context.omit(
   Tracer.ParentSpan,
   Scope.Scope,
   References.CurrentLogAnnotations,
   References.CurrentLogSpans
 )
 
-/** The path that was called, under any prefix of the router's. */
+/** The path of the request, with the router's prefix. */
 const pathOf = (request: Request): string => new URL(request.url).pathname
 
 /**
- * Receives callbacks at a path, with the Auth Token and what `onEvent` needs from the program's layers.
+ * Receives callbacks at a path. The Auth Token and the services that `onEvent` needs come from the program's layers.
  *
- * Only the route's own path and query are accepted: see the option `url`. Dies if the path has parameters or a wildcard
- * and there's no `url`.
+ * Other paths and queries than those of the option `url` are rejected. Dies if the path has parameters or a wildcard but
+ * there's no `url`.
  *
  * @example
  * ```ts
@@ -79,22 +78,22 @@ export const layer = <E, R>(
 ): Layer.Layer<never, never, HttpRouter.HttpRouter | AuthToken.AuthToken | R> =>
   Layer.unwrap(
     Effect.contextWith((context: Context.Context<AuthToken.AuthToken | R>) => {
-      // A sender could choose the end of such a path, and so where the parameters begin.
+      // A sender could choose the end of such a path, and with it where the signed parameters begin.
       if (options.url === undefined && /[:*]/u.test(path)) {
         return Effect.die(new Error("A callback route whose path has parameters needs the option `url`."))
       }
       const receive = (request: Request) =>
-        // The layer's own context has all that is needed: no request has to bring it.
+        // Provided here, so that the route's requests have no requirements.
         Effect.provideContext(
           StatusCallbackHandler.handle(request, onEvent, { ...options, url: options.url ?? pathOf }),
-          services(context)
+          withoutBuildContext(context)
         ) as Effect.Effect<Response>
       return Effect.succeed(
         HttpRouter.add("*", path, (request) =>
           HttpServerRequest.toWeb(request.modify({ url: request.originalUrl })).pipe(
             Effect.flatMap(receive),
             Effect.map(HttpServerResponse.fromWeb),
-            // A host that no URL can have.
+            // An invalid host.
             Effect.orElseSucceed(() => HttpServerResponse.empty({ status: 400 }))
           )
         )

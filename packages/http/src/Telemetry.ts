@@ -1,11 +1,11 @@
 /**
- * What the client tells of its requests to a program's tracer and metrics, and the switches for what it keeps back
- * otherwise. Holds no exporter.
+ * What the client's spans and metrics contain, and the switches for data that is left out by default.
  *
- * Each operation that sends has one span of kind client, named after it (`Participants.fetch`; each page of a stream is
- * one). Its attributes are OpenTelemetry's for HTTP clients (`http.request.method`, `url.template`, `server.address`,
- * `server.port`, `http.response.status_code`, `error.type`, `http.request.resend_count`) and `twilio.error_code` and
- * `twilio.request_id`; each retry is an event on it. None of them holds an identity, a name, a credential or a query.
+ * Each operation that sends a request has one span of kind client with its name, such as `Participants.fetch`. Each page
+ * of a stream has a span too. Its attributes are OpenTelemetry's for HTTP clients (`http.request.method`,
+ * `url.template`, `server.address`, `server.port`, `http.response.status_code`, `error.type`,
+ * `http.request.resend_count`), `twilio.error_code` and `twilio.request_id`; each retry is an event on it. None of them
+ * contains an identity, a name, a credential or a query.
  *
  * Follows https://opentelemetry.io/docs/specs/semconv/http/http-spans/.
  *
@@ -18,8 +18,8 @@ import * as Metric from "effect/Metric"
 import * as Counters from "./internal/client/Counters.ts"
 
 /**
- * Puts the whole URL on spans, as `url.full`: with the room's name, the participant's identity and the filters of a
- * list. Never with credentials. Off by default, since identities are personal data.
+ * Adds the URL to spans as `url.full`, with the room's name, the participant's identity and the filters of a list, but
+ * without credentials. Off by default, since identities are personal data.
  *
  * @category references
  * @since 0.1.0
@@ -30,8 +30,8 @@ export const RecordUrls: Context.Reference<boolean> = Context.Reference<boolean>
 )
 
 /**
- * Sends trace headers (`traceparent` and `b3`) along with requests. Off by default: Twilio does not read them, and they
- * would let it tie requests together.
+ * Adds trace headers (`traceparent` and `b3`) to requests. Off by default: Twilio ignores them, and they would let it
+ * link requests to each other.
  *
  * @category references
  * @since 0.1.0
@@ -42,8 +42,8 @@ export const SendTraceHeaders: Context.Reference<boolean> = Context.Reference<bo
 )
 
 /**
- * Counts requests sent, each attempt, where {@link layerMetrics} is provided. Attributes: `operation`, and `outcome`:
- * the HTTP status of an answer, or what came in its place (`TransportFailed`, `TimedOut`, `Interrupted`).
+ * Counts the requests sent, with each attempt. Needs {@link layerMetrics}. Attributes: `operation`, and `outcome`: the
+ * status of the response, or why there is none (`TransportFailed`, `TimedOut`, `Interrupted`).
  *
  * @example
  * ```ts
@@ -77,20 +77,21 @@ export const requests: Metric.Counter<number> = Metric.counter("twilio_video_req
 })
 
 /**
- * Counts retries. Attributes: `operation`, and `outcome`: that of the attempt before, as of {@link requests}.
+ * Counts retries. Needs {@link layerMetrics}. Attributes: `operation`, and `outcome`: that of the previous attempt, as
+ * for {@link requests}.
  *
  * @category metrics
  * @since 0.1.0
  */
 export const retries: Metric.Counter<number> = Metric.counter("twilio_video_retries", {
-  description: "Requests sent again to Twilio Video, by operation and the outcome of the attempt before",
+  description: "Requests to Twilio Video that were retried, by operation and outcome of the previous attempt",
   incremental: true
 })
 
 /**
- * Counts requests held back. Attributes: `operation`, and `by`: `quota` for those that waited here for the account's
- * quota, or weren't sent since their turn would have come too late, `twilio` for those that Twilio answered with HTTP
- * 429, `store` for those let through unmetered since the quota's store failed.
+ * Counts requests that met a rate limit. Needs {@link layerMetrics}. Attributes: `operation`, and `by`: `quota` for
+ * requests that waited for the client's quota or weren't sent because their turn would have come too late, `twilio` for
+ * those with status 429, `store` for those sent without a limit because the shared quota's store failed.
  *
  * @category metrics
  * @since 0.1.0
@@ -100,24 +101,23 @@ export const rateLimits: Metric.Counter<number> = Metric.counter("twilio_video_r
   incremental: true
 })
 
-// A metric with attributes is looked up by them in the registry: cheaper where it is the same one each time. There are
-// few: operations times outcomes.
+// Kept, because a metric with attributes is looked up in the registry by them. There are few operations and outcomes.
 const counter = (metric: Metric.Counter<number>, label: string) => {
-  const made = new Map<string, Metric.Counter<number>>()
+  const counters = new Map<string, Metric.Counter<number>>()
   return (operation: string, value: string): Effect.Effect<void> => {
     const key = `${operation} ${value}`
-    let found = made.get(key)
+    let found = counters.get(key)
     if (found === undefined) {
       found = Metric.withAttributes(metric, { operation, [label]: value })
-      made.set(key, found)
+      counters.set(key, found)
     }
     return Metric.update(found, 1)
   }
 }
 
 /**
- * Counts in {@link requests}, {@link retries} and {@link rateLimits}. Provide it to the program, or to the layer of a
- * connection for the operations of that one. Without it nothing is counted, and no metric is in the bundle.
+ * Counts in {@link requests}, {@link retries} and {@link rateLimits}. Provide it to the program, or to the layers of
+ * `TwilioVideo` for one connection. Without it, nothing is counted and bundles contain no metrics.
  *
  * @category layers
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * A connection to Twilio's API: credentials, where requests go and how, and the layer that all services share. Holds no
- * transport (the `HttpClient` stays a requirement, so that the program picks it) and no operation.
+ * Connections to Twilio's API: the credentials, where and how requests are sent, and the layers that provide services on
+ * a connection.
  *
  * @since 0.1.0
  */
@@ -9,21 +9,38 @@ import * as Sid from "@effect-twilio-video/core/Sid"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Address from "./internal/wire/Address.ts"
+import * as RateLimiter from "./internal/client/RateLimiter.ts"
+import * as TwilioClient from "./internal/client/TwilioClient.ts"
+import * as Definition from "./internal/client/VideoService.ts"
 import type * as Attempt from "./internal/transport/Attempt.ts"
-import * as CredentialsInTexts from "./internal/wire/Credentials.ts"
 import * as FetchSender from "./internal/transport/FetchSender.ts"
 import * as HttpClientSender from "./internal/transport/HttpClientSender.ts"
-import * as Meter from "./internal/client/Meter.ts"
-import * as TwilioClient from "./internal/client/TwilioClient.ts"
+import * as RequestPath from "./internal/wire/RequestPath.ts"
+import * as SecretDetector from "./internal/wire/SecretDetector.ts"
 import * as Quota from "./Quota.ts"
+
+/**
+ * A service that the layers of this module provide, such as `TwilioVideo.participants`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface VideoService<out Identifier> extends Definition.VideoService<Identifier> {}
+
+/**
+ * The identifier of a {@link VideoService}, as a layer provides it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Provided<Service> = Service extends VideoService<infer Identifier> ? Identifier : never
 
 /**
  * An account's SID and its Auth Token.
@@ -40,7 +57,7 @@ export interface AuthTokenCredentials {
 }
 
 /**
- * An API key's SID and its secret. Twilio advises these for production: a key can be revoked on its own.
+ * An API key's SID and its secret. Twilio recommends them for production, since a key can be revoked.
  *
  * @category models
  * @since 0.1.0
@@ -49,13 +66,13 @@ export interface ApiKeyCredentials {
   /** `SK` and 32 hexadecimal digits. */
   readonly apiKeySid: string
   readonly apiKeySecret: Redacted.Redacted
-  /** Not needed: Twilio knows the account by the key. */
+  /** Not needed: the key identifies the account. */
   readonly accountSid?: string | undefined
   readonly authToken?: undefined
 }
 
 /**
- * What to sign requests with: one pair or the other, not both.
+ * The credentials of requests: one pair or the other, not both.
  *
  * Follows https://www.twilio.com/docs/usage/requests-to-twilio.
  *
@@ -65,7 +82,7 @@ export interface ApiKeyCredentials {
 export type Credentials = AuthTokenCredentials | ApiKeyCredentials
 
 /**
- * Where to send requests, and how many.
+ * Where requests are sent, and at what rate.
  *
  * @category models
  * @since 0.1.0
@@ -76,28 +93,27 @@ export interface ServerOptions {
   /** Twilio's edge location, such as `dublin`. Makes the host `video.dublin.ie1.twilio.com`; alone it implies `us1`. */
   readonly edge?: string | undefined
   /**
-   * The URL to use instead of Twilio's, without `/v1`: a sandbox or a proxy. It takes the place of the whole origin, so
-   * `region` and `edge` do not apply. It must not hold credentials, and its path must not end in `/v1`. Next pages are
-   * read only under it.
+   * The URL of a sandbox or a proxy to use instead of Twilio's; `region` and `edge` don't apply. It must not contain
+   * credentials, and its path must not end in `/v1`. Next pages are only read below it.
    */
   readonly baseUrl?: string | undefined
   /**
-   * How many requests go out in a second; more wait their turn, first come, first served. A call that is interrupted
-   * gives up its turn, and a call whose turn would come after its deadline fails at once. Twilio's own quota by default,
-   * `Quota.twilio`. Connections of a process with the same credentials, base URL and quota share it; for processes, see
-   * `SharedQuota`. `off` for a server without a quota, such as a sandbox.
+   * How many requests are sent per second; others wait, first come, first served. An interrupted call gives up its
+   * turn, and a call whose turn would come after its deadline fails at once. Default: Twilio's quota, `Quota.twilio`.
+   * Connections of a process with the same credentials, base URL and quota share it; to share it between processes, see
+   * `SharedQuota`. Use `off` for a server without a quota, such as a sandbox.
    */
   readonly quota?: Quota.Quota | "off" | undefined
 }
 
 /**
- * Where to send requests and how, through an `HttpClient`.
+ * How requests are sent through an `HttpClient`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ConnectionOptions extends ServerOptions {
-  /** Changes the `HttpClient` that requests go through, after credentials are set. */
+  /** Transforms the `HttpClient`. Its requests already have credentials. */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
 
@@ -107,10 +123,12 @@ export interface ConnectionOptions extends ServerOptions {
  * @category models
  * @since 0.1.0
  */
-export type Fetcher = FetchSender.Fetcher
+export interface Fetcher {
+  fetch(url: string, init: RequestInit): Promise<Response>
+}
 
 /**
- * Where to send requests and how, through `fetch`.
+ * How requests are sent through `fetch`.
  *
  * @category models
  * @since 0.1.0
@@ -118,13 +136,14 @@ export type Fetcher = FetchSender.Fetcher
 export interface FetchConnectionOptions extends ServerOptions {
   /**
    * The `fetch` to use: a function, or an object whose method it is, such as a Worker's service binding
-   * (`fetch: env.SERVICE`). Default: the runtime's own, `globalThis.fetch`.
+   * (`fetch: env.SERVICE`). Default: `globalThis.fetch`.
    */
   readonly fetch?: typeof globalThis.fetch | Fetcher | undefined
   /**
-   * What a runtime takes beyond the request itself, such as Next's `cache`. The request's own members stay. A page that
-   * asks a proxy of its own origin needs `credentials: "omit"`: after an answer of 401, a browser else asks its user for
-   * a password, and the request waits. Not in Workers, some of which refuse that member.
+   * Further options of `fetch`, such as Next's `cache`. Method, headers, body, `redirect` and `signal` can't be changed.
+   *
+   * In a browser, use `credentials: "omit"` for a proxy at the page's own origin: otherwise, after a response with status
+   * 401, the browser asks the user for a password, and the request waits. Some Workers reject this option.
    */
   readonly requestInit?: RequestInit | undefined
 }
@@ -145,156 +164,183 @@ export type Options = Credentials & ConnectionOptions
  */
 export type FetchOptions = Credentials & FetchConnectionOptions
 
-const refused = (argument: string, problem: string): TwilioError.TwilioError =>
-  TwilioError.make(Address.invalid(argument, problem))
+const invalid = (argument: string, problem: string): TwilioError.TwilioError =>
+  TwilioError.make(RequestPath.invalidArgument(argument, problem))
 
-const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u
+const locationName = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u
 
-const baseUrlOf = Effect.fnUntraced(function* (options: ServerOptions) {
+const checkBaseUrl = Effect.fnUntraced(function* (options: ServerOptions) {
   if (options.baseUrl === undefined) {
     const { edge, region } = options
     for (const [name, value] of [
       ["region", region],
       ["edge", edge]
     ] as const) {
-      if (value !== undefined && !label.test(value)) {
-        return yield* refused(name, "is not a location such as ie1 or dublin")
+      if (value !== undefined && !locationName.test(value)) {
+        return yield* invalid(name, "is not a location such as ie1 or dublin")
       }
     }
     const location = edge === undefined ? region : `${edge}.${region ?? "us1"}`
     return location === undefined ? "https://video.twilio.com" : `https://video.${location}.twilio.com`
   }
-  if (!URL.canParse(options.baseUrl)) return yield* refused("baseUrl", "is not an absolute URL")
+  if (!URL.canParse(options.baseUrl)) return yield* invalid("baseUrl", "is not an absolute URL")
   const url = new URL(options.baseUrl)
-  if (url.protocol !== "https:" && url.protocol !== "http:") return yield* refused("baseUrl", "is not an HTTP(S) URL")
+  if (url.protocol !== "https:" && url.protocol !== "http:") return yield* invalid("baseUrl", "is not an HTTP(S) URL")
   if (url.username !== "" || url.password !== "") {
-    return yield* refused("baseUrl", "holds credentials; pass them as options")
+    return yield* invalid("baseUrl", "contains credentials; pass them as options")
   }
-  if (url.search !== "" || url.hash !== "") return yield* refused("baseUrl", "has a query or a fragment")
-  // With a wrong path, Twilio answers each look-up that there is nothing, as if it had looked.
+  if (url.search !== "" || url.hash !== "") return yield* invalid("baseUrl", "has a query or a fragment")
+  // Under a wrong path, Twilio's responses to look-ups can't be told from those for missing resources.
   if (/\/v1(\/rooms(\/.*)?)?\/*$/iu.test(url.pathname)) {
-    return yield* refused("baseUrl", "ends in /v1, which each request adds")
+    return yield* invalid("baseUrl", "ends in /v1, which requests add")
   }
-  if (/(^|\.)twilio\.com$/u.test(url.hostname) && !(Address.isTwilio(url) && url.pathname === "/")) {
-    return yield* refused("baseUrl", "is at Twilio, but is not https://video.twilio.com")
+  if (/(^|\.)twilio\.com$/u.test(url.hostname) && !(RequestPath.isTwilioOrigin(url) && url.pathname === "/")) {
+    return yield* invalid("baseUrl", "is a URL of Twilio other than https://video.twilio.com")
   }
   return `${url.origin}${url.pathname.replace(/\/+$/u, "")}`
 })
 
-// Programs without types hand over whatever they have.
+// JavaScript programs may pass any value.
 const secretProblem = (secret: unknown): string | undefined => {
   if (secret === undefined) return "is missing"
-  if (!Redacted.isRedacted(secret)) return "is not Redacted: wrap it in Redacted.make"
+  if (!Redacted.isRedacted(secret)) return "is not Redacted; wrap it with Redacted.make"
   const text = Redacted.value(secret)
   return typeof text === "string" && text !== "" ? undefined : "is empty"
 }
 
-const credentialsOf = Effect.fnUntraced(function* (options: Credentials) {
+const checkCredentials = Effect.fnUntraced(function* (options: Credentials) {
   const { accountSid, apiKeySecret, apiKeySid, authToken } = options
   const hasKey = apiKeySid !== undefined || apiKeySecret !== undefined
   if (hasKey && authToken !== undefined) {
-    return yield* refused("authToken", "is given beside an API key")
+    return yield* invalid("authToken", "is given in addition to an API key")
   }
   if (hasKey) {
     if (!Sid.isApiKeySid(apiKeySid)) {
-      return yield* refused("apiKeySid", "is not an API key's SID (SK and 32 hexadecimal digits)")
+      return yield* invalid("apiKeySid", "is not an API key's SID (SK and 32 hexadecimal digits)")
     }
     const problem = secretProblem(apiKeySecret)
     return problem === undefined
       ? { username: apiKeySid, password: apiKeySecret }
-      : yield* refused("apiKeySecret", problem)
+      : yield* invalid("apiKeySecret", problem)
   }
   if (!Sid.isAccountSid(accountSid)) {
-    return yield* refused("accountSid", "is not an account's SID (AC and 32 hexadecimal digits)")
+    return yield* invalid("accountSid", "is not an account's SID (AC and 32 hexadecimal digits)")
   }
   const problem = secretProblem(authToken)
-  return problem === undefined ? { username: accountSid, password: authToken } : yield* refused("authToken", problem)
+  return problem === undefined ? { username: accountSid, password: authToken } : yield* invalid("authToken", problem)
 })
-
-/**
- * What sends requests for the services. Its insides are not for programs: provide it to the layers of `TwilioVideo`.
- *
- * @category services
- * @since 0.1.0
- */
-export class TwilioConnection extends Context.Service<TwilioConnection, TwilioClient.TwilioClient>()(
-  "@effect-twilio-video/http/TwilioConnection"
-) {}
 
 interface SenderSettings {
   readonly username: string
   readonly password: Redacted.Redacted
-  readonly holdsCredentials: CredentialsInTexts.Detector
+  readonly containsSecret: SecretDetector.SecretDetector
 }
 
-const make = <R>(
+const makeLayer = <Service extends VideoService<unknown>, R>(
+  services: Service | ReadonlyArray<Service>,
   options: Credentials & ServerOptions,
   makeSender: (settings: SenderSettings) => Effect.Effect<Attempt.Sender, TwilioError.TwilioError, R>
-) =>
-  Layer.effect(
-    TwilioConnection,
+): Layer.Layer<Provided<Service>, TwilioError.TwilioError, R> =>
+  Layer.effectContext(
     Effect.gen(function* () {
-      const credentials = yield* credentialsOf(options)
-      const holdsCredentials = CredentialsInTexts.detector(credentials.username, credentials.password)
+      const credentials = yield* checkCredentials(options)
+      const containsSecret = SecretDetector.make(credentials.username, credentials.password)
       const quota = options.quota ?? Quota.twilio
-      const baseUrl = yield* baseUrlOf(options)
-      return yield* TwilioClient.make({
+      const baseUrl = yield* checkBaseUrl(options)
+      const client = yield* TwilioClient.make({
         baseUrl,
-        holdsCredentials,
-        meter: quota === "off" ? Meter.off : yield* Meter.make({ ...credentials, baseUrl, quota }),
-        sender: yield* makeSender({ ...credentials, holdsCredentials })
+        containsSecret,
+        rateLimiter:
+          quota === "off" ? RateLimiter.unlimited : yield* RateLimiter.make({ ...credentials, baseUrl, quota }),
+        sender: yield* makeSender({ ...credentials, containsSecret })
       })
+      return Definition.build(services, client) as Context.Context<Provided<Service>>
     })
   )
 
 /**
- * A connection over the `HttpClient` that the program provides. Fails with reason `InvalidArgument` for options that
- * cannot be right; nothing is sent.
+ * Provides services over the `HttpClient` of the program. Services of one layer share a connection; those that are left
+ * out are not in a bundle.
  *
+ * Fails with reason `InvalidArgument` for invalid options; nothing is sent.
+ *
+ * @example
+ * ```ts
+ * import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+ * import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+ * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const Twilio = TwilioConnection.layer([TwilioVideo.participants, TwilioVideo.rooms], {
+ *   apiKeySid: "SK0123456789abcdef0123456789abcdef",
+ *   apiKeySecret: Redacted.make("the secret")
+ * }).pipe(Layer.provide(FetchTransport.layer))
+ *
+ * Layer.isLayer(Twilio) // => true
+ * ```
  * @category layers
  * @since 0.1.0
  */
-export const layer = (
+export const layer = <Service extends VideoService<unknown>>(
+  services: Service | ReadonlyArray<Service>,
   options: Options
-): Layer.Layer<TwilioConnection, TwilioError.TwilioError, HttpClient.HttpClient> =>
-  make(options, (settings) =>
+): Layer.Layer<Provided<Service>, TwilioError.TwilioError, HttpClient.HttpClient> =>
+  makeLayer(services, options, (settings) =>
     HttpClientSender.make({ ...settings, transformClient: options.transformClient ?? identity })
   )
 
 /**
- * A connection over the runtime's own `fetch`, without an `HttpClient`. The same requests, answers and errors, and a
- * smaller bundle: `pnpm size` tells by how much.
+ * Provides services over the runtime's `fetch`, as {@link layer} does over an `HttpClient`: the same requests, responses
+ * and errors, in a smaller bundle. `pnpm size` prints the sizes.
  *
+ * @example
+ * ```ts
+ * import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+ * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const Twilio = TwilioConnection.layerFetch(TwilioVideo.participants, {
+ *   apiKeySid: "SK0123456789abcdef0123456789abcdef",
+ *   apiKeySecret: Redacted.make("the secret")
+ * })
+ *
+ * Layer.isLayer(Twilio) // => true
+ * ```
  * @category layers
  * @since 0.1.0
  */
-export const layerFetch = (options: FetchOptions): Layer.Layer<TwilioConnection, TwilioError.TwilioError> =>
-  make(options, ({ password, username }) => {
+export const layerFetch = <Service extends VideoService<unknown>>(
+  services: Service | ReadonlyArray<Service>,
+  options: FetchOptions
+): Layer.Layer<Provided<Service>, TwilioError.TwilioError> =>
+  makeLayer(services, options, ({ password, username }) => {
     const { fetch, requestInit } = options
     return fetch === undefined || typeof fetch === "function" || FetchSender.isFetcher(fetch)
       ? Effect.succeed(FetchSender.make({ username, password, fetch, requestInit }))
-      : Effect.fail(refused("fetch", "has no fetch to call"))
+      : Effect.fail(invalid("fetch", "is not a function and has no fetch method"))
   })
 
-const set = (name: string): Config.Config<string | undefined> =>
+const optional = (name: string): Config.Config<string | undefined> =>
   Config.map(Config.option(Config.String(name)), (value) =>
     Option.getOrUndefined(Option.filter(value, (text) => text !== ""))
   )
 
 /**
- * The options as the environment gives them. Credentials are an API key's, `TWILIO_API_KEY_SID` and
- * `TWILIO_API_KEY_SECRET` (or by their other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`), or else
- * `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. A key's SID without its secret fails. `TWILIO_REGION`, `TWILIO_EDGE` and
- * `TWILIO_VIDEO_BASE_URL`, if set, say where to send requests. A variable that is set to nothing counts as not set.
+ * The options in the environment. Credentials are those of an API key, `TWILIO_API_KEY_SID` and `TWILIO_API_KEY_SECRET`
+ * (also as `TWILIO_API_KEY` and `TWILIO_API_SECRET`), or else `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. A key's SID
+ * without its secret is an error. `TWILIO_REGION`, `TWILIO_EDGE` and `TWILIO_VIDEO_BASE_URL` are optional. An empty
+ * variable counts as missing.
  *
  * @category config
  * @since 0.1.0
  */
 export const config: Config.Config<Credentials & ServerOptions> = Config.all({
   pair: ApiKey.pairConfig,
-  region: set("TWILIO_REGION"),
-  edge: set("TWILIO_EDGE"),
-  baseUrl: set("TWILIO_VIDEO_BASE_URL")
+  region: optional("TWILIO_REGION"),
+  edge: optional("TWILIO_EDGE"),
+  baseUrl: optional("TWILIO_VIDEO_BASE_URL")
 }).pipe(
   Config.flatMap(({ pair, ...connection }) => {
     const credentials: Config.Config<Credentials> =
@@ -308,42 +354,43 @@ export const config: Config.Config<Credentials & ServerOptions> = Config.all({
   })
 )
 
-// Effect says of a missing variable which type it expected there.
-const problem = ({ message }: Error): string =>
+// Effect's message for a missing variable is the type it expected.
+const problemOf = ({ message }: Error): string =>
   message.replaceAll(/\s+/gu, " ").replaceAll(/Expected string at \["(\w+)"\]/gu, "$1 is missing")
 
-const explained = Config.orElse(config, ({ cause }) =>
+const configOrAdvice = Config.orElse(config, ({ cause }) =>
   Config.fail(
     new ConfigProvider.SourceError({
       message:
-        `Cannot read the options from the environment (${problem(cause)}). For credentials, set ` +
-        "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or else " +
-        "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
+        `Invalid environment (${problemOf(cause)}). For credentials, set TWILIO_API_KEY_SID and ` +
+        "TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
     })
   )
 )
 
 /**
- * The same layer with its options from a `Config`: the environment's by default, see {@link config}. Fails with
- * `ConfigError` if a variable is missing, and says which variables to set.
+ * The layer of {@link layer} with its options from a `Config`: by default the environment's, see {@link config}. Fails
+ * with `ConfigError` if a variable is missing, and names the variables to set.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig = (
-  options: Config.Config<Options> = explained
-): Layer.Layer<TwilioConnection, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
-  Layer.unwrap(Effect.map(options, layer))
+export const layerConfig = <Service extends VideoService<unknown>>(
+  services: Service | ReadonlyArray<Service>,
+  options: Config.Config<Options> = configOrAdvice
+): Layer.Layer<Provided<Service>, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
+  Layer.unwrap(Effect.map(options, (options) => layer(services, options)))
 
 /**
- * The layer of {@link layerFetch} with its credentials and server from a `Config`: the environment's by default, see
- * {@link config}. What cannot come from there is the second argument.
+ * The layer of {@link layerFetch} with its credentials and server from a `Config`: by default the environment's, see
+ * {@link config}. Options that a `Config` can't contain are the last argument.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layerFetchConfig = (
-  options: Config.Config<Credentials & ServerOptions> = explained,
+export const layerFetchConfig = <Service extends VideoService<unknown>>(
+  services: Service | ReadonlyArray<Service>,
+  options: Config.Config<Credentials & ServerOptions> = configOrAdvice,
   fetchOptions: Pick<FetchConnectionOptions, "fetch" | "requestInit"> = {}
-): Layer.Layer<TwilioConnection, Config.ConfigError | TwilioError.TwilioError> =>
-  Layer.unwrap(Effect.map(options, (options) => layerFetch({ ...options, ...fetchOptions })))
+): Layer.Layer<Provided<Service>, Config.ConfigError | TwilioError.TwilioError> =>
+  Layer.unwrap(Effect.map(options, (options) => layerFetch(services, { ...options, ...fetchOptions })))

@@ -1,6 +1,6 @@
 /**
- * Twilio Video over HTTP: the layers that give a program the services of `@effect-twilio-video/core`. Holds no options
- * (see `TwilioConnection`) and no transport.
+ * Twilio Video over HTTP: the layers that provide the services of `@effect-twilio-video/core`. Options are in
+ * `TwilioConnection`, which also has the layers for fewer services.
  *
  * @since 0.1.0
  */
@@ -11,10 +11,9 @@ import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as Config from "effect/Config"
-import type * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
+import * as VideoService from "./internal/client/VideoService.ts"
 import * as ParticipantsOverHttp from "./internal/resources/Participants.ts"
 import * as PublishedTracksOverHttp from "./internal/resources/PublishedTracks.ts"
 import * as RoomsOverHttp from "./internal/resources/Rooms.ts"
@@ -23,95 +22,69 @@ import * as SubscribedTracksOverHttp from "./internal/resources/SubscribedTracks
 import * as TwilioConnection from "./TwilioConnection.ts"
 
 /**
- * The services of Twilio Video.
+ * The operations on participants, for the layers of `TwilioConnection`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const participants: TwilioConnection.VideoService<Participants.Participants> = VideoService.make(
+  Participants.Participants,
+  ParticipantsOverHttp.make
+)
+
+/**
+ * The operations on published tracks, for the layers of `TwilioConnection`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const publishedTracks: TwilioConnection.VideoService<PublishedTracks.PublishedTracks> = VideoService.make(
+  PublishedTracks.PublishedTracks,
+  PublishedTracksOverHttp.make
+)
+
+/**
+ * The operations on rooms, for the layers of `TwilioConnection`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const rooms: TwilioConnection.VideoService<Rooms.Rooms> = VideoService.make(Rooms.Rooms, RoomsOverHttp.make)
+
+/**
+ * The operations on subscribe rules, for the layers of `TwilioConnection`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const subscribeRules: TwilioConnection.VideoService<SubscribeRules.SubscribeRules> = VideoService.make(
+  SubscribeRules.SubscribeRules,
+  SubscribeRulesOverHttp.make
+)
+
+/**
+ * The operations on subscribed tracks, for the layers of `TwilioConnection`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const subscribedTracks: TwilioConnection.VideoService<SubscribedTracks.SubscribedTracks> = VideoService.make(
+  SubscribedTracks.SubscribedTracks,
+  SubscribedTracksOverHttp.make
+)
+
+const all = [participants, publishedTracks, rooms, subscribeRules, subscribedTracks]
+
+/**
+ * The five services of Twilio Video.
  *
  * @category models
  * @since 0.1.0
  */
-export type Services =
-  | Participants.Participants
-  | PublishedTracks.PublishedTracks
-  | Rooms.Rooms
-  | SubscribeRules.SubscribeRules
-  | SubscribedTracks.SubscribedTracks
-
-// Fresh: layers are built once in a program for each layer value, and a program with two accounts has two connections.
-const service = <I, S>(
-  tag: Context.Key<I, S>,
-  make: (client: TwilioConnection.TwilioConnection["Service"]) => S
-): Layer.Layer<I, never, TwilioConnection.TwilioConnection> =>
-  Layer.fresh(Layer.effect(tag, Effect.map(TwilioConnection.TwilioConnection, make)))
+export type Services = TwilioConnection.Provided<(typeof all)[number]>
 
 /**
- * The operations on participants alone, over a connection. A bundle that takes this layer and
- * not {@link layer} holds no other service.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerParticipants: Layer.Layer<Participants.Participants, never, TwilioConnection.TwilioConnection> =
-  service(Participants.Participants, ParticipantsOverHttp.make)
-
-/**
- * The operations on published tracks alone, over a connection. A bundle that takes this layer and
- * not {@link layer} holds no other service.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerPublishedTracks: Layer.Layer<
-  PublishedTracks.PublishedTracks,
-  never,
-  TwilioConnection.TwilioConnection
-> = service(PublishedTracks.PublishedTracks, PublishedTracksOverHttp.make)
-
-/**
- * The operations on rooms alone, over a connection. A bundle that takes this layer and
- * not {@link layer} holds no other service.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerRooms: Layer.Layer<Rooms.Rooms, never, TwilioConnection.TwilioConnection> = service(
-  Rooms.Rooms,
-  RoomsOverHttp.make
-)
-
-/**
- * The operations on subscribe rules alone, over a connection. A bundle that takes this layer and
- * not {@link layer} holds no other service.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerSubscribeRules: Layer.Layer<SubscribeRules.SubscribeRules, never, TwilioConnection.TwilioConnection> =
-  service(SubscribeRules.SubscribeRules, SubscribeRulesOverHttp.make)
-
-/**
- * The operations on subscribed tracks alone, over a connection. A bundle that takes this layer and
- * not {@link layer} holds no other service.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerSubscribedTracks: Layer.Layer<
-  SubscribedTracks.SubscribedTracks,
-  never,
-  TwilioConnection.TwilioConnection
-> = service(SubscribedTracks.SubscribedTracks, SubscribedTracksOverHttp.make)
-
-/**
- * All services, over a connection.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerServices: Layer.Layer<Services, never, TwilioConnection.TwilioConnection> = Layer.fresh(
-  Layer.mergeAll(layerParticipants, layerPublishedTracks, layerRooms, layerSubscribeRules, layerSubscribedTracks)
-)
-
-/**
- * The services of Twilio Video, over the `HttpClient` that the program provides.
+ * Provides the services over the `HttpClient` of the program.
  *
  * Fails with reason `InvalidArgument` for invalid options; nothing is sent.
  *
@@ -138,7 +111,7 @@ export const layerServices: Layer.Layer<Services, never, TwilioConnection.Twilio
  *   return yield* participants.list("DailyStandup", { pageSize: 0 })
  * })
  *
- * // Nothing is sent here: the page size cannot be.
+ * // Nothing is sent: the page size is invalid.
  * const error = await program.pipe(Effect.provide(Twilio), Effect.flip, Effect.runPromise)
  * error._tag // => "TwilioError"
  * ```
@@ -147,15 +120,14 @@ export const layerServices: Layer.Layer<Services, never, TwilioConnection.Twilio
  */
 export const layer = (
   options: TwilioConnection.Options
-): Layer.Layer<Services, TwilioError.TwilioError, HttpClient.HttpClient> =>
-  Layer.provide(layerServices, TwilioConnection.layer(options))
+): Layer.Layer<Services, TwilioError.TwilioError, HttpClient.HttpClient> => TwilioConnection.layer(all, options)
 
 /**
- * The five services over the runtime's own `fetch`: the same requests, answers and errors without an `HttpClient`, in a
- * smaller bundle. Where size matters most, provide `TwilioConnection.layerFetch` to the services that a program uses.
+ * Provides the services over the runtime's `fetch`: the same requests, responses and errors without an `HttpClient`, in
+ * a smaller bundle. For the smallest bundle, use `TwilioConnection.layerFetch` with the services that the program uses.
  *
- * In a Worker, build the layer once and run all requests on it, as here. Building it for each request works too, and is
- * more work: connections with the same credentials share the quota.
+ * In a Worker, build the layer once and run all requests on it, as here. Building it for each request takes more time,
+ * but works too: connections with the same credentials share the quota.
  *
  * @example
  * ```ts no-run
@@ -163,7 +135,6 @@ export const layer = (
  * import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
  * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
  * import * as Effect from "effect/Effect"
- * import * as Layer from "effect/Layer"
  * import * as ManagedRuntime from "effect/ManagedRuntime"
  * import * as Redacted from "effect/Redacted"
  *
@@ -173,14 +144,12 @@ export const layer = (
  * }
  *
  * const makeRuntime = (env: Env) =>
- *   ManagedRuntime.make(TwilioVideo.layerParticipants.pipe(
- *     Layer.provide(TwilioConnection.layerFetch({
- *       apiKeySid: env.TWILIO_API_KEY_SID,
- *       apiKeySecret: Redacted.make(env.TWILIO_API_KEY_SECRET)
- *     }))
- *   ))
+ *   ManagedRuntime.make(TwilioConnection.layerFetch(TwilioVideo.participants, {
+ *     apiKeySid: env.TWILIO_API_KEY_SID,
+ *     apiKeySecret: Redacted.make(env.TWILIO_API_KEY_SECRET)
+ *   }))
  *
- * // Kept at module scope: the requests of an isolate share it.
+ * // In module scope: the requests of an isolate share it.
  * let runtime: ReturnType<typeof makeRuntime> | undefined
  *
  * export default {
@@ -198,11 +167,11 @@ export const layer = (
  * @since 0.1.0
  */
 export const layerFetch = (options: TwilioConnection.FetchOptions): Layer.Layer<Services, TwilioError.TwilioError> =>
-  Layer.provide(layerServices, TwilioConnection.layerFetch(options))
+  TwilioConnection.layerFetch(all, options)
 
 /**
- * The same layer with its options from a `Config`: the environment's by default, see `TwilioConnection.config`. Fails
- * with `ConfigError` if a variable is missing, and says which variables to set.
+ * The layer of {@link layer} with its options from a `Config`: by default the environment's, see
+ * `TwilioConnection.config`. Fails with `ConfigError` if a variable is missing, and names the variables to set.
  *
  * @example
  * ```ts
@@ -215,7 +184,7 @@ export const layerFetch = (options: TwilioConnection.FetchOptions): Layer.Layer<
  *
  * const Twilio = TwilioVideo.layerConfig().pipe(Layer.provide(FetchTransport.layer))
  *
- * // A Worker hands over its bindings; elsewhere the environment is the default.
+ * // A Worker provides its bindings; elsewhere the environment is the default.
  * const bindings = ConfigProvider.fromUnknown({ TWILIO_ACCOUNT_SID: "AC0123456789abcdef0123456789abcdef" })
  *
  * const error = await Participants.Participants.use((participants) => participants.list("DailyStandup")).pipe(
@@ -233,16 +202,17 @@ export const layerFetch = (options: TwilioConnection.FetchOptions): Layer.Layer<
 export const layerConfig = (
   options?: Config.Config<TwilioConnection.Options>
 ): Layer.Layer<Services, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
-  Layer.provide(layerServices, TwilioConnection.layerConfig(options))
+  TwilioConnection.layerConfig(all, options)
 
 /**
- * The services of {@link layerFetch} with their connection from a `Config`: the environment's by default. See
- * `TwilioConnection.layerFetchConfig`.
+ * The layer of {@link layerFetch} with its credentials and server from a `Config`: by default the environment's, see
+ * `TwilioConnection.config`. Options that a `Config` can't contain are the last argument.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerFetchConfig = (
-  ...options: Parameters<typeof TwilioConnection.layerFetchConfig>
+  options?: Config.Config<TwilioConnection.Credentials & TwilioConnection.ServerOptions>,
+  fetchOptions?: Pick<TwilioConnection.FetchConnectionOptions, "fetch" | "requestInit">
 ): Layer.Layer<Services, Config.ConfigError | TwilioError.TwilioError> =>
-  Layer.provide(layerServices, TwilioConnection.layerFetchConfig(...options))
+  TwilioConnection.layerFetchConfig(all, options, fetchOptions)

@@ -1,17 +1,17 @@
 /**
- * Requests through undici on Node: connection pooling and pipelining below `fetch`. A Node-only entry point; needs
- * `@effect/platform-node` beside `effect`.
+ * Sends requests through undici, with its connection pooling and pipelining. For Node only; needs
+ * `@effect/platform-node`.
  *
  * @since 0.1.0
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Layer from "effect/Layer"
-import * as AnswerText from "./internal/transport/AnswerText.ts"
+import * as ResponseText from "./internal/wire/ResponseText.ts"
 
 /**
- * An `HttpClient` on an undici `Agent` of its own, which closes with the layer. It reads no more than 16 MiB of an answer.
- * For another dispatcher, use `NodeHttpClient.layerUndiciNoDispatcher` of `@effect/platform-node`.
+ * An `HttpClient` on its own undici `Agent`, which closes with the layer. Responses are limited to 16 MiB. For another
+ * dispatcher, use `NodeHttpClient.layerUndiciNoDispatcher` of `@effect/platform-node`.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ import * as AnswerText from "./internal/transport/AnswerText.ts"
  * import * as Layer from "effect/Layer"
  * import * as Redacted from "effect/Redacted"
  *
- * // The sandbox stands in for Twilio here: leave `baseUrl` out to send requests there.
+ * // Without `baseUrl`, requests are sent to Twilio.
  * const program = Effect.gen(function*() {
  *   const { credentials } = yield* Sandbox.Sandbox
  *   const Twilio = TwilioVideo.layer({
@@ -47,5 +47,5 @@ import * as AnswerText from "./internal/transport/AnswerText.ts"
  * @since 0.1.0
  */
 export const layer: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndiciOptions({
-  maxResponseSize: AnswerText.maximum
+  maxResponseSize: ResponseText.maximum
 })

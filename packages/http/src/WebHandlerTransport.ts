@@ -1,5 +1,5 @@
 /**
- * Requests answered by a function in the same process: no socket, on every runtime. Holds no server.
+ * Sends requests to a function in the same process, without a socket, on every runtime.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 
 /**
- * A web handler, as Deno, Bun and Workers have it.
+ * A web handler, as in Deno, Bun and Workers.
  *
  * @category models
  * @since 0.1.0
@@ -16,7 +16,7 @@ import * as Layer from "effect/Layer"
 export type WebHandler = (request: Request) => Promise<Response>
 
 /**
- * An `HttpClient` that hands each request to the handler: a sandbox, a stub, or a Worker's service binding, as
+ * An `HttpClient` that passes each request to the handler: a sandbox, a stub, or a Worker's service binding, such as
  * `(request) => env.SERVICE.fetch(request)`. Interrupting the fiber aborts the request's `signal`.
  *
  * @example

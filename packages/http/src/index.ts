@@ -1,6 +1,6 @@
 /**
- * Every module of the package that runs on every runtime, as a namespace. `UndiciTransport` has an entry point of its
- * own. On the edge, import modules by their own paths: bundlers drop more.
+ * All modules that run on every runtime, as namespaces; `UndiciTransport` runs on Node only. For smaller bundles, import
+ * modules by their paths.
  *
  * @since 0.1.0
  */

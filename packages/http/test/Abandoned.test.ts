@@ -139,7 +139,7 @@ describe("a call whose turn comes after its deadline", () => {
         assert.strictEqual(Timeline.nameOf(error), "TimedOut operation")
         assert.strictEqual(
           error.message,
-          "No result within the deadline of 500 ms, since the quota's turn would come too late; nothing was sent." +
+          "No result within the deadline of 500 ms, which the quota's next turn would exceed; nothing was sent." +
             " (POST /v1/Rooms/{name}/Participants/{identity})"
         )
       }

@@ -151,7 +151,7 @@ describe("a change that is answered with success", () => {
       for (const [expected, answer] of unreadable) {
         const error = yield* failure(answer, disconnect)
         assert.deepStrictEqual([problem(error), error.applied], [expected, true])
-        assert.include(error.message, "The change has taken effect: it was answered with success.")
+        assert.include(error.message, "The change has taken effect.")
         assert.notInclude(error.message, "Alice")
       }
     })
@@ -188,7 +188,7 @@ describe("a change that is answered with success", () => {
         const { exit } = yield* Timeline.run(Stub.using(handler, disconnect, { policy }))
         const error = Timeline.twilioErrorOf(exit)
         assert.deepStrictEqual([error.reason._tag, error.applied], ["TimedOut", true])
-        assert.include(error.message, "The change has taken effect: it was answered with success.")
+        assert.include(error.message, "The change has taken effect.")
       }
     })
   )
@@ -342,7 +342,7 @@ describe("a refusal", () => {
         ["http://127.0.0.1:4010", "http://127.0.0.1:4010"]
       ] as const) {
         for (const [status, begins] of [
-          [400, `${who} refuses the request as invalid.`],
+          [400, `${who} rejected the request as invalid.`],
           [429, `Rate limited by ${who}; the request was not processed.`]
         ] as const) {
           const error = yield* Stub.using(

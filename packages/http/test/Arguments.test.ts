@@ -47,8 +47,8 @@ const message = (argument: string, problem: string) => `The argument "${argument
 describe("a room, a participant or a track", () => {
   const bad: ReadonlyArray<readonly [text: string, problem: string]> = [
     ["", "is empty"],
-    [".", 'is ".", which no URL can carry'],
-    ["..", 'is "..", which no URL can carry'],
+    [".", `can't be "."`],
+    ["..", `can't be ".."`],
     [halfPair, notText]
   ]
 
@@ -113,7 +113,7 @@ describe("a subscribed track", () => {
     ["a SID and more", `${Stub.trackSid}?x`, "is not the SID of a track (MT and 32 hexadecimal digits)"],
     ["in small letters", `mt${"c".repeat(32)}`, "is not the SID of a track (MT and 32 hexadecimal digits)"],
     ["nothing", "", "is empty"],
-    ["a step up", "..", 'is "..", which no URL can carry'],
+    ["a step up", "..", `can't be ".."`],
     ["half a character", halfPair, notText]
   ] as const) {
     it.effect(`that is ${what} is refused`, () =>
@@ -250,7 +250,7 @@ describe("a room that is to be", () => {
 
   const notMinutes = "is not a whole number of minutes"
   const notSeconds = "is not a whole number of seconds"
-  const notJson = "cannot be written as JSON"
+  const notJson = "can't be serialized as JSON"
 
   const minutes: ReadonlyArray<Duration.Input> = [
     "90 seconds",
@@ -306,7 +306,7 @@ describe("a room that is to be", () => {
       [...counts.map((maxParticipants) => ({ maxParticipants })), untyped({ maxParticipants: "2" })]
     ],
     ["videoCodecs", "is empty", [untyped({ videoCodecs: ["VP8", ""] })]],
-    ["videoCodecs", "is empty; leave it out instead", [untyped({ videoCodecs: [] })]],
+    ["videoCodecs", "is empty; omit it instead", [untyped({ videoCodecs: [] })]],
     ["mediaRegion", "is empty", [{ mediaRegion: "" }]],
     ["recordingRules", "is empty; there is at least one rule", [untyped({ recordingRules: [] })]],
     [

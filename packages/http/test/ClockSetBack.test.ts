@@ -67,7 +67,7 @@ const play = Effect.fnUntraced(function* (
   answers: ReadonlyArray<Timeline.Answer>,
   program: (setBack: Effect.Effect<unknown>) => Program,
   options: Stub.Options = {},
-  layers: Layer.Layer<never> | Layer.Layer<SharedQuota.SharedQuota> = Layer.empty
+  layers: Layer.Layer<never> = Layer.empty
 ) {
   let setBackNow: Effect.Effect<unknown> = Effect.void
   const server = yield* Timeline.serve(Timeline.inTurn(...answers))

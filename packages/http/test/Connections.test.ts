@@ -85,7 +85,7 @@ for (const [name, client] of clients) {
         const reason = reasonOf(error)
         assert.strictEqual(reason._tag, "TransportFailed")
         assert.strictEqual(reason._tag === "TransportFailed" && reason.failure, "ECONNREFUSED")
-        assert.include(error.message, `No answer from ${baseUrl} (ECONNREFUSED)`)
+        assert.include(error.message, `No response from ${baseUrl} (ECONNREFUSED)`)
         assert.notInclude(error.message, "may have taken effect")
       })
     )
@@ -165,7 +165,7 @@ for (const [name, client] of clients) {
         const reason = reasonOf(error)
         assert.strictEqual(reason._tag === "UnexpectedResponse" && reason.problem, "too-large")
         assert.isTrue(
-          error.message.startsWith(`The answer is larger than 16 MiB. Check that ${baseUrl} is Twilio's API. (GET `),
+          error.message.startsWith(`The response is larger than 16 MiB. Check that ${baseUrl} is Twilio's API. (GET `),
           error.message
         )
         yield* Deferred.await(closed)

@@ -115,8 +115,9 @@ describe("a connection on fetch", () => {
   it.effect("takes its options from the environment", () =>
     Effect.gen(function* () {
       const sent: Array<Sent> = []
-      const layer = TwilioVideo.layerParticipants.pipe(
-        Layer.provide(TwilioConnection.layerFetchConfig(undefined, { fetch: recording(sent) })),
+      const layer = TwilioConnection.layerFetchConfig(TwilioVideo.participants, undefined, {
+        fetch: recording(sent)
+      }).pipe(
         Layer.provide(
           ConfigProvider.layer(
             ConfigProvider.fromEnv({
@@ -200,7 +201,7 @@ describe("a connection on fetch", () => {
         Effect.gen(function* () {
           const { error: failed, sent } = yield* failing(error)
           assert.strictEqual(sent, 3)
-          assert.isTrue(failed.message.startsWith("No answer from https://video.twilio.com"), failed.message)
+          assert.isTrue(failed.message.startsWith("No response from https://video.twilio.com"), failed.message)
         })
       )
     }
@@ -214,7 +215,7 @@ describe("a connection on fetch", () => {
             assert.deepInclude(failed.reason, { _tag: "TransportFailed", failure: "TYPE_ERROR" })
             assert.isTrue(
               failed.message.startsWith(
-                "fetch refused the request to https://video.twilio.com with a TypeError. Check the options fetch and " +
+                "fetch threw a TypeError for https://video.twilio.com. Check the options fetch and " +
                   "requestInit, or the HttpClient; pass a service binding itself, not its fetch."
               ),
               failed.message
@@ -255,7 +256,7 @@ describe("a connection on fetch", () => {
         RequestPolicy.withPolicy(RequestPolicy.noRetries),
         Effect.flip
       )
-      assert.include(error.message, "broke off while the answer came in")
+      assert.include(error.message, "closed before the response was complete")
     })
   )
 
@@ -268,7 +269,7 @@ describe("a connection on fetch", () => {
         ["fetch", { ...credentials, fetch: {} as TwilioConnection.Fetcher }],
         ["fetch", { ...credentials, fetch: "fetch" as unknown as TwilioConnection.Fetcher }]
       ] as const) {
-        const error = yield* Effect.flip(Layer.build(TwilioConnection.layerFetch(options)))
+        const error = yield* Effect.flip(Layer.build(TwilioVideo.layerFetch(options)))
         assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, argument)
       }
     })

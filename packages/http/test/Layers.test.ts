@@ -1,5 +1,5 @@
 /**
- * What each layer gives: one service alone, or all of them, over one connection. Holds no options and no answers.
+ * Tests which services each layer provides, and that services of one layer share a connection.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
@@ -13,28 +13,29 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stub from "./support/Stub.ts"
 
 const credentials = { accountSid: Stub.accountSid, authToken: Redacted.make(Stub.secret) }
 
-/** A connection that counts how often it is made, and keeps where its requests go; nothing is there. */
-const makeConnection = () => {
-  const made: Array<string> = []
-  const sent: Array<string> = []
+/** Options and a transport that record each connection made and each path requested. */
+const record = () => {
+  const connections: Array<string> = []
+  const paths: Array<string> = []
   const transport = WebHandlerTransport.layer(async (request) => {
-    sent.push(new URL(request.url).pathname)
+    paths.push(new URL(request.url).pathname)
     return Stub.json({ code: 20404 }, 404)
   })
   const options: TwilioConnection.Options = {
     ...credentials,
     transformClient: (client) => {
-      made.push("client")
+      connections.push("connection")
       return client
     }
   }
-  return { connection: TwilioConnection.layer(options).pipe(Layer.provide(transport)), made, options, sent, transport }
+  return { connections, options, paths, transport }
 }
 
 const services = {
@@ -42,14 +43,11 @@ const services = {
   PublishedTracks: PublishedTracks.PublishedTracks,
   Rooms: Rooms.Rooms,
   SubscribeRules: SubscribeRules.SubscribeRules,
-  SubscribedTracks: SubscribedTracks.SubscribedTracks,
-  TwilioConnection: TwilioConnection.TwilioConnection
+  SubscribedTracks: SubscribedTracks.SubscribedTracks
 } as const
 
-const all = ["Participants", "PublishedTracks", "Rooms", "SubscribeRules", "SubscribedTracks"]
-
-/** The names of the services that a layer gives. */
-const given = <A, E>(layer: Layer.Layer<A, E>) =>
+/** The names of the services that a layer provides. */
+const provided = <A, E>(layer: Layer.Layer<A, E>) =>
   Effect.scoped(
     Effect.map(Layer.build(layer), (context) =>
       Object.entries(services)
@@ -58,148 +56,134 @@ const given = <A, E>(layer: Layer.Layer<A, E>) =>
     )
   )
 
-describe("a service's own layer", () => {
-  const gives = <Service, E extends { readonly _tag: string }>(
+describe("TwilioConnection.layer", () => {
+  const providesOnly = <Service, E extends { readonly _tag: string }>(
     name: keyof typeof services,
-    layer: Layer.Layer<Service, never, TwilioConnection.TwilioConnection>,
+    service: TwilioConnection.VideoService<Service>,
     call: Effect.Effect<unknown, E, Service>,
     path: string
   ) =>
-    it.effect(`gives ${name} and no other, over a connection`, () =>
+    it.effect(`provides only ${name}`, () =>
       Effect.gen(function* () {
-        const { connection, sent } = makeConnection()
-        const own = Layer.provide(layer, connection)
-        assert.deepStrictEqual(yield* given(own), [name])
-        const error = yield* Effect.flip(Effect.provide(call, own))
+        const { options, paths, transport } = record()
+        const layer = Layer.provide(TwilioConnection.layer(service, options), transport)
+        assert.deepStrictEqual(yield* provided(layer), [name])
+        const error = yield* Effect.flip(Effect.provide(call, layer as Layer.Layer<Service, never, never>))
         assert.strictEqual(error._tag, "NotFound")
-        assert.deepStrictEqual(sent, [path])
+        assert.deepStrictEqual(paths, [path])
       })
     )
 
-  gives(
+  providesOnly(
     "Participants",
-    TwilioVideo.layerParticipants,
+    TwilioVideo.participants,
     Participants.Participants.use((participants) => participants.fetch("Standup", "Alice")),
     "/v1/Rooms/Standup/Participants/Alice"
   )
-  gives(
+  providesOnly(
     "PublishedTracks",
-    TwilioVideo.layerPublishedTracks,
+    TwilioVideo.publishedTracks,
     PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch("Standup", "Alice", "screen")),
     "/v1/Rooms/Standup/Participants/Alice/PublishedTracks/screen"
   )
-  gives(
+  providesOnly(
     "Rooms",
-    TwilioVideo.layerRooms,
+    TwilioVideo.rooms,
     Rooms.Rooms.use((rooms) => rooms.fetch("Standup")),
     "/v1/Rooms/Standup"
   )
-  gives(
+  providesOnly(
     "SubscribeRules",
-    TwilioVideo.layerSubscribeRules,
+    TwilioVideo.subscribeRules,
     SubscribeRules.SubscribeRules.use((rules) => rules.fetch("Standup", "Alice")),
     "/v1/Rooms/Standup/Participants/Alice/SubscribeRules"
   )
-  gives(
+  providesOnly(
     "SubscribedTracks",
-    TwilioVideo.layerSubscribedTracks,
+    TwilioVideo.subscribedTracks,
     SubscribedTracks.SubscribedTracks.use((tracks) => tracks.fetch("Standup", "Alice", Stub.trackSid)),
     `/v1/Rooms/Standup/Participants/Alice/SubscribedTracks/${Stub.trackSid}`
   )
-})
 
-describe("a layer of all services", () => {
-  it.effect("gives the five and nothing else, over one connection", () =>
+  it.effect("provides several services on one connection", () =>
     Effect.gen(function* () {
-      const shared = makeConnection()
-      assert.deepStrictEqual(yield* given(Layer.provide(TwilioVideo.layerServices, shared.connection)), all)
-      assert.deepStrictEqual(shared.made, ["client"])
-
-      const direct = makeConnection()
-      const layer = Layer.provide(TwilioVideo.layer(direct.options), direct.transport)
-      assert.deepStrictEqual(yield* given(layer), all)
-      assert.deepStrictEqual(direct.made, ["client"])
-
-      const configured = makeConnection()
-      const layerConfig = Layer.provide(
-        TwilioVideo.layerConfig(Config.succeed(configured.options)),
-        configured.transport
-      )
-      assert.deepStrictEqual(yield* given(layerConfig), all)
-      assert.deepStrictEqual(configured.made, ["client"])
-      // A layer is made without a request.
-      assert.deepStrictEqual([shared.sent, direct.sent, configured.sent], [[], [], []])
+      const { connections, options, paths, transport } = record()
+      const layer = TwilioConnection.layer([TwilioVideo.rooms, TwilioVideo.participants], options)
+      assert.deepStrictEqual(yield* provided(Layer.provide(layer, transport)), ["Participants", "Rooms"])
+      assert.deepStrictEqual([connections, paths], [["connection"], []])
     })
   )
 
-  it.effect("is one for each account of a program", () =>
+  it.effect("rejects invalid options", () =>
     Effect.gen(function* () {
-      const users: Array<string> = []
+      const { transport } = record()
+      const layer = TwilioConnection.layer(TwilioVideo.rooms, { ...credentials, accountSid: "AC123" })
+      const error = yield* Effect.flip(provided(Layer.provide(layer, transport)))
+      assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, "accountSid")
+    })
+  )
+})
+
+describe("TwilioConnection.layerConfig", () => {
+  it.effect("reads the options from the environment", () =>
+    Effect.gen(function* () {
+      const { transport } = record()
+      const fromEnvironment = (env: Record<string, string>) =>
+        Effect.provideService(
+          provided(Layer.provide(TwilioConnection.layerConfig(TwilioVideo.rooms), transport)),
+          ConfigProvider.ConfigProvider,
+          ConfigProvider.fromUnknown(env)
+        )
+      assert.deepStrictEqual(
+        yield* fromEnvironment({ TWILIO_ACCOUNT_SID: Stub.accountSid, TWILIO_AUTH_TOKEN: Stub.secret }),
+        ["Rooms"]
+      )
+      assert.strictEqual((yield* Effect.flip(fromEnvironment({})))._tag, "ConfigError")
+    })
+  )
+})
+
+describe("the layers of TwilioVideo", () => {
+  const layers: ReadonlyArray<
+    readonly [
+      name: string,
+      (options: TwilioConnection.Options) => Layer.Layer<TwilioVideo.Services, unknown, HttpClient.HttpClient>
+    ]
+  > = [
+    ["layer", TwilioVideo.layer],
+    ["layerConfig", (options) => TwilioVideo.layerConfig(Config.succeed(options))]
+  ]
+
+  it.effect.each(layers)("%s provides the five services on one connection", ([, makeLayer]) =>
+    Effect.gen(function* () {
+      const { connections, options, paths, transport } = record()
+      const layer = Layer.provide(makeLayer(options), transport)
+      assert.deepStrictEqual(yield* provided(layer), Object.keys(services))
+      assert.deepStrictEqual([connections, paths], [["connection"], []])
+    })
+  )
+
+  it.effect.each([
+    ...layers,
+    ["TwilioConnection.layer", (options) => TwilioConnection.layer(TwilioVideo.rooms, options)]
+  ] as ReadonlyArray<
+    readonly [
+      name: string,
+      (options: TwilioConnection.Options) => Layer.Layer<Rooms.Rooms, unknown, HttpClient.HttpClient>
+    ]
+  >)("%s makes a connection for each account of a program", ([, makeLayer]) =>
+    Effect.gen(function* () {
+      const accounts: Array<string> = []
       const transport = WebHandlerTransport.layer(async (request) => {
-        users.push(atob(request.headers.get("authorization")?.slice(6) ?? "").slice(0, 34))
+        accounts.push(atob(request.headers.get("authorization")?.slice(6) ?? "").slice(0, 34))
         return Stub.json(Stub.list([], null, undefined, "rooms"))
       })
       const [first = "", second = ""] = ["1", "2"].map((digit) => `AC${digit.repeat(32)}`)
-      const options = (accountSid: string) => ({ ...credentials, accountSid })
-      const ways = [
-        (accountSid: string) => TwilioVideo.layer(options(accountSid)),
-        (accountSid: string) => TwilioVideo.layerConfig(Config.succeed(options(accountSid))),
-        (accountSid: string) => Layer.provide(TwilioVideo.layerServices, TwilioConnection.layer(options(accountSid))),
-        (accountSid: string) => Layer.provide(TwilioVideo.layerRooms, TwilioConnection.layer(options(accountSid)))
-      ]
+      const layer = (accountSid: string) => Layer.provide(makeLayer({ ...credentials, accountSid }), transport)
       const list = Rooms.Rooms.use((rooms) => rooms.list())
-      for (const way of ways) {
-        const layer = (accountSid: string) => Layer.provide(way(accountSid), transport)
-        // What is provided inside is built while the layer outside lives, and could be taken for it.
-        yield* Effect.andThen(list, Effect.provide(list, layer(second))).pipe(Effect.provide(layer(first)))
-        assert.deepStrictEqual(users.splice(0), [first, second])
-      }
-    })
-  )
-
-  it.effect("can be put together of some services, which share their connection", () =>
-    Effect.gen(function* () {
-      const { connection, made } = makeConnection()
-      const some = Layer.merge(
-        Layer.provide(TwilioVideo.layerRooms, connection),
-        Layer.provide(TwilioVideo.layerParticipants, connection)
-      )
-      assert.deepStrictEqual(yield* given(some), ["Participants", "Rooms"])
-      assert.deepStrictEqual(made, ["client"])
-    })
-  )
-})
-
-describe("a connection", () => {
-  it.effect("comes from options or from the environment, and is no service itself", () =>
-    Effect.gen(function* () {
-      const { connection, transport } = makeConnection()
-      assert.deepStrictEqual(yield* given(connection), ["TwilioConnection"])
-      const environment = ConfigProvider.fromUnknown({
-        TWILIO_ACCOUNT_SID: Stub.accountSid,
-        TWILIO_AUTH_TOKEN: Stub.secret
-      })
-      const fromEnvironment = given(Layer.provide(TwilioConnection.layerConfig(), transport))
-      assert.deepStrictEqual(
-        yield* Effect.provideService(fromEnvironment, ConfigProvider.ConfigProvider, environment),
-        ["TwilioConnection"]
-      )
-      const nothing = Effect.provideService(
-        fromEnvironment,
-        ConfigProvider.ConfigProvider,
-        ConfigProvider.fromUnknown({})
-      )
-      assert.strictEqual((yield* Effect.flip(nothing))._tag, "ConfigError")
-    })
-  )
-
-  it.effect("is not made of options that cannot be right", () =>
-    Effect.gen(function* () {
-      const { transport } = makeConnection()
-      const error = yield* Effect.flip(
-        given(Layer.provide(TwilioConnection.layer({ ...credentials, accountSid: "AC123" }), transport))
-      )
-      assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, "accountSid")
+      // Effect builds each layer value once, so the inner layer could be mistaken for the outer one.
+      yield* Effect.andThen(list, Effect.provide(list, layer(second))).pipe(Effect.provide(layer(first)))
+      assert.deepStrictEqual(accounts, [first, second])
     })
   )
 })

@@ -7,13 +7,13 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as RateLimiter from "effect/persistence/RateLimiter"
+import * as EffectRateLimiter from "effect/persistence/RateLimiter"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import * as Line from "../src/internal/client/Line.ts"
-import * as Meter from "../src/internal/client/Meter.ts"
-import * as Steady from "../src/internal/client/Steady.ts"
+import * as AdmissionQueue from "../src/internal/client/AdmissionQueue.ts"
+import * as RateLimiter from "../src/internal/client/RateLimiter.ts"
+import * as MonotonicClock from "../src/internal/client/MonotonicClock.ts"
 import * as Lane from "../../../tests/support/Lane.ts"
 import * as Pace from "./support/Pace.ts"
 import * as Stub from "./support/Stub.ts"
@@ -21,7 +21,7 @@ import * as Stub from "./support/Stub.ts"
 const unlimited = 1_000_000
 
 const meterOf = (limit: number, reads = unlimited, secret = Stub.secret) =>
-  Meter.make({
+  RateLimiter.make({
     quota: { reads, writes: limit },
     username: Stub.accountSid,
     password: Redacted.make(secret),
@@ -29,12 +29,15 @@ const meterOf = (limit: number, reads = unlimited, secret = Stub.secret) =>
   })
 
 /** When each of those that arrive at these times gets through, by the meters in turn. */
-const passagesOf = Effect.fnUntraced(function* (meters: ReadonlyArray<Meter.Meter>, arrivals: ReadonlyArray<number>) {
+const passagesOf = Effect.fnUntraced(function* (
+  meters: ReadonlyArray<RateLimiter.RateLimiter>,
+  arrivals: ReadonlyArray<number>
+) {
   const clock = yield* Clock.Clock
   const passed: Array<number> = []
   const began = clock.currentTimeMillisUnsafe()
   const fibers = yield* Effect.forEach(arrivals, (arrival, index) => {
-    const meter = meters[index % meters.length] ?? Meter.off
+    const meter = meters[index % meters.length] ?? RateLimiter.unlimited
     return Effect.sleep(arrival).pipe(
       Effect.andThen(meter.admit("writes", Infinity)),
       Effect.andThen(
@@ -84,7 +87,7 @@ const overload = Effect.fnUntraced(function* (limit: number, seconds: number) {
       yield* Effect.sleep((index * 500) / limit)
       const patience = yield* Random.nextBetween(200, 3000)
       yield* (yield* Random.nextBoolean)
-        ? meter.admit("writes", Steady.millis(clock) + patience)
+        ? meter.admit("writes", MonotonicClock.millis(clock) + patience)
         : Effect.timeout(meter.admit("writes", Infinity), patience)
       passed.push(clock.currentTimeMillisUnsafe() - began)
     }).pipe(Effect.exit, Effect.forkChild)
@@ -118,7 +121,7 @@ describe("a meter", () => {
   it.effect("lets no more through than its limit with the meters of other processes on the same store", () =>
     Effect.gen(function* () {
       for (const limit of Lane.isDeep ? [1, 2, 3, 5, 19, 20, 53, 80, 97] : [1, 5, 20]) {
-        const store = yield* Layer.build(RateLimiter.layerStoreMemory)
+        const store = yield* Layer.build(EffectRateLimiter.layerStoreMemory)
         const process = SharedQuota.layer.pipe(Layer.fresh, Layer.provide(Layer.succeedContext(store)), Layer.build)
         const meters = yield* Effect.replicateEffect(
           Effect.flatMap(process, (shared) => Effect.provide(meterOf(limit), shared)),
@@ -189,13 +192,13 @@ describe("a meter", () => {
     Effect.gen(function* () {
       for (const limit of [4, 20, 80, 100]) {
         const meter = yield* meterOf(limit)
-        const passages: Array<Line.Passage> = []
+        const passages: Array<AdmissionQueue.Admission> = []
         for (let one = 0; one < limit / 4; one++) passages.push(yield* meter.admit("writes", Infinity))
-        assert.deepStrictEqual(new Set(passages), new Set(["free"]))
+        assert.deepStrictEqual(new Set(passages), new Set(["immediate"]))
         const order: Array<number> = []
         const fibers = yield* Effect.forEach(Array.from({ length: 50 }), (_, index) =>
           Effect.forkChild(
-            Effect.map(meter.admit("writes", Infinity), (passage) => order.push(passage === "waited" ? index : -1))
+            Effect.map(meter.admit("writes", Infinity), (passage) => order.push(passage === "queued" ? index : -1))
           )
         )
         yield* TestClock.adjust("1 minute")
@@ -208,23 +211,27 @@ describe("a meter", () => {
   it.effect("keeps reads and writes apart", () =>
     Effect.gen(function* () {
       const meter = yield* meterOf(1, 1)
-      assert.strictEqual(yield* meter.admit("reads", Infinity), "free")
-      assert.strictEqual(yield* meter.admit("writes", Infinity), "free")
+      assert.strictEqual(yield* meter.admit("reads", Infinity), "immediate")
+      assert.strictEqual(yield* meter.admit("writes", Infinity), "immediate")
       const next = yield* Effect.forkChild(meter.admit("reads", Infinity))
       yield* TestClock.adjust("999 millis")
       assert.isUndefined(next.pollUnsafe())
       yield* TestClock.adjust("1 second")
-      assert.strictEqual(yield* Fiber.join(next), "waited")
+      assert.strictEqual(yield* Fiber.join(next), "queued")
     })
   )
 
   it.effect("keeps nothing of accounts that are idle, and never their secrets", () =>
     Effect.gen(function* () {
-      const lines: Line.Lines = new WeakMap()
+      const lines: AdmissionQueue.Queues = new WeakMap()
       const kept = () => [...(lines.get(clock)?.keys() ?? [])]
       const clock = yield* Clock.Clock
       for (let account = 0; account < 50; account++) {
-        const meter = yield* Effect.provideService(meterOf(20, 80, `the secret of ${account}`), Meter.Current, lines)
+        const meter = yield* Effect.provideService(
+          meterOf(20, 80, `the secret of ${account}`),
+          RateLimiter.ProcessQueues,
+          lines
+        )
         yield* meter.admit("writes", Infinity)
         assert.strictEqual(kept().length, 1)
         assert.notInclude(kept().join(), "the secret")
@@ -236,7 +243,7 @@ describe("a meter", () => {
   it.effect("that is off lets everything through", () =>
     Effect.gen(function* () {
       const passed = yield* passagesOf(
-        [Meter.off],
+        [RateLimiter.unlimited],
         Array.from({ length: 1000 }, () => 0)
       )
       assert.deepStrictEqual(new Set(passed), new Set([0]))
@@ -247,32 +254,32 @@ describe("a meter", () => {
 describe("the layout of a limit", () => {
   it("keeps within the limit in every second, and has one lane at least", () => {
     for (let limit = 1; limit <= 5000; limit++) {
-      const { closedMillis, lanes } = Line.layout(limit)
-      assert.isAtLeast(lanes, 1)
-      assert.isTrue(Number.isInteger(lanes))
+      const { closedMillis, count } = AdmissionQueue.slotsFor(limit)
+      assert.isAtLeast(count, 1)
+      assert.isTrue(Number.isInteger(count))
       // As many turns as begin in a second on one lane.
-      assert.isAtMost(lanes * Math.ceil(1000 / closedMillis), limit, `limit ${limit}`)
+      assert.isAtMost(count * Math.ceil(1000 / closedMillis), limit, `limit ${limit}`)
     }
   })
 
   it("gives away a twentieth at most", () => {
     const wasteful: Array<number> = []
     for (let limit = 1; limit <= 5000; limit++) {
-      const { closedMillis, lanes } = Line.layout(limit)
-      if ((lanes * 1000) / closedMillis < limit * 0.95) wasteful.push(limit)
+      const { closedMillis, count } = AdmissionQueue.slotsFor(limit)
+      if ((count * 1000) / closedMillis < limit * 0.95) wasteful.push(limit)
     }
     assert.deepStrictEqual(wasteful, [])
   })
 
   it("of Twilio's quota is four turns a second on a quarter as many lanes", () => {
-    for (const [limit, lanes] of [
+    for (const [limit, count] of [
       [20, 5],
       [80, 20]
     ] as const) {
-      const layout = Line.layout(limit)
-      assert.strictEqual(layout.lanes, lanes)
-      assert.isTrue(layout.closedMillis > 250 && layout.closedMillis <= 260)
+      const slots = AdmissionQueue.slotsFor(limit)
+      assert.strictEqual(slots.count, count)
+      assert.isTrue(slots.closedMillis > 250 && slots.closedMillis <= 260)
     }
-    assert.isTrue(Line.layout(1).closedMillis > 1000 && Line.layout(1).closedMillis <= 1040)
+    assert.isTrue(AdmissionQueue.slotsFor(1).closedMillis > 1000 && AdmissionQueue.slotsFor(1).closedMillis <= 1040)
   })
 })

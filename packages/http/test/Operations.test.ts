@@ -108,7 +108,7 @@ for (const operation of Operations.all) {
         const spellings = [...Operations.formsOf(participant), `${participant.slice(0, 4)}…`]
         for (const said of ["The parameter is out of range", ...spellings]) {
           const named = yield* failure(() => refusal(said))
-          assert.include(named.message, `Twilio refuses the request as invalid. (${method} ${shown}`)
+          assert.include(named.message, `Twilio rejected the request as invalid. (${method} ${shown}`)
           const bySid = yield* failure(() => refusal(said), Operations.bySid)
           assert.strictEqual(bySid.message.includes(` Twilio says: "${said}".`), !hasTexts)
         }

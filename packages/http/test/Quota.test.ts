@@ -20,7 +20,7 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redacted from "effect/Redacted"
-import * as Line from "../src/internal/client/Line.ts"
+import * as AdmissionQueue from "../src/internal/client/AdmissionQueue.ts"
 import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
@@ -28,7 +28,7 @@ import * as Timeline from "./support/Timeline.ts"
 const one: Quota.Quota = { reads: 1, writes: 1 }
 
 /** How long after one request the next comes, of a quota of one: a little more than a second. */
-const turn = Line.layout(1).closedMillis
+const turn = AdmissionQueue.slotsFor(1).closedMillis
 
 const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
 const fetchRoom = Rooms.Rooms.use((rooms) => rooms.fetch("Standup"))
@@ -307,7 +307,7 @@ describe("a store", () => {
       assert.strictEqual(logged.length, 2)
       for (const line of logged) {
         assert.include(line, "WARN")
-        assert.include(line, "unmetered")
+        assert.include(line, "without a limit")
         for (const secret of ["hunter2", Stub.secret, Stub.accountSid, "Alice", "Standup"])
           assert.notInclude(line, secret)
       }

@@ -354,8 +354,8 @@ describe("failures of several kinds", () => {
   it.effect("in the middle of an answer say that it was there", () =>
     Effect.gen(function* () {
       for (const [name, words] of [
-        ["breaking off", "broke off while the answer came in (UND_ERR_SOCKET)"],
-        ["ECONNRESET", "No answer from https://video.twilio.com (ECONNRESET)"]
+        ["breaking off", "closed before the response was complete (UND_ERR_SOCKET)"],
+        ["ECONNRESET", "No response from https://video.twilio.com (ECONNRESET)"]
       ] as const) {
         const kind = kinds.find((kind) => kind.name === name)
         const fetch = Operations.all.find((operation) => operation.wire === "FetchRoom")

@@ -281,7 +281,7 @@ describe("a web handler", () => {
         logs.mockClear()
         const response = await StatusCallbackHandler.toWebHandler(() => Effect.void, { layer, url })(await post())
         assert.strictEqual(response.status, 500)
-        assert.strictEqual(await response.text(), "The receiver is not configured.\n")
+        assert.strictEqual(await response.text(), "The receiver is misconfigured.\n")
         const logged = inspect(logs.mock.calls, { depth: Infinity })
         assert.include(logged, says)
         holdsNothingPersonal(logged)

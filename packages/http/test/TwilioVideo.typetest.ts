@@ -12,11 +12,9 @@ import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { expectTypeOf } from "vitest"
-
-type Connection = TwilioConnection.TwilioConnection
 
 type Five =
   | Participants.Participants
@@ -36,54 +34,43 @@ expectTypeOf(TwilioVideo.layerConfig).toEqualTypeOf<
   ) => Layer.Layer<Five, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient>
 >()
 
-// Over a connection nothing can fail any more, and nothing else is needed.
-expectTypeOf(TwilioVideo.layerServices).toEqualTypeOf<Layer.Layer<Five, never, Connection>>()
-expectTypeOf(TwilioVideo.layerParticipants).toEqualTypeOf<Layer.Layer<Participants.Participants, never, Connection>>()
-expectTypeOf(TwilioVideo.layerPublishedTracks).toEqualTypeOf<
-  Layer.Layer<PublishedTracks.PublishedTracks, never, Connection>
+expectTypeOf(TwilioVideo.layerFetch).toEqualTypeOf<
+  (options: TwilioConnection.FetchOptions) => Layer.Layer<Five, TwilioError.TwilioError>
 >()
-expectTypeOf(TwilioVideo.layerRooms).toEqualTypeOf<Layer.Layer<Rooms.Rooms, never, Connection>>()
-expectTypeOf(TwilioVideo.layerSubscribeRules).toEqualTypeOf<
-  Layer.Layer<SubscribeRules.SubscribeRules, never, Connection>
->()
-expectTypeOf(TwilioVideo.layerSubscribedTracks).toEqualTypeOf<
-  Layer.Layer<SubscribedTracks.SubscribedTracks, never, Connection>
+expectTypeOf<ReturnType<typeof TwilioVideo.layerFetchConfig>>().toEqualTypeOf<
+  Layer.Layer<Five, Config.ConfigError | TwilioError.TwilioError>
 >()
 
-// The connection itself, which is where options can be wrong.
-expectTypeOf(TwilioConnection.layer).toEqualTypeOf<
-  (options: TwilioConnection.Options) => Layer.Layer<Connection, TwilioError.TwilioError, HttpClient.HttpClient>
->()
-expectTypeOf(TwilioConnection.layerConfig).toEqualTypeOf<
-  (
-    options?: Config.Config<TwilioConnection.Options>
-  ) => Layer.Layer<Connection, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient>
->()
 expectTypeOf(TwilioConnection.config).toEqualTypeOf<
   Config.Config<TwilioConnection.Credentials & TwilioConnection.ServerOptions>
->()
-
-// Without an HttpClient, nothing is left to provide.
-expectTypeOf(TwilioConnection.layerFetch).toEqualTypeOf<
-  (options: TwilioConnection.FetchOptions) => Layer.Layer<Connection, TwilioError.TwilioError>
->()
-expectTypeOf<Layer.Services<ReturnType<typeof TwilioVideo.layerFetch>>>().toEqualTypeOf<never>()
-expectTypeOf<Layer.Error<ReturnType<typeof TwilioVideo.layerFetchConfig>>>().toEqualTypeOf<
-  Config.ConfigError | TwilioError.TwilioError
 >()
 
 const secret = Redacted.make("secret")
 
 // A service binding is an object with a `fetch`.
 declare const binding: { fetch(input: RequestInfo, init?: RequestInit): Promise<Response> }
-TwilioConnection.layerFetch({ accountSid: "AC…", authToken: secret, fetch: binding })
-TwilioConnection.layerFetch({ accountSid: "AC…", authToken: secret, fetch: globalThis.fetch })
+TwilioVideo.layerFetch({ accountSid: "AC…", authToken: secret, fetch: binding })
+TwilioVideo.layerFetch({ accountSid: "AC…", authToken: secret, fetch: globalThis.fetch })
 
-// One service alone over a connection leaves the transport to the program, and gives no other service.
-declare const connection: ReturnType<typeof TwilioConnection.layer>
-const rooms = Layer.provide(TwilioVideo.layerRooms, connection)
-expectTypeOf(rooms).toEqualTypeOf<Layer.Layer<Rooms.Rooms, TwilioError.TwilioError, HttpClient.HttpClient>>()
-const program = Rooms.Rooms.use((rooms) => rooms.list()).pipe(Effect.provide(rooms))
+// A connection's layer provides the services that it's given.
+declare const options: TwilioConnection.Options
+const { participants, rooms } = TwilioVideo
+expectTypeOf(TwilioConnection.layer(rooms, options)).toEqualTypeOf<
+  Layer.Layer<Rooms.Rooms, TwilioError.TwilioError, HttpClient.HttpClient>
+>()
+expectTypeOf(TwilioConnection.layer([rooms, participants], options)).toEqualTypeOf<
+  Layer.Layer<Participants.Participants | Rooms.Rooms, TwilioError.TwilioError, HttpClient.HttpClient>
+>()
+expectTypeOf(TwilioConnection.layerFetch(rooms, { accountSid: "AC…", authToken: secret })).toEqualTypeOf<
+  Layer.Layer<Rooms.Rooms, TwilioError.TwilioError>
+>()
+expectTypeOf(TwilioConnection.layerConfig(rooms)).toEqualTypeOf<
+  Layer.Layer<Rooms.Rooms, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient>
+>()
+expectTypeOf(TwilioConnection.layerFetchConfig([rooms, participants])).toEqualTypeOf<
+  Layer.Layer<Participants.Participants | Rooms.Rooms, Config.ConfigError | TwilioError.TwilioError>
+>()
+const program = Rooms.Rooms.use((rooms) => rooms.list()).pipe(Effect.provide(TwilioConnection.layer(rooms, options)))
 expectTypeOf<Effect.Error<typeof program>>().toEqualTypeOf<TwilioError.TwilioError>()
 expectTypeOf<Effect.Services<typeof program>>().toEqualTypeOf<HttpClient.HttpClient>()
 
@@ -103,4 +90,4 @@ TwilioVideo.layer({ accountSid: "AC…", authToken: secret, apiKeySid: "SK…", 
 // @ts-expect-error: there are no requests without credentials.
 TwilioVideo.layer({ region: "ie1" })
 // @ts-expect-error: there is no such option.
-TwilioConnection.layer({ accountSid: "AC…", authToken: secret, retries: 3 })
+TwilioConnection.layer(rooms, { accountSid: "AC…", authToken: secret, retries: 3 })

@@ -381,7 +381,7 @@ describe("a sandbox as a web handler", () => {
       )
       assert.include(
         error.message,
-        "http://video_sandbox:4010 answered without a Twilio error code. Check the base URL."
+        "http://video_sandbox:4010 responded without a Twilio error code. Check the base URL."
       )
       yield* Effect.promise(dispose)
     })

@@ -85,19 +85,19 @@ const cases: ReadonlyArray<Case> = [
   {
     fault: { type: "status", status: 429, retryAfter: 3 },
     reason: "RateLimited",
-    message: "Send it again after 3 s",
+    message: "Retry after 3 s",
     status: 429,
     changes: []
   },
   { fault: { type: "status", status: 503, code: 20503 }, reason: "Unavailable", status: 503, changes: [] },
   { fault: { type: "delay", millis: 5 }, status: 202, changes: disconnected },
   { fault: { type: "late-response", millis: 5 }, status: 202, changes: disconnected },
-  { fault: { type: "reset" }, reason: "TransportFailed", message: "No answer from", changes: [] },
-  { fault: { type: "lost-response" }, reason: "TransportFailed", message: "No answer from", changes: disconnected },
+  { fault: { type: "reset" }, reason: "TransportFailed", message: "No response from", changes: [] },
+  { fault: { type: "lost-response" }, reason: "TransportFailed", message: "No response from", changes: disconnected },
   {
     fault: { type: "truncated-body" },
     reason: "TransportFailed",
-    message: "broke off while the answer came in",
+    message: "closed before the response was complete",
     status: 202,
     changes: disconnected
   },

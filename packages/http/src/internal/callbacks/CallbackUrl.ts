@@ -1,5 +1,5 @@
 /**
- * Compares the URL of a request with the one that Twilio was given.
+ * Compares the URL of a request with the callback URL that Twilio was given.
  */
 
 const parse = (url: string): URL | undefined => {
@@ -11,10 +11,10 @@ const parse = (url: string): URL | undefined => {
 }
 
 /**
- * The URL that Twilio signs for a callback, or nothing if the request has another path or query. A string fixes path and
- * query. A function has looked at the path; the query must still be that of its answer.
+ * The URL that Twilio signs for a callback; `undefined` if the request has another path or query. A string fixes path
+ * and query. A function has checked the path itself; the query must be that of the URL it returns.
  */
-export const signed = (
+export const signedUrl = (
   request: Request,
   configured: string | ((request: Request) => string | undefined),
   method: "GET" | "POST"
@@ -22,15 +22,15 @@ export const signed = (
   const requested = new URL(request.url)
   const given = typeof configured === "string" ? configured : configured(request)
   if (given === undefined) return undefined
-  // A fragment holds settings for Twilio's connection; it's neither sent nor signed.
+  // A fragment configures Twilio's connection; it's neither sent nor signed.
   const [url = ""] = (given.startsWith("/") ? requested.origin + given : given).split("#")
   const expected = parse(url)
-  // `StatusCallback.verify` refuses it with a message.
+  // `StatusCallback.verify` rejects an invalid URL with a message.
   if (expected === undefined) return url
   if (typeof configured === "string" && requested.pathname !== expected.pathname) return undefined
   if (!requested.search.startsWith(expected.search)) return undefined
   const added = requested.search.slice(expected.search.length)
   if (added === "") return url
-  // A GET has the parameters behind the query that was configured.
+  // A GET has its parameters after the configured query.
   return method === "GET" && added.startsWith(expected.search === "" ? "?" : "&") ? url + added : undefined
 }

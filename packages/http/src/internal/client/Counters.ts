@@ -1,6 +1,6 @@
 /**
- * What is counted of requests, by whoever the program lets count. Holds no metric: a bundle has those only where they
- * are used, see `Telemetry.layerMetrics`.
+ * What to do when a request, a retry or a rate limit is to be counted. `Telemetry.layerMetrics` counts them in metrics,
+ * which are in a bundle only if a program uses that layer.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -20,5 +20,5 @@ export const Current: Context.Reference<Counters> = Context.Reference<Counters>(
   { defaultValue: () => none }
 )
 
-/** Those of the call, or else those that the connection was made with. */
-export const over = (outer: Counters, inner: Counters): Counters => (inner === none ? outer : inner)
+/** The counters of the call, or else those that the connection was built with. */
+export const orElse = (ofCall: Counters, ofConnection: Counters): Counters => (ofCall === none ? ofConnection : ofCall)

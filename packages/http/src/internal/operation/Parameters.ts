@@ -1,6 +1,5 @@
 /**
- * Query and form parameters: how each kind of value is checked and written, and a whole set of them in order. Holds no
- * operation.
+ * Query and form parameters: checks and encodes each kind of value, and all options of an operation in order.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as TwilioDate from "@effect-twilio-video/core/TwilioDate"
@@ -9,135 +8,130 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as Wire from "../../VideoWire.ts"
-import * as Address from "../wire/Address.ts"
+import * as VideoWire from "../../VideoWire.ts"
+import * as RequestPath from "../wire/RequestPath.ts"
 
-/** A value as sent, percent-encoded. */
-interface Written {
+/** A value as sent, percent-encoded; a list of values repeats its parameter. */
+interface Encoded {
   readonly values: ReadonlyArray<string>
-  /** Does it hold text that the application chose? */
-  readonly hasTexts: boolean
+  /** Does it contain text of the application, such as a name? */
+  readonly hasUserText: boolean
 }
 
-type Outcome = Result.Result<Written, TwilioError.InvalidArgument>
+type EncodeResult = Result.Result<Encoded, TwilioError.InvalidArgument>
 
-export type Encoder<in A> = (argument: string, value: A) => Outcome
+export type Encoder<in A> = (argument: string, value: A) => EncodeResult
 
-const plain = (...values: ReadonlyArray<string>): Outcome => Result.succeed({ values, hasTexts: false })
+const invalid = (argument: string, problem: string): EncodeResult =>
+  Result.fail(RequestPath.invalidArgument(argument, problem))
 
-const encoded = (argument: string, value: string, hasTexts: boolean): Outcome => {
-  const text = Address.encode(value)
+const literal = (...values: ReadonlyArray<string>): EncodeResult => Result.succeed({ values, hasUserText: false })
+
+const encodeText = (argument: string, value: string, hasUserText: boolean): EncodeResult => {
+  const text = RequestPath.percentEncode(value)
   return text === undefined
-    ? Result.fail(Address.invalid(argument, "is not well-formed Unicode"))
-    : Result.succeed({ values: [text], hasTexts })
+    ? invalid(argument, "is not well-formed Unicode")
+    : Result.succeed({ values: [text], hasUserText })
 }
 
-// Twilio might take an empty filter for no filter, and answer with everybody.
-const nonEmpty = (argument: string, value: string, hasTexts: boolean): Outcome =>
-  value === "" ? Result.fail(Address.invalid(argument, "is empty")) : encoded(argument, value, hasTexts)
+// Twilio could take an empty filter for no filter, and respond with every participant.
+const nonEmpty = (argument: string, value: string, hasUserText: boolean): EncodeResult =>
+  value === "" ? invalid(argument, "is empty") : encodeText(argument, value, hasUserText)
 
-/** A text that an application chose. */
+/** Text of the application. */
 export const text: Encoder<string> = (argument, value) => nonEmpty(argument, value, true)
 
-/** One of Twilio's own words. */
-export const word: Encoder<string> = (argument, value) => nonEmpty(argument, value, false)
+/** One of Twilio's keywords. */
+export const keyword: Encoder<string> = (argument, value) => nonEmpty(argument, value, false)
 
-export const words: Encoder<ReadonlyArray<string>> = (argument, value) =>
+export const keywords: Encoder<ReadonlyArray<string>> = (argument, value) =>
   value.length === 0
-    ? Result.fail(Address.invalid(argument, "is empty; leave it out instead"))
-    : Result.map(Result.all(value.map((item) => word(argument, item))), (items) => ({
-        values: items.flatMap((item) => item.values),
-        hasTexts: false
+    ? invalid(argument, "is empty; omit it instead")
+    : Result.map(Result.all(value.map((item) => keyword(argument, item))), (items) => ({
+        values: items.flatMap(({ values }) => values),
+        hasUserText: false
       }))
 
-export const flag: Encoder<boolean> = (_, value) => plain(String(value))
+export const flag: Encoder<boolean> = (_, value) => literal(String(value))
 
 export const count: Encoder<number> = (argument, value) =>
-  Number.isSafeInteger(value) && value >= 0
-    ? plain(String(value))
-    : Result.fail(Address.invalid(argument, "is not a whole number"))
+  Number.isSafeInteger(value) && value >= 0 ? literal(String(value)) : invalid(argument, "is not a whole number")
 
 export const pageSize: Encoder<number> = (argument, value) =>
-  Number.isInteger(value) && value >= 1 && value <= Wire.pageSize.maximum
-    ? plain(String(value))
-    : Result.fail(Address.invalid(argument, `is not a whole number from 1 to ${Wire.pageSize.maximum}`))
+  Number.isInteger(value) && value >= 1 && value <= VideoWire.pageSize.maximum
+    ? literal(String(value))
+    : invalid(argument, `is not a whole number from 1 to ${VideoWire.pageSize.maximum}`)
 
 export const date: Encoder<DateTime.DateTime.Input> = (argument, value) =>
   Option.match(DateTime.make(value), {
-    onNone: () => Result.fail(Address.invalid(argument, "is not a date")),
-    onSome: (date) => plain(encodeURIComponent(TwilioDate.format(date)))
+    onNone: () => invalid(argument, "is not a date"),
+    onSome: (date) => literal(encodeURIComponent(TwilioDate.format(date)))
   })
 
-const whole =
-  (millis: number, unit: string): Encoder<Duration.Input> =>
+const wholeUnits =
+  (unitMillis: number, unit: string): Encoder<Duration.Input> =>
   (argument, value) => {
     // `Duration` takes NaN for zero.
     const duration = Number.isNaN(value) ? Option.none() : Duration.fromInput(value)
     const units = Option.match(duration, {
       onNone: () => Number.NaN,
-      onSome: (duration) => Duration.toMillis(duration) / millis
+      onSome: (duration) => Duration.toMillis(duration) / unitMillis
     })
     return Number.isSafeInteger(units) && units >= 0
-      ? plain(String(units))
-      : Result.fail(Address.invalid(argument, `is not a whole number of ${unit}`))
+      ? literal(String(units))
+      : invalid(argument, `is not a whole number of ${unit}`)
   }
 
-export const seconds = whole(1000, "seconds")
+export const seconds = wholeUnits(1000, "seconds")
 
-export const minutes = whole(60_000, "minutes")
+export const minutes = wholeUnits(60_000, "minutes")
 
-/** JSON in a parameter, for an object. */
+/** An object as JSON. */
 export const json: Encoder<object> = (argument, value) => {
   try {
-    // A function has no JSON, and does not throw.
+    // `undefined` for a function.
     const text: string | undefined = JSON.stringify(value)
-    if (text !== undefined) return encoded(argument, text, true)
+    if (text !== undefined) return encodeText(argument, text, true)
   } catch {
-    // A circle or a BigInt.
+    // A circular reference or a BigInt.
   }
-  return Result.fail(Address.invalid(argument, "cannot be written as JSON"))
+  return invalid(argument, "can't be serialized as JSON")
 }
 
-/** Subscribe rules, which recording rules share the grammar of. */
+/** Subscribe rules; recording rules have the same grammar. */
 export const rules: Encoder<ReadonlyArray<SubscribeRule.SubscribeRule>> = (argument, value) =>
   Result.match(SubscribeRule.check(value), {
-    onFailure: (problem) => Result.fail(Address.invalid(argument, problem)),
+    onFailure: (problem) => invalid(argument, problem),
     onSuccess: (rules) =>
-      encoded(
+      encodeText(
         argument,
         JSON.stringify(rules),
         rules.some(({ publisher, track }) => publisher !== undefined || track !== undefined)
       )
   })
 
-type Name = keyof typeof Wire.parameters
+type Name = keyof typeof VideoWire.parameters
 
-/** How each option of an operation is written, in the order in which it is sent. */
-export type Table<Options> = { readonly [K in keyof Options & Name]-?: Encoder<Exclude<Options[K], undefined>> }
+/** The encoder of each option of an operation, in the order in which they are sent. */
+export type Encoders<Options> = { readonly [K in keyof Options & Name]-?: Encoder<Exclude<Options[K], undefined>> }
 
-export interface Encoded {
-  readonly text: string
-  /** Does it hold text that the application chose? */
-  readonly hasTexts: boolean
-}
-
-/** Writes the options that are given, and refuses the first that cannot be sent. */
+/** Encodes the options that are given; fails for the first invalid one. */
 export const encode = <Options extends { readonly [K in keyof Options]: unknown }>(
-  table: Table<Options>,
+  encoders: Encoders<Options>,
   options: Options
-): Result.Result<Encoded, TwilioError.InvalidArgument> => {
+): Result.Result<{ readonly text: string; readonly hasUserText: boolean }, TwilioError.InvalidArgument> => {
   const parts: Array<string> = []
-  let hasTexts = false
-  const add = <K extends keyof Table<Options>>(name: K): Outcome | undefined => {
+  let hasUserText = false
+  const encodeOption = <K extends keyof Encoders<Options>>(name: K): EncodeResult | undefined => {
     const value = options[name]
-    return value === undefined ? undefined : table[name](name, value as Exclude<Options[K], undefined>) // Just checked.
+    return value === undefined ? undefined : encoders[name](name, value as Exclude<Options[K], undefined>) // Just checked.
   }
-  for (const name of Object.keys(table) as Array<keyof Table<Options>>) {
-    const written = add(name)
-    if (written === undefined) continue
-    if (Result.isFailure(written)) return Result.fail(written.failure)
-    for (const one of written.success.values) parts.push(`${Wire.parameterName(name)}=${one}`)
-    hasTexts ||= written.success.hasTexts
+  for (const name of Object.keys(encoders) as Array<keyof Encoders<Options>>) {
+    const encoded = encodeOption(name)
+    if (encoded === undefined) continue
+    if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
+    for (const value of encoded.success.values) parts.push(`${VideoWire.parameterName(name)}=${value}`)
+    hasUserText ||= encoded.success.hasUserText
   }
-  return Result.succeed({ text: parts.join("&"), hasTexts })
+  return Result.succeed({ text: parts.join("&"), hasUserText })
 }

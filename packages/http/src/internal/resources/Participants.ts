@@ -1,199 +1,206 @@
 /**
- * The Participants contract over HTTP: what each operation sends, and how its answer is decoded.
+ * The `Participants` service over HTTP.
  */
 import * as Participant from "@effect-twilio-video/core/Participant"
-import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
+import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Wire from "../../VideoWire.ts"
-import * as Call from "../operation/Call.ts"
-import * as Listing from "../operation/Listing.ts"
-import * as Operations from "../wire/Operations.ts"
-import * as Outcome from "../wire/Outcome.ts"
+import * as VideoWire from "../../VideoWire.ts"
+import * as Operation from "../operation/Operation.ts"
+import * as ListOperation from "../operation/ListOperation.ts"
+import * as Endpoints from "../wire/Endpoints.ts"
+import * as ErrorMapper from "../wire/ErrorMapper.ts"
 import * as Parameters from "../operation/Parameters.ts"
 import type * as TwilioClient from "../client/TwilioClient.ts"
 
 // In the order in which Twilio writes them into page URLs.
-const listTable: Parameters.Table<Participants.ListOptions> = {
-  status: Parameters.word,
+const listParameters: Parameters.Encoders<Participants.ListOptions> = {
+  status: Parameters.keyword,
   dateCreatedAfter: Parameters.date,
   dateCreatedBefore: Parameters.date,
   identity: Parameters.text,
-  ...Listing.pageTable
+  ...ListOperation.pageParameters
 }
 
-const updateTable: Parameters.Table<Participants.UpdateOptions> = { status: Parameters.word }
+const updateParameters: Parameters.Encoders<Participants.UpdateOptions> = { status: Parameters.keyword }
 
-const fetchCall = Call.make({
-  span: "Participants.fetch",
-  operation: Operations.FetchRoomParticipant,
+const fetchOperation = Operation.make({
+  name: "Participants.fetch",
+  endpoint: Endpoints.FetchRoomParticipant,
   record: Participant.ParticipantJson,
-  outcome: Outcome.notFound
+  mapError: ErrorMapper.notFound
 })
 
-const updateCall = Call.make({
-  span: "Participants.update",
-  operation: Operations.UpdateRoomParticipant,
+const updateOperation = Operation.make({
+  name: "Participants.update",
+  endpoint: Endpoints.UpdateRoomParticipant,
   record: Participant.ParticipantJson,
-  form: updateTable,
-  outcome: Outcome.notFound
+  form: updateParameters,
+  mapError: ErrorMapper.notFound
 })
 
-const anonymizeCall = Call.make({
-  span: "Participants.anonymize",
-  operation: Operations.UpdateRoomParticipantAnonymize,
+const anonymizeOperation = Operation.make({
+  name: "Participants.anonymize",
+  endpoint: Endpoints.UpdateRoomParticipantAnonymize,
   record: Participant.AnonymizedParticipantJson,
-  outcome: Outcome.notFound
+  mapError: ErrorMapper.notFound
 })
 
-const listing = Listing.make({
+const listOperation = ListOperation.make({
   service: "Participants",
-  operation: Operations.ListRoomParticipant,
-  key: Wire.listKeys.participants,
+  endpoint: Endpoints.ListRoomParticipant,
+  key: VideoWire.listKeys.participants,
   item: Participant.ParticipantJson,
   isSid: Sid.isParticipantSid,
-  parameters: listTable,
-  outcome: Outcome.notFound
+  parameters: listParameters,
+  mapError: ErrorMapper.notFound
 })
 
-/** The error of a removal that Twilio accepted, and that the record does not show. */
+/** The error of a removal that Twilio accepted but the record doesn't show. */
 const unchanged = ({ roomSid, sid }: Participant.Participant): Effect.Effect<never, TwilioError.TwilioError> =>
   Effect.fail(
     TwilioError.make(
       new TwilioError.UnexpectedResponse({
         problem: "unchanged",
-        message: "The removal was accepted, but the record doesn't say disconnected yet. Read it again later."
+        message: "Twilio accepted the removal, but the participant isn't disconnected yet. Fetch the participant later."
       }),
       { method: "POST", path: `/v1/Rooms/${roomSid}/Participants/${sid}` }
     )
   )
 
-export const make = (client: TwilioClient.TwilioClient): Participants.Service => {
-  const { list, stream } = listing(client)
+const disconnected = (participant: Participant.Participant): Participants.Disconnection =>
+  new Participants.Disconnected({ participant })
 
-  const fetch: Participants.Service["fetch"] = (room, participant) =>
-    fetchCall(client, { room, participant }, undefined)
+const alreadyGone = (participant: Option.Option<Participant.Participant>): Participants.Disconnection =>
+  new Participants.AlreadyGone({ participant })
 
-  // An attempt without an answer may have removed the participant, and then the next finds nobody by identity, or may
-  // be refused by SID. The record tells. An identity may have older ones, of participants who left before.
-  const removed = (room: string, participant: string, applied: boolean, earliest: number) => {
+type Operations = Pick<Participants.Service, "fetch" | "list" | "disconnect">
+
+/**
+ * Finds out whether a removal has taken effect. After an attempt without a response has removed the participant, the next
+ * one finds no participant by identity, or may be rejected by SID. An identity may have older records, of sessions that
+ * ended before.
+ */
+const reconcileRemoval =
+  (
+    { fetch, list }: Operations,
+    room: string,
+    participant: string
+  ): TwilioClient.Reconcile<Participant.Participant, NotFound.NotFound> =>
+  (error, earliest) => {
+    const applied = error._tag === "TwilioError" && error.applied === true
     const isRemoved = ({ endTime, status }: Participant.Participant): boolean =>
       status === "disconnected" && Option.exists(endTime, (ended) => DateTime.toEpochMillis(ended) >= earliest)
-    return Sid.isParticipantSid(participant)
-      ? Effect.map(fetch(room, participant), (found) =>
-          Option.filter(Option.some(found), ({ status }) => applied || status === "disconnected")
+    const mayBeRemoved =
+      applied ||
+      error._tag === "NotFound" ||
+      (error.reason._tag === "InvalidRequest" && Sid.isParticipantSid(participant))
+    if (!mayBeRemoved) return Effect.fail(error)
+    const removed = Sid.isParticipantSid(participant)
+      ? Effect.map(fetch(room, participant), (record) =>
+          Option.filter(Option.some(record), ({ status }) => applied || status === "disconnected")
         )
-      : Effect.map(list({ room }, { status: "disconnected", identity: participant }), ({ items }) =>
+      : Effect.map(list(room, { status: "disconnected", identity: participant }), ({ items }) =>
           Option.fromNullishOr(items.find(isRemoved))
         )
+    return Effect.flatMap(
+      Effect.catchTag(removed, "NotFound", () => Effect.succeed(Option.none<Participant.Participant>())),
+      Option.match({ onNone: () => Effect.fail(error), onSome: Effect.succeed })
+    )
   }
 
-  const settle =
-    (room: string, participant: string): TwilioClient.Settle<Participant.Participant, NotFound.NotFound> =>
-    (error, earliest) => {
-      const applied = error._tag === "TwilioError" && error.applied === true
-      const mayBeRemoved =
-        applied ||
-        error._tag === "NotFound" ||
-        (error.reason._tag === "InvalidRequest" && Sid.isParticipantSid(participant))
-      if (!mayBeRemoved) return Effect.fail(error)
-      return Effect.flatMap(
-        Effect.catchTag(removed(room, participant, applied, earliest), "NotFound", () =>
-          Effect.succeed(Option.none<Participant.Participant>())
-        ),
-        Option.match({ onNone: () => Effect.fail(error), onSome: Effect.succeed })
-      )
-    }
+const remove = ({ disconnect, fetch }: Operations, room: string, participant: string) =>
+  Effect.flatMap(disconnect(room, participant), (record) =>
+    record.status === "disconnected"
+      ? Effect.succeed(disconnected(record))
+      : Effect.flatMap(fetch(record.roomSid, record.sid), (after) =>
+          after.status === "disconnected" ? Effect.succeed(disconnected(after)) : unchanged(after)
+        )
+  )
+
+// A removal by SID has the same response if the participant has already left, so the record is read first. Twilio may
+// reject the removal of a participant who leaves between the two requests, and its response may be unreadable: then the
+// record is read again.
+const removeBySid = (operations: Operations, room: string, sid: string) =>
+  Effect.flatMap(operations.fetch(room, sid), (before) =>
+    before.status === "disconnected"
+      ? Effect.succeed(alreadyGone(Option.some(before)))
+      : Effect.catchTag(remove(operations, room, sid), "TwilioError", (error) => {
+          const { applied = false, reason } = error
+          if (!applied && reason._tag !== "InvalidRequest") return Effect.fail(error)
+          return Effect.flatMap(
+            Effect.catchTag(operations.fetch(room, sid), "TwilioError", () => Effect.fail(error)),
+            (after) => {
+              if (after.status !== "disconnected") return applied ? unchanged(after) : Effect.fail(error)
+              return Effect.succeed(applied ? disconnected(after) : alreadyGone(Option.some(after)))
+            }
+          )
+        })
+  )
+
+// A look-up by identity may miss a participant who is reconnecting. If none is listed as reconnecting either, the
+// participant may have reconnected in between.
+const removeReconnecting = Effect.fnUntraced(function* (operations: Operations, room: string, identity: string) {
+  const { items, undecodable } = yield* operations.list(room, { status: "reconnecting", identity })
+  const [unreadable] = undecodable
+  if (unreadable !== undefined) return yield* unreadable.error
+  const listed = items.find((participant) => participant.identity === identity)
+  const { roomSid, sid } = listed ?? (yield* operations.fetch(room, identity))
+  return yield* removeBySid(operations, roomSid, sid)
+})
+
+export const make = (client: TwilioClient.TwilioClient): Participants.Service => {
+  const { list, stream } = listOperation(client)
+
+  const fetch: Participants.Service["fetch"] = (room, participant) =>
+    fetchOperation(client, { room, participant }, undefined)
 
   const update: Participants.Service["update"] = (room, participant, options) =>
-    updateCall(
+    updateOperation(
       client,
       { room, participant },
       options,
-      options.status === "disconnected" ? settle(room, participant) : undefined
+      options.status === "disconnected" ? reconcileRemoval(operations, room, participant) : undefined
     )
 
-  const disconnect: Participants.Service["disconnect"] = (room, participant) =>
-    update(room, participant, { status: "disconnected" })
-
-  const done = (participant: Participant.Participant): Participants.Disconnection =>
-    new Participants.Disconnected({ participant })
-
-  const gone = (participant: Option.Option<Participant.Participant>): Participants.Disconnection =>
-    new Participants.AlreadyGone({ participant })
-
-  const remove = (room: string, participant: string) =>
-    Effect.flatMap(disconnect(room, participant), (record) =>
-      record.status === "disconnected"
-        ? Effect.succeed(done(record))
-        : Effect.flatMap(fetch(record.roomSid, record.sid), (after) =>
-            after.status === "disconnected" ? Effect.succeed(done(after)) : unchanged(after)
-          )
-    )
-
-  // An answer to a removal by SID is the same whether the participant was still there, so the record is read first.
-  // Twilio may refuse to remove a participant who leaves between the two requests, and its answer may be unreadable:
-  // the record tells what has happened.
-  const removeBySid = (room: string, sid: string) =>
-    Effect.flatMap(fetch(room, sid), (before) =>
-      before.status === "disconnected"
-        ? Effect.succeed(gone(Option.some(before)))
-        : Effect.catchTag(remove(room, sid), "TwilioError", (error) => {
-            const { applied = false, reason } = error
-            if (!applied && reason._tag !== "InvalidRequest") return Effect.fail(error)
-            return Effect.flatMap(
-              Effect.catchTag(fetch(room, sid), "TwilioError", () => Effect.fail(error)),
-              (after) => {
-                if (after.status !== "disconnected") return applied ? unchanged(after) : Effect.fail(error)
-                return Effect.succeed(applied ? done(after) : gone(Option.some(after)))
-              }
-            )
-          })
-    )
-
-  // A look-up by identity may miss a participant who is reconnecting, and who may be back once those were listed.
-  const removeReconnecting = Effect.fnUntraced(function* (room: string, identity: string) {
-    const { items, undecodable } = yield* list({ room }, { status: "reconnecting", identity })
-    const [unread] = undecodable
-    if (unread !== undefined) return yield* unread.error
-    const listed = items.find((participant) => participant.identity === identity)
-    const { roomSid, sid } = listed ?? (yield* fetch(room, identity))
-    return yield* removeBySid(roomSid, sid)
-  })
-
-  const ensureDisconnected: Participants.Service["ensureDisconnected"] = (room, participant) =>
-    client
-      .whole(
-        Sid.isParticipantSid(participant)
-          ? removeBySid(room, participant)
-          : Effect.catchTag(remove(room, participant), "NotFound", () => removeReconnecting(room, participant))
-      )
-      .pipe(Effect.catchTag("NotFound", () => Effect.succeed(gone(Option.none()))))
-
-  const anonymizeNow = (room: string, participant: string) => anonymizeCall(client, { room, participant }, undefined)
-
-  // Once done, the identity finds nobody: after an attempt without an answer, that could not be told from nobody having
-  // been there.
-  const anonymize: Participants.Service["anonymize"] = (room, participant) =>
-    Sid.isParticipantSid(participant)
-      ? anonymizeNow(room, participant)
-      : Effect.flatMap(client.retries, (retries) =>
-          retries
-            ? client.whole(Effect.flatMap(fetch(room, participant), ({ sid }) => anonymizeNow(room, sid)))
-            : anonymizeNow(room, participant)
-        )
-
-  return {
+  const operations: Operations = {
     fetch,
     list: (room, options = {}) => list({ room }, options),
+    disconnect: (room, participant) => update(room, participant, { status: "disconnected" })
+  }
+
+  const anonymizeOnce = (room: string, participant: string) =>
+    anonymizeOperation(client, { room, participant }, undefined)
+
+  return {
+    ...operations,
     stream: (room, options = {}) => stream({ room }, options),
     update,
-    disconnect,
-    ensureDisconnected,
-    anonymize
+    ensureDisconnected: (room, participant) =>
+      client
+        .withSharedDeadline(
+          Sid.isParticipantSid(participant)
+            ? removeBySid(operations, room, participant)
+            : Effect.catchTag(remove(operations, room, participant), "NotFound", () =>
+                removeReconnecting(operations, room, participant)
+              )
+        )
+        .pipe(Effect.catchTag("NotFound", () => Effect.succeed(alreadyGone(Option.none())))),
+    // An anonymized participant isn't found by identity any more. After an attempt without a response, a retry couldn't
+    // tell that from a participant who never existed.
+    anonymize: (room, participant) =>
+      Sid.isParticipantSid(participant)
+        ? anonymizeOnce(room, participant)
+        : Effect.flatMap(client.retries, (retries) =>
+            retries
+              ? client.withSharedDeadline(
+                  Effect.flatMap(fetch(room, participant), ({ sid }) => anonymizeOnce(room, sid))
+                )
+              : anonymizeOnce(room, participant)
+          )
   }
 }

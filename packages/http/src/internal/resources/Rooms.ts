@@ -1,28 +1,28 @@
 /**
- * The Rooms contract over HTTP: what each operation sends, and how its answer is decoded.
+ * The `Rooms` service over HTTP.
  */
 import * as Room from "@effect-twilio-video/core/Room"
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as Effect from "effect/Effect"
-import * as Wire from "../../VideoWire.ts"
-import * as Call from "../operation/Call.ts"
-import * as Listing from "../operation/Listing.ts"
-import * as Operations from "../wire/Operations.ts"
-import * as Outcome from "../wire/Outcome.ts"
+import * as VideoWire from "../../VideoWire.ts"
+import * as Operation from "../operation/Operation.ts"
+import * as ListOperation from "../operation/ListOperation.ts"
+import * as Endpoints from "../wire/Endpoints.ts"
+import * as ErrorMapper from "../wire/ErrorMapper.ts"
 import * as Parameters from "../operation/Parameters.ts"
 import type * as TwilioClient from "../client/TwilioClient.ts"
 
-const createTable: Parameters.Table<Rooms.CreateOptions> = {
-  type: Parameters.word,
+const createParameters: Parameters.Encoders<Rooms.CreateOptions> = {
+  type: Parameters.keyword,
   uniqueName: Parameters.text,
   statusCallback: Parameters.text,
-  statusCallbackMethod: Parameters.word,
+  statusCallbackMethod: Parameters.keyword,
   maxParticipants: Parameters.count,
   recordParticipantsOnConnect: Parameters.flag,
   transcribeParticipantsOnConnect: Parameters.flag,
-  videoCodecs: Parameters.words,
-  mediaRegion: Parameters.word,
+  videoCodecs: Parameters.keywords,
+  mediaRegion: Parameters.keyword,
   recordingRules: Parameters.rules,
   transcriptionsConfiguration: Parameters.json,
   audioOnly: Parameters.flag,
@@ -33,54 +33,54 @@ const createTable: Parameters.Table<Rooms.CreateOptions> = {
 }
 
 // In the order in which Twilio writes them into page URLs.
-const listTable: Parameters.Table<Rooms.ListOptions> = {
-  status: Parameters.word,
+const listParameters: Parameters.Encoders<Rooms.ListOptions> = {
+  status: Parameters.keyword,
   uniqueName: Parameters.text,
   dateCreatedAfter: Parameters.date,
   dateCreatedBefore: Parameters.date,
-  ...Listing.pageTable
+  ...ListOperation.pageParameters
 }
 
-const create = Call.make({
-  span: "Rooms.create",
-  operation: Operations.CreateRoom,
+const create = Operation.make({
+  name: "Rooms.create",
+  endpoint: Endpoints.CreateRoom,
   record: Room.RoomJson,
-  form: createTable,
-  outcome: Outcome.roomExists
+  form: createParameters,
+  mapError: ErrorMapper.roomExists
 })
 
-const fetch = Call.make({
-  span: "Rooms.fetch",
-  operation: Operations.FetchRoom,
+const fetch = Operation.make({
+  name: "Rooms.fetch",
+  endpoint: Endpoints.FetchRoom,
   record: Room.RoomJson,
-  outcome: Outcome.notFound
+  mapError: ErrorMapper.notFound
 })
 
-const complete = Call.make({
-  span: "Rooms.complete",
-  operation: Operations.UpdateRoom,
+const complete = Operation.make({
+  name: "Rooms.complete",
+  endpoint: Endpoints.UpdateRoom,
   record: Room.RoomJson,
-  form: { status: Parameters.word },
-  outcome: Outcome.either(Outcome.notFound, Outcome.roomNotInProgress)
+  form: { status: Parameters.keyword },
+  mapError: ErrorMapper.orElse(ErrorMapper.notFound, ErrorMapper.roomNotInProgress)
 })
 
-const listing = Listing.make({
+const listOperation = ListOperation.make({
   service: "Rooms",
-  operation: Operations.ListRoom,
-  key: Wire.listKeys.rooms,
+  endpoint: Endpoints.ListRoom,
+  key: VideoWire.listKeys.rooms,
   item: Room.RoomJson,
   isSid: Sid.isRoomSid,
-  parameters: listTable,
-  outcome: Outcome.none
+  parameters: listParameters,
+  mapError: ErrorMapper.none
 })
 
 export const make = (client: TwilioClient.TwilioClient): Rooms.Service => {
-  const { list, stream } = listing(client)
+  const { list, stream } = listOperation(client)
 
   const completed = { status: "completed" }
 
-  // An attempt without an answer may have completed the room, and then the next is refused. One whose answer can't be
-  // read has.
+  // An attempt without a response may have completed the room, and the next one is rejected. An attempt whose response
+  // is unreadable has completed it.
   const completeNow = (room: string) =>
     complete(client, { room }, completed, (error) =>
       error._tag === "RoomNotInProgress" || (error._tag === "TwilioError" && error.applied === true)
@@ -97,13 +97,15 @@ export const make = (client: TwilioClient.TwilioClient): Rooms.Service => {
     fetch: (room) => fetch(client, { room }, undefined),
     list: (options = {}) => list({}, options),
     stream: (options = {}) => stream({}, options),
-    // By name, another room could have come in the place of the one that an attempt without an answer completed.
+    // By name, a retry could complete another room that was created since.
     complete: (room) =>
       Sid.isRoomSid(room)
         ? completeNow(room)
         : Effect.flatMap(client.retries, (retries) =>
             retries
-              ? client.whole(Effect.flatMap(fetch(client, { room }, undefined), ({ sid }) => completeNow(sid)))
+              ? client.withSharedDeadline(
+                  Effect.flatMap(fetch(client, { room }, undefined), ({ sid }) => completeNow(sid))
+                )
               : completeNow(room)
           )
   }

@@ -1,31 +1,31 @@
 /**
- * The SubscribeRules contract over HTTP: what each operation sends, and how its answer is decoded.
+ * The `SubscribeRules` service over HTTP.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
-import * as Call from "../operation/Call.ts"
-import * as Operations from "../wire/Operations.ts"
-import * as Outcome from "../wire/Outcome.ts"
-import * as Parameters from "../operation/Parameters.ts"
 import type * as TwilioClient from "../client/TwilioClient.ts"
+import * as Operation from "../operation/Operation.ts"
+import * as Parameters from "../operation/Parameters.ts"
+import * as Endpoints from "../wire/Endpoints.ts"
+import * as ErrorMapper from "../wire/ErrorMapper.ts"
 
-const rulesTable: Parameters.Table<{ readonly rules: ReadonlyArray<SubscribeRule.SubscribeRule> }> = {
+const updateParameters: Parameters.Encoders<{ readonly rules: ReadonlyArray<SubscribeRule.SubscribeRule> }> = {
   rules: Parameters.rules
 }
 
-const fetch = Call.make({
-  span: "SubscribeRules.fetch",
-  operation: Operations.FetchRoomParticipantSubscribeRule,
+const fetch = Operation.make({
+  name: "SubscribeRules.fetch",
+  endpoint: Endpoints.FetchRoomParticipantSubscribeRule,
   record: SubscribeRule.SubscribeRuleSetJson,
-  outcome: Outcome.notFound
+  mapError: ErrorMapper.notFound
 })
 
-const update = Call.make({
-  span: "SubscribeRules.update",
-  operation: Operations.UpdateRoomParticipantSubscribeRule,
+const update = Operation.make({
+  name: "SubscribeRules.update",
+  endpoint: Endpoints.UpdateRoomParticipantSubscribeRule,
   record: SubscribeRule.SubscribeRuleSetJson,
-  form: rulesTable,
-  outcome: Outcome.either(Outcome.notFound, Outcome.invalidSubscribeRules)
+  form: updateParameters,
+  mapError: ErrorMapper.orElse(ErrorMapper.notFound, ErrorMapper.invalidSubscribeRules)
 })
 
 export const make = (client: TwilioClient.TwilioClient): SubscribeRules.Service => ({

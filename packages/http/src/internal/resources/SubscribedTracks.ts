@@ -1,35 +1,35 @@
 /**
- * The SubscribedTracks contract over HTTP: what each operation sends, and how its answer is decoded.
+ * The `SubscribedTracks` service over HTTP.
  */
 import * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
 import type * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import * as Sid from "@effect-twilio-video/core/Sid"
-import * as Wire from "../../VideoWire.ts"
-import * as Call from "../operation/Call.ts"
-import * as Listing from "../operation/Listing.ts"
-import * as Operations from "../wire/Operations.ts"
-import * as Outcome from "../wire/Outcome.ts"
+import * as VideoWire from "../../VideoWire.ts"
+import * as Operation from "../operation/Operation.ts"
+import * as ListOperation from "../operation/ListOperation.ts"
+import * as Endpoints from "../wire/Endpoints.ts"
+import * as ErrorMapper from "../wire/ErrorMapper.ts"
 import type * as TwilioClient from "../client/TwilioClient.ts"
 
-const fetch = Call.make({
-  span: "SubscribedTracks.fetch",
-  operation: Operations.FetchRoomParticipantSubscribedTrack,
+const fetch = Operation.make({
+  name: "SubscribedTracks.fetch",
+  endpoint: Endpoints.FetchRoomParticipantSubscribedTrack,
   record: SubscribedTrack.SubscribedTrackJson,
-  outcome: Outcome.notFound
+  mapError: ErrorMapper.notFound
 })
 
-const listing = Listing.make({
+const listOperation = ListOperation.make({
   service: "SubscribedTracks",
-  operation: Operations.ListRoomParticipantSubscribedTrack,
-  key: Wire.listKeys.subscribedTracks,
+  endpoint: Endpoints.ListRoomParticipantSubscribedTrack,
+  key: VideoWire.listKeys.subscribedTracks,
   item: SubscribedTrack.SubscribedTrackJson,
   isSid: Sid.isTrackSid,
-  parameters: Listing.pageTable,
-  outcome: Outcome.notFound
+  parameters: ListOperation.pageParameters,
+  mapError: ErrorMapper.notFound
 })
 
 export const make = (client: TwilioClient.TwilioClient): SubscribedTracks.Service => {
-  const { list, stream } = listing(client)
+  const { list, stream } = listOperation(client)
   return {
     fetch: (room, participant, track) => fetch(client, { room, participant, track }, undefined),
     list: (room, participant, options = {}) => list({ room, participant }, options),

@@ -1,41 +1,41 @@
 /**
- * One request and what came of it: an answer, or the error that there was none. Holds no way to send (see
- * `HttpClientSender` and `FetchSender`), and reads no answer.
+ * Sends one request; maps transport failures and timeouts to `TwilioError`.
  */
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import type * as Address from "../wire/Address.ts"
-import * as Answer from "../wire/Answer.ts"
-import * as Retry from "../client/Retry.ts"
-import * as Texts from "../wire/Texts.ts"
+import * as ApiResponse from "../wire/ApiResponse.ts"
+import * as DurationText from "../wire/DurationText.ts"
+import * as Failure from "../wire/Failure.ts"
+import type * as RequestPath from "../wire/RequestPath.ts"
 
-/** A request as it is sent, but for the credentials. */
-export interface Message {
+/** A request without its credentials, which the sender adds. */
+export interface Request {
   readonly method: "GET" | "POST"
   readonly url: string
-  /** A form's body. */
+  /** The body of a form. */
   readonly form: string | undefined
   readonly headers: Readonly<Record<string, string>> | undefined
-  /** To be called with the answer's status, before its body is read. */
+  /** To be called with the response's status before its body is read. */
   readonly onStatus: (status: number) => void
 }
 
-/** No answer came, or not all of it, and why. Holds the request, and with it the credentials. */
-export class NoAnswer {
-  readonly _tag = "NoAnswer"
+/** Why no response arrived, or not all of it. The cause may contain the request with its credentials. */
+export class NoResponse {
+  readonly _tag = "NoResponse"
   readonly cause: unknown
   constructor(cause: unknown) {
     this.cause = cause
   }
 }
 
-/** Sends with credentials, and follows no redirect: on some runtimes the credentials would go along. */
-export type Sender = (message: Message) => Effect.Effect<Answer.Answer, NoAnswer>
+/** Sends a request with credentials. Follows no redirects: some runtimes would send the credentials along. */
+export type Sender = (request: Request) => Effect.Effect<ApiResponse.ApiResponse, NoResponse>
 
-export interface Attempt {
-  readonly address: Address.Address
+export interface AttemptOptions {
+  readonly path: RequestPath.RequestPath
+  readonly origin: string
   readonly url: string
   readonly form: string | undefined
   readonly headers: Readonly<Record<string, string>> | undefined
@@ -45,114 +45,112 @@ export interface Attempt {
   readonly onStatus: (status: number) => void
 }
 
-// Deno gives words and no code. They stand behind the URL, which has no spaces: nobody can write them there.
-const refusedInWords = ": client error (Connect): tcp connect error: Connection refused"
-const unknownInWords = ": client error (Connect): dns error: "
+// Deno's errors have no code. These texts come after the URL, which has no spaces, so no name can imitate them.
+const denoRefused = ": client error (Connect): tcp connect error: Connection refused"
+const denoUnknownHost = ": client error (Connect): dns error: "
 
-// What runtimes call a network failure that is a TypeError without a code: undici, Deno, Chromium, Firefox and Safari.
-// (workerd throws an Error, and Bun's TypeErrors have codes.) A TypeError with any other words is a mistake in the
-// program.
-const networkWords =
+// Network failures that are a TypeError without a code, in undici, Deno, Chromium, Firefox and Safari. (workerd throws
+// an Error, and Bun's TypeErrors have codes.) Any other TypeError is a mistake in the program.
+const networkMessage =
   /^(?:fetch failed|failed to fetch|load failed|network|error sending|the (?:network|internet) connection)/iu
 
-const text = (value: object, member: "name" | "message"): string => {
+const textOf = (value: object, member: "name" | "message"): string => {
   const text = Predicate.hasProperty(value, member) ? value[member] : undefined
   return Predicate.isString(text) ? text : ""
 }
 
-// The name of a failure: the system's, wherever in the chain of causes the runtime put it, or that of a mistake. The
-// causes themselves are dropped: they hold the request, and the request holds the credentials.
-const failureOf = (cause: unknown, begun: boolean): string | undefined => {
+// The system's code, anywhere in the chain of causes. The causes are dropped: they contain the request, and the request
+// contains the credentials.
+const failureCode = (cause: unknown, hasStatus: boolean): string | undefined => {
   let current = cause
   let isMistake = false
   for (let depth = 0; depth < 8 && Predicate.isObject(current); depth++) {
     const code = Predicate.hasProperty(current, "code") ? current.code : undefined
-    // Bun's own name for it.
+    // Bun's own code.
     if (code === "ConnectionRefused") return "ECONNREFUSED"
     if (Predicate.isString(code) && /^[A-Z][A-Z0-9_]{2,40}$/u.test(code)) return code
-    const message = text(current, "message")
-    if (message.includes(refusedInWords)) return "ECONNREFUSED"
-    if (message.includes(unknownInWords)) return "ENOTFOUND"
-    if (text(current, "name") === "TypeError" && !networkWords.test(message)) isMistake = true
+    const message = textOf(current, "message")
+    if (message.includes(denoRefused)) return "ECONNREFUSED"
+    if (message.includes(denoUnknownHost)) return "ENOTFOUND"
+    if (textOf(current, "name") === "TypeError" && !networkMessage.test(message)) isMistake = true
     current = Predicate.hasProperty(current, "cause") ? current.cause : undefined
   }
-  return isMistake && !begun ? Retry.typeError : undefined
+  return isMistake && !hasStatus ? Failure.typeError : undefined
 }
 
-const evidence = ({ address, attempts }: Attempt): TwilioError.RequestInfo => ({
-  method: address.operation.method,
-  path: address.shown,
+const requestInfoOf = ({ attempts, path }: AttemptOptions): TwilioError.RequestInfo => ({
+  method: path.endpoint.method,
+  path: path.maskedPath,
   attempts
 })
 
-const explain = (failure: string | undefined, origin: string, begun: boolean): string => {
-  const name = failure === undefined ? "" : ` (${failure})`
+const describe = (failure: string | undefined, origin: string, hasStatus: boolean): string => {
+  const code = failure === undefined ? "" : ` (${failure})`
   switch (failure) {
-    case Retry.circuitOpen:
-      return `The circuit breaker for ${origin} is open after failures before: nothing was sent. Try again later.`
-    case Retry.typeError:
+    case Failure.circuitOpen:
+      return `The circuit breaker for ${origin} is open; nothing was sent. Try again later.`
+    case Failure.typeError:
       return (
-        `fetch refused the request to ${origin} with a TypeError. Check the options fetch and requestInit, or the ` +
+        `fetch threw a TypeError for ${origin}. Check the options fetch and requestInit, or the ` +
         "HttpClient; pass a service binding itself, not its fetch."
       )
     default:
-      return begun
-        ? `The connection to ${origin} broke off while the answer came in${name}.`
-        : `No answer from ${origin}${name}. Check the base URL and the network.`
+      return hasStatus
+        ? `The connection to ${origin} closed before the response was complete${code}.`
+        : `No response from ${origin}${code}. Check the base URL and the network.`
   }
 }
 
 const transportFailed = (
-  attempt: Attempt,
-  origin: string,
-  { cause }: NoAnswer,
+  options: AttemptOptions,
+  { cause }: NoResponse,
   status: number | undefined
 ): TwilioError.TwilioError => {
-  const begun = status !== undefined
-  const failure = failureOf(cause, begun)
-  const what = explain(failure, origin, begun)
-  const applied = Answer.isApplied(attempt.address, status)
+  const { origin, path } = options
+  const hasStatus = status !== undefined
+  const failure = failureCode(cause, hasStatus)
+  const description = describe(failure, origin, hasStatus)
+  const applied = ApiResponse.isApplied(path, status)
   const make = (message: string) =>
     TwilioError.make(
       new TwilioError.TransportFailed({ message, ...(failure === undefined ? {} : { failure }) }),
-      evidence(attempt),
+      requestInfoOf(options),
       applied
     )
-  const certain = make(what)
-  return Retry.isUnprocessed(certain) ? certain : make(what + Answer.effect(attempt.address, applied))
+  const error = make(description)
+  return Failure.isUnprocessed(error) ? error : make(description + ApiResponse.changeNote(path, applied))
 }
 
-const timedOut = (attempt: Attempt, origin: string, status: number | undefined): TwilioError.TwilioError => {
-  const applied = Answer.isApplied(attempt.address, status)
-  const what = status === undefined ? "No answer" : "Only the beginning of an answer"
+const timedOut = (options: AttemptOptions, status: number | undefined): TwilioError.TwilioError => {
+  const { origin, path, timeout } = options
+  const applied = ApiResponse.isApplied(path, status)
   return TwilioError.make(
     new TwilioError.TimedOut({
-      after: attempt.timeout,
+      after: timeout,
       limit: "attempt",
       message:
-        `${what} from ${origin} within ${Texts.duration(attempt.timeout)}; the request was cancelled.` +
-        Answer.effect(attempt.address, applied)
+        `${status === undefined ? "No" : "Incomplete"} response from ${origin} within ${DurationText.format(timeout)}; ` +
+        `the request was cancelled.${ApiResponse.changeNote(path, applied)}`
     }),
-    evidence(attempt),
+    requestInfoOf(options),
     applied
   )
 }
 
-/** Sends the request once, and waits for its answer as long as it may take. */
-export const once = (
+/** Sends one request, and waits up to `timeout` for the whole response. */
+export const send = (
   sender: Sender,
-  origin: string,
-  attempt: Attempt
-): Effect.Effect<Answer.Answer, TwilioError.TwilioError> =>
+  options: AttemptOptions
+): Effect.Effect<ApiResponse.ApiResponse, TwilioError.TwilioError> =>
   Effect.suspend(() => {
-    const { address, form, headers, timeout, url } = attempt
+    const { form, headers, path, timeout, url } = options
     let status: number | undefined
-    const onStatus = (begun: number) => {
-      status = begun
-      attempt.onStatus(begun)
+    const onStatus = (received: number) => {
+      status = received
+      options.onStatus(received)
     }
-    return sender({ method: address.operation.method, url, form, headers, onStatus }).pipe(
-      Effect.mapError((error) => transportFailed(attempt, origin, error, status)),
-      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(timedOut(attempt, origin, status)) })
+    return sender({ method: path.endpoint.method, url, form, headers, onStatus }).pipe(
+      Effect.mapError((error) => transportFailed(options, error, status)),
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(timedOut(options, status)) })
     )
   })

@@ -1,37 +1,36 @@
 /**
- * Sends requests with the runtime's own `fetch`, without an `HttpClient`. Makes no error of its own.
+ * Sends requests with `fetch`, without an `HttpClient`.
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
-import type * as Answer from "../wire/Answer.ts"
-import * as AnswerText from "./AnswerText.ts"
+import type * as ApiResponse from "../wire/ApiResponse.ts"
+import * as ResponseText from "../wire/ResponseText.ts"
+import * as SecretDetector from "../wire/SecretDetector.ts"
 import * as Attempt from "./Attempt.ts"
-import * as Credentials from "../wire/Credentials.ts"
 
-/** What has a `fetch` that must be called as its method, such as a Worker's service binding. */
-export interface Fetcher {
+interface Fetcher {
   fetch(url: string, init: RequestInit): Promise<Response>
 }
 
-/** Is it such an object? A binding may be callable besides, and is no `fetch` then. */
+/** Is it an object with a `fetch` method? Some service bindings are callable too, but must not be called. */
 export const isFetcher = (fetch: unknown): fetch is Fetcher =>
   Predicate.hasProperty(fetch, "fetch") && typeof fetch.fetch === "function"
 
 export interface Settings {
   readonly username: string
   readonly password: Redacted.Redacted
-  /** The runtime's own if it is missing, looked up at each request. */
+  /** By default `globalThis.fetch`, looked up for each request. */
   readonly fetch: typeof globalThis.fetch | Fetcher | undefined
   readonly requestInit: RequestInit | undefined
 }
 
 export const make = ({ fetch, password, requestInit, username }: Settings): Attempt.Sender => {
-  const authorization = Credentials.basic(username, password)
+  const authorization = SecretDetector.basicAuthorization(username, password)
   return ({ form, headers, method, onStatus, url }) =>
     Effect.tryPromise({
-      try: async (signal): Promise<Answer.Answer> => {
-        // A plain call, if it is a function: a Worker's own fetch refuses to be a method of another object.
+      try: async (signal): Promise<ApiResponse.ApiResponse> => {
+        // Called without a receiver: a Worker's fetch must not be the method of another object.
         const send = fetch ?? globalThis.fetch
         const init: RequestInit = {
           ...requestInit,
@@ -53,9 +52,9 @@ export const make = ({ fetch, password, requestInit, username }: Settings): Atte
           retryAfter: response.headers.get("retry-after") ?? undefined,
           requestId: response.headers.get("twilio-request-id") ?? undefined,
           date: response.headers.get("date") ?? undefined,
-          text: await AnswerText.read(response, signal)
+          text: await ResponseText.read(response, signal)
         }
       },
-      catch: (cause) => new Attempt.NoAnswer(cause)
+      catch: (cause) => new Attempt.NoResponse(cause)
     })
 }

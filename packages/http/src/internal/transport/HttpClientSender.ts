@@ -1,5 +1,5 @@
 /**
- * Sends requests through the `HttpClient` of the context, which the program picks. Makes no error of its own.
+ * Sends requests through the `HttpClient` of the context.
  */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -12,15 +12,15 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
-import type * as Answer from "../wire/Answer.ts"
-import * as AnswerText from "./AnswerText.ts"
+import type * as ApiResponse from "../wire/ApiResponse.ts"
+import * as ResponseText from "../wire/ResponseText.ts"
+import * as SecretDetector from "../wire/SecretDetector.ts"
 import * as Attempt from "./Attempt.ts"
-import * as Credentials from "../wire/Credentials.ts"
 
 export interface Settings {
   readonly username: string
   readonly password: Redacted.Redacted
-  readonly holdsCredentials: Credentials.Detector
+  readonly containsSecret: SecretDetector.SecretDetector
   readonly transformClient: (client: HttpClient.HttpClient) => HttpClient.HttpClient
 }
 
@@ -28,23 +28,23 @@ export interface Settings {
 const isTooLarge = ({ reason }: HttpClientError.HttpClientError): boolean =>
   Predicate.hasProperty(reason.cause, "code") && reason.cause.code === "UND_ERR_RES_EXCEEDED_MAX_SIZE"
 
-// The size of a web response is limited here, since fetch unpacks what may be small on the wire. A body that a client of
-// the program has read is at hand as text.
-const read = (
+// A web response is limited here: fetch decompresses, so a body that is small on the wire may be too large. A body that
+// the client has already read is available as text.
+const readText = (
   response: HttpClientResponse.HttpClientResponse
-): Effect.Effect<string | undefined, HttpClientError.HttpClientError | Attempt.NoAnswer> => {
+): Effect.Effect<string | undefined, HttpClientError.HttpClientError | Attempt.NoResponse> => {
   const web = HttpClientResponse.toWeb(response)
   return Option.isNone(web) || web.value.bodyUsed
     ? Effect.catchIf(response.text, isTooLarge, () => Effect.undefined)
     : Effect.tryPromise({
-        try: (signal) => AnswerText.read(web.value, signal),
-        catch: (cause) => new Attempt.NoAnswer(cause)
+        try: (signal) => ResponseText.read(web.value, signal),
+        catch: (cause) => new Attempt.NoResponse(cause)
       })
 }
 
-const toAnswer = (response: HttpClientResponse.HttpClientResponse, onStatus: (status: number) => void) => {
+const toApiResponse = (response: HttpClientResponse.HttpClientResponse, onStatus: (status: number) => void) => {
   onStatus(response.status)
-  return Effect.map(read(response), (text): Answer.Answer => ({
+  return Effect.map(readText(response), (text): ApiResponse.ApiResponse => ({
     status: response.status,
     retryAfter: response.headers["retry-after"],
     requestId: response.headers["twilio-request-id"],
@@ -60,7 +60,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       HttpClientRequest.acceptJson(HttpClientRequest.basicAuth(request, settings.username, settings.password))
     )
   )
-  // HttpClient's own span, which holds the URL with its identity, stays off, and with it the trace headers.
+  // HttpClient's own span would contain the URL with its identity. Turning it off turns off its trace headers too.
   const perRequest = Context.empty().pipe(
     Context.add(FetchHttpClient.RequestInit, {
       ...Option.getOrUndefined(init),
@@ -76,20 +76,20 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     return Effect.suspend(() =>
       http.execute(headers === undefined ? request : HttpClientRequest.setHeaders(request, headers))
     ).pipe(
-      Effect.flatMap((response) => toAnswer(response, onStatus)),
-      // A client that the user made fail on a status still has Twilio's answer to it.
-      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => toAnswer(response, onStatus)),
-      Effect.catchCause((cause): Effect.Effect<never, Attempt.NoAnswer> => {
+      Effect.flatMap((response) => toApiResponse(response, onStatus)),
+      // A transformed client may fail for some statuses.
+      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => toApiResponse(response, onStatus)),
+      Effect.catchCause((cause): Effect.Effect<never, Attempt.NoResponse> => {
         if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
         const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-        if (error instanceof Attempt.NoAnswer) return Effect.fail(error)
+        if (error instanceof Attempt.NoResponse) return Effect.fail(error)
         if (!HttpClientError.isHttpClientError(error)) {
-          // A client that dies may do so with the request in its hands, and the credentials in that.
-          return Effect.die(Credentials.defectWithout(settings.holdsCredentials, Cause.squash(cause)))
+          // A defect may contain the request, and the request contains the credentials.
+          return Effect.die(SecretDetector.redactDefect(settings.containsSecret, Cause.squash(cause)))
         }
-        // A client that the user made may have read the body itself.
+        // A transformed client may read the body itself.
         if (error.reason._tag === "DecodeError") onStatus(error.reason.response.status)
-        return Effect.fail(new Attempt.NoAnswer(error.reason))
+        return Effect.fail(new Attempt.NoResponse(error.reason))
       }),
       Effect.provideContext(perRequest)
     )

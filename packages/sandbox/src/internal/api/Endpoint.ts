@@ -26,14 +26,14 @@ type Request = ApiRequest.ApiRequest
 
 type Body<A> = Result.Result<A, ErrorBody.ErrorBody>
 
-const respond = (operation: Wire.Operation, body: Body<unknown>): HttpServerResponse.HttpServerResponse =>
+const respond = (operation: Wire.Endpoint, body: Body<unknown>): HttpServerResponse.HttpServerResponse =>
   Result.isSuccess(body)
     ? HttpServerResponse.jsonUnsafe(body.success, { status: operation.success })
     : ErrorBody.toResponse(body.failure)
 
 export const get = (
   { engine, publicOrigin }: Context,
-  operation: Wire.Operation,
+  operation: Wire.Endpoint,
   body: (request: Request) => Body<unknown>
 ) =>
   HttpRouter.route("GET", operation.path, (request) =>
@@ -47,7 +47,7 @@ const refuseMalformed = (assumptions: Assumptions.Assumptions, { malformed }: Fo
 
 export const list = <R extends ListPage.Positioned>(
   context: Context,
-  operation: Wire.Operation,
+  operation: Wire.Endpoint,
   list: (request: Request) => Body<ListPage.List<R>>
 ) => {
   const { assumptions } = context.engine
@@ -69,7 +69,7 @@ interface Change<A> {
 
 const noForm = Effect.succeed(Result.succeed(FormBody.parse("")))
 
-export const post = <A>({ engine, publicOrigin }: Context, operation: Wire.Operation, endpoint: Change<A>) => {
+export const post = <A>({ engine, publicOrigin }: Context, operation: Wire.Endpoint, endpoint: Change<A>) => {
   const { assumptions } = engine
   const change = (begun: Request, form: Body<FormBody.Form>) =>
     Result.gen(function* () {

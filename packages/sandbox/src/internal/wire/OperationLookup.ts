@@ -4,7 +4,7 @@
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import type * as OperationName from "../../OperationName.ts"
 
-const paths = Object.values(Wire.paths).map((path) => ({
+const paths = Array.from(new Set(Object.values(Wire.operations).map(({ path }) => path)), (path) => ({
   path,
   pattern: new RegExp(`^${path.replaceAll(/:[a-z]+/gu, "[^/]+")}$`, "u")
 }))

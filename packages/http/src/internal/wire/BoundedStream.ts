@@ -1,8 +1,8 @@
 /**
- * The bytes of a web stream, up to a size.
+ * Reads a web stream up to a size.
  */
 
-const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {
+const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {
   const bytes = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {
@@ -12,21 +12,20 @@ const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<Array
   return bytes
 }
 
-/** Reads the stream; nothing if it is too large. That, or aborting the signal, cancels it. */
+/** Reads the stream; `undefined` if it has more than `maximum` bytes. That, or aborting the signal, cancels it. */
 export const read = async (
   body: ReadableStream<Uint8Array>,
   maximum: number,
   signal: AbortSignal
 ): Promise<Uint8Array<ArrayBuffer> | undefined> => {
   const reader = body.getReader()
-  // What goes wrong with that doesn't matter.
   const cancel = () => void reader.cancel().catch(() => {})
   signal.addEventListener("abort", cancel, { once: true })
   const chunks: Array<Uint8Array> = []
   let size = 0
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return join(chunks, size)
+    if (done) return concat(chunks, size)
     size += value.length
     if (size > maximum) {
       cancel()

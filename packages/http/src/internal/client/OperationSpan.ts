@@ -1,28 +1,33 @@
 /**
- * What is written on an operation's span, and an error as a word: see `Telemetry`. Holds no switch, and no counter.
+ * What an operation's span records, and errors as a word for its attributes. `Telemetry` lists the attributes.
  */
-import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Tracer from "effect/Tracer"
-import type * as Wire from "../../VideoWire.ts"
+import type * as Endpoints from "../wire/Endpoints.ts"
+import * as Failure from "../wire/Failure.ts"
 
-/** The attributes that an operation's span has from the beginning. */
-export const attributes = (operation: Wire.Operation, base: URL): Record<string, unknown> => ({
-  "http.request.method": operation.method,
-  "url.template": operation.path.replaceAll(/:([a-z]+)/gu, "{$1}"),
+/** The attributes that an operation's span starts with. */
+export const attributes = (endpoint: Endpoints.Endpoint, base: URL): Record<string, unknown> => ({
+  "http.request.method": endpoint.method,
+  "url.template": endpoint.path.replaceAll(/:([a-z]+)/gu, "{$1}"),
   "server.address": base.hostname,
   "server.port": base.port === "" ? (base.protocol === "https:" ? 443 : 80) : Number(base.port)
 })
 
 /**
- * The headers of W3C's trace context and of B3, as Effect's `HttpClient` sends them. None for a span that is not real:
- * its ids are no ids.
+ * The headers of W3C's trace context and of B3, as Effect's `HttpClient` sends them; `undefined` for a span that isn't
+ * recorded, which has no valid IDs.
  */
-export const headers = ({ parent, sampled, spanId, traceId }: Tracer.Span): Record<string, string> | undefined =>
+export const traceHeaders = ({
+  parent,
+  sampled,
+  spanId,
+  traceId
+}: Tracer.Span): Readonly<Record<string, string>> | undefined =>
   /^[0-9a-f]{32}$/u.test(traceId)
     ? {
         b3: [traceId, spanId, sampled ? "1" : "0", ...Option.toArray(Option.map(parent, ({ spanId }) => spanId))].join(
@@ -32,28 +37,25 @@ export const headers = ({ parent, sampled, spanId, traceId }: Tracer.Span): Reco
       }
     : undefined
 
-const isTwilioError = (error: unknown): error is TwilioError.TwilioError => error instanceof TwilioError.TwilioError
-
 const statusOf = (error: unknown): number | undefined =>
   Predicate.hasProperty(error, "status") && Predicate.isNumber(error.status) ? error.status : undefined
 
-/** An error as a word: the status of an answer, or what came in its place. */
+/** An error as a word: the status of the response, or the reason that there is none. */
 export const outcome = (error: unknown): string => {
   const status = statusOf(error)
   if (status !== undefined) return String(status)
-  return isTwilioError(error) ? error.reason._tag : "Unknown"
+  return Failure.isTwilioError(error) ? error.reason._tag : "Unknown"
 }
 
-// The status of a success would not say what was wrong with it.
-const type = (error: unknown): string =>
-  isTwilioError(error) && error.reason._tag === "UnexpectedResponse" ? error.reason._tag : outcome(error)
+// Not the status, which may be that of a success.
+const errorType = (error: unknown): string =>
+  Failure.isTwilioError(error) && error.reason._tag === "UnexpectedResponse" ? error.reason._tag : outcome(error)
 
-/** Writes down how an operation ended. */
-export const ended = (
+export const recordExit = (
   span: Tracer.Span,
   { attempts, status }: { readonly attempts: number; readonly status: number | undefined },
   exit: Exit.Exit<unknown, unknown>
-) => {
+): void => {
   if (attempts > 1) span.attribute("http.request.resend_count", attempts - 1)
   if (Exit.isSuccess(exit)) {
     if (status !== undefined) span.attribute("http.response.status_code", status)
@@ -64,18 +66,24 @@ export const ended = (
     span.attribute("error.type", Cause.hasInterrupts(exit.cause) ? "Interrupted" : "Defect")
     return
   }
-  const answered = statusOf(error)
-  if (answered !== undefined) span.attribute("http.response.status_code", answered)
-  span.attribute("error.type", type(error))
+  const errorStatus = statusOf(error)
+  if (errorStatus !== undefined) span.attribute("http.response.status_code", errorStatus)
+  span.attribute("error.type", errorType(error))
   if (Predicate.hasProperty(error, "code") && error.code !== undefined) span.attribute("twilio.error_code", error.code)
   if (Predicate.hasProperty(error, "requestId") && error.requestId !== undefined) {
     span.attribute("twilio.request_id", error.requestId)
   }
 }
 
-export const retried = (span: Tracer.Span, clock: Clock.Clock, attempt: number, error: unknown, delay: number): void =>
+export const recordRetry = (
+  span: Tracer.Span,
+  clock: Clock.Clock,
+  attempt: number,
+  error: unknown,
+  delay: number
+): void =>
   span.event("retry", clock.currentTimeNanosUnsafe(), {
     "http.request.resend_count": attempt,
-    "error.type": type(error),
+    "error.type": errorType(error),
     "retry.delay_ms": Math.round(delay)
   })
