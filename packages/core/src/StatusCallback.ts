@@ -6,6 +6,8 @@
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import * as Hex from "effect/encoding/Hex"
 import type * as Redacted from "effect/Redacted"
 import * as AuthToken from "./AuthToken.ts"
 import * as Hmac from "./internal/Hmac.ts"
@@ -106,7 +108,7 @@ const suffixOf = (parameters: Parameters): string =>
     .join("")
 
 const signatureOf = async (token: Redacted.Redacted, text: string): Promise<string> =>
-  Hmac.base64(await Hmac.sign("SHA-1", token, text))
+  Base64.encode(await Hmac.sign("SHA-1", token, text))
 
 /**
  * The value of the header `X-Twilio-Signature` for a callback, as Twilio makes it with the account's primary Auth
@@ -233,7 +235,7 @@ export const verify = (request: CallbackRequest): Effect.Effect<void, InvalidSig
     if (!(yield* Effect.promise(() => isSigned(signature, tokens, texts)))) return yield* refuse("mismatch")
     if (hash === undefined) return
     const actual = yield* Effect.promise(() => Hmac.sha256(body))
-    if (!same(hash, Hmac.hex(actual))) return yield* refuse("changed-body")
+    if (!same(hash, Hex.encode(actual))) return yield* refuse("changed-body")
   })
 
 /**
