@@ -4,17 +4,15 @@
  *
  * @since 0.1.0
  */
-import * as ApiKey from "@effect-twilio-video/core/ApiKey"
+import * as Environment from "@effect-twilio-video/core/Environment"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Config from "effect/Config"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Address from "./internal/wire/Address.ts"
 import type * as Attempt from "./internal/transport/Attempt.ts"
@@ -276,11 +274,6 @@ export const layerFetch = (options: FetchOptions): Layer.Layer<TwilioConnection,
       : Effect.fail(refused("fetch", "has no fetch to call"))
   })
 
-const set = (name: string): Config.Config<string | undefined> =>
-  Config.map(Config.option(Config.String(name)), (value) =>
-    Option.getOrUndefined(Option.filter(value, (text) => text !== ""))
-  )
-
 /**
  * The options as the environment gives them. Credentials are an API key's, `TWILIO_API_KEY_SID` and
  * `TWILIO_API_KEY_SECRET` (or by their other usual names, `TWILIO_API_KEY` and `TWILIO_API_SECRET`), or else
@@ -291,36 +284,28 @@ const set = (name: string): Config.Config<string | undefined> =>
  * @since 0.1.0
  */
 export const config: Config.Config<Credentials & ServerOptions> = Config.all({
-  pair: ApiKey.pairConfig,
-  region: set("TWILIO_REGION"),
-  edge: set("TWILIO_EDGE"),
-  baseUrl: set("TWILIO_VIDEO_BASE_URL")
+  apiKey: Environment.apiKey,
+  region: Environment.optional("TWILIO_REGION"),
+  edge: Environment.optional("TWILIO_EDGE"),
+  baseUrl: Environment.optional("TWILIO_VIDEO_BASE_URL")
 }).pipe(
-  Config.flatMap(({ pair, ...connection }) => {
+  Config.flatMap(({ apiKey, ...connection }) => {
     const credentials: Config.Config<Credentials> =
-      pair === undefined
+      apiKey === undefined
         ? Config.all({
             accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
             authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
           })
-        : Config.succeed(pair)
+        : Config.succeed(apiKey)
     return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
   })
 )
 
-// Effect says of a missing variable which type it expected there.
-const problem = ({ message }: Error): string =>
-  message.replaceAll(/\s+/gu, " ").replaceAll(/Expected string at \["(\w+)"\]/gu, "$1 is missing")
-
-const explained = Config.orElse(config, ({ cause }) =>
-  Config.fail(
-    new ConfigProvider.SourceError({
-      message:
-        `Cannot read the options from the environment (${problem(cause)}). For credentials, set ` +
-        "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or else " +
-        "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
-    })
-  )
+const explained = Environment.explain(
+  config,
+  "the options",
+  "For credentials, set TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or else " +
+    "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
 )
 
 /**
