@@ -123,8 +123,8 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
   const done = (participant: Participant.Participant): Participants.Disconnection =>
     new Participants.Disconnected({ participant })
 
-  const gone = (participant: Option.Option<Participant.Participant>): Participants.Disconnection =>
-    new Participants.AlreadyGone({ participant })
+  const gone = (participant: Participant.Participant): Participants.Disconnection =>
+    new Participants.AlreadyGone({ sid: Option.some(participant.sid), participant: Option.some(participant) })
 
   const remove = (room: string, participant: string) =>
     Effect.flatMap(disconnect(room, participant), (record) =>
@@ -141,7 +141,7 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
   const removeBySid = (room: string, sid: string) =>
     Effect.flatMap(fetch(room, sid), (before) =>
       before.status === "disconnected"
-        ? Effect.succeed(gone(Option.some(before)))
+        ? Effect.succeed(gone(before))
         : Effect.catchTag(remove(room, sid), "TwilioError", (error) => {
             const { applied = false, reason } = error
             if (!applied && reason._tag !== "InvalidRequest") return Effect.fail(error)
@@ -149,7 +149,7 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
               Effect.catchTag(fetch(room, sid), "TwilioError", () => Effect.fail(error)),
               (after) => {
                 if (after.status !== "disconnected") return applied ? unchanged(after) : Effect.fail(error)
-                return Effect.succeed(applied ? done(after) : gone(Option.some(after)))
+                return Effect.succeed(applied ? done(after) : gone(after))
               }
             )
           })
@@ -172,7 +172,12 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
           ? removeBySid(room, participant)
           : Effect.catchTag(remove(room, participant), "NotFound", () => removeReconnecting(room, participant))
       )
-      .pipe(Effect.catchTag("NotFound", () => Effect.succeed(gone(Option.none()))))
+      .pipe(
+        Effect.catchTag("NotFound", () => {
+          const sid = Option.liftPredicate(participant, Sid.isParticipantSid)
+          return Effect.succeed(new Participants.AlreadyGone({ sid, participant: Option.none() }))
+        })
+      )
 
   const anonymizeNow = (room: string, participant: string) => anonymizeCall(client, { room, participant }, undefined)
 
