@@ -1,5 +1,5 @@
 /**
- * Every module of the package as a namespace. On the edge, import modules by their own paths: bundlers drop more.
+ * All modules as namespaces. If bundle size matters, import modules by their own paths instead.
  *
  * @since 0.1.0
  */
