@@ -166,9 +166,7 @@ export class RoomNotInProgress extends Schema.TaggedError<RoomNotInProgress>()("
  */
 export const roomNotInProgress = (request: TwilioError.RequestInfo): RoomNotInProgress =>
   new RoomNotInProgress({
-    message:
-      "The room has already ended, so there is nothing to complete. " +
-      `(${TwilioError.formatRequest(request)})`,
+    message: `The room has already ended, so there is nothing to complete. (${TwilioError.formatRequest(request)})`,
     ...request
   })
 

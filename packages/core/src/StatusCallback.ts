@@ -59,8 +59,7 @@ export interface CallbackRequest {
 }
 
 const explanations = {
-  missing:
-    "The request has no X-Twilio-Signature header: it isn't from Twilio, or a proxy removed the header.",
+  missing: "The request has no X-Twilio-Signature header: it isn't from Twilio, or a proxy removed the header.",
   mismatch:
     "The signature doesn't match the URL and the parameters. If Twilio sent the request, check that the Auth Token is " +
     "the primary one of the room's account (not an API key secret), and that the URL is exactly the one configured for " +
@@ -258,7 +257,9 @@ export class InvalidCallback extends Data.TaggedError("InvalidCallback")<{
  * @category decoding
  * @since 0.1.0
  */
-export const decode = (parameters: Parameters): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, InvalidCallback> =>
+export const decode = (
+  parameters: Parameters
+): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, InvalidCallback> =>
   Effect.suspend(() =>
     Effect.mapError(
       Effect.fromResult(StatusCallbackForm.decode(parameters)),
@@ -326,8 +327,5 @@ export const encode: (event: StatusCallbackEvent.StatusCallbackEvent) => Readonl
  */
 export const receive = (
   request: CallbackRequest
-): Effect.Effect<
-  StatusCallbackEvent.StatusCallbackEvent,
-  InvalidCallback | InvalidSignature,
-  AuthToken.AuthToken
-> => Effect.flatMap(verify(request), () => decode(parametersOf(request)))
+): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, InvalidCallback | InvalidSignature, AuthToken.AuthToken> =>
+  Effect.flatMap(verify(request), () => decode(parametersOf(request)))

@@ -10,8 +10,7 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Sid from "../Sid.ts"
 import * as TwilioDate from "../TwilioDate.ts"
 
-const optional = <S extends Schema.Top>(schema: S) =>
-  Schema.OptionFromOptionalNullOr(schema, { onNoneEncoding: null })
+const optional = <S extends Schema.Top>(schema: S) => Schema.OptionFromOptionalNullOr(schema, { onNoneEncoding: null })
 
 const whole = (decode: (units: number) => Duration.Duration, encode: (duration: Duration.Duration) => number) =>
   Schema.Int.pipe(

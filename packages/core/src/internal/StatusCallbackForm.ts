@@ -132,9 +132,7 @@ const read = <A>(field: FormFields.Field<A>, parameters: Parameters, name: strin
   Result.flatMap(single(parameters, name), (text) => {
     const { missing } = field
     if (text === undefined || (text === "" && missing !== undefined)) {
-      return missing === undefined
-        ? Result.fail({ parameter: name, problem: "is missing" })
-        : Result.succeed(missing)
+      return missing === undefined ? Result.fail({ parameter: name, problem: "is missing" }) : Result.succeed(missing)
     }
     const value = field.read(text)
     return value === undefined
