@@ -7,9 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Fields from "./internal/Fields.ts"
 import * as TwilioError from "./TwilioError.ts"
-
-const urlOrNull = Schema.OptionFromOptionalNullOr(Schema.String, { onNoneEncoding: null })
 
 /**
  * A page's position in its list. URLs are absolute.
@@ -24,10 +23,10 @@ export class PageMeta extends Schema.Class<PageMeta>("@effect-twilio-video/core/
   page: Schema.Int,
   /** Records per page. */
   pageSize: Schema.Int,
-  firstPageUrl: urlOrNull,
-  previousPageUrl: urlOrNull,
-  url: urlOrNull,
-  nextPageUrl: urlOrNull
+  firstPageUrl: Fields.text,
+  previousPageUrl: Fields.text,
+  url: Fields.text,
+  nextPageUrl: Fields.text
 }) {}
 
 /**

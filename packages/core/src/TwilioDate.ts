@@ -23,7 +23,7 @@ const latestMillis = 253_402_300_799_999
  * @category formatting
  * @since 0.1.0
  */
-export const format = (date: DateTime.DateTime): string => formatMillis(DateTime.toEpochMillis(date))
+export const format = (date: DateTime.DateTime): string => formatMillis(date.epochMilliseconds)
 
 /**
  * Formats milliseconds since 1970 as Twilio does.
@@ -44,8 +44,8 @@ const Utc = Schema.declare((value): value is DateTime.Utc => DateTime.isDateTime
   toCodecJson: () => Schema.link<DateTime.Utc>()(Schema.String, { decode: read, encode: write }),
   toCodecArbitrary: () =>
     Schema.link<DateTime.Utc>()(Schema.Int, {
-      decode: SchemaGetter.transform((int) => DateTime.fromDateUnsafe(new Date(Math.abs(int) % latestMillis))),
-      encode: SchemaGetter.transform(DateTime.toEpochMillis)
+      decode: SchemaGetter.transform((int) => DateTime.makeUnsafe(Math.abs(int) % latestMillis)),
+      encode: SchemaGetter.transform((date) => date.epochMilliseconds)
     })
 })
 

@@ -12,17 +12,18 @@ import * as TwilioDate from "../TwilioDate.ts"
 
 const optional = <S extends Schema.Top>(schema: S) => Schema.OptionFromOptionalNullOr(schema, { onNoneEncoding: null })
 
-const whole = (decode: (units: number) => Duration.Duration, encode: (duration: Duration.Duration) => number) =>
+/** A duration in whole units of so many milliseconds. */
+const duration = (unit: number) =>
   Schema.Int.pipe(
     Schema.decodeTo(Schema.Duration, {
-      decode: SchemaGetter.transform(decode),
-      encode: SchemaGetter.transform((duration: Duration.Duration) => Math.floor(encode(duration)))
+      decode: SchemaGetter.transform((count: number) => Duration.millis(count * unit)),
+      encode: SchemaGetter.transform((duration: Duration.Duration) => Math.floor(Duration.toMillis(duration) / unit))
     })
   )
 
-export const seconds = optional(whole(Duration.seconds, Duration.toSeconds))
+export const seconds = optional(duration(1000))
 
-export const minutes = optional(whole(Duration.minutes, Duration.toMinutes))
+export const minutes = optional(duration(60_000))
 
 export const date = optional(TwilioDate.TwilioDate)
 

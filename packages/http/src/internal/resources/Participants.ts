@@ -174,7 +174,7 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
       )
       .pipe(
         Effect.catchTag("NotFound", () => {
-          const sid = Option.liftPredicate(participant, Sid.isParticipantSid)
+          const sid = Option.filter(Option.some(participant), Sid.isParticipantSid)
           return Effect.succeed(new Participants.AlreadyGone({ sid, participant: Option.none() }))
         })
       )
