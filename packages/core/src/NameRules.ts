@@ -30,7 +30,7 @@ const doubleLength = (text: string): number => {
 }
 
 /**
- * Whether a text is well-formed Unicode, without lone surrogates. (`String.isWellFormed` isn't available everywhere.)
+ * Whether a text is well-formed Unicode, without lone surrogates. Not every runtime has `String.isWellFormed`.
  *
  * @example
  * ```ts

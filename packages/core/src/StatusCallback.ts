@@ -287,7 +287,8 @@ export const encode: (event: StatusCallbackEvent.StatusCallbackEvent) => Readonl
   StatusCallbackForm.encode
 
 /**
- * Verifies a request, as {@link verify} does, and decodes its event, as {@link decode} does.
+ * Verifies a request, as {@link verify} does, and decodes its event, as {@link decode} does. Twilio may send the same
+ * callback twice and callbacks in any order, so handlers must be idempotent; see `StatusCallbackEvent.Order`.
  *
  * @example
  * ```ts
