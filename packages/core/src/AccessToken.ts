@@ -59,13 +59,15 @@ export interface Options {
    * reconnect, so let it last as long as the room.
    */
   readonly ttl?: Ttl | undefined
-  /** When the token becomes valid, truncated to whole seconds. Default: immediately. `ttl` counts from now either way. */
+  /**
+   * When the token becomes valid, truncated to whole seconds. Default: immediately. `ttl` counts from now either way.
+   */
   readonly validFrom?: DateTime.DateTime | Date | undefined
 }
 
 /**
- * A token and its expiry. The token is `Redacted`, because whoever holds it can join as this participant: unwrap it with
- * `Redacted.value` only in the response to its owner.
+ * A token and its expiry. The token is `Redacted`, because whoever holds it can join as this participant: unwrap it
+ * with `Redacted.value` only in the response to its owner.
  *
  * @category models
  * @since 0.1.0
@@ -143,8 +145,8 @@ const part = (value: object): string => Base64Url.encode(JSON.stringify(value))
  * Mints a token with which a client joins a video room as `identity`, signed with the {@link ApiKey.ApiKey}. Sends
  * nothing: Twilio checks the token when the client connects. Mint one only for users you have authenticated.
  *
- * Fails with `InvalidAccessToken` for options that Twilio would reject later, or that would grant more than intended: an
- * empty, too long or non-string identity, an empty or missing room, a `ttl` that isn't 1 second to 24 hours. Tokens
+ * Fails with `InvalidAccessToken` for options that Twilio would reject later, or that would grant more than intended:
+ * an empty, too long or non-string identity, an empty or missing room, a `ttl` that isn't 1 second to 24 hours. Tokens
  * minted in the same second with the same options are equal.
  *
  * Follows https://www.twilio.com/docs/iam/access-tokens and

@@ -17,7 +17,8 @@ import type * as InvalidCredentials from "./InvalidCredentials.ts"
 /**
  * An account's API key. Video needs a standard key of region US1: Twilio rejects tokens signed with a restricted key.
  *
- * Follows https://www.twilio.com/docs/iam/api-keys and https://www.twilio.com/docs/video/tutorials/user-identity-access-tokens.
+ * Follows https://www.twilio.com/docs/iam/api-keys and
+ * https://www.twilio.com/docs/video/tutorials/user-identity-access-tokens.
  *
  * @category models
  * @since 0.1.0
@@ -127,7 +128,8 @@ export const layerConfig = (
   options: Config.Config<Options> = Environment.explain(
     config,
     "an API key",
-    "Set TWILIO_ACCOUNT_SID, and TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET)."
+    "Set TWILIO_ACCOUNT_SID, and TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and " +
+      "TWILIO_API_SECRET)."
   )
 ): Layer.Layer<ApiKey, Config.ConfigError | InvalidCredentials.InvalidCredentials> =>
   Layer.effect(ApiKey, Effect.flatMap(options, make))

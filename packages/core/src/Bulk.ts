@@ -99,8 +99,8 @@ export class Failed extends Data.TaggedClass("Failed")<{
 }> {}
 
 /**
- * An outcome of {@link disconnectAll}. `AlreadyGone`: the participant left between the listing and the removal; `sid` is
- * always `Some` here, and `participant` is the record as listed.
+ * An outcome of {@link disconnectAll}. `AlreadyGone`: the participant left between the listing and the removal. Its
+ * `sid` is always `Some`, and its `participant` is the record as listed, if it could be decoded.
  *
  * @category models
  * @since 0.1.0
@@ -217,7 +217,7 @@ const recordsOf = ({ items, undecodable }: Page.Page<Participant.Participant>): 
   }))
 ]
 
-/** Lists each status in turn, and each record once: a participant whose status changes meanwhile may be listed twice. */
+/** Lists each status in turn. Emits each record once: a participant whose status changes meanwhile is listed twice. */
 const listAll = (participants: Participants.Service, room: Sid.RoomSid, statuses: ReadonlyArray<Status>) =>
   Stream.suspend(() => {
     const seen = new Set<string>()
@@ -345,9 +345,9 @@ const removeUnread = (participants: Participants.Service, room: Sid.RoomSid, sid
  * by SID in one write, or is `Failed` if the SID can't be read either. Participants who join during the run stay: to
  * close a room for good, use `Rooms.complete`.
  *
- * The stream fails only before the first removal: with `NotFound` or `TwilioError` if the room or its participants can't
- * be read, and with reason `InvalidArgument` for an invalid `concurrency`. After an interruption, `report` has the
- * progress.
+ * The stream fails only before the first removal: with `NotFound` or `TwilioError` if the room or its participants
+ * can't be read, and with reason `InvalidArgument` for an invalid `concurrency`. After an interruption, `report` has
+ * the progress.
  *
  * Follows https://www.twilio.com/docs/video/api/participants.
  *

@@ -59,8 +59,8 @@ const pair = (sidName: string, secretName: string) =>
 
 /**
  * An API key's SID and secret: `TWILIO_API_KEY_SID` with `TWILIO_API_KEY_SECRET`, or `TWILIO_API_KEY` with
- * `TWILIO_API_SECRET`. The first complete pair wins; pairs are never mixed. `undefined` if neither SID is set. Fails with
- * `ConfigError` if a SID is set and no pair is complete.
+ * `TWILIO_API_SECRET`. The first complete pair wins; pairs are never mixed. `undefined` if neither SID is set. Fails
+ * with `ConfigError` if a SID is set and no pair is complete.
  *
  * @category config
  * @since 0.1.0

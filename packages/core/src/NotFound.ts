@@ -27,9 +27,9 @@ export const Lookup = Schema.Literals(["sid", "name", "identity"])
 /**
  * Twilio found no such room, participant or track.
  *
- * `lookup` says which rule applied: an **identity** finds only connected participants, a **name** only rooms in progress,
- * a **SID** all of them. So a participant who was just removed is no longer found by identity, but still by SID. Tracks
- * are found while they're published or subscribed to. The message explains the rules that applied.
+ * `lookup` says which rule applied: an **identity** finds only connected participants, a **name** only rooms in
+ * progress, a **SID** all of them. So a participant who was just removed is no longer found by identity, but still by
+ * SID. Tracks are found while they're published or subscribed to. The message explains the rules that applied.
  *
  * No member contains an identity or a name; SIDs are shown.
  *
@@ -85,8 +85,10 @@ const explain = (target: Target): string => {
       return target.lookup === "sid"
         ? "No participant in the room has this SID, or the room doesn't exist."
         : "No connected participant in the room has this identity."
-    case "published-track":
-      return `The participant isn't publishing a track with this ${target.lookup === "sid" ? "SID" : "name"}, or doesn't exist.`
+    case "published-track": {
+      const by = target.lookup === "sid" ? "SID" : "name"
+      return `The participant isn't publishing a track with this ${by}, or doesn't exist.`
+    }
     case "subscribed-track":
       return "The participant isn't subscribed to a track with this SID, or doesn't exist."
   }

@@ -80,8 +80,8 @@ export interface Undecodable {
 }
 
 /**
- * One page of a list. To read the next one, call `list` with the same filters and `nextPageToken` as `pageToken`. Tokens
- * are plain text, so a browser can store them.
+ * One page of a list. To read the next one, call `list` with the same filters and `nextPageToken` as `pageToken`.
+ * Tokens are plain text, so a browser can store them.
  *
  * @category models
  * @since 0.1.0

@@ -60,8 +60,8 @@ export const KnownStatus = Schema.Literals(knownStatuses)
  */
 export const isKnownStatus: (value: unknown) => value is KnownStatus = Schema.is(KnownStatus)
 
-// Twilio's specification declares all fields but `status` as nullable. Here, those that identify the record and its date
-// of creation are required.
+// Twilio's specification declares all fields but `status` as nullable. Here, those that identify the record and its
+// date of creation are required.
 const fields = {
   /** The participant's SID. A user who leaves and rejoins gets a new one. */
   sid: Sid.ParticipantSid,
@@ -145,8 +145,8 @@ export const ParticipantJson = Participant.pipe(Schema.encodeKeys(wireNames))
 /**
  * A participant after anonymization: `identity` is the participant's SID, and there are no links.
  *
- * Follows the `UpdateRoomParticipantAnonymize` operation of Twilio's Video v1 OpenAPI document. It declares `identity` as
- * a participant SID; here it's any string, so that another placeholder doesn't fail a successful anonymization.
+ * Follows the `UpdateRoomParticipantAnonymize` operation of Twilio's Video v1 OpenAPI document. It declares `identity`
+ * as a participant SID; here it's any string, so that another placeholder doesn't fail a successful anonymization.
  *
  * @category models
  * @since 0.1.0

@@ -24,8 +24,8 @@ import type * as TwilioError from "./TwilioError.ts"
  */
 export interface Filters {
   /**
-   * Only participants with this status. Default: the connected participants of a room in progress, the disconnected ones
-   * of a completed room.
+   * Only participants with this status. Default: the connected participants of a room in progress, the disconnected
+   * ones of a completed room.
    */
   readonly status?: Participant.Status | undefined
   /** Only participants with exactly this identity. */
@@ -268,8 +268,8 @@ export const stream = (
 /**
  * Changes a participant's status and returns the updated record. Twilio documents one use, which is {@link disconnect}.
  *
- * Fails with `NotFound` if there is no such participant. Other failures are `TwilioError`; a status that can't be set is
- * reason `InvalidRequest` with code 53209.
+ * Fails with `NotFound` if there is no such participant. Other failures are `TwilioError`; a status that can't be set
+ * is reason `InvalidRequest` with code 53209.
  * @category accessors
  * @since 0.1.0
  */
@@ -281,15 +281,15 @@ export const update = (
   Participants.use((service) => service.update(room, participant, options))
 
 /**
- * Removes a participant from the room and returns the updated record, with its end time and duration. The client sees an
- * ordinary disconnect, and can join again until its token expires.
+ * Removes a participant from the room and returns the updated record, with its end time and duration. The client sees
+ * an ordinary disconnect, and can join again until its token expires.
  *
  * Succeeds as soon as Twilio accepts the removal, even if the returned record still says `connected`. If the response
  * can't be read, the record is fetched instead; if that fails too, the error's `applied` is true.
  *
- * Fails with `NotFound` if there is no such participant or, by identity, if it isn't connected; see
- * {@link ensureDisconnected} if that's fine. Other failures are `TwilioError`. If the response to a first attempt is lost
- * and the next attempt finds no participant, the record decides: one that ended after the first attempt, by the clock of
+ * Fails with `NotFound` if there is no such participant or, by identity, if it isn't connected; see {@link
+ * ensureDisconnected} if that's fine. Other failures are `TwilioError`. If the response to a first attempt is lost and
+ * the next attempt finds no participant, the record decides: one that ended after the first attempt, by the clock of
  * Twilio's `Date` header, is returned. In browsers, which hide that header, Twilio's clock may be a minute behind.
  *
  * @example
@@ -315,15 +315,16 @@ export const disconnect = (
   Participants.use((service) => service.disconnect(room, participant))
 
 /**
- * Makes sure that a participant isn't connected. Returns `Disconnected` if this call removed it, and `AlreadyGone` if it
- * had left before.
+ * Makes sure that a participant isn't connected. Returns `Disconnected` if this call removed it, and `AlreadyGone` if
+ * it had left before.
  *
  * Twilio answers the same for a participant who left, a room that has ended and a name that never existed, so a
  * misspelled name is `AlreadyGone` too: use {@link disconnect} to notice it.
  *
  * By SID, this takes two requests, because the response to a removal doesn't say whether the participant was still
- * connected. By identity, it takes one; if that finds no participant, two more requests look for one who is reconnecting
- * and remove it by SID. If the response to the removal doesn't say `disconnected`, the record is read once more.
+ * connected. By identity, it takes one; if that finds no participant, two more requests look for one who is
+ * reconnecting and remove it by SID. If the response to the removal doesn't say `disconnected`, the record is read once
+ * more.
  *
  * Fails with `TwilioError`; with reason `UnexpectedResponse` and problem `unchanged` if Twilio accepted the removal and
  * the record, read again, still doesn't say `disconnected`.
@@ -356,8 +357,8 @@ export const ensureDisconnected = (
  * Irreversibly replaces a participant's identity with its SID. Afterwards the old identity finds nothing. Repeating it
  * changes nothing.
  *
- * Twilio documents neither when this is allowed nor how far it reaches beyond the record. To erase participants who have
- * left, pass their SIDs: an identity finds only connected participants.
+ * Twilio documents neither when this is allowed nor how far it reaches beyond the record. To erase participants who
+ * have left, pass their SIDs: an identity finds only connected participants.
  *
  * By identity, the participant is fetched first and anonymized by SID: after a lost response, a retry by identity
  * couldn't tell an anonymized participant from one who never existed. With retries off, it's one request.

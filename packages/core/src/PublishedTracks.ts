@@ -81,8 +81,8 @@ export const fetch = (
   PublishedTracks.use((service) => service.fetch(room, participant, track))
 
 /**
- * Reads one page of tracks, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass `nextPageToken`
- * as `pageToken`. Records that can't be decoded are in the page's `undecodable`.
+ * Reads one page of tracks, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass
+ * `nextPageToken` as `pageToken`. Records that can't be decoded are in the page's `undecodable`.
  *
  * Fails with `NotFound` if there is no such participant. Other failures are `TwilioError`.
  *

@@ -126,7 +126,7 @@ export class RoomExists extends Schema.TaggedError<RoomExists>()("RoomExists", {
 export const roomExists = (request: TwilioError.RequestInfo): RoomExists =>
   new RoomExists({
     message:
-      "A room in progress already has this unique name, so no room was created. Fetch it by its name, or use another. " +
+      "A room in progress already has this unique name, so no room was created. Fetch it by name, or use another. " +
       `(${TwilioError.formatRequest(request)})`,
     ...request
   })
@@ -173,9 +173,9 @@ export const roomNotInProgress = (request: TwilioError.RequestInfo): RoomNotInPr
 /**
  * The operations on video rooms.
  *
- * `room` is a SID or a unique name; a name finds only a room in progress. It's escaped, so it may contain any characters.
- * An empty string, `.`, `..` and malformed Unicode can't be part of a URL path: they fail with reason `InvalidArgument`,
- * and nothing is sent.
+ * `room` is a SID or a unique name; a name finds only a room in progress. It's escaped, so it may contain any
+ * characters. An empty string, `.`, `..` and malformed Unicode can't be part of a URL path: they fail with reason
+ * `InvalidArgument`, and nothing is sent.
  *
  * Follows https://www.twilio.com/docs/video/api/rooms-resource.
  *
@@ -258,8 +258,8 @@ export const fetch = (room: string): Effect.Effect<Room.Room, NotFound.NotFound 
   Rooms.use((service) => service.fetch(room))
 
 /**
- * Reads one page of rooms, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass `nextPageToken`
- * as `pageToken` with the same filters. Records that can't be decoded are in the page's `undecodable`.
+ * Reads one page of rooms, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass
+ * `nextPageToken` as `pageToken` with the same filters. Records that can't be decoded are in the page's `undecodable`.
  *
  * @example
  * ```ts
@@ -308,8 +308,8 @@ export const stream = (options?: Filters): Stream.Stream<Room.Room, TwilioError.
   Stream.unwrap(Rooms.useSync((service) => service.stream(options)))
 
 /**
- * Ends a room immediately and returns the updated record. All participants are disconnected, and the unique name becomes
- * available. A completed room can't be reopened.
+ * Ends a room immediately and returns the updated record. All participants are disconnected, and the unique name
+ * becomes available. A completed room can't be reopened.
  *
  * Fails with `RoomNotInProgress` if the room has already ended, and with `NotFound` if there is none; by unique name, a
  * room that has ended is not found. Other failures are `TwilioError`.

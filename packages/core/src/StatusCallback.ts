@@ -61,9 +61,9 @@ export interface CallbackRequest {
 const explanations = {
   missing: "The request has no X-Twilio-Signature header: it isn't from Twilio, or a proxy removed the header.",
   mismatch:
-    "The signature doesn't match the URL and the parameters. If Twilio sent the request, check that the Auth Token is " +
-    "the primary one of the room's account (not an API key secret), and that the URL is exactly the one configured for " +
-    "the callback: behind a proxy, the public URL with its scheme, host, path and query.",
+    "The signature doesn't match the URL and the parameters. If Twilio sent the request, check that the Auth Token " +
+    "is the primary one of the room's account (not an API key secret), and that the URL is exactly the one configured " +
+    "for the callback: behind a proxy, the public URL with its scheme, host, path and query.",
   "unsigned-body":
     "The body isn't a form and the URL has no bodySHA256 parameter, so the signature doesn't cover the body.",
   "changed-body": "The body was changed: its SHA-256 hash doesn't match the URL's bodySHA256 parameter.",
@@ -112,8 +112,8 @@ const signatureOf = async (token: Redacted.Redacted, text: string): Promise<stri
   Base64.encode(await Hmac.sign("SHA-1", token, text))
 
 /**
- * Computes the `X-Twilio-Signature` header of a callback with the account's primary Auth Token, as Twilio does. Use it to
- * test a receiver.
+ * Computes the `X-Twilio-Signature` header of a callback with the account's primary Auth Token, as Twilio does. Use it
+ * to test a receiver.
  *
  * Follows https://www.twilio.com/docs/usage/security#validating-requests.
  *
@@ -206,11 +206,11 @@ const isSigned = async (
  *
  * Twilio signs the URL and each name and value without separators, so one signature fits every way to split the same
  * text. Always pass the configured `url` and `method`, never those of the request: then the text starts with your URL
- * and can't be read as a longer one. The rest can still be split differently: a participant who can choose any identity,
- * and who knows the signature of one callback, can compose another event inside the identity. If your participants
- * choose their own identities, allow only characters that can't spell parameters (such as UUIDs), or fetch the
- * participant from Twilio before you act on an event. And don't configure another webhook of the account with a URL that
- * begins with this one: its parameters could be read as a callback's.
+ * and can't be read as a longer one. The rest can still be split differently: a participant who can choose any
+ * identity, and who knows the signature of one callback, can compose another event inside the identity. If your
+ * participants choose their own identities, allow only characters that can't spell parameters (such as UUIDs), or fetch
+ * the participant from Twilio before you act on an event. And don't configure another webhook of the account with a URL
+ * that begins with this one: its parameters could be read as a callback's.
  *
  * Follows https://www.twilio.com/docs/usage/security#validating-requests.
  *
@@ -237,8 +237,8 @@ export const verify = (request: CallbackRequest): Effect.Effect<void, InvalidSig
   })
 
 /**
- * A parameter of a known event is missing or malformed. `parameter` is its name on the wire, such as `ParticipantSid`; no
- * member contains its value. An event with an unknown name isn't an error: it decodes as `Unknown`.
+ * A parameter of a known event is missing or malformed. `parameter` is its name on the wire, such as `ParticipantSid`;
+ * no member contains its value. An event with an unknown name isn't an error: it decodes as `Unknown`.
  *
  * A `Data.TaggedError`, since Schema would multiply the size of a program that only receives callbacks (`pnpm size`).
  *
@@ -251,8 +251,8 @@ export class InvalidCallback extends Data.TaggedError("InvalidCallback")<{
 }> {}
 
 /**
- * Decodes the event from a callback's parameters. Fails with `InvalidCallback` if a known event lacks a parameter or has
- * a malformed one. Doesn't verify the signature: see {@link receive}.
+ * Decodes the event from a callback's parameters. Fails with `InvalidCallback` if a known event lacks a parameter or
+ * has a malformed one. Doesn't verify the signature: see {@link receive}.
  *
  * @category decoding
  * @since 0.1.0

@@ -1,5 +1,6 @@
 /**
- * The events of Twilio's status callbacks, and their order in time. `StatusCallback` verifies, decodes and encodes them.
+ * The events of Twilio's status callbacks, and their order in time. `StatusCallback` verifies, decodes and encodes
+ * them.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * Subscribe rules, which add tracks to those that a participant receives, or remove them. `SubscribeRules` reads, replaces
- * and evaluates lists of rules.
+ * Subscribe rules, which add tracks to those that a participant receives, or remove them. `SubscribeRules` reads,
+ * replaces and evaluates lists of rules.
  *
  * @since 0.1.0
  */
@@ -8,9 +8,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Fields from "./internal/Fields.ts"
+import * as NameRules from "./NameRules.ts"
 import * as PublishedTrack from "./PublishedTrack.ts"
 import * as Sid from "./Sid.ts"
-import * as NameRules from "./NameRules.ts"
 
 /**
  * Whether a rule adds or removes the tracks that it matches; another string if Twilio adds one.
@@ -137,8 +137,8 @@ const problemOf = (rule: SubscribeRule): string | undefined => {
 }
 
 /**
- * Checks a list of rules against Twilio's grammar: 1 to 20 rules, each with a known type, and with `all` or at least one
- * other filter. Fails with a description of the problem, without values.
+ * Checks a list of rules against Twilio's grammar: 1 to 20 rules, each with a known type, and with `all` or at least
+ * one other filter. Fails with a description of the problem, without values.
  *
  * @example
  * ```ts

@@ -55,8 +55,8 @@ export const invalidSubscribeRules = (request: TwilioError.RequestInfo): Invalid
   })
 
 /**
- * The operations on a participant's subscribe rules, which decide which tracks this participant receives. Only group rooms
- * have subscribe rules. `room` and `participant` as in `Participants.Service`.
+ * The operations on a participant's subscribe rules, which decide which tracks this participant receives. Only group
+ * rooms have subscribe rules. `room` and `participant` as in `Participants.Service`.
  *
  * Follows https://www.twilio.com/docs/video/api/track-subscriptions.
  *
@@ -120,9 +120,9 @@ export const fetch = (
 /**
  * Replaces all of a participant's rules with 1 to 20 new ones. They apply immediately, also to tracks published later.
  *
- * Rules that violate Twilio's grammar fail with `TwilioError` and reason `InvalidArgument`, and nothing is sent. Fails with
- * `InvalidSubscribeRules` if Twilio rejects the rules, in which case the previous ones stay in force, and with `NotFound`
- * if there is no such participant. Other failures are `TwilioError`.
+ * Rules that violate Twilio's grammar fail with `TwilioError` and reason `InvalidArgument`, and nothing is sent. Fails
+ * with `InvalidSubscribeRules` if Twilio rejects the rules, in which case the previous ones stay in force, and with
+ * `NotFound` if there is no such participant. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -213,8 +213,8 @@ const matcher = (rule: SubscribeRule.SubscribeRule): ((track: RoomTrack) => bool
 }
 
 /**
- * Computes which of the room's published tracks a participant receives, in the given order. Pass fetched rules, or rules
- * that you consider setting.
+ * Computes which of the room's published tracks a participant receives, in the given order. Pass fetched rules, or
+ * rules that you consider setting.
  *
  * Starts with no tracks. Each rule in turn adds the tracks that it matches (`include`) or removes them (`exclude`), so
  * the order of rules matters, and rules that only exclude yield no tracks. A rule matches tracks that fulfill all its

@@ -14,8 +14,8 @@ import type * as TwilioError from "./TwilioError.ts"
 /**
  * The operations on the tracks that a participant is subscribed to.
  *
- * `room` and `participant` as in `Participants.Service`. The participant's subscribe rules decide which tracks these are:
- * see `SubscribeRules.evaluate`.
+ * `room` and `participant` as in `Participants.Service`. The participant's subscribe rules decide which tracks these
+ * are: see `SubscribeRules.evaluate`.
  *
  * Follows the `SubscribedTracks` subresource of https://www.twilio.com/docs/video/api/track-subscriptions.
  *
@@ -46,8 +46,8 @@ export interface Service {
 }
 
 /**
- * The service of the operations on the tracks that a participant is subscribed to. Call them through the accessors below;
- * use the service itself to implement or wrap it.
+ * The service of the operations on the tracks that a participant is subscribed to. Call them through the accessors
+ * below; use the service itself to implement or wrap it.
  *
  * @category services
  * @since 0.1.0
@@ -57,8 +57,8 @@ export class SubscribedTracks extends Context.Service<SubscribedTracks, Service>
 ) {}
 
 /**
- * Fetches a track by its SID. Any other string fails with reason `InvalidArgument`, and nothing is sent: names are unique
- * only among the tracks of one publisher.
+ * Fetches a track by its SID. Any other string fails with reason `InvalidArgument`, and nothing is sent: names are
+ * unique only among the tracks of one publisher.
  *
  * Fails with `NotFound` if there is none. Other failures are `TwilioError`.
  *
@@ -87,8 +87,8 @@ export const fetch = (
   SubscribedTracks.use((service) => service.fetch(room, participant, track))
 
 /**
- * Reads one page of tracks, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass `nextPageToken`
- * as `pageToken`. Records that can't be decoded are in the page's `undecodable`.
+ * Reads one page of tracks, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass
+ * `nextPageToken` as `pageToken`. Records that can't be decoded are in the page's `undecodable`.
  *
  * Fails with `NotFound` if there is no such participant. Other failures are `TwilioError`.
  *

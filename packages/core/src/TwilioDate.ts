@@ -38,7 +38,8 @@ const read = SchemaGetter.dateTimeUtcFromInput<string>()
 
 const write = SchemaGetter.transform(format)
 
-// Schema.DateTimeUtc would put the row "one fetch" of `pnpm size` over its budget. In JSON, this one has Twilio's format.
+// Schema.DateTimeUtc would put the row "one fetch" of `pnpm size` over its budget. In JSON, this one has Twilio's
+// format.
 const Utc = Schema.declare((value): value is DateTime.Utc => DateTime.isDateTime(value) && DateTime.isUtc(value), {
   expected: "DateTime.Utc",
   toCodecJson: () => Schema.link<DateTime.Utc>()(Schema.String, { decode: read, encode: write }),

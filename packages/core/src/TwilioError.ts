@@ -1,6 +1,6 @@
 /**
- * The error for every failure that isn't specific to an operation: invalid arguments, rejected credentials, rate limits,
- * outages, lost connections, unexpected responses. Each is a `reason` with its own tag.
+ * The error for every failure that isn't specific to an operation: invalid arguments, rejected credentials, rate
+ * limits, outages, lost connections, unexpected responses. Each is a `reason` with its own tag.
  *
  * @since 0.1.0
  */
@@ -69,8 +69,8 @@ export const formatRequest = (request: RequestInfo): string => {
 }
 
 /**
- * An argument is invalid, and nothing was sent. `argument` names the parameter (`room`, `participant`, `pageSize`, …); no
- * member contains its value.
+ * An argument is invalid, and nothing was sent. `argument` names the parameter (`room`, `participant`, `pageSize`, …);
+ * no member contains its value.
  *
  * @category reasons
  * @since 0.1.0
@@ -131,10 +131,10 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 }) {}
 
 /**
- * No response: the connection couldn't be opened, or broke. `failure` is the system's code (`ECONNREFUSED`, `ENOTFOUND`,
- * …) if the runtime reveals it, `CIRCUIT_OPEN` if a circuit breaker blocked the request, or `TYPE_ERROR` if `fetch` or
- * the `HttpClient` rejected the request as a programming error, which isn't retried. It's unknown whether a change took
- * effect, unless the message says that no connection was opened, or the error's `applied` is true.
+ * No response: the connection couldn't be opened, or broke. `failure` is the system's code (`ECONNREFUSED`,
+ * `ENOTFOUND`, …) if the runtime reveals it, `CIRCUIT_OPEN` if a circuit breaker blocked the request, or `TYPE_ERROR`
+ * if `fetch` or the `HttpClient` rejected the request as a programming error, which isn't retried. It's unknown whether
+ * a change took effect, unless the message says that no connection was opened, or the error's `applied` is true.
  *
  * @category reasons
  * @since 0.1.0
@@ -145,8 +145,8 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>()("Tran
 }) {}
 
 /**
- * No response within `after`; the request was canceled. `limit` says which timeout expired: that of one attempt, or that
- * of the whole operation with its retries. It's unknown whether a change took effect, unless the message says that
+ * No response within `after`; the request was canceled. `limit` says which timeout expired: that of one attempt, or
+ * that of the whole operation with its retries. It's unknown whether a change took effect, unless the message says that
  * nothing was sent, or the error's `applied` is true.
  *
  * @category reasons
@@ -160,8 +160,8 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
 
 /**
  * What's wrong with a response: a redirect, an empty body, a body that isn't JSON, truncated JSON, JSON of the wrong
- * shape, a body larger than 16 MiB, HTTP 501, a status that Twilio doesn't use for this request, a next page outside the
- * base URL, a next page that was read before, or a record without the change that Twilio accepted.
+ * shape, a body larger than 16 MiB, HTTP 501, a status that Twilio doesn't use for this request, a next page outside
+ * the base URL, a next page that was read before, or a record without the change that Twilio accepted.
  *
  * @category models
  * @since 0.1.0
@@ -210,11 +210,11 @@ export type Reason =
   | UnexpectedResponse
 
 /**
- * An operation failed. Match the tag of `reason` with `Effect.catchReason`, or log the message: it says what happened, to
- * which request, and what to do.
+ * An operation failed. Match the tag of `reason` with `Effect.catchReason`, or log the message: it says what happened,
+ * to which request, and what to do.
  *
- * No member contains credentials, headers, bodies, identities or names, and there's no `cause`. Twilio's message is quoted
- * only if the request contained no text of the application: only SIDs, numbers and Twilio's own keywords.
+ * No member contains credentials, headers, bodies, identities or names, and there's no `cause`. Twilio's message is
+ * quoted only if the request contained no text of the application: only SIDs, numbers and Twilio's own keywords.
  *
  * Follows https://www.twilio.com/docs/usage/twilios-response and https://www.twilio.com/docs/api/errors.
  *
@@ -267,7 +267,8 @@ export class TwilioError extends Schema.TaggedError<TwilioError>()("TwilioError"
 }) {}
 
 /**
- * Makes the error from its reason and the request, if there was one. `applied`: Twilio reported that a change succeeded.
+ * Makes the error from its reason and the request, if there was one. `applied`: Twilio reported that a change
+ * succeeded.
  *
  * @category constructors
  * @since 0.1.0

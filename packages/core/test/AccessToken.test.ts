@@ -1,6 +1,6 @@
 /**
- * `AccessToken.mint`: which options it rejects, their limits, and what it returns. `tests/conformance/twilio-node/accessToken.test.ts`
- * compares the tokens with those of Twilio's own library.
+ * `AccessToken.mint`: which options it rejects, their limits, and what it returns.
+ * `tests/conformance/twilio-node/accessToken.test.ts` compares the tokens with those of Twilio's own library.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"

@@ -1,6 +1,6 @@
 /**
- * The messages and members of the errors that are specific to an operation. Which responses become these errors is tested
- * in http.
+ * The messages and members of the errors that are specific to an operation. Which responses become these errors is
+ * tested in http.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"

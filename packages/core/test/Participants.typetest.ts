@@ -1,6 +1,6 @@
 /**
- * Type tests of the operations on participants: exact results, errors and requirements, and the branded SIDs. Compiled by
- * `pnpm check`, never run.
+ * Type tests of the operations on participants: exact results, errors and requirements, and the branded SIDs. Compiled
+ * by `pnpm check`, never run.
  */
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import * as Participants from "@effect-twilio-video/core/Participants"

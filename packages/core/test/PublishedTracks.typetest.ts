@@ -1,6 +1,6 @@
 /**
- * Type tests of the operations on published tracks: exact results, errors and requirements, and rejected options. Compiled
- * by `pnpm check`, never run.
+ * Type tests of the operations on published tracks: exact results, errors and requirements, and rejected options.
+ * Compiled by `pnpm check`, never run.
  */
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Page from "@effect-twilio-video/core/Page"

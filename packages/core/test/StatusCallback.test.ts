@@ -1,6 +1,6 @@
 /**
- * Verification of callbacks: each problem, token rotation, and both methods. `tests/conformance/twilio-node/statusCallback.test.ts`
- * compares signatures with those of Twilio's own library.
+ * Verification of callbacks: each problem, token rotation, and both methods.
+ * `tests/conformance/twilio-node/statusCallback.test.ts` compares signatures with those of Twilio's own library.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"

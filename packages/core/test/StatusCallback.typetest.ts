@@ -1,6 +1,6 @@
 /**
- * Type tests of status callbacks: exact errors and requirements, and the members of each event. Compiled by `pnpm check`,
- * never run.
+ * Type tests of status callbacks: exact errors and requirements, and the members of each event. Compiled by `pnpm
+ * check`, never run.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"

@@ -1,6 +1,6 @@
 /**
- * `SubscribeRules.evaluate`: Twilio's documented cases, edge cases, and agreement with a literal implementation on random
- * rules. The operations are tested in `tests/contract`.
+ * `SubscribeRules.evaluate`: Twilio's documented cases, edge cases, and agreement with a literal implementation on
+ * random rules. The operations are tested in `tests/contract`.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
