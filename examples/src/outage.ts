@@ -3,7 +3,6 @@
  * retries, the circuit breaker and the report of a bulk operation do. Told as tables.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
-import * as BulkReport from "@effect-twilio-video/core/BulkReport"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -95,7 +94,7 @@ export const interrupted = Effect.gen(function* () {
   yield* sandbox.setFaults([
     { operations: ["UpdateRoomParticipantAnonymize"], skip: 2, fault: { type: "delay", millis: 60_000 } }
   ])
-  const report = new BulkReport.BulkReport()
+  const report = new Bulk.Report()
   const fiber = yield* Effect.forkChild(Stream.runDrain(Bulk.anonymizeAll("Late show", { concurrency: 2, report })), {
     startImmediately: true
   })

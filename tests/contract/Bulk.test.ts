@@ -2,7 +2,6 @@
  * The contract of the bulk operations, on every transport. `tests/resilience` has network faults.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
-import * as BulkReport from "@effect-twilio-video/core/BulkReport"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -91,7 +90,7 @@ for (const [name, transport] of transports) {
             fault: { type: "status", status: 400, code: 20001 }
           }
         ])
-        const report = new BulkReport.BulkReport()
+        const report = new Bulk.Report()
         const outcomes = yield* Stream.runCollect(Bulk.disconnectAll("Room", { concurrency: 1, report }))
         assert.deepStrictEqual(
           outcomes.map(({ _tag }) => _tag),
@@ -141,7 +140,7 @@ for (const [name, transport] of transports) {
         const sandbox = yield* Sandbox.Sandbox
         const { sid } = yield* Rooms.fetch("Room")
         let other = false
-        const report = new BulkReport.BulkReport()
+        const report = new Bulk.Report()
         const outcomes = yield* Bulk.anonymizeAll("Room", { concurrency: 1, report }).pipe(
           Stream.tap(() => {
             if (other) return Effect.void
@@ -173,7 +172,7 @@ for (const [name, transport] of transports) {
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         yield* sandbox.completeRoom("Room")
-        const report = new BulkReport.BulkReport()
+        const report = new Bulk.Report()
         const { sid } = Option.getOrThrow(
           Option.fromUndefinedOr(
             (yield* Rooms.list({ status: "completed" })).items.find(({ uniqueName }) => uniqueName === "Room")
@@ -218,7 +217,7 @@ for (const [name, transport] of transports) {
         yield* sandbox.setFaults([
           { operations: ["UpdateRoomParticipant"], skip: 2, fault: { type: "delay", millis: hour } }
         ])
-        const report = new BulkReport.BulkReport()
+        const report = new Bulk.Report()
         const two = yield* Deferred.make<void>()
         let seen = 0
         const fiber = yield* Effect.forkChild(

@@ -266,12 +266,13 @@ for (const [name, transport] of transports) {
           const again = yield* Participants.ensureDisconnected(name, "Alice")
           assert.strictEqual(again._tag, "AlreadyGone")
           if (again._tag !== "AlreadyGone") return
-          assert.deepStrictEqual(again.participant, Option.none())
+          assert.deepStrictEqual([again.sid, again.participant], [Option.none(), Option.none()])
           const bySid = yield* Participants.ensureDisconnected(name, bob.sid)
           assert.strictEqual(bySid._tag, "Disconnected")
           const bySidAgain = yield* Participants.ensureDisconnected(name, bob.sid)
           assert.strictEqual(bySidAgain._tag, "AlreadyGone")
           if (bySidAgain._tag !== "AlreadyGone") return
+          assert.deepStrictEqual<unknown>(bySidAgain.sid, Option.some(bob.sid))
           assert.deepStrictEqual(
             Option.map(bySidAgain.participant, (record) => record.sid),
             Option.some(bob.sid)

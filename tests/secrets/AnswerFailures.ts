@@ -133,10 +133,10 @@ const outcomes: ReadonlyArray<Failure.Failure> = [
   ...outcome("FetchRoomParticipantPublishedTrack", 404, 20404, "isn't publishing a track"),
   ...outcome("FetchRoomParticipantSubscribedTrack", 404, 20404, "isn't subscribed to a track"),
   ...outcome("ListRoom", 404, 20404, "has no such endpoint"),
-  ...outcome("CreateRoom", 400, 53113, "unique name already"),
-  ...outcome("UpdateRoom", 400, 53112, "not in progress"),
-  ...outcome("UpdateRoom", 400, 53118, "not in progress"),
-  ...outcome("UpdateRoomParticipantSubscribeRule", 400, 53215, "refuses these subscribe rules")
+  ...outcome("CreateRoom", 400, 53113, "already has this unique name"),
+  ...outcome("UpdateRoom", 400, 53112, "already ended"),
+  ...outcome("UpdateRoom", 400, 53118, "already ended"),
+  ...outcome("UpdateRoomParticipantSubscribeRule", 400, 53215, "rejected the subscribe rules")
 ]
 
 // ---- answers that are not Twilio's ----

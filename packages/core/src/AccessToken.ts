@@ -1,31 +1,28 @@
 /**
- * Access tokens, with which somebody's device joins a video room. Holds the minting: what a token opens is Twilio's
- * matter, and who may have one is the application's.
+ * Mints access tokens, with which a client joins a video room.
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
-import type * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as ApiKey from "./ApiKey.ts"
 import * as Hmac from "./internal/Hmac.ts"
-import * as Now from "./internal/Now.ts"
 import * as NameRules from "./NameRules.ts"
 
-const secondsOf = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const
-
-type Unit = keyof typeof secondsOf
-
 /**
- * How long a token is valid: a `Duration`, or one in words, as `"4 hours"`. A bare number is not taken, since other
- * libraries for Twilio count seconds and Effect counts milliseconds.
+ * How long a token is valid: a `Duration.Input` that names its unit, such as `"4 hours"`. Bare numbers are refused,
+ * because other Twilio libraries count seconds and Effect counts milliseconds.
  *
  * @category models
  * @since 0.1.0
  */
-export type Ttl = Duration.Duration | `${number} ${Unit}` | `${number} ${Unit}s`
+export type Ttl = Exclude<Duration.Input, number | bigint>
 
 /**
  * The type of {@link anyRoom}.
@@ -38,8 +35,8 @@ export interface AnyRoom {
 }
 
 /**
- * As a token's `room`, opens every room of the account. Only this very value does: nothing that was parsed from a
- * request is it.
+ * Grants access to every room of the account, as the `room` of a token. Compared by identity, so parsed input can't
+ * produce it.
  *
  * @category constants
  * @since 0.1.0
@@ -47,39 +44,44 @@ export interface AnyRoom {
 export const anyRoom: AnyRoom = { _tag: "AnyRoom" }
 
 /**
- * Who a token is for, and what it opens.
+ * Whom a token is for and what it grants.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
-  /** Who joins with it. At most 128 characters, of which those beyond Latin-1 count twice. */
+  /** The participant's identity. At most 128 characters; characters beyond Latin-1 count twice. */
   readonly identity: string
-  /** The room that it opens, by unique name or SID, or {@link anyRoom}. */
+  /** The room that the token grants access to: a unique name, a SID, or {@link anyRoom}. */
   readonly room: string | AnyRoom
   /**
-   * How long it is valid, in whole seconds: an hour by default, 24 hours at most. Somebody whose connection broke needs
-   * a valid token to come back, so it should last as long as the room does.
+   * How long the token is valid, in whole seconds: 1 hour by default, at most 24 hours. A client needs a valid token to
+   * reconnect, so let it last as long as the room.
    */
   readonly ttl?: Ttl | undefined
-  /** When it begins to be valid, cut off to whole seconds: at once by default. `ttl` counts from now in any case. */
+  /**
+   * When the token becomes valid, truncated to whole seconds. Default: immediately. `ttl` counts from now either way.
+   */
   readonly validFrom?: DateTime.DateTime | Date | undefined
 }
 
 /**
- * A token, and when it ends. The token is `Redacted`, since whoever has it is that participant: take it out with
- * `Redacted.value` where it goes into the answer to its owner, and nowhere else.
+ * A token and its expiry. The token is `Redacted`, because whoever holds it can join as this participant: unwrap it
+ * with `Redacted.value` only in the response to its owner.
  *
  * @category models
  * @since 0.1.0
  */
 export interface AccessToken {
   readonly token: Redacted.Redacted
-  readonly expiresAt: Date
+  /** In JSON, ISO 8601 text. */
+  readonly expiresAt: DateTime.Utc
 }
 
 /**
- * What a token was asked for cannot be. `argument` names it; its value is in no member. No token was made.
+ * An option of {@link mint} is invalid; no token was minted. `argument` names the option; no member contains its value.
+ *
+ * A `Data.TaggedError`, since Schema would multiply the size of a program that only mints tokens (`pnpm size`).
  *
  * @category errors
  * @since 0.1.0
@@ -92,19 +94,17 @@ export class InvalidAccessToken extends Data.TaggedError("InvalidAccessToken")<{
 const refuse = (argument: InvalidAccessToken["argument"], problem: string): InvalidAccessToken =>
   new InvalidAccessToken({ argument, message: `The argument "${argument}" ${problem}.` })
 
-const maximumTtl = 86_400
-
 const textProblems = {
-  empty: "is empty",
-  "not-unicode": "is not well-formed Unicode",
-  "too-long": `has more than ${NameRules.maximumLength} characters`
+  empty: "must not be empty",
+  "not-unicode": "must be well-formed Unicode",
+  "too-long": `must have at most ${NameRules.maximumLength} characters`
 } as const
 
 const textProblem = (
   value: unknown,
   check: (text: string) => NameRules.NameProblem | undefined
 ): string | undefined => {
-  if (typeof value !== "string") return "is not a string"
+  if (typeof value !== "string") return "must be a string"
   const problem = check(value)
   return problem === undefined ? undefined : textProblems[problem]
 }
@@ -113,47 +113,41 @@ const roomProblem = (room: unknown): string | undefined => {
   if (room === anyRoom) return undefined
   return typeof room === "string"
     ? textProblem(room, NameRules.nameProblem)
-    : "is not a string: name the room, or pass AccessToken.anyRoom to open every room"
+    : "must be a room's name or SID, or AccessToken.anyRoom for access to every room"
 }
 
-/** Seconds, or NaN for what is not a duration. */
-const secondsIn = (ttl: unknown): number => {
-  if (typeof ttl === "string") {
-    const [, amount, unit] = /^(\d+(?:\.\d+)?) (second|minute|hour|day)s?$/u.exec(ttl) ?? []
-    return Number(amount) * secondsOf[unit as Unit]
-  }
-  // Programs without types hand over anything.
-  const value = (ttl as Partial<Duration.Duration> | null)?.value
-  if (value?._tag === "Millis") return value.millis / 1000
-  if (value?._tag === "Nanos") return Number(value.nanos) / 1e9
-  if (value?._tag === "Infinity") return Infinity
-  return value?._tag === "NegativeInfinity" ? 0 : NaN
-}
+const maximumTtl = 86_400
+
+/** Seconds, or NaN for an invalid value. Untyped programs may pass any value. */
+const secondsOf = (ttl: unknown): number =>
+  typeof ttl === "number" || typeof ttl === "bigint"
+    ? NaN
+    : Option.getOrElse(Option.map(Duration.fromInput(ttl as Ttl), Duration.toSeconds), () => NaN)
 
 const ttlProblem = (seconds: number): string | undefined => {
-  if (Number.isNaN(seconds)) return 'is not a duration: give a Duration, or words as "4 hours"'
-  if (seconds <= 0) return "is not longer than nothing"
-  if (seconds > maximumTtl) return "is longer than 24 hours, which Twilio refuses (20104)"
-  return Number.isInteger(seconds) ? undefined : "is not a whole number of seconds"
+  if (Number.isNaN(seconds)) return 'must be a duration with a unit, such as "4 hours"'
+  if (seconds <= 0) return "must be longer than 0 seconds"
+  if (seconds > maximumTtl) return "must be at most 24 hours, or Twilio refuses the token (20104)"
+  return Number.isInteger(seconds) ? undefined : "must be a whole number of seconds"
 }
 
-/** Seconds since 1970, or NaN for what is not a date. */
-const epochSeconds = (date: unknown): number =>
-  Math.floor(Number(date instanceof Date ? date : (date as DateTime.DateTime | null)?.epochMilliseconds) / 1000)
+/** Seconds since 1970, or NaN for an invalid value. */
+const epochSeconds = (date: unknown): number => {
+  const millis = date instanceof Date ? date.getTime() : DateTime.isDateTime(date) ? date.epochMilliseconds : NaN
+  return Math.floor(millis / 1000)
+}
 
 const header = { alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" } as const
 
-const part = (value: unknown): string => Hmac.base64Url(Hmac.bytes(JSON.stringify(value)))
+const part = (value: object): string => Base64Url.encode(JSON.stringify(value))
 
 /**
- * Makes a token with which a device joins a video room as `identity`, signed with the program's API key. Nothing is
- * sent: Twilio reads the token when the device connects.
+ * Mints a token with which a client joins a video room as `identity`, signed with the {@link ApiKey.ApiKey}. Sends
+ * nothing: Twilio checks the token when the client connects. Mint one only for users you have authenticated.
  *
- * What Twilio would refuse then, or what would open another door than was meant, fails now with `InvalidAccessToken`:
- * an identity that is empty, too long or not a string, an empty room or none, a time of more than 24 hours or of none.
- * Tokens of the same second for the same person and room are the same.
- *
- * Give a token only to whom the application has recognised: it is all that the room asks for.
+ * Fails with `InvalidAccessToken` for options that Twilio would reject later, or that would grant more than intended:
+ * an empty, too long or non-string identity, an empty or missing room, a `ttl` that isn't 1 second to 24 hours. Tokens
+ * minted in the same second with the same options are equal.
  *
  * Follows https://www.twilio.com/docs/iam/access-tokens and
  * https://www.twilio.com/docs/video/tutorials/user-identity-access-tokens.
@@ -189,19 +183,18 @@ export const mint = (options: Options): Effect.Effect<AccessToken, InvalidAccess
     if (identityProblem !== undefined) return yield* refuse("identity", identityProblem)
     const problemOfRoom = roomProblem(room)
     if (problemOfRoom !== undefined) return yield* refuse("room", problemOfRoom)
-    // In whole nanoseconds: 1.1 * 3600 is a little more than 3960.
-    const seconds = Math.round(secondsIn(ttl) * 1e9) / 1e9
-    const problem = ttlProblem(seconds)
-    if (problem !== undefined) return yield* refuse("ttl", problem)
+    const seconds = secondsOf(ttl)
+    const problemOfTtl = ttlProblem(seconds)
+    if (problemOfTtl !== undefined) return yield* refuse("ttl", problemOfTtl)
 
     const { accountSid, apiKeySecret, apiKeySid } = yield* ApiKey.ApiKey
-    const iat = yield* Now.seconds
+    const iat = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const exp = iat + seconds
     const nbf = validFrom === undefined ? undefined : epochSeconds(validFrom)
-    if (Number.isNaN(nbf)) return yield* refuse("validFrom", "is not a date")
-    if (nbf !== undefined && nbf >= exp) return yield* refuse("validFrom", "is not before the token ends")
+    if (Number.isNaN(nbf)) return yield* refuse("validFrom", "must be a valid date")
+    if (nbf !== undefined && nbf >= exp) return yield* refuse("validFrom", "must be before the token expires")
 
-    // The members stand in the order in which Twilio's own libraries write them.
+    // In the order of Twilio's own libraries.
     const claims = {
       jti: `${apiKeySid}-${iat}`,
       grants: { identity, video: room === anyRoom ? {} : { room } },
@@ -213,5 +206,8 @@ export const mint = (options: Options): Effect.Effect<AccessToken, InvalidAccess
     }
     const signed = `${part(header)}.${part(claims)}`
     const signature = yield* Effect.promise(() => Hmac.sign("SHA-256", apiKeySecret, signed))
-    return { token: Redacted.make(`${signed}.${Hmac.base64Url(signature)}`), expiresAt: new Date(exp * 1000) }
+    return {
+      token: Redacted.make(`${signed}.${Base64Url.encode(signature)}`),
+      expiresAt: DateTime.fromEpochSeconds(exp)
+    }
   })

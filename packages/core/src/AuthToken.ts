@@ -1,5 +1,5 @@
 /**
- * An account's Auth Token, which Twilio signs callbacks with, as a service. Holds no request.
+ * The account's Auth Token, which verifies status callbacks, as a service.
  *
  * @since 0.1.0
  */
@@ -7,14 +7,13 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import * as Environment from "./internal/Environment.ts"
-import * as Secret from "./internal/Secret.ts"
-import * as InvalidCredentials from "./InvalidCredentials.ts"
+import * as Environment from "./Environment.ts"
+import * as Credentials from "./internal/Credentials.ts"
+import type * as InvalidCredentials from "./InvalidCredentials.ts"
 
 /**
- * An account's Auth Tokens. Twilio signs callbacks with the primary one, also where requests are made with an API key.
+ * An account's Auth Tokens. Twilio signs callbacks with the primary one, even if you send requests with an API key.
  *
  * Follows https://www.twilio.com/docs/iam/api/authtoken.
  *
@@ -24,15 +23,12 @@ import * as InvalidCredentials from "./InvalidCredentials.ts"
 export interface Options {
   /** The primary Auth Token. */
   readonly authToken: Redacted.Redacted
-  /**
-   * The secondary Auth Token, while the two change places: callbacks that either signed are taken, before and after
-   * Twilio promotes it.
-   */
+  /** The secondary Auth Token, during a rotation: callbacks signed with either token are accepted. */
   readonly secondaryAuthToken?: Redacted.Redacted | undefined
 }
 
 /**
- * The Auth Tokens that callbacks are checked with.
+ * The Auth Tokens that verify callbacks.
  *
  * @category services
  * @since 0.1.0
@@ -40,8 +36,8 @@ export interface Options {
 export class AuthToken extends Context.Service<AuthToken, Options>()("@effect-twilio-video/core/AuthToken") {}
 
 /**
- * Checks Auth Tokens: fails with `InvalidCredentials` for one that is empty. With `Effect.provideServiceEffect` it does
- * for one program what {@link layer} does, and spares a bundle Effect's layers.
+ * Checks Auth Tokens. Fails with `InvalidCredentials` for an empty one. For one program, `Effect.provideServiceEffect`
+ * with this does what {@link layer} does, in a smaller bundle (`pnpm size`).
  *
  * @category constructors
  * @since 0.1.0
@@ -49,10 +45,10 @@ export class AuthToken extends Context.Service<AuthToken, Options>()("@effect-tw
 export const make = (options: Options): Effect.Effect<AuthToken["Service"], InvalidCredentials.InvalidCredentials> =>
   Effect.suspend(() => {
     const { authToken, secondaryAuthToken } = options
-    const problem = Secret.problem(authToken)
-    if (problem !== undefined) return InvalidCredentials.make("authToken", problem)
-    const secondary = secondaryAuthToken === undefined ? undefined : Secret.problem(secondaryAuthToken)
-    return secondary === undefined ? Effect.succeed(options) : InvalidCredentials.make("secondaryAuthToken", secondary)
+    const problem = Credentials.secretProblem(authToken)
+    if (problem !== undefined) return Credentials.refuse("authToken", problem)
+    const secondary = secondaryAuthToken === undefined ? undefined : Credentials.secretProblem(secondaryAuthToken)
+    return secondary === undefined ? Effect.succeed(options) : Credentials.refuse("secondaryAuthToken", secondary)
   })
 
 /**
@@ -65,28 +61,25 @@ export const layer = (options: Options): Layer.Layer<AuthToken, InvalidCredentia
   Layer.effect(AuthToken, make(options))
 
 /**
- * The Auth Tokens as the environment gives them: `TWILIO_AUTH_TOKEN`, and `TWILIO_SECONDARY_AUTH_TOKEN` if it is set. A
- * variable that is set to nothing counts as not set.
+ * Reads the Auth Tokens from the environment: `TWILIO_AUTH_TOKEN`, and `TWILIO_SECONDARY_AUTH_TOKEN` if it's set.
  *
  * @category config
  * @since 0.1.0
  */
 export const config: Config.Config<Options> = Config.all({
   authToken: Config.Redacted("TWILIO_AUTH_TOKEN"),
-  secondaryAuthToken: Config.map(Config.option(Config.Redacted("TWILIO_SECONDARY_AUTH_TOKEN")), (token) =>
-    Option.getOrUndefined(Option.filter(token, (token) => Secret.problem(token) === undefined))
-  )
+  secondaryAuthToken: Environment.optionalSecret("TWILIO_SECONDARY_AUTH_TOKEN")
 })
 
 /**
- * The same layer with its options from a `Config`: the environment's by default, see {@link config}. Fails with
- * `ConfigError` if the variable is missing, and says which to set.
+ * The Auth Tokens as a layer, read from a `Config`: by default {@link config}. Fails with `ConfigError` if
+ * `TWILIO_AUTH_TOKEN` is missing; the message says so.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layerConfig = (
-  options: Config.Config<Options> = Environment.explained(
+  options: Config.Config<Options> = Environment.explain(
     config,
     "an Auth Token",
     "Set TWILIO_AUTH_TOKEN to the account's primary one."

@@ -1,14 +1,26 @@
 /**
- * The error of credentials that cannot be right: a SID that is none, a secret that is empty. Holds no credential, and
- * nothing of credentials that Twilio refuses.
+ * The error of `ApiKey` and `AuthToken` for credentials of the wrong form.
  *
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
 
 /**
- * Options of `ApiKey` or `AuthToken` that cannot be right. `argument` names the option; its value is in no member.
+ * An option of `ApiKey` or `AuthToken` has the wrong form: a SID that doesn't match its pattern, or an empty secret.
+ * `argument` names the option; no member contains its value. Credentials that Twilio rejects fail elsewhere, with
+ * `TwilioError` and reason `Unauthorized`.
  *
+ * A `Data.TaggedError`, since Schema would multiply the size of a program that only mints tokens (`pnpm size`).
+ *
+ * @example
+ * ```ts
+ * import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const error = Effect.runSync(Effect.flip(AuthToken.make({ authToken: Redacted.make("") })))
+ * error.message // => "The option \"authToken\" must be a non-empty string."
+ * ```
  * @category errors
  * @since 0.1.0
  */
@@ -16,18 +28,3 @@ export class InvalidCredentials extends Data.TaggedError("InvalidCredentials")<{
   readonly argument: "accountSid" | "apiKeySid" | "apiKeySecret" | "authToken" | "secondaryAuthToken"
   readonly message: string
 }> {}
-
-/**
- * Makes the error with its message.
- *
- * @example
- * ```ts
- * import * as InvalidCredentials from "@effect-twilio-video/core/InvalidCredentials"
- *
- * InvalidCredentials.make("apiKeySecret", "is empty").message // => "The option \"apiKeySecret\" is empty."
- * ```
- * @category constructors
- * @since 0.1.0
- */
-export const make = (argument: InvalidCredentials["argument"], problem: string): InvalidCredentials =>
-  new InvalidCredentials({ argument, message: `The option "${argument}" ${problem}.` })

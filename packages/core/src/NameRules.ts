@@ -1,12 +1,11 @@
 /**
- * What Twilio takes for a name or an identity: not empty, well-formed Unicode, not too long. Holds no record, and no
- * rule of a particular operation.
+ * Twilio's rules for names and identities: not empty, well-formed Unicode, at most 128 characters.
  *
  * @since 0.1.0
  */
 
 /**
- * How many characters a room's name, a track's name or an identity may have.
+ * The maximum length of a room's name, a track's name or an identity, in characters.
  *
  * Follows https://www.twilio.com/docs/api/errors/53105 and https://www.twilio.com/docs/api/errors/53200.
  *
@@ -16,14 +15,14 @@
 export const maximumLength = 128
 
 /**
- * What is wrong with a name or an identity: `not-unicode` has half of a surrogate pair.
+ * Why a name or an identity is invalid. `not-unicode`: it contains a lone surrogate.
  *
  * @category models
  * @since 0.1.0
  */
 export type NameProblem = "empty" | "not-unicode" | "too-long"
 
-// Twilio counts double-byte characters of an identity as two; which those are, it does not say.
+// Twilio counts double-byte characters of an identity twice, but doesn't say which those are.
 const doubleLength = (text: string): number => {
   let length = 0
   for (const character of text) length += (character.codePointAt(0) ?? 0) > 0xff ? 2 : 1
@@ -31,7 +30,7 @@ const doubleLength = (text: string): number => {
 }
 
 /**
- * Is a text well-formed Unicode, without half of a surrogate pair? `String.isWellFormed` is too new to rely on.
+ * Whether a text is well-formed Unicode, without lone surrogates. Not every runtime has `String.isWellFormed`.
  *
  * @example
  * ```ts
@@ -44,7 +43,7 @@ const doubleLength = (text: string): number => {
  * @since 0.1.0
  */
 export const isWellFormed = (text: string): boolean =>
-  // A pair is one character to this pattern, so what it finds is half of one.
+  // With the `u` flag, a surrogate pair is one character, so only lone surrogates match.
   !/\p{Surrogate}/u.test(text)
 
 const problem = (text: string, length: (text: string) => number): NameProblem | undefined => {
@@ -54,7 +53,7 @@ const problem = (text: string, length: (text: string) => number): NameProblem | 
 }
 
 /**
- * What is wrong with the name of a room or a track, if anything. Its length is in characters.
+ * What's wrong with the name of a room or a track, or `undefined` if it's valid.
  *
  * @example
  * ```ts
@@ -69,8 +68,7 @@ const problem = (text: string, length: (text: string) => number): NameProblem | 
 export const nameProblem = (name: string): NameProblem | undefined => problem(name, (text) => Array.from(text).length)
 
 /**
- * What is wrong with the identity of a participant, if anything. Characters beyond Latin-1 count twice, as Twilio
- * counts double-byte characters.
+ * What's wrong with a participant's identity, or `undefined` if it's valid. Characters beyond Latin-1 count twice.
  *
  * @example
  * ```ts

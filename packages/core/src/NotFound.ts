@@ -1,6 +1,6 @@
 /**
- * The error of a look-up that found nothing. Holds only what Twilio itself answered with its not-found code: a 404 of
- * a proxy or of a wrong base URL is a `TwilioError`.
+ * The error for a resource that Twilio doesn't find. A 404 without Twilio's code 20404, such as a proxy's, is a
+ * `TwilioError`.
  *
  * @since 0.1.0
  */
@@ -8,8 +8,8 @@ import * as Schema from "effect/Schema"
 import * as TwilioError from "./TwilioError.ts"
 
 /**
- * What was looked for. It may also be what it is in that is not there, a participant's room or a track's participant:
- * Twilio's answer does not tell.
+ * The kind of resource that was requested. Its parent may be missing instead, a participant's room or a track's
+ * participant: Twilio's response doesn't say.
  *
  * @category models
  * @since 0.1.0
@@ -17,7 +17,7 @@ import * as TwilioError from "./TwilioError.ts"
 export const Resource = Schema.Literals(["room", "participant", "published-track", "subscribed-track"])
 
 /**
- * How it was looked up: by SID, by the name of a room or a published track, or by a participant's identity.
+ * How the resource was addressed: by SID, by the name of a room or a published track, or by a participant's identity.
  *
  * @category models
  * @since 0.1.0
@@ -25,14 +25,13 @@ export const Resource = Schema.Literals(["room", "participant", "published-track
 export const Lookup = Schema.Literals(["sid", "name", "identity"])
 
 /**
- * Twilio knows no such room, participant or track.
+ * Twilio found no such room, participant or track.
  *
- * `lookup` says which rule applied. By **identity**, Twilio searches only participants who are connected; by **name**,
- * only rooms in progress; by **SID**, all of them. So a participant who was just removed is not found by identity any
- * more, and is still found by SID. Of tracks, Twilio knows those published or subscribed to now. The message says the
- * rules that applied.
+ * `lookup` says which rule applied: an **identity** finds only connected participants, a **name** only rooms in
+ * progress, a **SID** all of them. So a participant who was just removed is no longer found by identity, but still by
+ * SID. Tracks are found while they're published or subscribed to. The message explains the rules that applied.
  *
- * Carries neither an identity nor a name, in no member: only SIDs are shown.
+ * No member contains an identity or a name; SIDs are shown.
  *
  * Follows https://www.twilio.com/docs/video/api/participants and https://www.twilio.com/docs/api/errors/20404.
  *
@@ -62,7 +61,7 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {
 }) {}
 
 /**
- * What was looked for and how, together: a participant has no name, and a room no identity.
+ * The possible pairs of resource and lookup.
  *
  * @category models
  * @since 0.1.0
@@ -84,20 +83,19 @@ const explain = (target: Target): string => {
       return target.lookup === "sid" ? "No room has this SID." : "No room in progress has this unique name."
     case "participant":
       return target.lookup === "sid"
-        ? "No participant in the room has this SID, or there's no such room."
+        ? "No participant in the room has this SID, or the room doesn't exist."
         : "No connected participant in the room has this identity."
-    case "published-track":
-      return (
-        `The participant isn't publishing a track with this ${target.lookup === "sid" ? "SID" : "name"}, or isn't ` +
-        "there."
-      )
+    case "published-track": {
+      const by = target.lookup === "sid" ? "SID" : "name"
+      return `The participant isn't publishing a track with this ${by}, or doesn't exist.`
+    }
     case "subscribed-track":
-      return "The participant isn't subscribed to a track with this SID, or isn't there."
+      return "The participant isn't subscribed to a track with this SID, or doesn't exist."
   }
 }
 
 /**
- * Makes the error with the explanation of the rules that applied.
+ * Makes the error, with a message that explains the rules that applied.
  *
  * @category constructors
  * @since 0.1.0

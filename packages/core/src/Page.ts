@@ -1,5 +1,5 @@
 /**
- * One page of a list, the `meta` object that Twilio sends with it, and how to read page after page.
+ * Pages of a list, and how to stream them.
  *
  * @since 0.1.0
  */
@@ -7,12 +7,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Fields from "./internal/Fields.ts"
 import * as TwilioError from "./TwilioError.ts"
 
-const urlOrNull = Schema.OptionFromOptionalNullOr(Schema.String, { onNoneEncoding: null })
-
 /**
- * Where a page stands in its list. URLs are absolute; counts are numbers of resources.
+ * A page's position in its list. URLs are absolute.
  *
  * Follows the `meta` object of https://www.twilio.com/docs/usage/twilios-response.
  *
@@ -20,18 +19,18 @@ const urlOrNull = Schema.OptionFromOptionalNullOr(Schema.String, { onNoneEncodin
  * @since 0.1.0
  */
 export class PageMeta extends Schema.Class<PageMeta>("@effect-twilio-video/core/PageMeta")({
-  /** The page's number, from 0. It only counts: `nextPageToken` is what leads on. */
+  /** The page's number, from 0. To read the next page, use `nextPageToken`. */
   page: Schema.Int,
-  /** How many resources Twilio puts on a page of this list. */
+  /** Records per page. */
   pageSize: Schema.Int,
-  firstPageUrl: urlOrNull,
-  previousPageUrl: urlOrNull,
-  url: urlOrNull,
-  nextPageUrl: urlOrNull
+  firstPageUrl: Fields.text,
+  previousPageUrl: Fields.text,
+  url: Fields.text,
+  nextPageUrl: Fields.text
 }) {}
 
 /**
- * The codec between Twilio's JSON of `meta` and {@link PageMeta}.
+ * The codec between Twilio's `meta` object and {@link PageMeta}.
  *
  * @category schemas
  * @since 0.1.0
@@ -46,18 +45,18 @@ export const PageMetaJson = PageMeta.pipe(
 )
 
 /**
- * How to read a whole list that has no filters.
+ * Options for streaming a list without filters.
  *
  * @category models
  * @since 0.1.0
  */
 export interface StreamOptions {
-  /** How many resources Twilio puts on a page, 1 to 1000. */
+  /** Records per page, 1 to 1000. */
   readonly pageSize?: number | undefined
 }
 
 /**
- * Which page to read of a list that has no filters.
+ * Options for reading a page of a list without filters.
  *
  * @category models
  * @since 0.1.0
@@ -68,31 +67,29 @@ export interface ListOptions extends StreamOptions {
 }
 
 /**
- * A record of a page that doesn't decode: a required member is null, missing or of another shape.
+ * A record that can't be decoded: a required member is missing, null or of another type.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Undecodable {
-  /** The record's own SID, if that can be read. */
+  /** The record's SID, if it can be read. */
   readonly sid: Option.Option<string>
-  /** Says which member is wrong, with reason `UnexpectedResponse`. Holds none of the record's values. */
+  /** The decoding error, with reason `UnexpectedResponse`. Names the invalid member without its value. */
   readonly error: TwilioError.TwilioError
 }
 
 /**
- * One page of a list: its resources, and how to go on.
- *
- * To read the next page, call `list` again with the same filters and `pageToken` set to `nextPageToken`. A token is
- * plain text, so it can be handed to a browser and come back.
+ * One page of a list. To read the next one, call `list` with the same filters and `nextPageToken` as `pageToken`.
+ * Tokens are plain text, so a browser can store them.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Page<out A> {
-  /** The records that decode, in Twilio's order. */
+  /** The decoded records, in Twilio's order. */
   readonly items: ReadonlyArray<A>
-  /** The records that don't. One bad record doesn't fail its page. */
+  /** The records that can't be decoded. They don't fail the page. */
   readonly undecodable: ReadonlyArray<Undecodable>
   readonly meta: PageMeta
   readonly nextPageToken: Option.Option<string>
@@ -105,7 +102,7 @@ const token = (url: Option.Option<string>): Option.Option<string> =>
   ).pipe(Option.filter((token) => token !== ""))
 
 /**
- * Makes a page of its resources and its `meta`, with the page tokens taken out of the page URLs.
+ * Makes a page, with the tokens from the URLs in `meta`.
  *
  * @category constructors
  * @since 0.1.0
@@ -130,12 +127,12 @@ const following = ({ meta, nextPageToken }: Page<unknown>, seen: Set<string>) =>
     Option.filter(meta.nextPageUrl, (url) => url !== ""),
     (): Effect.Effect<string, TwilioError.TwilioError> => {
       if (Option.isNone(nextPageToken)) {
-        return badNextPage("wrong-shape", "The next page's URL has no PageToken. The list ends here, incomplete.")
+        return badNextPage("wrong-shape", "The URL of the next page has no PageToken. The list is incomplete.")
       }
       if (seen.has(nextPageToken.value)) {
         return badNextPage(
           "repeated-next-page",
-          "The list continues with a page that was read before. It ends here, perhaps incomplete."
+          "The next page is one that was read before. The list may be incomplete; read it again later."
         )
       }
       seen.add(nextPageToken.value)
@@ -144,10 +141,10 @@ const following = ({ meta, nextPageToken }: Page<unknown>, seen: Set<string>) =>
   )
 
 /**
- * Reads a list page by page, as the consumer asks for more. A service's `stream` gives the records; use this to get
- * each page's `undecodable` as well. `list` reads one page and is called with the token of the page before.
+ * Streams the pages of a list on demand. Use it instead of a service's `stream` if you need each page's `undecodable`.
+ * `list` is called with the token of the next page.
  *
- * Fails as `list` does, and with reason `UnexpectedResponse` if a next page was read before or has no token.
+ * Fails as `list` does, and with reason `UnexpectedResponse` if the next page has no token or was read before.
  *
  * @example
  * ```ts
@@ -157,11 +154,9 @@ const following = ({ meta, nextPageToken }: Page<unknown>, seen: Set<string>) =>
  * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  *
- * const pages = Participants.Participants.useSync((participants) =>
- *   Page.stream((pageToken) => participants.list("DailyStandup", { pageSize: 2, pageToken }))
- * )
+ * const pages = Page.stream((pageToken) => Participants.list("DailyStandup", { pageSize: 2, pageToken }))
  *
- * const counts = await Stream.unwrap(pages).pipe(
+ * const counts = await pages.pipe(
  *   Stream.map(({ items, undecodable }) => [items.length, undecodable.length]),
  *   Stream.runCollect,
  *   Effect.provide(Sandbox.layer()),
@@ -175,7 +170,7 @@ const following = ({ meta, nextPageToken }: Page<unknown>, seen: Set<string>) =>
 export const stream = <A, E, R>(
   list: (pageToken: string | undefined) => Effect.Effect<Page<A>, E, R>
 ): Stream.Stream<Page<A>, E | TwilioError.TwilioError, R> =>
-  // Suspended, so that each run of the stream has its own memory of pages.
+  // Suspended, so that each run of the stream has its own set of seen pages.
   Stream.suspend(() => {
     const seen = new Set<string>()
     const first: Effect.Effect<string | undefined, TwilioError.TwilioError> = Effect.undefined

@@ -1,6 +1,5 @@
 /**
- * A participant of a video room, and the codec for Twilio's JSON of one. Holds the record only: the operations on
- * participants are in `Participants`.
+ * A participant's record and its JSON codec. The operations are in `Participants`.
  *
  * @since 0.1.0
  */
@@ -12,7 +11,7 @@ import * as TwilioDate from "./TwilioDate.ts"
 const knownStatuses = ["connected", "disconnected", "reconnecting"] as const
 
 /**
- * The statuses that Twilio documents.
+ * A documented status.
  *
  * @category models
  * @since 0.1.0
@@ -20,11 +19,10 @@ const knownStatuses = ["connected", "disconnected", "reconnecting"] as const
 export type KnownStatus = (typeof knownStatuses)[number]
 
 /**
- * A participant's status: one of the documented three, or a string that Twilio adds after this release. Editors
- * complete the known ones.
+ * A participant's status: a documented one, or a string that Twilio adds after this release. (It added `reconnecting`
+ * in March 2025, years after the other two.)
  *
- * Follows the `status` property of https://www.twilio.com/docs/video/api/participants. Twilio added `reconnecting` in
- * March 2025, years after the other two, so a client must not break on a fourth.
+ * Follows the `status` property of https://www.twilio.com/docs/video/api/participants.
  *
  * @category models
  * @since 0.1.0
@@ -32,7 +30,7 @@ export type KnownStatus = (typeof knownStatuses)[number]
 export type Status = KnownStatus | (string & {})
 
 /**
- * Decodes any string as a status, so that a new status does not fail a response.
+ * The schema of a status. Accepts any string, so that a new status doesn't fail a response.
  *
  * @category schemas
  * @since 0.1.0
@@ -40,7 +38,7 @@ export type Status = KnownStatus | (string & {})
 export const Status: Schema.Codec<Status, string> = Schema.String
 
 /**
- * The schema of the documented statuses, for input that must be one of them.
+ * The schema of a documented status, for input validation.
  *
  * @category schemas
  * @since 0.1.0
@@ -48,7 +46,7 @@ export const Status: Schema.Codec<Status, string> = Schema.String
 export const KnownStatus = Schema.Literals(knownStatuses)
 
 /**
- * Is this one of the statuses that Twilio documents?
+ * Whether a value is a documented status.
  *
  * @example
  * ```ts
@@ -62,41 +60,32 @@ export const KnownStatus = Schema.Literals(knownStatuses)
  */
 export const isKnownStatus: (value: unknown) => value is KnownStatus = Schema.is(KnownStatus)
 
-/**
- * The fields that a participant and an anonymized participant share. Twilio's specification has all but `status` as
- * nullable. Those that tell who it is, and when it was made, are required; the others may be null or missing.
- *
- * @internal
- */
-export const fields = {
-  /** The participant's own SID. A person who leaves and joins again gets a new one. */
+// Twilio's specification declares all fields but `status` as nullable. Here, those that identify the record and its
+// date of creation are required.
+const fields = {
+  /** The participant's SID. A user who leaves and rejoins gets a new one. */
   sid: Sid.ParticipantSid,
-  /** The SID of the room, also when the room was addressed by its unique name. */
+  /** The room's SID, even if the request used the room's name. */
   roomSid: Sid.RoomSid,
   /** The account that the room belongs to. */
   accountSid: Fields.accountSid,
   /** `connected`, `reconnecting` or `disconnected`; another string if Twilio adds one. */
   status: Status,
-  /** When Twilio made the record: the moment the participant joined. */
+  /** When the participant joined. */
   dateCreated: TwilioDate.TwilioDate,
   /** When the record last changed. */
   dateUpdated: Fields.date,
   /** When the participant connected. */
   startTime: Fields.date,
-  /** When the participant disconnected; none while connected. */
+  /** When the participant disconnected. `None` while connected. */
   endTime: Fields.date,
-  /** How long the participant was connected, in whole seconds; none while connected. */
+  /** How long the participant was connected, in whole seconds. `None` while connected. */
   duration: Fields.seconds,
-  /** The absolute URL of the resource. */
+  /** The record's absolute URL. */
   url: Fields.text
 }
 
-/**
- * How the shared fields are called on the wire.
- *
- * @internal
- */
-export const wireNames = {
+const wireNames = {
   roomSid: "room_sid",
   accountSid: "account_sid",
   dateCreated: "date_created",
@@ -106,10 +95,8 @@ export const wireNames = {
 } as const
 
 /**
- * A participant of a video room: somebody who is connected, or was.
- *
- * Dates are `DateTime.Utc` with whole seconds. What Twilio may leave out or send as null is an `Option`. `links` is an
- * open map: older records have fewer links.
+ * A participant who is or was connected to a room. Members that Twilio may omit or send as null are `Option`s; dates
+ * have whole seconds.
  *
  * Follows the properties of https://www.twilio.com/docs/video/api/participants.
  *
@@ -141,15 +128,14 @@ export const wireNames = {
  */
 export class Participant extends Schema.Class<Participant>("@effect-twilio-video/core/Participant")({
   ...fields,
-  /** The string that the application gave this participant in the access token. */
+  /** The identity in the access token that the participant joined with. */
   identity: Schema.String,
-  /** URLs of the participant's subresources by name. Never follow one with credentials to another origin. */
+  /** URLs of the subresources by name; older records have fewer. Never send credentials to a link of another origin. */
   links: Fields.links
 }) {}
 
 /**
- * The codec between Twilio's JSON of a participant and {@link Participant}. Unknown members are left out; a missing
- * member and null are the same where Twilio may omit it.
+ * The codec between Twilio's JSON and {@link Participant}. Drops unknown members.
  *
  * @category schemas
  * @since 0.1.0
@@ -157,13 +143,10 @@ export class Participant extends Schema.Class<Participant>("@effect-twilio-video
 export const ParticipantJson = Participant.pipe(Schema.encodeKeys(wireNames))
 
 /**
- * A participant whose identity is gone: `identity` is the participant's own SID, and there are no links.
+ * A participant after anonymization: `identity` is the participant's SID, and there are no links.
  *
- * Twilio's specification declares `identity` with the pattern of a participant SID. It is read as any string here, so
- * that another placeholder does not fail the answer to an erasure that has happened.
- *
- * Follows the `UpdateRoomParticipantAnonymize` operation of Twilio's Video v1 OpenAPI document; no page describes it
- * in prose.
+ * Follows the `UpdateRoomParticipantAnonymize` operation of Twilio's Video v1 OpenAPI document. It declares `identity`
+ * as a participant SID; here it's any string, so that another placeholder doesn't fail a successful anonymization.
  *
  * @category models
  * @since 0.1.0
@@ -172,7 +155,7 @@ export class AnonymizedParticipant extends Schema.Class<AnonymizedParticipant>(
   "@effect-twilio-video/core/AnonymizedParticipant"
 )({
   ...fields,
-  /** What stands in place of the identity: the participant's own SID. */
+  /** The placeholder for the identity: the participant's SID. */
   identity: Schema.String
 }) {}
 

@@ -1,6 +1,6 @@
 /**
- * The contract of the operations on a room's participants. Holds no transport: `@effect-twilio-video/http` implements
- * it for Twilio, and `@effect-twilio-video/sandbox` for programs that run without an account.
+ * The operations on a room's participants, as a service. `@effect-twilio-video/http` implements it for Twilio, and
+ * `@effect-twilio-video/sandbox` for programs that run without an account.
  *
  * @since 0.1.0
  */
@@ -13,27 +13,28 @@ import * as Stream from "effect/Stream"
 import type * as NotFound from "./NotFound.ts"
 import type * as Page from "./Page.ts"
 import type * as Participant from "./Participant.ts"
+import type * as Sid from "./Sid.ts"
 import type * as TwilioError from "./TwilioError.ts"
 
 /**
- * Which participants to read. All filters given must hold.
+ * Which participants to read. Filters are combined with "and".
  *
  * @category models
  * @since 0.1.0
  */
 export interface Filters {
   /**
-   * Only participants with this status. Without it Twilio lists those connected to a room in progress, and of a
-   * completed room those disconnected.
+   * Only participants with this status. Default: the connected participants of a room in progress, the disconnected
+   * ones of a completed room.
    */
   readonly status?: Participant.Status | undefined
   /** Only participants with exactly this identity. */
   readonly identity?: string | undefined
-  /** Only participants who joined at this time or later. Sent in whole seconds, cut off. */
+  /** Only participants who joined at this time or later. Truncated to whole seconds. */
   readonly dateCreatedAfter?: DateTime.DateTime.Input | undefined
-  /** Only participants who joined before this time. Sent in whole seconds, cut off. */
+  /** Only participants who joined before this time. Truncated to whole seconds. */
   readonly dateCreatedBefore?: DateTime.DateTime.Input | undefined
-  /** How many participants Twilio puts on a page, 1 to 1000. */
+  /** Participants per page, 1 to 1000. */
   readonly pageSize?: number | undefined
 }
 
@@ -55,12 +56,12 @@ export interface ListOptions extends Filters {
  * @since 0.1.0
  */
 export interface UpdateOptions {
-  /** `disconnected` removes the participant. Twilio documents no other use, and refuses others with code 53209. */
+  /** `disconnected` removes the participant. Twilio rejects every other status with code 53209. */
   readonly status: Participant.Status
 }
 
 /**
- * The participant was connected or reconnecting, and this call removed it. The record says `disconnected`.
+ * The participant was connected or reconnecting, and this call removed it. The record's status is `disconnected`.
  *
  * @category models
  * @since 0.1.0
@@ -70,18 +71,20 @@ export class Disconnected extends Data.TaggedClass("Disconnected")<{
 }> {}
 
 /**
- * The participant was not connected any more. There is a record of it where the look-up was by SID and found one; a
- * look-up by identity sees only connected participants, so it has none.
+ * The participant was no longer connected, so there was nothing to do.
  *
  * @category models
  * @since 0.1.0
  */
 export class AlreadyGone extends Data.TaggedClass("AlreadyGone")<{
+  /** `None` if the participant was given by identity and no record was found. */
+  readonly sid: Option.Option<Sid.ParticipantSid>
+  /** `None` if no record was found: an identity finds only connected participants. */
   readonly participant: Option.Option<Participant.Participant>
 }> {}
 
 /**
- * Either outcome: nobody is connected under that address any more.
+ * The result of {@link ensureDisconnected}. Either way, the participant isn't connected any more.
  *
  * @category models
  * @since 0.1.0
@@ -91,10 +94,10 @@ export type Disconnection = Disconnected | AlreadyGone
 /**
  * The operations on a room's participants.
  *
- * `room` is a room's SID or unique name; a unique name finds only a room in progress. `participant` is a participant's
- * SID or identity; an identity finds only a connected participant. Any string is sent safely, whatever characters it
- * has; the empty string, `.`, `..` and text that is not well-formed Unicode cannot be part of a path and fail with
- * reason `InvalidArgument` before anything is sent.
+ * `room` is a SID or a unique name; a name finds only a room in progress. `participant` is a SID or an identity; an
+ * identity finds only a connected participant. Both are escaped, so they may contain any characters. An empty string,
+ * `.`, `..` and malformed Unicode can't be part of a URL path: they fail with reason `InvalidArgument`, and nothing is
+ * sent.
  *
  * Follows https://www.twilio.com/docs/video/api/participants.
  *
@@ -147,7 +150,8 @@ export interface Service {
 }
 
 /**
- * The service of the operations on a room's participants.
+ * The service of the operations on a room's participants. Call them through the accessors below; use the service itself
+ * to implement or wrap it.
  *
  * @example
  * ```ts
@@ -156,9 +160,8 @@ export interface Service {
  * import * as Effect from "effect/Effect"
  *
  * const removeAlice = Effect.gen(function*() {
- *   const participants = yield* Participants.Participants
- *   const alice = yield* participants.fetch("DailyStandup", "Alice")
- *   return yield* participants.disconnect("DailyStandup", alice.sid)
+ *   const alice = yield* Participants.fetch("DailyStandup", "Alice")
+ *   return yield* Participants.disconnect("DailyStandup", alice.sid)
  * })
  *
  * const removed = await removeAlice.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
@@ -170,10 +173,10 @@ export interface Service {
 export class Participants extends Context.Service<Participants, Service>()("@effect-twilio-video/core/Participants") {}
 
 /**
- * Reads one participant, by SID in any state or by identity while connected.
+ * Fetches a participant: by SID in any state, by identity only while connected.
  *
- * Fails with `NotFound` where there is none, whose `lookup` says which of the two rules applied, and with
- * `TwilioError` for everything else.
+ * Fails with `NotFound` if there is none; its `lookup` says which of the two rules applied. Other failures are
+ * `TwilioError`.
  *
  * @example
  * ```ts
@@ -197,11 +200,10 @@ export const fetch = (
   Participants.use((service) => service.fetch(room, participant))
 
 /**
- * Reads one page of participants, newest first. Without `pageSize` it is Twilio's default, 50. The page's
- * `nextPageToken`, given as `pageToken` with the same filters, reads the page after it. A record that doesn't decode
- * doesn't fail the page: it is in `undecodable`.
+ * Reads one page of participants, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass
+ * `nextPageToken` as `pageToken` with the same filters. Records that can't be decoded are in the page's `undecodable`.
  *
- * Fails with `NotFound` where the room is not there, and with `TwilioError` for everything else.
+ * Fails with `NotFound` if the room doesn't exist. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -211,9 +213,8 @@ export const fetch = (
  * import * as Option from "effect/Option"
  *
  * const program = Effect.gen(function*() {
- *   const participants = yield* Participants.Participants
- *   const first = yield* participants.list("DailyStandup", { pageSize: 2 })
- *   const second = yield* participants.list("DailyStandup", {
+ *   const first = yield* Participants.list("DailyStandup", { pageSize: 2 })
+ *   const second = yield* Participants.list("DailyStandup", {
  *     pageSize: 2,
  *     pageToken: Option.getOrUndefined(first.nextPageToken)
  *   })
@@ -233,13 +234,12 @@ export const list = (
   Participants.use((service) => service.list(room, options))
 
 /**
- * Reads all participants, page after page as the consumer asks for more. Without `pageSize` it asks for 1000 at a
- * time, which takes the fewest requests.
+ * Streams all participants, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
  *
- * A page that leads to another origin, or to a page that was read before, ends the stream with reason
- * `UnexpectedResponse`: it never ends early in silence, and never loops. Fails with `NotFound` where the room is not
- * there, and with `TwilioError` for everything else, after the participants of the pages before. Records that don't
- * decode are left out, and after the last page the stream fails with the error of the first of them.
+ * Fails with `NotFound` if the room doesn't exist; other failures are `TwilioError`. Participants of the pages read so
+ * far have been emitted. The stream never ends early without an error: a next page on another origin, or one that was
+ * read before, fails with reason `UnexpectedResponse`. Records that can't be decoded are skipped; after the last page,
+ * the stream fails with the error of the first one.
  *
  * @example
  * ```ts
@@ -248,12 +248,12 @@ export const list = (
  * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  *
- * const gone = await Participants.Participants.use((participants) =>
- *   participants.stream("DailyStandup", { status: "disconnected" }).pipe(
- *     Stream.map((participant) => participant.identity),
- *     Stream.runCollect
- *   )
- * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * const gone = await Participants.stream("DailyStandup", { status: "disconnected" }).pipe(
+ *   Stream.map((participant) => participant.identity),
+ *   Stream.runCollect,
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.runPromise
+ * )
  * gone // => ["Erin", "Dana"]
  * ```
  * @category accessors
@@ -266,10 +266,10 @@ export const stream = (
   Stream.unwrap(Participants.useSync((service) => service.stream(room, options)))
 
 /**
- * Changes a participant's status, and answers with the record as it is then. `disconnect` is its one documented use.
+ * Changes a participant's status and returns the updated record. Twilio documents one use, which is {@link disconnect}.
  *
- * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else: a status that
- * nobody can be set to is reason `InvalidRequest` with code 53209.
+ * Fails with `NotFound` if there is no such participant. Other failures are `TwilioError`; a status that can't be set
+ * is reason `InvalidRequest` with code 53209.
  * @category accessors
  * @since 0.1.0
  */
@@ -281,15 +281,16 @@ export const update = (
   Participants.use((service) => service.update(room, participant, options))
 
 /**
- * Removes a participant from the room, and answers with the record as it is then: disconnected, with end time and
- * duration. The participant's client sees a plain disconnect, and can join again while its token is valid. It succeeds
- * as soon as Twilio accepts the removal, even if the record still says `connected`. If the answer can't be read, the
- * record is read instead; if that fails too, the error's `applied` is true.
+ * Removes a participant from the room and returns the updated record, with its end time and duration. The client sees
+ * an ordinary disconnect, and can join again until its token expires.
  *
- * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else. By identity,
- * one who is not connected is `NotFound`; see `ensureDisconnected` for when that is fine. If the answer to a first
- * attempt was lost and a second finds nobody, the record decides: one that ended since the first attempt, by Twilio's
- * clock, is the answer. If Twilio's answers have no `Date`, as in browsers, its clock may be a minute behind.
+ * Succeeds as soon as Twilio accepts the removal, even if the returned record still says `connected`. If the response
+ * can't be read, the record is fetched instead; if that fails too, the error's `applied` is true.
+ *
+ * Fails with `NotFound` if there is no such participant or, by identity, if it isn't connected; see {@link
+ * ensureDisconnected} if that's fine. Other failures are `TwilioError`. If the response to a first attempt is lost and
+ * the next attempt finds no participant, the record decides: one that ended after the first attempt, by the clock of
+ * Twilio's `Date` header, is returned. In browsers, which hide that header, Twilio's clock may be a minute behind.
  *
  * @example
  * ```ts
@@ -297,9 +298,10 @@ export const update = (
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  *
- * const removed = await Participants.Participants.use((participants) =>
- *   participants.disconnect("DailyStandup", "Alice")
- * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * const removed = await Participants.disconnect("DailyStandup", "Alice").pipe(
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.runPromise
+ * )
  * removed.status // => "disconnected"
  * removed.duration._tag // => "Some"
  * ```
@@ -313,16 +315,18 @@ export const disconnect = (
   Participants.use((service) => service.disconnect(room, participant))
 
 /**
- * Makes sure that a participant is not connected. That it was gone already is a success, and the result says which:
- * `Disconnected` or `AlreadyGone`.
+ * Makes sure that a participant isn't connected. Returns `Disconnected` if this call removed it, and `AlreadyGone` if
+ * it had left before.
  *
- * Twilio answers the same for a participant who left, a room that is over and a name that never existed, so a
- * misspelt name is `AlreadyGone` too: use `disconnect` where that matters. By SID this takes two requests, since
- * Twilio's answer does not tell whether the participant was still there. By identity it takes one; if that finds
- * nobody, two more look for a participant who is reconnecting, and removes that one by SID. If the answer to the
- * removal doesn't say `disconnected`, the record is read once more.
+ * Twilio answers the same for a participant who left, a room that has ended and a name that never existed, so a
+ * misspelled name is `AlreadyGone` too: use {@link disconnect} to notice it.
  *
- * Fails with `TwilioError`: with reason `UnexpectedResponse` and problem `unchanged` if Twilio accepted the removal and
+ * By SID, this takes two requests, because the response to a removal doesn't say whether the participant was still
+ * connected. By identity, it takes one; if that finds no participant, two more requests look for one who is
+ * reconnecting and remove it by SID. If the response to the removal doesn't say `disconnected`, the record is read once
+ * more.
+ *
+ * Fails with `TwilioError`; with reason `UnexpectedResponse` and problem `unchanged` if Twilio accepted the removal and
  * the record, read again, still doesn't say `disconnected`.
  *
  * @example
@@ -332,9 +336,8 @@ export const disconnect = (
  * import * as Effect from "effect/Effect"
  *
  * const program = Effect.gen(function*() {
- *   const participants = yield* Participants.Participants
- *   const first = yield* participants.ensureDisconnected("DailyStandup", "Alice")
- *   const again = yield* participants.ensureDisconnected("DailyStandup", "Alice")
+ *   const first = yield* Participants.ensureDisconnected("DailyStandup", "Alice")
+ *   const again = yield* Participants.ensureDisconnected("DailyStandup", "Alice")
  *   return [first._tag, again._tag]
  * })
  *
@@ -351,15 +354,16 @@ export const ensureDisconnected = (
   Participants.use((service) => service.ensureDisconnected(room, participant))
 
 /**
- * Replaces a participant's identity with the participant's SID, for good. Afterwards the old identity finds nothing.
+ * Irreversibly replaces a participant's identity with its SID. Afterwards the old identity finds nothing. Repeating it
+ * changes nothing.
  *
- * Twilio documents neither when this is allowed nor how far it reaches beyond the record. To erase people who have
- * left, address them by SID: an identity finds only participants who are connected.
+ * Twilio documents neither when this is allowed nor how far it reaches beyond the record. To erase participants who
+ * have left, pass their SIDs: an identity finds only connected participants.
  *
- * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else. Repeating it
- * changes nothing. By identity it reads the participant first, and asks for the SID: once done, the identity finds
- * nobody, so an answer that was lost could not be told from somebody who never was. With retries off it is one
- * request.
+ * By identity, the participant is fetched first and anonymized by SID: after a lost response, a retry by identity
+ * couldn't tell an anonymized participant from one who never existed. With retries off, it's one request.
+ *
+ * Fails with `NotFound` if there is no such participant. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -368,14 +372,14 @@ export const ensureDisconnected = (
  * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  *
- * // Everybody who was in the room under this name, and is not any more.
- * const erased = await Participants.Participants.use((participants) =>
- *   participants.stream("DailyStandup", { status: "disconnected", identity: "Dana" }).pipe(
- *     Stream.mapEffect((dana) => participants.anonymize("DailyStandup", dana.sid)),
- *     Stream.map((record) => record.identity === record.sid),
- *     Stream.runCollect
- *   )
- * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * // Everyone who has left the room under this identity.
+ * const erased = await Participants.stream("DailyStandup", { status: "disconnected", identity: "Dana" }).pipe(
+ *   Stream.mapEffect((dana) => Participants.anonymize("DailyStandup", dana.sid)),
+ *   Stream.map((record) => record.identity === record.sid),
+ *   Stream.runCollect,
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.runPromise
+ * )
  * erased // => [true]
  * ```
  * @category accessors

@@ -1,6 +1,5 @@
 /**
- * A track that a participant publishes, and the codec for Twilio's JSON of one. Holds the record only: the operations
- * are in `PublishedTracks`.
+ * The record of a published track and its JSON codec. The operations are in `PublishedTracks`.
  *
  * @since 0.1.0
  */
@@ -12,7 +11,7 @@ import * as TwilioDate from "./TwilioDate.ts"
 const knownKinds = ["audio", "video", "data"] as const
 
 /**
- * The kinds that Twilio documents.
+ * A documented kind.
  *
  * @category models
  * @since 0.1.0
@@ -20,7 +19,7 @@ const knownKinds = ["audio", "video", "data"] as const
 export type KnownKind = (typeof knownKinds)[number]
 
 /**
- * A track's kind: one of the documented three, or a string that Twilio adds after this release.
+ * A track's kind: a documented one, or a string that Twilio adds after this release.
  *
  * Follows the `kind` property of https://www.twilio.com/docs/video/api/publishedtrack.
  *
@@ -30,7 +29,7 @@ export type KnownKind = (typeof knownKinds)[number]
 export type Kind = KnownKind | (string & {})
 
 /**
- * Decodes any string as a kind, so that a new kind does not fail a response.
+ * The schema of a kind. Accepts any string, so that a new kind doesn't fail a response.
  *
  * @category schemas
  * @since 0.1.0
@@ -38,7 +37,7 @@ export type Kind = KnownKind | (string & {})
 export const Kind: Schema.Codec<Kind, string> = Schema.String
 
 /**
- * The schema of the documented kinds, for input that must be one of them.
+ * The schema of a documented kind, for input validation.
  *
  * @category schemas
  * @since 0.1.0
@@ -46,7 +45,7 @@ export const Kind: Schema.Codec<Kind, string> = Schema.String
 export const KnownKind = Schema.Literals(knownKinds)
 
 /**
- * Is this one of the kinds that Twilio documents?
+ * Whether a value is a documented kind.
  *
  * @example
  * ```ts
@@ -61,42 +60,7 @@ export const KnownKind = Schema.Literals(knownKinds)
 export const isKnownKind: (value: unknown) => value is KnownKind = Schema.is(KnownKind)
 
 /**
- * The fields that a published and a subscribed track share.
- *
- * @internal
- */
-export const fields = {
-  /** The track's own SID: the same for who publishes it and for who subscribes to it. */
-  sid: Sid.TrackSid,
-  /** The room. */
-  roomSid: Sid.RoomSid,
-  /** What the publisher called the track. Unique among that participant's tracks, and not in the room. */
-  name: Schema.String,
-  /** `audio`, `video` or `data`; another string if Twilio adds one. */
-  kind: Kind,
-  /** Is media flowing? A disabled track (muted, camera off) stays published. */
-  enabled: Schema.Boolean,
-  /** When the track was published. */
-  dateCreated: TwilioDate.TwilioDate,
-  /** When the record last changed; none if it never did. */
-  dateUpdated: Fields.date,
-  /** The absolute URL of the resource. */
-  url: Fields.text
-}
-
-/**
- * How the shared fields are called on the wire.
- *
- * @internal
- */
-export const wireNames = {
-  roomSid: "room_sid",
-  dateCreated: "date_created",
-  dateUpdated: "date_updated"
-} as const
-
-/**
- * A track that a participant publishes now.
+ * A track that a participant currently publishes.
  *
  * Follows the properties of https://www.twilio.com/docs/video/api/publishedtrack.
  *
@@ -123,9 +87,24 @@ export const wireNames = {
  * @since 0.1.0
  */
 export class PublishedTrack extends Schema.Class<PublishedTrack>("@effect-twilio-video/core/PublishedTrack")({
-  ...fields,
-  /** Who publishes the track. */
-  participantSid: Sid.ParticipantSid
+  /** The track's SID, the same for its publisher and its subscribers. */
+  sid: Sid.TrackSid,
+  /** The publisher's SID. */
+  participantSid: Sid.ParticipantSid,
+  /** The room's SID. */
+  roomSid: Sid.RoomSid,
+  /** The name given by the publisher. Unique among the publisher's tracks, but not in the room. */
+  name: Schema.String,
+  /** `audio`, `video` or `data`; another string if Twilio adds one. */
+  kind: Kind,
+  /** False while the track is muted or the camera is off; it stays published. */
+  enabled: Schema.Boolean,
+  /** When the track was published. */
+  dateCreated: TwilioDate.TwilioDate,
+  /** When the record last changed. `None` if it never did. */
+  dateUpdated: Fields.date,
+  /** The record's absolute URL. */
+  url: Fields.text
 }) {}
 
 /**
@@ -135,5 +114,10 @@ export class PublishedTrack extends Schema.Class<PublishedTrack>("@effect-twilio
  * @since 0.1.0
  */
 export const PublishedTrackJson = PublishedTrack.pipe(
-  Schema.encodeKeys({ ...wireNames, participantSid: "participant_sid" })
+  Schema.encodeKeys({
+    participantSid: "participant_sid",
+    roomSid: "room_sid",
+    dateCreated: "date_created",
+    dateUpdated: "date_updated"
+  })
 )

@@ -1,5 +1,5 @@
 /**
- * The contract of the operations on the tracks that a participant publishes. Holds no transport.
+ * The operations on the tracks that a participant publishes, as a service.
  *
  * @since 0.1.0
  */
@@ -14,8 +14,7 @@ import type * as TwilioError from "./TwilioError.ts"
 /**
  * The operations on the tracks that a participant publishes.
  *
- * `room` is a room's SID or unique name, and `participant` a participant's SID or identity, by the rules of
- * `Participants`. Only tracks that are published now are there.
+ * `room` and `participant` as in `Participants.Service`. Finds only tracks that are currently published.
  *
  * Follows https://www.twilio.com/docs/video/api/publishedtrack.
  *
@@ -46,7 +45,8 @@ export interface Service {
 }
 
 /**
- * The service of the operations on the tracks that a participant publishes.
+ * The service of the operations on the tracks that a participant publishes. Call them through the accessors below;
+ * use the service itself to implement or wrap it.
  *
  * @category services
  * @since 0.1.0
@@ -56,9 +56,7 @@ export class PublishedTracks extends Context.Service<PublishedTracks, Service>()
 ) {}
 
 /**
- * Reads one track. `track` is its SID or its name.
- *
- * Fails with `NotFound` where there is none, and with `TwilioError` for everything else.
+ * Fetches a track by its SID or name. Fails with `NotFound` if there is none. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -83,11 +81,10 @@ export const fetch = (
   PublishedTracks.use((service) => service.fetch(room, participant, track))
 
 /**
- * Reads one page of tracks, newest first. Without `pageSize` it is Twilio's default, 50. The page's `nextPageToken`,
- * given as `pageToken`, reads the page after it. A record that
- * doesn't decode is in the page's `undecodable`.
+ * Reads one page of tracks, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass
+ * `nextPageToken` as `pageToken`. Records that can't be decoded are in the page's `undecodable`.
  *
- * Fails with `NotFound` where the participant is not there, and with `TwilioError` for everything else.
+ * Fails with `NotFound` if there is no such participant. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -115,12 +112,11 @@ export const list = (
 > => PublishedTracks.use((service) => service.list(room, participant, options))
 
 /**
- * Reads all tracks, page after page as the consumer asks for more. Without `pageSize` it asks for 1000 at a time.
+ * Streams all tracks, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
  *
- * Ends with reason `UnexpectedResponse` rather than in silence where a page leads to another origin or back. Fails
- * with `NotFound` where the participant is not there, and with `TwilioError` for everything else.
- * Records that don't decode are left out, and after the last page the stream fails with the error of the first of
- * them.
+ * Fails with `NotFound` if there is no such participant; other failures are `TwilioError`. The stream never ends early
+ * without an error: a next page on another origin, or one that was read before, fails with reason `UnexpectedResponse`.
+ * Records that can't be decoded are skipped; after the last page, the stream fails with the error of the first one.
  *
  * @example
  * ```ts
@@ -129,9 +125,12 @@ export const list = (
  * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  *
- * const kinds = await PublishedTracks.PublishedTracks.use((tracks) =>
- *   tracks.stream("DailyStandup", "Carl").pipe(Stream.map((track) => track.kind), Stream.runCollect)
- * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * const kinds = await PublishedTracks.stream("DailyStandup", "Carl").pipe(
+ *   Stream.map((track) => track.kind),
+ *   Stream.runCollect,
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.runPromise
+ * )
  * kinds // => ["data", "video", "audio"]
  * ```
  * @category accessors

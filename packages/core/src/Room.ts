@@ -1,5 +1,5 @@
 /**
- * A video room, and the codec for Twilio's JSON of one. Holds the record only: the operations on rooms are in `Rooms`.
+ * A room's record and its JSON codec. The operations are in `Rooms`.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import * as TwilioDate from "./TwilioDate.ts"
 const knownStatuses = ["in-progress", "completed", "failed"] as const
 
 /**
- * The statuses that Twilio documents.
+ * A documented status.
  *
  * @category models
  * @since 0.1.0
@@ -19,7 +19,7 @@ const knownStatuses = ["in-progress", "completed", "failed"] as const
 export type KnownStatus = (typeof knownStatuses)[number]
 
 /**
- * A room's status: one of the documented three, or a string that Twilio adds after this release.
+ * A room's status: a documented one, or a string that Twilio adds after this release.
  *
  * Follows the `status` property of https://www.twilio.com/docs/video/api/rooms-resource.
  *
@@ -29,7 +29,7 @@ export type KnownStatus = (typeof knownStatuses)[number]
 export type Status = KnownStatus | (string & {})
 
 /**
- * Decodes any string as a status, so that a new status does not fail a response.
+ * The schema of a status. Accepts any string, so that a new status doesn't fail a response.
  *
  * @category schemas
  * @since 0.1.0
@@ -37,7 +37,7 @@ export type Status = KnownStatus | (string & {})
 export const Status: Schema.Codec<Status, string> = Schema.String
 
 /**
- * The schema of the documented statuses, for input that must be one of them.
+ * The schema of a documented status, for input validation.
  *
  * @category schemas
  * @since 0.1.0
@@ -45,7 +45,7 @@ export const Status: Schema.Codec<Status, string> = Schema.String
 export const KnownStatus = Schema.Literals(knownStatuses)
 
 /**
- * Is this one of the statuses that Twilio documents?
+ * Whether a value is a documented status.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export const isKnownStatus: (value: unknown) => value is KnownStatus = Schema.is
 const knownTypes = ["group", "go", "peer-to-peer", "group-small"] as const
 
 /**
- * The types that Twilio documents.
+ * A documented type.
  *
  * @category models
  * @since 0.1.0
@@ -70,8 +70,8 @@ const knownTypes = ["group", "go", "peer-to-peer", "group-small"] as const
 export type KnownType = (typeof knownTypes)[number]
 
 /**
- * A room's type: one of the documented four, or a string that Twilio adds after this release. New rooms are `group`;
- * the others are of the past, and Twilio refuses them with code 53126 for accounts that came after 21 October 2024.
+ * A room's type: a documented one, or a string that Twilio adds after this release. New rooms are `group`; the others
+ * are legacy, and Twilio rejects them with code 53126 for accounts created after 21 October 2024.
  *
  * Follows the `type` property of https://www.twilio.com/docs/video/api/rooms-resource.
  *
@@ -81,7 +81,7 @@ export type KnownType = (typeof knownTypes)[number]
 export type Type = KnownType | (string & {})
 
 /**
- * Decodes any string as a type, so that a new type does not fail a response.
+ * The schema of a type. Accepts any string, so that a new type doesn't fail a response.
  *
  * @category schemas
  * @since 0.1.0
@@ -89,7 +89,7 @@ export type Type = KnownType | (string & {})
 export const Type: Schema.Codec<Type, string> = Schema.String
 
 /**
- * Is this one of the types that Twilio documents?
+ * Whether a value is a documented type.
  *
  * @example
  * ```ts
@@ -104,10 +104,8 @@ export const Type: Schema.Codec<Type, string> = Schema.String
 export const isKnownType: (value: unknown) => value is KnownType = Schema.is(Schema.Literals(knownTypes))
 
 /**
- * A video room: in progress, or over.
- *
- * Dates are `DateTime.Utc` with whole seconds. What Twilio may leave out or send as null is an `Option`. `links` is an
- * open map.
+ * A video room, in progress or ended. Members that Twilio may omit or send as null are `Option`s; dates have whole
+ * seconds.
  *
  * Follows the properties of https://www.twilio.com/docs/video/api/rooms-resource.
  *
@@ -139,59 +137,58 @@ export const isKnownType: (value: unknown) => value is KnownType = Schema.is(Sch
  * @since 0.1.0
  */
 export class Room extends Schema.Class<Room>("@effect-twilio-video/core/Room")({
-  /** The room's own SID, which finds it in any state. */
+  /** The room's SID, which finds it in any state. */
   sid: Sid.RoomSid,
   /** The account that the room belongs to. */
   accountSid: Fields.accountSid,
-  /** The name that the application gave the room, or else the room's SID. Finds the room only while in progress. */
+  /** The name given by the application, or the room's SID if it has none. Finds the room only while in progress. */
   uniqueName: Schema.String,
   /** `in-progress`, `completed` or `failed`; another string if Twilio adds one. */
   status: Status,
-  /** `group`, or one of the types of the past. */
+  /** `group`, or a legacy type. */
   type: Type,
-  /** When the room was made. */
+  /** When the room was created. */
   dateCreated: TwilioDate.TwilioDate,
   /** When the record last changed. */
   dateUpdated: Fields.date,
-  /** When the room was completed; none while in progress. */
+  /** When the room ended. `None` while in progress. */
   endTime: Fields.date,
   /** How long the room lasted, in whole seconds. */
   duration: Fields.seconds,
-  /** The URL that Twilio tells of the room's events. */
+  /** The URL that receives the room's status callbacks. */
   statusCallback: Fields.text,
-  /** How Twilio calls that URL: `POST` or `GET`. */
+  /** The method of the callbacks: `POST` or `GET`. */
   statusCallbackMethod: Fields.text,
-  /** How many participants may be connected at a time. */
+  /** How many participants can be connected at the same time. */
   maxParticipants: Fields.count,
-  /** How long one participant may stay connected, in whole seconds. */
+  /** How long a participant can stay connected, in whole seconds. */
   maxParticipantDuration: Fields.seconds,
-  /** How many tracks may be published at a time by all participants together; 0 is without limit. */
+  /** How many tracks all participants together can publish at the same time; 0 means no limit. */
   maxConcurrentPublishedTracks: Fields.count,
-  /** Is everybody recorded from the moment of joining? */
+  /** Whether participants are recorded from the moment they join. */
   recordParticipantsOnConnect: Fields.boolean,
-  /** The codecs that video tracks may use. */
+  /** The codecs allowed for video tracks. */
   videoCodecs: Fields.texts,
-  /** Where the room's media servers are. */
+  /** The region of the room's media servers. */
   mediaRegion: Fields.text,
-  /** May only audio be published? */
+  /** Whether only audio tracks can be published. */
   audioOnly: Fields.boolean,
-  /** How long the room stays after the last participant left, in whole minutes. */
+  /** How long the room stays open after the last participant left, in whole minutes. */
   emptyRoomTimeout: Fields.minutes,
-  /** How long the room stays if nobody joins, in whole minutes. */
+  /** How long the room stays open if no participant joins, in whole minutes. */
   unusedRoomTimeout: Fields.minutes,
-  /** Is it a large room? */
+  /** Whether it's a large room. */
   largeRoom: Fields.boolean,
-  /** Of the past: Twilio takes it to be true always. */
+  /** Legacy: always treated as true by Twilio. */
   enableTurn: Fields.boolean,
-  /** The absolute URL of the resource. */
+  /** The record's absolute URL. */
   url: Fields.text,
-  /** URLs of the room's subresources by name. Never follow one with credentials to another origin. */
+  /** URLs of the subresources by name. Never send credentials to a link of another origin. */
   links: Fields.links
 }) {}
 
 /**
- * The codec between Twilio's JSON of a room and {@link Room}. Unknown members are left out; a missing member and null
- * are the same where Twilio may omit it.
+ * The codec between Twilio's JSON and {@link Room}. Drops unknown members.
  *
  * @category schemas
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * The contract of the operations on video rooms. Holds no transport.
+ * The operations on video rooms, as a service.
  *
  * @since 0.1.0
  */
@@ -17,68 +17,66 @@ import type * as SubscribeRule from "./SubscribeRule.ts"
 import * as TwilioError from "./TwilioError.ts"
 
 /**
- * What a new room is to be. Everything may be left out; Twilio's defaults are in the descriptions. What is out of
- * Twilio's range is refused by Twilio, as reason `InvalidRequest` of `TwilioError` with Twilio's code.
- *
- * Has every parameter of Twilio's that applies to group rooms. `EnableTurn` is left out: Twilio takes it to be true.
+ * The settings of a new room, all optional: every parameter of Twilio's API that applies to group rooms. Values outside
+ * Twilio's ranges are rejected by Twilio, with reason `InvalidRequest` of `TwilioError` and Twilio's code.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CreateOptions {
   /**
-   * A name of at most 128 characters, that no other room in progress has. It finds the room while it is in progress.
-   * Default: none, and then the room's SID stands in its place.
+   * A name of at most 128 characters that no other room in progress has. It finds the room while it's in progress.
+   * Default: the room's SID.
    */
   readonly uniqueName?: string | undefined
-  /** `group`, the default. The other types are of the past. */
+  /** Default: `group`. The other types are legacy. */
   readonly type?: Room.Type | undefined
-  /** The absolute URL, of less than 1024 characters, that Twilio tells of the room's events. */
+  /** The absolute URL, shorter than 1024 characters, that receives the room's status callbacks. */
   readonly statusCallback?: string | undefined
-  /** How Twilio calls that URL. Default: `POST`. */
+  /** The method of the callbacks. Default: `POST`. */
   readonly statusCallbackMethod?: "GET" | "POST" | undefined
-  /** How many participants may be connected at a time, 1 to 50. */
+  /** How many participants can be connected at the same time, 1 to 50. */
   readonly maxParticipants?: number | undefined
-  /** Record everybody from the moment of joining? Default: false. */
+  /** Whether to record participants from the moment they join. Default: false. */
   readonly recordParticipantsOnConnect?: boolean | undefined
-  /** Transcribe everybody from the moment of joining? Default: false. */
+  /** Whether to transcribe participants from the moment they join. Default: false. */
   readonly transcribeParticipantsOnConnect?: boolean | undefined
-  /** The codecs that video tracks may use. */
+  /** The codecs allowed for video tracks. */
   readonly videoCodecs?: Arr.NonEmptyReadonlyArray<"VP8" | "H264"> | undefined
-  /** Where the room's media servers are to be. */
+  /** The region of the room's media servers. */
   readonly mediaRegion?: string | undefined
-  /** What is recorded: rules as for subscriptions, about audio and video. */
+  /** What to record, in the form of subscribe rules about audio and video. */
   readonly recordingRules?: Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule> | undefined
-  /** How transcriptions are made; sent as JSON as it is. */
+  /** The settings of transcriptions. Sent to Twilio as JSON, unchanged. */
   readonly transcriptionsConfiguration?: { readonly [name: string]: Schema.Json } | undefined
-  /** May only audio be published? Twilio refuses it, with code 53127, for accounts that came after 21 October 2024. */
+  /** Whether to allow only audio. Twilio rejects it with code 53127 for accounts created after 21 October 2024. */
   readonly audioOnly?: boolean | undefined
-  /** How long one participant may stay connected: whole seconds, 10 minutes to 24 hours. Default: 4 hours. */
+  /** How long a participant can stay connected: whole seconds, 10 minutes to 24 hours. Default: 4 hours. */
   readonly maxParticipantDuration?: Duration.Input | undefined
-  /** How long the room stays after the last participant left: whole minutes, 1 to 60. */
+  /** How long the room stays open after the last participant left: whole minutes, 1 to 60. */
   readonly emptyRoomTimeout?: Duration.Input | undefined
-  /** How long the room stays if nobody joins: whole minutes, 1 to 60. */
+  /** How long the room stays open if no participant joins: whole minutes, 1 to 60. */
   readonly unusedRoomTimeout?: Duration.Input | undefined
-  /** Is it a large room? */
+  /** Whether to create a large room. */
   readonly largeRoom?: boolean | undefined
 }
 
 /**
- * Which rooms to read. All filters given must hold.
+ * Which rooms to read. Filters are combined with "and".
  *
  * @category models
  * @since 0.1.0
  */
 export interface Filters {
-  /** Only rooms with this status. Without it Twilio lists those in progress. */
+  /** Only rooms with this status. Default: `in-progress`. */
   readonly status?: Room.Status | undefined
   /** Only rooms with exactly this unique name. */
   readonly uniqueName?: string | undefined
-  /** Only rooms made at this time or later. Sent in whole seconds, cut off. */
+  /** Only rooms created at this time or later. Truncated to whole seconds. */
   readonly dateCreatedAfter?: DateTime.DateTime.Input | undefined
-  /** Only rooms made before this time. Sent in whole seconds, cut off. */
+  /** Only rooms created before this time. Truncated to whole seconds. */
   readonly dateCreatedBefore?: DateTime.DateTime.Input | undefined
-  /** How many rooms Twilio puts on a page, 1 to 1000. */
+  /** Rooms per page, 1 to 1000. */
   readonly pageSize?: number | undefined
 }
 
@@ -94,8 +92,7 @@ export interface ListOptions extends Filters {
 }
 
 /**
- * A room in progress has this unique name already, so none was made. A program that wants the room either way fetches
- * it by that name. Carries the name in no member.
+ * A room in progress already has this unique name, so no room was created. No member contains the name.
  *
  * Follows https://www.twilio.com/docs/api/errors/53113.
  *
@@ -105,12 +102,9 @@ export interface ListOptions extends Filters {
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  *
- * const findOrCreate = Effect.gen(function*() {
- *   const rooms = yield* Rooms.Rooms
- *   return yield* rooms.create({ uniqueName: "DailyStandup" }).pipe(
- *     Effect.catchTag("RoomExists", () => rooms.fetch("DailyStandup"))
- *   )
- * })
+ * const findOrCreate = Rooms.create({ uniqueName: "DailyStandup" }).pipe(
+ *   Effect.catchTag("RoomExists", () => Rooms.fetch("DailyStandup"))
+ * )
  *
  * const room = await findOrCreate.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
  * room.uniqueName // => "DailyStandup"
@@ -132,14 +126,13 @@ export class RoomExists extends Schema.TaggedError<RoomExists>()("RoomExists", {
 export const roomExists = (request: TwilioError.RequestInfo): RoomExists =>
   new RoomExists({
     message:
-      "A room in progress has this unique name already; none was made. Fetch it by the name, or take another name. " +
+      "A room in progress already has this unique name, so no room was created. Fetch it by name, or use another. " +
       `(${TwilioError.formatRequest(request)})`,
     ...request
   })
 
 /**
- * The room is not in progress: it is completed already, and never opens again. By unique name such a room is not found
- * at all, which is `NotFound`.
+ * The room has already ended, and can't be reopened. By unique name, a room that has ended is `NotFound` instead.
  *
  * Follows https://www.twilio.com/docs/api/errors/53112 and https://www.twilio.com/docs/api/errors/53118.
  *
@@ -150,9 +143,8 @@ export const roomExists = (request: TwilioError.RequestInfo): RoomExists =>
  * import * as Effect from "effect/Effect"
  *
  * const program = Effect.gen(function*() {
- *   const rooms = yield* Rooms.Rooms
- *   const { sid } = yield* rooms.complete("DailyStandup")
- *   return yield* Effect.flip(rooms.complete(sid))
+ *   const { sid } = yield* Rooms.complete("DailyStandup")
+ *   return yield* Effect.flip(Rooms.complete(sid))
  * })
  *
  * const error = await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
@@ -174,17 +166,16 @@ export class RoomNotInProgress extends Schema.TaggedError<RoomNotInProgress>()("
  */
 export const roomNotInProgress = (request: TwilioError.RequestInfo): RoomNotInProgress =>
   new RoomNotInProgress({
-    message:
-      "The room is not in progress, so there is nothing to complete: it is over already, and never opens again. " +
-      `(${TwilioError.formatRequest(request)})`,
+    message: `The room has already ended, so there is nothing to complete. (${TwilioError.formatRequest(request)})`,
     ...request
   })
 
 /**
  * The operations on video rooms.
  *
- * `room` is a room's SID or unique name; a unique name finds only a room in progress. Any string is sent safely; what
- * cannot be part of a path fails with reason `InvalidArgument` before anything is sent.
+ * `room` is a SID or a unique name; a name finds only a room in progress. It's escaped, so it may contain any
+ * characters. An empty string, `.`, `..` and malformed Unicode can't be part of a URL path: they fail with reason
+ * `InvalidArgument`, and nothing is sent.
  *
  * Follows https://www.twilio.com/docs/video/api/rooms-resource.
  *
@@ -211,7 +202,8 @@ export interface Service {
 }
 
 /**
- * The service of the operations on video rooms.
+ * The service of the operations on video rooms. Call them through the accessors below; use the service itself to
+ * implement or wrap it.
  *
  * @category services
  * @since 0.1.0
@@ -219,10 +211,8 @@ export interface Service {
 export class Rooms extends Context.Service<Rooms, Service>()("@effect-twilio-video/core/Rooms") {}
 
 /**
- * Makes a room, and answers with its record.
- *
- * Fails with `RoomExists` where a room in progress has the unique name already, and with `TwilioError` for everything
- * else.
+ * Creates a room. Fails with `RoomExists` if a room in progress already has the unique name. Other failures are
+ * `TwilioError`.
  *
  * @example
  * ```ts
@@ -230,9 +220,11 @@ export class Rooms extends Context.Service<Rooms, Service>()("@effect-twilio-vid
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  *
- * const room = await Rooms.Rooms.use((rooms) =>
- *   rooms.create({ uniqueName: "Consultation", maxParticipants: 2, emptyRoomTimeout: "10 minutes" })
- * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * const room = await Rooms.create({
+ *   uniqueName: "Consultation",
+ *   maxParticipants: 2,
+ *   emptyRoomTimeout: "10 minutes"
+ * }).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
  * room.status // => "in-progress"
  * ```
  * @category accessors
@@ -244,9 +236,8 @@ export const create = (
   Rooms.use((service) => service.create(options))
 
 /**
- * Reads one room, by SID in any state or by unique name while in progress.
- *
- * Fails with `NotFound` where there is none, and with `TwilioError` for everything else.
+ * Fetches a room: by SID in any state, by unique name only while in progress. Fails with `NotFound` if there is none.
+ * Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -267,11 +258,8 @@ export const fetch = (room: string): Effect.Effect<Room.Room, NotFound.NotFound 
   Rooms.use((service) => service.fetch(room))
 
 /**
- * Reads one page of rooms, newest first. Without `pageSize` it is Twilio's default, 50. The page's `nextPageToken`,
- * given as `pageToken` with the same filters, reads the page after it. A record that
- * doesn't decode is in the page's `undecodable`.
- *
- * Fails with `TwilioError`.
+ * Reads one page of rooms, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass
+ * `nextPageToken` as `pageToken` with the same filters. Records that can't be decoded are in the page's `undecodable`.
  *
  * @example
  * ```ts
@@ -279,11 +267,11 @@ export const fetch = (room: string): Effect.Effect<Room.Room, NotFound.NotFound 
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  *
- * const over = await Rooms.list({ status: "completed" }).pipe(
+ * const completed = await Rooms.list({ status: "completed" }).pipe(
  *   Effect.provide(Sandbox.layer()),
  *   Effect.runPromise
  * )
- * over.items.map((room) => room.uniqueName) // => ["Retro"]
+ * completed.items.map((room) => room.uniqueName) // => ["Retro"]
  * ```
  * @category accessors
  * @since 0.1.0
@@ -292,12 +280,11 @@ export const list = (options?: ListOptions): Effect.Effect<Page.Page<Room.Room>,
   Rooms.use((service) => service.list(options))
 
 /**
- * Reads all rooms, page after page as the consumer asks for more. Without `pageSize` it asks for 1000 at a time.
+ * Streams all rooms, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
  *
- * Ends with reason `UnexpectedResponse` rather than in silence where a page leads to another origin or back. Fails
- * with `TwilioError`, after the rooms of the pages before.
- * Records that don't decode are left out, and after the last page the stream fails with the error of the first of
- * them.
+ * Never ends early without an error: a next page on another origin, or one that was read before, fails with reason
+ * `UnexpectedResponse`. Records that can't be decoded are skipped; after the last page, the stream fails with the error
+ * of the first one.
  *
  * @example
  * ```ts
@@ -306,9 +293,12 @@ export const list = (options?: ListOptions): Effect.Effect<Page.Page<Room.Room>,
  * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  *
- * const names = await Rooms.Rooms.use((rooms) =>
- *   rooms.stream().pipe(Stream.map((room) => room.uniqueName), Stream.runCollect)
- * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * const names = await Rooms.stream().pipe(
+ *   Stream.map((room) => room.uniqueName),
+ *   Stream.runCollect,
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.runPromise
+ * )
  * names // => ["DailyStandup", "Webinar"]
  * ```
  * @category accessors
@@ -318,14 +308,14 @@ export const stream = (options?: Filters): Stream.Stream<Room.Room, TwilioError.
   Stream.unwrap(Rooms.useSync((service) => service.stream(options)))
 
 /**
- * Ends a room at once: everybody is disconnected, and its unique name is free again. Answers with the record as it is
- * then. A completed room never opens again.
+ * Ends a room immediately and returns the updated record. All participants are disconnected, and the unique name
+ * becomes available. A completed room can't be reopened.
  *
- * Fails with `RoomNotInProgress` where the room is over already, and with `NotFound` where there is none: by unique
- * name, a room that is over is not found. Fails with `TwilioError` for everything else.
+ * Fails with `RoomNotInProgress` if the room has already ended, and with `NotFound` if there is none; by unique name, a
+ * room that has ended is not found. Other failures are `TwilioError`.
  *
- * By unique name it reads the room first, and asks for the SID: a room that clients open anew under the same name,
- * once this one has ended, must not be ended by a retry. With retries off it is one request.
+ * By unique name, the room is fetched first and completed by SID: otherwise a retry could end a new room with the same
+ * name. With retries off, it's one request.
  *
  * @example
  * ```ts

@@ -1,6 +1,5 @@
 /**
- * The SIDs of Twilio Video as branded strings, their guards, and the one classifier that says whether a string is a
- * SID or a name. Holds no resource and no look-up rule of a particular endpoint.
+ * SIDs as branded strings, and their guards.
  *
  * @since 0.1.0
  */
@@ -26,7 +25,7 @@ import * as SidPattern from "./internal/SidPattern.ts"
 export const RoomSid = Schema.String.check(Schema.isPattern(SidPattern.make("RM"))).pipe(Schema.brand("RoomSid"))
 
 /**
- * The SID of a room: a string that has been checked.
+ * A validated room SID.
  *
  * @category models
  * @since 0.1.0
@@ -34,7 +33,7 @@ export const RoomSid = Schema.String.check(Schema.isPattern(SidPattern.make("RM"
 export type RoomSid = typeof RoomSid.Type
 
 /**
- * The SID of a participant: `PA` and 32 hexadecimal digits. A participant who leaves and comes back has a new one.
+ * The SID of a participant: `PA` and 32 hexadecimal digits. A user who leaves and rejoins gets a new one.
  *
  * Follows the `sid` property of Twilio's Participants resource, https://www.twilio.com/docs/video/api/participants.
  *
@@ -46,7 +45,7 @@ export const ParticipantSid = Schema.String.check(Schema.isPattern(SidPattern.ma
 )
 
 /**
- * The SID of a participant: a string that has been checked.
+ * A validated participant SID.
  *
  * @category models
  * @since 0.1.0
@@ -64,7 +63,7 @@ export type ParticipantSid = typeof ParticipantSid.Type
 export const TrackSid = Schema.String.check(Schema.isPattern(SidPattern.make("MT"))).pipe(Schema.brand("TrackSid"))
 
 /**
- * The SID of a track: a string that has been checked.
+ * A validated track SID.
  *
  * @category models
  * @since 0.1.0
@@ -82,7 +81,7 @@ export type TrackSid = typeof TrackSid.Type
 export const AccountSid = Schema.String.check(Schema.isPattern(SidPattern.make("AC"))).pipe(Schema.brand("AccountSid"))
 
 /**
- * The SID of an account: a string that has been checked.
+ * A validated account SID.
  *
  * @category models
  * @since 0.1.0
@@ -100,7 +99,7 @@ export type AccountSid = typeof AccountSid.Type
 export const ApiKeySid = Schema.String.check(Schema.isPattern(SidPattern.make("SK"))).pipe(Schema.brand("ApiKeySid"))
 
 /**
- * The SID of an API key: a string that has been checked.
+ * A validated API key SID.
  *
  * @category models
  * @since 0.1.0
@@ -108,7 +107,7 @@ export const ApiKeySid = Schema.String.check(Schema.isPattern(SidPattern.make("S
 export type ApiKeySid = typeof ApiKeySid.Type
 
 /**
- * Is this the SID of a room?
+ * Whether a value is a room SID.
  *
  * @category guards
  * @since 0.1.0
@@ -116,7 +115,7 @@ export type ApiKeySid = typeof ApiKeySid.Type
 export const isRoomSid: (value: unknown) => value is RoomSid = Schema.is(RoomSid)
 
 /**
- * Is this the SID of a participant?
+ * Whether a value is a participant SID.
  *
  * @category guards
  * @since 0.1.0
@@ -124,7 +123,7 @@ export const isRoomSid: (value: unknown) => value is RoomSid = Schema.is(RoomSid
 export const isParticipantSid: (value: unknown) => value is ParticipantSid = Schema.is(ParticipantSid)
 
 /**
- * Is this the SID of a track?
+ * Whether a value is a track SID.
  *
  * @category guards
  * @since 0.1.0
@@ -132,7 +131,7 @@ export const isParticipantSid: (value: unknown) => value is ParticipantSid = Sch
 export const isTrackSid: (value: unknown) => value is TrackSid = Schema.is(TrackSid)
 
 /**
- * Is this the SID of an account?
+ * Whether a value is an account SID.
  *
  * @category guards
  * @since 0.1.0
@@ -140,7 +139,7 @@ export const isTrackSid: (value: unknown) => value is TrackSid = Schema.is(Track
 export const isAccountSid: (value: unknown) => value is AccountSid = Schema.is(AccountSid)
 
 /**
- * Is this the SID of an API key?
+ * Whether a value is an API key SID.
  *
  * @category guards
  * @since 0.1.0

@@ -1,11 +1,13 @@
 /**
- * Twilio's status callbacks: checking that Twilio sent one, reading its event, and the signature itself. Holds no
- * event (see `StatusCallbackEvent`) and no server: `@effect-twilio-video/http` has handlers.
+ * Verifies, decodes and signs Twilio's status callbacks. The events are in `StatusCallbackEvent`; for handlers of HTTP
+ * requests, see `StatusCallbackHandler` of `@effect-twilio-video/http`.
  *
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import * as Hex from "effect/encoding/Hex"
 import type * as Redacted from "effect/Redacted"
 import * as AuthToken from "./AuthToken.ts"
 import * as Hmac from "./internal/Hmac.ts"
@@ -14,15 +16,15 @@ import * as StatusCallbackForm from "./internal/StatusCallbackForm.ts"
 import type * as StatusCallbackEvent from "./StatusCallbackEvent.ts"
 
 /**
- * A callback's parameters by name. A name that comes more than once has a list.
+ * A callback's parameters by name. A repeated name has a list of values.
  *
  * @category models
  * @since 0.1.0
  */
-export type Parameters = StatusCallbackEvent.Parameters
+export type Parameters = Readonly<Record<string, string | ReadonlyArray<string>>>
 
 /**
- * What Twilio signs of a callback.
+ * The signed parts of a callback.
  *
  * @category models
  * @since 0.1.0
@@ -30,48 +32,47 @@ export type Parameters = StatusCallbackEvent.Parameters
 export interface Signable {
   /** The URL that was configured, with its query. */
   readonly url: string
-  /** The parameters of the body; none where the callback is a GET, which has them in the URL. */
+  /** The parameters of a POST's body. A GET has them in the URL. */
   readonly parameters?: Parameters | undefined
 }
 
 /**
- * A request that may be a callback, as plain data: servers of all kinds have these.
+ * A request that may be a callback, as plain data that any server can supply.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CallbackRequest {
-  /** The method that Twilio was told to use: refuse requests with another one. */
+  /** The method configured for the callback. Reject requests with another one. */
   readonly method: "GET" | "POST"
   /**
-   * The URL that Twilio was given, with scheme, host, path and query; of a GET, followed by the parameters. Take it from
-   * your configuration: the sender of a request chooses the URL that the request shows.
+   * The configured callback URL, with scheme, host, path and query; for a GET, followed by the parameters. Take it from
+   * your configuration: the sender of a request chooses the URL in the request.
    */
   readonly url: string
-  /** The header `X-Twilio-Signature`. */
+  /** The `X-Twilio-Signature` header. */
   readonly signature: string | null | undefined
-  /** The body of a POST, as it came: text, or bytes of UTF-8. */
+  /** The unchanged body of a POST: text, or UTF-8 bytes. */
   readonly body?: string | Uint8Array<ArrayBuffer> | undefined
-  /** The header `Content-Type`. A form without it. */
+  /** The `Content-Type` header. Default: a form. */
   readonly contentType?: string | null | undefined
 }
 
 const explanations = {
-  missing:
-    "The request has no X-Twilio-Signature header. It is not Twilio's, or something on the way took the header out.",
+  missing: "The request has no X-Twilio-Signature header: it isn't from Twilio, or a proxy removed the header.",
   mismatch:
-    "The signature is not that of this URL and these parameters. Check that the Auth Token is the primary one of the " +
-    "account whose room it is (API key secrets sign no callbacks), and that the URL is the one that Twilio was given: " +
-    "behind a proxy, give the public URL with its scheme, host, path and query.",
+    "The signature doesn't match the URL and the parameters. If Twilio sent the request, check that the Auth Token " +
+    "is the primary one of the room's account (not an API key secret), and that the URL is exactly the one configured " +
+    "for the callback: behind a proxy, the public URL with its scheme, host, path and query.",
   "unsigned-body":
-    "The body is no form, and the URL has no bodySHA256 parameter, so the signature says nothing of the body.",
-  "changed-body": "The body is not the one that was signed: its SHA-256 hash is not the URL's bodySHA256 parameter.",
-  "unparsable-url": "The URL is not an absolute HTTP(S) URL, so it cannot be the one that was signed."
+    "The body isn't a form and the URL has no bodySHA256 parameter, so the signature doesn't cover the body.",
+  "changed-body": "The body was changed: its SHA-256 hash doesn't match the URL's bodySHA256 parameter.",
+  "unparsable-url": "The URL isn't an absolute HTTP(S) URL. Pass the one configured for the callback."
 } as const
 
 /**
- * What is wrong: no signature, one of something else, a body that none covers or that was changed, or a URL that
- * nothing can be signed for.
+ * Why a callback was rejected: no signature, a wrong signature, a body that the signature doesn't cover or that was
+ * changed, or a URL that can't have been signed.
  *
  * @category models
  * @since 0.1.0
@@ -79,7 +80,9 @@ const explanations = {
 export type SignatureProblem = keyof typeof explanations
 
 /**
- * A callback is not to be believed. The message says what to check where Twilio did send it.
+ * The request isn't a valid callback of Twilio. The message says what to check if Twilio did send it.
+ *
+ * A `Data.TaggedError`, since Schema would multiply the size of a program that only verifies callbacks (`pnpm size`).
  *
  * Follows https://www.twilio.com/docs/usage/security#validating-requests.
  *
@@ -94,7 +97,7 @@ export class InvalidSignature extends Data.TaggedError("InvalidSignature")<{
 const refuse = (problem: SignatureProblem): InvalidSignature =>
   new InvalidSignature({ problem, message: explanations[problem] })
 
-/** What follows the URL in the text that is signed: each name with its value, by name, with nothing between. */
+/** The part of the signed text after the URL: each name with its values, sorted by name, without separators. */
 const suffixOf = (parameters: Parameters): string =>
   Object.keys(parameters)
     .sort()
@@ -106,11 +109,11 @@ const suffixOf = (parameters: Parameters): string =>
     .join("")
 
 const signatureOf = async (token: Redacted.Redacted, text: string): Promise<string> =>
-  Hmac.base64(await Hmac.sign("SHA-1", token, text))
+  Base64.encode(await Hmac.sign("SHA-1", token, text))
 
 /**
- * The value of the header `X-Twilio-Signature` for a callback, as Twilio makes it with the account's primary Auth
- * Token: for tests of a receiver.
+ * Computes the `X-Twilio-Signature` header of a callback with the account's primary Auth Token, as Twilio does. Use it
+ * to test a receiver.
  *
  * Follows https://www.twilio.com/docs/usage/security#validating-requests.
  *
@@ -137,11 +140,8 @@ export const sign = ({ parameters = {}, url }: Signable): Effect.Effect<string, 
     Effect.promise(() => signatureOf(authToken, url + suffixOf(parameters)))
   )
 
-/**
- * Are two texts the same? Looks at every character of what is expected, however early they differ: how long it takes
- * tells a sender nothing of the signature that it should have made. How long a signature is, everybody knows.
- */
-const same = (given: string, expected: string): boolean => {
+/** Compares in constant time, so that the time taken reveals nothing about the expected signature. */
+const isEqual = (given: string, expected: string): boolean => {
   let difference = given.length ^ expected.length
   for (let index = 0; index < expected.length; index++)
     difference |= given.charCodeAt(index) ^ expected.charCodeAt(index)
@@ -158,7 +158,7 @@ const grouped = (fields: URLSearchParams): Parameters => {
   return Object.fromEntries(values)
 }
 
-// A question mark that the form begins with would be taken off, were there not one before it.
+// URLSearchParams strips a leading question mark, which may belong to the form. So one is added.
 const formOf = (body: CallbackRequest["body"]): Parameters =>
   grouped(
     new URLSearchParams(
@@ -170,7 +170,7 @@ const isForm = (contentType: string | null | undefined): boolean =>
   /^\s*(application\/x-www-form-urlencoded\s*(;|$)|$)/iu.test(contentType ?? "")
 
 /**
- * The parameters of a request: of a POST those of the form in its body, of a GET those of its query. Checks nothing.
+ * The parameters of a request: a POST's form or a GET's query. Doesn't verify the signature.
  *
  * @category getters
  * @since 0.1.0
@@ -180,37 +180,37 @@ export const parametersOf = (request: CallbackRequest): Parameters => {
   return grouped(SignedUrls.parse(request.url)?.searchParams ?? new URLSearchParams())
 }
 
-/** Is the signature that of one of the texts? Ends at a match; without one, all texts have been signed. */
+/** Whether the signature is that of one of the texts. Returns at the first match; a mismatch tries all of them. */
 const isSigned = async (
   signature: string,
   { authToken, secondaryAuthToken }: AuthToken.Options,
   texts: ReadonlyArray<string>
 ): Promise<boolean> => {
   for (const token of secondaryAuthToken === undefined ? [authToken] : [authToken, secondaryAuthToken]) {
-    for (const text of texts) if (same(signature, await signatureOf(token, text))) return true
+    for (const text of texts) if (isEqual(signature, await signatureOf(token, text))) return true
   }
   return false
 }
 
 /**
- * Checks that Twilio signed a request with the account's Auth Token. Fails with `InvalidSignature` if it didn't.
+ * Verifies that Twilio signed a request with the account's Auth Token. Fails with `InvalidSignature` if it didn't.
  *
- * Twilio's products sign different forms of a URL: without a port, with its own port or with the default one, each also
- * as a URL parser writes it and with its query escaped again. `verify` accepts each form that Twilio's own libraries
- * accept. It returns at the first match; a mismatch always computes all forms, so the time taken reveals nothing about
- * the right signature.
+ * Twilio's products sign different variants of a URL: without a port, with its own port or with the default one, each
+ * also as a URL parser writes it and with its query escaped again. `verify` accepts every variant that Twilio's own
+ * libraries accept. It returns at the first match; a mismatch always computes all variants, so the time taken reveals
+ * nothing about the expected signature.
  *
  * The signature covers the URL and a form's parameters. It covers any other body only through the URL's parameter
- * `bodySHA256`; `verify` refuses such a body without it. It never covers the method, and it has no time in it: a
+ * `bodySHA256`; without it, `verify` rejects such a body. The signature covers neither the method nor a time, so a
  * recorded callback stays valid.
  *
- * Twilio signs the URL and each name and value without separators, so one signature fits every way to cut the same text
- * into parts. Pass a `url` and a `method` that you know, never what a request asks for: then the text starts with your
- * URL, and can't be read as a longer one. What follows the URL can still be cut in other places. A participant who may
- * choose any identity, and who knows the signature of one callback, can compose another event inside the identity. If
- * your participants choose their own identities, accept only characters that can't spell parameters (such as UUIDs), or
- * read the participant from Twilio before you act on an event. And give no other webhook of the account a URL that
- * begins with this one: its parameters could be read as a callback's.
+ * Twilio signs the URL and each name and value without separators, so one signature fits every way to split the same
+ * text. Always pass the configured `url` and `method`, never those of the request: then the text starts with your URL
+ * and can't be read as a longer one. The rest can still be split differently: a participant who can choose any
+ * identity, and who knows the signature of one callback, can compose another event inside the identity. If your
+ * participants choose their own identities, allow only characters that can't spell parameters (such as UUIDs), or fetch
+ * the participant from Twilio before you act on an event. And don't configure another webhook of the account with a URL
+ * that begins with this one: its parameters could be read as a callback's.
  *
  * Follows https://www.twilio.com/docs/usage/security#validating-requests.
  *
@@ -229,29 +229,48 @@ export const verify = (request: CallbackRequest): Effect.Effect<void, InvalidSig
     const hash = isPost && !inForm ? parsed.searchParams.get("bodySHA256") : undefined
     if (hash === null) return yield* refuse("unsigned-body")
     const suffix = inForm ? suffixOf(formOf(body)) : ""
-    const texts = SignedUrls.forms(url, parsed).map((form) => form + suffix)
+    const texts = SignedUrls.variants(url, parsed).map((variant) => variant + suffix)
     if (!(yield* Effect.promise(() => isSigned(signature, tokens, texts)))) return yield* refuse("mismatch")
     if (hash === undefined) return
     const actual = yield* Effect.promise(() => Hmac.sha256(body))
-    if (!same(hash, Hmac.hex(actual))) return yield* refuse("changed-body")
+    if (!isEqual(hash, Hex.encode(actual))) return yield* refuse("changed-body")
   })
 
 /**
- * Reads the event from a callback's parameters. Fails with `InvalidCallback` where a known event lacks a parameter or
- * has one that cannot be read; an event of another name is `Unknown`, with all its parameters. Checks no signature: see
- * {@link receive}.
+ * A parameter of a known event is missing or malformed. `parameter` is its name on the wire, such as `ParticipantSid`;
+ * no member contains its value. An event with an unknown name isn't an error: it decodes as `Unknown`.
+ *
+ * A `Data.TaggedError`, since Schema would multiply the size of a program that only receives callbacks (`pnpm size`).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidCallback extends Data.TaggedError("InvalidCallback")<{
+  readonly parameter: string
+  readonly message: string
+}> {}
+
+/**
+ * Decodes the event from a callback's parameters. Fails with `InvalidCallback` if a known event lacks a parameter or
+ * has a malformed one. Doesn't verify the signature: see {@link receive}.
  *
  * @category decoding
  * @since 0.1.0
  */
 export const decode = (
   parameters: Parameters
-): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, StatusCallbackEvent.InvalidCallback> =>
-  Effect.suspend(() => Effect.fromResult(StatusCallbackForm.decode(parameters)))
+): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, InvalidCallback> =>
+  Effect.suspend(() =>
+    Effect.mapError(
+      Effect.fromResult(StatusCallbackForm.decode(parameters)),
+      ({ parameter, problem }) =>
+        new InvalidCallback({ parameter, message: `The callback's parameter "${parameter}" ${problem}.` })
+    )
+  )
 
 /**
- * Writes an event as Twilio sends it: the way back of {@link decode}. Times have milliseconds, durations whole seconds.
- * An unknown event has the parameters that it came with.
+ * Encodes an event as Twilio sends it, for queues and for tests of a receiver. Times have milliseconds, durations whole
+ * seconds. An `Unknown` event keeps its parameters.
  *
  * @example
  * ```ts
@@ -268,7 +287,8 @@ export const encode: (event: StatusCallbackEvent.StatusCallbackEvent) => Readonl
   StatusCallbackForm.encode
 
 /**
- * Checks that Twilio sent a request, as {@link verify}, and then reads its event, as {@link decode}.
+ * Verifies a request, as {@link verify} does, and decodes its event, as {@link decode} does. Twilio may send the same
+ * callback twice and callbacks in any order, so handlers must be idempotent; see `StatusCallbackEvent.Order`.
  *
  * @example
  * ```ts
@@ -308,8 +328,5 @@ export const encode: (event: StatusCallbackEvent.StatusCallbackEvent) => Readonl
  */
 export const receive = (
   request: CallbackRequest
-): Effect.Effect<
-  StatusCallbackEvent.StatusCallbackEvent,
-  StatusCallbackEvent.InvalidCallback | InvalidSignature,
-  AuthToken.AuthToken
-> => Effect.flatMap(verify(request), () => decode(parametersOf(request)))
+): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, InvalidCallback | InvalidSignature, AuthToken.AuthToken> =>
+  Effect.flatMap(verify(request), () => decode(parametersOf(request)))

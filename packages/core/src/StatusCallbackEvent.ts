@@ -1,6 +1,6 @@
 /**
- * What Twilio tells of a room by status callbacks: the events, and their order in time. Holds no codec (see
- * `StatusCallbackEventForm`) and no signature (see `StatusCallback`).
+ * The events of Twilio's status callbacks, and their order in time. `StatusCallback` verifies, decodes and encodes
+ * them.
  *
  * @since 0.1.0
  */
@@ -15,84 +15,76 @@ import type * as Room from "./Room.ts"
 import type * as Sid from "./Sid.ts"
 
 /**
- * A callback's parameters by name. A name that comes more than once has a list.
- *
- * @category models
- * @since 0.1.0
- */
-export type Parameters = Readonly<Record<string, string | ReadonlyArray<string>>>
-
-/**
- * What all documented events tell.
+ * The members of all documented events.
  *
  * Follows https://www.twilio.com/docs/video/api/status-callbacks.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Happening {
+export interface EventBase {
   /** The account that the room belongs to. */
   readonly accountSid: Sid.AccountSid
   readonly roomSid: Sid.RoomSid
-  /** The room's unique name, or else its SID. */
+  /** The room's unique name, or its SID if it has none. */
   readonly roomName: string
   readonly roomType: Room.Type
-  /** When it happened. Callbacks may come in another order: see {@link Order}. */
+  /** When the event happened. Callbacks may arrive in another order: see {@link Order}. */
   readonly timestamp: DateTime.Utc
 }
 
 /**
- * What events of a room tell.
+ * The members of room events.
  *
  * @category models
  * @since 0.1.0
  */
-export interface RoomHappening extends Happening {
+export interface RoomEvent extends EventBase {
   readonly roomStatus: Room.Status
   /**
-   * Not ordered; combined with the room's SID it identifies duplicates. Twilio calls it internal, so it may go: `None`
-   * if it's missing or isn't a whole number.
+   * Not ordered; combined with the room SID it identifies duplicates. `None` if it's missing or isn't a whole number:
+   * Twilio calls it internal, so it may disappear.
    */
   readonly sequenceNumber: Option.Option<number>
 }
 
 /**
- * What events of a participant tell.
+ * The members of participant events.
  *
  * @category models
  * @since 0.1.0
  */
-export interface ParticipantHappening extends RoomHappening {
+export interface ParticipantEvent extends RoomEvent {
   readonly participantSid: Sid.ParticipantSid
   readonly participantStatus: Participant.Status
   readonly participantIdentity: string
 }
 
 /**
- * What events of a track tell.
+ * The members of track events.
  *
  * @category models
  * @since 0.1.0
  */
-export interface TrackHappening extends ParticipantHappening {
+export interface TrackEvent extends ParticipantEvent {
   readonly trackSid: Sid.TrackSid
   readonly trackKind: PublishedTrack.Kind
 }
 
 /**
- * What events of a recording tell.
+ * The members of recording events.
  *
  * @category models
  * @since 0.1.0
  */
-export interface RecordingHappening extends Happening {
+export interface RecordingEvent extends EventBase {
   /** `RT` and 32 hexadecimal digits. */
   readonly recordingSid: string
   readonly participantSid: Sid.ParticipantSid
-  /** The track that is recorded. */
+  /** The recorded track. */
   readonly sourceSid: Sid.TrackSid
   readonly participantIdentity: Option.Option<string>
-  /** The track's name, or else its SID. */
+  /** The track's name, or its SID if it has none. */
   readonly trackName: Option.Option<string>
   readonly recordingUri: Option.Option<string>
   /** `mka` or `mkv`. */
@@ -101,47 +93,47 @@ export interface RecordingHappening extends Happening {
   readonly codec: Option.Option<string>
   /** `audio` or `video`. */
   readonly type: Option.Option<string>
-  /** From the point in time that all recordings of a room count from, in whole milliseconds. */
+  /** The start, relative to a time common to all recordings of the room. In whole milliseconds. */
   readonly offsetFromTwilioVideoEpoch: Option.Option<Duration.Duration>
 }
 
 /**
- * A room was made.
+ * A room was created.
  *
  * @category events
  * @since 0.1.0
  */
-export class RoomCreated extends Data.TaggedClass("RoomCreated")<RoomHappening> {}
+export class RoomCreated extends Data.TaggedClass("RoomCreated")<RoomEvent> {}
 
 /**
- * A room is over.
+ * A room ended.
  *
  * @category events
  * @since 0.1.0
  */
 export class RoomEnded extends Data.TaggedClass("RoomEnded")<
-  RoomHappening & {
+  RoomEvent & {
     /** How long the room lasted. */
     readonly roomDuration: Option.Option<Duration.Duration>
   }
 > {}
 
 /**
- * Somebody joined.
+ * A participant joined.
  *
  * @category events
  * @since 0.1.0
  */
-export class ParticipantConnected extends Data.TaggedClass("ParticipantConnected")<ParticipantHappening> {}
+export class ParticipantConnected extends Data.TaggedClass("ParticipantConnected")<ParticipantEvent> {}
 
 /**
- * Somebody left, was removed, or was in a room that ended.
+ * A participant left or was removed, or the room ended.
  *
  * @category events
  * @since 0.1.0
  */
 export class ParticipantDisconnected extends Data.TaggedClass("ParticipantDisconnected")<
-  ParticipantHappening & {
+  ParticipantEvent & {
     /** How long the participant was connected. */
     readonly participantDuration: Option.Option<Duration.Duration>
   }
@@ -153,23 +145,23 @@ export class ParticipantDisconnected extends Data.TaggedClass("ParticipantDiscon
  * @category events
  * @since 0.1.0
  */
-export class TrackAdded extends Data.TaggedClass("TrackAdded")<TrackHappening> {}
+export class TrackAdded extends Data.TaggedClass("TrackAdded")<TrackEvent> {}
 
 /**
- * A track is published no more.
+ * A track was unpublished.
  *
  * @category events
  * @since 0.1.0
  */
-export class TrackRemoved extends Data.TaggedClass("TrackRemoved")<TrackHappening> {}
+export class TrackRemoved extends Data.TaggedClass("TrackRemoved")<TrackEvent> {}
 
 /**
- * A track is not muted any more.
+ * A track was unmuted.
  *
  * @category events
  * @since 0.1.0
  */
-export class TrackEnabled extends Data.TaggedClass("TrackEnabled")<TrackHappening> {}
+export class TrackEnabled extends Data.TaggedClass("TrackEnabled")<TrackEvent> {}
 
 /**
  * A track was muted.
@@ -177,27 +169,27 @@ export class TrackEnabled extends Data.TaggedClass("TrackEnabled")<TrackHappenin
  * @category events
  * @since 0.1.0
  */
-export class TrackDisabled extends Data.TaggedClass("TrackDisabled")<TrackHappening> {}
+export class TrackDisabled extends Data.TaggedClass("TrackDisabled")<TrackEvent> {}
 
 /**
- * A track is being recorded.
+ * A recording started.
  *
  * @category events
  * @since 0.1.0
  */
-export class RecordingStarted extends Data.TaggedClass("RecordingStarted")<RecordingHappening> {}
+export class RecordingStarted extends Data.TaggedClass("RecordingStarted")<RecordingEvent> {}
 
 /**
- * A recording is ready.
+ * A recording is complete.
  *
  * @category events
  * @since 0.1.0
  */
 export class RecordingCompleted extends Data.TaggedClass("RecordingCompleted")<
-  RecordingHappening & {
-    /** Where the media are, at Twilio. */
+  RecordingEvent & {
+    /** The URI of the media at Twilio. */
     readonly mediaUri: Option.Option<string>
-    /** Where the media are, if Twilio does not store them. */
+    /** The URL of the media, if they're stored outside Twilio. */
     readonly mediaExternalLocation: Option.Option<string>
     readonly duration: Option.Option<Duration.Duration>
     /** In bytes. */
@@ -206,28 +198,28 @@ export class RecordingCompleted extends Data.TaggedClass("RecordingCompleted")<
 > {}
 
 /**
- * A recording could not be started or completed.
+ * A recording failed.
  *
  * @category events
  * @since 0.1.0
  */
 export class RecordingFailed extends Data.TaggedClass("RecordingFailed")<
-  RecordingHappening & {
+  RecordingEvent & {
     /** `RecordingStart`, `RecordingComplete` or `RecordingUpload`. */
     readonly failedOperation: Option.Option<string>
   }
 > {}
 
 /**
- * An event that Twilio adds after this release, with all that came, and what could be read of it.
+ * An event added by Twilio after this release.
  *
  * @category events
  * @since 0.1.0
  */
 export class Unknown extends Data.TaggedClass("Unknown")<{
-  /** The event's name on the wire, as `room-created`. */
+  /** The event's name on the wire, such as `room-created`. */
   readonly event: string
-  /** All parameters, as they came; of one that came more than once, the first. */
+  /** All parameters. If a name is repeated, its first value. */
   readonly parameters: Readonly<Record<string, string>>
   readonly accountSid: Option.Option<Sid.AccountSid>
   readonly roomSid: Option.Option<Sid.RoomSid>
@@ -235,7 +227,7 @@ export class Unknown extends Data.TaggedClass("Unknown")<{
 }> {}
 
 /**
- * An event that Twilio documents.
+ * A documented event.
  *
  * @category models
  * @since 0.1.0
@@ -254,7 +246,7 @@ export type Known =
   | RecordingFailed
 
 /**
- * Any event, told by its tag. Twilio has none for a participant who reconnects, for anonymization, and for rules.
+ * Any event, distinguished by its tag. Twilio sends none for reconnection, anonymization or subscribe rules.
  *
  * @category models
  * @since 0.1.0
@@ -267,8 +259,8 @@ const millis = (event: StatusCallbackEvent): number => {
 }
 
 /**
- * By the time at which things happened. Twilio promises no order of delivery, and says of the sequence number that it
- * is none. An event without a time comes last.
+ * Orders events by timestamp; events without one come last. Twilio guarantees neither the order of delivery nor that
+ * sequence numbers ascend.
  *
  * @example
  * ```ts
@@ -287,15 +279,3 @@ const millis = (event: StatusCallbackEvent): number => {
  * @since 0.1.0
  */
 export const Order: order.Order<StatusCallbackEvent> = order.mapInput(order.Number, millis)
-
-/**
- * A callback of a known event lacks a parameter, or has one that cannot be read. `parameter` is its name on the wire,
- * as `ParticipantSid`. An event that is new is none of these: it is an `Unknown` event.
- *
- * @category errors
- * @since 0.1.0
- */
-export class InvalidCallback extends Data.TaggedError("InvalidCallback")<{
-  readonly parameter: string
-  readonly message: string
-}> {}

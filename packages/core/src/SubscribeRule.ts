@@ -1,7 +1,6 @@
 /**
- * A subscribe rule: which tracks it is about, and whether it adds them to what a participant receives or takes them
- * away. Holds the rule, its checked constructors and its codec; what a list of rules comes to is
- * `SubscribeRules.evaluate`.
+ * Subscribe rules, which add tracks to those that a participant receives, or remove them. `SubscribeRules` reads,
+ * replaces and evaluates lists of rules.
  *
  * @since 0.1.0
  */
@@ -9,12 +8,12 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Fields from "./internal/Fields.ts"
+import * as NameRules from "./NameRules.ts"
 import * as PublishedTrack from "./PublishedTrack.ts"
 import * as Sid from "./Sid.ts"
-import * as NameRules from "./NameRules.ts"
 
 /**
- * What a rule does with the tracks that it matches; another string if Twilio adds one.
+ * Whether a rule adds or removes the tracks that it matches; another string if Twilio adds one.
  *
  * @category models
  * @since 0.1.0
@@ -22,7 +21,7 @@ import * as NameRules from "./NameRules.ts"
 export type RuleType = "include" | "exclude" | (string & {})
 
 /**
- * A rule about all tracks of the room.
+ * A rule that matches all tracks of the room.
  *
  * @category models
  * @since 0.1.0
@@ -33,12 +32,12 @@ export interface AllRule {
   readonly publisher?: never
   readonly track?: never
   readonly kind?: never
-  /** Twilio's specification has it and says nothing about it. Kept as it came. */
+  /** Undocumented by Twilio. Kept unchanged. */
   readonly priority?: string
 }
 
 /**
- * A rule about the tracks that all its filters match.
+ * A rule that matches the tracks that fulfill all its filters.
  *
  * @category models
  * @since 0.1.0
@@ -46,12 +45,12 @@ export interface AllRule {
 export interface MatchingRule {
   readonly type: RuleType
   readonly all?: never
-  /** The identity or the SID of who publishes the track. Case matters. */
+  /** The publisher's identity or SID. Case-sensitive. */
   readonly publisher?: string
-  /** The name or the SID of the track. Case matters. */
+  /** The track's name or SID. Case-sensitive. */
   readonly track?: string
   readonly kind?: PublishedTrack.Kind
-  /** Twilio's specification has it and says nothing about it. Kept as it came. */
+  /** Undocumented by Twilio. Kept unchanged. */
   readonly priority?: string
 }
 
@@ -66,7 +65,7 @@ export interface MatchingRule {
 export type SubscribeRule = AllRule | MatchingRule
 
 /**
- * The tracks that a rule is about: all of them, or those that match every filter given, of which there is at least one.
+ * The tracks that a rule matches: all of them, or those that fulfill every filter. At least one filter is required.
  *
  * @category models
  * @since 0.1.0
@@ -80,7 +79,7 @@ export type Filter =
     ))
 
 /**
- * A rule that adds the matching tracks to those that the rules before it left.
+ * A rule that adds the matching tracks to the result of the previous rules.
  *
  * @example
  * ```ts
@@ -96,7 +95,7 @@ export type Filter =
 export const include = (filter: Filter): SubscribeRule => ({ type: "include", ...filter })
 
 /**
- * A rule that takes the matching tracks away from those that the rules before it left.
+ * A rule that removes the matching tracks from the result of the previous rules.
  *
  * @example
  * ```ts
@@ -110,7 +109,7 @@ export const include = (filter: Filter): SubscribeRule => ({ type: "include", ..
 export const exclude = (filter: Filter): SubscribeRule => ({ type: "exclude", ...filter })
 
 /**
- * The most rules that a participant can have.
+ * The maximum number of rules of a participant.
  *
  * @category constants
  * @since 0.1.0
@@ -120,45 +119,45 @@ export const maximumCount = 20
 const filters = ["publisher", "track", "kind"] as const
 
 const problemOf = (rule: SubscribeRule): string | undefined => {
-  if (rule.type !== "include" && rule.type !== "exclude") return 'has a type other than "include" and "exclude"'
+  if (rule.type !== "include" && rule.type !== "exclude") return 'must have the type "include" or "exclude"'
   const given = filters.filter((name) => rule[name] !== undefined)
   if (rule.all !== undefined) {
-    if (rule.all !== true) return 'has "all" with another value than true'
-    return given.length === 0 ? undefined : 'has "all" together with another filter'
+    if (rule.all !== true) return 'must set "all" to true or leave it out'
+    return given.length === 0 ? undefined : 'must not combine "all" with other filters'
   }
-  if (given.length === 0) return "has no filter: all, publisher, track or kind"
+  if (given.length === 0) return "must have a filter: all, publisher, track or kind"
   for (const name of given) {
     const value = rule[name]
-    if (typeof value !== "string" || value === "") return `has an empty filter "${name}"`
-    if (!NameRules.isWellFormed(value)) return `has a filter "${name}" that is not well-formed Unicode`
+    if (typeof value !== "string" || value === "") return `must not have an empty filter "${name}"`
+    if (!NameRules.isWellFormed(value)) return `must have well-formed Unicode in the filter "${name}"`
   }
   return rule.kind === undefined || PublishedTrack.isKnownKind(rule.kind)
     ? undefined
-    : 'has a kind other than "audio", "video" and "data"'
+    : 'must have the kind "audio", "video" or "data"'
 }
 
 /**
- * Checks a list of rules by Twilio's grammar: 1 to 20 rules, a known type, `all` alone or at least one other filter.
- * Fails with what is wrong, without repeating a value.
+ * Checks a list of rules against Twilio's grammar: 1 to 20 rules, each with a known type, and with `all` or at least
+ * one other filter. Fails with a description of the problem, without values.
  *
  * @example
  * ```ts
  * import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
  * import * as Result from "effect/Result"
  *
- * SubscribeRule.check([]) // => Result.fail("is empty; there is at least one rule")
+ * SubscribeRule.check([]) // => Result.fail("must have at least one rule")
  * SubscribeRule.check([{ type: "include" }])
- * // => Result.fail("cannot be sent: rule 1 has no filter: all, publisher, track or kind")
+ * // => Result.fail("is invalid: rule 1 must have a filter: all, publisher, track or kind")
  * ```
  * @category guards
  * @since 0.1.0
  */
 export const check = (rules: ReadonlyArray<SubscribeRule>): Result.Result<ReadonlyArray<SubscribeRule>, string> => {
-  if (rules.length === 0) return Result.fail("is empty; there is at least one rule")
-  if (rules.length > maximumCount) return Result.fail(`has ${rules.length} rules; ${maximumCount} are the most`)
+  if (rules.length === 0) return Result.fail("must have at least one rule")
+  if (rules.length > maximumCount) return Result.fail(`must have at most ${maximumCount} rules, not ${rules.length}`)
   for (const [index, rule] of rules.entries()) {
     const problem = problemOf(rule)
-    if (problem !== undefined) return Result.fail(`cannot be sent: rule ${index + 1} ${problem}`)
+    if (problem !== undefined) return Result.fail(`is invalid: rule ${index + 1} ${problem}`)
   }
   return Result.succeed(rules)
 }
@@ -179,7 +178,7 @@ const isTyped = Schema.is(Schema.Struct({ type: Schema.String }))
 const isSubscribeRule = (value: unknown): value is SubscribeRule => isTyped(value)
 
 /**
- * The codec between Twilio's JSON of a rule and {@link SubscribeRule}. A filter that is null is no filter.
+ * The codec between Twilio's JSON and {@link SubscribeRule}. Drops filters that are null.
  *
  * @category schemas
  * @since 0.1.0
@@ -196,14 +195,14 @@ export const SubscribeRuleJson: Schema.Codec<SubscribeRule, typeof Wire.Encoded>
           ...(wire.track == null ? {} : { track: wire.track }),
           ...(wire.kind == null ? {} : { kind: wire.kind }),
           ...(wire.priority == null ? {} : { priority: wire.priority })
-        }) as SubscribeRule, // A union member for each combination that Twilio sends; others are its bug, and shown.
+        }) as SubscribeRule, // Undocumented combinations, which the union doesn't allow, are kept.
       encode: (rule) => rule
     })
   )
 )
 
 /**
- * A participant's subscribe rules. They are kept and replaced as a whole, and have no SID of their own.
+ * A participant's subscribe rules. They're replaced as a whole and have no SID.
  *
  * Follows https://www.twilio.com/docs/video/api/track-subscriptions.
  *
@@ -211,15 +210,15 @@ export const SubscribeRuleJson: Schema.Codec<SubscribeRule, typeof Wire.Encoded>
  * @since 0.1.0
  */
 export class SubscribeRuleSet extends Schema.Class<SubscribeRuleSet>("@effect-twilio-video/core/SubscribeRuleSet")({
-  /** Whose rules they are. */
+  /** The participant's SID. */
   participantSid: Sid.ParticipantSid,
-  /** The room. */
+  /** The room's SID. */
   roomSid: Sid.RoomSid,
-  /** The rules, in the order in which they apply. */
+  /** The rules, in the order of their evaluation. */
   rules: Schema.Array(SubscribeRuleJson),
-  /** When the participant got rules for the first time; Twilio may leave it out. */
+  /** When the rules were first set. */
   dateCreated: Fields.date,
-  /** When the rules were last replaced; Twilio may leave it out. */
+  /** When the rules were last replaced. */
   dateUpdated: Fields.date
 }) {}
 

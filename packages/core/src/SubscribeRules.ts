@@ -1,6 +1,5 @@
 /**
- * The contract of the operations on a participant's subscribe rules, and what a list of rules comes to. Holds no
- * transport.
+ * The operations on a participant's subscribe rules, as a service, and the evaluation of rules.
  *
  * @since 0.1.0
  */
@@ -15,8 +14,8 @@ import type * as SubscribeRule from "./SubscribeRule.ts"
 import * as TwilioError from "./TwilioError.ts"
 
 /**
- * Twilio refused the subscribe rules. The rules that the participant had stay in force, unchanged. Carries no rule,
- * since rules name people.
+ * Twilio rejected the subscribe rules; the previous rules stay in force. No member contains the rules, because they may
+ * contain identities.
  *
  * Follows https://www.twilio.com/docs/api/errors/53215 and
  * https://www.twilio.com/docs/video/api/track-subscriptions.
@@ -50,16 +49,14 @@ export class InvalidSubscribeRules extends Schema.TaggedError<InvalidSubscribeRu
 export const invalidSubscribeRules = (request: TwilioError.RequestInfo): InvalidSubscribeRules =>
   new InvalidSubscribeRules({
     message:
-      "Twilio refuses these subscribe rules. The rules that the participant had stay in force, unchanged. " +
+      "Twilio rejected the subscribe rules. The participant's previous rules stay in force. " +
       `(${TwilioError.formatRequest(request)})`,
     ...request
   })
 
 /**
- * The operations on a participant's subscribe rules, which decide whose tracks this participant receives.
- *
- * `room` is a room's SID or unique name, and `participant` a participant's SID or identity, by the rules of
- * `Participants`. Only group rooms have subscribe rules.
+ * The operations on a participant's subscribe rules, which decide which tracks this participant receives. Only group
+ * rooms have subscribe rules. `room` and `participant` as in `Participants.Service`.
  *
  * Follows https://www.twilio.com/docs/video/api/track-subscriptions.
  *
@@ -85,7 +82,8 @@ export interface Service {
 }
 
 /**
- * The service of the operations on subscribe rules.
+ * The service of the operations on subscribe rules. Call them through the accessors below; use the service itself to
+ * implement or wrap it.
  *
  * @category services
  * @since 0.1.0
@@ -95,9 +93,8 @@ export class SubscribeRules extends Context.Service<SubscribeRules, Service>()(
 ) {}
 
 /**
- * Reads a participant's rules. One who never got any has the rule of joining: include all.
- *
- * Fails with `NotFound` where there is no such participant, and with `TwilioError` for everything else.
+ * Fetches a participant's rules. The initial rule includes all tracks. Fails with `NotFound` if there is no such
+ * participant. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -121,11 +118,11 @@ export const fetch = (
   SubscribeRules.use((service) => service.fetch(room, participant))
 
 /**
- * Replaces all of a participant's rules, 1 to 20 of them. They hold at once, and for tracks that come later too.
+ * Replaces all of a participant's rules with 1 to 20 new ones. They apply immediately, also to tracks published later.
  *
- * Rules that Twilio's grammar has no place for fail with reason `InvalidArgument` of `TwilioError` before anything is
- * sent. Fails with `InvalidSubscribeRules` where Twilio refuses them, and then the old rules stay in force; with
- * `NotFound` where there is no such participant; and with `TwilioError` for everything else.
+ * Rules that violate Twilio's grammar fail with `TwilioError` and reason `InvalidArgument`, and nothing is sent. Fails
+ * with `InvalidSubscribeRules` if Twilio rejects the rules, in which case the previous ones stay in force, and with
+ * `NotFound` if there is no such participant. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -135,15 +132,13 @@ export const fetch = (
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  *
- * // Alice hears everybody and sees only Bob's screen.
+ * // Alice hears everyone and sees only Bob's screen.
  * const program = Effect.gen(function*() {
- *   const rules = yield* SubscribeRules.SubscribeRules
- *   const subscribed = yield* SubscribedTracks.SubscribedTracks
- *   yield* rules.update("DailyStandup", "Alice", [
+ *   yield* SubscribeRules.update("DailyStandup", "Alice", [
  *     SubscribeRule.include({ kind: "audio" }),
  *     SubscribeRule.include({ publisher: "Bob", track: "screen" })
  *   ])
- *   const { items } = yield* subscribed.list("DailyStandup", "Alice")
+ *   const { items } = yield* SubscribedTracks.list("DailyStandup", "Alice")
  *   return items.map((track) => track.name).sort()
  * })
  *
@@ -164,7 +159,7 @@ export const update = (
 > => SubscribeRules.use((service) => service.update(room, participant, rules))
 
 /**
- * A track that is published in a room.
+ * A published track of a room, as rules see it.
  *
  * @category models
  * @since 0.1.0
@@ -178,7 +173,7 @@ export interface RoomTrack {
 }
 
 /**
- * Makes one of a participant and a track that this participant publishes.
+ * Makes a {@link RoomTrack} from a track and its publisher.
  *
  * @example
  * ```ts
@@ -206,7 +201,7 @@ export const roomTrack = (
 const matcher = (rule: SubscribeRule.SubscribeRule): ((track: RoomTrack) => boolean) => {
   if (rule.all === true) return () => true
   const { kind, publisher, track } = rule
-  // What Twilio makes of a rule without filters is not known; one that matches nothing changes nothing.
+  // Twilio doesn't document rules without filters. Here, they match nothing.
   if (kind === undefined && publisher === undefined && track === undefined) return () => false
   const byPublisherSid = Sid.isParticipantSid(publisher)
   const byTrackSid = Sid.isTrackSid(track)
@@ -218,14 +213,14 @@ const matcher = (rule: SubscribeRule.SubscribeRule): ((track: RoomTrack) => bool
 }
 
 /**
- * The tracks that rules subscribe a participant to, out of those that are published in the room, in the same order.
+ * Computes which of the room's published tracks a participant receives, in the given order. Pass fetched rules, or
+ * rules that you consider setting.
  *
- * Starts from nothing. Each rule in turn adds the tracks that it matches (`include`) or takes them away (`exclude`), so
- * the order of rules matters, and a list that only excludes comes to nothing. A rule matches what all its filters
- * match; the participant's own tracks match no rule. A rule of a type that is not known here changes nothing.
+ * Starts with no tracks. Each rule in turn adds the tracks that it matches (`include`) or removes them (`exclude`), so
+ * the order of rules matters, and rules that only exclude yield no tracks. A rule matches tracks that fulfill all its
+ * filters, but never the participant's own tracks. Rules of unknown types are ignored.
  *
- * Follows https://www.twilio.com/docs/video/api/track-subscriptions. Pure: give it what `SubscribeRules.fetch`
- * answered, or rules that you think of setting.
+ * Follows https://www.twilio.com/docs/video/api/track-subscriptions.
  *
  * @example
  * ```ts
@@ -260,7 +255,7 @@ export const evaluate = <Track extends RoomTrack>(
     .map((rule) => ({ include: rule.type === "include", matches: matcher(rule) }))
   return tracks.filter((track) => {
     if (track.publisherSid === rules.participantSid) return false
-    // The last rule that matches a track decides on it, which is the same as adding and taking away in order.
+    // The last matching rule decides, which is equivalent to adding and removing in order.
     for (let i = steps.length - 1; i >= 0; i--) {
       const step = steps[i]
       if (step?.matches(track) === true) return step.include

@@ -1,6 +1,5 @@
 /**
- * A track that a participant is subscribed to, and the codec for Twilio's JSON of one. Holds the record only: the
- * operations are in `SubscribedTracks`.
+ * The record of a subscribed track and its JSON codec. The operations are in `SubscribedTracks`.
  *
  * @since 0.1.0
  */
@@ -9,7 +8,7 @@ import * as PublishedTrack from "./PublishedTrack.ts"
 import * as Sid from "./Sid.ts"
 
 /**
- * Somebody else's track that a participant is subscribed to, as the participant's subscribe rules have it.
+ * A track of another participant that the participant's subscribe rules include.
  *
  * Follows the `SubscribedTracks` subresource of https://www.twilio.com/docs/video/api/track-subscriptions.
  *
@@ -18,9 +17,9 @@ import * as Sid from "./Sid.ts"
  */
 export class SubscribedTrack extends Schema.Class<SubscribedTrack>("@effect-twilio-video/core/SubscribedTrack")({
   ...PublishedTrack.PublishedTrack.fields,
-  /** Who is subscribed to the track. */
+  /** The subscriber's SID. */
   participantSid: Sid.ParticipantSid,
-  /** Who publishes the track. */
+  /** The publisher's SID. */
   publisherSid: Sid.ParticipantSid
 }) {}
 

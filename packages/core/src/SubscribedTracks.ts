@@ -1,5 +1,5 @@
 /**
- * The contract of the operations on the tracks that a participant is subscribed to. Holds no transport.
+ * The operations on the tracks that a participant is subscribed to, as a service.
  *
  * @since 0.1.0
  */
@@ -14,8 +14,8 @@ import type * as TwilioError from "./TwilioError.ts"
 /**
  * The operations on the tracks that a participant is subscribed to.
  *
- * `room` is a room's SID or unique name, and `participant` a participant's SID or identity, by the rules of
- * `Participants`. Which tracks these are follows from the participant's subscribe rules: see `SubscribeRules.evaluate`.
+ * `room` and `participant` as in `Participants.Service`. The participant's subscribe rules decide which tracks these
+ * are: see `SubscribeRules.evaluate`.
  *
  * Follows the `SubscribedTracks` subresource of https://www.twilio.com/docs/video/api/track-subscriptions.
  *
@@ -46,7 +46,8 @@ export interface Service {
 }
 
 /**
- * The service of the operations on the tracks that a participant is subscribed to.
+ * The service of the operations on the tracks that a participant is subscribed to. Call them through the accessors
+ * below; use the service itself to implement or wrap it.
  *
  * @category services
  * @since 0.1.0
@@ -56,10 +57,10 @@ export class SubscribedTracks extends Context.Service<SubscribedTracks, Service>
 ) {}
 
 /**
- * Reads one track. `track` is its SID: names are unique only among the tracks of one publisher, so any other string
- * fails with reason `InvalidArgument` before anything is sent.
+ * Fetches a track by its SID. Any other string fails with reason `InvalidArgument`, and nothing is sent: names are
+ * unique only among the tracks of one publisher.
  *
- * Fails with `NotFound` where there is none, and with `TwilioError` for everything else.
+ * Fails with `NotFound` if there is none. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -68,9 +69,8 @@ export class SubscribedTracks extends Context.Service<SubscribedTracks, Service>
  * import * as Effect from "effect/Effect"
  *
  * const program = Effect.gen(function*() {
- *   const tracks = yield* SubscribedTracks.SubscribedTracks
- *   const { items } = yield* tracks.list("DailyStandup", "Alice")
- *   return yield* tracks.fetch("DailyStandup", "Alice", items[0]?.sid ?? "")
+ *   const { items } = yield* SubscribedTracks.list("DailyStandup", "Alice")
+ *   return yield* SubscribedTracks.fetch("DailyStandup", "Alice", items[0]?.sid ?? "")
  * })
  *
  * const newest = await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
@@ -87,11 +87,10 @@ export const fetch = (
   SubscribedTracks.use((service) => service.fetch(room, participant, track))
 
 /**
- * Reads one page of tracks, newest first. Without `pageSize` it is Twilio's default, 50. The page's `nextPageToken`,
- * given as `pageToken`, reads the page after it. A record that
- * doesn't decode is in the page's `undecodable`.
+ * Reads one page of tracks, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass
+ * `nextPageToken` as `pageToken`. Records that can't be decoded are in the page's `undecodable`.
  *
- * Fails with `NotFound` where the participant is not there, and with `TwilioError` for everything else.
+ * Fails with `NotFound` if there is no such participant. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -119,12 +118,11 @@ export const list = (
 > => SubscribedTracks.use((service) => service.list(room, participant, options))
 
 /**
- * Reads all tracks, page after page as the consumer asks for more. Without `pageSize` it asks for 1000 at a time.
+ * Streams all tracks, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
  *
- * Ends with reason `UnexpectedResponse` rather than in silence where a page leads to another origin or back. Fails
- * with `NotFound` where the participant is not there, and with `TwilioError` for everything else.
- * Records that don't decode are left out, and after the last page the stream fails with the error of the first of
- * them.
+ * Fails with `NotFound` if there is no such participant; other failures are `TwilioError`. The stream never ends early
+ * without an error: a next page on another origin, or one that was read before, fails with reason `UnexpectedResponse`.
+ * Records that can't be decoded are skipped; after the last page, the stream fails with the error of the first one.
  *
  * @example
  * ```ts
@@ -133,9 +131,12 @@ export const list = (
  * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  *
- * const kinds = await SubscribedTracks.SubscribedTracks.use((tracks) =>
- *   tracks.stream("DailyStandup", "Carl").pipe(Stream.map((track) => track.kind), Stream.runCollect)
- * ).pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * const kinds = await SubscribedTracks.stream("DailyStandup", "Carl").pipe(
+ *   Stream.map((track) => track.kind),
+ *   Stream.runCollect,
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.runPromise
+ * )
  * kinds // => ["video", "video", "video", "audio", "video", "audio"]
  * ```
  * @category accessors

@@ -1,6 +1,5 @@
 /**
- * Dates as Twilio Video writes them: ISO 8601 in UTC, whole seconds, `Z` at the end. Holds the codec between that text
- * and `DateTime.Utc`, and no time zone arithmetic.
+ * Dates in the format of Twilio Video: ISO 8601 in UTC with whole seconds, such as `2017-12-13T23:37:31Z`.
  *
  * @since 0.1.0
  */
@@ -8,11 +7,11 @@ import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 
-/** The end of the year 9999, the last that has four digits. */
+/** The end of the last year with four digits, 9999. */
 const latestMillis = 253_402_300_799_999
 
 /**
- * Writes a point in time as Twilio does, without milliseconds. What is below a second is cut off, never rounded up.
+ * Formats a date as Twilio does, truncated to whole seconds.
  *
  * @example
  * ```ts
@@ -24,10 +23,10 @@ const latestMillis = 253_402_300_799_999
  * @category formatting
  * @since 0.1.0
  */
-export const format = (date: DateTime.DateTime): string => formatMillis(DateTime.toEpochMillis(date))
+export const format = (date: DateTime.DateTime): string => formatMillis(date.epochMilliseconds)
 
 /**
- * Writes milliseconds since 1970 as Twilio does; for code that makes records in numbers.
+ * Formats milliseconds since 1970 as Twilio does.
  *
  * @category formatting
  * @since 0.1.0
@@ -39,19 +38,20 @@ const read = SchemaGetter.dateTimeUtcFromInput<string>()
 
 const write = SchemaGetter.transform(format)
 
-// As Schema.DateTimeUtc, but written as Twilio does in JSON of any kind, and lighter in a bundle.
+// Schema.DateTimeUtc would put the row "one fetch" of `pnpm size` over its budget. In JSON, this one has Twilio's
+// format.
 const Utc = Schema.declare((value): value is DateTime.Utc => DateTime.isDateTime(value) && DateTime.isUtc(value), {
   expected: "DateTime.Utc",
   toCodecJson: () => Schema.link<DateTime.Utc>()(Schema.String, { decode: read, encode: write }),
   toCodecArbitrary: () =>
     Schema.link<DateTime.Utc>()(Schema.Int, {
-      decode: SchemaGetter.transform((int) => DateTime.fromDateUnsafe(new Date(Math.abs(int) % latestMillis))),
-      encode: SchemaGetter.transform(DateTime.toEpochMillis)
+      decode: SchemaGetter.transform((int) => DateTime.makeUnsafe(Math.abs(int) % latestMillis)),
+      encode: SchemaGetter.transform((date) => date.epochMilliseconds)
     })
 })
 
 /**
- * The codec between Twilio's text and `DateTime.Utc`. Text with milliseconds or an offset is read as well.
+ * The codec between Twilio's format and `DateTime.Utc`. Also decodes text with milliseconds or an offset.
  *
  * @category schemas
  * @since 0.1.0

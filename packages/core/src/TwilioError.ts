@@ -1,15 +1,13 @@
 /**
- * The one error for everything that is not an outcome to branch on: a wrong argument, refused credentials, limits,
- * outages, lost connections, answers that make no sense. Each cause is a `reason` with its own tag.
+ * The error for every failure that isn't specific to an operation: invalid arguments, rejected credentials, rate
+ * limits, outages, lost connections, unexpected responses. Each is a `reason` with its own tag.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * The members of errors that tell of the request.
- *
- * `path` shows SIDs as they are and masks what an application chose: `/v1/Rooms/{name}/Participants/{identity}`.
+ * The fields of {@link RequestInfo}, which all errors of operations have.
  *
  * @category schemas
  * @since 0.1.0
@@ -17,22 +15,22 @@ import * as Schema from "effect/Schema"
 export const requestFields = {
   /** The HTTP method. */
   method: Schema.String,
-  /** The path, with `{name}` and `{identity}` in place of what an application chose. */
+  /** The path, with `{name}` and `{identity}` instead of names and identities. SIDs are shown. */
   path: Schema.String,
-  /** The HTTP status, where there was an answer. */
+  /** The HTTP status, if there was a response. */
   status: Schema.optionalKey(Schema.Int),
   /** Twilio's error code, https://www.twilio.com/docs/api/errors. */
   code: Schema.optionalKey(Schema.Int),
   /** Twilio's page about the code. */
   moreInfo: Schema.optionalKey(Schema.String),
-  /** Twilio's id of the request (`RQ…`), to quote to Twilio's support. */
+  /** Twilio's request ID (`RQ…`), for Twilio's support. */
   requestId: Schema.optionalKey(Schema.String),
-  /** How many requests were sent for the operation, the last of which this tells of. Missing where none was. */
+  /** How many requests the operation sent; the other members describe the last one. Missing if none was sent. */
   attempts: Schema.optionalKey(Schema.Int)
 }
 
 /**
- * The evidence as a value.
+ * The request that an error describes, and Twilio's response to it.
  *
  * @category models
  * @since 0.1.0
@@ -48,7 +46,7 @@ export interface RequestInfo {
 }
 
 /**
- * Writes the exchange as one phrase, for the end of a message.
+ * Formats a request for the end of an error message.
  *
  * @example
  * ```ts
@@ -71,9 +69,8 @@ export const formatRequest = (request: RequestInfo): string => {
 }
 
 /**
- * An argument that cannot be sent. Nothing was sent.
- *
- * `argument` names the parameter (`room`, `participant`, `pageSize`, …); the value is not repeated.
+ * An argument is invalid, and nothing was sent. `argument` names the parameter (`room`, `participant`, `pageSize`, …);
+ * no member contains its value.
  *
  * @category reasons
  * @since 0.1.0
@@ -84,8 +81,8 @@ export class InvalidArgument extends Schema.TaggedError<InvalidArgument>()("Inva
 }) {}
 
 /**
- * Twilio refused the request as invalid (HTTP 4xx other than the ones below). The error's `code` says why: 53209 for a
- * status that a participant cannot be set to, for instance.
+ * Twilio rejected the request as invalid (an HTTP 4xx status other than those below). The error's `code` says why: for
+ * instance, 53209 for a status that can't be set.
  *
  * @category reasons
  * @since 0.1.0
@@ -95,7 +92,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
 }) {}
 
 /**
- * Twilio does not know the credentials (HTTP 401).
+ * Twilio rejected the credentials (HTTP 401).
  *
  * @category reasons
  * @since 0.1.0
@@ -103,7 +100,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("Invali
 export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthorized", { message: Schema.String }) {}
 
 /**
- * The credentials are known and may not do this (HTTP 403).
+ * The credentials are valid, but lack permission (HTTP 403).
  *
  * @category reasons
  * @since 0.1.0
@@ -111,8 +108,8 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>()("Unauthoriz
 export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { message: Schema.String }) {}
 
 /**
- * Too many requests (HTTP 429), and still so after the retries that the policy allows. Twilio did nothing, so the
- * request is safe to repeat, after `retryAfter` where the answer said so.
+ * Rate limited by Twilio (HTTP 429), after all retries of the policy. The request was not processed, so it's safe to
+ * repeat, after `retryAfter` if the response had one.
  *
  * @category reasons
  * @since 0.1.0
@@ -123,7 +120,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
 }) {}
 
 /**
- * Twilio, or something on the way to it, failed (HTTP 5xx other than 501). Whether a change took effect is not known.
+ * Twilio or a proxy failed (an HTTP 5xx status other than 501). It's unknown whether a change took effect.
  *
  * @category reasons
  * @since 0.1.0
@@ -134,10 +131,10 @@ export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable"
 }) {}
 
 /**
- * No answer: the connection could not be made or broke. `failure` is the system's name for it (`ECONNREFUSED`,
- * `ENOTFOUND`, …) if the runtime tells, `CIRCUIT_OPEN` if a circuit breaker let nothing through, or `TYPE_ERROR` if
- * `fetch` or the `HttpClient` refused the request as a mistake in the program; that is not tried again. Whether a change
- * took effect is not known, unless no connection came about, as the message then says, or the error's `applied` is true.
+ * No response: the connection couldn't be opened, or broke. `failure` is the system's code (`ECONNREFUSED`,
+ * `ENOTFOUND`, …) if the runtime reveals it, `CIRCUIT_OPEN` if a circuit breaker blocked the request, or `TYPE_ERROR`
+ * if `fetch` or the `HttpClient` rejected the request as a programming error, which isn't retried. It's unknown whether
+ * a change took effect, unless the message says that no connection was opened, or the error's `applied` is true.
  *
  * @category reasons
  * @since 0.1.0
@@ -148,9 +145,9 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>()("Tran
 }) {}
 
 /**
- * No answer in time; the request was cancelled. `limit` says whose time was up after `after`: one request's, or the
- * whole operation's with its retries. Whether a change took effect is not known, unless the message says that nothing
- * was sent, or the error's `applied` is true.
+ * No response within `after`; the request was canceled. `limit` says which timeout expired: that of one attempt, or
+ * that of the whole operation with its retries. It's unknown whether a change took effect, unless the message says that
+ * nothing was sent, or the error's `applied` is true.
  *
  * @category reasons
  * @since 0.1.0
@@ -162,9 +159,9 @@ export class TimedOut extends Schema.TaggedError<TimedOut>()("TimedOut", {
 }) {}
 
 /**
- * What was wrong with an answer: a redirect, no body, a body that is not JSON, JSON that ends early or of another
- * shape, a body larger than 16 MiB, HTTP 501, another status that is not Twilio's for this request, a next page that
- * leads outside the base URL or nowhere new, or a record that doesn't show a change that Twilio accepted.
+ * What's wrong with a response: a redirect, an empty body, a body that isn't JSON, truncated JSON, JSON of the wrong
+ * shape, a body larger than 16 MiB, HTTP 501, a status that Twilio doesn't use for this request, a next page outside
+ * the base URL, a next page that was read before, or a record without the change that Twilio accepted.
  *
  * @category models
  * @since 0.1.0
@@ -184,8 +181,8 @@ export const Problem = Schema.Literals([
 ])
 
 /**
- * An answer came that this library will not take for Twilio's. `problem` says what was wrong; for `wrong-shape` the
- * message says where, without the value that stood there.
+ * The response isn't one that Twilio documents. For the problem `wrong-shape`, the message names the invalid member
+ * without its value.
  *
  * @category reasons
  * @since 0.1.0
@@ -196,7 +193,7 @@ export class UnexpectedResponse extends Schema.TaggedError<UnexpectedResponse>()
 }) {}
 
 /**
- * Why an operation failed, told by its tag.
+ * Why an operation failed. Distinguished by its tag.
  *
  * @category models
  * @since 0.1.0
@@ -213,12 +210,11 @@ export type Reason =
   | UnexpectedResponse
 
 /**
- * An operation failed for a reason that is not an outcome of its own. Match the tag of `reason` with
- * `Effect.catchReason`, or take the message to the log: it says what happened, to which request, and what to do.
+ * An operation failed. Match the tag of `reason` with `Effect.catchReason`, or log the message: it says what happened,
+ * to which request, and what to do.
  *
- * No member holds a credential, a header, a body, or an identity or a name that was sent, and there is no `cause` that
- * could. Twilio's own words are quoted only if the request held no text that the application chose: only SIDs, numbers
- * and Twilio's own words.
+ * No member contains credentials, headers, bodies, identities or names, and there's no `cause`. Twilio's message is
+ * quoted only if the request contained no text of the application: only SIDs, numbers and Twilio's own keywords.
  *
  * Follows https://www.twilio.com/docs/usage/twilios-response and https://www.twilio.com/docs/api/errors.
  *
@@ -259,20 +255,20 @@ export class TwilioError extends Schema.TaggedError<TwilioError>()("TwilioError"
     UnexpectedResponse
   ]),
   ...requestFields,
-  /** Missing where no request was under way: options of a layer that cannot be right. */
+  /** Missing if there was no request: the options of a layer were invalid. */
   method: Schema.optionalKey(Schema.String),
-  /** Missing where no request was under way. */
+  /** Missing if there was no request. */
   path: Schema.optionalKey(Schema.String),
   /**
-   * The change has taken effect: Twilio answered it with success (HTTP 2xx), and the answer could not be read. Don't
-   * send it again. Missing if that is not known.
+   * The change took effect: Twilio reported success (HTTP 2xx), and the response couldn't be read. Don't send it again.
+   * Missing if that's unknown.
    */
   applied: Schema.optionalKey(Schema.Literal(true))
 }) {}
 
 /**
- * Makes the error of a reason, and of the exchange it happened in, if any. `applied` is for a change that Twilio answered
- * with success.
+ * Makes the error from its reason and the request, if there was one. `applied`: Twilio reported that a change
+ * succeeded.
  *
  * @category constructors
  * @since 0.1.0

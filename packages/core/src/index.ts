@@ -1,5 +1,5 @@
 /**
- * Every module of the package as a namespace. On the edge, import modules by their own paths: bundlers drop more.
+ * All modules as namespaces. If bundle size matters, import modules by their own paths instead.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ export * as AccessToken from "./AccessToken.ts"
 export * as ApiKey from "./ApiKey.ts"
 export * as AuthToken from "./AuthToken.ts"
 export * as Bulk from "./Bulk.ts"
-export * as BulkReport from "./BulkReport.ts"
+export * as Environment from "./Environment.ts"
 export * as InvalidCredentials from "./InvalidCredentials.ts"
 export * as NameRules from "./NameRules.ts"
 export * as NotFound from "./NotFound.ts"

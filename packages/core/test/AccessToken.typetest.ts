@@ -1,6 +1,6 @@
 /**
- * Type tests of access tokens and their key: the exact answers, errors and requirements, and which times are taken.
- * Compiled by `pnpm check`, never run.
+ * Type tests of access tokens and their key: exact results, errors and requirements, and the accepted options. Compiled
+ * by `pnpm check`, never run.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
@@ -19,7 +19,7 @@ expectTypeOf(minted).toEqualTypeOf<
   Effect.Effect<AccessToken.AccessToken, AccessToken.InvalidAccessToken, ApiKey.ApiKey>
 >()
 expectTypeOf<AccessToken.AccessToken["token"]>().toEqualTypeOf<Redacted.Redacted>()
-expectTypeOf<AccessToken.AccessToken["expiresAt"]>().toEqualTypeOf<Date>()
+expectTypeOf<AccessToken.AccessToken["expiresAt"]>().toEqualTypeOf<DateTime.Utc>()
 expectTypeOf<AccessToken.InvalidAccessToken["argument"]>().toEqualTypeOf<"identity" | "room" | "ttl" | "validFrom">()
 
 declare const options: ApiKey.Options
@@ -28,7 +28,7 @@ expectTypeOf(ApiKey.layerConfig()).toEqualTypeOf<
   Layer.Layer<ApiKey.ApiKey, Config.ConfigError | InvalidCredentials.InvalidCredentials>
 >()
 
-// With the key, nothing is left to provide.
+// The key is the only requirement.
 const provided = minted.pipe(Effect.provide(ApiKey.layer(options)))
 expectTypeOf<Effect.Services<typeof provided>>().toEqualTypeOf<never>()
 expectTypeOf<Effect.Error<typeof provided>>().toEqualTypeOf<
@@ -40,24 +40,25 @@ export const taken = [
   AccessToken.mint({ identity: "Alice", room: "Room", ttl: undefined, validFrom: undefined }),
   AccessToken.mint({ identity: "Alice", room: "Room", ttl: Duration.hours(4) }),
   AccessToken.mint({ identity: "Alice", room: "Room", ttl: "1 day" }),
+  AccessToken.mint({ identity: "Alice", room: "Room", ttl: { hours: 1, minutes: 30 } }),
   AccessToken.mint({ identity: "Alice", room: "Room", validFrom: DateTime.makeUnsafe(0) })
 ]
 
 export const refused = [
-  // @ts-expect-error: whose token?
+  // @ts-expect-error: the identity is required.
   AccessToken.mint({ room: "Room" }),
-  // @ts-expect-error: an identity is text.
+  // @ts-expect-error: an identity is a string.
   AccessToken.mint({ identity: 7, room: "Room" }),
-  // @ts-expect-error: which room?
+  // @ts-expect-error: the room is required.
   AccessToken.mint({ identity: "Alice" }),
-  // @ts-expect-error: every room is said, and not left out.
+  // @ts-expect-error: access to every room must be explicit.
   AccessToken.mint({ identity: "Alice", room: undefined }),
-  // @ts-expect-error: seconds or milliseconds?
+  // @ts-expect-error: a number has no unit.
   AccessToken.mint({ identity: "Alice", room: "Room", ttl: 3600 }),
-  // @ts-expect-error: longer than a token may be.
-  AccessToken.mint({ identity: "Alice", room: "Room", ttl: "1 week" }),
-  // @ts-expect-error: a time is a date.
+  // @ts-expect-error: a bigint has no unit either.
+  AccessToken.mint({ identity: "Alice", room: "Room", ttl: 3600n }),
+  // @ts-expect-error: a string is not a date.
   AccessToken.mint({ identity: "Alice", room: "Room", validFrom: "2026-03-01" }),
-  // @ts-expect-error: a secret is Redacted.
+  // @ts-expect-error: a secret must be Redacted.
   ApiKey.layer({ accountSid: "AC…", apiKeySid: "SK…", apiKeySecret: "secret" })
 ]

@@ -1,5 +1,5 @@
 /**
- * The types of the operations on all of a room's participants: what they need, how they fail, which outcomes they have.
+ * Type tests of the bulk operations: requirements, errors and outcomes. Compiled by `pnpm check`, never run.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -15,10 +15,10 @@ type Failure = NotFound.NotFound | TwilioError.TwilioError
 type Services = Participants.Participants | Rooms.Rooms
 
 expectTypeOf(Bulk.disconnectAll("Room")).toEqualTypeOf<
-  Stream.Stream<Bulk.Disconnected | Bulk.AlreadyGone | Bulk.Failed, Failure, Services>
+  Stream.Stream<Bulk.Disconnected | Participants.AlreadyGone | Bulk.Failed, Failure, Services>
 >()
 
-// Not found is no success of an erasure.
+// An anonymization never counts a participant who isn't found as done.
 expectTypeOf(Bulk.anonymizeAll("Room")).toEqualTypeOf<
   Stream.Stream<Bulk.Anonymized | Bulk.AlreadyAnonymized | Bulk.Failed, Failure, Services>
 >()
@@ -28,5 +28,5 @@ expectTypeOf<Bulk.Failed["sid"]>().toEqualTypeOf<Option.Option<Sid.ParticipantSi
 expectTypeOf<Bulk.Disconnected["sid"]>().toEqualTypeOf<Sid.ParticipantSid>()
 
 expectTypeOf<Bulk.Options["concurrency"]>().toEqualTypeOf<number | "unbounded" | undefined>()
-// Nobody is spared from an erasure.
+// Anonymization has no exceptions.
 expectTypeOf<Parameters<typeof Bulk.anonymizeAll>[1]>().toEqualTypeOf<Bulk.Options | undefined>()

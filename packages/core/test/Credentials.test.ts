@@ -1,5 +1,5 @@
 /**
- * The services of API keys and Auth Tokens: what is refused, and what the environment may say. Holds no requests.
+ * `ApiKey` and `AuthToken`: rejected credentials, and reading them from the environment.
  */
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
@@ -19,27 +19,31 @@ const wrong: ReadonlyArray<readonly [name: string, argument: string, made: Effec
   ["an account for a key", "apiKeySid", ApiKey.make({ accountSid, apiKeySid: accountSid, apiKeySecret })],
   ["a short SID", "apiKeySid", ApiKey.make({ accountSid, apiKeySid: apiKeySid.slice(1), apiKeySecret })],
   ["a longer SID", "accountSid", ApiKey.make({ accountSid: `${accountSid}\n`, apiKeySid, apiKeySecret })],
-  ["a SID within a text", "accountSid", ApiKey.make({ accountSid: `x${accountSid}`, apiKeySid, apiKeySecret })],
-  ["no secret", "apiKeySecret", ApiKey.make({ accountSid, apiKeySid, apiKeySecret: Redacted.make("") })],
-  ["a bare secret", "apiKeySecret", ApiKey.make({ accountSid, apiKeySid, apiKeySecret: secret as never })],
+  ["a SID within text", "accountSid", ApiKey.make({ accountSid: `x${accountSid}`, apiKeySid, apiKeySecret })],
+  ["an empty secret", "apiKeySecret", ApiKey.make({ accountSid, apiKeySid, apiKeySecret: Redacted.make("") })],
+  ["an unwrapped secret", "apiKeySecret", ApiKey.make({ accountSid, apiKeySid, apiKeySecret: secret as never })],
   [
-    "a secret that is none",
+    "a secret that isn't a string",
     "apiKeySecret",
     ApiKey.make({ accountSid, apiKeySid, apiKeySecret: Redacted.make(7) as never })
   ],
-  ["no token", "authToken", AuthToken.make({ authToken: Redacted.make("") })],
-  ["a bare token", "authToken", AuthToken.make({ authToken: secret as never })],
+  ["an empty token", "authToken", AuthToken.make({ authToken: Redacted.make("") })],
+  ["an unwrapped token", "authToken", AuthToken.make({ authToken: secret as never })],
   [
-    "no second token",
+    "an empty secondary token",
     "secondaryAuthToken",
     AuthToken.make({ authToken: apiKeySecret, secondaryAuthToken: Redacted.make("") })
   ],
   [
-    "a key's layer",
+    "an empty SID in a layer",
     "accountSid",
     Effect.scoped(Layer.build(ApiKey.layer({ accountSid: "", apiKeySid, apiKeySecret })))
   ],
-  ["a token's layer", "authToken", Effect.scoped(Layer.build(AuthToken.layer({ authToken: Redacted.make("") })))]
+  [
+    "an empty token in a layer",
+    "authToken",
+    Effect.scoped(Layer.build(AuthToken.layer({ authToken: Redacted.make("") })))
+  ]
 ]
 
 const keyOf = (environment: Record<string, unknown>) =>
@@ -59,8 +63,8 @@ const tokenOf = (environment: Record<string, unknown>) =>
     Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
   )
 
-describe("credentials that cannot be right", () => {
-  it.effect.each(wrong)("%s", ([, argument, made]) =>
+describe("invalid credentials", () => {
+  it.effect.each(wrong)("%s fail without the value in the error", ([, argument, made]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(made)
       assert.include(error, { _tag: "InvalidCredentials", argument })
@@ -73,7 +77,7 @@ describe("credentials that cannot be right", () => {
 describe("the environment", () => {
   const whole = { accountSid, apiKeySid, apiKeySecret: secret }
 
-  it.effect("names an API key in two ways", () =>
+  it.effect("has two names for each variable of an API key", () =>
     Effect.gen(function* () {
       const TWILIO_ACCOUNT_SID = accountSid
       assert.deepStrictEqual(
@@ -96,7 +100,7 @@ describe("the environment", () => {
     })
   )
 
-  it.effect("gives a SID and its secret of one pair, the first that is complete", () =>
+  it.effect("yields the first complete pair of SID and secret", () =>
     Effect.gen(function* () {
       const other = { sid: `SK${"c".repeat(32)}`, secret: "0ther-value" }
       const long = { TWILIO_API_KEY_SID: apiKeySid, TWILIO_API_KEY_SECRET: secret }
@@ -124,7 +128,7 @@ describe("the environment", () => {
       "TWILIO_API_KEY is set, but TWILIO_API_SECRET is not",
       { TWILIO_ACCOUNT_SID: accountSid, TWILIO_API_KEY: apiKeySid, TWILIO_API_KEY_SECRET: secret }
     ]
-  ] as const)("says which variables an API key needs, and what is wrong: %s", ([missing, environment]) =>
+  ] as const)("yields an error that lists the variables of an API key: %s", ([missing, environment]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(keyOf(environment))
       assert.strictEqual(error._tag, "ConfigError")
@@ -136,7 +140,7 @@ describe("the environment", () => {
     })
   )
 
-  it.effect("has one Auth Token or two", () =>
+  it.effect("yields one or two Auth Tokens", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* tokenOf({ TWILIO_AUTH_TOKEN: "1" }), ["1", undefined])
       assert.deepStrictEqual(yield* tokenOf({ TWILIO_AUTH_TOKEN: "1", TWILIO_SECONDARY_AUTH_TOKEN: "" }), [

@@ -1,5 +1,5 @@
 /**
- * What `NotFound` explains for each way of looking up. Holds no client: which answer becomes a NotFound is its matter.
+ * The messages of `NotFound` for each resource and lookup. Which responses become this error is tested in http.
  */
 import * as NotFound from "@effect-twilio-video/core/NotFound"
 import { assert, describe, it } from "@effect/vitest"
@@ -14,9 +14,9 @@ const inProgressOnly = "A unique name finds only a room in progress"
 const cases: ReadonlyArray<{
   readonly target: NotFound.Target
   readonly path: string
-  /** What the message says is not there. */
+  /** The first sentence of the message. */
   readonly missing: string
-  /** Which of the two rules the message tells. */
+  /** Which of the two rules the message contains. */
   readonly rules: ReadonlyArray<string>
 }> = [
   {
@@ -46,63 +46,63 @@ const cases: ReadonlyArray<{
   {
     target: { resource: "participant", lookup: "sid" },
     path: `/v1/Rooms/{name}/Participants/${participant}`,
-    missing: "No participant in the room has this SID, or there's no such room.",
+    missing: "No participant in the room has this SID, or the room doesn't exist.",
     rules: [inProgressOnly]
   },
   {
     target: { resource: "participant", lookup: "sid" },
     path: `/v1/Rooms/${room}/Participants/${participant}`,
-    missing: "No participant in the room has this SID, or there's no such room.",
+    missing: "No participant in the room has this SID, or the room doesn't exist.",
     rules: []
   },
   {
     target: { resource: "published-track", lookup: "name" },
     path: "/v1/Rooms/{name}/Participants/{identity}/PublishedTracks/{name}",
-    missing: "The participant isn't publishing a track with this name, or isn't there.",
+    missing: "The participant isn't publishing a track with this name, or doesn't exist.",
     rules: [connectedOnly, inProgressOnly]
   },
   {
-    // The name that the path masks is the track's: it tells nothing of the room.
+    // The masked name in the path is the track's, not the room's.
     target: { resource: "published-track", lookup: "name" },
     path: `/v1/Rooms/${room}/Participants/${participant}/PublishedTracks/{name}`,
-    missing: "The participant isn't publishing a track with this name, or isn't there.",
+    missing: "The participant isn't publishing a track with this name, or doesn't exist.",
     rules: []
   },
   {
     target: { resource: "published-track", lookup: "sid" },
     path: `/v1/Rooms/${room}/Participants/{identity}/PublishedTracks/${track}`,
-    missing: "The participant isn't publishing a track with this SID, or isn't there.",
+    missing: "The participant isn't publishing a track with this SID, or doesn't exist.",
     rules: [connectedOnly]
   },
   {
     target: { resource: "published-track", lookup: "sid" },
     path: `/v1/Rooms/${room}/Participants/${participant}/PublishedTracks/${track}`,
-    missing: "The participant isn't publishing a track with this SID, or isn't there.",
+    missing: "The participant isn't publishing a track with this SID, or doesn't exist.",
     rules: []
   },
   {
     target: { resource: "subscribed-track", lookup: "sid" },
     path: `/v1/Rooms/{name}/Participants/{identity}/SubscribedTracks/${track}`,
-    missing: "The participant isn't subscribed to a track with this SID, or isn't there.",
+    missing: "The participant isn't subscribed to a track with this SID, or doesn't exist.",
     rules: [connectedOnly, inProgressOnly]
   },
   {
     target: { resource: "subscribed-track", lookup: "sid" },
     path: `/v1/Rooms/{name}/Participants/${participant}/SubscribedTracks/${track}`,
-    missing: "The participant isn't subscribed to a track with this SID, or isn't there.",
+    missing: "The participant isn't subscribed to a track with this SID, or doesn't exist.",
     rules: [inProgressOnly]
   },
   {
     target: { resource: "subscribed-track", lookup: "sid" },
     path: `/v1/Rooms/${room}/Participants/${participant}/SubscribedTracks/${track}`,
-    missing: "The participant isn't subscribed to a track with this SID, or isn't there.",
+    missing: "The participant isn't subscribed to a track with this SID, or doesn't exist.",
     rules: []
   }
 ]
 
 describe("NotFound", () => {
   for (const { missing, path, rules, target } of cases) {
-    it(`of a ${target.resource} by ${target.lookup} at ${path} tells the rules that apply, and no other`, () => {
+    it(`explains the rules for a ${target.resource} by ${target.lookup} at ${path}`, () => {
       const error = NotFound.make(target, { method: "GET", path, status: 404, code: 20404 })
       assert.deepStrictEqual([error.resource, error.lookup, error.path], [target.resource, target.lookup, path])
       assert.deepStrictEqual(

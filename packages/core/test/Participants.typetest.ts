@@ -1,6 +1,6 @@
 /**
- * Type tests of the contract: per operation exactly the errors that can happen, and SIDs that no other string passes
- * for. Compiled by `pnpm check`, never run.
+ * Type tests of the operations on participants: exact results, errors and requirements, and the branded SIDs. Compiled
+ * by `pnpm check`, never run.
  */
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -15,28 +15,28 @@ import type * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import { expectTypeOf } from "vitest"
 
-type Outcomes = NotFound.NotFound | TwilioError.TwilioError
+type Failure = NotFound.NotFound | TwilioError.TwilioError
 type Service = Participants.Service
-type Answer<K extends keyof Service> = ReturnType<Service[K]>
+type Result<K extends keyof Service> = ReturnType<Service[K]>
 
-expectTypeOf<Answer<"fetch">>().toEqualTypeOf<Effect.Effect<Participant.Participant, Outcomes>>()
-expectTypeOf<Answer<"list">>().toEqualTypeOf<Effect.Effect<Page.Page<Participant.Participant>, Outcomes>>()
-expectTypeOf<Answer<"stream">>().toEqualTypeOf<Stream.Stream<Participant.Participant, Outcomes>>()
-expectTypeOf<Answer<"update">>().toEqualTypeOf<Effect.Effect<Participant.Participant, Outcomes>>()
-expectTypeOf<Answer<"disconnect">>().toEqualTypeOf<Effect.Effect<Participant.Participant, Outcomes>>()
-expectTypeOf<Answer<"ensureDisconnected">>().toEqualTypeOf<
+expectTypeOf<Result<"fetch">>().toEqualTypeOf<Effect.Effect<Participant.Participant, Failure>>()
+expectTypeOf<Result<"list">>().toEqualTypeOf<Effect.Effect<Page.Page<Participant.Participant>, Failure>>()
+expectTypeOf<Result<"stream">>().toEqualTypeOf<Stream.Stream<Participant.Participant, Failure>>()
+expectTypeOf<Result<"update">>().toEqualTypeOf<Effect.Effect<Participant.Participant, Failure>>()
+expectTypeOf<Result<"disconnect">>().toEqualTypeOf<Effect.Effect<Participant.Participant, Failure>>()
+expectTypeOf<Result<"ensureDisconnected">>().toEqualTypeOf<
   Effect.Effect<Participants.Disconnection, TwilioError.TwilioError>
 >()
-expectTypeOf<Answer<"anonymize">>().toEqualTypeOf<Effect.Effect<Participant.AnonymizedParticipant, Outcomes>>()
+expectTypeOf<Result<"anonymize">>().toEqualTypeOf<Effect.Effect<Participant.AnonymizedParticipant, Failure>>()
 expectTypeOf<keyof Service>().toEqualTypeOf<
   "fetch" | "list" | "stream" | "update" | "disconnect" | "ensureDisconnected" | "anonymize"
 >()
 
-// Using the service needs the service and nothing else.
-const fetched = Participants.Participants.use((participants) => participants.fetch("Room", "Alice"))
-expectTypeOf(fetched).toEqualTypeOf<Effect.Effect<Participant.Participant, Outcomes, Participants.Participants>>()
+// An accessor requires the service and nothing else.
+const fetched = Participants.fetch("Room", "Alice")
+expectTypeOf(fetched).toEqualTypeOf<Effect.Effect<Participant.Participant, Failure, Participants.Participants>>()
 
-// Handling an outcome takes it out of the type, and leaves the others.
+// Handling an error removes it from the type.
 const handled = fetched.pipe(Effect.catchTag("NotFound", (error) => Effect.succeed(error.lookup)))
 expectTypeOf<Effect.Error<typeof handled>>().toEqualTypeOf<TwilioError.TwilioError>()
 expectTypeOf<Effect.Success<typeof handled>>().toEqualTypeOf<Participant.Participant | "sid" | "name" | "identity">()
@@ -70,26 +70,26 @@ expectTypeOf<Participant.Participant["duration"]>().toEqualTypeOf<Option.Option<
 expectTypeOf<Participant.Participant["status"]>().toEqualTypeOf<Participant.Status>()
 expectTypeOf<Participant.AnonymizedParticipant>().not.toHaveProperty("links")
 
-// A SID is a string, and no string or other SID is a SID.
+// A SID is a string, but a string or another SID is not this SID.
 expectTypeOf<Sid.ParticipantSid>().toExtend<string>()
 expectTypeOf<string>().not.toExtend<Sid.ParticipantSid>()
 expectTypeOf<Sid.RoomSid>().not.toExtend<Sid.ParticipantSid>()
 const text: string = "PA"
 if (Sid.isParticipantSid(text)) expectTypeOf(text).toExtend<Sid.ParticipantSid>()
 
-// A status is open, and still knows the documented ones.
+// A status may be any string, and editors complete the documented ones.
 expectTypeOf<"connected">().toExtend<Participant.Status>()
 expectTypeOf<"on-hold">().toExtend<Participant.Status>()
 expectTypeOf<Participant.KnownStatus>().toEqualTypeOf<"connected" | "disconnected" | "reconnecting">()
 
-// What an operation does not take does not compile.
-export const refused = Participants.Participants.use((participants) => {
+// Invalid arguments do not compile.
+export const refused = [
   // @ts-expect-error: a removal has no options.
-  void participants.disconnect("Room", "Alice", { status: "connected" })
-  // @ts-expect-error: a stream has no page of its own to start from.
-  void participants.stream("Room", { pageToken: "token" })
-  // @ts-expect-error: the names are camelCase here.
-  void participants.list("Room", { PageSize: 10 })
-  // @ts-expect-error: an update says what to change.
-  return participants.update("Room", "Alice", {})
-})
+  Participants.disconnect("Room", "Alice", { status: "connected" }),
+  // @ts-expect-error: a stream always starts with the first page.
+  Participants.stream("Room", { pageToken: "token" }),
+  // @ts-expect-error: options are camelCase.
+  Participants.list("Room", { PageSize: 10 }),
+  // @ts-expect-error: an update needs a status.
+  Participants.update("Room", "Alice", {})
+]

@@ -1,6 +1,6 @@
 /**
- * Type tests of the contract of published tracks: per operation exactly what it answers and the errors that can happen,
- * and what its options do not take. Compiled by `pnpm check`, never run.
+ * Type tests of the operations on published tracks: exact results, errors and requirements, and rejected options.
+ * Compiled by `pnpm check`, never run.
  */
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Page from "@effect-twilio-video/core/Page"
@@ -16,26 +16,26 @@ import { expectTypeOf } from "vitest"
 
 type Track = PublishedTrack.PublishedTrack
 type Service = PublishedTracks.Service
-type Outcomes = NotFound.NotFound | TwilioError.TwilioError
+type Failure = NotFound.NotFound | TwilioError.TwilioError
 
 expectTypeOf<Service["fetch"]>().toEqualTypeOf<
-  (room: string, participant: string, track: string) => Effect.Effect<Track, Outcomes>
+  (room: string, participant: string, track: string) => Effect.Effect<Track, Failure>
 >()
 expectTypeOf<Service["list"]>().toEqualTypeOf<
-  (room: string, participant: string, options?: Page.ListOptions) => Effect.Effect<Page.Page<Track>, Outcomes>
+  (room: string, participant: string, options?: Page.ListOptions) => Effect.Effect<Page.Page<Track>, Failure>
 >()
 expectTypeOf<Service["stream"]>().toEqualTypeOf<
-  (room: string, participant: string, options?: Page.StreamOptions) => Stream.Stream<Track, Outcomes>
+  (room: string, participant: string, options?: Page.StreamOptions) => Stream.Stream<Track, Failure>
 >()
 expectTypeOf<keyof Service>().toEqualTypeOf<"fetch" | "list" | "stream">()
 expectTypeOf<keyof Page.StreamOptions>().toEqualTypeOf<"pageSize">()
 expectTypeOf<keyof Page.ListOptions>().toEqualTypeOf<"pageSize" | "pageToken">()
 
-// Using the service needs the service and nothing else.
-const fetched = PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch("Room", "Alice", "MT…"))
-expectTypeOf(fetched).toEqualTypeOf<Effect.Effect<Track, Outcomes, PublishedTracks.PublishedTracks>>()
+// An accessor requires the service and nothing else.
+const fetched = PublishedTracks.fetch("Room", "Alice", "MT…")
+expectTypeOf(fetched).toEqualTypeOf<Effect.Effect<Track, Failure, PublishedTracks.PublishedTracks>>()
 
-// Handling an outcome takes it out of the type, and leaves the others.
+// Handling an error removes it from the type.
 const handled = fetched.pipe(Effect.catchTag("NotFound", (error) => Effect.succeed(error.resource)))
 expectTypeOf<Effect.Error<typeof handled>>().toEqualTypeOf<TwilioError.TwilioError>()
 expectTypeOf<Effect.Success<typeof handled>>().toEqualTypeOf<
@@ -53,22 +53,22 @@ expectTypeOf<Track["enabled"]>().toEqualTypeOf<boolean>()
 expectTypeOf<Track["dateCreated"]>().toEqualTypeOf<DateTime.Utc>()
 expectTypeOf<Track["dateUpdated"]>().toEqualTypeOf<Option.Option<DateTime.Utc>>()
 
-// A kind is open, and still knows the documented ones.
+// A kind may be any string, and editors complete the documented ones.
 expectTypeOf<"smell">().toExtend<PublishedTrack.Kind>()
 expectTypeOf<PublishedTrack.KnownKind>().toEqualTypeOf<"audio" | "video" | "data">()
 
-// What an operation does not take does not compile.
-export const refused = PublishedTracks.PublishedTracks.use((tracks) => {
-  // @ts-expect-error: Twilio filters no tracks.
-  void tracks.list("Room", "Alice", { status: "enabled" })
-  // @ts-expect-error: nor by kind.
-  void tracks.stream("Room", "Alice", { kind: "video" })
-  // @ts-expect-error: the names are camelCase here.
-  void tracks.list("Room", "Alice", { PageSize: 10 })
-  // @ts-expect-error: a stream has no page of its own to start from.
-  void tracks.stream("Room", "Alice", { pageToken: "token" })
-  // @ts-expect-error: tracks are a participant's.
-  void tracks.list("Room")
-  // @ts-expect-error: which track?
-  return tracks.fetch("Room", "Alice")
-})
+// Invalid arguments do not compile.
+export const refused = [
+  // @ts-expect-error: Twilio has no filters for tracks.
+  PublishedTracks.list("Room", "Alice", { status: "enabled" }),
+  // @ts-expect-error: Twilio has no filters for tracks.
+  PublishedTracks.stream("Room", "Alice", { kind: "video" }),
+  // @ts-expect-error: options are camelCase.
+  PublishedTracks.list("Room", "Alice", { PageSize: 10 }),
+  // @ts-expect-error: a stream always starts with the first page.
+  PublishedTracks.stream("Room", "Alice", { pageToken: "token" }),
+  // @ts-expect-error: the participant is required.
+  PublishedTracks.list("Room"),
+  // @ts-expect-error: the track is required.
+  PublishedTracks.fetch("Room", "Alice")
+]

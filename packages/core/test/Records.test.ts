@@ -1,7 +1,7 @@
 /**
- * The JSON codecs of rooms, tracks and subscribe rules: what each member becomes, what may be missing, what is refused,
- * and the way back. Holds no participants and no pages: those are in `Codecs`.
+ * The JSON codecs of all records: the decoded members, optional members, rejected values, and encoding.
  */
+import * as Participant from "@effect-twilio-video/core/Participant"
 import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Room from "@effect-twilio-video/core/Room"
 import * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
@@ -31,9 +31,9 @@ interface Case {
   readonly encode: (record: unknown) => unknown
   readonly wire: Members
   readonly record: Members
-  /** What may be missing or null: its name on the wire, its name here, what it then is here, and how that is written. */
+  /** The members that may be missing or null. `none` is what they decode as, `written` what that is encoded as. */
   readonly optional: ReadonlyArray<readonly [wire: string, member: string, none: unknown, written: unknown]>
-  /** Members that hold one of Twilio's words, which may be new. */
+  /** The members with keywords of Twilio, which may be new. */
   readonly words: ReadonlyArray<string>
   readonly wrong: ReadonlyArray<readonly [member: string, value: unknown]>
 }
@@ -90,6 +90,57 @@ const track = {
     ["enabled", "true"],
     ["date_created", "yesterday"],
     ["date_updated", "2026-13-01T00:00:00Z"],
+    ["url", {}]
+  ]
+} as const
+
+const participant = {
+  wire: {
+    sid: alice,
+    room_sid: roomSid,
+    account_sid: accountSid,
+    status: "disconnected",
+    identity: "Alice",
+    date_created: created[0],
+    date_updated: updated[0],
+    start_time: created[0],
+    end_time: ended[0],
+    duration: 1860,
+    url: "https://video.twilio.com/v1/participant"
+  },
+  record: {
+    sid: alice,
+    roomSid,
+    accountSid: Option.some(accountSid),
+    status: "disconnected",
+    identity: "Alice",
+    dateCreated: created[1],
+    dateUpdated: Option.some(updated[1]),
+    startTime: Option.some(created[1]),
+    endTime: Option.some(ended[1]),
+    duration: Option.some(Duration.minutes(31)),
+    url: Option.some("https://video.twilio.com/v1/participant")
+  },
+  optional: [
+    ["account_sid", "accountSid", none, null],
+    ["date_updated", "dateUpdated", none, null],
+    ["start_time", "startTime", none, null],
+    ["end_time", "endTime", none, null],
+    ["duration", "duration", none, null],
+    ["url", "url", none, null]
+  ],
+  words: ["status"],
+  wrong: [
+    ["sid", trackSid],
+    ["room_sid", "DailyStandup"],
+    ["account_sid", roomSid],
+    ["status", 1],
+    ["identity", 7],
+    ["date_created", "yesterday"],
+    ["date_updated", 0],
+    ["start_time", ""],
+    ["end_time", "2026-13-01T00:00:00Z"],
+    ["duration", "1860"],
     ["url", {}]
   ]
 } as const
@@ -200,6 +251,17 @@ const records: ReadonlyArray<Case> = [
       ["links", "https://video.twilio.com"]
     ]
   }),
+  recordOf("a participant", Participant.ParticipantJson, {
+    ...participant,
+    wire: { ...participant.wire, links: { anonymize: "https://video.twilio.com/v1/participant/Anonymize" } },
+    record: { ...participant.record, links: { anonymize: "https://video.twilio.com/v1/participant/Anonymize" } },
+    optional: [...participant.optional, ["links", "links", {}, {}]],
+    wrong: [...participant.wrong, ["links", "https://video.twilio.com"]]
+  }),
+  recordOf("an anonymized participant", Participant.AnonymizedParticipantJson, {
+    ...participant,
+    words: ["status", "identity"]
+  }),
   recordOf("a published track", PublishedTrack.PublishedTrackJson, track),
   recordOf("a subscribed track", SubscribedTrack.SubscribedTrackJson, {
     ...track,
@@ -260,18 +322,18 @@ for (const { accepts, decode, encode, name, optional, record, wire, words, wrong
   const optionalNames = optional.map(([name]) => name)
 
   describe(name, () => {
-    it("is read whole, and written again to the letter", () => {
+    it("round-trips unchanged", () => {
       const decoded = decode(wire)
       assert.deepStrictEqual({ ...decoded }, record)
       assert.deepStrictEqual(encode(decoded), wire)
     })
 
-    it("leaves out members that are new", () => {
+    it("drops unknown members", () => {
       assert.deepStrictEqual({ ...decode({ ...wire, mood: "fine", transcribe: { on: true } }) }, record)
     })
 
     for (const [member, here, empty, written] of optional) {
-      it(`may lack ${member}, which is the same as null`, () => {
+      it(`decodes without ${member}, as if it were null`, () => {
         const lacking = decode(without(wire, [member]))
         assert.deepStrictEqual({ ...lacking }, { ...record, [here]: empty })
         assert.deepStrictEqual(decode({ ...wire, [member]: null }), lacking)
@@ -279,8 +341,7 @@ for (const { accepts, decode, encode, name, optional, record, wire, words, wrong
       })
     }
 
-    it("needs every other member", () => {
-      // All that may be missing can be missing at once.
+    it("requires every other member", () => {
       assert.isTrue(accepts(without(wire, optionalNames)))
       for (const member of Object.keys(wire).filter((member) => !optionalNames.includes(member))) {
         assert.isFalse(accepts(without(wire, [member])), member)
@@ -288,18 +349,18 @@ for (const { accepts, decode, encode, name, optional, record, wire, words, wrong
       }
     })
 
-    it("keeps words that Twilio adds", () => {
+    it("keeps unknown keywords", () => {
       for (const word of words) {
         const changed = { ...wire, [word]: "a-new-word" }
         assert.deepStrictEqual(encode(decode(changed)), changed)
       }
     })
 
-    it("is refused in another shape", () => {
+    it("rejects other types and formats", () => {
       for (const [member, value] of wrong) {
         assert.isFalse(accepts({ ...wire, [member]: value }), `${member}: ${JSON.stringify(value)}`)
       }
-      // None of a record's members goes without a wrong value above.
+      // Every member has a wrong value above.
       assert.deepStrictEqual(
         Object.keys(wire).filter((member) => !wrong.some(([name]) => name === member)),
         []
@@ -313,7 +374,7 @@ describe("a room", () => {
   const [room] = records
   if (room === undefined) return
 
-  it("keeps of its links what is text", () => {
+  it("drops links that aren't strings", () => {
     const links = { participants: "https://h/p", recordings: null, transcriptions: 7 }
     assert.deepStrictEqual(
       { ...room.decode({ ...room.wire, links }) },
@@ -321,7 +382,7 @@ describe("a room", () => {
     )
   })
 
-  it("is written with durations cut off to Twilio's units", () => {
+  it("encodes durations truncated to Twilio's units", () => {
     const decoded = Schema.decodeUnknownSync(Room.RoomJson)(room.wire)
     const longer = new Room.Room({
       ...decoded,
@@ -339,21 +400,21 @@ describe("a subscribe rule", () => {
   const empty = { all: null, publisher: null, track: null, kind: null, priority: null }
 
   const rules: ReadonlyArray<readonly [what: string, wire: object, rule: object]> = [
-    ["in Twilio's full form, with nulls", { ...empty, type: "include", all: true }, { type: "include", all: true }],
+    ["with null filters", { ...empty, type: "include", all: true }, { type: "include", all: true }],
     [
-      "with one filter and nulls",
+      "with one filter and null ones",
       { ...empty, type: "exclude", kind: "video", all: false },
       { type: "exclude", kind: "video" }
     ],
     ["without filters", { ...empty, type: "include" }, { type: "include" }],
-    ["with new members", { type: "include", kind: "audio", loud: true }, { type: "include", kind: "audio" }],
-    ["of a new type and kind", { type: "maybe", kind: "smell" }, { type: "maybe", kind: "smell" }],
-    ["with an empty text", { type: "include", publisher: "" }, { type: "include", publisher: "" }],
+    ["with an unknown member", { type: "include", kind: "audio", loud: true }, { type: "include", kind: "audio" }],
+    ["of an unknown type and kind", { type: "maybe", kind: "smell" }, { type: "maybe", kind: "smell" }],
+    ["with an empty filter", { type: "include", publisher: "" }, { type: "include", publisher: "" }],
     ["with a priority", { type: "include", all: true, priority: "" }, { type: "include", all: true, priority: "" }]
   ]
 
   for (const [what, wire, rule] of rules) {
-    it(`${what} is what it says, and is written without nulls`, () => {
+    it(`${what} decodes, and is encoded without nulls`, () => {
       const set = decode({ participant_sid: alice, room_sid: roomSid, rules: [wire] })
       assert.deepStrictEqual<ReadonlyArray<object>>(set.rules, [rule])
       assert.deepStrictEqual<ReadonlyArray<object>>(encode(set).rules, [rule])
@@ -361,7 +422,7 @@ describe("a subscribe rule", () => {
   }
 })
 
-describe("a word", () => {
+describe("a keyword", () => {
   const words: ReadonlyArray<
     readonly [
       name: string,
@@ -370,6 +431,12 @@ describe("a word", () => {
       known: ReadonlyArray<string>
     ]
   > = [
+    [
+      "participant status",
+      Participant.isKnownStatus,
+      Schema.decodeUnknownSync(Participant.Status),
+      ["connected", "reconnecting", "disconnected"]
+    ],
     ["room status", Room.isKnownStatus, Schema.decodeUnknownSync(Room.Status), ["in-progress", "completed", "failed"]],
     [
       "room type",
@@ -385,7 +452,7 @@ describe("a word", () => {
     ]
   ]
   for (const [name, isKnown, decode, known] of words) {
-    it(`for a ${name} is known or new, and always text`, () => {
+    it(`for a ${name} may be unknown, and must be a string`, () => {
       for (const word of known) {
         assert.isTrue(isKnown(word), word)
         assert.isFalse(isKnown(word.toUpperCase()), word)

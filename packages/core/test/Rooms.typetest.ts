@@ -1,6 +1,6 @@
 /**
- * Type tests of the contract of rooms: per operation exactly what it answers and the errors that can happen, and what
- * its options do not take. Compiled by `pnpm check`, never run.
+ * Type tests of the operations on rooms: exact results, errors and requirements, and rejected options. Compiled by
+ * `pnpm check`, never run.
  */
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Page from "@effect-twilio-video/core/Page"
@@ -35,16 +35,16 @@ expectTypeOf<Service["complete"]>().toEqualTypeOf<
 >()
 expectTypeOf<keyof Service>().toEqualTypeOf<"create" | "fetch" | "list" | "stream" | "complete">()
 
-// Using the service needs the service and nothing else.
-const created = Rooms.Rooms.use((rooms) => rooms.create({ uniqueName: "Room" }))
+// An accessor requires the service and nothing else.
+const created = Rooms.create({ uniqueName: "Room" })
 expectTypeOf(created).toEqualTypeOf<Effect.Effect<Room.Room, Rooms.RoomExists | TwilioError.TwilioError, Rooms.Rooms>>()
 
-// Handling an outcome takes it out of the type, and leaves the others.
+// Handling an error removes it from the type.
 const found = created.pipe(Effect.catchTag("RoomExists", (error) => Effect.succeed(error.code)))
 expectTypeOf<Effect.Error<typeof found>>().toEqualTypeOf<TwilioError.TwilioError>()
 expectTypeOf<Effect.Success<typeof found>>().toEqualTypeOf<Room.Room | number | undefined>()
 
-const completed = Rooms.Rooms.use((rooms) => rooms.complete("Room"))
+const completed = Rooms.complete("Room")
 const over = completed.pipe(Effect.catchTag("RoomNotInProgress", () => Effect.succeed("over" as const)))
 expectTypeOf<Effect.Error<typeof over>>().toEqualTypeOf<NotFound.NotFound | TwilioError.TwilioError>()
 expectTypeOf<Effect.Success<typeof over>>().toEqualTypeOf<Room.Room | "over">()
@@ -65,20 +65,19 @@ expectTypeOf<Room.Room["maxParticipants"]>().toEqualTypeOf<Option.Option<number>
 expectTypeOf<Room.Room["videoCodecs"]>().toEqualTypeOf<ReadonlyArray<string>>()
 expectTypeOf<Room.Room["links"]>().toEqualTypeOf<{ readonly [name: string]: string }>()
 
-// Words are open, and still know the documented ones.
+// Keywords may be any string, and editors complete the documented ones.
 expectTypeOf<"on-hold">().toExtend<Room.Status>()
 expectTypeOf<Room.KnownStatus>().toEqualTypeOf<"in-progress" | "completed" | "failed">()
 expectTypeOf<"hall">().toExtend<Room.Type>()
 expectTypeOf<Room.KnownType>().toEqualTypeOf<"group" | "go" | "peer-to-peer" | "group-small">()
 
-// Every option may be left out, and be undefined.
+// Every option may be missing or undefined.
 expectTypeOf<{ [K in keyof Rooms.CreateOptions]-?: undefined }>().toExtend<Rooms.CreateOptions>()
 expectTypeOf<{ [K in keyof Rooms.ListOptions]-?: undefined }>().toExtend<Rooms.ListOptions>()
 expectTypeOf<Exclude<keyof Rooms.ListOptions, keyof Rooms.Filters>>().toEqualTypeOf<"pageToken">()
 
-// What an operation takes, and what it does not.
-export const refused = Rooms.Rooms.use((rooms) => {
-  void rooms.create({
+export const accepted = [
+  Rooms.create({
     videoCodecs: ["VP8", "H264"],
     statusCallbackMethod: "GET",
     recordingRules: [SubscribeRule.include({ all: true })],
@@ -86,30 +85,34 @@ export const refused = Rooms.Rooms.use((rooms) => {
     emptyRoomTimeout: "5 minutes",
     maxParticipantDuration: 600_000
   })
-  // @ts-expect-error: a room has at least one codec, or Twilio's choice.
-  void rooms.create({ videoCodecs: [] })
-  // @ts-expect-error: Twilio knows two codecs.
-  void rooms.create({ videoCodecs: ["AV1"] })
-  // @ts-expect-error: there is at least one recording rule, or Twilio's choice.
-  void rooms.create({ recordingRules: [] })
-  // @ts-expect-error: there is no such option; Twilio takes it to be true.
-  void rooms.create({ enableTurn: true })
-  // @ts-expect-error: the names are camelCase here.
-  void rooms.create({ UniqueName: "Room" })
-  // @ts-expect-error: Twilio calls back with GET or POST.
-  void rooms.create({ statusCallbackMethod: "PUT" })
-  // @ts-expect-error: a duration says its unit.
-  void rooms.create({ emptyRoomTimeout: "5" })
+]
+
+// Invalid arguments do not compile.
+export const refused = [
+  // @ts-expect-error: the list must not be empty.
+  Rooms.create({ videoCodecs: [] }),
+  // @ts-expect-error: Twilio has two codecs.
+  Rooms.create({ videoCodecs: ["AV1"] }),
+  // @ts-expect-error: the list must not be empty.
+  Rooms.create({ recordingRules: [] }),
+  // @ts-expect-error: this legacy option isn't supported.
+  Rooms.create({ enableTurn: true }),
+  // @ts-expect-error: options are camelCase.
+  Rooms.create({ UniqueName: "Room" }),
+  // @ts-expect-error: the method is GET or POST.
+  Rooms.create({ statusCallbackMethod: "PUT" }),
+  // @ts-expect-error: a duration in words has a unit.
+  Rooms.create({ emptyRoomTimeout: "5" }),
   // @ts-expect-error: JSON has no functions.
-  void rooms.create({ transcriptionsConfiguration: { terms: () => "one" } })
+  Rooms.create({ transcriptionsConfiguration: { terms: () => "one" } }),
   // @ts-expect-error: a count is a number.
-  void rooms.create({ maxParticipants: "2" })
-  // @ts-expect-error: a stream has no page of its own to start from.
-  void rooms.stream({ pageToken: "token" })
-  // @ts-expect-error: rooms have no such filter.
-  void rooms.list({ type: "group" })
-  // @ts-expect-error: a completed room is completed and nothing else.
-  void rooms.complete("Room", { status: "in-progress" })
-  // @ts-expect-error: a room is named.
-  return rooms.fetch()
-})
+  Rooms.create({ maxParticipants: "2" }),
+  // @ts-expect-error: a stream always starts with the first page.
+  Rooms.stream({ pageToken: "token" }),
+  // @ts-expect-error: Twilio has no such filter.
+  Rooms.list({ type: "group" }),
+  // @ts-expect-error: a completion has no options.
+  Rooms.complete("Room", { status: "in-progress" }),
+  // @ts-expect-error: the room is required.
+  Rooms.fetch()
+]

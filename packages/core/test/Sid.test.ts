@@ -1,5 +1,5 @@
 /**
- * Guards of SIDs, on generated SIDs and on near misses.
+ * The guards of SIDs, with generated SIDs and near misses.
  */
 import * as Sid from "@effect-twilio-video/core/Sid"
 import { assert, describe, it } from "@effect/vitest"
@@ -16,7 +16,7 @@ const guards = Object.values(kinds).map(([, guard]) => guard)
 
 describe("Sid", () => {
   for (const [tag, [schema, guard, prefix]] of Object.entries(kinds)) {
-    it.prop(`${tag}: passes its own guard and no other`, [schema], ([sid]) => {
+    it.prop(`${tag} passes its own guard and no other`, [schema], ([sid]) => {
       assert.strictEqual(sid.slice(0, 2), prefix)
       assert.deepStrictEqual(
         guards.filter((other) => other(sid)),
@@ -24,7 +24,7 @@ describe("Sid", () => {
       )
     })
 
-    it(`${tag}: near misses pass no guard`, () => {
+    it(`a near miss of ${tag} passes no guard`, () => {
       const hex = "0123456789abcdefABCDEF0123456789"
       assert.isTrue(guard(prefix + hex))
       for (const text of [
@@ -47,7 +47,7 @@ describe("Sid", () => {
     })
   }
 
-  it("guards take anything", () => {
+  it("guards reject values that aren't strings", () => {
     for (const value of [undefined, null, 7, {}, ["PA"]]) assert.isFalse(guards.some((guard) => guard(value)))
   })
 })

@@ -1,6 +1,6 @@
 /**
- * Checking callbacks: each problem by itself, tokens that change places, and requests of either method. Holds no
- * vectors (see `tests/conformance/twilio-node/statusCallback.test.ts`) and no events.
+ * Verification of callbacks: each problem, token rotation, and both methods.
+ * `tests/conformance/twilio-node/statusCallback.test.ts` compares signatures with those of Twilio's own library.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
@@ -42,7 +42,7 @@ const problem = (request: StatusCallback.CallbackRequest, layer = tokens("primar
   )
 
 describe("StatusCallback.verify", () => {
-  it.effect("tells each problem", () =>
+  it.effect("reports each problem", () =>
     Effect.gen(function* () {
       const signature = yield* signed({ url, parameters })
       for (const missing of ["", null, undefined]) {
@@ -56,7 +56,7 @@ describe("StatusCallback.verify", () => {
     })
   )
 
-  it.effect("believes no body that the signature does not cover", () =>
+  it.effect("rejects a body that the signature doesn't cover", () =>
     Effect.gen(function* () {
       const signature = yield* signed({ url })
       for (const contentType of [
@@ -84,7 +84,7 @@ describe("StatusCallback.verify", () => {
     "",
     "application/x-www-form-urlencoded",
     "Application/X-WWW-Form-UrlEncoded; charset=utf-8"
-  ])("takes a form with content type %s", (contentType) =>
+  ])("accepts a form with content type %s", (contentType) =>
     Effect.gen(function* () {
       const signature = yield* signed({ url, parameters })
       yield* StatusCallback.verify({ ...post, signature, contentType }).pipe(Effect.provide(tokens("primary")))
@@ -95,7 +95,7 @@ describe("StatusCallback.verify", () => {
     })
   )
 
-  it.effect("takes either Auth Token while they change places, and signs with the primary one", () =>
+  it.effect("accepts both Auth Tokens during a rotation, and signs with the primary one", () =>
     Effect.gen(function* () {
       for (const token of ["primary", "secondary"]) {
         const signature = yield* signed({ url, parameters }, token)
@@ -111,7 +111,7 @@ describe("StatusCallback.verify", () => {
     })
   )
 
-  it.effect("takes the URL without the userinfo that it was configured with", () =>
+  it.effect("accepts a signature of the URL without its user info", () =>
     Effect.gen(function* () {
       const signature = yield* signed({ url, parameters })
       const configured = url.replace("://", "://user:pass@")
@@ -119,8 +119,8 @@ describe("StatusCallback.verify", () => {
     })
   )
 
-  /** What a check of a signature asks of WebCrypto. */
-  const asked = (signature: string, layer = tokens("primary", "secondary")) =>
+  /** Counts the calls of WebCrypto during a verification. */
+  const calls = (signature: string, layer = tokens("primary", "secondary")) =>
     Effect.acquireUseRelease(
       Effect.sync(() => ({ imported: vi.spyOn(crypto.subtle, "importKey"), signed: vi.spyOn(crypto.subtle, "sign") })),
       ({ imported, signed }) =>
@@ -136,38 +136,38 @@ describe("StatusCallback.verify", () => {
         })
     )
 
-  it.effect("ends at the first match, and computes every form of the URL with every token for a mismatch", () =>
+  it.effect("returns at the first match, and tries every variant with every token for a mismatch", () =>
     Effect.gen(function* () {
       const withPort = url.replace(".com", ".com:443")
-      for (const [signature, forms] of [
+      for (const [signature, count] of [
         [yield* signed({ url, parameters }), 1],
         [yield* signed({ url: withPort, parameters }), 2],
         [yield* signed({ url, parameters }, "secondary"), 3],
         [yield* signed({ url: withPort, parameters }, "secondary"), 4],
         ["x".repeat(28), 4]
       ] as const) {
-        assert.strictEqual((yield* asked(signature)).signed, forms)
+        assert.strictEqual((yield* calls(signature)).signed, count)
       }
     })
   )
 
-  it.effect("imports the key of a token once", () =>
+  it.effect("imports each token's key once", () =>
     Effect.gen(function* () {
       const layer = tokens("primary", "secondary")
-      assert.strictEqual((yield* asked("x", layer)).imported, 2)
-      assert.strictEqual((yield* asked("x", layer)).imported, 0)
-      assert.strictEqual((yield* asked("x")).imported, 2)
+      assert.strictEqual((yield* calls("x", layer)).imported, 2)
+      assert.strictEqual((yield* calls("x", layer)).imported, 0)
+      assert.strictEqual((yield* calls("x")).imported, 2)
     })
   )
 
-  it.effect("ignores bodySHA256 for a form: an identity can bring it into the URL", () =>
+  it.effect("ignores bodySHA256 for a form, because an identity can put it into the URL", () =>
     Effect.gen(function* () {
       const forged = new URLSearchParams({ ...parameters, StatusCallbackEvent: "room-ended" }).toString()
       const hash = createHash("sha256").update(forged).digest("hex")
       const known = { ...parameters, ParticipantIdentity: `&bodySHA256=${hash}&`, RoomName: "Standup" }
       const signature = yield* signed({ url, parameters: known })
       const names = Object.keys(known).sort() as ReadonlyArray<keyof typeof known>
-      // The same text as before, all of it as the URL.
+      // The same signed text, all of it as the URL.
       const text = url + names.map((name) => name + known[name]).join("")
       for (const contentType of [undefined, "application/x-www-form-urlencoded"]) {
         assert.strictEqual(yield* problem({ ...post, url: text, signature, body: forged, contentType }), "mismatch")
@@ -177,7 +177,7 @@ describe("StatusCallback.verify", () => {
 })
 
 describe("StatusCallback.receive", () => {
-  it.effect("reads a POST's form and a GET's query", () =>
+  it.effect("decodes a POST's form and a GET's query", () =>
     Effect.gen(function* () {
       const signature = yield* signed({ url, parameters })
       const posted = yield* StatusCallback.receive({ ...post, signature }).pipe(Effect.provide(tokens("primary")))
@@ -196,7 +196,7 @@ describe("StatusCallback.receive", () => {
     })
   )
 
-  it.effect("reads nothing of what is not Twilio's", () =>
+  it.effect("decodes nothing without a valid signature", () =>
     Effect.gen(function* () {
       const error = yield* StatusCallback.receive({ ...post, signature: "x", body: "" }).pipe(
         Effect.flip,
@@ -211,8 +211,10 @@ describe("StatusCallback.receive", () => {
       assert.include<object>(empty, { _tag: "InvalidCallback", parameter: "AccountSid" })
     })
   )
+})
 
-  it("keeps names that objects have already", () => {
+describe("StatusCallback.parametersOf", () => {
+  it("keeps names of Object.prototype", () => {
     const read = StatusCallback.parametersOf({ ...post, body: "?b=+%2B&__proto__=1&constructor=2&a=1&a=2&%zz=" })
     assert.deepStrictEqual(Object.entries(read), [
       ["?b", [" +"]],

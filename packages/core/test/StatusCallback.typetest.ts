@@ -1,6 +1,6 @@
 /**
- * Type tests of status callbacks: the exact errors and requirements, and what each event has. Compiled by `pnpm check`,
- * never run.
+ * Type tests of status callbacks: exact errors and requirements, and the members of each event. Compiled by `pnpm
+ * check`, never run.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
@@ -25,15 +25,15 @@ expectTypeOf(StatusCallback.sign({ url: "https://example.com" })).toEqualTypeOf<
 expectTypeOf(StatusCallback.verify(request)).toEqualTypeOf<
   Effect.Effect<void, StatusCallback.InvalidSignature, AuthToken.AuthToken>
 >()
-expectTypeOf(StatusCallback.decode({})).toEqualTypeOf<Effect.Effect<Event, StatusCallbackEvent.InvalidCallback>>()
+expectTypeOf(StatusCallback.decode({})).toEqualTypeOf<Effect.Effect<Event, StatusCallback.InvalidCallback>>()
 expectTypeOf(StatusCallback.receive(request)).toEqualTypeOf<
-  Effect.Effect<Event, StatusCallbackEvent.InvalidCallback | StatusCallback.InvalidSignature, AuthToken.AuthToken>
+  Effect.Effect<Event, StatusCallback.InvalidCallback | StatusCallback.InvalidSignature, AuthToken.AuthToken>
 >()
 expectTypeOf(AuthToken.layer({ authToken: Redacted.make("") })).toEqualTypeOf<
   Layer.Layer<AuthToken.AuthToken, InvalidCredentials.InvalidCredentials>
 >()
 
-// The tag tells what there is.
+// The tag determines the members.
 expectTypeOf<Event["_tag"]>().toEqualTypeOf<
   | "RoomCreated"
   | "RoomEnded"
@@ -49,18 +49,18 @@ expectTypeOf<Event["_tag"]>().toEqualTypeOf<
   | "Unknown"
 >()
 
-export const told = (event: Event): string => {
+export const describe = (event: Event): string => {
   switch (event._tag) {
     case "ParticipantDisconnected":
       expectTypeOf(event.participantDuration).toEqualTypeOf<Option.Option<Duration.Duration>>()
       expectTypeOf(event.participantSid).toEqualTypeOf<Sid.ParticipantSid>()
       return event.participantIdentity
     case "RoomEnded":
-      // @ts-expect-error: nobody in particular ended it.
+      // @ts-expect-error: a room event has no participant.
       return event.participantIdentity
     case "RecordingCompleted":
       expectTypeOf(event.timestamp).toEqualTypeOf<DateTime.Utc>()
-      // @ts-expect-error: Twilio does not tell of the room's status here.
+      // @ts-expect-error: a recording event has no room status.
       return event.roomStatus
     case "Unknown":
       expectTypeOf(event.parameters).toEqualTypeOf<Readonly<Record<string, string>>>()
@@ -73,8 +73,8 @@ export const told = (event: Event): string => {
 export const refused = [
   // @ts-expect-error: a callback is a GET or a POST.
   StatusCallback.verify({ method: "PUT", url: "https://example.com", signature: "" }),
-  // @ts-expect-error: a request without the header says so.
+  // @ts-expect-error: the signature header is required, even if it's missing.
   StatusCallback.verify({ method: "GET", url: "https://example.com" }),
-  // @ts-expect-error: a token is Redacted.
+  // @ts-expect-error: a token must be Redacted.
   AuthToken.layer({ authToken: "12345" })
 ]

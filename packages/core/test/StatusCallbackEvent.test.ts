@@ -1,9 +1,8 @@
 /**
- * The events of callbacks: what each parameter becomes, what may be missing, what is refused, and the way back. Holds
- * no signatures.
+ * Decoding and encoding of status callback events: members, optional parameters, rejected values, and order.
  */
-import * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+import * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Arr from "effect/Array"
@@ -76,7 +75,7 @@ const memberOf = (parameter: string) => `${parameter.charAt(0).toLowerCase()}${p
 describe.each(events)("%s", (name, tag, required, optional) => {
   const whole: Form = { StatusCallbackEvent: name, ...required, ...optional }
 
-  it("has a member for each parameter, and is written as it came", () => {
+  it("decodes each parameter to a member, and encodes it unchanged", () => {
     const event = decode(whole)
     assert.strictEqual(event._tag, tag)
     const { StatusCallbackEvent: _, ...parameters } = whole
@@ -84,7 +83,7 @@ describe.each(events)("%s", (name, tag, required, optional) => {
     assert.deepStrictEqual(StatusCallback.encode(event), whole)
   })
 
-  it("bears what is missing, empty or new where it may", () => {
+  it("decodes without its optional parameters, and with unknown ones", () => {
     const bare = { StatusCallbackEvent: name, ...required }
     const event = decode({ ...bare, Weather: "fine", RoomType: "submarine" })
     for (const parameter of Object.keys(optional)) {
@@ -94,7 +93,7 @@ describe.each(events)("%s", (name, tag, required, optional) => {
     assert.deepStrictEqual(StatusCallback.encode(event), { ...bare, RoomType: "submarine" })
   })
 
-  it("is refused without what it must have", () => {
+  it("requires the other parameters, with one value each", () => {
     for (const parameter of Object.keys(required)) {
       const { [parameter]: _, ...rest } = whole
       const error = refused(rest)
@@ -108,7 +107,7 @@ describe.each(events)("%s", (name, tag, required, optional) => {
     }
   })
 
-  it("is refused with what cannot be read, and the value is not repeated", () => {
+  it("rejects malformed parameters, without the value in the message", () => {
     const unreadable = /^(\w+Sid|Timestamp|\w*Duration|Size|Offset\w+)$/u
     const parameters = Object.keys(whole).filter((parameter) => unreadable.test(parameter))
     assert.isAbove(parameters.length, 2)
@@ -120,10 +119,10 @@ describe.each(events)("%s", (name, tag, required, optional) => {
   })
 })
 
-describe("values", () => {
+describe("a value", () => {
   const ended: Form = { StatusCallbackEvent: "room-ended", ...room }
 
-  it("are what they mean", () => {
+  it("decodes to its type", () => {
     const event = decode({ StatusCallbackEvent: "recording-completed", ...recording, ...recorded, ...completed })
     assert.isTrue(event._tag === "RecordingCompleted")
     if (event._tag !== "RecordingCompleted") return
@@ -138,30 +137,33 @@ describe("values", () => {
     ["2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000Z"],
     ["2026-03-01T12:00:00.123456Z", "2026-03-01T12:00:00.123Z"],
     ["2026-03-01T13:00:00.5+01:00", "2026-03-01T12:00:00.500Z"]
-  ])("a time may be %s", (Timestamp, written) => {
+  ])("may be the time %s", (Timestamp, written) => {
     assert.strictEqual(StatusCallback.encode(decode({ ...ended, Timestamp }))["Timestamp"], written)
   })
 
   it.each(["", "now", "2026", "2026-03-01", "2026-03-01T12:00:00", "1772366400", "2026-13-01T12:00:00Z"])(
-    "a time may not be %j",
+    "may not be the time %j",
     (Timestamp) => {
       assert.strictEqual(refused({ ...ended, Timestamp }).parameter, "Timestamp")
     }
   )
 
   it.each(["-1", "1e3", "0x10", " 1", "1.", "NaN", "Infinity", "9".repeat(400)])(
-    "a number may not be %j",
+    "may not be the number %j",
     (RoomDuration) => {
       assert.strictEqual(refused({ ...ended, RoomDuration }).parameter, "RoomDuration")
     }
   )
 
-  it.each(["abc", "-1", "1.5", "1e3", "9".repeat(400)])("a sequence number that is %j counts as missing", (text) => {
-    assert.deepStrictEqual(decode({ ...ended, SequenceNumber: text }), decode(ended))
-    assert.strictEqual(refused({ ...ended, SequenceNumber: [text, "1"] }).parameter, "SequenceNumber")
-  })
+  it.each(["abc", "-1", "1.5", "1e3", "9".repeat(400)])(
+    "of a sequence number decodes as missing if it's %j",
+    (text) => {
+      assert.deepStrictEqual(decode({ ...ended, SequenceNumber: text }), decode(ended))
+      assert.strictEqual(refused({ ...ended, SequenceNumber: [text, "1"] }).parameter, "SequenceNumber")
+    }
+  )
 
-  it("a fraction is a duration and no count", () => {
+  it("may be a fraction if it's a duration, but not if it's a count", () => {
     const event = decode({ ...ended, RoomDuration: "1.5" })
     assert.deepStrictEqual(Reflect.get(event, "roomDuration"), Option.some(Duration.millis(1500)))
     const form = { StatusCallbackEvent: "recording-completed", ...recording, Size: "1.5" }
@@ -169,8 +171,8 @@ describe("values", () => {
   })
 })
 
-describe("an event that is new", () => {
-  it("is kept whole, with what can be read of it", () => {
+describe("an unknown event", () => {
+  it("keeps all parameters, and decodes the common ones if possible", () => {
     const form = { StatusCallbackEvent: "room-flooded", ...room, Timestamp: "soon", Depth: ["3", "4"] }
     const event = decode(form)
     assert.isTrue(event._tag === "Unknown")
@@ -183,17 +185,17 @@ describe("an event that is new", () => {
     assert.deepStrictEqual(StatusCallback.encode(event), { ...form, Depth: "3" })
   })
 
-  it.each(["constructor", "__proto__", "RoomCreated", ""])("may be called %j", (name) => {
+  it.each(["constructor", "__proto__", "RoomCreated", ""])("may have the name %j", (name) => {
     assert.strictEqual(decode({ StatusCallbackEvent: name })._tag, "Unknown")
   })
 
-  it("has a name", () => {
+  it("must have a name", () => {
     assert.strictEqual(refused({}).parameter, "StatusCallbackEvent")
     assert.strictEqual(refused(Object.create({ StatusCallbackEvent: "room-ended" })).parameter, "StatusCallbackEvent")
   })
 })
 
-it("events are in order by time, whatever their numbers", () => {
+it("events are ordered by time, not by sequence number", () => {
   const at = (Timestamp: string, SequenceNumber: string) =>
     decode({ StatusCallbackEvent: "room-created", ...room, Timestamp, SequenceNumber })
   const first = at("2026-03-01T12:00:00.001Z", "9")
@@ -216,7 +218,7 @@ const text = Arbitrary.map(Arbitrary.array(Arbitrary.schema(pieces), { minLength
 
 const whole = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4_000_000 })))
 
-/** Forms of each event with any texts, numbers and times, and some of what may be missing. */
+/** Forms of each event with random text, numbers and times, and some of the optional parameters. */
 const forms = Arbitrary.map(
   Arbitrary.all([
     Arbitrary.schema(Schema.Literals(events.map(([name]) => name))),
@@ -238,7 +240,7 @@ const forms = Arbitrary.map(
   }
 )
 
-it.effect("what is read is written the same, and read the same again", () =>
+it.effect("events round-trip unchanged", () =>
   Effect.gen(function* () {
     const result = yield* Arbitrary.checkEffect(
       forms,

@@ -1,6 +1,5 @@
 /**
- * Subscribe rules as an application makes them: the constructors, and Twilio's grammar as `check` knows it. Holds
- * neither the codec (see `Records`) nor what rules come to (see `SubscribeRules`).
+ * The constructors of subscribe rules, and `SubscribeRule.check`. The codec is tested in `Records.test.ts`.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import { assert, describe, it } from "@effect/vitest"
@@ -8,14 +7,14 @@ import * as Result from "effect/Result"
 
 const all = SubscribeRule.include({ all: true })
 
-/** What a program that leaves the types behind can make. */
+/** A rule that only an untyped program can make. */
 const untyped = (rule: unknown) => rule as SubscribeRule.SubscribeRule
 
-const halfPair = "Alice\ud83d"
+const loneSurrogate = "Alice\ud83d"
 
 const accepted: ReadonlyArray<readonly [what: string, rule: SubscribeRule.SubscribeRule, made: object]> = [
   ["all", all, { type: "include", all: true }],
-  ["not all", SubscribeRule.exclude({ all: true }), { type: "exclude", all: true }],
+  ["all, excluded", SubscribeRule.exclude({ all: true }), { type: "exclude", all: true }],
   ["a publisher", SubscribeRule.include({ publisher: "Bob" }), { type: "include", publisher: "Bob" }],
   ["a track", SubscribeRule.exclude({ track: "screen" }), { type: "exclude", track: "screen" }],
   ["audio", SubscribeRule.include({ kind: "audio" }), { type: "include", kind: "audio" }],
@@ -31,7 +30,7 @@ const accepted: ReadonlyArray<readonly [what: string, rule: SubscribeRule.Subscr
     SubscribeRule.include({ publisher: ' "\\\n😀', track: "." }),
     { type: "include", publisher: ' "\\\n😀', track: "." }
   ],
-  // As Twilio answers it, so that what was read can be sent again.
+  // Twilio sends it, and fetched rules can be sent back.
   ["a priority", { ...all, priority: "high" }, { type: "include", all: true, priority: "high" }],
   [
     "filters that are not set",
@@ -40,14 +39,14 @@ const accepted: ReadonlyArray<readonly [what: string, rule: SubscribeRule.Subscr
   ]
 ]
 
-const badType = 'has a type other than "include" and "exclude"'
-const badAll = 'has "all" with another value than true'
-const notAlone = 'has "all" together with another filter'
-const noFilter = "has no filter: all, publisher, track or kind"
-const badKind = 'has a kind other than "audio", "video" and "data"'
+const badType = 'must have the type "include" or "exclude"'
+const badAll = 'must set "all" to true or leave it out'
+const notAlone = 'must not combine "all" with other filters'
+const noFilter = "must have a filter: all, publisher, track or kind"
+const badKind = 'must have the kind "audio", "video" or "data"'
 
 const refused: ReadonlyArray<readonly [what: string, rule: SubscribeRule.SubscribeRule, problem: string]> = [
-  ["a new type", { type: "Alice", all: true }, badType],
+  ["an unknown type", { type: "Alice", all: true }, badType],
   ["a type in capitals", { type: "INCLUDE", all: true }, badType],
   ["no type", untyped({ all: true }), badType],
   ["all that is false", untyped({ type: "include", all: false }), badAll],
@@ -59,64 +58,65 @@ const refused: ReadonlyArray<readonly [what: string, rule: SubscribeRule.Subscri
   ["all and a kind", untyped({ type: "include", all: true, kind: "audio" }), notAlone],
   ["no filter", { type: "include" }, noFilter],
   ["a priority and no filter", { type: "include", priority: "Alice" }, noFilter],
-  ["a filter that is new", untyped({ type: "include", region: "Alice" }), noFilter],
-  ["an empty publisher", { type: "include", publisher: "" }, 'has an empty filter "publisher"'],
-  ["an empty track", { type: "include", publisher: "Alice", track: "" }, 'has an empty filter "track"'],
-  ["an empty kind", { type: "include", kind: "" }, 'has an empty filter "kind"'],
-  ["a publisher that is null", untyped({ type: "include", publisher: null }), 'has an empty filter "publisher"'],
+  ["an unknown filter", untyped({ type: "include", region: "Alice" }), noFilter],
+  ["an empty publisher", { type: "include", publisher: "" }, 'must not have an empty filter "publisher"'],
+  ["an empty track", { type: "include", publisher: "Alice", track: "" }, 'must not have an empty filter "track"'],
+  ["an empty kind", { type: "include", kind: "" }, 'must not have an empty filter "kind"'],
   [
-    "a publisher that is half a character",
-    { type: "include", publisher: halfPair },
-    'has a filter "publisher" that is not well-formed Unicode'
+    "a publisher that is null",
+    untyped({ type: "include", publisher: null }),
+    'must not have an empty filter "publisher"'
   ],
   [
-    "a track that is half a character",
-    { type: "exclude", track: halfPair, kind: "video" },
-    'has a filter "track" that is not well-formed Unicode'
+    "a publisher with a lone surrogate",
+    { type: "include", publisher: loneSurrogate },
+    'must have well-formed Unicode in the filter "publisher"'
   ],
-  ["a kind that is new", { type: "include", kind: "Alice" }, badKind],
+  [
+    "a track with a lone surrogate",
+    { type: "exclude", track: loneSurrogate, kind: "video" },
+    'must have well-formed Unicode in the filter "track"'
+  ],
+  ["an unknown kind", { type: "include", kind: "Alice" }, badKind],
   ["a kind in capitals", { type: "include", publisher: "Alice", kind: "Video" }, badKind]
 ]
 
-describe("a rule", () => {
+describe("a subscribe rule", () => {
   for (const [what, rule, made] of accepted) {
-    it(`about ${what} is made as Twilio writes it, and passes`, () => {
+    it(`with ${what} has Twilio's form and passes the check`, () => {
       assert.deepStrictEqual<object>(rule, made)
       assert.deepStrictEqual(SubscribeRule.check([rule]), Result.succeed([rule]))
     })
   }
 
   for (const [what, rule, problem] of refused) {
-    it(`with ${what} does not pass, wherever it stands, and no value is repeated`, () => {
-      assert.deepStrictEqual(SubscribeRule.check([rule]), Result.fail(`cannot be sent: rule 1 ${problem}`))
-      assert.deepStrictEqual(
-        SubscribeRule.check([all, all, rule, all]),
-        Result.fail(`cannot be sent: rule 3 ${problem}`)
-      )
+    it(`with ${what} fails the check at any position, without its value in the message`, () => {
+      assert.deepStrictEqual(SubscribeRule.check([rule]), Result.fail(`is invalid: rule 1 ${problem}`))
+      assert.deepStrictEqual(SubscribeRule.check([all, all, rule, all]), Result.fail(`is invalid: rule 3 ${problem}`))
       assert.notInclude(problem, "Alice")
     })
   }
 })
 
-describe("a list of rules", () => {
+describe("a list of subscribe rules", () => {
   const rules = (count: number) => Array.from({ length: count }, () => all)
 
-  it("has 1 to 20, and passes as it is", () => {
+  it("must have 1 to 20 rules", () => {
     assert.strictEqual(SubscribeRule.maximumCount, 20)
     for (const count of [1, 2, 19, 20]) {
       const list = rules(count)
       assert.strictEqual(Result.getOrThrow(SubscribeRule.check(list)), list)
     }
-    assert.deepStrictEqual(SubscribeRule.check([]), Result.fail("is empty; there is at least one rule"))
+    assert.deepStrictEqual(SubscribeRule.check([]), Result.fail("must have at least one rule"))
     for (const count of [21, 500]) {
-      assert.deepStrictEqual(SubscribeRule.check(rules(count)), Result.fail(`has ${count} rules; 20 are the most`))
+      assert.deepStrictEqual(SubscribeRule.check(rules(count)), Result.fail(`must have at most 20 rules, not ${count}`))
     }
   })
 
-  it("is told of by its first rule that is wrong", () => {
+  it("fails the check with its first invalid rule", () => {
     assert.deepStrictEqual(
       SubscribeRule.check([all, { type: "exclude" }, { type: "maybe", all: true }]),
-      Result.fail(`cannot be sent: rule 2 ${noFilter}`)
+      Result.fail(`is invalid: rule 2 ${noFilter}`)
     )
   })
 })

@@ -1,6 +1,6 @@
 /**
- * Type tests of subscribe rules: the operations' exact answers and errors, which rules can be made, and what evaluation
- * keeps. Compiled by `pnpm check`, never run.
+ * Type tests of subscribe rules: exact results, errors and requirements of the operations, the constructors, and the
+ * evaluation. Compiled by `pnpm check`, never run.
  */
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -31,10 +31,11 @@ expectTypeOf<Service["update"]>().toEqualTypeOf<
 >()
 expectTypeOf<keyof Service>().toEqualTypeOf<"fetch" | "update">()
 
-// Using the service needs the service and nothing else.
-const updated = SubscribeRules.SubscribeRules.use((rules) =>
-  rules.update("Room", "Alice", [SubscribeRule.include({ all: true }), SubscribeRule.exclude({ kind: "video" })])
-)
+// An accessor requires the service and nothing else.
+const updated = SubscribeRules.update("Room", "Alice", [
+  SubscribeRule.include({ all: true }),
+  SubscribeRule.exclude({ kind: "video" })
+])
 expectTypeOf(updated).toEqualTypeOf<
   Effect.Effect<
     RuleSet,
@@ -43,7 +44,7 @@ expectTypeOf(updated).toEqualTypeOf<
   >
 >()
 
-// Handling an outcome takes it out of the type, and leaves the others.
+// Handling an error removes it from the type.
 const refusal = updated.pipe(Effect.catchTag("InvalidSubscribeRules", (error) => Effect.succeed(error.message)))
 expectTypeOf<Effect.Error<typeof refusal>>().toEqualTypeOf<NotFound.NotFound | TwilioError.TwilioError>()
 expectTypeOf<Effect.Success<typeof refusal>>().toEqualTypeOf<RuleSet | string>()
@@ -54,7 +55,7 @@ expectTypeOf<RuleSet["roomSid"]>().toEqualTypeOf<Sid.RoomSid>()
 expectTypeOf<RuleSet["rules"]>().toEqualTypeOf<ReadonlyArray<Rule>>()
 expectTypeOf<RuleSet["dateUpdated"]>().toEqualTypeOf<Option.Option<DateTime.Utc>>()
 
-// A rule that is read may have a type or a kind that is new.
+// A fetched rule may have an unknown type or kind.
 expectTypeOf<{ readonly type: "maybe"; readonly kind: "smell" }>().toExtend<Rule>()
 expectTypeOf<{ readonly type: "include"; readonly all: true; readonly kind: "audio" }>().not.toExtend<Rule>()
 expectTypeOf<{ readonly type: "include"; readonly all: false }>().not.toExtend<Rule>()
@@ -65,7 +66,7 @@ expectTypeOf(SubscribeRule.check).toEqualTypeOf<
   (rules: ReadonlyArray<Rule>) => Result.Result<ReadonlyArray<Rule>, string>
 >()
 
-// Evaluation takes what was fetched, and keeps the tracks' own type.
+// Evaluation accepts fetched rules, and keeps the type of the tracks.
 declare const ruleSet: RuleSet
 declare const labelled: ReadonlyArray<SubscribeRules.RoomTrack & { readonly label: string }>
 declare const published: PublishedTrack.PublishedTrack
@@ -78,32 +79,32 @@ export const made: ReadonlyArray<Rule> = [
   SubscribeRule.include({ all: true }),
   SubscribeRule.include({ publisher: "Bob", track: "screen", kind: "video" }),
   SubscribeRule.exclude({ track: "screen" }),
-  // @ts-expect-error: a rule is about something.
+  // @ts-expect-error: a filter is required.
   SubscribeRule.include({}),
-  // @ts-expect-error: all is alone.
+  // @ts-expect-error: all excludes other filters.
   SubscribeRule.include({ all: true, kind: "audio" }),
-  // @ts-expect-error: all is alone.
+  // @ts-expect-error: all excludes other filters.
   SubscribeRule.exclude({ all: true, publisher: "Bob" }),
   // @ts-expect-error: all is true.
   SubscribeRule.include({ all: false }),
-  // @ts-expect-error: a rule that is made has one of the documented kinds.
+  // @ts-expect-error: the kind must be a documented one.
   SubscribeRule.include({ kind: "smell" }),
   // @ts-expect-error: there is no such filter.
   SubscribeRule.exclude({ publisher: "Bob", identity: "Bob" }),
-  // @ts-expect-error: a filter is there or not.
+  // @ts-expect-error: a filter must not be undefined.
   SubscribeRule.exclude({ publisher: undefined })
 ]
 
-// What an operation does not take does not compile.
-export const refused = SubscribeRules.SubscribeRules.use((rules) => {
-  // @ts-expect-error: a participant has at least one rule.
-  void rules.update("Room", "Alice", [])
-  // @ts-expect-error: nor may a list of any length be empty.
-  void rules.update("Room", "Alice", made)
-  // @ts-expect-error: rules are replaced as a whole.
-  void rules.update("Room", "Alice", SubscribeRule.include({ all: true }))
-  // @ts-expect-error: a rule says what it does.
-  void rules.update("Room", "Alice", [{ all: true }])
-  // @ts-expect-error: with which rules?
-  return rules.update("Room", "Alice")
-})
+// Invalid arguments do not compile.
+export const refused = [
+  // @ts-expect-error: the list must not be empty.
+  SubscribeRules.update("Room", "Alice", []),
+  // @ts-expect-error: the list may be empty.
+  SubscribeRules.update("Room", "Alice", made),
+  // @ts-expect-error: rules are a list.
+  SubscribeRules.update("Room", "Alice", SubscribeRule.include({ all: true })),
+  // @ts-expect-error: a rule has a type.
+  SubscribeRules.update("Room", "Alice", [{ all: true }]),
+  // @ts-expect-error: the rules are required.
+  SubscribeRules.update("Room", "Alice")
+]

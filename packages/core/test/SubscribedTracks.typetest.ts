@@ -1,13 +1,13 @@
 /**
- * Type tests of the contract of subscribed tracks: per operation exactly what it answers and the errors that can
- * happen, and what its options do not take. Compiled by `pnpm check`, never run.
+ * Type tests of the operations on subscribed tracks: exact results, errors and requirements, and rejected options.
+ * Compiled by `pnpm check`, never run.
  */
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as Page from "@effect-twilio-video/core/Page"
+import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
+import type * as Sid from "@effect-twilio-video/core/Sid"
 import type * as SubscribedTrack from "@effect-twilio-video/core/SubscribedTrack"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
-import type * as Sid from "@effect-twilio-video/core/Sid"
-import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -17,26 +17,26 @@ import { expectTypeOf } from "vitest"
 
 type Track = SubscribedTrack.SubscribedTrack
 type Service = SubscribedTracks.Service
-type Outcomes = NotFound.NotFound | TwilioError.TwilioError
+type Failure = NotFound.NotFound | TwilioError.TwilioError
 
 expectTypeOf<Service["fetch"]>().toEqualTypeOf<
-  (room: string, participant: string, track: string) => Effect.Effect<Track, Outcomes>
+  (room: string, participant: string, track: string) => Effect.Effect<Track, Failure>
 >()
 expectTypeOf<Service["list"]>().toEqualTypeOf<
-  (room: string, participant: string, options?: Page.ListOptions) => Effect.Effect<Page.Page<Track>, Outcomes>
+  (room: string, participant: string, options?: Page.ListOptions) => Effect.Effect<Page.Page<Track>, Failure>
 >()
 expectTypeOf<Service["stream"]>().toEqualTypeOf<
-  (room: string, participant: string, options?: Page.StreamOptions) => Stream.Stream<Track, Outcomes>
+  (room: string, participant: string, options?: Page.StreamOptions) => Stream.Stream<Track, Failure>
 >()
 expectTypeOf<keyof Service>().toEqualTypeOf<"fetch" | "list" | "stream">()
 expectTypeOf<keyof Page.StreamOptions>().toEqualTypeOf<"pageSize">()
 expectTypeOf<keyof Page.ListOptions>().toEqualTypeOf<"pageSize" | "pageToken">()
 
-// Using the service needs the service and nothing else.
-const fetched = SubscribedTracks.SubscribedTracks.use((tracks) => tracks.fetch("Room", "Alice", "MT…"))
-expectTypeOf(fetched).toEqualTypeOf<Effect.Effect<Track, Outcomes, SubscribedTracks.SubscribedTracks>>()
+// An accessor requires the service and nothing else.
+const fetched = SubscribedTracks.fetch("Room", "Alice", "MT…")
+expectTypeOf(fetched).toEqualTypeOf<Effect.Effect<Track, Failure, SubscribedTracks.SubscribedTracks>>()
 
-// Handling an outcome takes it out of the type, and leaves the others.
+// Handling an error removes it from the type.
 const handled = fetched.pipe(Effect.catchTag("NotFound", (error) => Effect.succeed(error.resource)))
 expectTypeOf<Effect.Error<typeof handled>>().toEqualTypeOf<TwilioError.TwilioError>()
 expectTypeOf<Effect.Success<typeof handled>>().toEqualTypeOf<
@@ -54,22 +54,22 @@ expectTypeOf<Track["enabled"]>().toEqualTypeOf<boolean>()
 expectTypeOf<Track["dateCreated"]>().toEqualTypeOf<DateTime.Utc>()
 expectTypeOf<Track["dateUpdated"]>().toEqualTypeOf<Option.Option<DateTime.Utc>>()
 
-// A kind is open, and still knows the documented ones.
+// A kind may be any string, and editors complete the documented ones.
 expectTypeOf<"smell">().toExtend<PublishedTrack.Kind>()
 expectTypeOf<PublishedTrack.KnownKind>().toEqualTypeOf<"audio" | "video" | "data">()
 
-// What an operation does not take does not compile.
-export const refused = SubscribedTracks.SubscribedTracks.use((tracks) => {
-  // @ts-expect-error: Twilio filters no tracks.
-  void tracks.list("Room", "Alice", { status: "enabled" })
-  // @ts-expect-error: nor by kind.
-  void tracks.stream("Room", "Alice", { kind: "video" })
-  // @ts-expect-error: the names are camelCase here.
-  void tracks.list("Room", "Alice", { PageSize: 10 })
-  // @ts-expect-error: a stream has no page of its own to start from.
-  void tracks.stream("Room", "Alice", { pageToken: "token" })
-  // @ts-expect-error: tracks are a participant's.
-  void tracks.list("Room")
-  // @ts-expect-error: which track?
-  return tracks.fetch("Room", "Alice")
-})
+// Invalid arguments do not compile.
+export const refused = [
+  // @ts-expect-error: Twilio has no filters for tracks.
+  SubscribedTracks.list("Room", "Alice", { status: "enabled" }),
+  // @ts-expect-error: Twilio has no filters for tracks.
+  SubscribedTracks.stream("Room", "Alice", { kind: "video" }),
+  // @ts-expect-error: options are camelCase.
+  SubscribedTracks.list("Room", "Alice", { PageSize: 10 }),
+  // @ts-expect-error: a stream always starts with the first page.
+  SubscribedTracks.stream("Room", "Alice", { pageToken: "token" }),
+  // @ts-expect-error: the participant is required.
+  SubscribedTracks.list("Room"),
+  // @ts-expect-error: the track is required.
+  SubscribedTracks.fetch("Room", "Alice")
+]

@@ -4,17 +4,15 @@
  *
  * @since 0.1.0
  */
-import * as ApiKey from "@effect-twilio-video/core/ApiKey"
+import * as Environment from "@effect-twilio-video/core/Environment"
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Config from "effect/Config"
-import * as ConfigProvider from "effect/ConfigProvider"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as RateLimiter from "./internal/client/RateLimiter.ts"
 import * as TwilioClient from "./internal/client/TwilioClient.ts"
@@ -322,11 +320,6 @@ export const layerFetch = <Service extends VideoService<unknown>>(
       : Effect.fail(invalid("fetch", "is not a function and has no fetch method"))
   })
 
-const optional = (name: string): Config.Config<string | undefined> =>
-  Config.map(Config.option(Config.String(name)), (value) =>
-    Option.getOrUndefined(Option.filter(value, (text) => text !== ""))
-  )
-
 /**
  * The options in the environment. Credentials are those of an API key, `TWILIO_API_KEY_SID` and `TWILIO_API_KEY_SECRET`
  * (also as `TWILIO_API_KEY` and `TWILIO_API_SECRET`), or else `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`. A key's SID
@@ -337,35 +330,28 @@ const optional = (name: string): Config.Config<string | undefined> =>
  * @since 0.1.0
  */
 export const config: Config.Config<Credentials & ServerOptions> = Config.all({
-  pair: ApiKey.pairConfig,
-  region: optional("TWILIO_REGION"),
-  edge: optional("TWILIO_EDGE"),
-  baseUrl: optional("TWILIO_VIDEO_BASE_URL")
+  apiKey: Environment.apiKey,
+  region: Environment.optional("TWILIO_REGION"),
+  edge: Environment.optional("TWILIO_EDGE"),
+  baseUrl: Environment.optional("TWILIO_VIDEO_BASE_URL")
 }).pipe(
-  Config.flatMap(({ pair, ...connection }) => {
+  Config.flatMap(({ apiKey, ...connection }) => {
     const credentials: Config.Config<Credentials> =
-      pair === undefined
+      apiKey === undefined
         ? Config.all({
             accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
             authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
           })
-        : Config.succeed(pair)
+        : Config.succeed(apiKey)
     return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
   })
 )
 
-// Effect's message for a missing variable is the type it expected.
-const problemOf = ({ message }: Error): string =>
-  message.replaceAll(/\s+/gu, " ").replaceAll(/Expected string at \["(\w+)"\]/gu, "$1 is missing")
-
-const configOrAdvice = Config.orElse(config, ({ cause }) =>
-  Config.fail(
-    new ConfigProvider.SourceError({
-      message:
-        `Invalid environment (${problemOf(cause)}). For credentials, set TWILIO_API_KEY_SID and ` +
-        "TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
-    })
-  )
+const configOrAdvice = Environment.explain(
+  config,
+  "the options",
+  "For credentials, set TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or " +
+    "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
 )
 
 /**

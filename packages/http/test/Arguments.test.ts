@@ -308,15 +308,15 @@ describe("a room that is to be", () => {
     ["videoCodecs", "is empty", [untyped({ videoCodecs: ["VP8", ""] })]],
     ["videoCodecs", "is empty; omit it instead", [untyped({ videoCodecs: [] })]],
     ["mediaRegion", "is empty", [{ mediaRegion: "" }]],
-    ["recordingRules", "is empty; there is at least one rule", [untyped({ recordingRules: [] })]],
+    ["recordingRules", "must have at least one rule", [untyped({ recordingRules: [] })]],
     [
       "recordingRules",
-      "has 21 rules; 20 are the most",
+      "must have at most 20 rules, not 21",
       [untyped({ recordingRules: many(21, SubscribeRule.include({ all: true })) })]
     ],
     [
       "recordingRules",
-      'cannot be sent: rule 2 has a kind other than "audio", "video" and "data"',
+      'is invalid: rule 2 must have the kind "audio", "video" or "data"',
       [{ recordingRules: [SubscribeRule.include({ all: true }), { type: "exclude", kind: "Alice" }] }]
     ],
     [
@@ -376,27 +376,27 @@ describe("subscribe rules", () => {
   const all = SubscribeRule.include({ all: true })
 
   for (const [what, rules, problem] of [
-    ["none", [], "is empty; there is at least one rule"],
-    ["21", Array.from({ length: 21 }, () => all), "has 21 rules; 20 are the most"],
+    ["none", [], "must have at least one rule"],
+    ["21", Array.from({ length: 21 }, () => all), "must have at most 20 rules, not 21"],
     [
       "one without filters",
       [all, { type: "exclude" }],
-      "cannot be sent: rule 2 has no filter: all, publisher, track or kind"
+      "is invalid: rule 2 must have a filter: all, publisher, track or kind"
     ],
     [
       "one of a new type",
       [{ type: "Alice", all: true }],
-      'cannot be sent: rule 1 has a type other than "include" and "exclude"'
+      'is invalid: rule 1 must have the type "include" or "exclude"'
     ],
     [
       "one of a new kind",
       [{ type: "include", kind: "Alice" }],
-      'cannot be sent: rule 1 has a kind other than "audio", "video" and "data"'
+      'is invalid: rule 1 must have the kind "audio", "video" or "data"'
     ],
     [
       "half a character",
       [all, all, { type: "include", publisher: halfPair }],
-      'cannot be sent: rule 3 has a filter "publisher" that is not well-formed Unicode'
+      'is invalid: rule 3 must have well-formed Unicode in the filter "publisher"'
     ]
   ] as const) {
     it.effect(`are refused: ${what}`, () =>

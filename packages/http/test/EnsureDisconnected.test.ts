@@ -64,7 +64,9 @@ describe("ensureDisconnected", () => {
     Effect.gen(function* () {
       for (const answers of [[connected, notFound], [connected, refused, notFound], [notFound]]) {
         const { result } = yield* ensure(sid, ...answers)
-        assert.strictEqual(result._tag === "Success" && result.success._tag, "AlreadyGone")
+        if (result._tag !== "Success" || result.success._tag !== "AlreadyGone") return assert.fail("not AlreadyGone")
+        assert.deepStrictEqual<unknown>(result.success.sid, Option.some(sid))
+        assert.deepStrictEqual(result.success.participant, Option.none())
       }
     })
   )

@@ -53,7 +53,7 @@ export const token = Effect.gen(function* () {
     header: partOf(text, 0),
     grants,
     lasts: exp - iat,
-    expires: minted.expiresAt.getTime() === exp * 1000,
+    expires: minted.expiresAt.epochMilliseconds === exp * 1000,
     isOf: [iss === apiKeySid, sub === accountSid, jti === `${apiKeySid}-${iat}`],
     isShown: JSON.stringify(minted).includes(text) || String(minted.token).includes(text),
     refused: { tag: refused._tag, argument: refused.argument },

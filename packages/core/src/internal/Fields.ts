@@ -1,6 +1,5 @@
 /**
- * Codecs of what Twilio's records have in common: members that may be missing or null, durations in whole units, and
- * the open map of links. Holds no record.
+ * Codecs of members that Twilio may omit or send as null. Both decode as `None` and are encoded as null.
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -11,21 +10,20 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Sid from "../Sid.ts"
 import * as TwilioDate from "../TwilioDate.ts"
 
-/** Missing and null are the same, and are written as null. */
-export const optional = <S extends Schema.Top>(schema: S) =>
-  Schema.OptionFromOptionalNullOr(schema, { onNoneEncoding: null })
+const optional = <S extends Schema.Top>(schema: S) => Schema.OptionFromOptionalNullOr(schema, { onNoneEncoding: null })
 
-const whole = (decode: (units: number) => Duration.Duration, encode: (duration: Duration.Duration) => number) =>
+/** A duration in whole units of so many milliseconds. */
+const duration = (unit: number) =>
   Schema.Int.pipe(
     Schema.decodeTo(Schema.Duration, {
-      decode: SchemaGetter.transform(decode),
-      encode: SchemaGetter.transform((duration: Duration.Duration) => Math.floor(encode(duration)))
+      decode: SchemaGetter.transform((count: number) => Duration.millis(count * unit)),
+      encode: SchemaGetter.transform((duration: Duration.Duration) => Math.floor(Duration.toMillis(duration) / unit))
     })
   )
 
-export const seconds = optional(whole(Duration.seconds, Duration.toSeconds))
+export const seconds = optional(duration(1000))
 
-export const minutes = optional(whole(Duration.minutes, Duration.toMinutes))
+export const minutes = optional(duration(60_000))
 
 export const date = optional(TwilioDate.TwilioDate)
 
@@ -39,7 +37,7 @@ export const count = optional(Schema.Int)
 
 const wireMap = Schema.optional(Schema.NullOr(Schema.Record(Schema.String, Schema.Unknown)))
 
-/** The map is open, and older records lack it or parts of it: what is there and is text is kept. */
+/** Keeps the links that are strings. Older records lack some links, or all of them. */
 export const links = wireMap.pipe(
   Schema.decodeTo(
     Schema.Record(Schema.String, Schema.String),
@@ -55,7 +53,7 @@ export const links = wireMap.pipe(
   )
 )
 
-/** A list of texts that may be missing or null, which is the same as empty. */
+/** Missing and null decode as an empty list. */
 export const texts = Schema.optional(Schema.NullOr(Schema.Array(Schema.String))).pipe(
   Schema.decodeTo(
     Schema.Array(Schema.String),

@@ -1,24 +1,23 @@
 /**
- * How members of status callback events are read from a form's text and written to it. Holds no event. Without
- * `Schema`, which alone would be most of a receiver's bundle.
+ * Reads the members of status callback events from a form's text, and writes them.
  */
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as SidPattern from "./SidPattern.ts"
 
-/** A member: what a parameter's text means, or nothing where it cannot mean anything; and the text of a value. */
 export interface Field<A> {
+  /** `undefined` for invalid text. */
   readonly read: (text: string) => A | undefined
-  // A method, so that fields of all types are fields of unknown ones: what a table has read, it writes.
+  // A method, so that every field is a `Field<unknown>`.
   write(value: A): string | undefined
-  /** What it is if the parameter is missing or empty; one without this must be there. */
+  /** The value if the parameter is missing or empty. A field without this is required. */
   readonly missing?: A
 }
 
 export const text: Field<string> = { read: (text) => text, write: (value) => value }
 
-/** A brand says that the pattern was checked, which it is here. */
+/** The cast to a branded SID is safe, because the pattern is the one that the brand stands for. */
 export const sid = <S extends string>(prefix: string): Field<S> => {
   const pattern = SidPattern.make(prefix)
   return { read: (text) => (pattern.test(text) ? (text as S) : undefined), write: (value) => value }
@@ -26,7 +25,7 @@ export const sid = <S extends string>(prefix: string): Field<S> => {
 
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/u
 
-/** With or without milliseconds: Twilio does not say which. */
+/** With or without milliseconds, because Twilio doesn't say which it sends. */
 export const date: Field<DateTime.Utc> = {
   read: (text) => {
     const millis = iso.test(text) ? Date.parse(text) : NaN
@@ -71,8 +70,8 @@ export const optional = <A>(field: Field<A>): Field<Option.Option<A>> => ({
   missing: Option.none()
 })
 
-/** What a program can do without: unreadable text counts as missing. */
-export const advice = <A>(field: Field<A>): Field<Option.Option<A>> => ({
+/** An optional field that treats invalid text as missing. */
+export const lenient = <A>(field: Field<A>): Field<Option.Option<A>> => ({
   ...optional(field),
   read: (text) => Option.fromUndefinedOr(field.read(text))
 })

@@ -1,31 +1,30 @@
 /**
- * The forms of a URL that a signature may be of: a receiver does not see the text that was configured. Holds no
- * signature.
+ * The variants of a URL that Twilio may have signed. A receiver doesn't know the exact text that was configured.
  */
 
-// Split by hand: URL would write some characters otherwise than Twilio signed them.
+// Not `new URL`, which would change characters that Twilio signed.
 const authority = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#]*)/iu
 
-/** Without a port, and with the one that it has or that goes without saying; the same without userinfo, if any. */
-const ports = (url: string): ReadonlyArray<string> => {
-  const [start, scheme = "", whole = ""] = authority.exec(url) ?? []
+/** Without a port, and with its own or the default port; each also without the user info, if any. */
+const withPorts = (url: string): ReadonlyArray<string> => {
+  const [start, scheme = "", userInfoAndHost = ""] = authority.exec(url) ?? []
   if (start === undefined) return [url]
   const rest = url.slice(start.length)
-  const host = whole.slice(whole.lastIndexOf("@") + 1)
-  const userInfo = whole.slice(0, whole.length - host.length)
-  // The colons of an IPv6 address stand in brackets.
+  const host = userInfoAndHost.slice(userInfoAndHost.lastIndexOf("@") + 1)
+  const userInfo = userInfoAndHost.slice(0, userInfoAndHost.length - host.length)
+  // After the brackets of an IPv6 address.
   const colon = host.indexOf(":", host.lastIndexOf("]") + 1)
   const name = colon === -1 ? host : host.slice(0, colon)
   const port = colon === -1 ? (scheme.toLowerCase() === "https://" ? ":443" : ":80") : host.slice(colon)
   return [userInfo, ""].flatMap((user) => [scheme + user + name + rest, scheme + user + name + port + rest])
 }
 
-// As Node's querystring module, which some of Twilio's back ends signed with: names that come again move together.
-const requeried = (url: string): string => {
+// Like Node's querystring module, which some Twilio services sign with: it groups repeated names.
+const withQueryRewritten = (url: string): string => {
   const query = url.indexOf("?") + 1
   if (query === 0 || query === url.length) return url
   const values: Record<string, Array<string>> = Object.create(null)
-  // With its question mark, which is taken off: a second one is the first name's.
+  // URLSearchParams strips one leading question mark; a second one belongs to the first name.
   for (const [name, value] of new URLSearchParams(url.slice(query - 1))) (values[name] ??= []).push(value)
   return (
     url.slice(0, query) +
@@ -35,7 +34,7 @@ const requeried = (url: string): string => {
   )
 }
 
-/** A URL, parsed, if it is one of HTTP. */
+/** The parsed URL, or `undefined` unless it's an absolute HTTP(S) URL. */
 export const parse = (url: string): URL | undefined => {
   try {
     const parsed = new URL(url)
@@ -45,7 +44,7 @@ export const parse = (url: string): URL | undefined => {
   }
 }
 
-/** All forms: as received, as a URL parser writes it, and that with its query written anew. */
-export const forms = (url: string, parsed: URL): ReadonlyArray<string> => [
-  ...new Set([url, parsed.href, requeried(parsed.href)].flatMap(ports))
+/** All variants: as received, as a URL parser writes it, and with its query rewritten. */
+export const variants = (url: string, parsed: URL): ReadonlyArray<string> => [
+  ...new Set([url, parsed.href, withQueryRewritten(parsed.href)].flatMap(withPorts))
 ]

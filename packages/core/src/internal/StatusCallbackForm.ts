@@ -1,5 +1,6 @@
 /**
- * The table of status callback events: which parameters each has, and how they are read and written.
+ * Decodes and encodes status callback events by a table of each event's parameters. A hand-written table, because with
+ * Schema the row "status callback, verified and decoded" of `pnpm size` would be over its budget.
  */
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -7,22 +8,22 @@ import type * as Sid from "../Sid.ts"
 import * as StatusCallbackEvent from "../StatusCallbackEvent.ts"
 import * as FormFields from "./FormFields.ts"
 
-type Parameters = StatusCallbackEvent.Parameters
+type Parameters = Readonly<Record<string, string | ReadonlyArray<string>>>
 
-const invalid = (parameter: string, problem: string): StatusCallbackEvent.InvalidCallback =>
-  new StatusCallbackEvent.InvalidCallback({
-    parameter,
-    message: `The callback's parameter "${parameter}" ${problem}.`
-  })
+/** A parameter, and what's wrong with it. */
+export interface Problem {
+  readonly parameter: string
+  readonly problem: string
+}
 
-/** A field for each member; the parameter is called as the member, with a capital. */
+/** A field for each member. A parameter's name is the member's, capitalized. */
 type Fields<A> = { readonly [K in Exclude<keyof A, "_tag" | "pipe">]-?: FormFields.Field<A[K]> }
 
 const accountSid = FormFields.sid<Sid.AccountSid>("AC")
 
 const roomSid = FormFields.sid<Sid.RoomSid>("RM")
 
-const happening: Fields<StatusCallbackEvent.Happening> = {
+const base: Fields<StatusCallbackEvent.EventBase> = {
   accountSid,
   roomSid,
   roomName: FormFields.text,
@@ -30,40 +31,40 @@ const happening: Fields<StatusCallbackEvent.Happening> = {
   timestamp: FormFields.date
 }
 
-const room: Fields<StatusCallbackEvent.RoomHappening> = {
-  ...happening,
+const room: Fields<StatusCallbackEvent.RoomEvent> = {
+  ...base,
   roomStatus: FormFields.text,
-  sequenceNumber: FormFields.advice(FormFields.count)
+  sequenceNumber: FormFields.lenient(FormFields.count)
 }
 
-const participant: Fields<StatusCallbackEvent.ParticipantHappening> = {
+const participant: Fields<StatusCallbackEvent.ParticipantEvent> = {
   ...room,
   participantSid: FormFields.sid("PA"),
   participantStatus: FormFields.text,
   participantIdentity: FormFields.text
 }
 
-const track: Fields<StatusCallbackEvent.TrackHappening> = {
+const track: Fields<StatusCallbackEvent.TrackEvent> = {
   ...participant,
   trackSid: FormFields.sid("MT"),
   trackKind: FormFields.text
 }
 
-const someText = FormFields.optional(FormFields.text)
+const optionalText = FormFields.optional(FormFields.text)
 
-const someSeconds = FormFields.optional(FormFields.seconds)
+const optionalSeconds = FormFields.optional(FormFields.seconds)
 
-const recording: Fields<StatusCallbackEvent.RecordingHappening> = {
-  ...happening,
+const recording: Fields<StatusCallbackEvent.RecordingEvent> = {
+  ...base,
   recordingSid: FormFields.sid("RT"),
   participantSid: FormFields.sid("PA"),
   sourceSid: FormFields.sid("MT"),
-  participantIdentity: someText,
-  trackName: someText,
-  recordingUri: someText,
-  container: someText,
-  codec: someText,
-  type: someText,
+  participantIdentity: optionalText,
+  trackName: optionalText,
+  recordingUri: optionalText,
+  container: optionalText,
+  codec: optionalText,
+  type: optionalText,
   offsetFromTwilioVideoEpoch: FormFields.optional(FormFields.milliseconds)
 }
 
@@ -81,7 +82,7 @@ const entries: { readonly [T in Known["_tag"]]: Entry<Extract<Known, { readonly 
   RoomEnded: {
     name: "room-ended",
     make: StatusCallbackEvent.RoomEnded,
-    fields: { ...room, roomDuration: someSeconds }
+    fields: { ...room, roomDuration: optionalSeconds }
   },
   ParticipantConnected: {
     name: "participant-connected",
@@ -91,7 +92,7 @@ const entries: { readonly [T in Known["_tag"]]: Entry<Extract<Known, { readonly 
   ParticipantDisconnected: {
     name: "participant-disconnected",
     make: StatusCallbackEvent.ParticipantDisconnected,
-    fields: { ...participant, participantDuration: someSeconds }
+    fields: { ...participant, participantDuration: optionalSeconds }
   },
   TrackAdded: { name: "track-added", make: StatusCallbackEvent.TrackAdded, fields: track },
   TrackRemoved: { name: "track-removed", make: StatusCallbackEvent.TrackRemoved, fields: track },
@@ -103,49 +104,39 @@ const entries: { readonly [T in Known["_tag"]]: Entry<Extract<Known, { readonly 
     make: StatusCallbackEvent.RecordingCompleted,
     fields: {
       ...recording,
-      mediaUri: someText,
-      mediaExternalLocation: someText,
-      duration: someSeconds,
+      mediaUri: optionalText,
+      mediaExternalLocation: optionalText,
+      duration: optionalSeconds,
       size: FormFields.optional(FormFields.count)
     }
   },
   RecordingFailed: {
     name: "recording-failed",
     make: StatusCallbackEvent.RecordingFailed,
-    fields: { ...recording, failedOperation: someText }
+    fields: { ...recording, failedOperation: optionalText }
   }
 }
 
 const parameterOf = (member: string): string => `${member.charAt(0).toUpperCase()}${member.slice(1)}`
 
-const own = (parameters: Parameters, name: string): string | ReadonlyArray<string> | undefined =>
-  Object.hasOwn(parameters, name) ? parameters[name] : undefined
-
-/** The one value of a parameter: several that differ could be read this way or that. */
-const single = (
-  parameters: Parameters,
-  name: string
-): Result.Result<string | undefined, StatusCallbackEvent.InvalidCallback> => {
-  const value = own(parameters, name)
+/** A parameter's only value. Repeated with different values, it would be ambiguous. */
+const single = (parameters: Parameters, name: string): Result.Result<string | undefined, Problem> => {
+  const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
   if (value === undefined || typeof value === "string") return Result.succeed(value)
   return new Set(value).size > 1
-    ? Result.fail(invalid(name, "comes more than once, with different values"))
+    ? Result.fail({ parameter: name, problem: "is repeated with different values" })
     : Result.succeed(value[0])
 }
 
-const read = <A>(
-  field: FormFields.Field<A>,
-  parameters: Parameters,
-  name: string
-): Result.Result<A, StatusCallbackEvent.InvalidCallback> =>
+const read = <A>(field: FormFields.Field<A>, parameters: Parameters, name: string): Result.Result<A, Problem> =>
   Result.flatMap(single(parameters, name), (text) => {
     const { missing } = field
     if (text === undefined || (text === "" && missing !== undefined)) {
-      return missing === undefined ? Result.fail(invalid(name, "is missing")) : Result.succeed(missing)
+      return missing === undefined ? Result.fail({ parameter: name, problem: "is missing" }) : Result.succeed(missing)
     }
     const value = field.read(text)
     return value === undefined
-      ? Result.fail(invalid(name, "is not of the form that Twilio documents"))
+      ? Result.fail({ parameter: name, problem: "doesn't have the documented format" })
       : Result.succeed(value)
   })
 
@@ -154,18 +145,16 @@ const readOption = <A>(field: FormFields.Field<A>, parameters: Parameters, name:
     Option.fromUndefinedOr(field.read(text))
   )
 
-const firsts = (parameters: Parameters): Readonly<Record<string, string>> =>
+const firstValues = (parameters: Parameters): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, typeof value === "string" ? value : (value[0] ?? "")])
   )
 
-type Decoded = Result.Result<StatusCallbackEvent.StatusCallbackEvent, StatusCallbackEvent.InvalidCallback>
+type Decoded = Result.Result<StatusCallbackEvent.StatusCallbackEvent, Problem>
 
-/** The fields of an event of any kind, by its members. */
 const fieldsOf = (entry: (typeof entries)[Known["_tag"]]): ReadonlyArray<[string, FormFields.Field<unknown>]> =>
   Object.entries(entry.fields)
 
-/** Reads an event. Fails if a known event lacks a documented parameter. */
 export const decode = (parameters: Parameters): Decoded =>
   Result.flatMap(read(FormFields.text, parameters, "StatusCallbackEvent"), (name): Decoded => {
     const entry = Object.values(entries).find((entry) => entry.name === name)
@@ -173,7 +162,7 @@ export const decode = (parameters: Parameters): Decoded =>
       return Result.succeed(
         new StatusCallbackEvent.Unknown({
           event: name,
-          parameters: firsts(parameters),
+          parameters: firstValues(parameters),
           accountSid: readOption(accountSid, parameters, "AccountSid"),
           roomSid: readOption(roomSid, parameters, "RoomSid"),
           timestamp: readOption(FormFields.date, parameters, "Timestamp")
@@ -186,11 +175,10 @@ export const decode = (parameters: Parameters): Decoded =>
       if (Result.isFailure(value)) return Result.fail(value.failure)
       members[member] = value.success
     }
-    // The table's type makes sure that an event has the fields of all its members.
+    // The type of `entries` ensures that each event has fields for all its members.
     return Result.succeed(new entry.make(members as never))
   })
 
-/** Writes an event as Twilio sends it. */
 export const encode = (event: StatusCallbackEvent.StatusCallbackEvent): Readonly<Record<string, string>> => {
   if (event._tag === "Unknown") return event.parameters
   const entry = entries[event._tag]

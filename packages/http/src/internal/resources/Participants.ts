@@ -75,8 +75,14 @@ const unchanged = ({ roomSid, sid }: Participant.Participant): Effect.Effect<nev
 const disconnected = (participant: Participant.Participant): Participants.Disconnection =>
   new Participants.Disconnected({ participant })
 
-const alreadyGone = (participant: Option.Option<Participant.Participant>): Participants.Disconnection =>
-  new Participants.AlreadyGone({ participant })
+const alreadyGone = (participant: Participant.Participant): Participants.Disconnection =>
+  new Participants.AlreadyGone({ sid: Option.some(participant.sid), participant: Option.some(participant) })
+
+const notThere = (participant: string): Participants.Disconnection =>
+  new Participants.AlreadyGone({
+    sid: Option.filter(Option.some(participant), Sid.isParticipantSid),
+    participant: Option.none()
+  })
 
 type Operations = Pick<Participants.Service, "fetch" | "list" | "disconnect">
 
@@ -128,7 +134,7 @@ const remove = ({ disconnect, fetch }: Operations, room: string, participant: st
 const removeBySid = (operations: Operations, room: string, sid: string) =>
   Effect.flatMap(operations.fetch(room, sid), (before) =>
     before.status === "disconnected"
-      ? Effect.succeed(alreadyGone(Option.some(before)))
+      ? Effect.succeed(alreadyGone(before))
       : Effect.catchTag(remove(operations, room, sid), "TwilioError", (error) => {
           const { applied = false, reason } = error
           if (!applied && reason._tag !== "InvalidRequest") return Effect.fail(error)
@@ -136,7 +142,7 @@ const removeBySid = (operations: Operations, room: string, sid: string) =>
             Effect.catchTag(operations.fetch(room, sid), "TwilioError", () => Effect.fail(error)),
             (after) => {
               if (after.status !== "disconnected") return applied ? unchanged(after) : Effect.fail(error)
-              return Effect.succeed(applied ? disconnected(after) : alreadyGone(Option.some(after)))
+              return Effect.succeed(applied ? disconnected(after) : alreadyGone(after))
             }
           )
         })
@@ -189,7 +195,7 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
                 removeReconnecting(operations, room, participant)
               )
         )
-        .pipe(Effect.catchTag("NotFound", () => Effect.succeed(alreadyGone(Option.none())))),
+        .pipe(Effect.catchTag("NotFound", () => Effect.succeed(notThere(participant)))),
     // An anonymized participant isn't found by identity any more. After an attempt without a response, a retry couldn't
     // tell that from a participant who never existed.
     anonymize: (room, participant) =>
