@@ -3,7 +3,8 @@
  * block, in tests/.doctest. Runs none of them: vitest runs what it writes, and `tsc` checks its types.
  *
  * In a block, `expression // => value` asserts that the two are deeply equal. The comment may also stand alone on the
- * line below the expression. A block that opens with "ts no-run" is only type-checked.
+ * line below the expression. A block that opens with "ts no-run" is only type-checked. A block that imports `vitest` or
+ * `@effect/vitest` is a test file itself, and vitest runs it unchanged.
  */
 import { parseSync, types } from "@babel/core"
 import { glob, mkdir, readFile, rm, writeFile } from "node:fs/promises"
@@ -67,10 +68,16 @@ const parse = (block: Block, code: string) => {
   }
 }
 
+const isTestFile = (statements: ReadonlyArray<types.Statement>): boolean =>
+  statements.some(
+    (statement) => types.isImportDeclaration(statement) && /^(@effect\/)?vitest$/u.test(statement.source.value)
+  )
+
 /** Writes the file of a block. Each line of code has the number there that it has in the source. */
 export const generate = (block: Block): string => {
   const { code, file } = block
   const { comments, statements } = parse(block, code)
+  if (block.run && isTestFile(statements)) return `${"\n".repeat(block.line - 1)}${code}\n`
   const lineAt = (offset: number) => block.line + code.slice(0, offset).split("\n").length - 1
   const edits: Array<{ readonly start: number; readonly end: number; readonly text: string }> = []
   const edit = (start: number, end: number, text: string) => edits.push({ start, end, text })
@@ -139,7 +146,7 @@ if (import.meta.main) {
   await rm(target, { recursive: true, force: true })
   await mkdir(target)
   let failed = false
-  const sources = ["packages/*/src/**/*.ts", "*.md", "packages/*/*.md", "examples/*.md", "examples/*/*.md"]
+  const sources = ["packages/*/src/**/*.ts", "*.md", "docs/*.md", "packages/*/*.md", "examples/*.md", "examples/*/*.md"]
   for await (const file of glob(sources, { cwd: root })) {
     try {
       for (const block of collect(file.replaceAll("\\", "/"), await readFile(path.join(root, file), "utf8"))) {

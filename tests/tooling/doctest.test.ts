@@ -115,6 +115,11 @@ describe("generate", () => {
     expect(() => Doctest.generate(block(7, code))).toThrow(message)
   })
 
+  test.each(["vitest", "@effect/vitest"])("leaves a block that imports %s unchanged", (name) => {
+    const code = `import { test } from "${name}"\n\ntest("a", () => {})`
+    expect(Doctest.generate(block(2, code))).toBe(`\n${code}\n`)
+  })
+
   test("leaves what is not run as it is, but for its unused locals", () => {
     const text = Doctest.generate(block(2, "declare const a: string\nexport const b = a\nexport default b", false))
     expect(text.trim()).toBe("declare const a: string\nexport const b = a\nexport default b\nexport { a }")
