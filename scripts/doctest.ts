@@ -73,71 +73,100 @@ const isTestFile = (statements: ReadonlyArray<types.Statement>): boolean =>
     (statement) => types.isImportDeclaration(statement) && /^(@effect\/)?vitest$/u.test(statement.source.value)
   )
 
-/** Writes the file of a block. Each line of code has the number there that it has in the source. */
-export const generate = (block: Block): string => {
-  const { code, file } = block
-  const { comments, statements } = parse(block, code)
-  if (block.run && isTestFile(statements)) return `${"\n".repeat(block.line - 1)}${code}\n`
-  const lineAt = (offset: number) => block.line + code.slice(0, offset).split("\n").length - 1
-  const edits: Array<{ readonly start: number; readonly end: number; readonly text: string }> = []
-  const edit = (start: number, end: number, text: string) => edits.push({ start, end, text })
-  const length = code.length
+interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
 
-  const body = statements.filter((statement) => !types.isImportDeclaration(statement))
-  const names = body.flatMap((statement) => Object.keys(types.getOuterBindingIdentifiers(statement)))
-  let header = ""
-  if (block.run) {
-    header += 'import { test as $test } from "vitest";'
-    // The compiler takes a local that nothing reads for a mistake. In an example it may be what the example shows.
-    edit(length, length, `\nvoid [${names.join(", ")}]\n})`)
-    const first = body[0]?.start ?? length
-    for (const statement of statements) {
-      const start = statement.start ?? 0
-      const end = statement.end ?? length
-      if (types.isImportDeclaration(statement) && start > first) {
-        const text = code.slice(start, end)
-        header += ` ${text.replaceAll("\n", " ")};`
-        edit(start, end, "\n".repeat(text.split("\n").length - 1))
-      } else if (types.isExportDeclaration(statement)) {
-        throw problem(file, lineAt(start), "a block that exports must be marked no-run")
-      }
-    }
-    let asserts = false
-    for (const comment of comments) {
-      const value = /^\s*=>(.*)$/u.exec(comment.value)?.[1]?.trim()
-      if (value === undefined) continue
-      const at = comment.start ?? 0
-      const subject = body.findLast((statement) => (statement.end ?? length) <= at)
-      const gap = code.slice(subject?.end ?? 0, at)
-      if (!types.isExpressionStatement(subject) || !/^[ \t]*\n?[ \t]*$/u.test(gap)) {
-        throw problem(file, lineAt(at), "`// =>` must follow an expression of the block itself")
-      }
-      parse({ ...block, line: lineAt(at) }, `(${value})`)
-      const start = subject.start ?? 0
-      const end = subject.end ?? length
-      edit(start, end, `$same((${code.slice(start, end).replace(/;$/u, "")}), (${value}));`)
-      asserts = true
-    }
-    if (asserts) {
-      header += ' import { deepStrictEqual as $equal } from "node:assert/strict";'
-      header += " const $same: (actual: unknown, expected: unknown) => void = $equal;"
-    }
-    edit(
-      first,
-      first,
-      `${body.length === 0 ? "\n" : ""}$test(${JSON.stringify(`${file}:${block.line}`)}, async () => { `
-    )
-  } else {
-    const exported = statements.filter((statement) => types.isExportNamedDeclaration(statement))
-    const taken = new Set(exported.flatMap((statement) => Object.keys(types.getOuterBindingIdentifiers(statement))))
-    edit(length, length, `\nexport { ${names.filter((name) => !taken.has(name)).join(", ")} }`)
-  }
+const lineAt = ({ code, line }: Block, offset: number): number => line + code.slice(0, offset).split("\n").length - 1
 
-  // From the end, so that offsets stay true; of two at one place, the one that was added first lands behind.
-  const edited = edits
+const namesOf = (statements: ReadonlyArray<types.Statement>): ReadonlyArray<string> =>
+  statements.flatMap((statement) => Object.keys(types.getOuterBindingIdentifiers(statement)))
+
+/** Cuts the imports that stand below the first statement. They move into the header: a function has none. */
+const lateImports = (block: Block, statements: ReadonlyArray<types.Statement>, first: number): ReadonlyArray<Edit> =>
+  statements.flatMap((statement) => {
+    const start = statement.start ?? 0
+    if (types.isExportDeclaration(statement)) {
+      throw problem(block.file, lineAt(block, start), "a block that exports must be marked no-run")
+    }
+    return types.isImportDeclaration(statement) && start > first
+      ? [
+          {
+            start,
+            end: statement.end ?? 0,
+            text: "\n".repeat(block.code.slice(start, statement.end ?? 0).split("\n").length - 1)
+          }
+        ]
+      : []
+  })
+
+/** Turns each expression before a `// =>` comment into an assertion. */
+const assertions = (
+  block: Block,
+  body: ReadonlyArray<types.Statement>,
+  comments: ReadonlyArray<types.Comment>
+): ReadonlyArray<Edit> =>
+  comments.flatMap((comment) => {
+    const value = /^\s*=>(.*)$/u.exec(comment.value)?.[1]?.trim()
+    if (value === undefined) return []
+    const at = comment.start ?? 0
+    const subject = body.findLast((statement) => (statement.end ?? block.code.length) <= at)
+    const gap = block.code.slice(subject?.end ?? 0, at)
+    if (!types.isExpressionStatement(subject) || !/^[ \t]*\n?[ \t]*$/u.test(gap)) {
+      throw problem(block.file, lineAt(block, at), "`// =>` must follow an expression of the block itself")
+    }
+    parse({ ...block, line: lineAt(block, at) }, `(${value})`)
+    const start = subject.start ?? 0
+    const end = subject.end ?? 0
+    return [{ start, end, text: `$same((${block.code.slice(start, end).replace(/;$/u, "")}), (${value}));` }]
+  })
+
+/** Applies edits from the end, so that offsets stay true; of two at one place, the one that comes first lands behind. */
+const apply = (code: string, edits: ReadonlyArray<Edit>): string =>
+  edits
     .toSorted((a, b) => b.start - a.start)
     .reduce((text, { end, start, text: put }) => text.slice(0, start) + put + text.slice(end), code)
-  return `${header}${"\n".repeat(block.line - 1)}${edited}\n`
+
+const test = (block: Block, { comments, statements }: ReturnType<typeof parse>): string => {
+  const { code, file, line } = block
+  const body = statements.filter((statement) => !types.isImportDeclaration(statement))
+  const first = body[0]?.start ?? code.length
+  const imports = lateImports(block, statements, first)
+  const asserted = assertions(block, body, comments)
+  const header = [
+    'import { test as $test } from "vitest";',
+    ...imports.map(({ end, start }) => `${code.slice(start, end).replaceAll("\n", " ")};`),
+    ...(asserted.length === 0
+      ? []
+      : [
+          'import { deepStrictEqual as $equal } from "node:assert/strict";',
+          "const $same: (actual: unknown, expected: unknown) => void = $equal;"
+        ])
+  ]
+  const opening = `${body.length === 0 ? "\n" : ""}$test(${JSON.stringify(`${file}:${line}`)}, async () => { `
+  const edited = apply(code, [
+    // The compiler takes a local that nothing reads for a mistake. In an example it may be what the example shows.
+    { start: code.length, end: code.length, text: `\nvoid [${namesOf(body).join(", ")}]\n})` },
+    ...imports,
+    ...asserted,
+    { start: first, end: first, text: opening }
+  ])
+  return header.join(" ") + "\n".repeat(line - 1) + edited
+}
+
+/** Writes the file of a block. Each line of code has the number there that it has in the source. */
+export const generate = (block: Block): string => {
+  const { code, line } = block
+  const parsed = parse(block, code)
+  const { statements } = parsed
+  if (block.run && !isTestFile(statements)) return `${test(block, parsed)}\n`
+  const margin = "\n".repeat(line - 1)
+  if (block.run) return `${margin}${code}\n`
+  const taken = new Set(namesOf(statements.filter((statement) => types.isExportNamedDeclaration(statement))))
+  const names = namesOf(statements.filter((statement) => !types.isImportDeclaration(statement)))
+  return `${margin}${code}\nexport { ${names.filter((name) => !taken.has(name)).join(", ")} }\n`
 }
 
 if (import.meta.main) {
