@@ -289,9 +289,9 @@ export class Callbacks {
       try: (signal) => {
         // A redirect could lead to another host.
         const init = { method, headers, redirect: "manual", signal, ...(body === undefined ? {} : { body }) } as const
-        const answer = this.send(new Request(url, init))
+        const response = this.send(new Request(url, init))
         if (callbackOrder === "at-once") leave()
-        return Promise.resolve(answer)
+        return Promise.resolve(response)
       },
       catch: () => "no-connection" as const
     }).pipe(Effect.raceFirst(late(this.timeout)), Effect.result)
@@ -300,15 +300,15 @@ export class Callbacks {
         if (wait > 0) yield* Effect.sleep(wait)
         if (isOver(delivery)) return
         delivery.attempts += 1
-        const answer = yield* attempt
+        const response = yield* attempt
         if (isOver(delivery)) return
         delete delivery.status
         delete delivery.problem
-        if (answer._tag === "Failure") delivery.problem = answer.failure
+        if (response._tag === "Failure") delivery.problem = response.failure
         else {
-          delivery.status = answer.success.status
+          delivery.status = response.success.status
           // What it says is of no use, and must not keep the connection.
-          answer.success.body?.cancel().catch(() => {})
+          response.success.body?.cancel().catch(() => {})
         }
         leave()
         if (Math.floor((delivery.status ?? 0) / 100) === 2) {

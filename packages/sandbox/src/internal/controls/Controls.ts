@@ -166,10 +166,10 @@ export type TrackChange = (
 ) => Result.Result<TrackRecord, SandboxError.SandboxError>
 
 const trackChange =
-  (happen: (engine: RoomEngine, track: TrackRecord) => TrackRecord): TrackChange =>
+  (change: (engine: RoomEngine, track: TrackRecord) => TrackRecord): TrackChange =>
   (engine, room, who, track) =>
     Result.flatMap(participant(engine, room, who), (found) =>
-      Result.map(find(engine.store.findPublished(found, track), "no-such-track"), (track) => happen(engine, track))
+      Result.map(find(engine.store.findPublished(found, track), "no-such-track"), (track) => change(engine, track))
     )
 
 export const unpublishTrack = trackChange(Tracks.unpublish)
