@@ -315,7 +315,7 @@ describe("the environment", () => {
         assert.strictEqual(error._tag, "ConfigError")
         assert.strictEqual(
           error.message,
-          `SourceError: Invalid environment (${missing}). For credentials, set TWILIO_API_KEY_SID and ` +
+          `SourceError: Cannot read the options from the environment (${missing}). For credentials, set TWILIO_API_KEY_SID and ` +
             "TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
         )
         assert.notInclude(String(error), Stub.secret)
