@@ -108,7 +108,7 @@ const kindOf = (error: Operations.Failure): string => {
   return error.reason._tag === "UnexpectedResponse" ? error.reason.problem : error.reason._tag
 }
 
-const count = Lane.count(150, 10_000)
+const count = Lane.count(300, 10_000)
 
 for (const [name, layer] of Object.entries(senders)) {
   describe(`responses, ${name}`, () => {
