@@ -115,7 +115,7 @@ for (const [name, layer] of Object.entries(senders)) {
     it.effect(`${count} generated responses each end with a result or a typed error`, () =>
       Effect.gen(function* () {
         const samples = yield* Effect.orDie(
-          Arbitrary.sampleEffect(Arbitrary.schema(Generated), { count, seed: "responses" })
+          Arbitrary.sampleEffect(Arbitrary.schema(Generated), { count, seed: "server" })
         )
         let current = samples[0] as Generated
         const seen = new Set<string>()

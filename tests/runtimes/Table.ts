@@ -1,5 +1,5 @@
 /**
- * Runs the program on every runtime in every setting and tells what came of it as a table. Holds no runtime.
+ * Runs the program on every runtime in every environment, and formats the results as a table.
  */
 import * as Text from "@effect-twilio-video/examples/src/table.ts"
 import * as Cause from "effect/Cause"
@@ -16,47 +16,47 @@ import type * as Runner from "./runners/Runner.ts"
 
 export interface Row {
   readonly runtime: string
-  /** As the runtime says it. */
+  /** As the runtime reports it. */
   readonly version: string
-  readonly setting: Expected.Setting
+  readonly environment: Expected.Environment
   readonly result: "ok" | "failed" | "missing"
   readonly millis: number | undefined
-  /** What went wrong, or how to install what is missing. */
+  /** The problem, or how to install a missing runtime. */
   readonly note: string | undefined
 }
 
-const settings = Object.keys(Expected.settings) as ReadonlyArray<Expected.Setting>
+const environments = Object.keys(Expected.environments) as ReadonlyArray<Expected.Environment>
 
-/** The member by member path to the first difference. */
-const difference = (actual: unknown, expected: unknown, path = "account"): string => {
+/** The path to the first difference, and both values. */
+const difference = (actual: unknown, expected: unknown, path = "results"): string => {
   if (Predicate.isObject(actual) && Predicate.isObject(expected)) {
     for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
       const [is, should] = [actual, expected].map((value) => (value as Record<string, unknown>)[key])
       if (!isDeepStrictEqual(is, should)) return difference(is, should, `${path}.${key}`)
     }
   }
-  return `${path} is ${JSON.stringify(actual)} and not ${JSON.stringify(expected)}`
+  return `${path} is ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`
 }
 
-const play = Effect.fnUntraced(function* (runner: Runner.Runner, setting: Expected.Setting) {
-  const row = { runtime: runner.name, setting }
-  const expected = yield* Expected.account(runner.name, setting)
+const runOne = Effect.fnUntraced(function* (runner: Runner.Runner, environment: Expected.Environment) {
+  const row = { runtime: runner.name, environment }
+  const expected = yield* Expected.results(runner.name, environment)
   const played = yield* Effect.gen(function* () {
     const perform = yield* runner.start
-    const baseUrl = setting === "in-process" ? undefined : yield* Loopback.sandbox()
+    const baseUrl = environment === "in-process" ? undefined : yield* Loopback.sandbox()
     const began = yield* Clock.currentTimeMillis
-    const report = yield* perform(setting, baseUrl)
+    const report = yield* perform(environment, baseUrl)
     return { report, millis: (yield* Clock.currentTimeMillis) - began }
   }).pipe(Effect.scoped, Effect.timeout("10 minutes"), Effect.exit)
   if (Exit.isSuccess(played)) {
     const { millis, report } = played.value
-    const isSame = isDeepStrictEqual(report.account, expected)
+    const isSame = isDeepStrictEqual(report.results, expected)
     return {
       ...row,
       version: report.version,
       result: isSame ? "ok" : "failed",
       millis,
-      note: isSame ? undefined : difference(report.account, expected)
+      note: isSame ? undefined : difference(report.results, expected)
     } satisfies Row
   }
   const error: unknown = Option.getOrUndefined(Cause.findErrorOption(played.cause))
@@ -70,21 +70,21 @@ const play = Effect.fnUntraced(function* (runner: Runner.Runner, setting: Expect
   } satisfies Row
 })
 
-/** Runs one after the other, so that times mean something. */
+/** Runs one after the other, so the times are comparable. */
 export const rows = (runners: ReadonlyArray<Runner.Runner>): Effect.Effect<ReadonlyArray<Row>> =>
   Effect.forEach(
-    runners.flatMap((runner) => settings.map((setting) => ({ runner, setting }))),
-    ({ runner, setting }) => play(runner, setting)
+    runners.flatMap((runner) => environments.map((environment) => ({ runner, environment }))),
+    ({ runner, environment }) => runOne(runner, environment)
   )
 
-/** The table, and below it what was wrong or missing. */
+/** The table, then what failed or is missing. */
 export const format = (rows: ReadonlyArray<Row>): string => {
   const table = Text.table(
-    ["runtime", "version", "setting", "result", "ms"],
-    rows.map(({ millis, result, runtime, setting, version }) => [
+    ["runtime", "version", "environment", "result", "ms"],
+    rows.map(({ millis, result, runtime, environment, version }) => [
       runtime,
       version === "" ? "–" : version,
-      Expected.settings[setting],
+      Expected.environments[environment],
       result,
       millis === undefined ? "–" : String(millis)
     ])
@@ -93,5 +93,5 @@ export const format = (rows: ReadonlyArray<Row>): string => {
   return [table, ...notes].join("\n\n")
 }
 
-/** What is missing is no failure. */
+/** A missing runtime doesn't count as a failure. */
 export const hasFailed = (rows: ReadonlyArray<Row>): boolean => rows.some(({ result }) => result === "failed")

@@ -1,5 +1,5 @@
 /**
- * The program on Bun, straight from the sources. Holds no expectation of its own.
+ * The program on Bun, from the sources.
  */
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -9,7 +9,7 @@ import { describeRuntime, expectUncaught } from "./suite.ts"
 
 describeRuntime({ runner: Bun.runner, version: /^1\.4\.\d+$/u })
 
-it.live("Bun shows no secret when the error is not caught", () =>
+it.live("an uncaught error on Bun prints no secret", () =>
   Effect.gen(function* () {
     const baseUrl = yield* Loopback.nobody
     expectUncaught(yield* Bun.run(["look-up", baseUrl]), baseUrl)

@@ -1,6 +1,5 @@
 /**
- * What is in the bundles of the program, and what cannot get in: no making of code from strings, and nothing of Node.
- * Holds no run of them.
+ * The bundles of the program contain no code generation from strings and no Node module.
  */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -11,12 +10,12 @@ import * as Bundle from "./runners/Bundle.ts"
 
 const targets = Object.keys(Bundle.targets) as ReadonlyArray<Bundle.Target>
 
-/** The ways in which a program makes code of a string by name. Bundles hold no comments. */
-const makesCode = /\beval\s*\(|\bnew\s+(?:globalThis\.)?Function\b|\bFunction\s*\(/gu
+/** The names that generate code from strings. Bundles have no comments. */
+const codeGeneration = /\beval\s*\(|\bnew\s+(?:globalThis\.)?Function\b|\bFunction\s*\(/gu
 
 const folder = fileURLToPath(new URL(".", import.meta.url))
 
-/** A file beside the program, which resolves packages as the program does. */
+/** A file next to the program, which resolves packages as the program does. */
 const file = (source: string) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -28,18 +27,18 @@ const file = (source: string) =>
   ).pipe(Effect.map((path) => join(path, "source.ts")))
 
 describe.each(targets)("the bundle for %s", (target) => {
-  it.live("makes no code of strings, and holds nothing of Effect's that does", () =>
+  it.live("contains no code generation from strings, also not Effect's", () =>
     Effect.gen(function* () {
       const { metafile, text } = yield* Bundle.make(target)
-      expect(text.match(makesCode)).toBeNull()
+      expect(text.match(codeGeneration)).toBeNull()
       const inputs = Object.keys(metafile.inputs)
       expect(inputs.filter((input) => input.includes("SchemaJITCompiler"))).toEqual([])
-      // It is the whole program.
+      // It contains the whole program.
       expect(inputs.filter((input) => input.endsWith("runtimes/program/smoke.ts"))).toHaveLength(1)
     })
   )
 
-  it.live("cannot be made with a module of Node's in it", () =>
+  it.live("fails to build with a Node module", () =>
     Effect.gen(function* () {
       const source = yield* file(`import { readFileSync } from "node:fs"\nconsole.log(readFileSync)\n`)
       const exit = yield* Effect.exit(Bundle.make(target, source))
@@ -48,11 +47,11 @@ describe.each(targets)("the bundle for %s", (target) => {
   )
 })
 
-it.live("code made of strings would be seen in a bundle", () =>
+it.live("code generation from strings is detected in a bundle", () =>
   Effect.gen(function* () {
     const source = yield* file(`import "effect/schema/SchemaJITCompiler/enable"\n`)
     const { metafile, text } = yield* Bundle.make("workerd", source)
-    expect(text).toMatch(makesCode)
+    expect(text).toMatch(codeGeneration)
     expect(Object.keys(metafile.inputs).some((input) => input.includes("SchemaJITCompiler"))).toBe(true)
   })
 )

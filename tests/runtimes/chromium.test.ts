@@ -1,6 +1,5 @@
 /**
- * The program in a page of a real browser, bundled. Left out, by name, where there is no Chromium. Holds no expectation
- * of its own.
+ * The bundled program in a page of a real browser. Skipped by name if Chromium isn't installed.
  */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -9,35 +8,35 @@ import * as Chromium from "./runners/Chromium.ts"
 import * as Loopback from "./runners/Loopback.ts"
 import { describeRuntime } from "./suite.ts"
 
-const leftOut =
-  Chromium.installed === undefined ? `Chromium is not installed: left out (${Chromium.source.install})` : undefined
+const skipped =
+  Chromium.installed === undefined ? `Chromium isn't installed: skipped (${Chromium.source.install})` : undefined
 
-if (leftOut !== undefined) console.log(`The program in a browser: ${leftOut}`)
+if (skipped !== undefined) console.log(`The program in a browser: ${skipped}`)
 
-describeRuntime({ runner: Chromium.runner, version: /^\d+(?:\.\d+){3}$/u, leftOut })
+describeRuntime({ runner: Chromium.runner, version: /^\d+(?:\.\d+){3}$/u, skipped })
 
-describe(`a page of Chromium${leftOut === undefined ? "" : ` (${leftOut})`}`, { concurrent: true }, () => {
-  it.live.skipIf(leftOut !== undefined)("asks the sandbox at its own origin, whose CORS headers allow it", () =>
+describe(`a page of Chromium${skipped === undefined ? "" : ` (${skipped})`}`, { concurrent: true }, () => {
+  it.live.skipIf(skipped !== undefined)("reaches the sandbox at its origin, whose CORS headers allow it", () =>
     Effect.gen(function* () {
       const perform = yield* Chromium.runner.start
-      const { account } = yield* perform("look-up", yield* Loopback.sandbox())
-      expect(account).toEqual({ identity: "Alice", status: "connected" })
+      const { results } = yield* perform("look-up", yield* Loopback.sandbox())
+      expect(results).toEqual({ identity: "Alice", status: "connected" })
     })
   )
 
-  it.live.skipIf(leftOut !== undefined)("reaches nothing that its Content-Security-Policy does not name", () =>
+  it.live.skipIf(skipped !== undefined)("reaches only what its Content-Security-Policy allows", () =>
     Effect.gen(function* () {
       const perform = yield* Chromium.runner.start
-      // It names nothing here, and the request fails before it is sent.
+      // The policy allows nothing, so the request fails before it's sent.
       expect(yield* perform("refused")).toMatchObject({
-        account: Expected.refusal(null),
+        results: Expected.connectionRefused(null),
         violations: expect.arrayContaining(["connect-src"])
       })
     })
   )
 })
 
-it.live("a Chromium that is not there is missing, and the error says how to install it", () =>
+it.live("a Chromium that isn't installed fails with Missing and the command that installs it", () =>
   Effect.gen(function* () {
     expect(Chromium.find(["/nowhere"])).toBeUndefined()
     const error = yield* Effect.flip(Effect.scoped(Chromium.at(undefined).start))

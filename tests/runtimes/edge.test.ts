@@ -1,5 +1,5 @@
 /**
- * The program on `@edge-runtime/vm`, bundled. Holds no expectation of its own.
+ * The bundled program on `@edge-runtime/vm`.
  */
 import * as Edge from "./runners/Edge.ts"
 import { describeRuntime } from "./suite.ts"

@@ -1,6 +1,6 @@
 /**
- * What the program must come to, value by value, on every runtime and in every setting, and the few places where
- * runtimes differ. Holds no runtime.
+ * The expected results of the program, on every runtime and in every environment, and the few differences between
+ * runtimes.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -8,29 +8,29 @@ import * as VideoWire from "@effect-twilio-video/http/VideoWire"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
 
-/** What a runtime's `fetch` calls a connection that was refused, and one that the other side cut; null is nothing. */
+/** The error codes of a runtime's `fetch` for a refused and a cut connection. Null if it has none. */
 export interface Names {
   readonly refused: string | null
   readonly cut: string | null
   readonly why: string
 }
 
-const inWords = "The error says it in words alone, which change, and has no code."
+const inWords = "The error has a message but no code."
 
-/** Where runtimes differ, by the runner's name. */
+/** The differences between runtimes, by the runner's name. */
 export const differences: Readonly<Record<string, Names>> = {
-  Node: { refused: "ECONNREFUSED", cut: "UND_ERR_SOCKET", why: "Node's fetch is undici, which has codes of its own." },
-  Deno: { refused: "ECONNREFUSED", cut: null, why: "Its words for a connection that did not come about are known." },
-  Bun: { refused: "ECONNREFUSED", cut: "ECONNRESET", why: "Bun gives the system's names." },
+  Node: { refused: "ECONNREFUSED", cut: "UND_ERR_SOCKET", why: "Node's fetch is undici, which has its own codes." },
+  Deno: { refused: "ECONNREFUSED", cut: null, why: "The library knows its message for a refused connection." },
+  Bun: { refused: "ECONNREFUSED", cut: "ECONNRESET", why: "Bun uses the system's names." },
   workerd: { refused: null, cut: null, why: inWords },
   "workerd as of 2023": { refused: null, cut: null, why: inWords },
-  "edge-runtime": { refused: "ECONNREFUSED", cut: "UND_ERR_SOCKET", why: "It brings an undici of its own." },
-  Chromium: { refused: null, cut: null, why: "A page is not told why a request failed." }
+  "edge-runtime": { refused: "ECONNREFUSED", cut: "UND_ERR_SOCKET", why: "It includes undici." },
+  Chromium: { refused: null, cut: null, why: "A page doesn't learn why a request failed." }
 }
 
 const namesOf = (runtime: string): Names => {
   const names = differences[runtime]
-  if (names === undefined) throw new Error(`Nothing is said of ${runtime}`)
+  if (names === undefined) throw new Error(`There is no entry for ${runtime}`)
   return names
 }
 
@@ -39,14 +39,14 @@ interface Sids {
   readonly webinar: string
 }
 
-/** The SIDs of the sandbox's scenario follow from its seed: the same everywhere. */
+/** The sandbox derives SIDs from its seed, so they are the same everywhere. */
 const sids = Effect.gen(function* () {
   const alice = yield* Participants.fetch("DailyStandup", "Alice")
   const webinar = yield* Rooms.fetch("Webinar")
   return { alice: alice.sid, webinar: webinar.sid }
 }).pipe(Effect.provide(Sandbox.layer()), Effect.orDie)
 
-const job = ({ alice }: Sids) => ({
+const moderation = ({ alice }: Sids) => ({
   sid: alice,
   connected: ["Erin", "Bob", "Alice"],
   found: "connected",
@@ -93,8 +93,8 @@ const operations = {
 
 const byIdentity = "/v1/Rooms/{name}/Participants/{identity}"
 
-/** An error that Twilio answered. */
-const answered = (tag: string, request: string, status: number, code: number, detail: object = {}) => ({
+/** An error with a response. */
+const withResponse = (tag: string, request: string, status: number, code: number, detail: object = {}) => ({
   tag,
   ...detail,
   request,
@@ -105,8 +105,8 @@ const answered = (tag: string, request: string, status: number, code: number, de
   shown: []
 })
 
-/** A `TwilioError` without an answer of Twilio's to a look-up of Alice. */
-const unanswered = (detail: object, rest: object = {}) => ({
+/** A `TwilioError` without a response, from a fetch of Alice. */
+const withoutResponse = (detail: object, rest: object = {}) => ({
   tag: "TwilioError",
   ...detail,
   request: `GET ${byIdentity}`,
@@ -122,33 +122,36 @@ const failures = ({ webinar }: Sids, cut: string | null) => {
   const nobody = `PA${"0".repeat(32)}`
   const nowhere = `RM${"0".repeat(32)}`
   const refused = (reason: string, status: number, code: number, detail: object = {}) =>
-    answered("TwilioError", `GET ${byIdentity}`, status, code, { reason, ...detail })
+    withResponse("TwilioError", `GET ${byIdentity}`, status, code, { reason, ...detail })
   return {
-    roomByName: answered("NotFound", "GET /v1/Rooms/{name}", 404, 20404, { resource: "room", lookup: "name" }),
-    roomBySid: answered("NotFound", `GET /v1/Rooms/${nowhere}`, 404, 20404, { resource: "room", lookup: "sid" }),
-    byIdentity: answered("NotFound", `GET ${byIdentity}`, 404, 20404, { resource: "participant", lookup: "identity" }),
-    bySid: answered("NotFound", `POST /v1/Rooms/{name}/Participants/${nobody}`, 404, 20404, {
+    roomByName: withResponse("NotFound", "GET /v1/Rooms/{name}", 404, 20404, { resource: "room", lookup: "name" }),
+    roomBySid: withResponse("NotFound", `GET /v1/Rooms/${nowhere}`, 404, 20404, { resource: "room", lookup: "sid" }),
+    byIdentity: withResponse("NotFound", `GET ${byIdentity}`, 404, 20404, {
+      resource: "participant",
+      lookup: "identity"
+    }),
+    bySid: withResponse("NotFound", `POST /v1/Rooms/{name}/Participants/${nobody}`, 404, 20404, {
       resource: "participant",
       lookup: "sid"
     }),
-    roomExists: answered("RoomExists", "POST /v1/Rooms", 400, 53113),
-    roomNotInProgress: answered("RoomNotInProgress", `POST /v1/Rooms/${webinar}`, 400, 53112),
-    invalidSubscribeRules: answered("InvalidSubscribeRules", `POST ${byIdentity}/SubscribeRules`, 400, 53215),
-    invalidArgument: unanswered(
+    roomExists: withResponse("RoomExists", "POST /v1/Rooms", 400, 53113),
+    roomNotInProgress: withResponse("RoomNotInProgress", `POST /v1/Rooms/${webinar}`, 400, 53112),
+    invalidSubscribeRules: withResponse("InvalidSubscribeRules", `POST ${byIdentity}/SubscribeRules`, 400, 53215),
+    invalidArgument: withoutResponse(
       { reason: "InvalidArgument", argument: "pageSize" },
       { request: "GET /v1/Rooms/{name}/Participants", attempts: null }
     ),
-    invalidRequest: answered("TwilioError", `POST ${byIdentity}`, 400, 53209, { reason: "InvalidRequest" }),
+    invalidRequest: withResponse("TwilioError", `POST ${byIdentity}`, 400, 53209, { reason: "InvalidRequest" }),
     unauthorized: refused("Unauthorized", 401, 20003),
     forbidden: refused("Forbidden", 403, 20003),
     rateLimited: refused("RateLimited", 429, 20429, { retryAfter: 7 }),
     unavailable: refused("Unavailable", 503, 20503, { retryAfter: 3 }),
-    cutOff: unanswered({ reason: "TransportFailed", failure: cut }),
-    brokenOff: unanswered({ reason: "TransportFailed", failure: cut }),
-    timedOut: unanswered({ reason: "TimedOut", limit: "attempt" }),
-    deadline: unanswered({ reason: "TimedOut", limit: "operation" }),
-    notTwilio: unanswered({ reason: "UnexpectedResponse", problem: "not-json" }, { status: 200 }),
-    proxyPage: unanswered({ reason: "UnexpectedResponse", problem: "unknown-status" }, { status: 404 })
+    cutOff: withoutResponse({ reason: "TransportFailed", failure: cut }),
+    brokenOff: withoutResponse({ reason: "TransportFailed", failure: cut }),
+    timedOut: withoutResponse({ reason: "TimedOut", limit: "attempt" }),
+    deadline: withoutResponse({ reason: "TimedOut", limit: "operation" }),
+    notTwilio: withoutResponse({ reason: "UnexpectedResponse", problem: "not-json" }, { status: 200 }),
+    proxyPage: withoutResponse({ reason: "UnexpectedResponse", problem: "unknown-status" }, { status: 404 })
   }
 }
 
@@ -192,7 +195,7 @@ const callback = {
   unsigned: ["InvalidSignature", "missing"]
 }
 
-/** What a sandbox in process tells an application. */
+/** What a sandbox in process sends to an application. */
 export const delivered = {
   events: [["RoomCreated"], ["ParticipantConnected", zoe], ["ParticipantDisconnected", zoe], ["RoomEnded"]],
   log: [
@@ -203,21 +206,21 @@ export const delivered = {
   ]
 }
 
-/** The settings, by the names of their tasks, in words. */
-export const settings = {
+/** The environments by task name. */
+export const environments = {
   "in-process": "in process",
   loopback: "over loopback",
-  straight: "over loopback, straight on fetch"
+  "fetch-alone": "over loopback, fetch alone"
 } as const
 
-export type Setting = keyof typeof settings
+export type Environment = keyof typeof environments
 
-/** The whole account. In process nothing depends on the runtime: the sandbox itself names what it does. */
-export const account = (runtime: string, setting: Setting) =>
+/** All results. In process they don't depend on the runtime: the sandbox names the failure. */
+export const results = (runtime: string, environment: Environment) =>
   Effect.map(sids, (sids) => ({
-    job: job(sids),
+    moderation: moderation(sids),
     operations,
-    failures: failures(sids, setting === "in-process" ? "ECONNRESET" : namesOf(runtime).cut),
+    failures: failures(sids, environment === "in-process" ? "ECONNRESET" : namesOf(runtime).cut),
     paging,
     retry,
     interruption,
@@ -225,14 +228,15 @@ export const account = (runtime: string, setting: Setting) =>
     callback
   }))
 
-/** The account of the parts that break no connection. */
-export const unbroken = Effect.map(sids, (sids) => ({ job: job(sids), operations, paging, token }))
+/** The results of the parts without broken connections. */
+export const withoutFaults = Effect.map(sids, (sids) => ({ moderation: moderation(sids), operations, paging, token }))
 
-/** The error's facts where nobody listens, after all attempts that the policy allows. */
-export const refusal = (failure: string | null) => unanswered({ reason: "TransportFailed", failure }, { attempts: 5 })
+/** The fields of the error if nothing listens, after all attempts. */
+export const connectionRefused = (failure: string | null) =>
+  withoutResponse({ reason: "TransportFailed", failure }, { attempts: 5 })
 
 /** The same, by the runner's name. */
-export const refusalOn = (runtime: string) => refusal(namesOf(runtime).refused)
+export const connectionRefusedOn = (runtime: string) => connectionRefused(namesOf(runtime).refused)
 
-/** Where it is not the network that says no, and no system has a name for it. */
-export const refusalWithoutName = refusal(null)
+/** The same without a code, if the runtime itself refuses the connection. */
+export const connectionRefusedWithoutCode = connectionRefused(null)

@@ -1,5 +1,5 @@
 /**
- * The program on Node, straight from the sources. Holds no expectation of its own.
+ * The program on Node, from the sources.
  */
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -9,7 +9,7 @@ import { describeRuntime, expectUncaught } from "./suite.ts"
 
 describeRuntime({ runner: Node.runner, version: /^24\.\d+\.\d+$/u })
 
-it.live("Node shows no secret when the error is not caught", () =>
+it.live("an uncaught error on Node prints no secret", () =>
   Effect.gen(function* () {
     const baseUrl = yield* Loopback.nobody
     expectUncaught(yield* Node.run(["look-up", baseUrl]), baseUrl)

@@ -1,5 +1,5 @@
 /**
- * `pnpm runtimes`: the program on all runtimes that are installed, as a table. Ends with 1 where one of them failed.
+ * `pnpm runtimes`: runs the program on all installed runtimes and prints a table. Exits with 1 if one fails.
  */
 import * as Effect from "effect/Effect"
 import { all } from "./runners/all.ts"

@@ -1,5 +1,5 @@
 /**
- * What holds on every runtime, as tests of one. Holds no runtime.
+ * The tests that every runtime passes.
  */
 import { afterAll, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -11,23 +11,22 @@ import * as Loopback from "./runners/Loopback.ts"
 import type * as Missing from "./runners/Missing.ts"
 import type * as Runner from "./runners/Runner.ts"
 
-/** Compares with the account of a connection that was refused, and with what a log may get of it. */
-export const expectRefusal = (account: unknown, facts: object, baseUrl: string): void => {
-  expect(account).toEqual({ ...facts, written: expect.stringContaining(`No response from ${baseUrl}`) })
-  for (const secret of Failures.secrets) expect(JSON.stringify(account)).not.toContain(secret)
+/** Compares with the results of a refused connection, and checks the logged forms. */
+export const expectConnectionRefused = (results: unknown, facts: object, baseUrl: string): void => {
+  expect(results).toEqual({ ...facts, written: expect.stringContaining(`No response from ${baseUrl}`) })
+  for (const secret of Failures.secrets) expect(JSON.stringify(results)).not.toContain(secret)
 }
 
-/** What a runtime says that it is. */
 export interface Description {
   readonly runner: Runner.Runner
   readonly version: RegExp
-  /** Why the tests are left out, where they are: what is missing and how to install it. */
-  readonly leftOut?: string | undefined
+  /** Why the tests are skipped, if they are: what is missing and how to install it. */
+  readonly skipped?: string | undefined
 }
 
 /** The tests that every runtime passes. */
-export const describeRuntime = ({ leftOut, runner, version }: Description): void => {
-  // One for all tests, which then do not wait for its start. Not a layer: where one fails, Vitest skips the tests.
+export const describeRuntime = ({ skipped, runner, version }: Description): void => {
+  // Started once for all tests. Not a layer: if a layer fails, Vitest skips its tests.
   const scope = Scope.makeUnsafe()
   const started = Effect.runSync(Effect.cached(Scope.provide(runner.start, scope)))
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
@@ -36,47 +35,47 @@ export const describeRuntime = ({ leftOut, runner, version }: Description): void
     name: string,
     body: (perform: Runner.Perform) => Effect.Effect<void, Missing.Missing, Scope.Scope>
   ): void =>
-    it.live.skipIf(leftOut !== undefined)(leftOut === undefined ? name : `${name} (${leftOut})`, () =>
+    it.live.skipIf(skipped !== undefined)(skipped === undefined ? name : `${name} (${skipped})`, () =>
       Effect.flatMap(started, body)
     )
 
-  // They wait more than they compute.
+  // They mostly wait.
   describe(`the program on ${runner.name}`, { concurrent: true }, () => {
-    test("comes to the expected account on the sandbox in process", (perform) =>
+    test("has the expected results in process", (perform) =>
       Effect.gen(function* () {
         const report = yield* perform("in-process")
         expect(report).toMatchObject({ version: expect.stringMatching(version) })
-        expect(report.account).toEqual(yield* Expected.account(runner.name, "in-process"))
+        expect(report.results).toEqual(yield* Expected.results(runner.name, "in-process"))
       }))
 
-    for (const setting of ["loopback", "straight"] as const) {
-      test(`comes to the expected account ${Expected.settings[setting]}`, (perform) =>
+    for (const environment of ["loopback", "fetch-alone"] as const) {
+      test(`has the expected results ${Expected.environments[environment]}`, (perform) =>
         Effect.gen(function* () {
-          const { account } = yield* perform(setting, yield* Loopback.sandbox())
-          expect(account).toEqual(yield* Expected.account(runner.name, setting))
+          const { results } = yield* perform(environment, yield* Loopback.sandbox())
+          expect(results).toEqual(yield* Expected.results(runner.name, environment))
         }))
     }
 
-    test("fails with TransportFailed where nobody listens, and shows no secret", (perform) =>
+    test("fails with TransportFailed if nothing listens, and reveals no secret", (perform) =>
       Effect.gen(function* () {
         const baseUrl = yield* Loopback.nobody
-        const { account } = yield* perform("refused", baseUrl)
-        expectRefusal(account, Expected.refusalOn(runner.name), baseUrl)
+        const { results } = yield* perform("refused", baseUrl)
+        expectConnectionRefused(results, Expected.connectionRefusedOn(runner.name), baseUrl)
       }))
 
-    test("receives the sandbox's status callbacks in process, and believes their signatures", (perform) =>
+    test("receives status callbacks of the sandbox in process, with valid signatures", (perform) =>
       Effect.gen(function* () {
-        expect(yield* perform("delivered")).toMatchObject({ account: Expected.delivered })
+        expect(yield* perform("delivered")).toMatchObject({ results: Expected.delivered })
       }))
 
-    test("runs where no code can be made of strings", (perform) =>
+    test("runs with code generation from strings forbidden", (perform) =>
       Effect.gen(function* () {
-        expect(yield* perform("code-generation")).toMatchObject({ account: "EvalError" })
+        expect(yield* perform("code-generation")).toMatchObject({ results: "EvalError" })
       }))
   })
 }
 
-/** A program that ends with an error that nobody catches says what happened, and no secret. */
+/** A program with an uncaught error prints its message and no secret. */
 export const expectUncaught = (
   ended: { readonly exit: number | string; readonly stdout: string; readonly stderr: string },
   baseUrl: string

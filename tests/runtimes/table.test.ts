@@ -1,5 +1,5 @@
 /**
- * The table of `pnpm runtimes`: what is missing is named, and what fails fails it. Runs no more than Node.
+ * The table of `pnpm runtimes` names missing runtimes, and fails if one fails. Runs only Node.
  */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -10,19 +10,19 @@ import * as Expected from "./expected.ts"
 import * as Table from "./Table.ts"
 
 describe("the table", { concurrent: true }, () => {
-  it.live("has a row for each setting, and names what is missing without failing for it", () =>
+  it.live("has a row per environment, and names missing runtimes without failing", () =>
     Effect.gen(function* () {
       const rows = yield* Table.rows([Node.runner, Chromium.at(undefined), Chromium.at("/nowhere/chromium")])
-      expect(rows.map(({ result, runtime, setting }) => [runtime, setting, result])).toEqual([
+      expect(rows.map(({ environment, result, runtime }) => [runtime, environment, result])).toEqual([
         ["Node", "in-process", "ok"],
         ["Node", "loopback", "ok"],
-        ["Node", "straight", "ok"],
+        ["Node", "fetch-alone", "ok"],
         ["Chromium", "in-process", "missing"],
         ["Chromium", "loopback", "missing"],
-        ["Chromium", "straight", "missing"],
+        ["Chromium", "fetch-alone", "missing"],
         ["Chromium", "in-process", "missing"],
         ["Chromium", "loopback", "missing"],
-        ["Chromium", "straight", "missing"]
+        ["Chromium", "fetch-alone", "missing"]
       ])
       expect(Table.hasFailed(rows)).toBe(false)
       const text = Table.format(rows)
@@ -32,21 +32,21 @@ describe("the table", { concurrent: true }, () => {
     })
   )
 
-  it.live("fails where an account is another, and says where, and where a runtime breaks down", () =>
+  it.live("fails if results differ, with the first difference, or if a runtime fails", () =>
     Effect.gen(function* () {
-      // Node's own names for failures are not Deno's.
+      // Node's error codes differ from Deno's.
       const mistaken = { ...Node.runner, name: "Deno" }
-      const broken = { name: "Bun", start: Effect.die(new Error("It fell over")) }
+      const broken = { name: "Bun", start: Effect.die(new Error("it crashed")) }
       const rows = yield* Table.rows([mistaken, broken])
       expect(rows.map(({ result }) => result)).toEqual(["ok", "failed", "failed", "failed", "failed", "failed"])
       expect(Table.hasFailed(rows)).toBe(true)
       const text = Table.format(rows)
-      expect(text).toContain('Deno: account.failures.cutOff.failure is "UND_ERR_SOCKET" and not null')
-      expect(text).toContain("It fell over")
+      expect(text).toContain('Deno: results.failures.cutOff.failure is "UND_ERR_SOCKET" instead of null')
+      expect(text).toContain("it crashed")
     })
   )
 })
 
-it("says for every runtime how it names failures", () => {
+it("has an entry for the error codes of every runtime", () => {
   expect(Object.keys(Expected.differences).toSorted()).toEqual(all.map(({ name }) => name).toSorted())
 })

@@ -1,6 +1,5 @@
 /**
- * The program in a Worker, connections that a Worker's requests share, and the sandbox as a Worker. Holds no Worker
- * code.
+ * The program in a Worker, connections that the requests of a Worker share, and the sandbox as a Worker.
  */
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import { describe, expect, it } from "@effect/vitest"
@@ -9,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import { isDeepStrictEqual } from "node:util"
 import * as Expected from "./expected.ts"
-import * as Setting from "./program/Setting.ts"
+import * as TestEnvironment from "./program/TestEnvironment.ts"
 import * as Smoke from "./program/smoke.ts"
 import * as Loopback from "./runners/Loopback.ts"
 import * as Receiver from "./runners/Receiver.ts"
@@ -28,7 +27,7 @@ const ask = (url: string, init?: RequestInit) =>
   Effect.promise(async (signal) => {
     const response = await fetch(url, { ...init, signal })
     const text = await response.text()
-    // What workerd itself answers when a Worker throws is no JSON.
+    // If a Worker throws, the response of workerd isn't JSON.
     if (response.headers.get("content-type")?.startsWith("application/json") !== true) throw new Error(text)
     const body: unknown = JSON.parse(text)
     return { status: response.status, body }
@@ -59,20 +58,20 @@ const down = [{ fault: { type: "status", status: 503 } }]
 for (const age of Workerd.ages) {
   describe(`a Worker with the ${age} compatibility date`, { concurrent: true }, () => {
     for (const connection of ["shared", "each"] as const) {
-      it.live(`lets many requests share the quota, and none hangs on another: ${connection}`, () =>
+      it.live(`shares the quota between requests without blocking any: ${connection}`, () =>
         Effect.gen(function* () {
           const baseUrl = yield* Loopback.sandbox()
           const url = `${yield* Workerd.serve(age)}/${connection}/metered?baseUrl=${baseUrl}`
           const began = Date.now()
           const answers = yield* askAtOnce(120, url)
           expect(answers).toEqual(answers.map(() => found))
-          // Twenty go out at once, and then eighty a second.
+          // Twenty are sent at once, then eighty per second.
           expect(Date.now() - began).toBeGreaterThan(1200)
         })
       )
     }
 
-    it.live("sends through a service binding, and says what is wrong with the binding's bare method", () =>
+    it.live("sends through a service binding, and explains the error of its unbound method", () =>
       Effect.gen(function* () {
         const origin = yield* Workerd.serve(age)
         expect(yield* ask(`${origin}/bound/itself`)).toEqual(found)
@@ -94,7 +93,7 @@ for (const age of Workerd.ages) {
         Effect.retry(Schedule.spaced("100 millis"))
       )
 
-    it.live("lets many requests share a circuit breaker that is open", () =>
+    it.live("shares an open circuit breaker between requests", () =>
       Effect.gen(function* () {
         const baseUrl = yield* Loopback.sandbox()
         const url = yield* guarded(baseUrl, hour, hour)
@@ -106,21 +105,21 @@ for (const age of Workerd.ages) {
       })
     )
 
-    it.live("lets many requests share a circuit breaker that closes", () =>
+    it.live("shares a circuit breaker that closes again between requests", () =>
       Effect.gen(function* () {
         const baseUrl = yield* Loopback.sandbox()
         const url = yield* guarded(baseUrl, 1, hour)
         yield* control(baseUrl, "PUT", "faults", down)
         for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
         yield* control(baseUrl, "DELETE", "faults")
-        // One of them is let through, and its outcome decides; the others are refused until then.
+        // One request is let through and decides. The others fail until then.
         for (const answer of yield* askAtOnce(10, url)) expect([found, circuitOpen]).toContainEqual(answer)
         const letIn = yield* askAtOnce(10, url)
         expect(letIn).toEqual(letIn.map(() => found))
       })
     )
 
-    it.live("closes a circuit breaker after the client whose request was let through went away", () =>
+    it.live("closes a circuit breaker after the client of the probing request disconnected", () =>
       Effect.gen(function* () {
         const baseUrl = yield* Loopback.sandbox()
         const url = yield* guarded(baseUrl, 1, 500)
@@ -134,12 +133,12 @@ for (const age of Workerd.ages) {
           Effect.retry(Schedule.spaced("20 millis"))
         )
         yield* Fiber.interrupt(client)
-        // The breaker's own timeout ends the abandoned request, and the next one that is let through decides.
+        // The breaker's timeout ends the abandoned request, and the next probe decides.
         expect(yield* untilFound(url)).toEqual(found.body)
       })
     )
 
-    it.live("is a sandbox itself that sends status callbacks, also after the answer", () =>
+    it.live("runs a sandbox that sends status callbacks, also after the response", () =>
       Effect.gen(function* () {
         const { events, url } = yield* Receiver.serve
         const baseUrl = yield* Workerd.serve(age)
@@ -150,7 +149,7 @@ for (const age of Workerd.ages) {
           Effect.filterOrFail(() => events.length === 4),
           Effect.retry(Schedule.spaced("50 millis"))
         )
-        // Each is a request of its own, so they may arrive in any order.
+        // Callbacks are separate requests and may arrive in any order.
         expect(events.toSorted()).toEqual([
           "ParticipantConnected",
           "ParticipantDisconnected",
@@ -160,7 +159,7 @@ for (const age of Workerd.ages) {
       })
     )
 
-    it.live("is a sandbox itself, for many at once and for all that breaks no connection", () =>
+    it.live("runs a sandbox for many concurrent requests, and the program without broken connections", () =>
       Effect.gen(function* () {
         const baseUrl = yield* Workerd.serve(age)
         const alice = `${baseUrl}/v1/Rooms/DailyStandup/Participants/Alice`
@@ -171,15 +170,15 @@ for (const age of Workerd.ages) {
         for (const { body, status } of answers) {
           expect(status).toBe(200)
           expect(body).toMatchObject({ identity: "Alice", status: "connected", end_time: null, duration: null })
-          // The scenario began with the first request: not when the Worker was loaded, which is 1970 for it.
+          // The scenario starts with the first request, not when the Worker is loaded, at which time its clock is 1970.
           const began = Date.parse((body as { readonly date_created: string }).date_created) + 14 * 60_000
           expect(began).toBeGreaterThan(before - 1_000)
           expect(began).toBeLessThanOrEqual(after)
         }
         expect(yield* ask(alice)).toMatchObject({ status: 401, body: { code: 20003 } })
 
-        const account = yield* Effect.provide(Smoke.runUnbroken, Setting.loopback(baseUrl))
-        expect(account).toEqual(yield* Expected.unbroken)
+        const results = yield* Effect.provide(Smoke.runWithoutFaults, TestEnvironment.loopback(baseUrl))
+        expect(results).toEqual(yield* Expected.withoutFaults)
       })
     )
   })

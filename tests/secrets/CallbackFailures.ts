@@ -1,6 +1,6 @@
 /**
- * Failures of access tokens and of callbacks, in which the secret stands for all that must not be seen: the key, the
- * identity, the room, the URL, a parameter and the signature. Holds no tests.
+ * Failures of access tokens and callbacks. The secret takes the place of everything that must not appear: the key, the
+ * identity, the room, the URL, a parameter and the signature.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
@@ -20,21 +20,21 @@ const half = "\u{d800}"
 type Make = (secret: Secrets.Secret) => unknown
 
 const tokens: ReadonlyArray<readonly [name: string, says: string, make: Make]> = [
-  ["an identity that is half of a character", "identity", ({ password }) => ({ identity: password + half })],
-  ["an identity of members", "identity", ({ password }) => ({ identity: { [password]: password } })],
+  ["an identity with a lone surrogate", "identity", ({ password }) => ({ identity: password + half })],
+  ["an object as identity", "identity", ({ password }) => ({ identity: { [password]: password } })],
   ["a long identity", "identity", ({ password }) => ({ identity: password.repeat(99) })],
   ["a long room", "room", ({ header, password }) => ({ identity: header, room: password.repeat(99) })],
-  ["a room of members", "room", ({ header, password }) => ({ identity: header, room: [password] })],
+  ["an array as room", "room", ({ header, password }) => ({ identity: header, room: [password] })],
   ["no room", "room", ({ password }) => ({ identity: password })],
-  ["a time that is none", "ttl", ({ header, password }) => ({ identity: header, room: password, ttl: password })],
-  ["a date that is none", "validFrom", ({ password }) => ({ identity: password, room: password, validFrom: password })]
+  ["an invalid lifetime", "ttl", ({ header, password }) => ({ identity: header, room: password, ttl: password })],
+  ["an invalid date", "validFrom", ({ password }) => ({ identity: password, room: password, validFrom: password })]
 ]
 
 const minting: ReadonlyArray<Failure.Failure> = tokens.map(([name, says, make]) => ({
   name: `token: ${name}`,
   says,
   run: (secret) =>
-    // What programs without types may hand over.
+    // What JavaScript programs may pass.
     AccessToken.mint(make(secret) as AccessToken.Options).pipe(
       Effect.provide(ApiKey.layer({ accountSid, apiKeySid, apiKeySecret: Redacted.make(secret.password) }))
     )
@@ -42,18 +42,18 @@ const minting: ReadonlyArray<Failure.Failure> = tokens.map(([name, says, make]) 
 
 const keys: ReadonlyArray<Failure.Failure> = [
   {
-    name: "key: the secret for a SID",
+    name: "key: the secret as SID",
     says: "apiKeySid",
     run: ({ password }) => ApiKey.make({ accountSid, apiKeySid: password, apiKeySecret: Redacted.make(password) })
   },
   {
-    name: "key: the secret for an account",
+    name: "key: the secret as account SID",
     says: "accountSid",
     run: ({ header, password }) =>
       ApiKey.make({ accountSid: header, apiKeySid: password, apiKeySecret: Redacted.make(password) })
   },
   {
-    name: "key: a bare secret",
+    name: "key: a secret that isn't Redacted",
     says: "apiKeySecret",
     run: ({ password }) => ApiKey.make({ accountSid, apiKeySid, apiKeySecret: password as never })
   },
@@ -70,12 +70,12 @@ const keys: ReadonlyArray<Failure.Failure> = [
       )
   },
   {
-    name: "Auth Token: a bare one",
+    name: "Auth Token: one that isn't Redacted",
     says: "authToken",
     run: ({ password }) => AuthToken.make({ authToken: password as never })
   },
   {
-    name: "Auth Token: the second one bare",
+    name: "Auth Token: a second one that isn't Redacted",
     says: "secondaryAuthToken",
     run: ({ password }) => AuthToken.make({ authToken: Redacted.make(password), secondaryAuthToken: password as never })
   }
@@ -98,9 +98,9 @@ const requests: ReadonlyArray<
       body: new URLSearchParams({ ParticipantIdentity: password }).toString()
     })
   ],
-  ["a URL that is none", "absolute", ({ password }) => ({ method: "GET", url: `${password} `, signature: password })],
+  ["an invalid URL", "absolute", ({ password }) => ({ method: "GET", url: `${password} `, signature: password })],
   [
-    "a body that is not signed",
+    "an unsigned body",
     "bodySHA256",
     ({ password }) => ({
       method: "POST",
@@ -122,7 +122,7 @@ const verifying: ReadonlyArray<Failure.Failure> = requests.map(([name, says, mak
 }))
 
 const decoding: ReadonlyArray<Failure.Failure> = (["RoomSid", "Timestamp", "RoomName"] as const).map((parameter) => ({
-  name: `callback: ${parameter} that cannot be read`,
+  name: `callback: invalid ${parameter}`,
   says: parameter,
   run: ({ header, password }) =>
     StatusCallback.decode({

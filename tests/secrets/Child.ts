@@ -1,6 +1,5 @@
 /**
- * A process that ends, or does not, by a failure that nobody handles: `node Child.ts <mode> <failure>…`. Run by
- * unhandled.test.ts; says on its output what a program's would. Holds no tests.
+ * A process with an unhandled failure: `node Child.ts <mode> <failure>…`. `unhandled.test.ts` runs it and reads its output.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
@@ -18,13 +17,13 @@ const whole = { depth: Infinity, showHidden: true } as const
 
 const programOf = ({ run }: Failure.Failure) => run(Secrets.authToken)
 
-/** What a program's own handlers see, before Node prints the error and ends. */
+/** Prints what a program's handlers see before Node prints the error and exits. */
 const watch = () => {
   process.on("uncaughtExceptionMonitor", (error, origin) => {
     console.log("monitor", origin, inspect(error, whole))
     Object.assign(process.report, { excludeNetwork: true })
     const report: Record<string, unknown> = { ...process.report.getReport(error) }
-    // The environment is the program's own.
+    // The environment belongs to the program.
     console.log("report", JSON.stringify({ ...report, environmentVariables: {} }))
   })
   process.on("warning", (warning) => console.log("warning", inspect(warning, whole)))
@@ -42,13 +41,13 @@ const write = (value: unknown) => {
   try {
     console.log("%j", value)
   } catch (error) {
-    // Not all there is has JSON.
+    // Some values have no JSON.
     console.log(String(error))
   }
 }
 
 const modes: Readonly<Record<string, (failures: ReadonlyArray<Failure.Failure>) => Promise<void> | void>> = {
-  // What a program writes of an error, and of all at once, before anything is unhandled.
+  // Prints each error, and all of them at once. Nothing is unhandled yet.
   console: async (failures) => {
     for (const failure of failures) {
       const exit = await Effect.runPromiseExit(programOf(failure))
@@ -63,7 +62,7 @@ const modes: Readonly<Record<string, (failures: ReadonlyArray<Failure.Failure>) 
     watch()
     for (const failure of failures) unhandled(programOf(failure))
   },
-  // An error that a program threw on, as another's cause.
+  // An error as the cause of another one.
   rethrown: (failures) => {
     watch()
     for (const failure of failures) {
@@ -92,7 +91,7 @@ const modes: Readonly<Record<string, (failures: ReadonlyArray<Failure.Failure>) 
   main: (failures) => {
     for (const failure of failures) NodeRuntime.runMain(programOf(failure))
   },
-  // Where nothing is asynchronous it throws the failure; elsewhere an error of Effect's, with the fiber in it.
+  // Throws the failure of a synchronous effect. For an asynchronous one, throws Effect's error with the fiber in it.
   sync: (failures) => {
     watch()
     for (const failure of failures) Effect.runSync(programOf(failure))

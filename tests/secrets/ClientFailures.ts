@@ -1,8 +1,9 @@
 /**
- * Failures inside a program's own `HttpClient`, or in what its `transformClient` makes of the client: it fails, dies or
- * throws with the request, which holds the credentials. Holds no sockets and no tests.
+ * Failures inside a program's `HttpClient` or `transformClient`: it fails, dies or throws with the request, which has the
+ * credentials.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
@@ -21,8 +22,8 @@ type Request = HttpClientRequest.HttpClientRequest
 
 type Sent = Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
 
-/** A defect that tells all it can of a request. */
-class Told extends Error {
+/** A defect with everything about a request. */
+class RequestError extends Error {
   readonly request: Request
   constructor(request: Request) {
     super(`Sent with ${request.headers.authorization ?? "nothing"}`, { cause: { request } })
@@ -33,12 +34,12 @@ class Told extends Error {
 const failing = (reason: HttpClientError.HttpClientErrorReason): Sent =>
   Effect.fail(new HttpClientError.HttpClientError({ reason }))
 
-const answer = (request: Request, status: number, text: string) =>
+const responseOf = (request: Request, status: number, text: string) =>
   HttpClientResponse.fromWeb(request, new Response(text, { status, headers: { "x-echo": text } }))
 
 const authorization = (request: Request) => request.headers.authorization ?? ""
 
-/** A response of no web `Response`, with a member that throws or fails when it is read. */
+/** A response without a web `Response`, with a member that throws or fails when it's read. */
 const trap = (request: Request, member: "status" | "headers" | "text", get: () => unknown) =>
   Object.defineProperty(HttpServerResponse.toClientResponse(HttpServerResponse.text("{}"), { request }), member, {
     get
@@ -50,7 +51,7 @@ interface Way {
   readonly send: (request: Request) => Sent
 }
 
-// What a client fails with. Whoever writes one may put anything into it, whatever the types say.
+// A client may fail with anything, whatever its types say.
 const foreign = (error: unknown): Sent => Effect.fail(error as HttpClientError.HttpClientError)
 
 const ways: ReadonlyArray<Way> = [
@@ -64,7 +65,7 @@ const ways: ReadonlyArray<Way> = [
     name: `fails with ${name}`,
     says: "No response from",
     send: (request: Request) =>
-      failing(new Reason({ request, description: authorization(request), cause: new Told(request) }))
+      failing(new Reason({ request, description: authorization(request), cause: new RequestError(request) }))
   })),
   ...(
     [
@@ -76,16 +77,16 @@ const ways: ReadonlyArray<Way> = [
     name: `fails with ${name}`,
     says,
     send: (request: Request) => {
-      const response = answer(request, 401, JSON.stringify({ code: 20003, more_info: authorization(request) }))
-      const told = { description: authorization(request), cause: new Told(request) }
-      return failing(new Reason({ request, response, ...told }))
+      const response = responseOf(request, 401, JSON.stringify({ code: 20003, more_info: authorization(request) }))
+      const details = { description: authorization(request), cause: new RequestError(request) }
+      return failing(new Reason({ request, response, ...details }))
     }
   })),
   {
-    name: "fails with a StatusCodeError whose body is lost",
+    name: "fails with a StatusCodeError with a broken body",
     says: "closed before the response",
     send: (request) => {
-      const body = new ReadableStream({ start: (controller) => controller.error(new Told(request)) })
+      const body = new ReadableStream({ start: (controller) => controller.error(new RequestError(request)) })
       const response = HttpClientResponse.fromWeb(request, new Response(body, { status: 500 }))
       return failing(new HttpClientError.StatusCodeError({ request, response }))
     }
@@ -95,108 +96,118 @@ const ways: ReadonlyArray<Way> = [
     says: "(EPIPE)",
     send: (request) =>
       failing(
-        new HttpClientError.TransportError({ request, cause: Object.assign(new Told(request), { code: "EPIPE" }) })
+        new HttpClientError.TransportError({
+          request,
+          cause: Object.assign(new RequestError(request), { code: "EPIPE" })
+        })
       )
   },
   {
-    name: "fails with the header for a code",
+    name: "fails with the header as code",
     says: "No response from",
     send: (request) =>
       failing(
         new HttpClientError.TransportError({
           request,
-          cause: Object.assign(new Told(request), { code: authorization(request), cause: { code: new Told(request) } })
+          cause: Object.assign(new RequestError(request), {
+            code: authorization(request),
+            cause: { code: new RequestError(request) }
+          })
         })
       )
   },
-  { name: "fails with an error of its own", send: (request) => foreign(new Told(request)) },
+  { name: "fails with another error", send: (request) => foreign(new RequestError(request)) },
   { name: "fails with a request", send: (request) => foreign({ request }) },
-  { name: "fails with a reason of its own", send: (request) => foreign({ reason: { request, _tag: "Own" } }) },
-  { name: "fails with a text", send: (request) => foreign(authorization(request)) },
+  { name: "fails with another reason", send: (request) => foreign({ reason: { request, _tag: "Own" } }) },
+  { name: "fails with a string", send: (request) => foreign(authorization(request)) },
   { name: "fails with nothing", send: () => foreign(undefined) },
-  { name: "fails with an error that throws", send: (request) => foreign(thrower(request)) },
+  { name: "fails with an error that throws", send: (request) => foreign(throwing(request)) },
   { name: "dies with a request", send: (request) => Effect.die({ request }) },
-  { name: "dies with an error", send: (request) => Effect.die(new Told(request)) },
-  { name: "dies with a text", send: (request) => Effect.die(authorization(request)) },
+  { name: "dies with an error", send: (request) => Effect.die(new RequestError(request)) },
+  { name: "dies with a string", send: (request) => Effect.die(authorization(request)) },
   {
     name: "dies with an HttpClientError",
-    send: (request) => Effect.orDie(failing(new HttpClientError.TransportError({ request, cause: new Told(request) })))
+    send: (request) =>
+      Effect.orDie(failing(new HttpClientError.TransportError({ request, cause: new RequestError(request) })))
   },
   {
     name: "throws",
     send: (request) => {
-      throw new Told(request)
+      throw new RequestError(request)
     }
   },
   {
     name: "throws later",
     send: (request) =>
-      Effect.flatMap(Effect.sleep(1), () => {
-        throw new Told(request)
+      Effect.flatMap(Effect.yieldNow, () => {
+        throw new RequestError(request)
       })
   },
-  { name: "rejects", send: (request) => Effect.promise(() => Promise.reject(new Told(request))) },
+  { name: "rejects", send: (request) => Effect.promise(() => Promise.reject(new RequestError(request))) },
   {
     name: "fails and dies at once",
     send: (request) =>
       Effect.ensuring(
-        failing(new HttpClientError.TransportError({ request, cause: new Told(request) })),
-        Effect.die(new Told(request))
+        failing(new HttpClientError.TransportError({ request, cause: new RequestError(request) })),
+        Effect.die(new RequestError(request))
       )
   },
   { name: "interrupts itself", send: () => Effect.interrupt },
   {
-    name: "answers with a body that dies",
-    send: (request) => Effect.succeed(trap(request, "text", () => Effect.die(new Told(request))))
+    name: "responds with a body that dies",
+    send: (request) => Effect.succeed(trap(request, "text", () => Effect.die(new RequestError(request))))
   },
   ...(["status", "headers", "text"] as const).map((member) => ({
-    name: `answers with a throwing ${member}`,
+    name: `responds with a throwing ${member}`,
     send: (request: Request) =>
       Effect.succeed(
         trap(request, member, () => {
-          throw new Told(request)
+          throw new RequestError(request)
         })
       )
   })),
-  { name: "answers with what is no answer", send: (request) => Effect.succeed({ request } as never) },
-  { name: "answers with a text", send: (request) => Effect.succeed(authorization(request) as never) },
+  { name: "responds with an invalid response", send: (request) => Effect.succeed({ request } as never) },
+  { name: "responds with a string", send: (request) => Effect.succeed(authorization(request) as never) },
   {
-    name: "answers with a body that breaks",
+    name: "responds with a broken body",
     says: "closed before the response",
     send: (request) => {
-      const body = new ReadableStream({ start: (controller) => controller.error(new Told(request)) })
+      const body = new ReadableStream({ start: (controller) => controller.error(new RequestError(request)) })
       return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(body)))
     }
   },
   {
-    name: "answers with a text that breaks",
+    name: "responds with a broken text",
     says: "closed before the response",
     send: (request) => {
-      const response = answer(request, 200, "{}")
-      const reason = new HttpClientError.DecodeError({ request, response, cause: new Told(request) })
+      const response = responseOf(request, 200, "{}")
+      const reason = new HttpClientError.DecodeError({ request, response, cause: new RequestError(request) })
       return Effect.succeed(trap(request, "text", () => Effect.fail(new HttpClientError.HttpClientError({ reason }))))
     }
   },
   {
-    name: "answers with the request",
+    name: "responds with the request",
     says: "the documented shape",
-    send: (request) => Effect.succeed(answer(request, 200, JSON.stringify({ request, told: authorization(request) })))
+    send: (request) =>
+      Effect.succeed(responseOf(request, 200, JSON.stringify({ request, told: authorization(request) })))
   }
 ]
 
-/** An error that throws a request when it is looked at. */
-const thrower = (request: Request) => ({
+/** An error that throws a request when it's read. */
+const throwing = (request: Request) => ({
   get reason() {
-    throw new Told(request)
+    throw new RequestError(request)
   }
 })
+
+const transportOf = (send: Way["send"]) => Layer.succeed(HttpClient.HttpClient, HttpClient.make(send))
 
 const of = (program: Failure.Program, suffix = ""): ReadonlyArray<Failure.Failure> =>
   ways.flatMap(({ name, says, send }) => [
     {
       name: `an HttpClient that ${name}${suffix}`,
       says,
-      run: (secret) => Failure.over(secret, Layer.succeed(HttpClient.HttpClient, HttpClient.make(send)), program)
+      run: (secret) => Failure.over(secret, transportOf(send), program)
     },
     {
       name: `a transformClient that ${name}${suffix}`,
@@ -204,7 +215,7 @@ const of = (program: Failure.Program, suffix = ""): ReadonlyArray<Failure.Failur
       run: (secret) =>
         Failure.over(
           secret,
-          Failure.answering(() => Stub.json(Stub.body())),
+          Failure.respondingWith(() => Stub.json(Stub.body())),
           program,
           { transformClient: HttpClient.transform((_, request) => send(request)) }
         )
@@ -213,7 +224,7 @@ const of = (program: Failure.Program, suffix = ""): ReadonlyArray<Failure.Failur
 
 const everybody: Failure.Program = Stream.runCollect(Participants.stream("Ward"))
 
-const echo = Failure.answering(({ header }) => Stub.json({ code: 20003, more_info: header }, 401))
+const echo = Failure.respondingWith(({ header }) => Stub.json({ code: 20003, more_info: header }, 401))
 
 interface Transformation {
   readonly name: string
@@ -236,7 +247,7 @@ const transformations: ReadonlyArray<Transformation> = [
   {
     name: "mapRequest that throws",
     transformClient: HttpClient.mapRequest((request) => {
-      throw new Told(request)
+      throw new RequestError(request)
     })
   },
   {
@@ -256,7 +267,7 @@ const transformations: ReadonlyArray<Transformation> = [
     transformClient: (client) =>
       Object.assign(Object.create(client), {
         execute: (request: Request) => {
-          throw new Told({ ...request, headers: request.headers })
+          throw new RequestError({ ...request, headers: request.headers })
         }
       }) as HttpClient.HttpClient
   },
@@ -278,14 +289,14 @@ const transformed = transformations.map(({ name, says, transformClient }): Failu
   run: (secret) => Failure.over(secret, echo, Failure.fetchAlice, { transformClient })
 }))
 
-/** Clients that die of being interrupted: by a timeout, a deadline, or the program. */
+/** Clients that die when they are interrupted by a timeout, a deadline or the program. */
 const stopped: ReadonlyArray<readonly [how: string, send: Way["send"]]> = [
   ["dies", (request: Request) => Effect.onInterrupt(Effect.never, () => Effect.die({ request }))],
   [
     "throws",
     (request: Request) =>
       Effect.onInterrupt(Effect.never, () => {
-        throw new Told(request)
+        throw new RequestError(request)
       })
   ],
   [
@@ -293,7 +304,7 @@ const stopped: ReadonlyArray<readonly [how: string, send: Way["send"]]> = [
     (request: Request) =>
       Effect.ensuring(
         Effect.never,
-        Effect.promise(() => Promise.reject(new Told(request)))
+        Effect.promise(() => Promise.reject(new RequestError(request)))
       )
   ]
 ]
@@ -304,18 +315,20 @@ const policies = {
   "timeouts and a deadline": { attempts: 9, timeout: "5 millis", baseDelay: "5 millis", deadline: "30 millis" }
 } as const
 
-const stop = (call: Effect.Effect<unknown, unknown>) =>
+/** Interrupts the call once its request is sent. */
+const interrupt = (send: Way["send"], secret: Secrets.Secret) =>
   Effect.gen(function* () {
-    const fiber = yield* Effect.forkChild(call)
-    yield* Effect.sleep(10)
+    const sent = yield* Deferred.make<void>()
+    const transport = transportOf((request) => Effect.andThen(Deferred.succeed(sent, undefined), send(request)))
+    const fiber = yield* Effect.forkChild(Failure.over(secret, transport, Failure.fetchAlice))
+    yield* Deferred.await(sent)
     yield* Fiber.interrupt(fiber)
     return yield* Fiber.join(fiber)
   })
 
 const interrupted = stopped.flatMap(([how, send]): ReadonlyArray<Failure.Failure> => {
-  const transport = Layer.succeed(HttpClient.HttpClient, HttpClient.make(send))
-  const call = (setting?: Failure.Setting) => (secret: Secrets.Secret) =>
-    Failure.over(secret, transport, Failure.fetchAlice, setting)
+  const call = (options?: Failure.Options) => (secret: Secrets.Secret) =>
+    Failure.over(secret, transportOf(send), Failure.fetchAlice, options)
   const byPolicies = Object.entries(policies).map(([what, policy]) => ({
     name: `an HttpClient that ${how} at ${what}`,
     run: call({ policy })
@@ -323,7 +336,7 @@ const interrupted = stopped.flatMap(([how, send]): ReadonlyArray<Failure.Failure
   return byPolicies.concat([
     {
       name: `an HttpClient that ${how} when the program interrupts it`,
-      run: (secret) => stop(call()(secret))
+      run: (secret) => interrupt(send, secret)
     },
     {
       name: `an HttpClient that ${how} when the program has a timeout`,
@@ -332,7 +345,7 @@ const interrupted = stopped.flatMap(([how, send]): ReadonlyArray<Failure.Failure
   ])
 })
 
-/** A transport that dies, under each operation. */
+/** Each operation over a transport that dies. */
 const everyOperation = Operations.all.map(({ call, name }): Failure.Failure => ({
   name: `${name}: a transport that dies`,
   run: (secret) =>

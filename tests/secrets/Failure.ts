@@ -1,6 +1,5 @@
 /**
- * What a failure of the library is to these tests, and the programs that fail: an operation with some credentials over
- * some transport. Holds no failure itself.
+ * A failure, and the programs that fail: an operation with credentials over a transport.
  */
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -16,7 +15,7 @@ import type * as Secrets from "./Secrets.ts"
 
 export interface Failure {
   readonly name: string
-  /** What the library says of it, somewhere; nothing for what is not the library's to say. */
+  /** A part of the library's message. Missing if the message isn't the library's. */
   readonly says?: string | undefined
   readonly run: (secret: Secrets.Secret) => Effect.Effect<unknown, unknown>
 }
@@ -34,16 +33,16 @@ export const sockets: ReadonlyArray<readonly [name: string, way: Way]> = [
   ["undici", UndiciTransport.layer]
 ]
 
-export interface Setting extends TwilioConnection.ConnectionOptions {
+export interface Options extends TwilioConnection.ConnectionOptions {
   readonly policy?: Partial<RequestPolicy.RequestPolicy>
 }
 
-/** A program over a transport, once and without a quota unless told otherwise. */
+/** Runs a program over a transport. By default without retries and without a quota. */
 export const over = (
   secret: Secrets.Secret,
   way: Way,
   program: Program,
-  { policy = RequestPolicy.noRetries, ...options }: Setting = {}
+  { policy = RequestPolicy.noRetries, ...options }: Options = {}
 ): Effect.Effect<unknown, unknown> =>
   Effect.provide(
     program,
@@ -53,12 +52,12 @@ export const over = (
     ).pipe(Layer.provide(RequestPolicy.layer(policy)))
   )
 
-/** What came with a request. */
+/** The credentials of a request. */
 export interface Received {
   readonly request: Request
   /** The Authorization header. */
   readonly header: string
-  /** What the header says, decoded: the user and the secret. */
+  /** The decoded header: the user and the secret. */
   readonly pair: string
   readonly secret: string
 }
@@ -69,11 +68,11 @@ const received = (request: Request): Received => {
   return { request, header, pair, secret: pair.slice(pair.indexOf(":") + 1) }
 }
 
-/** A transport that answers by a function. */
-export const answering = (answer: (received: Received) => Response | Promise<Response>): Transport =>
-  WebHandlerTransport.layer(async (request) => answer(received(request)))
+/** A transport that responds by a function. */
+export const respondingWith = (respond: (received: Received) => Response | Promise<Response>): Transport =>
+  WebHandlerTransport.layer(async (request) => respond(received(request)))
 
-/** The operation that stands for all where it does not matter which. */
+/** The operation to use if any one will do. */
 export const fetchAlice: Program = Participants.fetch("Ward", "Alice")
 
 export const removeAlice: Program = Participants.disconnect("Ward", "Alice")

@@ -1,6 +1,5 @@
 /**
- * Servers on loopback, on ports that the system picks, which count who comes and stop with their scope. Holds no answers
- * and no tests.
+ * Servers on loopback, on ports that the system picks. They count connections and stop with their scope.
  */
 import * as Effect from "effect/Effect"
 import { createServer, type RequestListener } from "node:http"
@@ -9,11 +8,11 @@ import { type AddressInfo, createServer as createSocketServer, type Server, type
 export interface Loopback {
   readonly port: number
   readonly baseUrl: string
-  /** How many connections came about. */
+  /** The number of connections. */
   readonly connections: () => number
-  /** Method, path and Authorization of each request. */
+  /** The method, path and Authorization header of each request. */
   readonly requests: Array<{ readonly method: string; readonly path: string; readonly authorization: string }>
-  /** Stops it now: whoever comes is refused. */
+  /** Stops the server: new connections are refused. */
   readonly stop: Effect.Effect<void>
 }
 
@@ -41,7 +40,7 @@ const listen = (server: Server, requests: Loopback["requests"]) =>
     ({ stop }) => stop
   )
 
-/** A server of HTTP. */
+/** An HTTP server. */
 export const http = (listener: RequestListener) =>
   Effect.suspend(() => {
     const requests: Loopback["requests"] = []
@@ -54,12 +53,12 @@ export const http = (listener: RequestListener) =>
     return listen(server, requests)
   })
 
-/** A server that answers with bytes: whatever it makes of the text that came. */
-export const bytes = (answer: (received: string) => string | undefined) =>
+/** A TCP server that responds to what it received with any bytes. */
+export const bytes = (respond: (received: string) => string | undefined) =>
   Effect.suspend(() => {
     const server = createSocketServer((socket) => {
       socket.once("data", (data) => {
-        const text = answer(data.toString("latin1"))
+        const text = respond(data.toString("latin1"))
         if (text === undefined) socket.resetAndDestroy()
         else socket.end(Buffer.from(text, "latin1"))
       })

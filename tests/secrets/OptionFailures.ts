@@ -1,6 +1,6 @@
 /**
- * Failures before a request: options of a layer, variables of the environment, policies and arguments that cannot be,
- * with a secret in the place of something else. Holds no transport that sends, and no tests.
+ * Failures before a request: invalid layer options, environment variables, policies and arguments, with a secret in a wrong
+ * place.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -15,28 +15,28 @@ import * as Redacted from "effect/Redacted"
 import * as Failure from "./Failure.ts"
 import type * as Secrets from "./Secrets.ts"
 
-const silent = Failure.answering(() => new Response("", { status: 500 }))
+const silent = Failure.respondingWith(() => new Response("", { status: 500 }))
 
 // ---- options ----
 
-/** As a program without types hands them over. */
+/** Options of a JavaScript program. */
 const untyped = (options: object) => options as TwilioConnection.Options
 
 const options: ReadonlyArray<
   readonly [name: string, says: string, options: (secret: Secrets.Secret) => TwilioConnection.Options]
 > = [
   [
-    "the secret for the account's SID",
+    "the secret as account SID",
     "accountSid",
     ({ password }) => ({ accountSid: password, authToken: Redacted.make(password) })
   ],
   [
-    "the pair for the account's SID",
+    "the pair as account SID",
     "accountSid",
     ({ password, user }) => ({ accountSid: `${user}:${password}`, authToken: Redacted.make(password) })
   ],
   [
-    "the secret for the key's SID",
+    "the secret as key SID",
     "apiKeySid",
     ({ password }) => ({ apiKeySid: password, apiKeySecret: Redacted.make(password) })
   ],
@@ -46,12 +46,12 @@ const options: ReadonlyArray<
     ({ user }) => ({ accountSid: user.replace("SK", "AC"), authToken: Redacted.make("") })
   ],
   [
-    "a secret that is not Redacted",
+    "a secret that isn't Redacted",
     "authToken",
     ({ password, user }) => untyped({ accountSid: user.replace("SK", "AC"), authToken: password })
   ],
   [
-    "a secret of members",
+    "an object as secret",
     "apiKeySecret",
     ({ password, user }) => untyped({ apiKeySid: user.replace("AC", "SK"), apiKeySecret: { value: password } })
   ],
@@ -69,7 +69,7 @@ const options: ReadonlyArray<
   ...Object.entries<(secret: Secrets.Secret) => TwilioConnection.ConnectionOptions>({
     region: ({ password }) => ({ region: password + "!" }),
     edge: ({ header }) => ({ edge: header }),
-    "baseUrl: no URL": ({ password }) => ({ baseUrl: password }),
+    "baseUrl: an invalid URL": ({ password }) => ({ baseUrl: password }),
     "baseUrl: a user": ({ password, user }) => ({
       baseUrl: `https://${user}:${encodeURIComponent(password)}@twilio.example`
     }),
@@ -104,7 +104,7 @@ const byOptions: ReadonlyArray<Failure.Failure> = options.map(([name, says, make
 }))
 
 const wiped: Failure.Failure = {
-  name: "options: a secret that was wiped",
+  name: "options: a wiped secret",
   run: (secret) =>
     Effect.suspend(() => {
       const authToken = Redacted.make(secret.password)
@@ -127,22 +127,22 @@ const environments: ReadonlyArray<
   ["no SID", "TWILIO_ACCOUNT_SID", ({ password }) => ({ TWILIO_AUTH_TOKEN: password })],
   ["an empty SID", "TWILIO_ACCOUNT_SID", ({ password }) => ({ TWILIO_AUTH_TOKEN: password, TWILIO_ACCOUNT_SID: "" })],
   [
-    "the secret for a SID",
+    "the secret as SID",
     "accountSid",
     ({ password }) => ({ TWILIO_AUTH_TOKEN: password, TWILIO_ACCOUNT_SID: password })
   ],
-  ["no secret of a key", "TWILIO_API_SECRET is not", ({ password }) => ({ TWILIO_API_KEY: password })],
+  ["no key secret", "TWILIO_API_SECRET is not", ({ password }) => ({ TWILIO_API_KEY: password })],
   [
     "the secret of another pair",
     "TWILIO_API_KEY_SECRET is not",
     ({ password, user }) => ({ TWILIO_API_KEY_SID: user, TWILIO_API_SECRET: password })
   ],
-  ["the secret for a key", "apiKeySid", ({ password }) => ({ TWILIO_API_KEY: password, TWILIO_API_SECRET: password })],
-  ["a token of members", "TWILIO_AUTH_TOKEN", ({ password }) => ({ ...sids, TWILIO_AUTH_TOKEN: { value: password } })],
-  ["a token that is a list", "TWILIO_AUTH_TOKEN", ({ header }) => ({ ...sids, TWILIO_AUTH_TOKEN: [header, header] })],
-  ["a token that is none", "TWILIO_AUTH_TOKEN", () => ({ ...sids, TWILIO_AUTH_TOKEN: null })],
+  ["the secret as key", "apiKeySid", ({ password }) => ({ TWILIO_API_KEY: password, TWILIO_API_SECRET: password })],
+  ["an object as token", "TWILIO_AUTH_TOKEN", ({ password }) => ({ ...sids, TWILIO_AUTH_TOKEN: { value: password } })],
+  ["an array as token", "TWILIO_AUTH_TOKEN", ({ header }) => ({ ...sids, TWILIO_AUTH_TOKEN: [header, header] })],
+  ["null as token", "TWILIO_AUTH_TOKEN", () => ({ ...sids, TWILIO_AUTH_TOKEN: null })],
   [
-    "a SID of members",
+    "an object as SID",
     "TWILIO_ACCOUNT_SID",
     ({ password }) => ({ TWILIO_AUTH_TOKEN: password, TWILIO_ACCOUNT_SID: { [password]: password } })
   ],
@@ -156,12 +156,12 @@ const environments: ReadonlyArray<
     })
   ],
   [
-    "a region that is the secret",
+    "the secret as region",
     "region",
     ({ password }) => ({ ...sids, TWILIO_AUTH_TOKEN: password, TWILIO_REGION: `${password}!` })
   ],
   [
-    "a region of members",
+    "an object as region",
     "",
     ({ password }) => ({ ...sids, TWILIO_AUTH_TOKEN: password, TWILIO_REGION: { [password]: [password] } })
   ]
@@ -193,7 +193,7 @@ const policies: ReadonlyArray<Failure.Failure> = (
 
 const calls: ReadonlyArray<readonly [name: string, says: string, call: (secret: Secrets.Secret) => Failure.Program]> = [
   [
-    "a room that is half of a character",
+    "a room with a lone surrogate",
     "room",
     ({ password }) => Participants.Participants.use(({ fetch }) => fetch(`${password}\u{d800}`, password))
   ],
@@ -203,17 +203,17 @@ const calls: ReadonlyArray<readonly [name: string, says: string, call: (secret: 
     ({ password }) => Participants.Participants.use(({ fetch }) => fetch(password, ""))
   ],
   [
-    "a filter that is half of a character",
+    "a filter with a lone surrogate",
     "identity",
     ({ header }) => Participants.Participants.use(({ list }) => list(header, { identity: `${header}\u{d800}` }))
   ],
   [
-    "a date that is none",
+    "an invalid date",
     "dateCreatedAfter",
     ({ password }) => Rooms.Rooms.use(({ list }) => list({ dateCreatedAfter: password }))
   ],
   [
-    "options that are no JSON",
+    "options without a JSON form",
     "transcriptionsConfiguration",
     ({ password }) =>
       Rooms.Rooms.use(({ create }) => create({ transcriptionsConfiguration: { [password]: 1n as never } }))
@@ -224,7 +224,7 @@ const calls: ReadonlyArray<readonly [name: string, says: string, call: (secret: 
     ({ header, password }) => SubscribeRules.SubscribeRules.use(({ update }) => update(header, password, [] as never))
   ],
   [
-    "rules that cannot be",
+    "invalid rules",
     "rules",
     ({ header, password }) =>
       SubscribeRules.SubscribeRules.use(({ update }) =>
@@ -235,7 +235,7 @@ const calls: ReadonlyArray<readonly [name: string, says: string, call: (secret: 
       )
   ],
   [
-    "the secret for everything, and no answer",
+    "the secret as every argument",
     "failed to process the request",
     ({ header, password }) =>
       Participants.Participants.use(({ list }) => list(password, { identity: header, pageToken: password }))

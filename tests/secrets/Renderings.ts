@@ -1,6 +1,5 @@
 /**
- * Every way in which a program, its logger or its runtime may write down how an effect ended. Holds no failure and no
- * tests.
+ * Every way in which a program, its logger or its runtime may print how an effect ended.
  */
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -19,7 +18,7 @@ import { Writable } from "node:stream"
 import { format, inspect } from "node:util"
 import { serialize } from "node:v8"
 
-/** A way of writing, and what it wrote. */
+/** The name of a rendering, and its text. */
 export type Rendering = readonly [name: string, text: string]
 
 const attempt = (write: () => unknown): string => {
@@ -27,7 +26,7 @@ const attempt = (write: () => unknown): string => {
     const text = write()
     return typeof text === "string" ? text : inspect(text, whole)
   } catch (error) {
-    return `could not be written: ${String(error)}`
+    return `failed to render: ${String(error)}`
   }
 }
 
@@ -46,7 +45,7 @@ const isOurs = Schema.is(errors)
 
 const encode = Schema.encodeUnknownSync(Schema.fromJsonString(Schema.toCodecJson(errors)))
 
-/** A console that keeps what is written on it, each value to its depths. */
+/** A console that records each value in full depth. */
 const memory = () => {
   const written: Array<string> = []
   const stream = new Writable({
@@ -59,7 +58,7 @@ const memory = () => {
   return { console, text: () => written.join("") }
 }
 
-/** What is written of one value: an error, a defect, or whatever a promise was rejected with. */
+/** The renderings of one value: an error, a defect, or the reason of a rejected promise. */
 export const ofValue = (value: unknown): ReadonlyArray<Rendering> => {
   const { console, text } = memory()
   const error = value instanceof Error ? value : undefined
@@ -71,9 +70,9 @@ export const ofValue = (value: unknown): ReadonlyArray<Rendering> => {
     ["JSON", attempt(() => JSON.stringify(value) ?? "")],
     ["JSON of all members", attempt(() => JSON.stringify(value, Object.getOwnPropertyNames(Object(value))) ?? "")],
     ["inspect", attempt(() => inspect(value))],
-    ["inspect to the depths", attempt(() => inspect(value, whole))],
+    ["inspect in full depth", attempt(() => inspect(value, whole))],
     ["inspect with getters", attempt(() => inspect(value, { ...whole, getters: true }))],
-    ["inspect without own ways", attempt(() => inspect(value, { ...whole, customInspect: false }))],
+    ["inspect without custom functions", attempt(() => inspect(value, { ...whole, customInspect: false }))],
     ["format", attempt(() => format("%s %o %O %j", value, value, value, value))],
     ["clone", attempt(() => inspect(structuredClone(value), whole))],
     ["V8", attempt(() => serialize(value).toString("latin1"))],
@@ -106,7 +105,7 @@ const ofCause = (cause: Cause.Cause<unknown>): ReadonlyArray<Rendering> => [
   ["String of the cause", attempt(() => String(cause))],
   ["JSON of the cause", attempt(() => JSON.stringify(cause))],
   ["inspect of the cause", attempt(() => inspect(cause, whole))],
-  ["inspect of the cause without own ways", attempt(() => inspect(cause, { ...whole, customInspect: false }))],
+  ["inspect of the cause without custom functions", attempt(() => inspect(cause, { ...whole, customInspect: false }))],
   ["JSON of the exit", attempt(() => JSON.stringify(Exit.failCause(cause)))],
   ["inspect of the exit", attempt(() => inspect(Exit.failCause(cause), whole))]
 ]
@@ -123,7 +122,7 @@ const loggers = {
   bare: Logger.make(({ cause, message }) => inspect([message, cause], whole)).pipe(Logger.withConsoleError)
 } as const
 
-/** What a logger writes of an effect. */
+/** What a logger prints of an effect. */
 export const logged = Effect.fnUntraced(function* (
   logger: Logger.Logger<unknown, unknown>,
   effect: Effect.Effect<unknown, unknown>
@@ -175,7 +174,7 @@ const valueOf = (reason: Cause.Reason<unknown>): ReadonlyArray<unknown> => {
   return reason._tag === "Die" ? [reason.defect] : []
 }
 
-/** All that is written of a failure. */
+/** All renderings of a failure. */
 export const ofFailure = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
   return [
     ...cause.reasons.flatMap(valueOf).flatMap((value) => named("error", ofValue(value))),

@@ -1,14 +1,14 @@
 /**
- * Some failures of each kind, for what is too slow to do with all of them. Holds no failure of its own.
+ * Some failures of each kind, for tests that are too slow for all of them.
  */
-import * as AnswerFailures from "./AnswerFailures.ts"
+import * as ResponseFailures from "./ResponseFailures.ts"
 import * as ClientFailures from "./ClientFailures.ts"
 import type * as Failure from "./Failure.ts"
 import * as OptionFailures from "./OptionFailures.ts"
 import * as TransportFailures from "./TransportFailures.ts"
 
 const everything = [
-  ...AnswerFailures.all,
+  ...ResponseFailures.all,
   ...TransportFailures.all,
   ...ClientFailures.all,
   ...OptionFailures.all
@@ -16,11 +16,11 @@ const everything = [
 
 const pick = (name: string): Failure.Failure => {
   const found = everything.find((failure) => failure.name === name)
-  if (found === undefined) throw new Error(`no failure is called ${name}`)
+  if (found === undefined) throw new Error(`There is no failure "${name}"`)
   return found
 }
 
-/** Of answers, transports, a program's own client and its transformClient, in that order. */
+/** Of responses, transports, a program's client and its transformClient, in this order. */
 export const all: ReadonlyArray<Failure.Failure> = [
   "401 20003, the header as message",
   "429 20429, the pair as detail",
@@ -32,8 +32,8 @@ export const all: ReadonlyArray<Failure.Failure> = [
   "foreign-next-page",
   "fetch: a refused connection, reading",
   "undici: a connection that is reset, changing",
-  "undici: a body that breaks off, reading",
-  "fetch: no answer in time, reading",
+  "undici: a truncated body, reading",
+  "fetch: no response in time, reading",
   "fetch: a deadline, changing",
   "an HttpClient that fails with TransportError",
   "transformClient: filterStatusOk",
@@ -42,11 +42,11 @@ export const all: ReadonlyArray<Failure.Failure> = [
   "transformClient: tapError that dies"
 ].map(pick)
 
-/** Those that fail without anything asynchronous. */
+/** Failures of synchronous effects. */
 export const synchronous: ReadonlyArray<Failure.Failure> = [
-  "environment: a token of members",
+  "environment: an object as token",
   "options: baseUrl: a user",
-  "argument: a room that is half of a character"
+  "argument: a room with a lone surrogate"
 ].map(pick)
 
 export const byName = pick

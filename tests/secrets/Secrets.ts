@@ -1,25 +1,25 @@
 /**
- * The credentials of these tests, and every form in which a text could give them away. Holds no failure and no tests.
+ * The credentials of these tests, and every form in which a text could reveal them.
  */
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as Redacted from "effect/Redacted"
 import { Buffer } from "node:buffer"
 
-/** A pair of credentials, and what must never be seen of it. */
+/** A pair of credentials, and what must never appear. */
 export interface Secret {
   readonly name: string
   readonly user: string
   readonly password: string
-  /** Taken as the options of a layer. */
+  /** As options of a layer. */
   readonly credentials: TwilioConnection.Credentials
-  /** The header's value, as it is sent. */
+  /** The value of the Authorization header. */
   readonly header: string
 }
 
-/** With characters that JSON, URLs, HTML and Latin-1 write in another way; no message has its first four. */
+/** With characters that JSON, URLs, HTML and Latin-1 escape. No message contains its first four characters. */
 const hostile = 's3cr%t/"+ü'
 
-/** As Twilio writes Auth Tokens: it would pass for a part of a request's id, or of a path. */
+/** In the form of an Auth Token, which could also be part of a request ID or a path. */
 const plain = "5ec2e7f00dbabe0badc0de5ec2e70ff1"
 
 const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`
@@ -58,7 +58,7 @@ const escaped = (text: string) => JSON.stringify(text).slice(1, -1)
 
 const html = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;")
 
-/** The forms, by their names. */
+/** The forms by name. */
 export const forms = ({ header, password, user }: Secret): ReadonlyArray<readonly [name: string, form: string]> => {
   const pair = Buffer.from(`${user}:${password}`)
   const base64 = pair.toString("base64")
@@ -70,19 +70,19 @@ export const forms = ({ header, password, user }: Secret): ReadonlyArray<readonl
     ["HTML", html(password)],
     ["percent-encoded", encodeURIComponent(password)],
     ["form-encoded", encodeURIComponent(password).replaceAll("%20", "+")],
-    ["UTF-8 taken for Latin-1", Buffer.from(password).toString("latin1")],
+    ["UTF-8 read as Latin-1", Buffer.from(password).toString("latin1")],
     ["hexadecimal", Buffer.from(password).toString("hex")],
     ["base64 of the secret", Buffer.from(password).toString("base64").replace(/=+$/u, "")],
     ["base64 of the pair", base64],
     ["base64 of the pair, its end", base64.replace(/=+$/u, "").slice(-12)],
-    ["base64 of the pair, for URLs", pair.toString("base64url")],
+    ["base64url of the pair", pair.toString("base64url")],
     ["base64 of the pair in Latin-1", Buffer.from(`${user}:${password}`, "latin1").toString("base64")],
     ["header", header],
     ["header, percent-encoded", encodeURIComponent(header)]
   ]
 }
 
-/** The names of the forms that a text holds. */
+/** The names of the forms that a text contains. */
 export const leaks = (secret: Secret): ((text: string) => ReadonlyArray<string>) => {
   const all = forms(secret).map(([name, form]) => [name, form.toLowerCase()] as const)
   return (text) => {

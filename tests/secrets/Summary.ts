@@ -1,12 +1,12 @@
 /**
- * What the tests of secrets covered, for `reports/secrets.json`. Each file of tests adds its own part. Holds no tests.
+ * Writes `reports/secrets.json`: what the tests covered, one part per test file.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 
 const reports = new URL("../../reports/", import.meta.url)
 const parts = new URL("secrets/", reports)
 
-/** Adds a part, and writes the whole anew: of all parts that are there. */
+/** Adds a part and writes the report from all parts so far. */
 export const write = (part: string, covered: Readonly<Record<string, unknown>>): void => {
   mkdirSync(parts, { recursive: true })
   writeFileSync(new URL(`${part}.json`, parts), JSON.stringify(covered))

@@ -1,6 +1,6 @@
 /**
- * Failures without an answer: connections on real sockets that break in every way, with fetch and with undici; timeouts,
- * deadlines and interruptions; and a sandbox that refuses. Holds no client of a user's, and no tests.
+ * Failures without a response: connections on real sockets that break in every way, with fetch and undici; timeouts,
+ * deadlines and interruptions; and a sandbox that rejects the request.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
@@ -22,22 +22,22 @@ interface Way {
   readonly name: string
   readonly says: string
   readonly server: Effect.Effect<Loopback.Loopback, never, Scope.Scope>
-  readonly setting?: Failure.Setting
+  readonly options?: Failure.Options
 }
 
 const authorizationIn = (received: string) => /authorization: (.*)\r\n/iu.exec(received)?.[1] ?? ""
 
-const listening = (name: string, says: string, listener: RequestListener, setting: Failure.Setting = {}): Way => ({
+const listening = (name: string, says: string, listener: RequestListener, options: Failure.Options = {}): Way => ({
   name,
   says,
   server: Loopback.http(listener),
-  setting
+  options
 })
 
-const speaking = (name: string, says: string, answer: (header: string) => string | undefined): Way => ({
+const speaking = (name: string, says: string, respond: (header: string) => string | undefined): Way => ({
   name,
   says,
-  server: Loopback.bytes((received) => answer(authorizationIn(received)))
+  server: Loopback.bytes((received) => respond(authorizationIn(received)))
 })
 
 const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
@@ -52,51 +52,51 @@ const ways: ReadonlyArray<Way> = [
     )
   },
   speaking("a connection that is reset", "No response from", () => undefined),
-  speaking("a connection that ends without an answer", "No response from", () => ""),
-  speaking("an answer that is no HTTP, with the header in it", "No response from", (header) => `${header}\r\n\r\n`),
-  speaking("an answer with a broken header", "No response from", (header) => `${head}${header}\r\n\r\n{}`),
+  speaking("a connection closed without a response", "No response from", () => ""),
+  speaking("a response that isn't HTTP, with the header in it", "No response from", (header) => `${header}\r\n\r\n`),
+  speaking("a response with an invalid header", "No response from", (header) => `${head}${header}\r\n\r\n{}`),
   speaking(
-    "an answer of a broken length",
+    "a response with an invalid length",
     "No response from",
     (header) => `${head}content-length: ${header}\r\n\r\n{}`
   ),
   speaking(
-    "an answer of two lengths",
+    "a response with two lengths",
     "No response from",
     (header) => `${head}content-length: 1\r\ncontent-length: 2\r\n\r\n${header}`
   ),
   speaking(
-    "an answer with headers too large",
+    "a response with too large headers",
     "No response from",
     (header) => `${head}x: ${header.repeat(2000)}\r\n\r\n{}`
   ),
   speaking(
-    "a body that breaks off",
+    "a truncated body",
     "closed before the response",
     (header) => `${head}content-length: 5000\r\n\r\n{"identity":"${header}`
   ),
   speaking(
-    "chunks that break off",
+    "truncated chunks",
     "closed before the response",
     (header) => `${head}transfer-encoding: chunked\r\n\r\n50\r\n{"identity":"${header}`
   ),
   speaking(
-    "chunks that are none",
+    "invalid chunks",
     "closed before the response",
     (header) => `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n${header}\r\n`
   ),
   speaking(
-    "a body that cannot be unpacked",
+    "an invalid gzip body",
     "",
     (header) => `${head}content-encoding: gzip\r\ncontent-length: ${header.length}\r\n\r\n${header}`
   ),
-  listening("no answer in time", "within 50 ms", () => {}, { policy: { attempts: 1, timeout: "50 millis" } }),
+  listening("no response in time", "within 50 ms", () => {}, { policy: { attempts: 1, timeout: "50 millis" } }),
   listening("no body in time", "within 50 ms", (_, response) => response.writeHead(200).flushHeaders(), {
     policy: { attempts: 1, timeout: "50 millis" }
   }),
   listening("a deadline", "deadline of 60 ms", () => {}, { policy: { deadline: "60 millis" } }),
   listening(
-    "retries that are used up",
+    "exhausted retries",
     "3 attempts",
     (request, response) => {
       response.writeHead(503).end(JSON.stringify({ code: 20503, message: request.headers.authorization }))
@@ -106,13 +106,13 @@ const ways: ReadonlyArray<Way> = [
 ]
 
 const brokenBySocket: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, transport]) =>
-  ways.flatMap(({ name, says, server, setting }) =>
+  ways.flatMap(({ name, says, server, options }) =>
     [Failure.fetchAlice, Failure.removeAlice].map((program, index) => ({
       name: `${how}: ${name}, ${index === 0 ? "reading" : "changing"}`,
       says,
       run: (secret: Secrets.Secret) =>
         Effect.scoped(
-          Effect.flatMap(server, ({ baseUrl }) => Failure.over(secret, transport, program, { baseUrl, ...setting }))
+          Effect.flatMap(server, ({ baseUrl }) => Failure.over(secret, transport, program, { baseUrl, ...options }))
         )
     }))
   )
@@ -120,7 +120,7 @@ const brokenBySocket: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap((
 
 const unreachable: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, transport]) =>
   [
-    ["a host that is not there", "http://nowhere.invalid", "No response from"],
+    ["an unknown host", "http://nowhere.invalid", "No response from"],
     ["a port that fetch forbids", "http://127.0.0.1:1", "No response from"]
   ].map(([name, baseUrl = "", says = ""]) => ({
     name: `${how}: ${name}`,
@@ -147,7 +147,7 @@ const everyOperation: ReadonlyArray<Failure.Failure> = Operations.all.map(({ cal
   run: (secret) =>
     Failure.over(
       secret,
-      Failure.answering((received) => {
+      Failure.respondingWith((received) => {
         throw Object.assign(new Error(received.header), { received, cause: received.pair })
       }),
       call(Operations.byName)
@@ -169,14 +169,14 @@ const interrupted: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, t
     )
 }))
 
-/** A stream that breaks off after some pages. */
+/** A stream that fails after the first page. */
 const streamed: Failure.Failure = {
-  name: "a stream that breaks after a page",
+  name: "a stream that fails after a page",
   says: "No response from",
   run: (secret) =>
     Failure.over(
       secret,
-      Failure.answering(({ header, request }) => {
+      Failure.respondingWith(({ header, request }) => {
         if (request.url.includes("PageToken")) throw new Error(header)
         const url = `https://video.twilio.com/v1/Rooms/Ward/Participants?PageToken=t`
         const meta = { page: 0, page_size: 50, next_page_url: url, url: null, first_page_url: null }
@@ -186,9 +186,9 @@ const streamed: Failure.Failure = {
     )
 }
 
-/** A sandbox that knows other credentials; and what it keeps of the requests that it refused. */
-const refusedBySandbox: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, transport]) => ({
-  name: `${how}: a sandbox that does not know the credentials`,
+/** A sandbox with other credentials, and its log of the rejected requests. */
+const rejectedBySandbox: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([how, transport]) => ({
+  name: `${how}: a sandbox with other credentials`,
   says: "rejected the credentials",
   run: (secret) =>
     Effect.gen(function* () {
@@ -196,11 +196,11 @@ const refusedBySandbox: ReadonlyArray<Failure.Failure> = Failure.sockets.map(([h
       const sandbox = yield* Sandbox.Sandbox
       const error = yield* Effect.flip(Failure.over(secret, transport, Failure.fetchAlice, { baseUrl }))
       const kept = [yield* sandbox.requests, yield* sandbox.exportState]
-      return yield* Effect.fail({ told: String(error), error, kept })
+      return yield* Effect.fail({ message: String(error), error, kept })
     }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))))
 }))
 
-/** A sandbox that knows the credentials, and is faulty. */
+/** A sandbox with faults. */
 const faulty: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, transport]) =>
   (["reset", "lost-response", "truncated-body", "html"] as const).map((type) => ({
     name: `${how}: a sandbox with the fault ${type}`,
@@ -222,7 +222,7 @@ const faulty: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, tr
   }))
 )
 
-/** A control of the sandbox that refuses, in a program that has credentials too. */
+/** A control of the sandbox that fails, in a program with credentials. */
 const controls: Failure.Failure = {
   name: "a control of the sandbox",
   says: "no such room",
@@ -244,7 +244,7 @@ export const all: ReadonlyArray<Failure.Failure> = [
   ...everyOperation,
   ...interrupted,
   streamed,
-  ...refusedBySandbox,
+  ...rejectedBySandbox,
   ...faulty,
   controls
 ]

@@ -1,6 +1,6 @@
 /**
- * Whatever fails, nothing that is written of it gives the credentials away: each failure, with each kind of credentials,
- * in each rendering. Holds no processes that end by it; see unhandled.test.ts.
+ * Nothing printed of any failure reveals the credentials: each failure, with each kind of credentials, in each rendering.
+ * `unhandled.test.ts` has processes that exit with a failure.
  */
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -9,7 +9,7 @@ import * as Exit from "effect/Exit"
 import { Buffer } from "node:buffer"
 import { inspect } from "node:util"
 import * as Lane from "../support/Lane.ts"
-import * as AnswerFailures from "./AnswerFailures.ts"
+import * as ResponseFailures from "./ResponseFailures.ts"
 import * as CallbackFailures from "./CallbackFailures.ts"
 import * as ClientFailures from "./ClientFailures.ts"
 import type * as Failure from "./Failure.ts"
@@ -20,7 +20,7 @@ import * as Summary from "./Summary.ts"
 import * as TransportFailures from "./TransportFailures.ts"
 
 const groups: Readonly<Record<string, ReadonlyArray<Failure.Failure>>> = {
-  answers: AnswerFailures.all,
+  answers: ResponseFailures.all,
   transports: TransportFailures.all,
   clients: ClientFailures.all,
   options: OptionFailures.all,
@@ -31,11 +31,11 @@ const covered = { failures: 0, leaking: 0, credentials: Secrets.all.length, runs
 
 afterAll(() => Summary.write("errors", covered))
 
-/** Where a failure lets which forms out. */
+/** The forms that a failure reveals, and the renderings. */
 const leaksOf = Effect.fnUntraced(function* ({ run, says = "" }: Failure.Failure, secret: Secrets.Secret) {
   const exit = yield* Effect.exit(run(secret))
-  assert(Exit.isFailure(exit), "does not fail")
-  assert.include(Cause.pretty(exit.cause), says, "says something else")
+  assert(Exit.isFailure(exit), "doesn't fail")
+  assert.include(Cause.pretty(exit.cause), says, "has another message")
   const renderings = yield* Renderings.ofFailure(exit.cause)
   const leaks = Secrets.leaks(secret)
   covered.runs += 1
@@ -46,11 +46,11 @@ const leaksOf = Effect.fnUntraced(function* ({ run, says = "" }: Failure.Failure
   })
 })
 
-/** Of each group every so many-th failure is run, from the first. */
+/** Every `stride`-th failure of a group runs. */
 const stride = Lane.count(8, 1)
 
 for (const [group, failures] of Object.entries(groups)) {
-  describe(`no credentials are written down: ${group}`, () => {
+  describe(`no rendering reveals the credentials: ${group}`, () => {
     for (const failure of failures.filter((_, index) => index % stride === 0)) {
       it.live(failure.name, () =>
         Effect.gen(function* () {
@@ -64,8 +64,8 @@ for (const [group, failures] of Object.entries(groups)) {
   })
 }
 
-describe("this table", () => {
-  it("has no failure twice", () => {
+describe("the list of failures", () => {
+  it("has unique names", () => {
     for (const failures of Object.values(groups)) {
       const names = failures.map(({ name }) => name)
       assert.deepStrictEqual(
@@ -75,7 +75,7 @@ describe("this table", () => {
     }
   })
 
-  it.live("finds each form in an error that holds it, by each rendering of a value", () =>
+  it.live("detects each form in each rendering of an error", () =>
     Effect.gen(function* () {
       for (const secret of Secrets.all) {
         const forms = Secrets.forms(secret)
@@ -85,7 +85,7 @@ describe("this table", () => {
         assert.deepStrictEqual(leaks(`${secret.user} ${Buffer.from(secret.user).toString("base64")}`), [])
         const told = Object.assign(new Error(secret.password), { header: secret.header })
         for (const [name, text] of yield* Renderings.ofFailure(Cause.fail(told))) {
-          // An error's members are not written there, or it has none of these.
+          // These renderings don't include the members of an error.
           if (/cause|encoded|clone|JSON|prettyErrors/u.test(name)) continue
           assert.notDeepEqual(leaks(text), [], name)
         }
@@ -93,7 +93,7 @@ describe("this table", () => {
     })
   )
 
-  it("would see what an Effect error without this library's care shows", () => {
+  it("detects the credentials in an error of Effect", () => {
     for (const secret of Secrets.all) {
       const shown = inspect({ headers: { authorization: secret.header } }, { depth: Infinity })
       assert.include(Secrets.leaks(secret)(shown), "header")

@@ -1,6 +1,6 @@
 /**
- * Credentials go to one origin: neither a next page, nor a link, nor a redirect leads them to another, on real sockets
- * with fetch and with undici. Holds no rendering of the errors; see errors.test.ts.
+ * Credentials are sent to one origin only: no next page, link or redirect leads them to another one, on real sockets with
+ * fetch and undici.
  */
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as TwilioError from "@effect-twilio-video/core/TwilioError"
@@ -35,14 +35,14 @@ const covered = { urls: urls.length, streams: 0, redirects: 0, answers: 0, reque
 
 afterAll(() => Summary.write("origins", covered))
 
-const following = "fetch that is to follow redirects"
+const following = "fetch that follows redirects"
 
 const init: RequestInit = { redirect: "follow", credentials: "include" }
 
-/** Asks for redirects to be followed around the call, and not only where the client is made. */
-const asking = Effect.provideService(FetchHttpClient.RequestInit, init)
+/** Sets `redirect: "follow"` around the call too, not only around the layer. */
+const withRedirects = Effect.provideService(FetchHttpClient.RequestInit, init)
 
-/** With fetch also where the program itself asks for redirects to be followed. */
+/** With fetch, also in a program that follows redirects. */
 const transports: ReadonlyArray<readonly [name: string, way: Failure.Way]> = [
   ...Failure.sockets,
   [following, Layer.merge(FetchHttpClient.layer, Layer.succeed(FetchHttpClient.RequestInit, init))]
@@ -87,15 +87,15 @@ const answering = (answer: (url: string, method: string) => { readonly status?: 
   return listener
 }
 
-/** A stranger who takes whoever comes, and shows what they get: a list of nobody. */
-const makeStranger = Loopback.http(
+/** Another server. It records what it receives, and responds with an empty list. */
+const foreignServer = Loopback.http(
   answering(() => ({ body: { ...Stub.room(), ...Stub.list([], null, undefined, "rooms") } }))
 )
 
-const assertAlone = (api: Loopback.Loopback, stranger: Loopback.Loopback) => {
+const assertAlone = (api: Loopback.Loopback, foreign: Loopback.Loopback) => {
   covered.requests += api.requests.length
-  covered.strangers += stranger.connections()
-  assert.deepStrictEqual([stranger.connections(), stranger.requests], [0, []])
+  covered.strangers += foreign.connections()
+  assert.deepStrictEqual([foreign.connections(), foreign.requests], [0, []])
   for (const { authorization } of api.requests) assert.strictEqual(authorization, secret.header)
 }
 
@@ -106,11 +106,11 @@ const problemOf = (error: unknown) =>
 
 for (const [how, transport] of transports) {
   for (const { item, key, name, stream } of listed) {
-    describe(`${how}: a stream of ${name} stays where it is`, () => {
+    describe(`${how}: a stream of ${name} stays at its origin`, () => {
       for (const hostile of urls) {
         it.live(`with a next page at ${hostile.name}`, () =>
           Effect.gen(function* () {
-            const stranger = yield* makeStranger
+            const foreign = yield* foreignServer
             let url = ""
             let pages = 0
             const api = yield* Loopback.http(
@@ -122,7 +122,7 @@ for (const [how, transport] of transports) {
                 return { body: pages === 1 ? { ...first, meta: { ...first.meta, url: null } } : first }
               })
             )
-            url = hostile.url({ api: api.port, stranger: stranger.port })
+            url = hostile.url({ api: api.port, foreign: foreign.port })
             const seen: Array<unknown> = []
             const run = Effect.flatMap(
               stream,
@@ -136,19 +136,19 @@ for (const [how, transport] of transports) {
               const problem = Option.match(Result.getFailure(end), { onNone: () => "none", onSome: problemOf })
               assert.deepStrictEqual([problem, seen.length, api.requests.length], ["foreign-next-page", 1, 1])
             }
-            assertAlone(api, stranger)
+            assertAlone(api, foreign)
           })
         )
       }
     })
   }
 
-  describe(`${how}: no operation leaves`, () => {
+  describe(`${how}: every operation stays at its origin`, () => {
     for (const { answer, call, name } of Operations.all) {
-      // The longest list has hundreds of cases, and a server each would be slow: they share these.
-      it.live(`${name}, by a redirect`, () =>
+      // Hundreds of cases share these servers.
+      it.live(`${name}, with a redirect`, () =>
         Effect.gen(function* () {
-          const stranger = yield* makeStranger
+          const foreign = yield* foreignServer
           let status = 0
           let location: string | undefined
           const api = yield* Loopback.http((request, response) => {
@@ -156,7 +156,7 @@ for (const [how, transport] of transports) {
             else response.writeHead(status, location === undefined ? {} : { location })
             response.end(JSON.stringify(answer))
           })
-          const ports = { api: api.port, stranger: stranger.port }
+          const ports = { api: api.port, foreign: foreign.port }
           const written = (text: string) => Buffer.from(text.replaceAll(/[\t\n]/gu, "")).toString("latin1")
           const locations = [
             undefined,
@@ -174,43 +174,45 @@ for (const [how, transport] of transports) {
             }
             return results
           }).pipe((program) =>
-            Failure.over(secret, transport, how === following ? asking(program) : program, { baseUrl: api.baseUrl })
+            Failure.over(secret, transport, how === following ? withRedirects(program) : program, {
+              baseUrl: api.baseUrl
+            })
           )
           assert(Array.isArray(failures))
           covered.redirects += failures.length
           assert.deepStrictEqual([...new Set<unknown>(failures)], ["redirect"])
           assert.strictEqual(api.requests.length, failures.length)
           assert.isFalse(api.requests.some(({ path }) => path.includes("elsewhere")))
-          assertAlone(api, stranger)
+          assertAlone(api, foreign)
         })
       )
 
-      it.live(`${name}, by links in its answer`, () =>
+      it.live(`${name}, with links in its response`, () =>
         Effect.gen(function* () {
-          const stranger = yield* makeStranger
+          const foreign = yield* foreignServer
           const api = yield* Loopback.http(({ method, url: path }, response) => {
             const lead = (json: unknown): unknown => {
-              const url = `${stranger.baseUrl}${path}`
+              const url = `${foreign.baseUrl}${path}`
               const text = JSON.stringify(json).replaceAll(/"https:\/\/video\.twilio\.com[^"]*"/gu, JSON.stringify(url))
               return JSON.parse(text.replaceAll('"links":{}', `"links":{"participants":${JSON.stringify(url)}}`))
             }
             const headers = {
               "content-type": "application/json",
-              refresh: `0; url=${stranger.baseUrl}/`,
-              link: `<${stranger.baseUrl}/>; rel="next", <${stranger.baseUrl}/>; rel="preload"`,
-              location: `${stranger.baseUrl}/`,
-              "content-location": `${stranger.baseUrl}/`,
-              "alt-svc": `h2="127.0.0.1:${stranger.port}"`,
-              "early-hints": `<${stranger.baseUrl}/>`
+              refresh: `0; url=${foreign.baseUrl}/`,
+              link: `<${foreign.baseUrl}/>; rel="next", <${foreign.baseUrl}/>; rel="preload"`,
+              location: `${foreign.baseUrl}/`,
+              "content-location": `${foreign.baseUrl}/`,
+              "alt-svc": `h2="127.0.0.1:${foreign.port}"`,
+              "early-hints": `<${foreign.baseUrl}/>`
             }
-            response.writeEarlyHints({ link: `<${stranger.baseUrl}/>; rel=preload` })
+            response.writeEarlyHints({ link: `<${foreign.baseUrl}/>; rel=preload` })
             response.writeHead(method === "POST" ? 202 : 200, headers).end(JSON.stringify(lead(answer)))
           })
           yield* Failure.over(secret, transport, call(Operations.byName), { baseUrl: api.baseUrl })
           yield* Failure.over(secret, transport, call(Operations.bySid), { baseUrl: api.baseUrl })
           covered.answers += 2
           assert.strictEqual(api.requests.length, 2)
-          assertAlone(api, stranger)
+          assertAlone(api, foreign)
         })
       )
     }
@@ -218,12 +220,12 @@ for (const [how, transport] of transports) {
 
   describe(`${how}: a page`, () => {
     for (const hostile of urls) {
-      it.live(`is one request, whatever its next page is: ${hostile.name}`, () =>
+      it.live(`is one request, with a next page at ${hostile.name}`, () =>
         Effect.gen(function* () {
-          const stranger = yield* makeStranger
+          const foreign = yield* foreignServer
           let url = ""
           const api = yield* Loopback.http(answering(() => ({ body: Stub.list([], url, url, "rooms") })))
-          url = hostile.url({ api: api.port, stranger: stranger.port })
+          url = hostile.url({ api: api.port, foreign: foreign.port })
           const list = Effect.flatMap(Rooms.list(), ({ nextPageToken }) =>
             Option.isNone(nextPageToken)
               ? Effect.succeed("no token")
@@ -231,22 +233,22 @@ for (const [how, transport] of transports) {
           )
           const end = yield* Failure.over(secret, transport, list, { baseUrl: api.baseUrl })
           assert.strictEqual(api.requests.length, end === "a token" ? 2 : 1)
-          assertAlone(api, stranger)
+          assertAlone(api, foreign)
         })
       )
     }
   })
 }
 
-describe("a program's own client that follows redirects", () => {
+describe("a program's client that follows redirects", () => {
   for (const [how, transport] of transports) {
-    // It has no client of the program's.
+    // It doesn't use a client of the program.
     if (transport === "fetch alone") continue
-    it.live(`takes no credentials along to another origin: ${how}`, () =>
+    it.live(`sends no credentials to another origin: ${how}`, () =>
       Effect.gen(function* () {
-        const stranger = yield* makeStranger
+        const foreign = yield* foreignServer
         const api = yield* Loopback.http((_, response) => {
-          response.writeHead(307, { location: `${stranger.baseUrl}/` }).end()
+          response.writeHead(307, { location: `${foreign.baseUrl}/` }).end()
         })
         yield* Effect.exit(
           Failure.over(secret, transport, Failure.removeAlice, {
@@ -255,7 +257,7 @@ describe("a program's own client that follows redirects", () => {
           })
         )
         assert.deepStrictEqual(
-          stranger.requests.map(({ authorization }) => authorization),
+          foreign.requests.map(({ authorization }) => authorization),
           [""]
         )
       })
@@ -263,9 +265,9 @@ describe("a program's own client that follows redirects", () => {
   }
 })
 
-describe("this table", () => {
-  it("has URLs that lead home and astray, each once", () => {
-    const ports = { api: 1001, stranger: 1002 }
+describe("the list of URLs", () => {
+  it("has unique URLs, classified as URL parsers resolve them", () => {
+    const ports = { api: 1001, foreign: 1002 }
     const urls = HostileUrls.all.map(({ url }) => url(ports))
     assert.strictEqual(new Set(urls).size, urls.length)
     for (const { leads, name, url } of HostileUrls.all) {

@@ -1,6 +1,6 @@
 /**
- * Neither a trace, nor metrics, nor logs hold the credentials, with everything on that a program may turn on, for calls
- * that succeed after retries and calls that do not. Holds no rendering of the errors; see errors.test.ts.
+ * Traces, metrics and logs don't contain the credentials, with everything enabled that a program can enable, for calls that
+ * succeed after retries and for calls that fail.
  */
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import type * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -36,8 +36,8 @@ const keep = (logs: Array<string>) =>
     logs.push(inspect([message, cause, fiber.getRef(References.CurrentLogAnnotations)], whole))
   })
 
-/** All that is told of a program beside its result. */
-const told = Effect.fnUntraced(function* (program: Effect.Effect<unknown, unknown>) {
+/** Everything that a program emits beside its result. */
+const emitted = Effect.fnUntraced(function* (program: Effect.Effect<unknown, unknown>) {
   const spans: Array<Tracer.NativeSpan> = []
   const logs: Array<string> = []
   const lines: Array<string> = []
@@ -73,7 +73,7 @@ const told = Effect.fnUntraced(function* (program: Effect.Effect<unknown, unknow
     )
   )
   const metrics = inspect(yield* Metric.snapshot, whole) + (yield* Metric.dump)
-  // What a call answers is the program's own, and holds what the server wrote; a span keeps it as how the call ended.
+  // A span keeps the result of the call, which contains what the server sent. It belongs to the program.
   for (const { status } of spans) {
     if (status._tag === "Ended" && status.exit._tag === "Success") Object.assign(status, { exit: Exit.void })
   }
@@ -91,7 +91,7 @@ const told = Effect.fnUntraced(function* (program: Effect.Effect<unknown, unknow
   return { exit, spans, text: [...shown.flat(), ...logs, ...lines, metrics].join("\n"), logs: [...logs, ...lines] }
 })
 
-const assertTold = (secret: Secrets.Secret, text: string) => {
+const assertNoLeak = (secret: Secrets.Secret, text: string) => {
   const leaks = Secrets.leaks(secret)
   const lines = text.split("\n").filter((line) => leaks(line).length > 0)
   assert(lines.length === 0, `${lines.length} lines, such as\n${lines.slice(0, 5).join("\n").slice(0, 1500)}`)
@@ -99,32 +99,32 @@ const assertTold = (secret: Secrets.Secret, text: string) => {
 
 const retries: Partial<RequestPolicy.RequestPolicy> = { attempts: 3, baseDelay: "1 millis", maxDelay: "2 millis" }
 
-const refusals = [
+const errors = [
   () => Stub.json({ code: 20429 }, 429, { "retry-after": "0" }),
   ({ header }: Failure.Received) => new Response(null, { status: 429, headers: { "x-echo": header } })
 ]
 
 for (const secret of Secrets.all) {
-  describe(`with ${secret.name}, nothing is told of it`, () => {
+  describe(`telemetry does not reveal ${secret.name}`, () => {
     for (const { answer, call, name } of Operations.all) {
-      it.live(`by ${name}, after retries`, () =>
+      it.live(`${name}, after retries`, () =>
         Effect.gen(function* () {
           for (const succeeds of [true, false]) {
             let requests = 0
             const headers: Array<string> = []
-            const transport = Failure.answering((received) => {
+            const transport = Failure.respondingWith((received) => {
               headers.push(received.request.headers.get("traceparent") ?? "")
-              const refusal = refusals[requests % (succeeds ? 3 : 2)]
+              const refusal = errors[requests % (succeeds ? 3 : 2)]
               requests += 1
               return refusal?.(received) ?? Stub.json(answer)
             })
-            const { exit, spans, text } = yield* told(
+            const { exit, spans, text } = yield* emitted(
               Failure.over(secret, transport, call(Operations.bySid), { policy: retries })
             )
             assert.strictEqual(exit._tag, succeeds ? "Success" : "Failure")
             assert.strictEqual(requests, 3)
-            assertTold(secret, text)
-            // All that is on is told: the retries, the URL, the metrics; and the trace goes along.
+            assertNoLeak(secret, text)
+            // Retries, URL and metrics are emitted, and the trace is propagated.
             const span = spans.find((span) => span.name === name)
             assert(span !== undefined)
             assert.strictEqual(span.events.filter(([event]) => event === "retry").length, 2)
@@ -138,17 +138,17 @@ for (const secret of Secrets.all) {
     }
 
     for (const failure of Representative.all) {
-      it.live(`by a failure: ${failure.name}`, () =>
+      it.live(`a failure: ${failure.name}`, () =>
         Effect.gen(function* () {
-          const { exit, logs, text } = yield* told(failure.run(secret))
+          const { exit, logs, text } = yield* emitted(failure.run(secret))
           assert.strictEqual(exit._tag, "Failure")
           assert.include(logs.join("\n"), failure.says ?? "ended")
-          assertTold(secret, text)
+          assertNoLeak(secret, text)
         })
       )
     }
 
-    it.live("by a quota's store that fails", () =>
+    it.live("a failing store of the quota", () =>
       Effect.gen(function* () {
         const failing = Effect.fail(
           new RateLimiter.RateLimiterError({
@@ -162,22 +162,25 @@ for (const secret of Secrets.all) {
         const program = Effect.provide(
           Failure.fetchAlice,
           TwilioVideo.layer({ ...secret.credentials }).pipe(
-            Layer.provide([Failure.answering(() => Stub.json(Stub.body())), Layer.provide(SharedQuota.layer, store)])
+            Layer.provide([
+              Failure.respondingWith(() => Stub.json(Stub.body())),
+              Layer.provide(SharedQuota.layer, store)
+            ])
           )
         )
-        const { exit, logs, text } = yield* told(program)
+        const { exit, logs, text } = yield* emitted(program)
         assert.strictEqual(exit._tag, "Success")
         assert.include(logs.join("\n"), "without a limit")
-        assertTold(secret, text)
+        assertNoLeak(secret, text)
       })
     )
 
-    it.live("by Effect's own span, which is off, where a program's client would be traced", () =>
+    it.live("a traced client of a program, without Effect's span", () =>
       Effect.gen(function* () {
-        const { spans, text } = yield* told(
+        const { spans, text } = yield* emitted(
           Failure.over(
             secret,
-            Failure.answering(() => Stub.json(Stub.body())),
+            Failure.respondingWith(() => Stub.json(Stub.body())),
             Failure.fetchAlice,
             { transformClient: HttpClient.transform((sent) => Effect.withSpan(sent, "the program's own")) }
           )
@@ -186,22 +189,22 @@ for (const secret of Secrets.all) {
           spans.map((span) => span.name),
           ["the program", "Participants.fetch", "the program's own"]
         )
-        assertTold(secret, text)
+        assertNoLeak(secret, text)
       })
     )
 
-    it("by the layer's services, which a program may write down", () =>
+    it("the printed services of the layer", () =>
       Effect.runPromise(
         Effect.scoped(
           Effect.gen(function* () {
             const context = yield* Layer.build(
               TwilioVideo.layer({ ...secret.credentials }).pipe(
-                Layer.provide(Failure.answering(() => Stub.json(Stub.body())))
+                Layer.provide(Failure.respondingWith(() => Stub.json(Stub.body())))
               )
             )
-            assertTold(secret, inspect(context, whole))
-            assertTold(secret, inspect(context, { ...whole, customInspect: false }))
-            assertTold(secret, JSON.stringify(secret.credentials) + inspect(secret.credentials, whole))
+            assertNoLeak(secret, inspect(context, whole))
+            assertNoLeak(secret, inspect(context, { ...whole, customInspect: false }))
+            assertNoLeak(secret, JSON.stringify(secret.credentials) + inspect(secret.credentials, whole))
           })
         )
       ))

@@ -1,6 +1,6 @@
 /**
- * Processes on Node that end by a failure which nobody handles: what Node, Effect and the console print of it holds the
- * library's words, and no credentials. Holds no more than some failures of each kind; errors.test.ts has all of them.
+ * Node processes that exit with an unhandled failure: the output of Node, Effect and the console contains the library's
+ * message and no credentials. It covers some failures of each kind; `errors.test.ts` covers all.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { spawn } from "node:child_process"
@@ -14,7 +14,7 @@ interface Child {
   readonly names: ReadonlyArray<string>
   readonly flags?: ReadonlyArray<string>
   readonly code: number
-  /** All that the output must hold. */
+  /** What the output must contain. */
   readonly says: ReadonlyArray<string>
 }
 
@@ -37,13 +37,13 @@ const run = ({ flags = [], mode, names }: Child): Promise<Output> =>
     child.on("close", (code) => resolve({ code, stdout, stderr }))
   })
 
-const said = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
+const messagesOf = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.flatMap((name) => Representative.byName(name).says ?? [])
 
 const names = Representative.all.map(({ name }) => name)
 const synchronous = Representative.synchronous.map(({ name }) => name)
 
-const each = (mode: string, names: ReadonlyArray<string>, says = said): ReadonlyArray<Child> =>
+const each = (mode: string, names: ReadonlyArray<string>, says = messagesOf): ReadonlyArray<Child> =>
   names.map((name) => ({ mode, names: [name], code: 1, says: says([name]) }))
 
 const children: ReadonlyArray<Child> = [
@@ -51,13 +51,13 @@ const children: ReadonlyArray<Child> = [
   ...each(
     "rethrown",
     [5, 8, 15].flatMap((index) => names[index] ?? []),
-    (names) => ["could not", ...said(names)]
+    (names) => ["could not", ...messagesOf(names)]
   ),
   {
     mode: "aggregate",
     names: names.slice(0, 12),
     code: 1,
-    says: ["All promises were rejected", ...said(names.slice(0, 12))]
+    says: ["All promises were rejected", ...messagesOf(names.slice(0, 12))]
   },
   ...each(
     "main",
@@ -69,16 +69,16 @@ const children: ReadonlyArray<Child> = [
     mode: "sync, written",
     names: [...synchronous, ...names],
     code: 0,
-    says: [...said(synchronous), "AsyncFiberError"]
+    says: [...messagesOf(synchronous), "AsyncFiberError"]
   },
-  { mode: "console", names: [...synchronous, ...names], code: 0, says: said([...synchronous, ...names]) },
-  { mode: "fork", names, code: 0, says: said(names) },
-  { mode: "promise", names, flags: ["--unhandled-rejections=warn"], code: 0, says: said(names) }
+  { mode: "console", names: [...synchronous, ...names], code: 0, says: messagesOf([...synchronous, ...names]) },
+  { mode: "fork", names, code: 0, says: messagesOf(names) },
+  { mode: "promise", names, flags: ["--unhandled-rejections=warn"], code: 0, says: messagesOf(names) }
 ]
 
 const outputs = new Map<Child, Output>()
 
-// There are two cores: one more waits for sockets meanwhile.
+// One more than the two cores: a process also waits for sockets.
 beforeAll(async () => {
   const queue = [...children]
   const work = async () => {
@@ -94,7 +94,7 @@ afterAll(() => {
   Summary.write("unhandled", covered)
 })
 
-describe("a process prints no credentials", () => {
+describe("a process with an unhandled failure prints no credentials", () => {
   for (const child of children) {
     const what = child.names.length === 1 ? child.names[0] : `${child.names.length} failures`
     it([child.mode, ...(child.flags ?? []), what].join(": "), () => {
@@ -106,7 +106,7 @@ describe("a process prints no credentials", () => {
       covered.characters += all.length
       assert.strictEqual(code, child.code, all.slice(-2000))
       for (const text of child.says) assert.include(all, text)
-      // Where it ends by the failure, Node itself prints it, on the standard error.
+      // If the process exits with the failure, Node prints it to stderr.
       if (child.mode === "promise") for (const text of child.says) assert.include(stderr, text)
       assert.isAbove(all.length, 100)
       const leaks = Secrets.leaks(Secrets.authToken)

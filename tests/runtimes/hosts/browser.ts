@@ -1,6 +1,6 @@
 /**
- * Runs a task in a page and leaves its account there as text: the task's name is the page's fragment. Holds no task. The
- * base URL is the page's own origin, unless its query names another.
+ * Runs a task in a page and shows its results as text. The page's fragment names the task. The base URL is the page's
+ * origin, unless the query has another one.
  */
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -20,12 +20,12 @@ const show = (value: unknown): void => {
 
 const baseUrl = new URLSearchParams(location.search).get("baseUrl") ?? location.origin
 
-// In the page's own origin, a browser asks its user for a name and a password where an answer is 401, and the request
-// waits. It does not where the request takes no credentials of the browser's.
+// On a 401 from its own origin, a browser asks the user for a password and the request waits, unless the request omits
+// the browser's credentials.
 const task = Effect.provideService(Smoke.task(location.hash.slice(1), baseUrl), FetchHttpClient.RequestInit, {
   credentials: "omit"
 })
 
 void Effect.runPromise(task)
-  .then((account) => show({ version: navigator.userAgent, account, violations }))
+  .then((results) => show({ version: navigator.userAgent, results, violations }))
   .catch((error: unknown) => show({ error: String(error), violations }))

@@ -1,5 +1,5 @@
 /**
- * Runs a task on Bun, by name, with the base URL as the second argument. Holds no task.
+ * Runs a task on Bun. Arguments: the task's name and the base URL.
  */
 import * as Smoke from "../program/smoke.ts"
 
@@ -7,4 +7,4 @@ declare const Bun: { readonly argv: ReadonlyArray<string>; readonly version: str
 
 const [name = "", baseUrl = ""] = Bun.argv.slice(2)
 
-console.log(JSON.stringify({ version: Bun.version, account: await Smoke.perform(name, baseUrl) }))
+console.log(JSON.stringify({ version: Bun.version, results: await Smoke.perform(name, baseUrl) }))

@@ -1,6 +1,5 @@
 /**
- * Runs a task on Deno, by name, with the base URL as the second argument. Holds no task and asks for no permission: the
- * runner says what it may do.
+ * Runs a task on Deno. Arguments: the task's name and the base URL. The runner sets the permissions.
  */
 import * as Smoke from "../program/smoke.ts"
 
@@ -8,4 +7,4 @@ declare const Deno: { readonly args: ReadonlyArray<string>; readonly version: { 
 
 const [name = "", baseUrl = ""] = Deno.args
 
-console.log(JSON.stringify({ version: Deno.version.deno, account: await Smoke.perform(name, baseUrl) }))
+console.log(JSON.stringify({ version: Deno.version.deno, results: await Smoke.perform(name, baseUrl) }))

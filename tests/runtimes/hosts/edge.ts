@@ -1,6 +1,6 @@
 /**
- * Runs a task where functions are called by fetch events, as on edge platforms: the task's name is the path, the base
- * URL a parameter. Holds no task.
+ * Runs a task on an edge platform that calls functions with fetch events. The path names the task, a parameter has the
+ * base URL.
  */
 import * as Smoke from "../program/smoke.ts"
 
@@ -16,8 +16,8 @@ declare const addEventListener: (type: "fetch", listener: (event: FetchEvent) =>
 addEventListener("fetch", (event) => {
   const { pathname, searchParams } = new URL(event.request.url)
   event.respondWith(
-    Smoke.perform(pathname.slice(1), searchParams.get("baseUrl") ?? "").then((account) =>
-      Response.json({ version: EdgeRuntime, account })
+    Smoke.perform(pathname.slice(1), searchParams.get("baseUrl") ?? "").then((results) =>
+      Response.json({ version: EdgeRuntime, results })
     )
   )
 })

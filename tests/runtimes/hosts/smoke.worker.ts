@@ -1,8 +1,12 @@
 /**
- * The Worker that workerd runs. A task's name as the path runs it, with the base URL as a parameter; `/shared/metered`
- * and `/shared/guarded` look somebody up on a connection that all requests share, and `/each/metered` on one that is
- * made for the request; `/bound/itself` and `/bound/method` do so through the Worker's service binding to itself, given
- * whole or as its bare method; everything else is answered by a sandbox in the Worker itself.
+ * The Worker that workerd runs:
+ *
+ * - a task's name as the path runs the task, with the base URL as a parameter
+ * - `/shared/metered` and `/shared/guarded` fetch a participant on a connection that all requests share, `/each/metered` on
+ *   one per request
+ * - `/bound/itself` and `/bound/method` do so through the Worker's service binding to itself, passed as an object or as its
+ *   unbound method
+ * - everything else is served by a sandbox in the Worker
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
@@ -17,14 +21,13 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Failures from "../program/Failures.ts"
-import * as Setting from "../program/Setting.ts"
+import * as TestEnvironment from "../program/TestEnvironment.ts"
 import * as Smoke from "../program/smoke.ts"
 
-// At module scope, so that it keeps its rooms from one request to the next; a Worker has neither a clock nor
-// randomness here.
+// At module scope, so it keeps its rooms between requests. A Worker has no clock and no randomness here.
 const sandbox = Sandbox.toWebHandler()
 
-const { accountSid, authToken } = Setting
+const { accountSid, authToken } = TestEnvironment
 
 const guarded = (parameters: URLSearchParams) =>
   CircuitBreakerTransport.layer({
@@ -57,7 +60,7 @@ interface Env {
   readonly SELF: { readonly fetch: typeof globalThis.fetch }
 }
 
-/** Looks somebody up in this Worker's own sandbox. */
+/** Fetches a participant from this Worker's sandbox. */
 const bound = (fetch: TwilioConnection.FetchOptions["fetch"]) => {
   const options = { accountSid, authToken: Redacted.make(authToken), baseUrl: "http://localhost", fetch }
   return Effect.runPromise(Effect.provide(lookUp, TwilioVideo.layerFetch(options)))
@@ -82,7 +85,7 @@ export default {
     if (!Smoke.tasks.has(name)) return sandbox.handler(request, context)
     return Response.json({
       version: navigator.userAgent,
-      account: await Smoke.perform(name, searchParams.get("baseUrl") ?? "")
+      results: await Smoke.perform(name, searchParams.get("baseUrl") ?? "")
     })
   }
 }

@@ -1,6 +1,5 @@
 /**
- * What a program does with its credentials beside requests: access tokens for those who join, and the signatures of
- * status callbacks, all by WebCrypto. Holds no request to Twilio's API.
+ * Access tokens and the signatures of status callbacks, with WebCrypto.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
@@ -15,7 +14,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as Setting from "./Setting.ts"
+import * as TestEnvironment from "./TestEnvironment.ts"
 
 const { accountSid, apiKeySecret, apiKeySid, authToken } = SandboxCredentials.defaults
 
@@ -43,7 +42,7 @@ const partOf = (token: string, index: number): unknown =>
 const forged = (token: string): string => token.replace(/[^.]{4}$/u, (end) => (end === "AAAA" ? "BBBB" : "AAAA"))
 
 export const token = Effect.gen(function* () {
-  const { controls } = yield* Setting.Setting
+  const { controls } = yield* TestEnvironment.TestEnvironment
   const options = { identity, room: "DailyStandup", ttl: "2 hours" } as const
   const minted = yield* AccessToken.mint(options)
   const text = Redacted.value(minted.token)
@@ -64,7 +63,7 @@ export const token = Effect.gen(function* () {
 
 // ---- status callbacks ----
 
-/** A call's parameters and their signature, from Twilio's documentation of how requests are signed. */
+/** The parameters and the signature of Twilio's documentation. */
 const documented = {
   token: "12345",
   url: "https://mycompany.com/myapp.php?foo=1&bar=2",
@@ -132,7 +131,7 @@ export const callback = Effect.gen(function* () {
   }
 }).pipe(Effect.provide(account))
 
-/** What an application is told by a sandbox in the same process, event by event, and how it answered. */
+/** The events that an application receives from a sandbox in the same process, and the delivery results. */
 export const delivered = Effect.gen(function* () {
   const events: Array<ReadonlyArray<string>> = []
   const handler = StatusCallbackHandler.toWebHandler(

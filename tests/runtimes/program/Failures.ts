@@ -1,6 +1,6 @@
 /**
- * Every error of the library, brought about for real: each typed error by what Twilio's rules make it, and each reason
- * of `TwilioError` by a wrong argument, wrong credentials or what the sandbox does to the connection. Holds no runtime.
+ * Every error of the library: each typed error by Twilio's rules, and each reason of `TwilioError` by a wrong argument,
+ * wrong credentials or a fault of the sandbox.
  */
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -13,7 +13,7 @@ import type * as Fault from "@effect-twilio-video/sandbox/Fault"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Setting from "./Setting.ts"
+import * as TestEnvironment from "./TestEnvironment.ts"
 
 type Failure =
   | SubscribeRules.InvalidSubscribeRules
@@ -24,16 +24,16 @@ type Failure =
 
 const room = "DailyStandup"
 
-/** What no error may show, however it is written: the token, as it is and as it is sent, and who was asked for. */
+/** What no error may contain: the token, plain and encoded, and the identity. */
 export const secrets: ReadonlyArray<string> = [
-  Setting.authToken,
-  btoa(`${Setting.accountSid}:${Setting.authToken}`),
+  TestEnvironment.authToken,
+  btoa(`${TestEnvironment.accountSid}:${TestEnvironment.authToken}`),
   "wrong-token",
   room,
   "Alice"
 ]
 
-/** Every way in which an error may end up in a log. */
+/** Every form in which an error may be logged. */
 export const written = (error: Error): string =>
   [String(error), error.stack ?? "", JSON.stringify(error), JSON.stringify(error.cause) ?? ""].join("\n")
 
@@ -69,7 +69,7 @@ const detailOf = (error: Failure) => {
   }
 }
 
-/** An error as a program can tell it apart, without its words. */
+/** The fields of an error that a program can distinguish, without the message. */
 export const show = (error: Failure) => ({
   tag: error._tag,
   ...detailOf(error),
@@ -87,7 +87,7 @@ const once = RequestPolicy.withPolicy(RequestPolicy.noRetries)
 
 const domain = Effect.gen(function* () {
   const { sid } = yield* Rooms.complete("Webinar")
-  // The client refuses whatever it knows that Twilio refuses; a priority is not among that.
+  // The client checks everything but the priority.
   const odd = { type: "include", publisher: "Bob", priority: 7 } as unknown as SubscribeRule.SubscribeRule
   return {
     roomByName: yield* failing(Rooms.fetch("Webinar")),
@@ -100,9 +100,9 @@ const domain = Effect.gen(function* () {
   }
 })
 
-/** Looks Alice up while the sandbox does this to every request. */
-const struck = Effect.fnUntraced(function* (fault: Fault.Fault, policy: Partial<RequestPolicy.RequestPolicy> = {}) {
-  const { controls } = yield* Setting.Setting
+/** Fetches Alice while the sandbox applies the fault to every request. */
+const withFault = Effect.fnUntraced(function* (fault: Fault.Fault, policy: Partial<RequestPolicy.RequestPolicy> = {}) {
+  const { controls } = yield* TestEnvironment.TestEnvironment
   const participants = yield* Participants.Participants
   yield* controls.setFaults([{ fault }])
   const error = yield* participants
@@ -117,16 +117,16 @@ const reasons = Effect.gen(function* () {
   return {
     invalidArgument: yield* failing(Participants.list(room, { pageSize: 0 })),
     invalidRequest: yield* failing(once(Participants.update(room, "Alice", { status: "connected" }))),
-    unauthorized: yield* failing(Effect.provide(unknown, Setting.connect("wrong-token"))),
-    forbidden: yield* struck({ type: "status", status: 403, code: 20003 }),
-    rateLimited: yield* struck({ type: "status", status: 429, code: 20429, retryAfter: 7 }),
-    unavailable: yield* struck({ type: "status", status: 503, retryAfter: 3 }),
-    cutOff: yield* struck({ type: "reset" }),
-    brokenOff: yield* struck({ type: "truncated-body" }),
-    timedOut: yield* struck({ type: "delay", millis: 60_000 }, { timeout: "150 millis" }),
-    deadline: yield* struck({ type: "delay", millis: 60_000 }, { deadline: "150 millis" }),
-    notTwilio: yield* struck({ type: "html", status: 200 }),
-    proxyPage: yield* struck({ type: "html", status: 404 })
+    unauthorized: yield* failing(Effect.provide(unknown, TestEnvironment.connect("wrong-token"))),
+    forbidden: yield* withFault({ type: "status", status: 403, code: 20003 }),
+    rateLimited: yield* withFault({ type: "status", status: 429, code: 20429, retryAfter: 7 }),
+    unavailable: yield* withFault({ type: "status", status: 503, retryAfter: 3 }),
+    cutOff: yield* withFault({ type: "reset" }),
+    brokenOff: yield* withFault({ type: "truncated-body" }),
+    timedOut: yield* withFault({ type: "delay", millis: 60_000 }, { timeout: "150 millis" }),
+    deadline: yield* withFault({ type: "delay", millis: 60_000 }, { deadline: "150 millis" }),
+    notTwilio: yield* withFault({ type: "html", status: 200 }),
+    proxyPage: yield* withFault({ type: "html", status: 404 })
   }
 })
 

@@ -1,6 +1,5 @@
 /**
- * Every operation of the API, once at least, by the services' methods; and the names of those that the sandbox saw.
- * Holds no failure.
+ * Calls every operation of the API at least once, and reads which ones the sandbox saw.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -12,7 +11,7 @@ import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Setting from "./Setting.ts"
+import * as TestEnvironment from "./TestEnvironment.ts"
 
 const room = "DailyStandup"
 
@@ -72,7 +71,7 @@ const participants = Effect.gen(function* () {
 })
 
 export const operations = Effect.gen(function* () {
-  const { controls } = yield* Setting.Setting
+  const { controls } = yield* TestEnvironment.TestEnvironment
   yield* controls.clearRequests
   const account = { rooms: yield* rooms, tracks: yield* tracks, participants: yield* participants }
   const seen = new Set((yield* controls.requests).map(({ operation }) => operation ?? "unknown"))

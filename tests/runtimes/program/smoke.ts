@@ -1,67 +1,67 @@
 /**
- * The program that every runtime runs, unchanged, and its tasks by name. Holds no runtime and no expectation: the hosts
- * say how each runs it, and `expected.ts` what must come out.
+ * The program that every runtime runs unchanged, and its tasks by name. `hosts` runs it on each runtime, and `expected.ts`
+ * has the expected results.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as Effect from "effect/Effect"
 import * as CodeGeneration from "./CodeGeneration.ts"
-import * as Courses from "./Courses.ts"
+import * as PagingAndRetries from "./PagingAndRetries.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Failures from "./Failures.ts"
-import * as Job from "./Job.ts"
+import * as Moderation from "./Moderation.ts"
 import * as Operations from "./Operations.ts"
-import * as Setting from "./Setting.ts"
+import * as TestEnvironment from "./TestEnvironment.ts"
 
-/** Everything, part after part, each on a sandbox as it was at the start. */
+/** All parts, each on a sandbox in its initial state. */
 export const run = Effect.gen(function* () {
   return {
-    job: yield* Setting.fresh(Job.job),
-    operations: yield* Setting.fresh(Operations.operations),
-    failures: yield* Setting.fresh(Failures.failures),
-    paging: yield* Setting.fresh(Courses.paging),
-    retry: yield* Setting.fresh(Courses.retry),
-    interruption: yield* Setting.fresh(Courses.interruption),
-    token: yield* Setting.fresh(Credentials.token),
+    moderation: yield* TestEnvironment.fresh(Moderation.moderation),
+    operations: yield* TestEnvironment.fresh(Operations.operations),
+    failures: yield* TestEnvironment.fresh(Failures.failures),
+    paging: yield* TestEnvironment.fresh(PagingAndRetries.paging),
+    retry: yield* TestEnvironment.fresh(PagingAndRetries.retry),
+    interruption: yield* TestEnvironment.fresh(PagingAndRetries.interruption),
+    token: yield* TestEnvironment.fresh(Credentials.token),
     callback: yield* Credentials.callback
   }
 })
 
-/** The parts that break no connection, which a sandbox as a Worker cannot do as a server does. */
-export const runUnbroken = Effect.gen(function* () {
+/** The parts without broken connections, which a sandbox in a Worker can't simulate. */
+export const runWithoutFaults = Effect.gen(function* () {
   return {
-    job: yield* Setting.fresh(Job.job),
-    operations: yield* Setting.fresh(Operations.operations),
-    paging: yield* Setting.fresh(Courses.paging),
-    token: yield* Setting.fresh(Credentials.token)
+    moderation: yield* TestEnvironment.fresh(Moderation.moderation),
+    operations: yield* TestEnvironment.fresh(Operations.operations),
+    paging: yield* TestEnvironment.fresh(PagingAndRetries.paging),
+    token: yield* TestEnvironment.fresh(Credentials.token)
   }
 })
 
-/** With all attempts, one soon after the other. */
-const impatiently = RequestPolicy.withPolicy({ baseDelay: "20 millis" })
+/** All attempts, with short delays. */
+const withShortDelays = RequestPolicy.withPolicy({ baseDelay: "20 millis" })
 
-/** Asks where nothing answers: the error's facts, and all that a log may get of it. */
+/** Calls a port without a server. Yields the fields of the error and its logged forms. */
 const refused = Effect.gen(function* () {
-  const error = yield* Participants.fetch("DailyStandup", "Alice").pipe(impatiently, Effect.flip)
+  const error = yield* Participants.fetch("DailyStandup", "Alice").pipe(withShortDelays, Effect.flip)
   return { ...Failures.show(error), written: Failures.written(error) }
 })
 
-/** One look-up, and nobody to catch an error. */
+/** One fetch. Its error stays unhandled. */
 const lookUp = Participants.fetch("DailyStandup", "Alice").pipe(
-  impatiently,
+  withShortDelays,
   Effect.map(({ identity, status }) => ({ identity, status }))
 )
 
 export type Task = (baseUrl: string) => Effect.Effect<unknown, unknown>
 
-/** The tasks by name. `in-process` has no use for the base URL. */
+/** The tasks by name. `in-process` ignores the base URL. */
 export const tasks: ReadonlyMap<string, Task> = new Map<string, Task>([
-  ["in-process", () => Effect.provide(run, Setting.inProcess)],
-  ["loopback", (baseUrl) => Effect.provide(run, Setting.loopback(baseUrl))],
-  ["straight", (baseUrl) => Effect.provide(run, Setting.straight(baseUrl))],
+  ["in-process", () => Effect.provide(run, TestEnvironment.inProcess)],
+  ["loopback", (baseUrl) => Effect.provide(run, TestEnvironment.loopback(baseUrl))],
+  ["fetch-alone", (baseUrl) => Effect.provide(run, TestEnvironment.fetchAlone(baseUrl))],
   ["delivered", () => Credentials.delivered],
-  ["refused", (baseUrl) => Effect.provide(refused, Setting.loopback(baseUrl))],
-  ["look-up", (baseUrl) => Effect.provide(lookUp, Setting.loopback(baseUrl))],
+  ["refused", (baseUrl) => Effect.provide(refused, TestEnvironment.loopback(baseUrl))],
+  ["look-up", (baseUrl) => Effect.provide(lookUp, TestEnvironment.loopback(baseUrl))],
   ["code-generation", () => Effect.sync(CodeGeneration.attempt)]
 ])
 

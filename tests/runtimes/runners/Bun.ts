@@ -1,6 +1,5 @@
 /**
- * Runs the program on the Bun that the npm package `bun` installs, straight from the sources, where no code may be made
- * of strings. Holds no expectation.
+ * Runs the program on the Bun of the npm package `bun`, from the sources, with code generation from strings forbidden.
  */
 import * as Effect from "effect/Effect"
 import { dirname, join } from "node:path"
@@ -15,7 +14,7 @@ const binary = Program.locate(source, (require) => {
   return join(dirname(require.resolve("bun/package.json")), manifest.bin.bun)
 })
 
-/** Runs one task to its end. */
+/** Runs a task to its end. */
 export const run = (task: ReadonlyArray<string>) =>
   Effect.flatMap(binary, (file) =>
     Program.run({
@@ -28,7 +27,7 @@ export const run = (task: ReadonlyArray<string>) =>
         "runtimes/hosts/bun.ts",
         ...task
       ],
-      // Nothing comes out of a cache or goes into one.
+      // Without a cache.
       env: { BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" }
     })
   )

@@ -1,11 +1,11 @@
 /**
- * Bundles a host with esbuild, as Wrangler and the build steps of edge platforms and of web sites do. Holds no host.
+ * Bundles a host with esbuild, as Wrangler, edge platforms and web builds do.
  */
 import * as Effect from "effect/Effect"
 import { build, type Metafile } from "esbuild"
 import { fileURLToPath } from "node:url"
 
-/** For whom: the host, and the conditions by which its platform picks a package's entry. */
+/** The host of each target, and the conditions with which its platform resolves packages. */
 export const targets = {
   workerd: { host: "smoke.worker.ts", format: "esm", conditions: ["workerd", "worker", "browser"] },
   edge: { host: "edge.ts", format: "iife", conditions: ["edge-light", "browser"] },
@@ -19,7 +19,7 @@ export interface Bundle {
   readonly metafile: Metafile
 }
 
-/** Bundles the host of a target, or another file as that target's. What cannot be bundled is a defect. */
+/** Bundles the host of a target, or another file for it. A build failure is a defect. */
 export const make = (target: Target, file?: string): Effect.Effect<Bundle> =>
   Effect.promise(async () => {
     const { conditions, format, host } = targets[target]
@@ -30,10 +30,10 @@ export const make = (target: Target, file?: string): Effect.Effect<Bundle> =>
       metafile: true,
       format,
       target: "es2022",
-      // Not Node: an import of one of its modules fails the build.
+      // Not Node: an import of a Node module fails the build.
       platform: "browser",
       conditions: [...conditions],
-      // workerd's own module.
+      // A module of workerd.
       external: ["cloudflare:workers"],
       logLevel: "silent"
     })

@@ -1,5 +1,5 @@
 /**
- * The processes that tests and tables have started: none outlives this one. Holds no start.
+ * Kills the child processes that tests and the table started when this process exits.
  */
 import type { ChildProcess } from "node:child_process"
 
@@ -9,7 +9,7 @@ const killAll = () => {
   for (const child of children) child.kill("SIGKILL")
 }
 
-/** Kills the process when this one ends, where it is still there: where Vitest is interrupted, no scope closes. */
+/** Kills the child when this process exits. No scope closes if Vitest is interrupted. */
 export const watch = (child: ChildProcess): void => {
   if (children.size === 0) process.once("exit", killAll)
   children.add(child)

@@ -1,6 +1,5 @@
 /**
- * Runs the program, bundled, in a page of the Chromium that is installed, driven by playwright-core. Holds no
- * expectation.
+ * Runs the bundled program in a page of the installed Chromium, driven by playwright-core.
  */
 import * as Effect from "effect/Effect"
 import { existsSync } from "node:fs"
@@ -14,14 +13,14 @@ export const source: Missing.Source = { name: "Chromium", install: "apt-get inst
 
 const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/usr/local/bin"]
 
-/** Where Chromium is in these folders; nothing where it is not. */
+/** The path of Chromium, if one of the folders has it. */
 export const find = (folders: ReadonlyArray<string>): string | undefined =>
   folders.map((folder) => join(folder, "chromium")).find((file) => existsSync(file))
 
-/** Where Chromium is installed; nothing where it is not. */
+/** The path of the installed Chromium, if there is one. */
 export const installed: string | undefined = find(folders)
 
-// Nothing of a browser that calls home; the folder for its data is new, empty and playwright's to remove.
+// Without requests to other servers. playwright creates and removes the data folder.
 const flags = [
   "--disable-gpu",
   "--disable-quic",
@@ -41,15 +40,15 @@ const launch = (executablePath: string) =>
   )
 
 interface Shown {
-  readonly account?: unknown
+  readonly results?: unknown
   readonly error?: string
   readonly violations: ReadonlyArray<string>
 }
 
-/** The tasks in which nothing may violate the policy of the page; others try what it forbids. */
-const settings: ReadonlySet<string> = new Set(["in-process", "loopback", "straight"])
+/** The tasks that must not violate the page's policy. Others try what it forbids. */
+const environments: ReadonlySet<string> = new Set(["in-process", "loopback", "fetch-alone"])
 
-/** What a page shows in the end, and what else came up in it. */
+/** The text that a page shows, and its errors. */
 const visit = async (browser: Browser, url: string): Promise<Shown> => {
   const page = await browser.newPage()
   const errors: Array<string> = []
@@ -66,14 +65,14 @@ const visit = async (browser: Browser, url: string): Promise<Shown> => {
 }
 
 /**
- * A task in a page of its own. On loopback the sandbox is reached by way of the page's origin, and otherwise at the base
- * URL itself; the page may connect to that alone, and in process to nothing.
+ * Runs a task in a new page. On loopback, the page's origin forwards to the sandbox. Otherwise the page connects to the
+ * base URL. Its policy allows that connection only, and none in process.
  */
 const perform =
   (browser: Browser): Runner.Perform =>
   (task, baseUrl) =>
     Effect.gen(function* () {
-      const isProxied = task === "loopback" || task === "straight"
+      const isProxied = task === "loopback" || task === "fetch-alone"
       const origin = yield* Page.serve({
         sandbox: isProxied ? baseUrl : undefined,
         connect: isProxied ? "'self'" : (baseUrl ?? "'none'")
@@ -81,18 +80,18 @@ const perform =
       const query = isProxied || baseUrl === undefined ? "" : `?${new URLSearchParams({ baseUrl }).toString()}`
       const shown = yield* Effect.promise(() => visit(browser, `${origin}/${query}#${task}`))
       if (shown.error !== undefined) return yield* Effect.die(new Error(shown.error))
-      if (settings.has(task) && shown.violations.length > 0) {
-        return yield* Effect.die(new Error(`It violated the page's policy: ${shown.violations.join(", ")}`))
+      if (environments.has(task) && shown.violations.length > 0) {
+        return yield* Effect.die(new Error(`The page's policy was violated: ${shown.violations.join(", ")}`))
       }
-      return { version: browser.version(), account: shown.account, violations: shown.violations }
+      return { version: browser.version(), results: shown.results, violations: shown.violations }
     }).pipe(Effect.scoped)
 
-/** The runner of a Chromium at a path, or of none. */
+/** The runner for a Chromium at this path. */
 export const at = (file: string | undefined): Runner.Runner => ({
   name: "Chromium",
   start: Effect.gen(function* () {
-    // playwright looks for it only once it has made folders, and leaves them.
-    if (file === undefined || !existsSync(file)) return yield* Missing.make(source, "it is not installed")
+    // Otherwise playwright would create folders before it finds nothing, and leave them.
+    if (file === undefined || !existsSync(file)) return yield* Missing.make(source, "it isn't installed")
     return perform(yield* launch(file))
   })
 })

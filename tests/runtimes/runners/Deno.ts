@@ -1,6 +1,6 @@
 /**
- * Runs the program on the Deno that the npm package `deno` installs, straight from the sources, where no code may be
- * made of strings and nothing is permitted but what the caller says. Holds no expectation.
+ * Runs the program on the Deno of the npm package `deno`, from the sources, with code generation from strings forbidden
+ * and only the permissions that the caller gives.
  */
 import * as Effect from "effect/Effect"
 import { mkdtemp, rm } from "node:fs/promises"
@@ -12,19 +12,19 @@ import * as Runner from "./Runner.ts"
 
 const source = Missing.npm("deno")
 
-// What the package's own command calls: finds the binary, also where the install script did not run.
+// What the package's command calls: finds the binary even if the install script didn't run.
 const binary = Program.locate(source, (require): string => {
   const installer: { readonly runInstall: () => string } = require("deno/install_api.cjs")
   return installer.runInstall()
 })
 
-// Its own, so that nothing comes out of a cache or goes into one.
+// A new folder, so nothing is cached.
 const cacheFolder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "deno-"))),
   (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
 )
 
-/** Runs one task to its end. What it may do is in `permissions`, and nothing else. */
+/** Runs a task to its end, with only these permissions. */
 export const run = (permissions: ReadonlyArray<string>, task: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     return yield* Program.run({
@@ -47,12 +47,12 @@ export const run = (permissions: ReadonlyArray<string>, task: ReadonlyArray<stri
     })
   }).pipe(Effect.scoped)
 
-/** The permission to reach this URL's host and port, and no other. */
+/** The permission to connect to this URL's host and port. */
 export const allowNet = (baseUrl: string): string => `--allow-net=${new URL(baseUrl).host}`
 
 export const runner: Runner.Runner = {
   name: "Deno",
-  // In process, it needs no permission at all.
+  // In process it needs no permission.
   start: Effect.as(binary, (task: string, baseUrl?: string) =>
     Effect.flatMap(baseUrl === undefined ? run([], [task]) : run([allowNet(baseUrl)], [task, baseUrl]), Runner.reportOf)
   )

@@ -1,6 +1,6 @@
 /**
- * Runs the program, bundled, in the virtual machine of the npm package `@edge-runtime/vm`, which stands for edge
- * functions: web standards only, and no code made of strings. Holds no expectation.
+ * Runs the bundled program in `@edge-runtime/vm`, as edge functions run: only web standards, and code generation from
+ * strings forbidden.
  */
 import * as Effect from "effect/Effect"
 import * as Bundle from "./Bundle.ts"

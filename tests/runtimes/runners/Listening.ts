@@ -1,11 +1,11 @@
 /**
- * A server of Node's on loopback, on a port that the system picks. Holds no answer.
+ * Starts a Node server on loopback, on a port that the system picks.
  */
 import * as Effect from "effect/Effect"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 
-/** Listens until the scope closes, and gives the origin. */
+/** Listens until the scope closes. Yields the origin. */
 export const on = (server: Server) =>
   Effect.map(
     Effect.acquireRelease(

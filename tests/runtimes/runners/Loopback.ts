@@ -1,5 +1,5 @@
 /**
- * What the runtimes meet on loopback: a fresh sandbox that listens, and a port where nothing does. Holds no runtime.
+ * What the runtimes connect to on loopback: a sandbox, and a port where nothing listens.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { createServer } from "node:net"
 
-/** The URL of a fresh sandbox, on a port that the system picks, for as long as the scope lasts. */
+/** Starts a sandbox on a port that the system picks, until the scope closes. Yields its URL. */
 export const sandbox = (options: Sandbox.Options = {}): Effect.Effect<string, never, Scope.Scope> =>
   Effect.gen(function* () {
     const server = SandboxServer.layer().pipe(Layer.provide(Sandbox.layerControls(options)), Layer.orDie)

@@ -1,13 +1,12 @@
 /**
- * Runs the program on the Node that runs this, straight from the sources, where no code may be made of strings. Holds no
- * expectation.
+ * Runs the program on the current Node, from the sources, with code generation from strings forbidden.
  */
 import * as Effect from "effect/Effect"
 import * as Missing from "./Missing.ts"
 import * as Program from "./Program.ts"
 import * as Runner from "./Runner.ts"
 
-/** Runs one task to its end. */
+/** Runs a task to its end. */
 export const run = (task: ReadonlyArray<string>) =>
   Program.run({
     source: Missing.npm("node"),

@@ -1,6 +1,6 @@
 /**
- * Serves the page of the browser's host on loopback, and hands requests to the sandbox from the same origin, as an
- * application's own server does. Cuts what the other side cuts. Holds no browser.
+ * Serves the browser host's page on loopback, and forwards requests to the sandbox from the same origin, as an
+ * application's server does. It closes a connection when the other side does.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -11,13 +11,13 @@ import * as Bundle from "./Bundle.ts"
 import * as Listening from "./Listening.ts"
 
 export interface Options {
-  /** Where requests to Twilio's API and to the controls go on to; nowhere by default. */
+  /** The sandbox that gets the requests to Twilio's API and to the controls. */
   readonly sandbox?: string | undefined
-  /** What the page may connect to, as its Content-Security-Policy says it. */
+  /** The `connect-src` of the page's Content-Security-Policy. */
   readonly connect: string
 }
 
-/** The page may run its own script and make no code of strings. */
+/** The page may run its own script, without code generation from strings. */
 const policy = (connect: string): string =>
   `default-src 'none'; script-src 'self'; connect-src ${connect}; base-uri 'none'; form-action 'none'`
 
@@ -37,7 +37,7 @@ const forward = (sandbox: string, request: IncomingMessage, response: ServerResp
   request.pipe(onward)
 }
 
-/** The page's origin, for as long as the scope lasts. */
+/** Serves the page until the scope closes. Yields its origin. */
 export const serve = ({ connect, sandbox }: Options): Effect.Effect<string, never, Scope.Scope> =>
   Effect.gen(function* () {
     const script = (yield* Bundle.make("browser")).text

@@ -1,5 +1,5 @@
 /**
- * Finds another runtime's program and starts it, for as long as a scope lasts. Holds nothing of a particular runtime.
+ * Finds the executable of another runtime, and runs it until its scope closes.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -12,13 +12,13 @@ import * as Children from "./Children.ts"
 import * as Missing from "./Missing.ts"
 
 export interface Settings {
-  /** Whose program it is, for the error that says it is missing. */
+  /** Named in the error if the program is missing. */
   readonly source: Missing.Source
   readonly file: string
   readonly args: ReadonlyArray<string>
   /** Default: the folder of this package. */
   readonly cwd?: string
-  /** The whole environment: nothing of this process's is passed on. */
+  /** The whole environment: this process's isn't inherited. */
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -30,7 +30,7 @@ export interface Ended {
 }
 
 export interface Program {
-  /** A third output beside stdout and stderr, on file descriptor 3. */
+  /** A third output, on file descriptor 3. */
   readonly control: Readable
   readonly ended: Promise<Ended>
 }
@@ -39,7 +39,7 @@ const folder = fileURLToPath(new URL("../..", import.meta.url))
 
 const require = createRequire(import.meta.url)
 
-/** Asks the npm package itself, which throws where it has no program for this machine. */
+/** Asks the npm package, which throws if it has no program for this machine. */
 export const locate = <A>(
   source: Missing.Source,
   ask: (require: NodeJS.Require) => A
@@ -72,7 +72,7 @@ const launch = (settings: Settings) =>
     child.once("error", (error) => resume(Effect.fail(Missing.make(settings.source, error))))
     child.once("spawn", () => {
       Children.watch(child)
-      // The types do not follow `stdio`.
+      // The types don't reflect `stdio`.
       const [, out, err, control] = child.stdio as unknown as readonly [null, Readable, Readable, Readable]
       const stdout = text(out)
       const stderr = text(err)
@@ -85,7 +85,7 @@ const launch = (settings: Settings) =>
     })
   })
 
-/** Starts the program; it is stopped when the scope closes. */
+/** Starts the program. It stops when the scope closes. */
 export const start = (settings: Settings): Effect.Effect<Program, Missing.Missing, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(launch(settings), ([child, program]) => stop(child, program.ended)),

@@ -1,5 +1,5 @@
 /**
- * An application on loopback that receives status callbacks, and keeps the events that it believes. Holds no sandbox.
+ * An application on loopback that receives status callbacks, and records the verified events.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallbackHandler from "@effect-twilio-video/http/StatusCallbackHandler"
@@ -13,11 +13,11 @@ import * as Listening from "./Listening.ts"
 
 export interface Receiver {
   readonly url: string
-  /** The tags of the events, in the order in which they came. */
+  /** The tags of the events in order of arrival. */
   readonly events: ReadonlyArray<string>
 }
 
-/** Receives for as long as the scope lasts. */
+/** Receives until the scope closes. */
 export const serve: Effect.Effect<Receiver, never, Scope.Scope> = Effect.gen(function* () {
   const events: Array<string> = []
   const handler = StatusCallbackHandler.toWebHandler((event) => Effect.sync(() => events.push(event._tag)), {

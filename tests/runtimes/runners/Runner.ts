@@ -1,39 +1,39 @@
 /**
- * What runs the program on a runtime, the same for all of them. Holds no runtime.
+ * The interface of the runners.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Missing from "./Missing.ts"
 import type * as Program from "./Program.ts"
 
-/** What came of a task: the version that the runtime says it has, and the task's account. */
+/** The runtime's version, as it reports it, and the results of the task. */
 export interface Report {
   readonly version: string
-  readonly account: unknown
+  readonly results: unknown
 }
 
-/** Performs a task by its name. A task that does not end well is a defect. */
+/** Runs a task by its name. A task that fails is a defect. */
 export type Perform = (task: string, baseUrl?: string) => Effect.Effect<Report, Missing.Missing>
 
 export interface Runner {
   readonly name: string
-  /** Fails where the runtime is not installed. */
+  /** Fails if the runtime isn't installed. */
   readonly start: Effect.Effect<Perform, Missing.Missing, Scope.Scope>
 }
 
-/** Reads what a host printed. */
+/** Parses the output of a host. */
 export const reportOf = (ended: Program.Ended): Effect.Effect<Report> =>
   Effect.sync(() => {
-    if (ended.exit !== 0) throw new Error(`It ended with ${ended.exit}\n${ended.stderr}`)
+    if (ended.exit !== 0) throw new Error(`It exited with ${ended.exit}\n${ended.stderr}`)
     if (ended.stderr !== "") throw new Error(`It printed errors\n${ended.stderr}`)
     return JSON.parse(ended.stdout) as Report
   })
 
-/** Reads what a host answered, which is no JSON where a runtime answers for it. */
+/** Parses the response of a host. It isn't JSON if the runtime responds instead. */
 export const reportIn = (text: string): Report => {
   try {
     return JSON.parse(text) as Report
   } catch {
-    throw new Error(`It answered: ${text}`)
+    throw new Error(`It responded: ${text}`)
   }
 }

@@ -1,18 +1,17 @@
 /**
- * Runs the program, bundled, on workerd as of a compatibility date. Holds no process (see `WorkerdServer`) and no
- * expectation.
+ * Runs the bundled program on workerd with a compatibility date.
  */
 import * as Effect from "effect/Effect"
 import * as Bundle from "./Bundle.ts"
 import * as Runner from "./Runner.ts"
 import * as WorkerdServer from "./WorkerdServer.ts"
 
-/** The date that this workerd was made for, and one from before most of its compatibility flags. */
+/** The date of this workerd, and one from before most compatibility flags. */
 export type Age = "current" | "old"
 
 export const ages: ReadonlyArray<Age> = ["current", "old"]
 
-/** Starts workerd with the program as its Worker, and gives the Worker's origin. */
+/** Starts workerd with the program as its Worker. Yields the Worker's origin. */
 export const serve = (age: Age) =>
   Effect.gen(function* () {
     const { text } = yield* Bundle.make("workerd")
@@ -21,7 +20,7 @@ export const serve = (age: Age) =>
     return origin
   })
 
-/** Asks a Worker to perform a task. */
+/** Runs a task in the Worker. */
 export const perform =
   (origin: string): Runner.Perform =>
   (task, baseUrl = "") =>

@@ -1,15 +1,14 @@
 /**
- * The configuration of a workerd that runs one Worker: without compatibility flags, so without `nodejs_compat`, on a
- * port of loopback that the system picks, and with a network that reaches loopback only. The Worker has a service
- * binding to itself, `SELF`.
+ * The configuration of a workerd with one Worker: without compatibility flags, so without `nodejs_compat`, on a loopback
+ * port that the system picks, with access to loopback only. The Worker has a service binding to itself, `SELF`.
  */
 
 export interface Worker {
-  /** The file of its one module, beside the configuration. */
+  /** The file of its only module, next to the configuration. */
   readonly script: string
   /** The compatibility date. */
   readonly date: string
-  /** Texts that it finds in its environment. */
+  /** Texts in its environment. */
   readonly bindings?: Readonly<Record<string, string | undefined>> | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * A Worker on the workerd that the npm package `workerd` installs. Holds no Worker, and no bundling.
+ * Starts a Worker on the workerd of the npm package `workerd`.
  */
 import * as Effect from "effect/Effect"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
@@ -16,30 +16,30 @@ const workerd = Program.locate(source, (require): { readonly default: string; re
   require("workerd")
 )
 
-/** The compatibility date that this workerd was made for. */
+/** The compatibility date of this workerd. */
 export const currentDate = Effect.map(workerd, ({ compatibilityDate }) => compatibilityDate)
 
-/** As the program says it: a Worker has no word for it. */
+/** From the command line. A Worker can't read it. */
 export const version = Effect.flatMap(workerd, ({ default: file }) =>
   Program.run({ source, file, args: ["--version"], env: {} })
 ).pipe(Effect.map(({ stdout }) => stdout.trim().replace(/^workerd /u, "")))
 
-/** The port as workerd reports it, in a line of JSON. */
+/** The port, which workerd prints as a line of JSON. */
 const portOf = async (program: Program.Program): Promise<number> => {
   for await (const line of createInterface({ input: program.control })) {
     const message: { readonly event: string; readonly port: number } = JSON.parse(line)
     if (message.event === "listen") return message.port
   }
   const { exit, stderr } = await program.ended
-  throw Missing.make(source, `it ended with ${exit} before it listened\n${stderr}`)
+  throw Missing.make(source, `it exited with ${exit} before it listened\n${stderr}`)
 }
 
 export interface Settings extends Omit<WorkerdConfig.Worker, "script"> {
-  /** The Worker's one module, as text. */
+  /** The Worker's only module, as text. */
   readonly text: string
 }
 
-/** Starts workerd with the Worker, and gives its origin. It is stopped when the scope closes. */
+/** Starts workerd with the Worker. It stops when the scope closes. Yields the Worker's origin. */
 export const serve = ({ text, ...worker }: Settings) =>
   Effect.gen(function* () {
     const { default: file } = yield* workerd

@@ -1,5 +1,5 @@
 /**
- * The runtimes that the program runs on. Holds none of them.
+ * All runners.
  */
 import * as Bun from "./Bun.ts"
 import * as Chromium from "./Chromium.ts"

@@ -1,17 +1,17 @@
 /**
- * The demo's main job, and the short account of it. Holds none of its steps: they are the examples' own.
+ * Runs the main part of the demo, and summarizes its report.
  */
-import * as Moderation from "@effect-twilio-video/examples/src/moderation.ts"
+import { removeAndErase } from "@effect-twilio-video/examples/src/moderation.ts"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 
-// Whole minutes: a second may begin between two runs' same steps.
+// Whole minutes: the seconds may differ between runs.
 const minutesOf = (duration: Option.Option<Duration.Duration>): number | null =>
   Option.match(duration, { onNone: () => null, onSome: (some) => Math.floor(Duration.toMinutes(some)) })
 
-export const job = Effect.map(Moderation.removeAndErase("DailyStandup", "Alice"), (report) => ({
+export const moderation = Effect.map(removeAndErase("DailyStandup", "Alice"), (report) => ({
   sid: report.found.sid,
   connected: report.connected.map((participant) => participant.identity),
   found: report.found.status,

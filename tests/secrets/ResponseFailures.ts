@@ -1,6 +1,6 @@
 /**
- * Failures by an answer: every outcome and every reason that an answer can have, from a server that says back in each
- * place of it what it was sent. Holds no failure without an answer, and no tests.
+ * Failures by a response: every error and every reason that a response can cause, from a server that echoes what it
+ * received in each place of the response.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Effect from "effect/Effect"
@@ -9,25 +9,25 @@ import * as Operations from "../../packages/http/test/support/Operations.ts"
 import * as Stub from "../../packages/http/test/support/Stub.ts"
 import * as Failure from "./Failure.ts"
 
-type Answer = (received: Failure.Received) => Response
+type Respond = (received: Failure.Received) => Response
 
 const base64 = (header: string) => header.slice(6)
 
-/** What of a request a server may repeat. */
+/** What a server may echo of a request. */
 const echoes: Readonly<Record<string, (received: Failure.Received) => string>> = {
   "the header": ({ header }) => header,
   "the base64": ({ header }) => base64(header),
   "the pair": ({ pair }) => pair,
   "the secret": ({ secret }) => secret,
   "the secret in a sentence": ({ secret }) => `The Auth Token "${secret}" is wrong.`,
-  "the secret in capitals": ({ secret }) => secret.toUpperCase(),
+  "the secret in uppercase": ({ secret }) => secret.toUpperCase(),
   "the secret, percent-encoded": ({ secret }) => encodeURIComponent(secret),
   "the secret as JSON": ({ secret }) => JSON.stringify(secret)
 }
 
 const ascii = (text: string) => text.replaceAll(/[^\u{20}-\u{7e}]/gu, "?")
 
-/** The headers that a server may put something into. */
+/** Response headers with the secret in them. */
 const headersOf = ({ header, secret }: Failure.Received): Record<string, string> => ({
   "www-authenticate": `Basic realm="${ascii(secret)}"`,
   "set-cookie": `token=${ascii(secret)}`,
@@ -37,23 +37,23 @@ const headersOf = ({ header, secret }: Failure.Received): Record<string, string>
   "twilio-error-code": base64(header)
 })
 
-const refusal = (status: number, body: Readonly<Record<string, unknown>>, received: Failure.Received) =>
+const errorResponse = (status: number, body: Readonly<Record<string, unknown>>, received: Failure.Received) =>
   new Response(JSON.stringify({ status, ...body }), {
     status,
     statusText: ascii(received.header),
     headers: { "content-type": "application/json", ...headersOf(received) }
   })
 
-const failure = (name: string, says: string, answer: Answer, program: Failure.Program = Failure.fetchAlice) => ({
+const failure = (name: string, says: string, respond: Respond, program: Failure.Program = Failure.fetchAlice) => ({
   name,
   says,
-  run: (secret: Parameters<Failure.Failure["run"]>[0]) => Failure.over(secret, Failure.answering(answer), program)
+  run: (secret: Parameters<Failure.Failure["run"]>[0]) => Failure.over(secret, Failure.respondingWith(respond), program)
 })
 
-// ---- refusals ----
+// ---- error responses ----
 
-/** Status and code, and what the library then says. */
-const refusals: ReadonlyArray<readonly [status: number, code: number | undefined, says: string]> = [
+/** Status and code, and a part of the library's message. */
+const errors: ReadonlyArray<readonly [status: number, code: number | undefined, says: string]> = [
   [400, 20001, "Twilio rejected the request"],
   [400, undefined, "without a Twilio error code"],
   [401, 20003, "rejected the credentials"],
@@ -67,11 +67,11 @@ const refusals: ReadonlyArray<readonly [status: number, code: number | undefined
   [503, undefined, "failed to process the request"]
 ]
 
-const said = refusals.flatMap(([status, code, says]) =>
+const messages = errors.flatMap(([status, code, says]) =>
   Object.entries(echoes).flatMap(([what, echo]) =>
     ["message", "detail", "title"].map((member) =>
       failure(`${status} ${code ?? "without a code"}, ${what} as ${member}`, says, (received) =>
-        refusal(status, { ...(code === undefined ? {} : { code }), [member]: echo(received) }, received)
+        errorResponse(status, { ...(code === undefined ? {} : { code }), [member]: echo(received) }, received)
       )
     )
   )
@@ -79,27 +79,27 @@ const said = refusals.flatMap(([status, code, says]) =>
 
 const members: ReadonlyArray<Failure.Failure> = Object.entries(echoes).flatMap(([what, echo]) => [
   failure(`${what} as more_info`, "rejected the credentials", (received) =>
-    refusal(401, { code: 20003, more_info: echo(received) }, received)
+    errorResponse(401, { code: 20003, more_info: echo(received) }, received)
   ),
   failure(`${what} in the path of more_info`, "rejected the credentials", (received) =>
-    refusal(401, { code: 20003, more_info: `https://www.twilio.com/docs/errors/${echo(received)}` }, received)
+    errorResponse(401, { code: 20003, more_info: `https://www.twilio.com/docs/errors/${echo(received)}` }, received)
   ),
   failure(`${what} in the path of type`, "rejected the credentials", (received) =>
-    refusal(401, { code: 20003, type: `https://www.twilio.com/docs/${echo(received)}` }, received)
+    errorResponse(401, { code: 20003, type: `https://www.twilio.com/docs/${echo(received)}` }, received)
   ),
   failure(`${what} as the code`, "rejected the credentials", (received) =>
-    refusal(401, { code: echo(received) }, received)
+    errorResponse(401, { code: echo(received) }, received)
   ),
   failure(`${what} as every member`, "without a Twilio error code", (received) =>
-    refusal(418, { [echo(received)]: echo(received), params: { [echo(received)]: echo(received) } }, received)
+    errorResponse(418, { [echo(received)]: echo(received), params: { [echo(received)]: echo(received) } }, received)
   )
 ])
 
 const twice = (text: string) => encodeURIComponent(encodeURIComponent(text))
 
 const elsewhere: ReadonlyArray<Failure.Failure> = ["more_info", "type"].map((member) =>
-  failure(`the secret, encoded twice, at a stranger's page as ${member}`, "rejected the credentials", (received) =>
-    refusal(401, { code: 20003, [member]: `https://stranger.example/?token=${twice(received.secret)}` }, received)
+  failure(`the secret, encoded twice, in a foreign URL as ${member}`, "rejected the credentials", (received) =>
+    errorResponse(401, { code: 20003, [member]: `https://stranger.example/?token=${twice(received.secret)}` }, received)
   )
 )
 
@@ -112,36 +112,36 @@ const requestIds: ReadonlyArray<Failure.Failure> = [
   )
 ]
 
-// ---- outcomes ----
+// ---- errors of an operation ----
 
-const outcome = (wire: string, status: number, code: number, says: string) =>
+const errorOf = (wire: string, status: number, code: number, says: string) =>
   Operations.all
     .filter((operation) => operation.wire === wire)
     .map(({ call, name }) =>
       failure(
         `${name}: ${code}`,
         says,
-        (received) => refusal(status, { code, message: received.header, more_info: received.pair }, received),
+        (received) => errorResponse(status, { code, message: received.header, more_info: received.pair }, received),
         call(Operations.bySid)
       )
     )
 
-const outcomes: ReadonlyArray<Failure.Failure> = [
-  ...outcome("FetchRoom", 404, 20404, "No room has this SID"),
-  ...outcome("FetchRoom", 404, 53106, "No room has this SID"),
-  ...outcome("FetchRoomParticipant", 404, 53204, "No participant in the room has this SID"),
-  ...outcome("FetchRoomParticipantPublishedTrack", 404, 20404, "isn't publishing a track"),
-  ...outcome("FetchRoomParticipantSubscribedTrack", 404, 20404, "isn't subscribed to a track"),
-  ...outcome("ListRoom", 404, 20404, "has no such endpoint"),
-  ...outcome("CreateRoom", 400, 53113, "already has this unique name"),
-  ...outcome("UpdateRoom", 400, 53112, "already ended"),
-  ...outcome("UpdateRoom", 400, 53118, "already ended"),
-  ...outcome("UpdateRoomParticipantSubscribeRule", 400, 53215, "rejected the subscribe rules")
+const operationErrors: ReadonlyArray<Failure.Failure> = [
+  ...errorOf("FetchRoom", 404, 20404, "No room has this SID"),
+  ...errorOf("FetchRoom", 404, 53106, "No room has this SID"),
+  ...errorOf("FetchRoomParticipant", 404, 53204, "No participant in the room has this SID"),
+  ...errorOf("FetchRoomParticipantPublishedTrack", 404, 20404, "isn't publishing a track"),
+  ...errorOf("FetchRoomParticipantSubscribedTrack", 404, 20404, "isn't subscribed to a track"),
+  ...errorOf("ListRoom", 404, 20404, "has no such endpoint"),
+  ...errorOf("CreateRoom", 400, 53113, "already has this unique name"),
+  ...errorOf("UpdateRoom", 400, 53112, "already ended"),
+  ...errorOf("UpdateRoom", 400, 53118, "already ended"),
+  ...errorOf("UpdateRoomParticipantSubscribeRule", 400, 53215, "rejected the subscribe rules")
 ]
 
-// ---- answers that are not Twilio's ----
+// ---- unexpected responses ----
 
-const text = (make: (received: Failure.Received) => string, contentType: string, status = 200): Answer => {
+const text = (make: (received: Failure.Received) => string, contentType: string, status = 200): Respond => {
   return (received) =>
     new Response(make(received), { status, headers: { "content-type": contentType, ...headersOf(received) } })
 }
@@ -152,7 +152,7 @@ const redirect = (received: Failure.Received) =>
     headers: { location: `https://stranger.example/${encodeURIComponent(received.pair)}` }
   })
 
-const json = (make: (received: Failure.Received) => unknown): Answer =>
+const json = (make: (received: Failure.Received) => unknown): Respond =>
   text((received) => JSON.stringify(make(received)), "application/json")
 
 const record = Object.keys(Stub.body())
@@ -185,7 +185,7 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
     text(({ pair }) => `{"identity":"${pair}`, "application/json")
   ),
   failure(
-    "wrong-shape: a text",
+    "wrong-shape: a string",
     "the documented shape",
     json(({ pair }) => pair)
   ),
@@ -195,7 +195,7 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
     json(({ header, pair }) => [header, pair])
   ),
   failure(
-    "wrong-shape: a member's name",
+    "wrong-shape: the name of a member",
     "the documented shape",
     json(({ pair }) => ({ [pair]: pair }))
   ),
@@ -203,7 +203,7 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
     .filter((member) => member !== "identity" && member !== "links" && member !== "url" && member !== "room_name")
     .flatMap((member) =>
       Object.entries<(received: Failure.Received) => unknown>({
-        // Any word may be a status.
+        // A status may be any string.
         ...(member === "status" ? {} : { text: ({ pair }) => pair }),
         list: ({ pair }) => [pair],
         object: ({ pair, secret }) => ({ [secret]: pair })
@@ -224,7 +224,7 @@ const unexpected: ReadonlyArray<Failure.Failure> = [
 
 const someone = (received: Failure.Received) => Stub.body({ identity: received.pair })
 
-const page = (next: (received: Failure.Received) => string, url?: string): Answer =>
+const page = (next: (received: Failure.Received) => string, url?: string): Respond =>
   json((received) => Stub.list([someone(received)], next(received), url))
 
 const everybody = Stream.runCollect(Participants.stream("Ward"))
@@ -255,13 +255,13 @@ const lists: ReadonlyArray<Failure.Failure> = [
     everybody
   ),
   failure(
-    "a page that is refused, in a loop",
+    "foreign-next-page, iterated",
     "outside the base URL",
     page(({ pair }) => `//${pair}`),
     iterated
   ),
   failure(
-    "a page of no list",
+    "a page without a list",
     "the documented shape",
     json(({ pair }) => ({ participants: pair })),
     everybody
@@ -276,24 +276,28 @@ const lists: ReadonlyArray<Failure.Failure> = [
 
 // ---- every operation ----
 
-const ways: ReadonlyArray<readonly [string, string, Answer]> = [
-  ["401", "rejected the credentials", (received) => refusal(401, { code: 20003, message: received.header }, received)],
-  ["503", "failed to process the request", (received) => refusal(503, { message: received.secret }, received)],
+const ways: ReadonlyArray<readonly [string, string, Respond]> = [
+  [
+    "401",
+    "rejected the credentials",
+    (received) => errorResponse(401, { code: 20003, message: received.header }, received)
+  ],
+  ["503", "failed to process the request", (received) => errorResponse(503, { message: received.secret }, received)],
   ["redirect", "redirected the request", redirect],
   ["not-json", "not JSON", text(({ pair }) => pair, "application/json")],
   ["wrong-shape", "the documented shape", json(({ pair }) => ({ sid: pair, rules: pair, meta: pair }))]
 ]
 
 const operations = Operations.all.flatMap(({ call, name }) =>
-  ways.map(([what, says, answer]) => failure(`${name}: ${what}`, says, answer, call(Operations.byName)))
+  ways.map(([what, says, respond]) => failure(`${name}: ${what}`, says, respond, call(Operations.byName)))
 )
 
 export const all: ReadonlyArray<Failure.Failure> = [
-  ...said,
+  ...messages,
   ...members,
   ...elsewhere,
   ...requestIds,
-  ...outcomes,
+  ...operationErrors,
   ...unexpected,
   ...lists,
   ...operations

@@ -1,7 +1,6 @@
 /**
- * The settings in which the program runs: a sandbox in the same process, and one that listens on loopback, reached
- * through Effect's `HttpClient` or straight by `fetch`. Holds the connection and the sandbox's controls, which are one
- * interface for all, and no step of the program.
+ * The environments in which the program runs: a sandbox in the same process, and one that listens on loopback, reached
+ * through an `HttpClient` or with fetch alone. Each has the same services and controls.
  */
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
@@ -18,13 +17,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
-/** What the program does to the sandbox beside Twilio's API. A control that is refused is a defect. */
+/** The sandbox's controls. A control that fails is a defect. */
 export interface Controls {
   readonly reset: Effect.Effect<void>
   readonly setFaults: (rules: ReadonlyArray<Fault.FaultRule>) => Effect.Effect<void>
   readonly clearRequests: Effect.Effect<void>
   readonly requests: Effect.Effect<ReadonlyArray<LoggedRequest.LoggedRequest>>
-  /** Who joined by the token, or Twilio's code for why nobody did. */
+  /** The participant who joined with the token, or Twilio's error code. */
   readonly joinWithToken: (
     token: string
   ) => Effect.Effect<{ readonly identity: string; readonly status: string } | { readonly refused: number | null }>
@@ -32,36 +31,37 @@ export interface Controls {
 
 type Services = Layer.Layer<TwilioVideo.Services, TwilioError.TwilioError>
 
-/** How the sandbox is reached and controlled. */
-export class Setting extends Context.Service<
-  Setting,
+/** Connects to the sandbox, and controls it. */
+export class TestEnvironment extends Context.Service<
+  TestEnvironment,
   {
-    /** The services with these credentials, and the quota that holds where a program says nothing. */
+    /** The services with this Auth Token and the default quota. */
     readonly connect: (authToken: string) => Services
     readonly controls: Controls
   }
->()("tests/runtimes/Setting") {}
+>()("tests/runtimes/TestEnvironment") {}
 
-/** What the program needs. */
-export type Needs = TwilioVideo.Services | Setting
+/** The requirements of the program. */
+export type Needs = TwilioVideo.Services | TestEnvironment
 
 export const { accountSid, authToken } = SandboxCredentials.defaults
 
-/** The services with these credentials. */
+/** The services with this Auth Token. */
 export const connect = (token: string) =>
-  Layer.unwrap(Effect.map(Setting, ({ connect }) => Layer.orDie(connect(token))))
+  Layer.unwrap(Effect.map(TestEnvironment, ({ connect }) => Layer.orDie(connect(token))))
 
-const layerOf = (setting: Layer.Layer<Setting>): Layer.Layer<Needs> => Layer.provideMerge(connect(authToken), setting)
+const layerOf = (environment: Layer.Layer<TestEnvironment>): Layer.Layer<Needs> =>
+  Layer.provideMerge(connect(authToken), environment)
 
 const through =
   (transport: Layer.Layer<HttpClient.HttpClient>, baseUrl: string) =>
   (token: string): Services =>
     TwilioVideo.layer({ accountSid, authToken: Redacted.make(token), baseUrl }).pipe(Layer.provide(transport))
 
-/** A sandbox of the program's own. Requests to any origin reach it, so this one is nobody's. */
+/** A sandbox in the same process. Requests to any origin reach it. */
 export const inProcess: Layer.Layer<Needs> = layerOf(
   Layer.effect(
-    Setting,
+    TestEnvironment,
     Effect.gen(function* () {
       const { clearRequests, joinWithToken, requests, reset, setFaults } = yield* Sandbox.Sandbox
       const client = Layer.succeed(HttpClient.HttpClient, yield* HttpClient.HttpClient)
@@ -83,13 +83,13 @@ export const inProcess: Layer.Layer<Needs> = layerOf(
   ).pipe(Layer.provide(Sandbox.layerHttpClient), Layer.provide(Sandbox.layerControls()))
 )
 
-interface Answer {
+interface ControlResponse {
   readonly ok: boolean
   readonly status: number
   readonly json: unknown
 }
 
-const send = (baseUrl: string, method: string, path: string, body?: unknown): Effect.Effect<Answer> =>
+const send = (baseUrl: string, method: string, path: string, body?: unknown): Effect.Effect<ControlResponse> =>
   Effect.promise(async (signal) => {
     const response = await fetch(`${baseUrl}/sandbox/${path}`, {
       method,
@@ -103,7 +103,7 @@ const control = (baseUrl: string, method: string, path: string, body?: unknown):
   Effect.flatMap(send(baseUrl, method, path, body), ({ json, ok, status }) =>
     ok
       ? Effect.succeed(json)
-      : Effect.die(new Error(`The control ${method} /sandbox/${path} answers ${status}: ${JSON.stringify(json)}`))
+      : Effect.die(new Error(`The control ${method} /sandbox/${path} failed with ${status}: ${JSON.stringify(json)}`))
   )
 
 const controlsAt = (baseUrl: string): Controls => ({
@@ -129,15 +129,17 @@ const controlsAt = (baseUrl: string): Controls => ({
     })
 })
 
-/** A sandbox that listens at the base URL, reached through an `HttpClient` on the runtime's own `fetch`. */
+/** A sandbox that listens at the base URL, reached through an `HttpClient` on the runtime's `fetch`. */
 export const loopback = (baseUrl: string): Layer.Layer<Needs> =>
-  layerOf(Layer.succeed(Setting, { connect: through(FetchTransport.layer, baseUrl), controls: controlsAt(baseUrl) }))
+  layerOf(
+    Layer.succeed(TestEnvironment, { connect: through(FetchTransport.layer, baseUrl), controls: controlsAt(baseUrl) })
+  )
 
-/** The same, reached straight by the runtime's own `fetch`, which is given what the host says of requests. */
-export const straight = (baseUrl: string): Layer.Layer<Needs> =>
+/** The same with the runtime's `fetch` alone, and the host's `RequestInit`. */
+export const fetchAlone = (baseUrl: string): Layer.Layer<Needs> =>
   layerOf(
     Layer.effect(
-      Setting,
+      TestEnvironment,
       Effect.map(Effect.serviceOption(FetchHttpClient.RequestInit), (requestInit) => ({
         connect: (token) =>
           TwilioVideo.layerFetch({
@@ -151,10 +153,10 @@ export const straight = (baseUrl: string): Layer.Layer<Needs> =>
     )
   )
 
-/** Runs a part of the program on a sandbox as it was at the start, without faults. */
-export const fresh = <A, E, R>(part: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Setting> =>
+/** Runs a part of the program on a sandbox in its initial state, without faults. */
+export const fresh = <A, E, R>(part: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | TestEnvironment> =>
   Effect.gen(function* () {
-    const { controls } = yield* Setting
+    const { controls } = yield* TestEnvironment
     yield* controls.setFaults([])
     yield* controls.reset
     return yield* part

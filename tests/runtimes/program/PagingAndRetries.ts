@@ -1,6 +1,5 @@
 /**
- * What takes more than one request or less than one: a list of several pages, a retry, and requests that are given up.
- * Each is told with what the sandbox saw of it. Holds no operation of its own.
+ * Reads that take several requests, retries, and interrupted requests, with what the sandbox saw of them.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -12,19 +11,19 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Setting from "./Setting.ts"
+import * as TestEnvironment from "./TestEnvironment.ts"
 
 const room = "DailyStandup"
 
-/** The statuses that the sandbox answered with, in order; null where the client got no answer. */
-const statuses = Effect.flatMap(Setting.Setting, ({ controls }) =>
+/** The statuses of the sandbox's responses, in order. Null if the client cancelled the request. */
+const statuses = Effect.flatMap(TestEnvironment.TestEnvironment, ({ controls }) =>
   Effect.map(controls.requests, (requests) =>
     requests.map(({ abandoned, status }) => (abandoned === true ? null : (status ?? null)))
   )
 )
 
 export const paging = Effect.gen(function* () {
-  const { controls } = yield* Setting.Setting
+  const { controls } = yield* TestEnvironment.TestEnvironment
   yield* controls.clearRequests
   const everybody = yield* Stream.runCollect(Participants.stream(room, { pageSize: 1 }))
   const pages = yield* statuses
@@ -47,20 +46,20 @@ export const paging = Effect.gen(function* () {
 })
 
 export const retry = Effect.gen(function* () {
-  const { controls } = yield* Setting.Setting
+  const { controls } = yield* TestEnvironment.TestEnvironment
   yield* controls.clearRequests
   yield* controls.setFaults([{ times: 1, fault: { type: "status", status: 503 } }])
   const alice = yield* Participants.fetch(room, "Alice")
   const seen = yield* statuses
   yield* controls.setFaults([{ operations: ["UpdateRoomParticipant"], times: 1, fault: { type: "lost-response" } }])
-  // By SID: the removal happens, its answer is lost, and the record tells.
+  // The removal happens and its response is lost. By SID, the record shows that the participant left.
   const removed = yield* Participants.disconnect(room, alice.sid)
   return { found: alice.identity, seen, removed: removed.status }
 })
 
-/** Waits until the sandbox has seen a request that is so, at this place. */
+/** Waits until the request at this index matches. */
 const seen = (index: number, is: (request: LoggedRequest.LoggedRequest) => boolean) =>
-  Effect.flatMap(Setting.Setting, ({ controls }) =>
+  Effect.flatMap(TestEnvironment.TestEnvironment, ({ controls }) =>
     Effect.repeat(Effect.andThen(Effect.sleep(10), controls.requests), {
       until: (requests) => {
         const request = requests[index]
@@ -70,7 +69,7 @@ const seen = (index: number, is: (request: LoggedRequest.LoggedRequest) => boole
   )
 
 export const interruption = Effect.gen(function* () {
-  const { controls } = yield* Setting.Setting
+  const { controls } = yield* TestEnvironment.TestEnvironment
   const fetch = RequestPolicy.withPolicy(RequestPolicy.noRetries)(Rooms.fetch(room))
   yield* controls.clearRequests
   // Longer than the program runs.
