@@ -94,6 +94,20 @@ export class InvalidSignature extends Data.TaggedError("InvalidSignature")<{
   readonly message: string
 }> {}
 
+/**
+ * A parameter of a known event is missing or malformed. `parameter` is its name on the wire, such as `ParticipantSid`;
+ * no member contains its value. An event with an unknown name isn't an error: it decodes as `Unknown`.
+ *
+ * A `Data.TaggedError`, since Schema would multiply the size of a program that only receives callbacks (`pnpm size`).
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidCallback extends Data.TaggedError("InvalidCallback")<{
+  readonly parameter: string
+  readonly message: string
+}> {}
+
 const refuse = (problem: SignatureProblem): InvalidSignature =>
   new InvalidSignature({ problem, message: explanations[problem] })
 
@@ -235,20 +249,6 @@ export const verify = (request: CallbackRequest): Effect.Effect<void, InvalidSig
     const actual = yield* Effect.promise(() => Hmac.sha256(body))
     if (!isEqual(hash, Hex.encode(actual))) return yield* refuse("changed-body")
   })
-
-/**
- * A parameter of a known event is missing or malformed. `parameter` is its name on the wire, such as `ParticipantSid`;
- * no member contains its value. An event with an unknown name isn't an error: it decodes as `Unknown`.
- *
- * A `Data.TaggedError`, since Schema would multiply the size of a program that only receives callbacks (`pnpm size`).
- *
- * @category errors
- * @since 0.1.0
- */
-export class InvalidCallback extends Data.TaggedError("InvalidCallback")<{
-  readonly parameter: string
-  readonly message: string
-}> {}
 
 /**
  * Decodes the event from a callback's parameters. Fails with `InvalidCallback` if a known event lacks a parameter or
