@@ -2,11 +2,11 @@
  * The backend of a video app, the same on every host: access tokens, the roster of a room, removals, and Twilio's status
  * callbacks. `examples/worker` and `examples/deno-server` are hosts.
  *
- * - `POST /token` `{"room": "…"}`: an access token for the session's user, for a room that the user may enter.
- * - `GET /rooms/{room}/participants`: the room's participants, for its moderators.
+ * - `POST /token` `{"room": "…"}`: returns an access token for the session's user and a room that the user may enter.
+ * - `GET /rooms/{room}/participants`: lists the room's participants, for its moderators.
  * - `DELETE /rooms/{room}/participants/{sid}`: removes a participant, for the room's moderators.
- * - `GET /rooms/{room}/log`: what happened in the room, for its moderators.
- * - `POST /twilio/callbacks`: Twilio's status callbacks.
+ * - `GET /rooms/{room}/log`: returns the events of the room, for its moderators.
+ * - `POST /twilio/callbacks`: receives Twilio's status callbacks.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
@@ -52,23 +52,23 @@ export type Environment = Readonly<Partial<Record<(typeof variables)[number], st
 
 const json = (body: unknown) => HttpServerResponse.jsonUnsafe(body, { headers: { "cache-control": "no-store" } })
 
-/** A room's name needs no more. */
+/** In bytes: enough for any room name. */
 const maxBodySize = 4096
 
 const TokenRequest = Schema.Struct({ room: Schema.NonEmptyString })
 
-/** Counts the bytes as they come, whatever Content-Length says, and stops reading beyond the maximum. */
+/** Counts the bytes that arrive, whatever Content-Length says, and stops reading at the maximum. */
 const readTokenRequest = HttpServerRequest.schemaBodyJson(TokenRequest).pipe(
   Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(maxBodySize)),
   Effect.mapError((error) => {
     if (error._tag === "SchemaError") return new Failure.BadRequest({ message: 'Send {"room": "…"}.' })
     return error.reason._tag === "RequestParseError" && error.reason.reason === "BodyTooLarge"
       ? new Failure.TooLarge({ maximum: maxBodySize })
-      : new Failure.BadRequest({ message: "The body is not JSON." })
+      : new Failure.BadRequest({ message: "The body isn't JSON." })
   })
 )
 
-/** The session says who the token is for, whatever the body says. */
+/** The token is for the session's user, whatever the body says. */
 const token = Effect.gen(function* () {
   const session = yield* Sessions.current
   const { room } = yield* readTokenRequest
@@ -82,7 +82,7 @@ const roster = Effect.gen(function* () {
   const session = yield* Sessions.current
   const { room = "" } = yield* HttpRouter.params
   yield* Moderation.demandModerator(session, room)
-  // Twilio may list participants who are reconnecting under that status alone. One who comes back between the two
+  // Twilio may list reconnecting participants only under that status. A participant who reconnects between the two
   // requests is in both lists.
   const lists = yield* Effect.forEach(["reconnecting", "connected"], (status) =>
     Stream.runCollect(Participants.stream(room, { status }))
@@ -98,18 +98,18 @@ const roster = Effect.gen(function* () {
   })
 })
 
-const kick = Effect.gen(function* () {
+const remove = Effect.gen(function* () {
   const session = yield* Sessions.current
   const { room = "", sid = "" } = yield* HttpRouter.params
   yield* Moderation.demandModerator(session, room)
-  // An identity would find whoever has it now: the participant may have left and come back since the moderator looked.
+  // Only a SID is accepted: with an identity, the request could remove a participant who joined after the moderator looked.
   if (!Sid.isParticipantSid(sid)) {
-    return yield* new Failure.BadRequest({ message: "This is no participant's SID (PA and 32 hexadecimal digits)." })
+    return yield* new Failure.BadRequest({ message: "This isn't a participant SID (PA and 32 hexadecimal digits)." })
   }
   const removal = yield* Participants.ensureDisconnected(room, sid)
-  if (removal._tag === "Disconnected") return json({ outcome: "disconnected" })
-  // Twilio keeps the record of a participant who was there for as long as the room's.
-  return Option.isNone(removal.participant) ? yield* new Failure.NeverThere() : json({ outcome: "already-gone" })
+  if (removal._tag === "Disconnected") return json({ result: "disconnected" })
+  // Twilio keeps a participant's record as long as the room's.
+  return Option.isNone(removal.participant) ? yield* new Failure.NeverThere() : json({ result: "already-gone" })
 })
 
 const log = Effect.gen(function* () {
@@ -119,29 +119,29 @@ const log = Effect.gen(function* () {
   return json(yield* RoomLog.RoomLog.use((log) => log.read(room)))
 })
 
-/** The app's user waits for the answer, so calls to Twilio get seconds, and not the minutes of a job. */
+/** Short timeouts, because a user waits for the response. */
 const policy = { attempts: 3, timeout: "4 seconds", deadline: "10 seconds" } as const
 
-/** A route for one method. It answers failures as `Failure` says, and other methods with 405. */
+/** A route for one method. `Failure` maps its errors to responses. Other methods get 405. */
 const route = <R>(
   method: "GET" | "POST" | "DELETE",
   path: HttpRouter.PathInput,
-  answer: Effect.Effect<HttpServerResponse.HttpServerResponse, Failure.Failure, R>
+  handler: Effect.Effect<HttpServerResponse.HttpServerResponse, Failure.Failure, R>
 ) => {
-  const answered = answer.pipe(
+  const response = handler.pipe(
     RequestPolicy.withPolicy(policy),
     Effect.tapError(Failure.log),
     Effect.catch((failure) => Effect.succeed(Failure.toResponse(failure)))
   )
   return HttpRouter.route("*", path, (request) =>
-    request.method === method ? answered : Effect.succeed(Failure.wrongMethod(method))
+    request.method === method ? response : Effect.succeed(Failure.wrongMethod(method))
   )
 }
 
 const routes = HttpRouter.addAll([
   route("POST", "/token", token),
   route("GET", "/rooms/:room/participants", roster),
-  route("DELETE", "/rooms/:room/participants/:sid", kick),
+  route("DELETE", "/rooms/:room/participants/:sid", remove),
   route("GET", "/rooms/:room/log", log)
 ])
 
@@ -155,20 +155,20 @@ const callbacks = Layer.unwrap(
   )
 )
 
-/** Answers what no route does: paths that nobody has, and defects. */
+/** Responds to unknown paths and to defects. */
 const fallback = HttpRouter.middleware(
   Effect.catchCause((cause) => {
     if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
-    // The type of a global middleware doesn't tell the router's own error.
+    // The type of a global middleware doesn't include the router's error.
     const error: unknown = Option.getOrUndefined(Cause.findErrorOption(cause))
     return HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
       ? Effect.succeed(Failure.noSuchPath)
-      : Effect.as(Effect.logError("A request was not answered.", cause), Failure.failed)
+      : Effect.as(Effect.logError("A request failed.", cause), Failure.failed)
   }),
   { global: true }
 )
 
-/** The routes, on whatever services: `make` has those of the environment. */
+/** The routes, without their services. `make` provides those of the environment. */
 export const app = Layer.mergeAll(routes, callbacks, fallback)
 
 const services = Layer.mergeAll(
@@ -180,7 +180,7 @@ const services = Layer.mergeAll(
   RoomLog.layerMemory()
 )
 
-// A room's unique name has up to 128 characters, each of one or two UTF-16 units.
+// A unique name has up to 128 characters, each of one or two UTF-16 units.
 const routerConfig = { caseSensitive: true, maxParamLength: 256 } as const
 
 export interface Backend {
@@ -189,8 +189,8 @@ export interface Backend {
 }
 
 /**
- * The backend as a host runs it: one for all requests, made when the host starts. If the environment lacks something,
- * every request is answered with HTTP 500, and the log names what is missing.
+ * Creates the backend. A host calls this once, when it starts. If a variable is missing, every request gets HTTP 500 and
+ * the log names the variable.
  */
 export const make = (environment: Environment): Backend => {
   const { dispose, handler } = HttpRouter.toWebHandler(
@@ -205,7 +205,7 @@ export const make = (environment: Environment): Backend => {
       try {
         return await handler(request)
       } catch (error) {
-        await Effect.runPromise(Effect.logError("The backend did not start.", error))
+        await Effect.runPromise(Effect.logError("The backend didn't start.", error))
         return HttpServerResponse.toWeb(Failure.failed)
       }
     },

@@ -1,5 +1,5 @@
 /**
- * How a request can fail, and the answer to each failure. No answer names a person, a room or a secret.
+ * The errors of a request and their responses. No response contains an identity, a room name or a secret.
  */
 import type * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -12,13 +12,13 @@ import * as Option from "effect/Option"
 import type * as Moderation from "./Moderation.ts"
 import type * as Sessions from "./Sessions.ts"
 
-/** The path or the body isn't what the route takes. */
+/** The path or the body is invalid. */
 export class BadRequest extends Data.TaggedError("BadRequest")<{ readonly message: string }> {}
 
-/** The body is larger than the route takes. */
+/** The body is too large. */
 export class TooLarge extends Data.TaggedError("TooLarge")<{ readonly maximum: number }> {}
 
-/** No participant of this room has or had the SID. */
+/** The room has never had a participant with this SID. */
 export class NeverThere extends Data.TaggedError("NeverThere")<{}> {}
 
 export type Failure =
@@ -32,15 +32,14 @@ export type Failure =
   | NotFound.NotFound
   | TwilioError.TwilioError
 
-const answer = (status: number, error: string, message: string, headers?: Record<string, string>) =>
+const respond = (status: number, error: string, message: string, headers?: Record<string, string>) =>
   HttpServerResponse.jsonUnsafe({ error, message }, { status, headers: { "cache-control": "no-store", ...headers } })
 
-export const noSuchPath = answer(404, "no-such-path", "There is nothing here.")
+export const noSuchPath = respond(404, "no-such-path", "There is no such path.")
 
-export const wrongMethod = (allowed: string) =>
-  answer(405, "no-such-method", `This takes ${allowed} requests.`, { allow: allowed })
+export const wrongMethod = (allowed: string) => respond(405, "no-such-method", `Use ${allowed}.`, { allow: allowed })
 
-export const failed = answer(500, "failed", "This backend failed. Its log says why.")
+export const failed = respond(500, "failed", "The backend failed. See its log.")
 
 const later = (retryAfter: Option.Option<Duration.Duration>): Record<string, string> => ({
   "retry-after": String(
@@ -51,53 +50,48 @@ const later = (retryAfter: Option.Option<Duration.Duration>): Record<string, str
 const ofTwilio = ({ reason }: TwilioError.TwilioError) => {
   switch (reason._tag) {
     case "RateLimited":
-      return answer(
-        503,
-        "busy",
-        "Twilio receives too many requests at the moment. Try again.",
-        later(reason.retryAfter)
-      )
+      return respond(503, "busy", "Rate limited by Twilio. Try again.", later(reason.retryAfter))
     case "Unavailable":
-      return answer(503, "twilio-unavailable", "Twilio is not available. Try again.", later(reason.retryAfter))
+      return respond(503, "twilio-unavailable", "Twilio is unavailable. Try again.", later(reason.retryAfter))
     case "TimedOut":
-      return answer(504, "twilio-too-slow", "Twilio did not answer in time. Try again.")
+      return respond(504, "twilio-too-slow", "Twilio didn't respond in time. Try again.")
     case "TransportFailed":
     case "UnexpectedResponse":
-      return answer(502, "twilio-unreachable", "Twilio could not be reached. Try again.")
+      return respond(502, "twilio-unreachable", "Failed to reach Twilio. Try again.")
     case "InvalidArgument":
-      return answer(400, "bad-request", "This is not a valid room name.")
-    // The backend's credentials or its requests are wrong; the app's user can't change that.
+      return respond(400, "bad-request", "This isn't a valid room name.")
+    // The backend's credentials or requests are invalid. The app's user can't fix that.
     case "InvalidRequest":
     case "Unauthorized":
     case "Forbidden":
-      return answer(500, "misconfigured", "Twilio refuses this backend's request. The backend's log says why.")
+      return respond(500, "misconfigured", "Twilio rejected the backend's request. See the backend's log.")
   }
 }
 
-/** The answer to a request that failed. */
+/** The response to a failed request. */
 export const toResponse = (failure: Failure): HttpServerResponse.HttpServerResponse => {
   switch (failure._tag) {
     case "BadRequest":
     case "NotAName":
-      return answer(400, "bad-request", failure.message)
+      return respond(400, "bad-request", failure.message)
     case "TooLarge":
-      return answer(413, "too-large", `The body is larger than ${failure.maximum} bytes.`)
+      return respond(413, "too-large", `The body is larger than ${failure.maximum} bytes.`)
     case "NoSession":
-      return answer(401, `session-${failure.problem}`, failure.message, { "www-authenticate": "Bearer" })
+      return respond(401, `session-${failure.problem}`, failure.message, { "www-authenticate": "Bearer" })
     case "NotAllowed":
-      return answer(403, `may-not-${failure.what}`, failure.message)
+      return respond(403, `may-not-${failure.what}`, failure.message)
     case "InvalidAccessToken":
-      // The session's user may have an id that Twilio doesn't take as an identity. The message holds no value.
-      return answer(422, "no-token", failure.message)
+      // The user's ID may not be a valid identity. The message contains no value.
+      return respond(422, "no-token", failure.message)
     case "NotFound":
-      return answer(404, "no-such-room", "No room of this name is open.")
+      return respond(404, "no-such-room", "No room with this name is in progress.")
     case "NeverThere":
-      return answer(404, "no-such-participant", "Nobody with this SID is or was in this room.")
+      return respond(404, "no-such-participant", "The room has never had a participant with this SID.")
     case "TwilioError":
       return ofTwilio(failure)
   }
 }
 
-/** Logs what the operator of this backend should know. The library's messages hold no names and no secrets. */
+/** Logs errors for the operator. The library's messages contain no names and no secrets. */
 export const log = (failure: Failure): Effect.Effect<void> =>
   failure._tag === "TwilioError" ? Effect.logError(`${failure.reason._tag}: ${failure.message}`) : Effect.void

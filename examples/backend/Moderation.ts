@@ -1,8 +1,8 @@
 /**
- * The app's own check of what a user may do: enter a room, and moderate it.
+ * Decides what a user may do: enter a room, and moderate it.
  *
- * Here the session says it. An app that keeps roles in a database gives another layer of `Moderation`, whose answers
- * then count at once, and not from the next session on.
+ * Here the session decides. An app that stores roles in a database provides another layer of `Moderation`. Its decisions
+ * apply at once, not from the next session on.
  */
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as Context from "effect/Context"
@@ -16,13 +16,13 @@ const explanations = {
   moderate: "Only a moderator of this room may do this."
 } as const
 
-/** The user may not do this in this room. */
+/** The user isn't allowed to do this in the room. */
 export class NotAllowed extends Data.TaggedError("NotAllowed")<{
   readonly what: keyof typeof explanations
   readonly message: string
 }> {}
 
-/** A room was given by its SID. */
+/** The request names a room by SID. */
 export class NotAName extends Data.TaggedError("NotAName")<{ readonly message: string }> {}
 
 export class Moderation extends Context.Service<
@@ -35,16 +35,16 @@ export class Moderation extends Context.Service<
 
 const roleOf = (user: User, room: string) => (Object.hasOwn(user.rooms, room) ? user.rooms[room] : undefined)
 
-/** As the user's session says. Moderators may enter what they moderate. */
+/** Roles from the user's session. Moderators may enter the rooms that they moderate. */
 export const layer: Layer.Layer<Moderation> = Layer.succeed(Moderation, {
   mayEnter: (user, room) => Effect.succeed(roleOf(user, room) !== undefined),
   mayModerate: (user, room) => Effect.succeed(roleOf(user, room) === "moderator")
 })
 
 const demand = Effect.fnUntraced(function* (what: NotAllowed["what"], user: User, room: string) {
-  // Roles are given by unique name, but Twilio takes a text of this form for a SID: a room that is named like another
-  // room's SID would give its moderator the other room.
-  if (Sid.isRoomSid(room)) return yield* new NotAName({ message: "Give the room's unique name, not a SID." })
+  // Roles refer to unique names, but Twilio reads a text of this form as a SID. The moderator of a room that is named
+  // like another room's SID would moderate the other room.
+  if (Sid.isRoomSid(room)) return yield* new NotAName({ message: "Use the room's unique name, not a SID." })
   const { mayEnter, mayModerate } = yield* Moderation
   const isAllowed = yield* what === "enter" ? mayEnter(user, room) : mayModerate(user, room)
   if (!isAllowed) return yield* new NotAllowed({ what, message: explanations[what] })

@@ -1,6 +1,6 @@
 /**
- * What happened in rooms, as Twilio's status callbacks tell it: who came and went, by SID. Holds no identities, so that
- * nothing has to be erased here when somebody is to be forgotten, and no tracks.
+ * The events of rooms, from Twilio's status callbacks: who joined and left, by SID. It contains no identities, so erasing a
+ * person changes nothing here.
  */
 import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
 import type * as StatusCallbackHandler from "@effect-twilio-video/http/StatusCallbackHandler"
@@ -17,22 +17,22 @@ export interface Entry {
 }
 
 export interface Log {
-  /** The SIDs of who came and did not go. */
+  /** The SIDs of the participants who joined and haven't left. */
   readonly present: ReadonlyArray<string>
-  /** In the order in which it happened. */
+  /** Sorted by time. */
   readonly entries: ReadonlyArray<Entry>
 }
 
 /**
- * Where the log is kept. The one here is in memory, to try: a Worker has many isolates, and each forgets. For a Worker,
- * a Durable Object for each room has the same two operations.
+ * Stores the log. The layer here is in memory, which isn't enough for production: a Worker has many isolates, and each
+ * loses its memory. On Workers, use a Durable Object per room with the same two operations.
  */
 export class RoomLog extends Context.Service<
   RoomLog,
   {
-    /** Takes an event, in whatever order events come. One that came before changes nothing. */
+    /** Records an event. Events may arrive in any order. A duplicate has no effect. */
     readonly record: StatusCallbackHandler.OnEvent<never, never>
-    /** What is known of the rooms that have or had this unique name. */
+    /** The log of the rooms that have or had this unique name. */
     readonly read: (room: string) => Effect.Effect<Log>
   }
 >()("examples/backend/RoomLog") {}
@@ -59,7 +59,7 @@ const entryOf = (event: StatusCallbackEvent.StatusCallbackEvent): Entry | undefi
   }
 }
 
-/** By which a callback that comes again is known. */
+/** Identifies duplicate callbacks. */
 const keyOf = (event: StatusCallbackEvent.StatusCallbackEvent, delivery: StatusCallbackHandler.Delivery) =>
   "sequenceNumber" in event && Option.isSome(event.sequenceNumber)
     ? `${event.roomSid} ${event.sequenceNumber.value}`
@@ -72,7 +72,7 @@ interface RoomRecord {
 }
 
 const presentIn = (entries: ReadonlyArray<Entry>): ReadonlyArray<string> => {
-  // Somebody who comes back has a new SID, so whoever went is gone, whatever came first.
+  // A participant who rejoins has a new SID, so a SID that left is gone, in whatever order the events arrived.
   const gone = new Set(
     entries.filter(({ event }) => event === "ParticipantDisconnected").map(({ participantSid }) => participantSid)
   )
@@ -84,14 +84,14 @@ const presentIn = (entries: ReadonlyArray<Entry>): ReadonlyArray<string> => {
   )
 }
 
-/** In memory, of the rooms that something happened in last. */
+/** Keeps the most recently active rooms in memory. */
 export const layerMemory = (limit = 100): Layer.Layer<RoomLog> =>
   Layer.sync(RoomLog, () => {
     const rooms = new Map<string, RoomRecord>()
 
     const recordOf = (roomSid: string, name: string): RoomRecord => {
       const record = rooms.get(roomSid) ?? { name, known: new Set(), entries: [] }
-      // The room that was touched last stands last.
+      // The most recently active room is last.
       rooms.delete(roomSid)
       rooms.set(roomSid, record)
       for (const oldest of rooms.keys()) {
@@ -119,7 +119,7 @@ export const layerMemory = (limit = 100): Layer.Layer<RoomLog> =>
           const entries = [...rooms.values()]
             .filter(({ name }) => name === room)
             .flatMap(({ entries }) => entries)
-            // Twilio promises no order of delivery.
+            // Twilio doesn't guarantee the order of delivery.
             .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
           return { present: presentIn(entries), entries }
         })

@@ -1,9 +1,9 @@
 /**
- * The app's own sessions: a session is a bearer token that the app signs when a user signs in. What the user may do is
- * in `Moderation.ts`.
+ * The sessions of the app. A session is a bearer token that the app signs when a user signs in. `Moderation.ts` decides
+ * what the user may do.
  *
- * A token is `<payload>.<signature>`, both Base64url: JSON, and its HMAC-SHA-256 under `SESSION_SECRET`. An app that has
- * sessions already gives another layer of `Sessions`.
+ * A token is `<payload>.<signature>`, both in Base64url: JSON, and its HMAC-SHA-256 with `SESSION_SECRET`. An app with its
+ * own sessions provides another layer of `Sessions`.
  */
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
@@ -19,13 +19,13 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
-/** What a user is in a room. */
+/** The role of a user in a room. */
 export const Role = Schema.Literals(["guest", "moderator"])
 
 export const User = Schema.Struct({
-  /** The user's id in the app, and the identity in rooms. */
+  /** The user's ID in the app, which is also the identity in rooms. */
   id: Schema.NonEmptyString,
-  /** The rooms that this user may enter, by unique name, and the user's role in each. */
+  /** The user's role in each room, by unique name. */
   rooms: Schema.Record(Schema.String, Role)
 })
 
@@ -42,9 +42,9 @@ export type Session = typeof Session.Type
 const SessionJson = Schema.fromJsonString(Session)
 
 const problems = {
-  missing: "There is no session: send one as `Authorization: Bearer …`.",
-  invalid: "The session is not one of this app's.",
-  expired: "The session is over: sign in again."
+  missing: "The session is missing. Send `Authorization: Bearer …`.",
+  invalid: "The session is invalid.",
+  expired: "The session has expired. Sign in again."
 } as const
 
 /** The request has no valid session. */
@@ -62,12 +62,12 @@ export class Sessions extends Context.Service<
   }
 >()("examples/backend/Sessions") {}
 
-/** The session of the request that a route answers. */
+/** The session of the current request. */
 export const current = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
   Sessions.use((sessions) => sessions.find(request))
 )
 
-/** How long something that is given out in a session may be valid: at most as long as the session, in whole seconds. */
+/** The lifetime of something that is issued in a session: at most that of the session, in whole seconds. */
 export const lifetime = Effect.fnUntraced(function* (session: Session, maximum: Duration.Duration) {
   const now = yield* Clock.currentTimeMillis
   const left = Math.floor(session.expires - now / 1000)
@@ -81,7 +81,7 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 const keyOf = (secret: Redacted.Redacted, usage: "sign" | "verify") =>
   Effect.promise(() => crypto.subtle.importKey("raw", bytes(Redacted.value(secret)), hmac, false, [usage]))
 
-/** Signs a session: for the part of an app that signs users in, and to try this one. */
+/** Signs a session. An app calls this when a user signs in. */
 export const sign = Effect.fnUntraced(function* (secret: Redacted.Redacted, session: Session) {
   const payload = Base64Url.encode(JSON.stringify(session))
   const key = yield* keyOf(secret, "sign")
@@ -89,7 +89,7 @@ export const sign = Effect.fnUntraced(function* (secret: Redacted.Redacted, sess
   return Redacted.make(`${payload}.${Base64Url.encode(new Uint8Array(signature))}`)
 })
 
-/** Sessions that were signed with this secret. */
+/** Verifies sessions with this secret. */
 export const layer = (secret: Redacted.Redacted): Layer.Layer<Sessions> =>
   Layer.succeed(Sessions, {
     find: Effect.fnUntraced(function* ({ headers: { authorization } }) {
@@ -98,13 +98,13 @@ export const layer = (secret: Redacted.Redacted): Layer.Layer<Sessions> =>
       if (payload === undefined || signature === undefined) return yield* noSession("invalid")
       const given = Result.getOrUndefined(Base64Url.decode(signature))
       if (given === undefined) return yield* noSession("invalid")
-      // Imported for each request: in a Worker, no request may wait for a promise of another.
+      // Imports the key for each request: in a Worker, a request can't wait for a promise of another request.
       const key = yield* keyOf(secret, "verify")
       // WebCrypto compares in constant time.
-      const isOurs = yield* Effect.promise(() =>
+      const isValid = yield* Effect.promise(() =>
         crypto.subtle.verify(hmac, key, Uint8Array.from(given), bytes(payload))
       )
-      if (!isOurs) return yield* noSession("invalid")
+      if (!isValid) return yield* noSession("invalid")
       const session = Result.getSuccess(Base64Url.decodeString(payload)).pipe(
         Option.flatMap(Schema.decodeUnknownOption(SessionJson))
       )
@@ -115,11 +115,11 @@ export const layer = (secret: Redacted.Redacted): Layer.Layer<Sessions> =>
     })
   })
 
-/** The secret of the environment, `SESSION_SECRET`. One that can be guessed would make anybody a moderator. */
+/** `SESSION_SECRET`, at least 32 characters. A secret that can be guessed would make anybody a moderator. */
 export const secret: Config.Config<Redacted.Redacted> = Config.schema(
   Schema.Redacted(Schema.String.check(Schema.isMinLength(32))),
   "SESSION_SECRET"
 )
 
-/** Sessions that were signed with the secret of the environment. */
+/** Verifies sessions with `SESSION_SECRET`. */
 export const layerConfig: Layer.Layer<Sessions, Config.ConfigError> = Layer.unwrap(Effect.map(secret, layer))

@@ -1,6 +1,6 @@
 /**
- * `node examples/backend/session.ts`: a session as the app would give it to somebody who has signed in, to try the
- * backend with. Needs the backend's own `SESSION_SECRET` in the environment. Holds no sign-in.
+ * `node examples/backend/session.ts` prints a session, as the app issues it after a user signs in, to try the backend. It
+ * needs the backend's `SESSION_SECRET` in the environment.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -14,10 +14,10 @@ import * as Schema from "effect/Schema"
 import * as Sessions from "./Sessions.ts"
 
 const rooms = (name: string, what: string) =>
-  Flag.String(name).pipe(Flag.withDescription(`A room that the user ${what}; may be repeated`), Flag.atLeast(0))
+  Flag.String(name).pipe(Flag.withDescription(`A room that the user ${what}. Can be repeated`), Flag.atLeast(0))
 
 const fail = Effect.andThen(
-  Console.error("Set SESSION_SECRET to the backend's own: 32 characters or more."),
+  Console.error("Set SESSION_SECRET to the backend's value, at least 32 characters."),
   Effect.sync(() => {
     process.exitCode = 1
   })
@@ -26,11 +26,11 @@ const fail = Effect.andThen(
 const command = Command.make(
   "session",
   {
-    user: Flag.String("user").pipe(Flag.withDescription("Who it is, and the identity in rooms")),
+    user: Flag.String("user").pipe(Flag.withDescription("The user's ID, which is also the identity in rooms")),
     guest: rooms("guest", "may enter"),
     moderator: rooms("moderator", "moderates"),
     hours: Flag.Int("hours").pipe(
-      Flag.withDescription("How long the session lasts"),
+      Flag.withDescription("The lifetime of the session in hours"),
       Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
       Flag.withDefault(8)
     )
@@ -51,6 +51,6 @@ const command = Command.make(
     },
     Effect.catchTag("ConfigError", () => fail)
   )
-).pipe(Command.withDescription("A session, to try the backend with"))
+).pipe(Command.withDescription("Print a session to try the backend with"))
 
 command.pipe(Command.run({ version: "0.1.0" }), Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -1,8 +1,8 @@
 /**
- * `pnpm erase`: somebody asks to be forgotten. Finds every participation of an identity in all rooms, those that are
- * over too, and anonymizes each: on a sandbox, or with `--live` at Twilio. What it prints holds no identity.
+ * `pnpm erase` erases a person: it finds every participation of an identity in all rooms, completed ones included, and
+ * anonymizes each, on a sandbox or with `--live` at Twilio. Its output contains no identity.
  *
- * Ends with 0 where everything is done, with 1 where something is not, and with 130 where it was interrupted.
+ * Exits with 0 if everything is done, 1 if something isn't, and 130 if it was interrupted.
  */
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -30,7 +30,7 @@ const fail = (message: string) => Effect.andThen(Console.error(message), exitWit
 const report = (progress: Erasure.Progress) =>
   [
     table(
-      ["rooms looked into", "participations erased", "problems", "complete"],
+      ["rooms searched", "participations erased", "problems", "complete"],
       [[`${progress.rooms}`, `${progress.erased}`, `${progress.problems.length}`, progress.isComplete ? "yes" : "no"]]
     ),
     ...(progress.problems.length === 0
@@ -47,29 +47,29 @@ const report = (progress: Erasure.Progress) =>
       : [
           "",
           Option.match(progress.resume, {
-            onNone: () => "  Not everything is done. Run it again: what is erased stays erased.",
-            onSome: (before) => `  Not everything is done. Go on with --before ${before}`
+            onNone: () => "  Not everything is done. Run it again: erased records stay erased.",
+            onSome: (before) => `  Not everything is done. Continue with --before ${before}`
           })
         ])
   ].join("\n")
 
-/** Erases, and reports how far it came however it ends. */
+/** Erases, and prints a report however it ends. */
 const run = (request: Erasure.Request) =>
   Effect.suspend(() => {
     const progress = new Erasure.Progress()
     return Erasure.erase(request, progress).pipe(
-      Stream.flatMap(({ outcomes }) => Stream.fromIterable(outcomes)),
+      Stream.flatMap(({ erasures }) => Stream.fromIterable(erasures)),
       Stream.filter(({ problem }) => problem === undefined),
       Stream.runForEach(({ participantSid, roomSid }) => Console.log(`  erased  ${roomSid}  ${participantSid}`)),
       Effect.ensuring(Effect.suspend(() => Console.log(`\n${report(progress)}`))),
       Effect.andThen(Effect.suspend(() => (progress.problems.length === 0 ? Effect.void : exitWith(1)))),
       Effect.catchTag("TwilioError", (error) =>
-        fail(`The rooms could not be listed. ${error.reason._tag}: ${error.message}`)
+        fail(`Failed to list the rooms. ${error.reason._tag}: ${error.message}`)
       )
     )
   })
 
-/** On the command line, the identity is in the shell's history and in the list of processes. */
+/** A flag exposes the identity in the shell's history and the process list. */
 const identityOf = (flag: Option.Option<Redacted.Redacted>) =>
   Option.isSome(flag) ? Effect.succeed(flag) : Config.option(Config.Redacted("ERASE_IDENTITY"))
 
@@ -77,15 +77,17 @@ const command = Command.make(
   "erase",
   {
     live: Flag.Boolean("live").pipe(
-      Flag.withDescription("At Twilio, with the credentials of the environment, and not on a sandbox"),
+      Flag.withDescription("Erase at Twilio, with the credentials of the environment, instead of on a sandbox"),
       Flag.withDefault(false)
     ),
     identity: Flag.Redacted("identity").pipe(
-      Flag.withDescription("Who is to be forgotten. Default: ERASE_IDENTITY of the environment; on the sandbox, Alice"),
+      Flag.withDescription(
+        "The identity to erase. Default: ERASE_IDENTITY of the environment, or Alice on the sandbox"
+      ),
       Flag.optional
     ),
-    after: Flag.Date("after").pipe(Flag.withDescription("Only rooms that were made from then on"), Flag.optional),
-    before: Flag.Date("before").pipe(Flag.withDescription("Only rooms that were made before then"), Flag.optional)
+    after: Flag.Date("after").pipe(Flag.withDescription("Only rooms created at this time or later"), Flag.optional),
+    before: Flag.Date("before").pipe(Flag.withDescription("Only rooms created before this time"), Flag.optional)
   },
   Effect.fnUntraced(
     function* ({ after, before, identity, live }) {
@@ -95,15 +97,15 @@ const command = Command.make(
         before: Option.getOrUndefined(Option.map(before, DateTime.fromDateUnsafe))
       }
       if (!live) {
-        yield* Console.log("On a sandbox. With --live it is done at Twilio, which cannot be undone.\n")
+        yield* Console.log("Erasing on a sandbox. Use --live to erase at Twilio, which can't be undone.\n")
         const request = { identity: Option.getOrElse(given, () => "Alice"), ...range }
         return yield* Effect.provide(run(request), Sandbox.layer())
       }
-      if (Option.isNone(given)) return yield* fail("Who is to be forgotten? Set ERASE_IDENTITY, or give --identity.")
+      if (Option.isNone(given)) return yield* fail("The identity is missing. Set ERASE_IDENTITY or pass --identity.")
       yield* Effect.provide(run({ identity: given.value, ...range }), TwilioVideo.layerFetchConfig())
     },
     Effect.catchTags({
-      ConfigError: (error) => fail(`The environment lacks credentials. ${error.message}`),
+      ConfigError: (error) => fail(`The credentials are missing. ${error.message}`),
       TwilioError: (error) => fail(error.message)
     })
   )

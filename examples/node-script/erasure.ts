@@ -1,7 +1,6 @@
 /**
- * The erasure of one identity from all rooms, as an Effect: finds whatever participants had it, whether they are still
- * there or not, and anonymizes each. Runs on whatever provides `Rooms` and `Participants`; prints nothing, and nothing
- * that it tells holds the identity.
+ * Erases one identity from all rooms, as an Effect: finds the participants with the identity, present or past, and
+ * anonymizes each. It runs with any layers of `Rooms` and `Participants`. Its results contain no identity.
  */
 import * as Page from "@effect-twilio-video/core/Page"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -15,55 +14,55 @@ import * as Stream from "effect/Stream"
 
 export interface Request {
   readonly identity: string
-  /** Only rooms that were made from then on. */
+  /** Only rooms created at this time or later. */
   readonly after?: DateTime.Utc | undefined
-  /** Only rooms that were made before then. */
+  /** Only rooms created before this time. */
   readonly before?: DateTime.Utc | undefined
-  /** How many rooms are looked into at a time, within the account's quota. Default: 8. */
+  /** The number of rooms to search at a time, within the account's quota. Default: 8. */
   readonly concurrency?: number | undefined
 }
 
-/** What became of one participation. */
-export interface Outcome {
+/** The result for one participation. */
+export interface Erasure {
   readonly roomSid: string
   readonly participantSid: string
-  /** Why it is not anonymized, in words that hold no identity. */
+  /** Why it isn't anonymized. Contains no identity. */
   readonly problem: string | undefined
 }
 
-/** What became of one room. */
-export interface RoomOutcome {
+/** The results for one room. */
+export interface RoomErasure {
   readonly room: Room.Room
-  readonly outcomes: ReadonlyArray<Outcome>
-  /** Why nobody knows who was in it. */
+  readonly erasures: ReadonlyArray<Erasure>
+  /** Why its participants could not be listed. */
   readonly problem: string | undefined
 }
 
 export interface Problem {
   readonly roomSid: string
-  /** Empty where the problem is the whole room's. */
+  /** Empty if the problem concerns the whole room. */
   readonly participantSid: string
   readonly problem: string
 }
 
-/** How far an erasure has come, also where it was interrupted. */
+/** The progress of an erasure, also after an interruption. */
 export class Progress {
   rooms = 0
   erased = 0
   readonly problems: Array<Problem> = []
   isComplete = false
-  /** Every room that is over and was made then or later is done. */
+  /** Every completed room created at this time or later is done. */
   #doneFrom: DateTime.Utc | undefined
   #isOrdered = true
 
-  add({ outcomes, problem, room }: RoomOutcome): void {
+  add({ erasures, problem, room }: RoomErasure): void {
     this.rooms += 1
     if (problem !== undefined) this.problems.push({ roomSid: room.sid, participantSid: "", problem })
-    for (const { participantSid, problem, roomSid } of outcomes) {
+    for (const { participantSid, problem, roomSid } of erasures) {
       if (problem === undefined) this.erased += 1
       else this.problems.push({ roomSid, participantSid, problem })
     }
-    // Rooms in progress are all looked into before the first that is over.
+    // All rooms in progress come before the first completed one.
     if (room.status === "in-progress" || this.problems.length > 0) return
     if (this.#doneFrom !== undefined && DateTime.isGreaterThan(room.dateCreated, this.#doneFrom))
       this.#isOrdered = false
@@ -71,23 +70,23 @@ export class Progress {
   }
 
   /**
-   * What to give as `before` to go on from here: rooms from then on are done, without a problem. Nothing where the whole
-   * must be run again.
+   * The value of `before` with which to continue: all rooms created at that time or later are done without a problem. None
+   * if everything must run again.
    */
   get resume(): Option.Option<string> {
-    // Twilio takes whole seconds, and others may have been made in the same.
+    // Twilio accepts whole seconds, and other rooms may have been created in the same second.
     return this.isComplete || this.#doneFrom === undefined || !this.#isOrdered
       ? Option.none()
       : Option.some(TwilioDate.format(DateTime.add(this.#doneFrom, { seconds: 1 })))
   }
 }
 
-// A list without a status leaves some out, and whoever leaves while it is read is in the last.
+// A list without a status is incomplete. A participant who leaves meanwhile is in the last list.
 const statuses = ["connected", "reconnecting", "disconnected"] as const
 
 const participations = Effect.fnUntraced(function* (room: Room.Room, identity: string) {
   const found = new Set<string>()
-  const unreadable = new Map<string, Outcome>()
+  const unreadable = new Map<string, Erasure>()
   for (const status of statuses) {
     const pages = Page.stream((pageToken) =>
       Participants.list(room.sid, { status, identity, pageSize: 1000, pageToken })
@@ -95,10 +94,10 @@ const participations = Effect.fnUntraced(function* (room: Room.Room, identity: s
     yield* Stream.runForEach(pages, ({ items, undecodable }) =>
       Effect.sync(() => {
         for (const participant of items) {
-          // Whatever else the filter lets through is somebody else.
+          // Checks the filter: other records belong to other people.
           if (participant.identity === identity) found.add(participant.sid)
         }
-        // Nothing shows that these have the identity, and erasing can't be undone.
+        // These records may belong to other people, and erasing can't be undone.
         for (const { error, sid } of undecodable) {
           const participantSid = Option.getOrElse(sid, () => "")
           unreadable.set(participantSid, { roomSid: room.sid, participantSid, problem: error.message })
@@ -111,43 +110,39 @@ const participations = Effect.fnUntraced(function* (room: Room.Room, identity: s
 
 const eraseIn = Effect.fnUntraced(function* (room: Room.Room, identity: string) {
   const { found, unreadable } = yield* participations(room, identity)
-  const outcomes = yield* Effect.forEach(found, (sid) =>
+  const erasures = yield* Effect.forEach(found, (sid) =>
     Participants.anonymize(room.sid, sid).pipe(
-      // That Twilio says so is not enough: the record shows it.
+      // Checks the record, not only that the request succeeded.
       Effect.map((record) => (record.identity === identity ? "The record still has the identity." : undefined)),
-      // A record that was listed and is not found may still be somewhere.
+      // A listed record that isn't found any more is a problem too: it may still exist.
       Effect.catch((error) => Effect.succeed(error.message)),
-      Effect.map((problem): Outcome => ({ roomSid: room.sid, participantSid: sid, problem }))
+      Effect.map((problem): Erasure => ({ roomSid: room.sid, participantSid: sid, problem }))
     )
   )
-  return [...outcomes, ...unreadable.values()]
+  return [...erasures, ...unreadable.values()]
 })
 
 /**
- * Erases the identity, room by room: rooms in progress, then those that are over, newest first. What fails in a room is
- * told and does not stop the others; that rooms cannot be listed does. Anonymizing twice changes nothing, so running it
- * again is always right.
+ * Erases the identity room by room: rooms in progress first, then completed ones, newest first. A failure in a room is
+ * reported and doesn't stop the others. A failure to list the rooms stops the stream. Anonymizing twice changes nothing,
+ * so it's always safe to run it again.
  */
 export const erase = ({ after, before, concurrency = 8, identity }: Request, progress: Progress) =>
-  Stream.unwrap(
-    Effect.map(Rooms.Rooms, (rooms) =>
-      Stream.fromIterable(["in-progress", "completed"]).pipe(
-        Stream.flatMap((status) => rooms.stream({ status, dateCreatedAfter: after, dateCreatedBefore: before })),
-        // In order, so that what is done is always all from some time on.
-        Stream.mapEffect(
-          (room) =>
-            eraseIn(room, identity).pipe(
-              Effect.map((outcomes): RoomOutcome => ({ room, outcomes, problem: undefined })),
-              Effect.catch((error) => Effect.succeed<RoomOutcome>({ room, outcomes: [], problem: error.message }))
-            ),
-          { concurrency }
+  Stream.fromIterable(["in-progress", "completed"]).pipe(
+    Stream.flatMap((status) => Rooms.stream({ status, dateCreatedAfter: after, dateCreatedBefore: before })),
+    // In order, so that `resume` can name a time from which all rooms are done.
+    Stream.mapEffect(
+      (room) =>
+        eraseIn(room, identity).pipe(
+          Effect.map((erasures): RoomErasure => ({ room, erasures, problem: undefined })),
+          Effect.catch((error) => Effect.succeed<RoomErasure>({ room, erasures: [], problem: error.message }))
         ),
-        Stream.tap((outcome) => Effect.sync(() => progress.add(outcome))),
-        Stream.onEnd(
-          Effect.sync(() => {
-            progress.isComplete = true
-          })
-        )
-      )
+      { concurrency }
+    ),
+    Stream.tap((erasure) => Effect.sync(() => progress.add(erasure))),
+    Stream.onEnd(
+      Effect.sync(() => {
+        progress.isComplete = true
+      })
     )
   )

@@ -1,5 +1,5 @@
 /**
- * `pnpm demo`: the main job against the sandbox over real HTTP, or with `--live` against Twilio, told as tables.
+ * `pnpm demo`: moderates a room of the sandbox over real HTTP, or of Twilio with `--live`, and prints each step as a table.
  */
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -51,38 +51,38 @@ const notFoundTable = (error: NotFound.NotFound) =>
 
 const section = (title: string, body: string) => Console.log(`\n${title}\n\n${body}`)
 
-const tell = Effect.fnUntraced(function* (room: string, identity: string) {
+const moderate = Effect.fnUntraced(function* (room: string, identity: string) {
   const report = yield* Moderation.removeAndErase(room, identity)
-  yield* section(`1. Who is connected to ${room}`, participantTable(report.connected))
+  yield* section(`1. Participants connected to ${room}`, participantTable(report.connected))
   yield* section(`2. ${identity}, by identity`, participantTable([report.found]))
   yield* section(`3. ${identity} is removed`, participantTable([report.removed]))
   yield* section(
     `4. ${identity}, by identity again`,
     Result.match(report.byIdentity, {
       onFailure: notFoundTable,
-      onSuccess: (again) => `${participantTable([again])}\n\n  Somebody has joined with this identity again.`
+      onSuccess: (again) => `${participantTable([again])}\n\n  A participant with this identity has joined again.`
     })
   )
-  yield* section("5. The same participant, by SID: still on record", participantTable([report.bySid]))
-  yield* section("6. Who is not connected any more", participantTable(report.disconnected))
-  yield* section("7. The record, anonymized: the identity is gone for good", participantTable([report.anonymized]))
+  yield* section("5. The same participant by SID: the record remains", participantTable([report.bySid]))
+  yield* section("6. Disconnected participants", participantTable(report.disconnected))
+  yield* section("7. The record is anonymized: the identity can't be recovered", participantTable([report.anonymized]))
 })
 
 const onSandbox = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const baseUrl = yield* SandboxServer.baseUrl
-  yield* Console.log(`The sandbox listens on ${baseUrl}; what follows goes over real HTTP.`)
+  yield* Console.log(`The sandbox listens on ${baseUrl}. The requests below use real HTTP.`)
   const Twilio = TwilioVideo.layer({
     accountSid: sandbox.credentials.accountSid,
     authToken: Redacted.make(sandbox.credentials.authToken),
     baseUrl
   }).pipe(Layer.provide(UndiciTransport.layer))
-  yield* Effect.provide(tell("DailyStandup", "Alice"), Twilio)
+  yield* Effect.provide(moderate("DailyStandup", "Alice"), Twilio)
   yield* Console.log(
     [
       "",
       "Next:",
-      "  npx -y pnpm@12.21.0 sandbox              keeps a sandbox running, for curl and Twilio's own libraries",
+      "  npx -y pnpm@12.21.0 sandbox              keeps a sandbox running, for curl and Twilio's libraries",
       "  npx -y pnpm@12.21.0 demo --live <room>   reads a room of your Twilio account"
     ].join("\n")
   )
@@ -106,12 +106,12 @@ const missingCredentials = Effect.gen(function* () {
     rows.push([user, state(yield* isSet(user)), secret, state(yield* isSet(secret))])
   }
   return [
-    "Twilio needs credentials, and the environment holds no whole pair of them. Set an account's SID and Auth",
-    "Token, or an API key's SID and secret, under either of their usual names.",
+    "The environment has no complete credentials for Twilio. Set an account SID and an Auth Token, or an API key",
+    "SID and its secret, under either of their names.",
     "",
-    table(["SID", "is", "secret", "is"], rows),
+    table(["SID", "state", "secret", "state"], rows),
     "",
-    "Without an account, run `npx -y pnpm@12.21.0 demo`: it uses the sandbox."
+    "Without an account, run `npx -y pnpm@12.21.0 demo`. It uses the sandbox."
   ].join("\n")
 })
 
@@ -126,14 +126,14 @@ const fail = (message: string) =>
 const listOnly = (room: string) =>
   Effect.flatMap(Moderation.roster(room), (connected) =>
     section(
-      `Who is connected to ${room}`,
+      `Participants connected to ${room}`,
       `${participantTable(connected)}\n\n` +
-        "  Add `--identity <who>` to remove that participant and anonymize the record, which cannot be undone."
+        "  Add `--identity <identity>` to remove a participant and anonymize the record. This can't be undone."
     )
   )
 
 const onTwilio = (room: string, identity: Option.Option<string>) =>
-  Option.match(identity, { onSome: (identity) => tell(room, identity), onNone: () => listOnly(room) }).pipe(
+  Option.match(identity, { onSome: (identity) => moderate(room, identity), onNone: () => listOnly(room) }).pipe(
     Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(UndiciTransport.layer))),
     Effect.catchTag("ConfigError", () => Effect.flatMap(missingCredentials, fail))
   )
@@ -142,11 +142,11 @@ const demo = Command.make(
   "demo",
   {
     live: Flag.String("live").pipe(
-      Flag.withDescription("The room (unique name or SID) of your Twilio account to run against"),
+      Flag.withDescription("A room of your Twilio account, by unique name or SID"),
       Flag.optional
     ),
     identity: Flag.String("identity").pipe(
-      Flag.withDescription("With --live: the participant to remove and anonymize; without it the room is only listed"),
+      Flag.withDescription("With --live: the participant to remove and anonymize. Without it, the room is only listed"),
       Flag.optional
     )
   },
@@ -157,6 +157,6 @@ const demo = Command.make(
         TwilioError: (error) => fail(`${error.reason._tag}: ${error.message}`)
       })
     )
-).pipe(Command.withDescription("List a room, remove somebody, and prove it"))
+).pipe(Command.withDescription("List a room, remove a participant and anonymize the record"))
 
 demo.pipe(Command.run({ version: "0.1.0" }), Effect.provide(NodeServices.layer), NodeRuntime.runMain)

@@ -1,6 +1,6 @@
 /**
- * The main job, as one Effect: see who is in a room, remove somebody, show what that does to look-ups, and erase the
- * identity. Runs on whatever provides `Participants`; holds no transport and prints nothing.
+ * Moderates a room, as one Effect: list the participants, remove one, fetch the participant again, and anonymize the record.
+ * It runs with any layer of `Participants`.
  */
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
@@ -13,19 +13,19 @@ export interface Report {
   readonly connected: ReadonlyArray<Participant.Participant>
   readonly found: Participant.Participant
   readonly removed: Participant.Participant
-  /** What a look-up by the identity gives after the removal; a participant if somebody has joined with it again. */
+  /** The result of a fetch by identity after the removal. Succeeds if a participant joined again with the identity. */
   readonly byIdentity: Result.Result<Participant.Participant, NotFound.NotFound>
   readonly bySid: Participant.Participant
   readonly disconnected: ReadonlyArray<Participant.Participant>
   readonly anonymized: Participant.AnonymizedParticipant
 }
 
-/** Everybody connected to the room. */
+/** All participants connected to the room. */
 export const roster = Effect.fnUntraced(function* (room: string) {
   return yield* Stream.runCollect(Participants.stream(room))
 })
 
-/** Removes the participant with this identity and erases the identity from the record. */
+/** Removes the participant with this identity and anonymizes the record. */
 export const removeAndErase = Effect.fnUntraced(function* (room: string, identity: string) {
   const connected = yield* roster(room)
   const found = yield* Participants.fetch(room, identity)

@@ -1,6 +1,6 @@
 /**
- * `pnpm outage`: closing a room while the network is bad, and while Twilio is down, on the embedded sandbox: what
- * retries, the circuit breaker and the report of a bulk operation do. Told as tables.
+ * `pnpm outage`: removes and anonymizes participants on a bad network and while Twilio is down, on the embedded sandbox. It
+ * prints what retries, the circuit breaker and the report of a bulk operation do.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -16,7 +16,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { table } from "./table.ts"
 
-/** The services on a sandbox, behind a circuit breaker: one more layer between them and the transport. */
+/** The services on a sandbox with a circuit breaker, which is a layer between them and the transport. */
 export const layer = (breaker: CircuitBreakerTransport.Options) =>
   Layer.unwrap(
     Effect.map(Sandbox.Sandbox, ({ credentials }) =>
@@ -43,7 +43,7 @@ export const layer = (breaker: CircuitBreakerTransport.Options) =>
     Layer.orDie
   )
 
-/** What happened to each request, as the sandbox saw it. */
+/** One row per request in the sandbox's log. */
 const log = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const requests = yield* sandbox.requests
@@ -51,29 +51,29 @@ const log = Effect.gen(function* () {
   return requests.map(({ changes, fault = "", operation = "", status }) => [
     operation,
     fault,
-    status === undefined ? "no answer" : String(status),
+    status === undefined ? "no response" : String(status),
     changes.map(({ type }) => type).join(", ")
   ])
 })
 
-const tell = (title: string) =>
+const printRequests = (title: string) =>
   Effect.flatMap(log, (rows) =>
-    Console.log(`\n${title}\n\n${table(["request", "fault", "answer", "what changed"], rows)}`)
+    Console.log(`\n${title}\n\n${table(["request", "fault", "response", "changes"], rows)}`)
   )
 
-/** Removes all but one while half of the answers are lost. */
+/** Removes all participants but one while half of the responses are lost. */
 export const throughFaults = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   yield* sandbox.setFaults([{ operations: ["UpdateRoomParticipant"], rate: 0.5, fault: { type: "lost-response" } }])
-  const outcomes = yield* Stream.runCollect(Bulk.disconnectAll("Late show", { except: ["Eve"] }))
+  const removals = yield* Stream.runCollect(Bulk.disconnectAll("Late show", { except: ["Eve"] }))
   yield* sandbox.setFaults([])
-  return outcomes
+  return removals
 })
 
-/** Asks for somebody while Twilio is down, and again once it is back. Returns what came of it. */
+/** Fetches a participant while Twilio is down, and again afterwards. Yields the result of each call. */
 export const throughOutage = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
-  const ask = Participants.fetch("Late show", "Eve").pipe(
+  const call = Participants.fetch("Late show", "Eve").pipe(
     Effect.map(({ identity }) => `found ${identity}`),
     Effect.catchTag("TwilioError", ({ reason }) =>
       Effect.succeed(reason._tag === "TransportFailed" ? (reason.failure ?? reason._tag) : reason._tag)
@@ -81,14 +81,14 @@ export const throughOutage = Effect.gen(function* () {
     RequestPolicy.withPolicy(RequestPolicy.noRetries)
   )
   yield* sandbox.setFaults([{ fault: { type: "status", status: 503 } }])
-  const during = yield* Effect.replicateEffect(ask, 7)
+  const during = yield* Effect.replicateEffect(call, 7)
   yield* sandbox.setFaults([])
-  const stillOpen = yield* ask
+  const stillOpen = yield* call
   yield* Effect.sleep("300 millis")
-  return [...during, stillOpen, yield* ask]
+  return [...during, stillOpen, yield* call]
 })
 
-/** Begins to anonymize everybody, and is interrupted: the report says how far it came. */
+/** Starts to anonymize all participants and is interrupted. Yields the report. */
 export const interrupted = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   yield* sandbox.setFaults([
@@ -106,18 +106,20 @@ export const interrupted = Effect.gen(function* () {
 
 const program = Effect.gen(function* () {
   yield* throughFaults
-  yield* tell("Half of the answers to removals are lost. Nobody is removed twice, and nobody is forgotten:")
-  const asked = yield* throughOutage
-  yield* tell("Twilio is down. After five failures the circuit is open. Of nine calls these were sent:")
-  yield* Console.log(`\nWhat the nine calls came to: ${asked.join(", ")}.`)
+  yield* printRequests("Half of the responses to removals are lost. Every participant is removed, and none twice:")
+  const results = yield* throughOutage
+  yield* printRequests(
+    "Twilio is down. The circuit opens after five failures. Of nine calls, these requests were sent:"
+  )
+  yield* Console.log(`\nResults of the nine calls: ${results.join(", ")}.`)
   const { already, begun, done, isComplete } = yield* interrupted
   yield* Console.log(
-    `\nAn erasure was interrupted. Complete: ${isComplete}; done: ${done.length + already.length}; perhaps done: ` +
-      `${begun.length}. Running it again does the rest.`
+    `\nAn erasure was interrupted. Complete: ${isComplete}. Done: ${done.length + already.length}. Possibly done: ` +
+      `${begun.length}. A second run completes it.`
   )
   const again = yield* Stream.runCollect(Bulk.anonymizeAll("Late show"))
   yield* Console.log(
-    `It did: ${again
+    `Results: ${again
       .map(({ _tag }) => _tag)
       .sort()
       .join(", ")}.`

@@ -1,5 +1,5 @@
 /**
- * A table of text for a terminal. Holds no knowledge of what is in it.
+ * Formats text as a table for a terminal.
  */
 export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)))
@@ -8,7 +8,7 @@ export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyA
   return [line(head), line(widths.map((width) => "─".repeat(width))), ...rows.map(line)].join("\n")
 }
 
-/** Breaks text into lines of at most `width` characters, each behind `indent`. */
+/** Breaks text into lines of at most `width` characters, each with `indent` before it. */
 export const wrap = (text: string, width: number, indent: string): string => {
   const lines: Array<string> = []
   let line = ""

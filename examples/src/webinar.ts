@@ -1,5 +1,5 @@
 /**
- * `pnpm webinar`: a room where everybody receives the stage and nobody else, on the embedded sandbox, told as tables.
+ * `pnpm webinar`: a webinar in which everybody receives only the tracks of the stage, on the embedded sandbox.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -13,17 +13,17 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { table } from "./table.ts"
 
-/** The room in progress of this name: one is made where there is none. */
+/** Finds the room in progress with this name, or creates it. */
 export const findOrCreate = (uniqueName: string) =>
   Rooms.create({ uniqueName, maxParticipants: 50 }).pipe(Effect.catchTag("RoomExists", () => Rooms.fetch(uniqueName)))
 
-/** From now on everybody in the room receives what these people publish, also later, and what nobody else does. */
+/** All participants receive only what these identities publish, now and later. */
 export const setStage = Effect.fn("setStage")(function* (room: string, stage: Arr.NonEmptyReadonlyArray<string>) {
   const rules = Arr.map(stage, (publisher) => SubscribeRule.include({ publisher }))
   yield* Participants.stream(room).pipe(
     Stream.mapEffect(
       (participant) =>
-        // Somebody who left meanwhile needs no rules.
+        // A participant who left meanwhile needs no rules.
         SubscribeRules.update(room, participant.sid, rules).pipe(Effect.catchTag("NotFound", () => Effect.void)),
       { concurrency: 4 }
     ),
@@ -31,7 +31,7 @@ export const setStage = Effect.fn("setStage")(function* (room: string, stage: Ar
   )
 })
 
-/** Who receives what. */
+/** The tracks that each participant receives. */
 export const audience = Effect.fn("audience")(function* (room: string) {
   return yield* Participants.stream(room).pipe(
     Stream.mapEffect((participant) =>
@@ -44,17 +44,17 @@ export const audience = Effect.fn("audience")(function* (room: string) {
   )
 })
 
-const tell = (title: string, room: string) =>
-  Effect.flatMap(audience(room), (people) =>
+const printAudience = (title: string, room: string) =>
+  Effect.flatMap(audience(room), (participants) =>
     Console.log(
       `\n${title}\n\n${table(
-        ["who", "receives"],
-        people.map(({ identity, receives }) => [identity, receives.join(", ")])
+        ["participant", "receives"],
+        participants.map(({ identity, receives }) => [identity, receives.join(", ")])
       )}`
     )
   )
 
-/** A webinar from its opening to its end. What people do, the sandbox's controls do here. */
+/** A webinar from start to end. The sandbox's controls simulate the participants. */
 export const program = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const { sid } = yield* findOrCreate("All hands")
@@ -62,11 +62,11 @@ export const program = Effect.gen(function* () {
     yield* sandbox.join(sid, identity)
     yield* sandbox.publishTrack(sid, identity, { kind: "video", name: `${identity}-cam` })
   }
-  yield* tell("Everybody receives everybody", sid)
+  yield* printAudience("Everybody receives all tracks", sid)
   yield* setStage(sid, ["host"])
-  yield* tell("The host is on stage", sid)
+  yield* printAudience("The host is on stage", sid)
   yield* sandbox.publishTrack(sid, "host", { kind: "video", name: "slides" })
-  yield* tell("The host shares slides: the rules hold for them too", sid)
+  yield* printAudience("The host shares slides. The rules apply to them too", sid)
   const room = yield* Rooms.complete(sid)
   yield* Console.log(`\nThe room is ${room.status}.`)
 })

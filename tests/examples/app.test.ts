@@ -1,5 +1,5 @@
 /**
- * The example backend without a host: at a time that the test sets, and on services that fail.
+ * The example backend without a host: at a fixed time, and on services that fail.
  */
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
@@ -31,7 +31,7 @@ describe("a session", () => {
     [3000, 2000, "expired"],
     [0, 14_400_000, "4 hours"],
     [0, 28_800_000, "4 hours"]
-  ] as const)("at %i ms, if it ends at %i ms, gives a token for up to 4 hours: %s", ([now, end, expected]) =>
+  ] as const)("at %i ms, ending at %i ms, gives a token for at most 4 hours: %s", ([now, end, expected]) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const session = { id: "Zoe", rooms: {}, expires: end / 1000 }
@@ -43,7 +43,7 @@ describe("a session", () => {
   )
 })
 
-/** The app, on a moderation and a logger of the test's. It reaches no Twilio. */
+/** The app with the test's moderation and logger. It sends no request to Twilio. */
 const start = Effect.fnUntraced(function* (services: Layer.Layer<Moderation.Moderation>) {
   const { accountSid, apiKeySecret, apiKeySid, authToken } = SandboxCredentials.defaults
   const account = { accountSid, authToken: Redacted.make(authToken) }
@@ -68,7 +68,7 @@ const start = Effect.fnUntraced(function* (services: Layer.Layer<Moderation.Mode
 })
 
 describe("the app", () => {
-  it.live("answers 500 if a service dies, and only the log says why", () =>
+  it.live("responds 500 if a service dies, with the cause only in the log", () =>
     Effect.gen(function* () {
       const lines: Array<unknown> = []
       const logger = Logger.layer([Logger.make(({ message, cause }) => void lines.push(message, Cause.squash(cause)))])
@@ -77,9 +77,9 @@ describe("the app", () => {
       const ask = yield* start(Layer.merge(moderation, logger))
       assert.deepStrictEqual(yield* ask("/rooms/Clinic/log"), [
         500,
-        { error: "failed", message: "This backend failed. Its log says why." }
+        { error: "failed", message: "The backend failed. See its log." }
       ])
-      assert.deepStrictEqual(lines, [["A request was not answered."], new Error("The database is gone")])
+      assert.deepStrictEqual(lines, [["A request failed."], new Error("The database is gone")])
     })
   )
 
@@ -101,7 +101,7 @@ describe("the app", () => {
         { error: "too-large", message: "The body is larger than 4096 bytes." }
       ])
       yield* Deferred.await(cancelled)
-      // The fifth is one too many, and a stream may have one more at hand.
+      // The fifth chunk exceeds the limit, and the stream may have buffered one more.
       assert.oneOf(sent, [5, 6])
     })
   )

@@ -1,6 +1,5 @@
 /**
- * One story of a room on every host of the example backend, against a sandbox that calls back: who gets a token, who
- * sees and removes whom, and what Twilio's callbacks come to.
+ * The example backend on every host, with a sandbox that sends status callbacks: tokens, roster, removals and callbacks.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
@@ -21,7 +20,7 @@ import * as Worker from "./support/Worker.ts"
 
 const { accountSid, apiKeySecret, apiKeySid, authToken } = SandboxCredentials.defaults
 
-/** An empty sandbox on loopback, and the services to make rooms with. */
+/** An empty sandbox on loopback, and the services. */
 const Twilio = Layer.unwrap(
   Effect.map(SandboxServer.baseUrl, (baseUrl) =>
     TwilioVideo.layerFetch({ accountSid, authToken: Redacted.make(authToken), baseUrl, quota: "off" })
@@ -45,29 +44,29 @@ const users = Effect.all({
   otto: Visitor.session({ id: "Otto Zzyx", rooms: { Hall: "moderator" } })
 })
 
-/** A room that calls back, and somebody in it with a token of the backend. */
+/** A room with status callbacks, and a participant who joined with a token of the backend. */
 const opening = Effect.fnUntraced(function* (origin: string) {
   const sandbox = yield* Sandbox.Sandbox
   const { alice, mona, otto } = yield* users
   const room = yield* Rooms.create({ uniqueName: "Clinic", statusCallback: `${origin}/twilio/callbacks` })
-  // At once, as the first requests of an isolate come: none of them may hang on another's.
-  const answers = yield* Effect.all(
+  // Concurrent first requests of an isolate: none may hang on another.
+  const tokens = yield* Effect.all(
     Array.from({ length: 8 }, () =>
       Visitor.ask(origin, alice, "POST /token", { room: "Clinic", identity: "Mona Zzyx" })
     ),
     { concurrency: "unbounded" }
   )
   assert.deepStrictEqual(
-    answers.map(({ status }) => status),
+    tokens.map(({ status }) => status),
     Array.from({ length: 8 }, () => 200)
   )
-  const [{ body: minted } = { body: {} }] = answers
+  const [{ body: minted } = { body: {} }] = tokens
   const joined = yield* sandbox.joinWithToken(minted.token, { room: "Clinic" })
   yield* sandbox.awaitCallbacks
   return { alice, mona, otto, room, minted, joined, sandbox }
 })
 
-/** Runs a story on a host, and looks at what the host printed. */
+/** Runs a test on a host, and checks what the host printed. */
 const onHost = <A, E, R>(host: Host, extra: Environment, story: (origin: string) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const { ended } = yield* Effect.scoped(
@@ -85,7 +84,7 @@ const onHost = <A, E, R>(host: Host, extra: Environment, story: (origin: string)
   }).pipe(Effect.provide(Twilio))
 
 const stories = (host: Host) => {
-  it.live("gives a token for who has a session, and the one who joins with it is that user", () =>
+  it.live("gives a token for the session's user, who joins with it", () =>
     onHost(host, {}, (origin) =>
       Effect.gen(function* () {
         const { alice, joined, minted, mona, otto } = yield* opening(origin)
@@ -120,26 +119,26 @@ const stories = (host: Host) => {
     )
   )
 
-  it.live("gives no token that outlives the session", () =>
+  it.live("gives a token that expires with the session", () =>
     onHost(host, {}, (origin) =>
       Effect.gen(function* () {
         const expires = Math.floor(Date.now() / 1000) + 1000
         const bearer = yield* Visitor.session({ id: "Zoe Zzyx", rooms: { Clinic: "guest" } }, { expires })
         const { body } = yield* Visitor.ask(origin, bearer, "POST /token", { room: "Clinic" })
-        // Whole seconds: the one that has begun is cut off.
+        // In whole seconds, rounded down.
         assert.oneOf(Date.parse(body.expiresAt) / 1000, [expires - 1, expires])
       })
     )
   )
 
-  it.live("reads a body whose length no header tells up to 4096 bytes, and answers others meanwhile", () =>
+  it.live("reads a chunked body up to 4096 bytes, and responds to other requests meanwhile", () =>
     onHost(host, {}, (origin) =>
       Effect.gen(function* () {
         const { alice } = yield* users
         const encoder = new TextEncoder()
-        // The first requests that the host sees: none may wait for another.
+        // The first requests of the host: none may wait for another.
         const open = Array.from({ length: 4 }, () => Visitor.stream())
-        const answers = yield* Effect.forEach(open, ({ body }) =>
+        const tokens = yield* Effect.forEach(open, ({ body }) =>
           Effect.forkChild(Visitor.upload(origin, alice, "POST /token", body))
         )
         for (const { write } of open) write(encoder.encode('{"room":'))
@@ -148,7 +147,7 @@ const stories = (host: Host) => {
           write(encoder.encode('"Clinic"}'))
           end()
         }
-        for (const answer of answers) assert.strictEqual((yield* Fiber.join(answer)).body.room, "Clinic")
+        for (const answer of tokens) assert.strictEqual((yield* Fiber.join(answer)).body.room, "Clinic")
 
         const long = Visitor.stream()
         const refused = yield* Effect.forkChild(Visitor.upload(origin, alice, "POST /token", long.body))
@@ -161,11 +160,11 @@ const stories = (host: Host) => {
     )
   )
 
-  it.live("takes no room by its SID, whatever a room is named", () =>
+  it.live("rejects a room SID, even as the name of a room", () =>
     onHost(host, {}, (origin) =>
       Effect.gen(function* () {
         const { joined, otto, room, sandbox } = yield* opening(origin)
-        // Otto moderates a room whose name is the clinic's SID.
+        // Otto moderates a room whose name is the SID of the clinic.
         yield* Rooms.create({ uniqueName: room.sid })
         const bearer = yield* Visitor.session({ id: "Otto Zzyx", rooms: { [room.sid]: "moderator" } })
         yield* sandbox.clearRequests
@@ -187,7 +186,7 @@ const stories = (host: Host) => {
     )
   )
 
-  it.live("lets nobody do anything without a session of its own", () =>
+  it.live("rejects requests without a valid session", () =>
     onHost(host, {}, (origin) =>
       Effect.gen(function* () {
         const mona = { id: "Mona Zzyx", rooms: { Clinic: "moderator" } } as const
@@ -206,7 +205,7 @@ const stories = (host: Host) => {
           [`Bearer ${forged}.${signature}`, "session-invalid"],
           [`Bearer ${foreign}`, "session-invalid"],
           [`Bearer ${yield* Visitor.session(mona, { expires: Math.floor(Date.now() / 1000) - 1 })}`, "session-expired"],
-          // It is signed, and says nothing of what a session says.
+          // The signature is valid, but the payload isn't a session.
           [`Bearer ${yield* Visitor.session({ id: "", rooms: {} })}`, "session-invalid"]
         ] as const) {
           const headers = authorization === undefined ? {} : { authorization }
@@ -225,7 +224,7 @@ const stories = (host: Host) => {
     )
   )
 
-  it.live("shows the roster to moderators and lets them remove people, and nobody else", () =>
+  it.live("lets only moderators read the roster and remove participants", () =>
     onHost(host, {}, (origin) =>
       Effect.gen(function* () {
         const { alice, joined, mona, otto, sandbox } = yield* opening(origin)
@@ -253,7 +252,7 @@ const stories = (host: Host) => {
         assert.deepStrictEqual(yield* sandbox.requests, [])
 
         const removed = yield* kick(mona, joined.sid)
-        assert.deepStrictEqual([removed.status, removed.body], [200, { outcome: "disconnected" }])
+        assert.deepStrictEqual([removed.status, removed.body], [200, { result: "disconnected" }])
         yield* sandbox.awaitCallbacks
         assert.deepStrictEqual((yield* roster(mona)).body, { participants: [] })
         const { body } = yield* log(mona)
@@ -272,7 +271,7 @@ const stories = (host: Host) => {
         assert.notInclude(JSON.stringify(body), "Zzyx")
 
         const again = yield* kick(mona, joined.sid)
-        assert.deepStrictEqual([again.status, again.body], [200, { outcome: "already-gone" }])
+        assert.deepStrictEqual([again.status, again.body], [200, { result: "already-gone" }])
         const never = yield* kick(mona, `PA${"0".repeat(32)}`)
         assert.deepStrictEqual([never.status, never.body.error], [404, "no-such-participant"])
         const byIdentity = yield* kick(mona, "Alice%20Zzyx")
@@ -284,7 +283,7 @@ const stories = (host: Host) => {
     )
   )
 
-  it.live("takes callbacks from Twilio alone, in any order, and each once", () =>
+  it.live("accepts callbacks only from Twilio, in any order, each once", () =>
     onHost(host, {}, (origin) =>
       Effect.gen(function* () {
         const { joined, mona, room, sandbox } = yield* opening(origin)
@@ -301,7 +300,7 @@ const stories = (host: Host) => {
           ParticipantSid: `PA${"1".repeat(32)}`,
           ParticipantStatus: "disconnected",
           ParticipantIdentity: "Zoe Zzyx",
-          // Before anybody came.
+          // Before any participant joined.
           Timestamp: "2026-01-01T00:00:00.000Z",
           SequenceNumber: "700"
         }
@@ -315,7 +314,7 @@ const stories = (host: Host) => {
         assert.deepStrictEqual(yield* entries, before)
 
         for (const _ of ["once", "and again"]) assert.strictEqual((yield* Visitor.callback(origin, late)).status, 204)
-        // The same person's coming, which the network held up.
+        // A delayed callback: the same participant joined.
         const early = {
           ...late,
           StatusCallbackEvent: "participant-connected",
@@ -332,7 +331,7 @@ const stories = (host: Host) => {
         )
         assert.deepStrictEqual(body.present, [joined.sid])
 
-        // The room ends, and with it everybody's being there, whether or not Twilio tells of each.
+        // The room ends, so nobody is present, even without a callback per participant.
         yield* sandbox.completeRoom("Clinic")
         yield* sandbox.awaitCallbacks
         assert.deepStrictEqual((yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/log")).body.present, [])
@@ -340,7 +339,7 @@ const stories = (host: Host) => {
     )
   )
 
-  it.live("knows itself by its public URL behind a proxy", () =>
+  it.live("verifies callbacks with its public URL behind a proxy", () =>
     onHost(host, { PUBLIC_URL: "https://video.example.com" }, (origin) =>
       Effect.gen(function* () {
         const happening = {
@@ -360,12 +359,12 @@ const stories = (host: Host) => {
     )
   )
 
-  it.live("says what Twilio's failures mean to who asks, and to its operator", () =>
+  it.live("maps Twilio's errors to responses, and logs them", () =>
     Effect.gen(function* () {
       const { stderr, stdout } = yield* onHost(host, {}, (origin) =>
         Effect.gen(function* () {
           const { mona, sandbox } = yield* opening(origin)
-          // Somebody waits, so a failure that may pass is not tried for minutes.
+          // A user waits, so the backend doesn't retry for minutes.
           yield* sandbox.setFaults([{ fault: { type: "status", status: 500 } }])
           yield* sandbox.clearRequests
           const down = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/participants")
@@ -393,7 +392,7 @@ const stories = (host: Host) => {
     })
   )
 
-  it.live("has these paths and methods, and no others", () =>
+  it.live("responds 404 to unknown paths and 405 to other methods", () =>
     onHost(host, {}, (origin) =>
       Effect.gen(function* () {
         const { mona } = yield* users
@@ -441,23 +440,21 @@ const stories = (host: Host) => {
     ["SESSION_SECRET", "short"],
     ["TWILIO_ACCOUNT_SID", ""],
     ["TWILIO_AUTH_TOKEN", ""]
-  ] as const)(
-    "answers nothing where %s is %j, and says so to its operator",
-    ([name, value]: readonly [string, string]) =>
-      Effect.gen(function* () {
-        const { stderr, stdout } = yield* onHost(host, { [name]: value }, (origin) =>
-          Effect.gen(function* () {
-            const { mona } = yield* users
-            for (const request of ["GET /rooms/Clinic/participants", "POST /twilio/callbacks", "POST /token"]) {
-              const answer = yield* Visitor.ask(origin, mona, request)
-              assert.deepStrictEqual([request, answer.status], [request, 500])
-              assert.notInclude(JSON.stringify(answer.body), name)
-            }
-          })
-        )
-        assert.match(stdout + stderr, new RegExp(`${name}|accountSid|authToken`, "u"))
-        if (value !== "") assert.notInclude(stdout + stderr, value)
-      })
+  ] as const)("responds 500 if %s is %j, and logs the variable", ([name, value]: readonly [string, string]) =>
+    Effect.gen(function* () {
+      const { stderr, stdout } = yield* onHost(host, { [name]: value }, (origin) =>
+        Effect.gen(function* () {
+          const { mona } = yield* users
+          for (const request of ["GET /rooms/Clinic/participants", "POST /twilio/callbacks", "POST /token"]) {
+            const answer = yield* Visitor.ask(origin, mona, request)
+            assert.deepStrictEqual([request, answer.status], [request, 500])
+            assert.notInclude(JSON.stringify(answer.body), name)
+          }
+        })
+      )
+      assert.match(stdout + stderr, new RegExp(`${name}|accountSid|authToken`, "u"))
+      if (value !== "") assert.notInclude(stdout + stderr, value)
+    })
   )
 }
 
@@ -466,7 +463,7 @@ describe.each([Worker.host, DenoServer.host])("$name", { concurrent: true }, (ho
 })
 
 describe("the Worker's files", () => {
-  it.live("are the whole Worker: without Node, without flags, and small", () =>
+  it.live("bundle without Node modules and flags, and stay small", () =>
     Effect.gen(function* () {
       const { metafile, text } = yield* Worker.bundle
       const contents = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
@@ -476,7 +473,7 @@ describe("the Worker's files", () => {
         held.filter((file) => /\/http-api\/|\/FetchHttpClient|^node:|\/sandbox\//u.test(file)),
         []
       )
-      // Not minified, as `wrangler dev` runs it.
+      // Not minified, as for `wrangler dev`.
       assert.isBelow(gzipSync(text).length, 150_000)
       assert.deepStrictEqual(Object.keys(yield* Worker.settings).sort(), [
         "compatibility_date",
@@ -488,7 +485,7 @@ describe("the Worker's files", () => {
     })
   )
 
-  it.live("hold what `wrangler dev` needs to work against the sandbox", () =>
+  it.live("contain what `wrangler dev` needs to use the sandbox", () =>
     Effect.gen(function* () {
       const vars = yield* Worker.devVars
       assert.strictEqual(vars.TWILIO_VIDEO_BASE_URL, "http://127.0.0.1:4010")
@@ -503,14 +500,14 @@ describe("the Worker's files", () => {
 })
 
 describe("the Deno server's files", () => {
-  it.live("have the types that Deno has", () =>
+  it.live("pass the type check of Deno", () =>
     Effect.gen(function* () {
       const { exit, stderr } = yield* DenoServer.check
       assert.deepStrictEqual([exit, stderr], [0, ""])
     })
   )
 
-  it.live("stop it when they are told to, without an error", () =>
+  it.live("stop on SIGTERM without an error", () =>
     Effect.gen(function* () {
       const { ended } = yield* Effect.scoped(Effect.flatMap(environment(), DenoServer.host.start))
       const { exit, stderr } = yield* Effect.promise(() => ended)
@@ -518,7 +515,7 @@ describe("the Deno server's files", () => {
     }).pipe(Effect.provide(Twilio))
   )
 
-  it.live("permit hosts and variables by name, and nothing else, as the README says", () =>
+  it.live("permit only the hosts and variables in the README", () =>
     Effect.gen(function* () {
       const readme = yield* Effect.promise(() =>
         readFile(new URL("../../examples/deno-server/README.md", import.meta.url), "utf8")

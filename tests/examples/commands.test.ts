@@ -1,6 +1,5 @@
 /**
- * The two commands of a first-time user, run as processes: `pnpm demo` and `pnpm sandbox`. Holds nothing of what the
- * sandbox answers beyond what they print.
+ * `pnpm demo` and `pnpm sandbox`, run as processes.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
@@ -22,7 +21,7 @@ interface Ended {
   readonly stderr: string
 }
 
-/** Runs a program with nothing of Twilio in the environment but what is given. */
+/** Runs a program. Its environment has only these variables of Twilio. */
 const run = (program: string, args: ReadonlyArray<string>, environment: Record<string, string> = {}) =>
   Effect.callback<Ended>((resume) => {
     const clean = Object.entries(process.env).filter(([name]) => !name.startsWith("TWILIO_"))
@@ -48,7 +47,7 @@ const rows = (output: string, heading: string): ReadonlyArray<ReadonlyArray<stri
 const column = (output: string, heading: string, index: number) => rows(output, heading).map((row) => row[index])
 
 const tour = (output: string, room: string) => {
-  assert.deepStrictEqual(column(output, `1. Who is connected to ${room}`, 0), ["Erin", "Bob", "Alice"])
+  assert.deepStrictEqual(column(output, `1. Participants connected to ${room}`, 0), ["Erin", "Bob", "Alice"])
   const [found] = rows(output, "2. Alice, by identity")
   const sid = found?.[1] ?? ""
   assert.match(sid, /^PA[0-9a-f]{32}$/)
@@ -56,25 +55,25 @@ const tour = (output: string, room: string) => {
   const [notFound] = rows(output, "4. Alice, by identity again")
   assert.deepStrictEqual(notFound?.slice(0, 5), ["NotFound", "participant", "identity", "404", "20404"])
   assert.include(output, "An identity finds only connected")
-  const [bySid] = rows(output, "5. The same participant, by SID: still on record")
+  const [bySid] = rows(output, "5. The same participant by SID: the record remains")
   assert.deepStrictEqual(bySid?.slice(0, 3), ["Alice", sid, "disconnected"])
   assert.match(bySid?.[4] ?? "", /^14m/)
-  assert.deepStrictEqual(column(output, "6. Who is not connected any more", 0), ["Erin", "Dana", "Alice"])
-  const [erased] = rows(output, "7. The record, anonymized: the identity is gone for good")
+  assert.deepStrictEqual(column(output, "6. Disconnected participants", 0), ["Erin", "Dana", "Alice"])
+  const [erased] = rows(output, "7. The record is anonymized: the identity can't be recovered")
   assert.deepStrictEqual(erased?.slice(0, 2), [sid, sid])
 }
 
 describe("pnpm demo", () => {
-  it.live("lists, removes, explains and erases, on the sandbox over HTTP", () =>
+  it.live("lists, removes, explains and anonymizes on the sandbox over HTTP", () =>
     Effect.gen(function* () {
       const { code, stderr, stdout } = yield* demo([])
       assert.deepStrictEqual([code, stderr], [0, ""])
-      assert.match(stdout, /^The sandbox listens on http:\/\/127\.0\.0\.1:\d+;/)
+      assert.match(stdout, /^The sandbox listens on http:\/\/127\.0\.0\.1:\d+\./)
       tour(stdout, "DailyStandup")
     })
   )
 
-  it.live("--live without credentials says which are missing, and fails", () =>
+  it.live("--live without credentials fails and names the missing variables", () =>
     Effect.gen(function* () {
       const without = yield* demo(["--live", "DailyStandup"])
       assert.strictEqual(without.code, 1)
@@ -88,7 +87,7 @@ describe("pnpm demo", () => {
     })
   )
 
-  it.live("--live is the same program, pointed by the environment; without --identity it only reads", () =>
+  it.live("--live uses the environment, and only reads without --identity", () =>
     Effect.gen(function* () {
       const baseUrl = yield* SandboxServer.baseUrl
       const { accountSid, apiKeySecret, apiKeySid, authToken } = SandboxCredentials.defaults
@@ -99,7 +98,7 @@ describe("pnpm demo", () => {
       const before = (yield* sandbox.exportState).rooms
       const listed = yield* demo(["--live", "DailyStandup"], account)
       assert.strictEqual(listed.code, 0)
-      assert.deepStrictEqual(column(listed.stdout, "Who is connected to DailyStandup", 0).slice(0, 3), [
+      assert.deepStrictEqual(column(listed.stdout, "Participants connected to DailyStandup", 0).slice(0, 3), [
         "Erin",
         "Bob",
         "Alice"
@@ -119,7 +118,7 @@ describe("pnpm demo", () => {
   )
 })
 
-/** What the sandbox's command prints once it listens. It stops with the test. */
+/** Starts `pnpm sandbox` until the test ends. Yields what it printed. */
 const serve = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const child = yield* Effect.acquireRelease(
@@ -142,7 +141,7 @@ const serve = (args: ReadonlyArray<string>) =>
   })
 
 describe("pnpm sandbox", () => {
-  it.live("prints what a first request needs, and what it prints works", () =>
+  it.live("prints commands that work", () =>
     Effect.gen(function* () {
       const printed = yield* serve([])
       assert.match(printed, /Base URL +http:\/\/127\.0\.0\.1:\d+\n/)
@@ -181,7 +180,7 @@ describe("pnpm sandbox", () => {
     })
   )
 
-  it.live("starts from a scenario in a file, and says so where it cannot", () =>
+  it.live("starts from a scenario file, and explains an invalid one", () =>
     Effect.gen(function* () {
       const folder = yield* Effect.acquireRelease(
         Effect.promise(() => mkdtemp(join(tmpdir(), "scenario-"))),
@@ -211,7 +210,7 @@ describe("pnpm sandbox", () => {
     })
   )
 
-  it.live("says so where it cannot listen", () =>
+  it.live("explains a port that is in use", () =>
     Effect.gen(function* () {
       const { port } = new URL(yield* SandboxServer.baseUrl)
       const { code, stderr } = yield* run("packages/sandbox/src/bin.ts", ["--port", port])

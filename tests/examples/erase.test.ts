@@ -1,6 +1,5 @@
 /**
- * The erasure of an identity on the sandbox: as an Effect, and as the process that a privacy officer runs. Holds
- * nothing of how Twilio anonymizes a record.
+ * The erasure of an identity on the sandbox: as an Effect, and as a process.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -24,7 +23,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 
 const who = "Zed Zzyx"
 
-/** Rooms that are over, newest first, each with one to forget and one to keep. */
+/** Completed rooms, newest first, each with one participant to erase and one to keep. */
 const past = (count: number): ReadonlyArray<Scenario.ScenarioRoom> =>
   Array.from({ length: count }, (_, index) => {
     const openedAgo = `${24 * (index + 1)} hours` as const
@@ -53,7 +52,7 @@ const rooms: ReadonlyArray<Scenario.ScenarioRoom> = [
   ...past(3)
 ]
 
-/** How many records have an identity, of rooms old and new. */
+/** The number of records with an identity, in all rooms. */
 const count = (identity: string) =>
   Effect.map(
     Sandbox.Sandbox.use((sandbox) => sandbox.exportState),
@@ -63,15 +62,15 @@ const count = (identity: string) =>
 const changes = (request: Omit<Erasure.Request, "identity"> = {}) =>
   Effect.gen(function* () {
     const progress = new Erasure.Progress()
-    const outcomes = yield* Stream.runCollect(Erasure.erase({ identity: who, ...request }, progress))
-    return { progress, outcomes }
+    const erasures = yield* Stream.runCollect(Erasure.erase({ identity: who, ...request }, progress))
+    return { progress, erasures }
   })
 
 describe("the erasure", () => {
-  it.effect("finds everybody with the identity, in every status and every room, and nobody else", () =>
+  it.effect("anonymizes all participants with the identity, in every status and room, and no others", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* count(who), 7)
-      const { outcomes, progress } = yield* changes()
+      const { erasures, progress } = yield* changes()
       assert.deepStrictEqual(
         [progress.rooms, progress.erased, progress.problems, progress.isComplete, progress.resume],
         [5, 7, [], true, Option.none()]
@@ -81,8 +80,8 @@ describe("the erasure", () => {
         [yield* count(who.toLowerCase()), yield* count(`${who} II`), yield* count("Ann")],
         [1, 1, 4]
       )
-      assert.notInclude(JSON.stringify(outcomes.map(({ outcomes }) => outcomes)), "Zzyx")
-      // Those who were there are there still.
+      assert.notInclude(JSON.stringify(erasures.map(({ erasures }) => erasures)), "Zzyx")
+      // Connected participants stay connected.
       const participants = yield* Participants.Participants
       const now = yield* participants.list("Now", { status: "connected" })
       assert.strictEqual(now.items.length, 3)
@@ -90,7 +89,7 @@ describe("the erasure", () => {
     }).pipe(Effect.provide(Sandbox.layer({ rooms })))
   )
 
-  it.effect("looks into the rooms of a time, its beginning included and its end not", () =>
+  it.effect("searches rooms from `after` (inclusive) to `before` (exclusive)", () =>
     Effect.gen(function* () {
       const [newest, , oldest] = (yield* Rooms.Rooms.use((rooms) => rooms.list({ status: "completed" }))).items
       if (newest === undefined || oldest === undefined) return assert.fail("no rooms")
@@ -100,7 +99,7 @@ describe("the erasure", () => {
     }).pipe(Effect.provide(Sandbox.layer({ rooms })))
   )
 
-  it.effect("asks for the identity alone, and believes the records more than the list", () =>
+  it.effect("filters by identity, and checks each record", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const participants = yield* Participants.Participants
@@ -128,7 +127,7 @@ describe("the erasure", () => {
     }).pipe(Effect.provide(Sandbox.layer({ rooms })))
   )
 
-  it.effect("takes a record that still has the identity for a problem, and one that is not found as well", () =>
+  it.effect("reports a record that keeps the identity, and one that isn't found", () =>
     Effect.gen(function* () {
       const participants = yield* Participants.Participants
       const erasing = (anonymize: Participants.Service["anonymize"]) =>
@@ -142,7 +141,7 @@ describe("the erasure", () => {
     }).pipe(Effect.provide(Sandbox.layer({ rooms })))
   )
 
-  it.effect("takes a record that can't be read for a problem, and erases the others", () =>
+  it.effect("reports a record that can't be decoded, and erases the others", () =>
     Effect.gen(function* () {
       const participants = yield* Participants.Participants
       const sid = `PA${"0".repeat(32)}`
@@ -166,7 +165,7 @@ describe("the erasure", () => {
     }).pipe(Effect.provide(Sandbox.layer({ rooms })))
   )
 
-  it.effect("goes on after what fails, tells of it, and another run does the rest", () =>
+  it.effect("continues after a failure, reports it, and a second run completes the erasure", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.setFaults([
@@ -188,15 +187,15 @@ describe("the erasure", () => {
     }).pipe(Effect.provide(Sandbox.layer({ rooms })))
   )
 
-  it("says where to go on only where all that is newer is done", () => {
+  it("resume is set only if all newer rooms are done", () => {
     const at = (text: string) => DateTime.makeUnsafe(text)
     const room = (status: string, created: string) =>
-      // What the progress reads of a room.
-      ({ sid: "RM1", status, dateCreated: at(created) }) as Erasure.RoomOutcome["room"]
-    const after = (...outcomes: ReadonlyArray<Partial<Erasure.RoomOutcome>>) => {
+      // The fields that `Progress` reads.
+      ({ sid: "RM1", status, dateCreated: at(created) }) as Erasure.RoomErasure["room"]
+    const after = (...erasures: ReadonlyArray<Partial<Erasure.RoomErasure>>) => {
       const progress = new Erasure.Progress()
-      for (const outcome of outcomes) {
-        progress.add({ room: room("completed", "2026-01-01"), outcomes: [], problem: undefined, ...outcome })
+      for (const outcome of erasures) {
+        progress.add({ room: room("completed", "2026-01-01"), erasures: [], problem: undefined, ...outcome })
       }
       return progress.resume
     }
@@ -208,8 +207,8 @@ describe("the erasure", () => {
     assert.deepStrictEqual(after(second, { ...first, problem: "no" }), Option.some("2026-01-02T00:00:01Z"))
     assert.deepStrictEqual(after({ ...second, problem: "no" }, first), Option.none())
     const problem = { roomSid: "RM1", participantSid: "PA1", problem: "no" }
-    assert.deepStrictEqual(after({ ...second, outcomes: [problem] }, first), Option.none())
-    // Not newest first, so nothing can be said of what is newer.
+    assert.deepStrictEqual(after({ ...second, erasures: [problem] }, first), Option.none())
+    // Not newest first, so newer rooms may be missing.
     assert.deepStrictEqual(after(first, second), Option.none())
     assert.deepStrictEqual(after(first, second, first), Option.none())
   })
@@ -221,7 +220,7 @@ interface Ended {
   readonly stderr: string
 }
 
-/** Runs the script with nothing of Twilio in the environment but what is given. */
+/** Runs the script. Its environment has only these variables. */
 const erase = (args: ReadonlyArray<string>, environment: Record<string, string> = {}, stopAt?: RegExp) =>
   Effect.callback<Ended>((resume) => {
     const clean = Object.entries(process.env).filter(([name]) => !/^(TWILIO|ERASE)_/u.test(name))
@@ -251,12 +250,12 @@ const live = Effect.map(SandboxServer.baseUrl, (baseUrl) => ({
 const served = (rooms: ReadonlyArray<Scenario.ScenarioRoom>) =>
   SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls({ rooms })))
 
-/** The numbers of the report's table. */
+/** The numbers in the report's table. */
 const totals = ({ stdout }: Ended): ReadonlyArray<string> =>
-  /^ +rooms looked into .*\n.*\n(.*)$/mu.exec(stdout)?.[1]?.trim().split(/ +/u) ?? []
+  /^ +rooms searched .*\n.*\n(.*)$/mu.exec(stdout)?.[1]?.trim().split(/ +/u) ?? []
 
 describe("pnpm erase", () => {
-  it.live("forgets Alice on a sandbox", () =>
+  it.live("erases Alice on a sandbox", () =>
     Effect.gen(function* () {
       const ended = yield* erase([])
       assert.deepStrictEqual([ended.code, ended.stderr], [0, ""])
@@ -266,11 +265,11 @@ describe("pnpm erase", () => {
     })
   )
 
-  it.live("does nothing at Twilio without an identity or credentials", () =>
+  it.live("fails with --live without an identity or credentials", () =>
     Effect.gen(function* () {
       const nobody = yield* erase(["--live"])
       assert.strictEqual(nobody.code, 1)
-      assert.include(nobody.stderr, "Who is to be forgotten?")
+      assert.include(nobody.stderr, "The identity is missing.")
       const stranger = yield* erase(["--live", "--identity", who])
       assert.strictEqual(stranger.code, 1)
       assert.include(stranger.stderr, "TWILIO_ACCOUNT_SID")
@@ -278,7 +277,7 @@ describe("pnpm erase", () => {
     })
   )
 
-  it.live("tells of what is not done by SID and ends with 1, and with 0 when it is run again", () =>
+  it.live("reports failures by SID and exits with 1, and with 0 after a second run", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.setFaults([
@@ -296,20 +295,20 @@ describe("pnpm erase", () => {
     }).pipe(Effect.provide(served(rooms)))
   )
 
-  it.live("says how far it came where the rooms can no longer be listed", () =>
+  it.live("prints its progress if listing rooms fails", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.setFaults([{ operations: ["ListRoom"], skip: 1, fault: { type: "status", status: 403 } }])
       const ended = yield* erase(["--live"], yield* live)
       assert.deepStrictEqual([ended.code, totals(ended)], [1, ["2", "4", "0", "no"]])
-      assert.match(ended.stderr, /^The rooms could not be listed\. Forbidden: .*HTTP 403/u)
+      assert.match(ended.stderr, /^Failed to list the rooms\. Forbidden: .*HTTP 403/u)
     }).pipe(Effect.provide(served(rooms)))
   )
 
-  it.live("says where to go on when it is interrupted, and goes on there", () =>
+  it.live("prints where to continue after an interruption, and continues there", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
-      // Of twenty records, nine are erased at once, in some order, and the others after a minute.
+      // Of twenty records, nine are erased at once, in any order, and the others after a minute.
       yield* sandbox.setFaults([
         { operations: ["UpdateRoomParticipantAnonymize"], skip: 9, fault: { type: "delay", millis: 60_000 } }
       ])
@@ -317,12 +316,12 @@ describe("pnpm erase", () => {
       assert.strictEqual(interrupted.code, 130)
       const [rooms = "", erased, problems, complete] = totals(interrupted)
       assert.deepStrictEqual([rooms, problems, complete], [erased, "0", "no"])
-      const [, before = ""] = /Go on with --before (\S+)/u.exec(interrupted.stdout) ?? []
+      const [, before = ""] = /Continue with --before (\S+)/u.exec(interrupted.stdout) ?? []
       assert.match(before, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/u)
       yield* sandbox.setFaults([])
       const rest = yield* erase(["--live", "--before", before], yield* live)
       assert.strictEqual(rest.code, 0)
-      // The last of the first run is looked into once more.
+      // The last room of the first run is searched again.
       assert.strictEqual(totals(rest)[0], String(20 - Number(rooms) + 1))
       assert.strictEqual(yield* count(who), 0)
       assert.strictEqual(yield* count("Ann"), 20)

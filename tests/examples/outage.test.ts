@@ -1,6 +1,5 @@
 /**
- * The parts of the outage, each on a sandbox of its own, and the whole as a process. Holds nothing of the sandbox's own
- * behaviour.
+ * The parts of the outage example, each on its own sandbox, and the whole as a process.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, it } from "@effect/vitest"
@@ -13,7 +12,7 @@ import * as Outage from "../../examples/src/outage.ts"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
 describe("the outage", () => {
-  it.live("leaves the one who was spared, and everybody else removed once", () =>
+  it.live("removes everybody but the exception, each once", () =>
     Effect.gen(function* () {
       const outcomes = yield* Outage.throughFaults
       const told = outcomes.map(({ _tag, participant }) => `${_tag} ${Option.getOrUndefined(participant)?.identity}`)
@@ -30,7 +29,7 @@ describe("the outage", () => {
     }).pipe(Effect.provide(Outage.layer({ failures: 100 })))
   )
 
-  it.live("opens the circuit, sends nothing while it is open, and closes it again", () =>
+  it.live("opens the circuit, sends nothing while it's open, and closes it again", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* Outage.throughOutage, [
         ...Array.from({ length: 3 }, () => "Unavailable"),
@@ -42,7 +41,7 @@ describe("the outage", () => {
     }).pipe(Effect.provide(Outage.layer({ failures: 3, openDuration: "250 millis" })))
   )
 
-  it.live("says what was done before the interruption", () =>
+  it.live("reports what was done before the interruption", () =>
     Effect.gen(function* () {
       const { already, begun, done, failed, isComplete } = yield* Outage.interrupted
       assert.deepStrictEqual(
@@ -52,7 +51,7 @@ describe("the outage", () => {
     }).pipe(Effect.provide(Outage.layer({})))
   )
 
-  it.live("is told to its end", () =>
+  it.live("runs to its end", () =>
     Effect.gen(function* () {
       const printed = yield* Effect.callback<string>((resume) => {
         execFile(process.execPath, ["examples/src/outage.ts"], { cwd: root }, (error, stdout, stderr) =>
@@ -60,7 +59,7 @@ describe("the outage", () => {
         )
       })
       assert.include(printed, "CIRCUIT_OPEN, found Eve.")
-      assert.include(printed, "It did: AlreadyAnonymized, AlreadyAnonymized, Anonymized, Anonymized, Anonymized.")
+      assert.include(printed, "Results: AlreadyAnonymized, AlreadyAnonymized, Anonymized, Anonymized, Anonymized.")
     })
   )
 })

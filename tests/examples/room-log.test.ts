@@ -1,5 +1,5 @@
 /**
- * The log of rooms in memory: what the backend's story on a host does not come to. Holds no host.
+ * The log of rooms in memory, beyond what the tests of the hosts cover.
  */
 import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
@@ -38,7 +38,7 @@ const record = (event: StatusCallbackEvent.StatusCallbackEvent, idempotencyToken
 const read = (room: string) => RoomLog.RoomLog.use((log) => log.read(room))
 
 describe("the log of rooms", () => {
-  it.effect("knows an event again by its number in its room, or else by the idempotency token", () =>
+  it.effect("ignores duplicates by sequence number and room, or by idempotency token", () =>
     Effect.gen(function* () {
       yield* record(came(1, { SequenceNumber: "1" }), "a")
       yield* record(came(1, { SequenceNumber: "1" }), "b")
@@ -53,7 +53,7 @@ describe("the log of rooms", () => {
     }).pipe(Effect.provide(RoomLog.layerMemory()))
   )
 
-  it.effect("has nobody in a room that ended, and keeps rooms apart", () =>
+  it.effect("has nobody present in a room that ended, and separates rooms", () =>
     Effect.gen(function* () {
       yield* record(came(1))
       yield* record(came(2, { RoomSid: sid("RM", 2) }))
@@ -66,7 +66,7 @@ describe("the log of rooms", () => {
     }).pipe(Effect.provide(RoomLog.layerMemory()))
   )
 
-  it.effect("forgets the room in which nothing has happened for longest", () =>
+  it.effect("forgets the least recently active room", () =>
     Effect.gen(function* () {
       const inRoom = (room: number) => ({ RoomSid: sid("RM", room), RoomName: `Room ${room}` })
       for (const room of [1, 2, 1, 3]) yield* record(came(room, inRoom(room)))
@@ -78,7 +78,7 @@ describe("the log of rooms", () => {
     }).pipe(Effect.provide(RoomLog.layerMemory(2)))
   )
 
-  it.effect("holds no identities and no tracks", () =>
+  it.effect("contains no identities and no tracks", () =>
     Effect.gen(function* () {
       yield* record(came(1))
       yield* record(

@@ -1,5 +1,5 @@
 /**
- * The webinar's parts on the sandbox, and the whole as a process. Holds nothing of the sandbox's own behaviour.
+ * The parts of the webinar example on the sandbox, and the whole as a process.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, it } from "@effect/vitest"
@@ -11,7 +11,7 @@ import * as Webinar from "../../examples/src/webinar.ts"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
 describe("the webinar", () => {
-  it.effect("finds the room that is there, and sets the stage for those who are in it", () =>
+  it.effect("finds the existing room, and sets the stage for its participants", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const first = yield* Webinar.findOrCreate("Hall")
@@ -31,7 +31,7 @@ describe("the webinar", () => {
     }).pipe(Effect.provide(Sandbox.layer({ rooms: [] })))
   )
 
-  it.live("is told from its opening to its end", () =>
+  it.live("runs from start to end", () =>
     Effect.gen(function* () {
       const printed = yield* Effect.callback<string>((resume) => {
         execFile(process.execPath, ["examples/src/webinar.ts"], { cwd: root }, (error, stdout, stderr) =>

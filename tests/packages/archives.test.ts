@@ -1,6 +1,6 @@
 /**
- * What the packages' archives hold and promise, before anybody installs them: files, manifests, exports, sourcemaps, and
- * what publint and "are the types wrong" say of them. Installs and runs nothing.
+ * The archives of the packages: files, manifests, exports and sourcemaps, and the findings of publint and "are the types
+ * wrong". Nothing is installed.
  */
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -12,7 +12,7 @@ import { formatMessage } from "publint/utils"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import * as Packed from "./support/Packed.ts"
 
-// Compilers, bundlers and package managers share the machine with the other tests.
+// Compilers, bundlers and package managers run in parallel with other tests.
 vi.setConfig({ testTimeout: 120_000 })
 
 const folder = mkdtempSync(path.join(tmpdir(), "archives-"))
@@ -30,7 +30,7 @@ const optional = { "@effect/platform-node": { optional: true } }
 
 const { version } = Packed.readManifest(path.join(Packed.root, "packages/core"))
 
-/** What a package manager reads: written out, so that no change of it goes unseen. */
+/** The dependencies in the manifests, written out, so a change fails the test. */
 const needs: Record<Packed.Name, unknown> = {
   core: { dependencies: undefined, peers, meta: undefined },
   http: { dependencies: { "@effect-twilio-video/core": `^${version}` }, peers: peersOnNode, meta: optional },
@@ -42,7 +42,7 @@ const needs: Record<Packed.Name, unknown> = {
 }
 
 describe.each(Packed.names)("the archive of %s", (name) => {
-  test("holds the build and the source of every module, its texts, and nothing else", () => {
+  test("contains the build and the source of every module, its texts, and nothing else", () => {
     const texts = [
       "AGENTS.md",
       "LICENSE",
@@ -65,14 +65,14 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     expect(packed[name].files).toEqual(expect.arrayContaining(links))
   })
 
-  test("needs what its manifest says, in ranges that a registry knows", () => {
+  test("has the expected dependencies, in ranges that a registry can resolve", () => {
     const { dependencies, peerDependencies, peerDependenciesMeta } = packed[name].manifest
     expect({ dependencies, peers: peerDependencies, meta: peerDependenciesMeta }).toEqual(needs[name])
     expect(JSON.stringify(packed[name].manifest)).not.toContain("workspace:")
   })
 
-  test("goes to everybody, for Node 20 and later", () => {
-    // Scoped packages are private unless this says otherwise; the package manager reads it before it packs.
+  test("is public, for Node 20 and later", () => {
+    // Scoped packages are private by default. The package manager reads this before it packs.
     const { publishConfig } = Packed.readManifest(path.join(Packed.root, "packages", name))
     expect(publishConfig?.access).toBe("public")
     expect(packed[name].manifest.engines).toEqual({ node: ">=20" })
@@ -83,12 +83,12 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     expect(packed[name].manifest.repository).toEqual({ ...repository, directory: `packages/${name}` })
   })
 
-  test("exports the build, and in the workspace the same from the sources", () => {
+  test("exports the build, and in the workspace the sources", () => {
     const { exports = {} } = packed[name].manifest
     expect(exports).toEqual({
       "./package.json": "./package.json",
       ".": "./dist/index.js",
-      // What these hold starts a server.
+      // These start a server.
       ...(name === "sandbox" ? { "./bin": null, "./cli": null } : {}),
       "./internal/*": null,
       "./*": "./dist/*.js"
@@ -100,7 +100,7 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     )
   })
 
-  test("has an index of every module that runs anywhere", () => {
+  test("has an index of all modules that don't need Node", () => {
     const index = readFileSync(path.join(packed[name].folder, "dist/index.d.ts"), "utf8")
     const exported = [...index.matchAll(/^export \* as (\w+) from "\.\/(\w+)\.ts";$/gmu)]
     const listed = exported.map(([, as, file]) => `${as} from ${file}`)
@@ -108,7 +108,7 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     expect(listed.toSorted()).toEqual(expected.map((module) => `${module} from ${module}`))
   })
 
-  test("leads from built lines and declarations to its sources", () => {
+  test("maps built code and declarations to its sources", () => {
     const maps = packed[name].files.filter((file) => file.endsWith(".map"))
     const leads = maps.map((file) => {
       const text = readFileSync(path.join(packed[name].folder, file), "utf8")
@@ -120,13 +120,13 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     expect(packed[name].files).toEqual(expect.arrayContaining(leads.flat()))
   })
 
-  test("has nothing that publint would change", async () => {
+  test("passes publint", async () => {
     const data = new Uint8Array(readFileSync(packed[name].tarball))
     const { messages, pkg } = await publint({ strict: true, level: "suggestion", pack: { tarball: data.buffer } })
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
   })
 
-  test("has types that are right wherever modules are resolved as ECMAScript's", async () => {
+  test("has types that resolve for ES modules", async () => {
     const subpaths = [".", ...Packed.modules(name).map((module) => `./${module}`)]
     const analysis = await checkPackage(createPackageFromTarballData(readFileSync(packed[name].tarball)), {
       entrypoints: subpaths
@@ -138,8 +138,8 @@ describe.each(Packed.names)("the archive of %s", (name) => {
         ? `${problem.kind} ${problem.resolutionKind} ${problem.entrypoint}`
         : `${problem.kind} ${JSON.stringify(problem)}`
     )
-    // What every package of ECMAScript modules has: a CommonJS file gets one by `import()`, or by `require` on a Node
-    // that can; and before `exports` there were no such paths.
+    // True of every ES module package: a CommonJS file loads it by `import()`, or by `require` if Node supports it, and
+    // resolution without `exports` finds no subpaths.
     const expected = subpaths.flatMap((subpath) => [
       `NoResolution node10 ${subpath}`,
       `CJSResolvesToESM node16-cjs ${subpath}`
@@ -154,7 +154,7 @@ describe.each(Packed.names)("the archive of %s", (name) => {
   })
 })
 
-test("a built line of core leads to the line of its source", () => {
+test("a built line of core maps to its source line", () => {
   const built = path.join(packed.core.folder, "dist/Sid.js")
   const lines = readFileSync(built, "utf8").split("\n")
   const map = new SourceMap(JSON.parse(readFileSync(`${built}.map`, "utf8")))

@@ -1,6 +1,5 @@
 /**
- * The packages as a user gets them: installed by npm, pnpm and Deno from a registry on loopback, compiled, bundled and
- * run as a user would. Tests none of the packages' behaviour beyond one small job.
+ * The packages as a user installs them: by npm, pnpm and Deno from a registry on loopback, then compiled, bundled and run.
  */
 import { build as esbuild } from "esbuild"
 import { spawn, spawnSync } from "node:child_process"
@@ -16,13 +15,13 @@ import * as Packed from "./support/Packed.ts"
 import * as Registry from "./support/Registry.ts"
 import * as Workerd from "./support/Workerd.ts"
 
-// Compilers, bundlers and package managers share the machine with the other tests.
+// Compilers, bundlers and package managers run in parallel with other tests.
 vi.setConfig({ testTimeout: 120_000 })
 
 const folder = mkdtempSync(path.join(tmpdir(), "installed-"))
 const ours = Packed.names.map((name) => `@effect-twilio-video/${name}`)
 let registry: Registry.Registry
-/** Has all packages, and `@effect/platform-node`. */
+/** A project with all packages and `@effect/platform-node`. */
 let npm: Consumer.Consumer
 
 const named = (name: string) => Consumer.make(path.join(folder, name), registry)
@@ -42,7 +41,7 @@ afterAll(() => {
 const printed =
   '{"connected":["Erin","Bob","Alice"],"before":"connected","after":"disconnected","gone":"no participant by identity"}\n'
 
-/** This process's Node, and the system's where that is another. */
+/** This process's Node, and the system's if it's another version. */
 const nodes = ((): ReadonlyArray<readonly [version: string, file: string]> => {
   const script = "process.stdout.write(JSON.stringify([process.version, process.execPath]))"
   const { stdout } = spawnSync("node", ["-e", script], {
@@ -51,12 +50,12 @@ const nodes = ((): ReadonlyArray<readonly [version: string, file: string]> => {
   })
   const here = [process.version, process.execPath] as const
   const system: readonly [string, string] = stdout === null || stdout === "" ? here : JSON.parse(stdout)
-  // What the packages' manifests ask for.
+  // The minimum in the packages' manifests.
   const runs = Number(/^v(\d+)/u.exec(system[0])?.[1]) >= 20
   return system[0] === here[0] || !runs ? [here] : [here, system]
 })()
 
-/** Whether there is anything of a module at run time: a module of types alone is empty then. */
+/** Does the module have exports at run time? A module of types has none. */
 const hasValues = (name: string): boolean => {
   const [, folder = "", module = "index"] = name.split("/")
   const source = readFileSync(path.join(Packed.root, "packages", folder, "src", `${module}.ts`), "utf8")
@@ -67,7 +66,7 @@ const files = ["program.ts", "everything.ts", "internal.ts", "kick.worker.ts"]
 const [newest = "", older = ""] = Object.values(Consumer.compilers)
 
 describe("installed by npm", () => {
-  test("core, http and effect are all that the client needs, and npm finds nothing wrong", async () => {
+  test("the client needs only core, http and effect, without npm warnings", async () => {
     const bare = named("bare")
     await Consumer.run(bare, "npm", "install", "@effect-twilio-video/http", "effect")
     const installed = globSync("node_modules/{@*/*,[!@.]*}/package.json", { cwd: bare.folder })
@@ -77,12 +76,12 @@ describe("installed by npm", () => {
     await Consumer.run(bare, "npm", "ls", "--all")
   })
 
-  test("no package is there twice, and npm finds nothing wrong", async () => {
+  test("no package is installed twice, without npm warnings", async () => {
     await Consumer.run(npm, "npm", "ls", "--all")
     expect(globSync("node_modules/**/node_modules/{effect,@effect-twilio-video}", { cwd: npm.folder })).toEqual([])
   })
 
-  test("npm refuses an effect that the packages do not know", async () => {
+  test("npm rejects an unsupported version of effect", async () => {
     const wrong = named("wrong")
     const effect = path.join(wrong.folder, "effect")
     mkdirSync(effect)
@@ -95,18 +94,18 @@ describe("installed by npm", () => {
     ["node16", "node16"],
     ["nodenext", "nodenext"],
     ["esnext", "bundler"]
-  ])("types check in full with module %s and moduleResolution %s", async (module, moduleResolution) => {
+  ])("types check with all declarations, module %s and moduleResolution %s", async (module, moduleResolution) => {
     const options = { compiler: newest, module, moduleResolution, files, types: ["node"] }
     expect(await Consumer.compile(npm, options)).toBe("")
   })
 
-  test("types check without Node's, where nothing needs Node", async () => {
+  test("modules that don't need Node type-check without Node's types", async () => {
     const portable = ["program.ts", "kick.worker.ts"]
     const options = { compiler: newest, module: "esnext", moduleResolution: "bundler", files: portable }
     expect(await Consumer.compile(npm, options)).toBe("")
   })
 
-  // Declarations of Effect itself ask for TypeScript 5.7, so those of packages go unchecked here.
+  // Effect's declarations need TypeScript 5.7, so declarations of packages aren't checked here.
   test.each([
     ["nodenext", "nodenext"],
     ["esnext", "bundler"]
@@ -124,10 +123,10 @@ describe("installed by npm", () => {
       expect(await Consumer.run(npm, node, `${outDir}/program.js`)).toBe(printed)
     })
 
-    test("every public module is importable by its path, and no other", async () => {
+    test("every public module can be imported by its path, and no other", async () => {
       const paths = (modules: (name: Packed.Name) => ReadonlyArray<string>) =>
         Packed.names.flatMap((name) => modules(name).map((module) => `@effect-twilio-video/${name}/${module}`))
-      // The entry points on platform-node need the Node that it needs.
+      // The entry points that use platform-node need the Node version that it needs.
       const forHere = (module: string) => Number(/^v(\d+)/u.exec(version)?.[1]) >= 22 || !Packed.nodeOnly.has(module)
       const open = [...ours, ...paths((name) => Packed.modules(name).filter(forHere))]
       const closed = paths(Packed.hidden)
@@ -145,7 +144,7 @@ console.log(JSON.stringify(found))`
       })
     })
 
-    test("a CommonJS program gets the packages by import(), and by require where Node can", async () => {
+    test("a CommonJS program loads the packages by import(), and by require if Node supports it", async () => {
       const name = JSON.stringify("@effect-twilio-video/core/Sid")
       writeFileSync(
         path.join(npm.folder, "program.cjs"),
@@ -160,7 +159,7 @@ import(${name}).then((Sid) => console.log(
   })
 })
 
-/** A Worker's bundle, as wrangler makes it. */
+/** Bundles a Worker as Wrangler does. */
 const bundleWorker = (entry: string, outfile: string) =>
   esbuild({
     absWorkingDir: npm.folder,
@@ -169,14 +168,14 @@ const bundleWorker = (entry: string, outfile: string) =>
     bundle: true,
     format: "esm",
     target: "es2024",
-    // Not Node: an import of one of its modules fails the build.
+    // Not Node: an import of a Node module fails the build.
     platform: "browser",
     conditions: ["workerd", "worker", "browser"],
     logLevel: "silent",
     metafile: true
   })
 
-/** The sandbox's own command, as npm links it, until the test ends. */
+/** Runs the sandbox's command, as npm links it, until the test ends. */
 const startCommand = async () => {
   const child = spawn(path.join(npm.folder, "node_modules/.bin/effect-twilio-video-sandbox"), ["--port", "0"], {
     cwd: npm.folder,
@@ -190,18 +189,18 @@ const startCommand = async () => {
     text += String(chunk)
     if (text.includes("Begin again")) break
   }
-  const told = (label: string) => new RegExp(`^${label} +(\\S+)$`, "mu").exec(text)?.[1] ?? ""
-  return { BASE_URL: told("Base URL"), ACCOUNT_SID: told("Account SID"), AUTH_TOKEN: told("Auth Token") }
+  const valueOf = (label: string) => new RegExp(`^${label} +(\\S+)$`, "mu").exec(text)?.[1] ?? ""
+  return { BASE_URL: valueOf("Base URL"), ACCOUNT_SID: valueOf("Account SID"), AUTH_TOKEN: valueOf("Auth Token") }
 }
 
-test("the sandbox's command tells the version of its package", async () => {
+test("the sandbox's command prints the version of its package", async () => {
   const { version } = Packed.readManifest(path.join(npm.folder, "node_modules/@effect-twilio-video/sandbox"))
-  const told = await Consumer.run(npm, "node_modules/.bin/effect-twilio-video-sandbox", "--version")
-  expect(told.trim()).toMatch(new RegExp(`\\bv?${version.replaceAll(".", "\\.")}$`, "u"))
+  const printed = await Consumer.run(npm, "node_modules/.bin/effect-twilio-video-sandbox", "--version")
+  expect(printed.trim()).toMatch(new RegExp(`\\bv?${version.replaceAll(".", "\\.")}$`, "u"))
 })
 
 describe("bundled", () => {
-  test("by esbuild as wrangler does, a Worker runs on workerd against the sandbox's command", async () => {
+  test("by esbuild as Wrangler does, a Worker on workerd uses the sandbox's command", async () => {
     await bundleWorker("kick.worker.ts", "kick.js")
     const bindings = await startCommand()
     const worker = await Workerd.start(npm.folder, "kick.js", bindings)
@@ -213,13 +212,13 @@ describe("bundled", () => {
     expect(await ask("GET", "Alice")).toEqual([200, { connected: ["Erin", "Bob", "Alice"], found: "connected" }])
     expect(await ask("DELETE", "Alice")).toEqual([200, { removed: "disconnected" }])
     expect(await ask("GET", "Alice")).toEqual([404, { error: "identity" }])
-    const stranger = await Workerd.start(npm.folder, "kick.js", { ...bindings, AUTH_TOKEN: "wrong" })
-    onTestFinished(stranger.stop)
-    const refused = await fetch(`${stranger.url}/DailyStandup/Bob`)
+    const unauthorized = await Workerd.start(npm.folder, "kick.js", { ...bindings, AUTH_TOKEN: "wrong" })
+    onTestFinished(unauthorized.stop)
+    const refused = await fetch(`${unauthorized.url}/DailyStandup/Bob`)
     expect([refused.status, await refused.json()]).toEqual([502, { error: "Unauthorized" }])
   })
 
-  test("by esbuild, without what is not used", async () => {
+  test("by esbuild, unused modules are excluded", async () => {
     writeFileSync(
       path.join(npm.folder, "small.ts"),
       'import * as Sid from "@effect-twilio-video/core/Sid"\nconsole.log(Sid.isRoomSid("RM"))\n'
@@ -230,14 +229,14 @@ describe("bundled", () => {
     expect(bundle).not.toContain('"TrackSid"')
   })
 
-  test("by Vite, a page's program runs", async () => {
+  test("by Vite, the program of a page runs", async () => {
     const page = '<!doctype html><title>Roster</title><script type="module" src="/program.ts"></script>'
     writeFileSync(path.join(npm.folder, "index.html"), page)
     await vite({
       root: npm.folder,
       configFile: false,
       logLevel: "silent",
-      // What the polyfill needs of a document is not here.
+      // The polyfill needs a document.
       build: { outDir: "site", target: "es2022", modulePreload: { polyfill: false } }
     })
     const [script = ""] = readdirSync(path.join(npm.folder, "site/assets"))
@@ -254,7 +253,7 @@ describe("bundled", () => {
 })
 
 describe("installed by pnpm", () => {
-  test("a program runs where only what is asked for is in reach, and the command says what it lacks", async () => {
+  test("a program runs with only its direct dependencies, and the command names the missing one", async () => {
     const pnpm = named("pnpm")
     await Consumer.run(pnpm, await Packed.findPnpm(), "add", ...ours, "effect")
     expect(await Consumer.run(pnpm, process.execPath, "program.ts")).toBe(printed)
@@ -265,10 +264,10 @@ describe("installed by pnpm", () => {
 })
 
 describe("on Deno", () => {
-  // What the package's own command calls: finds the binary, also where the install script did not run.
+  // What the package's command calls: finds the binary even if the install script didn't run.
   const installer: { readonly runInstall: () => string } = createRequire(import.meta.url)("deno/install_api.cjs")
 
-  test("a program checks and runs without permissions, its packages through npm", async () => {
+  test("a program with npm: imports type-checks and runs without permissions", async () => {
     const deno = named("deno")
     rmSync(path.join(deno.folder, "package.json"))
     const file = installer.runInstall()
@@ -277,7 +276,7 @@ describe("on Deno", () => {
     expect(await Consumer.run(deno, file, "run", "--no-prompt", "program.ts")).toBe(printed)
   })
 
-  test("a program checks and runs with what npm has installed", async () => {
+  test("a program type-checks and runs with packages installed by npm", async () => {
     const file = installer.runInstall()
     await Consumer.run(npm, file, "check", "--node-modules-dir=manual", ...files)
     expect(await Consumer.run(npm, file, "run", "--node-modules-dir=manual", "--no-prompt", "program.ts")).toBe(printed)

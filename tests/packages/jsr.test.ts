@@ -11,7 +11,7 @@ import * as Jsr from "../../scripts/jsr.ts"
 import * as Command from "./support/Command.ts"
 import * as Packed from "./support/Packed.ts"
 
-// Compilers, bundlers and package managers share the machine with the other tests.
+// Compilers, bundlers and package managers run in parallel with other tests.
 vi.setConfig({ testTimeout: 120_000 })
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "jsr-")))
@@ -29,7 +29,7 @@ const publish = (...args: ReadonlyArray<string>) =>
       DENO_DIR: path.join(folder, ".deno"),
       DENO_NO_UPDATE_CHECK: "1",
       NO_COLOR: "1",
-      // What would leave the machine fails.
+      // Requests to other machines fail.
       https_proxy: "http://127.0.0.1:9",
       http_proxy: "http://127.0.0.1:9"
     }
@@ -46,7 +46,7 @@ test.each(Packed.names)("jsr.json of %s exports every public module, and the com
 })
 
 describe("deno publish", () => {
-  test("would take the packages, types checked by Deno, with their sources and texts and nothing else", async () => {
+  test("accepts the packages, type-checked by Deno, with their sources and texts and nothing else", async () => {
     const { exit, stderr } = await publish("--allow-slow-types")
     expect([exit, stderr]).toEqual([0, expect.stringContaining("Success Dry run complete")])
     const files = [...stderr.matchAll(/^ +file:\/\/(\S+) \(.+\)$/gmu)].map(([, file = ""]) =>
@@ -61,8 +61,8 @@ describe("deno publish", () => {
     expect(files.toSorted()).toEqual(expected.toSorted())
   })
 
-  // The types of schemas are inferred: written out they would say everything twice. Hence the flag.
-  test("finds fault with nothing but types that are inferred", async () => {
+  // The types of schemas are inferred. Written out, they would repeat the schema.
+  test("reports only inferred types", async () => {
     const { exit, stderr } = await publish()
     expect(exit).toBe(1)
     const kinds = new Set([...stderr.matchAll(/^(?:error|warning)\[([a-z-]+)\]/gmu)].map(([, kind]) => kind))

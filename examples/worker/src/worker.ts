@@ -1,10 +1,10 @@
 /**
- * The backend as a Cloudflare Worker.
+ * Runs the backend as a Cloudflare Worker.
  */
 import { env } from "cloudflare:workers"
 import * as Backend from "../../backend/Backend.ts"
 
-// At module scope: built inside a request, the backend would belong to that request, and others might wait for it.
+// At module scope: a backend that is created in a request would belong to it, and other requests could hang on it.
 const backend = Backend.make(env)
 
 export default { fetch: (request: Request): Promise<Response> => backend.handle(request) }

@@ -1,6 +1,5 @@
 /**
- * The Deno server as `deno task try` starts it: with the permissions of that task and no others, on a free port of
- * loopback. Holds no expectation.
+ * Starts the Deno server as `deno task try` does, with the permissions of that task, on a free port of loopback.
  */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -19,13 +18,13 @@ const source = Missing.npm("deno")
 
 const binary = Program.locate(source, (require): string => require("deno/install_api.cjs").runInstall())
 
-// Its own, so that nothing comes out of a cache or goes into one.
+// A new folder, so nothing is cached.
 const cacheFolder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "deno-"))),
   (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
 )
 
-/** Nothing is downloaded: what `deno.json` imports is in this checkout. */
+/** Downloads nothing: the imports of `deno.json` resolve in this repository. */
 const offline = ["--quiet", "--no-remote", "--cached-only"]
 
 const settingsOf = (args: ReadonlyArray<string>, env: Environment) =>
@@ -40,14 +39,14 @@ const settingsOf = (args: ReadonlyArray<string>, env: Environment) =>
     }
   })
 
-/** The words of a task after `deno`. */
+/** The arguments of a task after `deno`. */
 export const task = (name: string) =>
   Effect.promise(async (): Promise<ReadonlyArray<string>> => {
     const { tasks } = JSON.parse(await readFile(join(cwd, "deno.json"), "utf8"))
     return String(tasks[name]).split(" ").slice(1)
   })
 
-/** Checks the server's types, with those of Deno. */
+/** Checks the server's types with Deno. */
 export const check = Effect.scoped(Effect.flatMap(settingsOf(["check", "main.ts"], {}), Program.run)).pipe(Effect.orDie)
 
 export const host: Host = {
@@ -62,7 +61,7 @@ export const host: Host = {
       )
       const ends = Effect.flatMap(
         Effect.promise(() => program.ended),
-        ({ exit, stderr }) => Effect.die(new Error(`It ended with ${exit} before it listened\n${stderr}`))
+        ({ exit, stderr }) => Effect.die(new Error(`It exited with ${exit} before it listened\n${stderr}`))
       )
       yield* Effect.raceFirst(listens, ends)
       return { origin, ended: program.ended }

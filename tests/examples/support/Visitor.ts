@@ -1,5 +1,5 @@
 /**
- * Somebody who uses the example backend: with a session or without, and Twilio with a signature. Holds no expectation.
+ * Sends requests to the example backend: with a session, without one, or as Twilio with a signature.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
@@ -12,7 +12,7 @@ export const secret = "a secret of the tests, long enough"
 
 const inAnHour = () => Math.floor(Date.now() / 1000) + 3600
 
-/** A session as the app signs it. */
+/** A session, signed as the app does. */
 export const session = (
   user: Sessions.User,
   { expires = inAnHour(), key = secret }: { readonly expires?: number; readonly key?: string } = {}
@@ -20,7 +20,7 @@ export const session = (
 
 export interface Answer {
   readonly status: number
-  readonly body: any // oxlint-disable-line typescript/no-explicit-any -- what came is what the tests look at
+  readonly body: any // oxlint-disable-line typescript/no-explicit-any -- the tests check its form
   readonly headers: Headers
 }
 
@@ -41,11 +41,11 @@ export const ask = (origin: string, bearer: string, request: string, body?: unkn
     ...(body === undefined ? {} : { body: JSON.stringify(body) })
   })
 
-/** A body that is written piece by piece. */
+/** A body that is sent in chunks. */
 export const stream = () => {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const writer = writable.getWriter()
-  // These fail once the host has stopped reading.
+  // These fail once the host stops reading.
   return {
     body: readable,
     write: (bytes: Uint8Array) => void writer.write(bytes).catch(() => {}),
@@ -53,7 +53,7 @@ export const stream = () => {
   }
 }
 
-/** Sends a request with a session and a body whose length no header tells. */
+/** Sends a request with a session and a chunked body. */
 export const upload = (
   origin: string,
   bearer: string,
@@ -62,7 +62,7 @@ export const upload = (
 ): Effect.Effect<Answer> =>
   send(origin, request, { headers: { authorization: `Bearer ${bearer}` }, body, duplex: "half" } as RequestInit)
 
-/** Sends a status callback that is signed as Twilio does, for the URL that Twilio was given. */
+/** Sends a status callback, signed for the URL that Twilio was given. */
 export const callback = (
   origin: string,
   parameters: Readonly<Record<string, string>>,

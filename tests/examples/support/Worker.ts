@@ -1,6 +1,6 @@
 /**
- * The Worker on workerd: bundled as Wrangler does, as of the compatibility date of its `wrangler.jsonc`, on a port of
- * loopback that the system picks. Holds no expectation.
+ * Starts the Worker on workerd, bundled as Wrangler does, with the compatibility date of its `wrangler.jsonc`, on a loopback
+ * port that the system picks.
  */
 import * as Effect from "effect/Effect"
 import { readFile } from "node:fs/promises"
@@ -12,7 +12,7 @@ import type { Environment, Host } from "./Host.ts"
 
 const folder = fileURLToPath(new URL("../../../examples/worker", import.meta.url))
 
-/** What `wrangler.jsonc` says. */
+/** The settings in `wrangler.jsonc`. */
 export const settings = Effect.promise(async () => {
   const text = await readFile(join(folder, "wrangler.jsonc"), "utf8")
   const settings: { readonly main: string; readonly compatibility_date: string } = JSON.parse(
@@ -21,13 +21,13 @@ export const settings = Effect.promise(async () => {
   return settings
 })
 
-/** What `wrangler dev` gives the Worker from a copy of `.dev.vars.example`. */
+/** The environment of `wrangler dev` with a copy of `.dev.vars.example`. */
 export const devVars = Effect.promise(async (): Promise<Environment> => {
   const text = await readFile(join(folder, ".dev.vars.example"), "utf8")
   return Object.fromEntries(Array.from(text.matchAll(/^(\w+)=(.*)$/gmu), ([, name = "", value = ""]) => [name, value]))
 })
 
-/** The Worker as one file. */
+/** The bundled Worker. */
 export const bundle = Effect.flatMap(settings, ({ main }) => Bundle.make("workerd", join(folder, main)))
 
 export const host: Host = {

@@ -1,5 +1,5 @@
 /**
- * What a compiler must make of the packages' types: by module and by index, with the entry points that only Node has.
+ * What the compiler must accept of the packages' types: by module and by index, with the Node-only entry points.
  */
 import { Participants as ByIndex } from "@effect-twilio-video/core"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -15,7 +15,7 @@ import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-// Both ways lead to the same service, or this layer would leave one of the two out.
+// Both imports are the same service. Otherwise the layer would not provide one of them.
 const both: Effect.Effect<string, TwilioError.TwilioError | Config.ConfigError> = Effect.gen(function* () {
   const byIndex = yield* ByIndex.Participants
   const tagOf = <E extends { readonly _tag: string }>(error: E): E["_tag"] => error._tag
@@ -38,5 +38,5 @@ export const programs = [
   )
 ]
 
-// An error that may come is in the type, and cannot be left out.
+// The type includes the possible errors.
 export const honest: typeof both extends Effect.Effect<string> ? never : true = true

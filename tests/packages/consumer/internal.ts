@@ -1,4 +1,4 @@
-/** What no program may do: reach for a module that is no part of the packages' promise. */
+/** What a program can't do: import a module that isn't public. */
 // @ts-expect-error There is no such export.
 import * as Fields from "@effect-twilio-video/core/internal/Fields"
 // @ts-expect-error There is no such export.

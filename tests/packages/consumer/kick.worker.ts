@@ -1,6 +1,6 @@
 /**
- * A Worker that a user would write: lists who is in a room, removes one of them, and tells a missing participant from
- * an outage by the status of its answer.
+ * A Worker as a user writes it: lists a room, removes a participant, and distinguishes a missing participant from an outage
+ * by its response status.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"

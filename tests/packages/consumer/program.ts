@@ -1,6 +1,5 @@
 /**
- * A program that a user would write: looks a room over, removes somebody, and expects that she is gone. Prints what it
- * saw as JSON.
+ * A program as a user writes it: lists a room, removes a participant, and expects it to be gone. Prints JSON.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"

@@ -1,11 +1,11 @@
 /**
- * Runs commands as a user does, without blocking: what they talk to may be in this process. Holds no command.
+ * Runs commands as a user does, without blocking this process, which may serve them.
  */
 import { spawn } from "node:child_process"
 import * as Children from "../../runtimes/runners/Children.ts"
 
 export interface Ended {
-  /** The exit code, or the signal that ended it. */
+  /** The exit code, or the signal that ended the command. */
   readonly exit: number | string
   readonly stdout: string
   readonly stderr: string
@@ -13,11 +13,11 @@ export interface Ended {
 
 export interface Settings {
   readonly cwd: string
-  /** The whole environment. This process's where it is left out. */
+  /** The whole environment. Default: this process's. */
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** How the command ended, whatever that is. Rejects where it cannot be started. */
+/** Runs a command to its end. Rejects if it can't be started. */
 export const end = (file: string, args: ReadonlyArray<string>, settings: Settings): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const child = spawn(file, args, { ...settings, stdio: ["ignore", "pipe", "pipe"] })
@@ -34,9 +34,9 @@ export const end = (file: string, args: ReadonlyArray<string>, settings: Setting
     })
   })
 
-/** What the command printed. Rejects with all of it where the command fails. */
+/** The output of the command. Rejects with it if the command fails. */
 export const run = async (file: string, args: ReadonlyArray<string>, settings: Settings): Promise<string> => {
   const { exit, stderr, stdout } = await end(file, args, settings)
-  if (exit !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${exit}\n${stdout}${stderr}`)
+  if (exit !== 0) throw new Error(`${file} ${args.join(" ")} exited with ${exit}\n${stdout}${stderr}`)
   return stdout
 }

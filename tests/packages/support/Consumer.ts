@@ -1,6 +1,5 @@
 /**
- * A user's project outside the workspace, and what a user does there: install, compile, run. Holds no program; those
- * are in `consumer`.
+ * A user's project outside of the workspace, in which tests install, compile and run. Its programs are in `consumer`.
  */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -11,21 +10,21 @@ import type * as Registry from "./Registry.ts"
 
 export interface Consumer {
   readonly folder: string
-  /** What every command of the project gets. */
+  /** The environment of the project's commands. */
   readonly env: Readonly<Record<string, string>>
 }
 
 const binaries = path.join(Packed.root, "node_modules/.bin") + path.delimiter
 
-/** The system's own commands: scripts of the workspace have Node 24 before them. */
+/** The system's commands. In the workspace's scripts, Node 24 comes first in PATH. */
 export const systemPath = (process.env["PATH"] ?? "")
   .split(path.delimiter)
   .filter((folder) => !folder.replaceAll("\\", "/").includes("node_modules"))
   .join(path.delimiter)
 
 /**
- * An environment with a home of its own, so that neither a configuration nor a cache of the machine has a say, and with
- * a proxy that is not there for every address but loopback.
+ * An environment with a new home, so no configuration or cache of the machine applies, and with an unreachable proxy for
+ * every address but loopback.
  */
 const environment = (folder: string): Readonly<Record<string, string>> => ({
   PATH: binaries + systemPath,
@@ -39,13 +38,13 @@ const environment = (folder: string): Readonly<Record<string, string>> => ({
   no_proxy: "127.0.0.1"
 })
 
-/** An empty project with the programs of `consumer`. */
+/** A new project with the programs of `consumer`. */
 export const make = (folder: string, registry: Registry.Registry): Consumer => {
   const project = path.join(folder, "project")
   mkdirSync(project, { recursive: true })
   cpSync(path.resolve(import.meta.dirname, "../consumer"), project, { recursive: true })
   writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
-  // Where npm, pnpm and Deno all look for it.
+  // npm, pnpm and Deno all read this file.
   writeFileSync(path.join(project, ".npmrc"), `registry=${registry.url}\naudit=false\nupdate-notifier=false\n`)
   return { folder: project, env: environment(folder) }
 }
@@ -58,7 +57,7 @@ export const end = (consumer: Consumer, file: string, ...args: ReadonlyArray<str
 
 const require = createRequire(import.meta.url)
 
-/** The compilers that a user may have: the workspace's, and an older one that a checker of types brings along. */
+/** The workspace's compiler, and an older one, a dependency of the type checker. */
 export const compilers: Readonly<Record<string, string>> = Object.fromEntries(
   [
     path.join(Packed.root, "node_modules/typescript"),
@@ -66,7 +65,7 @@ export const compilers: Readonly<Record<string, string>> = Object.fromEntries(
   ].map((folder) => [Packed.readManifest(folder).version, path.join(folder, "bin/tsc")])
 )
 
-/** Compiles programs of the project strictly, declarations of all packages too, and gives the compiler's complaints. */
+/** Compiles programs of the project in strict mode, with the declarations of all packages. Yields the errors. */
 export const compile = async (
   consumer: Consumer,
   options: {
@@ -94,5 +93,5 @@ export const compile = async (
   }
   writeFileSync(path.join(consumer.folder, name), JSON.stringify({ compilerOptions, files }))
   const { exit, stderr, stdout } = await end(consumer, process.execPath, compiler, "-p", name)
-  return exit === 0 ? "" : `${stdout}${stderr}` || `it ended with ${exit}`
+  return exit === 0 ? "" : `${stdout}${stderr}` || `it exited with ${exit}`
 }

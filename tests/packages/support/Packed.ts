@@ -1,6 +1,5 @@
 /**
- * The packages as `pnpm publish` would send them: built and packed from a copy of the workspace, so that nothing that
- * others read is touched. Installs nothing.
+ * The packages as `pnpm publish` would send them: built and packed from a copy of the workspace, so nothing changes in it.
  */
 import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
 import * as path from "node:path"
@@ -28,37 +27,37 @@ export interface Manifest {
 
 export interface Packed {
   readonly tarball: string
-  /** Where the tarball is unpacked. */
+  /** The folder of the unpacked tarball. */
   readonly folder: string
   readonly manifest: Manifest
-  /** All files of the tarball. */
+  /** The files of the tarball. */
   readonly files: ReadonlyArray<string>
 }
 
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"))
 
-/** The sources of a package: all of its modules, as paths without `.ts`. */
+/** The modules of a package, as paths without `.ts`. */
 export const sources = (name: Name): ReadonlyArray<string> =>
   globSync("**/*.ts", { cwd: path.join(root, "packages", name, "src") })
     .map((file) => file.replaceAll("\\", "/").slice(0, -".ts".length))
     .toSorted()
 
-// What the sandbox's command runs: importing it starts a server.
+// The modules of the sandbox's command. Importing one starts a server.
 const commands = new Set(["bin", "cli"])
 
-/** The modules that a program may import by their paths. */
+/** The public modules. */
 export const modules = (name: Name): ReadonlyArray<string> =>
   sources(name).filter((module) => !module.includes("/") && module !== "index" && !commands.has(module))
 
-/** The modules that no program may import. */
+/** The internal modules. */
 export const hidden = (name: Name): ReadonlyArray<string> =>
   sources(name).filter((module) => module.includes("/") || commands.has(module))
 
-/** Only Node has what these need, so the package's index leaves them out. */
+/** Modules that need Node. The package's index doesn't export them. */
 export const nodeOnly: ReadonlySet<string> = new Set(["UndiciTransport", "SandboxServer"])
 
-/** Runs the packages' package manager, which says where it is to what it runs. */
+/** The path of pnpm, which sets it for its scripts. */
 export const findPnpm = async (): Promise<string> => {
   const running = process.env["npm_execpath"] ?? ""
   if (path.basename(running).startsWith("pnpm")) return running
@@ -94,7 +93,7 @@ export const make = async (folder: string): Promise<Readonly<Record<Name, Packed
     })
     const tarball = path.join(destination, globSync("*.tgz", { cwd: destination })[0] ?? "")
     await Command.run("tar", ["-xzf", tarball, "-C", destination], { cwd: destination })
-    // What npm's tarballs keep everything under.
+    // The root folder of an npm tarball.
     const unpacked = path.join(destination, "package")
     const files = readdirSync(unpacked, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -102,6 +101,6 @@ export const make = async (folder: string): Promise<Readonly<Record<Name, Packed
     return [name, { tarball, folder: unpacked, manifest: readManifest(unpacked), files: files.toSorted() }]
   }
   const packed: Partial<Record<Name, Packed>> = Object.fromEntries(await Promise.all(names.map(pack)))
-  // Each name was packed, or `pack` has thrown.
+  // `pack` throws unless each package was packed.
   return packed as Record<Name, Packed>
 }

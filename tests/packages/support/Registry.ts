@@ -1,7 +1,6 @@
 /**
- * A registry on loopback in npm's own protocol, so that packages are installed as they will be: by name, with ranges
- * and peers resolved by the package manager. It has the packed packages, and the workspace's installed copies of what
- * they need from elsewhere; nothing is downloaded. Packs and installs nothing of the project's.
+ * A registry on loopback with npm's protocol, so package managers install by name and resolve ranges and peers. It serves the
+ * packed packages, and the workspace's installed copies of their dependencies. Nothing is downloaded.
  */
 import { createHash } from "node:crypto"
 import { cpSync, mkdirSync, readFileSync, realpathSync } from "node:fs"
@@ -23,11 +22,11 @@ interface Entry {
 
 const folderOf = (name: string, from: string): string => {
   const found = findPackageJSON(name, path.join(from, "package.json"))
-  if (found === undefined) throw new Error(`${name} is not installed for ${from}`)
+  if (found === undefined) throw new Error(`${name} isn't installed for ${from}`)
   return realpathSync(path.dirname(found))
 }
 
-/** The folders of packages and of all that they need in turn, as they are installed in the workspace. */
+/** The folders of packages and their transitive dependencies, as installed in the workspace. */
 const closure = (folders: ReadonlyArray<string>): ReadonlySet<string> => {
   const seen = new Set<string>()
   const visit = (folder: string) => {
@@ -41,7 +40,7 @@ const closure = (folders: ReadonlyArray<string>): ReadonlySet<string> => {
   return seen
 }
 
-/** Archives an installed package again. A copy first: a store may link files that are alike, and archives keep links. */
+/** Packs an installed package again. Copies it first: a store may hard-link equal files, and tar keeps links. */
 const archive = async (installed: string, folder: string): Promise<Entry> => {
   const manifest = Packed.readManifest(installed)
   const place = path.join(folder, manifest.name.replace("/", "+"))
@@ -84,7 +83,7 @@ export const start = async (packed: ReadonlyArray<Packed.Packed>, folder: string
       integrity: `sha512-${createHash("sha512").update(bytes).digest("base64")}`,
       shasum: createHash("sha1").update(bytes).digest("hex")
     }
-    // Package managers may refuse what came out a moment ago.
+    // Package managers may reject very new versions.
     const published = "2020-01-01T00:00:00.000Z"
     response.writeHead(200, { "content-type": "application/json" }).end(
       JSON.stringify({

@@ -1,5 +1,5 @@
 /**
- * A bundled Worker on workerd, on a port of loopback that the system picks. Holds no Worker.
+ * Runs a bundled Worker on workerd, on a loopback port that the system picks.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -18,7 +18,7 @@ export interface Workerd {
   readonly stop: () => Promise<void>
 }
 
-/** Serves a script of the folder, with texts as its bindings. */
+/** Serves a script of the folder, with text bindings. */
 export const start = async (
   folder: string,
   script: string,
@@ -37,7 +37,7 @@ export const start = async (
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk
   })
-  // The types do not follow `stdio`.
+  // The types don't reflect `stdio`.
   for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
     const message: { readonly event: string; readonly port: number } = JSON.parse(line)
     if (message.event === "listen") {
@@ -49,5 +49,5 @@ export const start = async (
     }
   }
   await closed
-  throw new Error(`workerd ended before it listened\n${stderr}`)
+  throw new Error(`workerd exited before it listened\n${stderr}`)
 }
