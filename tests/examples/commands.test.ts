@@ -8,9 +8,6 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { execFile, spawn } from "node:child_process"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -154,7 +151,7 @@ describe("pnpm sandbox", () => {
         .filter((line) => line.trim().startsWith("curl "))
         .map((line) => line.trim())
       assert.strictEqual(commands.length, 7)
-      const answers = yield* Effect.forEach(commands, (command) =>
+      const responses = yield* Effect.forEach(commands, (command) =>
         Effect.promise(async () => {
           const [, user] = /-u (\S+)/u.exec(command) ?? []
           const [, url = ""] = /(http:\S+)/u.exec(command) ?? []
@@ -173,50 +170,10 @@ describe("pnpm sandbox", () => {
         })
       )
       assert.deepStrictEqual(
-        answers.map(([status]) => status),
+        responses.map(([status]) => status),
         [200, 200, 200, 202, 201, 201, 200]
       )
-      assert.include(answers[6]?.[1], "Zoe")
+      assert.include(responses[6]?.[1], "Zoe")
     })
-  )
-
-  it.live("starts from a scenario file, and explains an invalid one", () =>
-    Effect.gen(function* () {
-      const folder = yield* Effect.acquireRelease(
-        Effect.promise(() => mkdtemp(join(tmpdir(), "scenario-"))),
-        (folder) => Effect.promise(() => rm(folder, { recursive: true }))
-      )
-      const file = join(folder, "scenario.json")
-      yield* Effect.promise(() =>
-        writeFile(file, '{"rooms":[{"uniqueName":"Huddle","participants":[{"identity":"Zoe"}]}]}')
-      )
-      assert.match(yield* serve(["--scenario", file]), /Huddle +RM[0-9a-f]{32} +in-progress +Zoe/)
-      const start = (scenario: unknown) =>
-        Effect.gen(function* () {
-          yield* Effect.promise(() => writeFile(file, JSON.stringify(scenario)))
-          return yield* run("packages/sandbox/src/bin.ts", ["--port", "0", "--scenario", file])
-        })
-      const misshapen = yield* start({ rooms: [{ uniqueName: 7 }] })
-      assert.strictEqual(misshapen.code, 1)
-      assert.include(misshapen.stderr, '["rooms"][0]["uniqueName"]')
-      const impossible = yield* start({ rooms: [{ uniqueName: "Huddle" }, { uniqueName: "Huddle" }] })
-      assert.deepStrictEqual(
-        [impossible.code, impossible.stderr],
-        [
-          1,
-          "The scenario cannot be played. A room in progress has this unique name already. Complete it first, or take another name. This is about rooms[1] of the scenario.\n"
-        ]
-      )
-    })
-  )
-
-  it.live("explains a port that is in use", () =>
-    Effect.gen(function* () {
-      const { port } = new URL(yield* SandboxServer.baseUrl)
-      const { code, stderr } = yield* run("packages/sandbox/src/bin.ts", ["--port", port])
-      assert.strictEqual(code, 1)
-      assert.include(stderr, `cannot listen on 127.0.0.1:${port}`)
-      assert.include(stderr, "EADDRINUSE")
-    }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))))
   )
 })

@@ -113,13 +113,18 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
 
   it.effect("Twilio's package gets the HTTP status and the request ID of each operation", () =>
     Effect.gen(function* () {
-      const { official, participants, room, track } = yield* setUp("Statuses")
+      const { official, participants, room, sandbox, track } = yield* setUp("Statuses")
       const { publishedTracks } = participants("Ann")
       const { subscribedTracks, subscribeRules } = participants("Ben")
-      const answers = [
+      const { sid: cat } = yield* sandbox.join(room, "Cat")
+      const responses = [
         yield* TwilioSdk.call(() => official.rooms.createWithHttpInfo()),
         yield* TwilioSdk.call(() => official.rooms.listWithHttpInfo()),
         yield* TwilioSdk.call(() => official.rooms(room).fetchWithHttpInfo()),
+        yield* TwilioSdk.call(() => participants.listWithHttpInfo()),
+        yield* TwilioSdk.call(() => participants("Cat").fetchWithHttpInfo()),
+        yield* TwilioSdk.call(() => participants("Cat").updateWithHttpInfo({ status: "disconnected" })),
+        yield* TwilioSdk.call(() => participants(cat).anonymize().updateWithHttpInfo()),
         yield* TwilioSdk.call(() => publishedTracks.listWithHttpInfo()),
         yield* TwilioSdk.call(() => publishedTracks(track).fetchWithHttpInfo()),
         yield* TwilioSdk.call(() => subscribedTracks.listWithHttpInfo()),
@@ -129,12 +134,21 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
         yield* TwilioSdk.call(() => official.rooms(room).updateWithHttpInfo({ status: "completed" }))
       ]
       assert.deepStrictEqual(
-        answers.map(({ statusCode }) => statusCode),
-        [201, 200, 200, 200, 200, 200, 200, 200, 200, 202]
+        responses.map(({ statusCode }) => statusCode),
+        [201, 200, 200, 200, 200, 202, 200, 200, 200, 200, 200, 200, 200, 202]
       )
-      const ids = answers.map(({ headers }) => headers["twilio-request-id"] ?? "none")
+      const ids = responses.map(({ headers }) => headers["twilio-request-id"] ?? "none")
       for (const id of ids) assert.match(id, /^RQ[0-9a-f]{32}$/u)
-      assert.strictEqual(new Set(ids).size, answers.length)
+      assert.strictEqual(new Set(ids).size, responses.length)
+    })
+  )
+
+  it.effect("update of a participant without a status changes nothing", () =>
+    Effect.gen(function* () {
+      const { participants } = yield* setUp("Without a status")
+      const before = yield* TwilioSdk.call(() => participants("Ann").fetch())
+      const updated = yield* TwilioSdk.call(() => participants("Ann").update())
+      assert.deepStrictEqual(FieldView.ofOfficial(updated), FieldView.ofOfficial(before))
     })
   )
 

@@ -20,6 +20,22 @@ const start = Date.parse("2026-03-01T12:00:00.000Z")
 const parametersOf = ({ body, method, url }: CallbackReceiver.Received): Record<string, string> =>
   Object.fromEntries(method === "GET" ? new URL(url).searchParams : new URLSearchParams(body))
 
+/** The events of a room in order: number, event, time, status, participant, track and duration. */
+const eventsOf = (received: ReadonlyArray<CallbackReceiver.Received>, roomSid: string) =>
+  received
+    .map(parametersOf)
+    .filter((event) => event.RoomSid === roomSid)
+    .sort((a, b) => Number(a.SequenceNumber) - Number(b.SequenceNumber))
+    .map((event) => [
+      event.SequenceNumber,
+      event.StatusCallbackEvent,
+      event.Timestamp?.slice(11),
+      event.RoomStatus,
+      event.ParticipantSid ?? "",
+      event.TrackSid ?? "",
+      event.ParticipantDuration ?? event.RoomDuration ?? ""
+    ])
+
 const headerOf = (received: CallbackReceiver.Received, name: string): string => String(received.headers[name] ?? "")
 
 /** Do Twilio's package and the library accept the signature? */
@@ -67,6 +83,48 @@ const urls: ReadonlyArray<{ readonly path: string; readonly method: "GET" | "POS
   { path, method: "POST" as const },
   { path, method: "GET" as const }
 ])
+
+/** Runs two rooms of one name and an unused one through every event. */
+const runRooms = Effect.fnUntraced(function* ({ official, receiver, sandbox }: Effect.Success<typeof begin>) {
+  const statusCallback = `${receiver.origin}/callbacks?tenant=7`
+  const room = yield* TwilioSdk.call(() =>
+    official.rooms.create({
+      uniqueName: "Standup",
+      statusCallback,
+      maxParticipantDuration: 600,
+      emptyRoomTimeout: 2,
+      unusedRoomTimeout: 1
+    })
+  )
+  const unused = yield* TwilioSdk.call(() =>
+    official.rooms.create({ uniqueName: "Unused", statusCallback, unusedRoomTimeout: 1 })
+  )
+  const ann = yield* sandbox.join("Standup", "Ann")
+  const screen = yield* sandbox.publishTrack("Standup", "Ann", { kind: "video", name: "screen" })
+  const data = yield* sandbox.publishTrack("Standup", "Ann", { kind: "data" })
+  yield* TestClock.adjust("1500 millis")
+  yield* sandbox.disableTrack("Standup", "Ann", "screen")
+  yield* sandbox.enableTrack("Standup", "Ann", "screen")
+  yield* sandbox.unpublishTrack("Standup", "Ann", data.sid)
+  const ben = yield* sandbox.join("Standup", "Ben")
+  // The second join disconnects the first participant.
+  const again = yield* sandbox.join("Standup", "Ann")
+  yield* TestClock.adjust("2 seconds")
+  // Twilio's package removes Ben. A second removal has no effect.
+  yield* TwilioSdk.call(() => official.participants("Standup")("Ben").update({ status: "disconnected" }))
+  yield* TwilioSdk.call(() => official.participants("Standup")(ben.sid).update({ status: "disconnected" }))
+  yield* TwilioSdk.call(() => official.participants("Standup")(again.sid).anonymize().update())
+  // The unused timeout of one room. The maximum duration in the other, then its empty timeout.
+  yield* TestClock.adjust("20 minutes")
+  const last = yield* TwilioSdk.call(() =>
+    official.rooms.create({ uniqueName: "Standup", statusCallback, statusCallbackMethod: "GET" })
+  )
+  const cem = yield* sandbox.join("Standup", "Cem")
+  yield* TestClock.adjust("1 second")
+  yield* TwilioSdk.call(() => official.rooms("Standup").update({ status: "completed" }))
+  yield* sandbox.awaitCallbacks
+  return { room, unused, last, ann, screen, data, ben, again, cem }
+})
 
 layer(TestLayer)("status callbacks over sockets", (it) => {
   it.effect.each(urls)("to $path by $method have a valid signature", ({ method, path }) =>
@@ -122,61 +180,12 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
 
   it.effect("report every event in order", () =>
     Effect.gen(function* () {
-      const { official, receiver, sandbox } = yield* begin
-      const statusCallback = `${receiver.origin}/callbacks?tenant=7`
-      const room = yield* TwilioSdk.call(() =>
-        official.rooms.create({
-          uniqueName: "Standup",
-          statusCallback,
-          maxParticipantDuration: 600,
-          emptyRoomTimeout: 2,
-          unusedRoomTimeout: 1
-        })
-      )
-      const unused = yield* TwilioSdk.call(() =>
-        official.rooms.create({ uniqueName: "Unused", statusCallback, unusedRoomTimeout: 1 })
-      )
-      const ann = yield* sandbox.join("Standup", "Ann")
-      const screen = yield* sandbox.publishTrack("Standup", "Ann", { kind: "video", name: "screen" })
-      const data = yield* sandbox.publishTrack("Standup", "Ann", { kind: "data" })
-      yield* TestClock.adjust("1500 millis")
-      yield* sandbox.disableTrack("Standup", "Ann", "screen")
-      yield* sandbox.enableTrack("Standup", "Ann", "screen")
-      yield* sandbox.unpublishTrack("Standup", "Ann", data.sid)
-      const ben = yield* sandbox.join("Standup", "Ben")
-      // The second join disconnects the first participant.
-      const again = yield* sandbox.join("Standup", "Ann")
-      yield* TestClock.adjust("2 seconds")
-      // Twilio's package removes Ben. A second removal has no effect.
-      yield* TwilioSdk.call(() => official.participants("Standup")("Ben").update({ status: "disconnected" }))
-      yield* TwilioSdk.call(() => official.participants("Standup")(ben.sid).update({ status: "disconnected" }))
-      yield* TwilioSdk.call(() => official.participants("Standup")(again.sid).anonymize().update())
-      // The unused timeout of one room. The maximum duration in the other, then its empty timeout.
-      yield* TestClock.adjust("20 minutes")
-      const last = yield* TwilioSdk.call(() =>
-        official.rooms.create({ uniqueName: "Standup", statusCallback, statusCallbackMethod: "GET" })
-      )
-      const cem = yield* sandbox.join("Standup", "Cem")
-      yield* TestClock.adjust("1 second")
-      yield* TwilioSdk.call(() => official.rooms("Standup").update({ status: "completed" }))
-      yield* sandbox.awaitCallbacks
-
-      const events = receiver.received.map(parametersOf)
-      const story = (sid: string) =>
-        events
-          .filter((event) => event.RoomSid === sid)
-          .sort((a, b) => Number(a.SequenceNumber) - Number(b.SequenceNumber))
-          .map((event) => [
-            event.SequenceNumber,
-            event.StatusCallbackEvent,
-            event.Timestamp?.slice(11),
-            event.RoomStatus,
-            event.ParticipantSid ?? "",
-            event.TrackSid ?? "",
-            event.ParticipantDuration ?? event.RoomDuration ?? ""
-          ])
+      const started = yield* begin
+      const { receiver } = started
+      const { again, ann, ben, cem, data, last, room, screen, unused } = yield* runRooms(started)
+      const ofRoom = (sid: string) => eventsOf(receiver.received, sid)
       const live = "in-progress"
-      assert.deepStrictEqual(story(room.sid), [
+      assert.deepStrictEqual(ofRoom(room.sid), [
         ["0", "room-created", "12:00:00.000Z", live, "", "", ""],
         ["1", "participant-connected", "12:00:00.000Z", live, ann.sid, "", ""],
         ["2", "track-added", "12:00:00.000Z", live, ann.sid, screen.sid, ""],
@@ -191,18 +200,19 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
         ["11", "participant-disconnected", "12:10:01.500Z", live, again.sid, "", "600"],
         ["12", "room-ended", "12:12:01.500Z", "completed", "", "", "721"]
       ])
-      assert.deepStrictEqual(story(unused.sid), [
+      assert.deepStrictEqual(ofRoom(unused.sid), [
         ["0", "room-created", "12:00:00.000Z", live, "", "", ""],
         ["1", "room-ended", "12:01:00.000Z", "completed", "", "", "60"]
       ])
-      assert.deepStrictEqual(story(last.sid), [
+      assert.deepStrictEqual(ofRoom(last.sid), [
         ["0", "room-created", "12:20:03.500Z", live, "", "", ""],
         ["1", "participant-connected", "12:20:03.500Z", live, cem.sid, "", ""],
         ["2", "participant-disconnected", "12:20:04.500Z", live, cem.sid, "", "1"],
         ["3", "room-ended", "12:20:04.500Z", "completed", "", "", "1"]
       ])
+      const events = receiver.received.map(parametersOf)
       assert.strictEqual(events.length, 19)
-      // Earlier callbacks keep the identity from before the anonymization.
+      // Callbacks after the anonymization have the SID as identity.
       assert.strictEqual(events.find((event) => event.ParticipantDuration === "600")?.ParticipantIdentity, again.sid)
       for (const received of receiver.received) {
         const { spoiled, theirs } = yield* hasValidSignature(received)
