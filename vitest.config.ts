@@ -1,12 +1,12 @@
 /**
- * The two lanes of tests, and which files run in which. Doctests are written by scripts/doctest.ts before a run.
+ * The two lanes of tests, and the files in each. `scripts/doctest.ts` writes the doctests before a run.
  *
- * - `pnpm test` runs every test file that isn't under `deepOnly`. It must stay quick on a slow, busy machine.
- * - `pnpm test:deep` runs the files under `deepOnly`, and once more each file that takes a size from
+ * - `pnpm test` runs every test file that isn't in `deepOnly`. It must stay quick on a slow, busy machine.
+ * - `pnpm test:deep` runs the files in `deepOnly`, and again each file that takes a size from
  *   `tests/support/Lane.ts`: `count(small, full)` is `small` in `pnpm test` and `full` in `pnpm test:deep`.
  *
- * A new `*.test.ts` file runs in `pnpm test`. To run a search at its full size as well, give its size as a `count`. To
- * keep a file out of `pnpm test`, add it to `deepOnly`.
+ * A new `*.test.ts` file runs in `pnpm test`. To also run it at a larger size in `pnpm test:deep`, use `count`. To
+ * keep it out of `pnpm test`, add it to `deepOnly`.
  */
 import { globSync, readFileSync } from "node:fs"
 import { defineConfig } from "vitest/config"
@@ -14,7 +14,7 @@ import { Watchdog } from "./scripts/Watchdog.ts"
 
 const all = ["packages/*/test/**/*.test.ts", "tests/**/*.test.ts", "tests/.doctest/*.test.ts"]
 
-/** What starts commands, other runtimes, a browser or a database, or packs the packages. */
+/** Files that start commands, other runtimes, a browser or a database, or that pack the packages. */
 const deepOnly = [
   "packages/sandbox/test/cli.test.ts",
   "tests/examples/{backend,commands,erase}.test.ts",
@@ -33,11 +33,11 @@ export default defineConfig(({ mode }) => {
       include: isDeep ? [...deepOnly, ...searches] : all,
       exclude: ["**/node_modules/**", ...(isDeep ? [] : deepOnly)],
       env: { TEST_LANE: mode },
-      // A loaded machine may take any time. The watchdog alone ends a run that hangs.
+      // No time limit: a loaded machine may take long. The watchdog ends a run that hangs.
       testTimeout: 0,
       hookTimeout: 0,
       teardownTimeout: 60_000,
-      // Files that run one after the other in a worker share the modules they import.
+      // Files that run in the same worker share the modules they import.
       isolate: false,
       maxWorkers: "100%",
       reporters: [

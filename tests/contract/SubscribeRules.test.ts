@@ -69,10 +69,10 @@ for (const [name, transport] of transports) {
           ]
           for (const [who, list, expected] of cases) {
             yield* TestClock.adjust("1 second")
-            const answer = yield* SubscribeRules.update(name, who, list)
-            assert.deepStrictEqual(answer.rules, list)
-            assert.deepStrictEqual(yield* SubscribeRules.fetch(name, who), answer)
-            assert.isTrue(Option.isSome(answer.dateUpdated))
+            const updated = yield* SubscribeRules.update(name, who, list)
+            assert.deepStrictEqual(updated.rules, list)
+            assert.deepStrictEqual(yield* SubscribeRules.fetch(name, who), updated)
+            assert.isTrue(Option.isSome(updated.dateUpdated))
             assert.deepStrictEqual(yield* receives(who), expected, JSON.stringify(list))
           }
           // Rules also apply to tracks published later.

@@ -104,9 +104,9 @@ const stories = (host: Host) => {
           [alice, { room: "" }, 400, "bad-request"],
           [alice, { room: "Clinic", more: "x".repeat(4096) }, 413, "too-large"]
         ] as const) {
-          const answer = yield* token(bearer, body)
-          assert.deepStrictEqual([answer.status, answer.body.error], [status, error])
-          assert.isUndefined(answer.body.token)
+          const response = yield* token(bearer, body)
+          assert.deepStrictEqual([response.status, response.body.error], [status, error])
+          assert.isUndefined(response.body.token)
         }
         const torn = yield* Visitor.send(origin, "POST /token", {
           headers: { authorization: `Bearer ${alice}` },
@@ -147,7 +147,7 @@ const stories = (host: Host) => {
           write(encoder.encode('"Clinic"}'))
           end()
         }
-        for (const answer of tokens) assert.strictEqual((yield* Fiber.join(answer)).body.room, "Clinic")
+        for (const token of tokens) assert.strictEqual((yield* Fiber.join(token)).body.room, "Clinic")
 
         const long = Visitor.stream()
         const refused = yield* Effect.forkChild(Visitor.upload(origin, alice, "POST /token", long.body))
@@ -175,8 +175,8 @@ const stories = (host: Host) => {
           `GET /rooms/${room.sid}/log`
         ]) {
           for (const who of [bearer, otto]) {
-            const answer = yield* Visitor.ask(origin, who, request)
-            assert.deepStrictEqual([request, answer.status, answer.body.error], [request, 400, "bad-request"])
+            const response = yield* Visitor.ask(origin, who, request)
+            assert.deepStrictEqual([request, response.status, response.body.error], [request, 400, "bad-request"])
           }
         }
         const minted = yield* Visitor.ask(origin, bearer, "POST /token", { room: room.sid })
@@ -215,9 +215,9 @@ const stories = (host: Host) => {
             `DELETE /rooms/Clinic/participants/PA${"0".repeat(32)}`,
             "GET /rooms/Clinic/log"
           ]) {
-            const answer = yield* Visitor.send(origin, request, { headers })
-            assert.deepStrictEqual([request, answer.status, answer.body.error], [request, 401, error])
-            assert.strictEqual(answer.headers.get("www-authenticate"), "Bearer")
+            const response = yield* Visitor.send(origin, request, { headers })
+            assert.deepStrictEqual([request, response.status, response.body.error], [request, 401, error])
+            assert.strictEqual(response.headers.get("www-authenticate"), "Bearer")
           }
         }
       })
@@ -229,7 +229,7 @@ const stories = (host: Host) => {
       Effect.gen(function* () {
         const { alice, joined, mona, otto, sandbox } = yield* opening(origin)
         const roster = (bearer: string) => Visitor.ask(origin, bearer, "GET /rooms/Clinic/participants")
-        const kick = (bearer: string, sid: string) =>
+        const remove = (bearer: string, sid: string) =>
           Visitor.ask(origin, bearer, `DELETE /rooms/Clinic/participants/${sid}`)
         const log = (bearer: string) => Visitor.ask(origin, bearer, "GET /rooms/Clinic/log")
         const { body: before } = yield* roster(mona)
@@ -245,13 +245,13 @@ const stories = (host: Host) => {
 
         yield* sandbox.clearRequests
         for (const bearer of [alice, otto]) {
-          for (const answer of [yield* roster(bearer), yield* kick(bearer, joined.sid), yield* log(bearer)]) {
-            assert.deepStrictEqual([answer.status, answer.body.error], [403, "may-not-moderate"])
+          for (const response of [yield* roster(bearer), yield* remove(bearer, joined.sid), yield* log(bearer)]) {
+            assert.deepStrictEqual([response.status, response.body.error], [403, "may-not-moderate"])
           }
         }
         assert.deepStrictEqual(yield* sandbox.requests, [])
 
-        const removed = yield* kick(mona, joined.sid)
+        const removed = yield* remove(mona, joined.sid)
         assert.deepStrictEqual([removed.status, removed.body], [200, { result: "disconnected" }])
         yield* sandbox.awaitCallbacks
         assert.deepStrictEqual((yield* roster(mona)).body, { participants: [] })
@@ -270,11 +270,11 @@ const stories = (host: Host) => {
         )
         assert.notInclude(JSON.stringify(body), "Zzyx")
 
-        const again = yield* kick(mona, joined.sid)
+        const again = yield* remove(mona, joined.sid)
         assert.deepStrictEqual([again.status, again.body], [200, { result: "already-gone" }])
-        const never = yield* kick(mona, `PA${"0".repeat(32)}`)
+        const never = yield* remove(mona, `PA${"0".repeat(32)}`)
         assert.deepStrictEqual([never.status, never.body.error], [404, "no-such-participant"])
-        const byIdentity = yield* kick(mona, "Alice%20Zzyx")
+        const byIdentity = yield* remove(mona, "Alice%20Zzyx")
         assert.deepStrictEqual([byIdentity.status, byIdentity.body.error], [400, "bad-request"])
         yield* sandbox.completeRoom("Clinic")
         const over = yield* roster(mona)
@@ -377,9 +377,9 @@ const stories = (host: Host) => {
             [{ type: "reset" }, 502, "twilio-unreachable", null]
           ] as const) {
             yield* sandbox.setFaults([{ fault }])
-            const answer = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/participants")
+            const response = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/participants")
             assert.deepStrictEqual(
-              [answer.status, answer.body.error, answer.headers.get("retry-after")],
+              [response.status, response.body.error, response.headers.get("retry-after")],
               [status, error, retryAfter]
             )
           }
@@ -407,10 +407,10 @@ const stories = (host: Host) => {
           ["PROPFIND /rooms/Clinic/log", 405, "GET"],
           ["GET /twilio/callbacks", 405, "POST"]
         ] as const) {
-          const answer = yield* Visitor.ask(origin, mona, request)
-          assert.deepStrictEqual([request, answer.status, answer.headers.get("allow")], [request, status, allow])
+          const response = yield* Visitor.ask(origin, mona, request)
+          assert.deepStrictEqual([request, response.status, response.headers.get("allow")], [request, status, allow])
           const error = status === 404 ? "no-such-path" : "no-such-method"
-          if (!request.endsWith("callbacks")) assert.strictEqual(answer.body.error, error)
+          if (!request.endsWith("callbacks")) assert.strictEqual(response.body.error, error)
         }
       })
     )
@@ -446,9 +446,9 @@ const stories = (host: Host) => {
         Effect.gen(function* () {
           const { mona } = yield* users
           for (const request of ["GET /rooms/Clinic/participants", "POST /twilio/callbacks", "POST /token"]) {
-            const answer = yield* Visitor.ask(origin, mona, request)
-            assert.deepStrictEqual([request, answer.status], [request, 500])
-            assert.notInclude(JSON.stringify(answer.body), name)
+            const response = yield* Visitor.ask(origin, mona, request)
+            assert.deepStrictEqual([request, response.status], [request, 500])
+            assert.notInclude(JSON.stringify(response.body), name)
           }
         })
       )

@@ -14,9 +14,9 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 describe("the outage", () => {
   it.live("removes everybody but the exception, each once", () =>
     Effect.gen(function* () {
-      const outcomes = yield* Outage.throughFaults
-      const told = outcomes.map(({ _tag, participant }) => `${_tag} ${Option.getOrUndefined(participant)?.identity}`)
-      assert.deepStrictEqual(told.sort(), [
+      const removals = yield* Outage.throughFaults
+      const summary = removals.map(({ _tag, participant }) => `${_tag} ${Option.getOrUndefined(participant)?.identity}`)
+      assert.deepStrictEqual(summary.sort(), [
         "Disconnected Ann",
         "Disconnected Ben",
         "Disconnected Cay",

@@ -63,8 +63,8 @@ for (const age of Workerd.ages) {
           const baseUrl = yield* Loopback.sandbox()
           const url = `${yield* Workerd.serve(age)}/${connection}/metered?baseUrl=${baseUrl}`
           const began = Date.now()
-          const answers = yield* askAtOnce(120, url)
-          expect(answers).toEqual(answers.map(() => found))
+          const responses = yield* askAtOnce(120, url)
+          expect(responses).toEqual(responses.map(() => found))
           // Twenty are sent at once, then eighty per second.
           expect(Date.now() - began).toBeGreaterThan(1200)
         })
@@ -113,7 +113,7 @@ for (const age of Workerd.ages) {
         for (let i = 0; i < 3; i++) expect(yield* ask(url)).toEqual(unavailable)
         yield* control(baseUrl, "DELETE", "faults")
         // One request is let through and decides. The others fail until then.
-        for (const answer of yield* askAtOnce(10, url)) expect([found, circuitOpen]).toContainEqual(answer)
+        for (const response of yield* askAtOnce(10, url)) expect([found, circuitOpen]).toContainEqual(response)
         const letIn = yield* askAtOnce(10, url)
         expect(letIn).toEqual(letIn.map(() => found))
       })
@@ -164,10 +164,10 @@ for (const age of Workerd.ages) {
         const baseUrl = yield* Workerd.serve(age)
         const alice = `${baseUrl}/v1/Rooms/DailyStandup/Participants/Alice`
         const before = Date.now()
-        const answers = yield* askAtOnce(8, alice, { headers: { authorization } })
+        const responses = yield* askAtOnce(8, alice, { headers: { authorization } })
         const after = Date.now()
-        expect(answers).toEqual(answers.map(() => answers[0]))
-        for (const { body, status } of answers) {
+        expect(responses).toEqual(responses.map(() => responses[0]))
+        for (const { body, status } of responses) {
           expect(status).toBe(200)
           expect(body).toMatchObject({ identity: "Alice", status: "connected", end_time: null, duration: null })
           // The scenario starts with the first request, not when the Worker is loaded, at which time its clock is 1970.

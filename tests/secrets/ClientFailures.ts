@@ -189,7 +189,7 @@ const ways: ReadonlyArray<Way> = [
     name: "responds with the request",
     says: "the documented shape",
     send: (request) =>
-      Effect.succeed(responseOf(request, 200, JSON.stringify({ request, told: authorization(request) })))
+      Effect.succeed(responseOf(request, 200, JSON.stringify({ request, authorization: authorization(request) })))
   }
 ]
 

@@ -83,8 +83,8 @@ describe("the list of failures", () => {
         const leaks = Secrets.leaks(secret)
         for (const [name, form] of forms) assert.include(leaks(`a ${form} b`), name)
         assert.deepStrictEqual(leaks(`${secret.user} ${Buffer.from(secret.user).toString("base64")}`), [])
-        const told = Object.assign(new Error(secret.password), { header: secret.header })
-        for (const [name, text] of yield* Renderings.ofFailure(Cause.fail(told))) {
+        const revealing = Object.assign(new Error(secret.password), { header: secret.header })
+        for (const [name, text] of yield* Renderings.ofFailure(Cause.fail(revealing))) {
           // These renderings don't include the members of an error.
           if (/cause|encoded|clone|JSON|prettyErrors/u.test(name)) continue
           assert.notDeepEqual(leaks(text), [], name)

@@ -79,9 +79,11 @@ const listed: ReadonlyArray<Listed> = [
   }
 ]
 
-const answering = (answer: (url: string, method: string) => { readonly status?: number; readonly body: unknown }) => {
+const respondingWith = (
+  respond: (url: string, method: string) => { readonly status?: number; readonly body: unknown }
+) => {
   const listener: RequestListener = ({ method = "", url = "" }, response) => {
-    const { body, status = method === "POST" ? 202 : 200 } = answer(url, method)
+    const { body, status = method === "POST" ? 202 : 200 } = respond(url, method)
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body))
   }
   return listener
@@ -89,7 +91,7 @@ const answering = (answer: (url: string, method: string) => { readonly status?: 
 
 /** Another server. It records what it receives, and responds with an empty list. */
 const foreignServer = Loopback.http(
-  answering(() => ({ body: { ...Stub.room(), ...Stub.list([], null, undefined, "rooms") } }))
+  respondingWith(() => ({ body: { ...Stub.room(), ...Stub.list([], null, undefined, "rooms") } }))
 )
 
 const assertAlone = (api: Loopback.Loopback, foreign: Loopback.Loopback) => {
@@ -114,7 +116,7 @@ for (const [how, transport] of transports) {
             let url = ""
             let pages = 0
             const api = yield* Loopback.http(
-              answering(() => {
+              respondingWith(() => {
                 pages += 1
                 const first = {
                   ...Stub.list([item({ url, links: { next: url } })], pages === 1 ? url : null, url, key)
@@ -224,7 +226,7 @@ for (const [how, transport] of transports) {
         Effect.gen(function* () {
           const foreign = yield* foreignServer
           let url = ""
-          const api = yield* Loopback.http(answering(() => ({ body: Stub.list([], url, url, "rooms") })))
+          const api = yield* Loopback.http(respondingWith(() => ({ body: Stub.list([], url, url, "rooms") })))
           url = hostile.url({ api: api.port, foreign: foreign.port })
           const list = Effect.flatMap(Rooms.list(), ({ nextPageToken }) =>
             Option.isNone(nextPageToken)

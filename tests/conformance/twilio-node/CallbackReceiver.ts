@@ -20,7 +20,7 @@ export interface Service {
   readonly origin: string
   readonly received: Array<Received>
   /** The response status. Default: 204. */
-  answer: (received: Received) => number
+  respond: (received: Received) => number
 }
 
 export class CallbackReceiver extends Context.Service<CallbackReceiver, Service>()(
@@ -40,9 +40,9 @@ export const layer: Layer.Layer<CallbackReceiver> = Layer.effect(
         }
         service.received.push(received)
         // The target of a redirect. The sandbox must not follow it.
-        response.writeHead(service.answer(received), { location: "/elsewhere" }).end("<Response/>")
+        response.writeHead(service.respond(received), { location: "/elsewhere" }).end("<Response/>")
       })
-      const service: Service = { origin: "", received: [], answer: () => 204 }
+      const service: Service = { origin: "", received: [], respond: () => 204 }
       server.listen(0, "127.0.0.1", () => {
         const { port } = server.address() as AddressInfo
         const close = () => {

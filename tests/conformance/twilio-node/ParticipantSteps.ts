@@ -155,7 +155,7 @@ const states: ReadonlyArray<Step.Step> = [
         ] as const,
         ([room, who]) => Effect.flip(context.client.read.fetchParticipant(room, who))
       ),
-    (told) => assert.deepStrictEqual(told, [notFound, notFound, notFound, notFound])
+    (errors) => assert.deepStrictEqual(errors, [notFound, notFound, notFound, notFound])
   )
 ]
 
@@ -256,7 +256,7 @@ const removal: ReadonlyArray<Step.Step> = [
       Effect.forEach(["connected", "reconnecting"] as const, (status) =>
         Effect.flip(client.write.updateParticipant(standup, "Ann", status))
       ),
-    (told) => assert.deepStrictEqual(told, [apiError(400, 53209), apiError(400, 53209)])
+    (errors) => assert.deepStrictEqual(errors, [apiError(400, 53209), apiError(400, 53209)])
   )
 ]
 
@@ -267,18 +267,18 @@ const anonymization: ReadonlyArray<Step.Step> = [
       Effect.gen(function* () {
         yield* at("09:13:00")
         const dan = sid(context, "Dan")
-        const answered = yield* context.client.write.anonymize(standup, dan)
+        const anonymized = yield* context.client.write.anonymize(standup, dan)
         const fetched = yield* context.client.read.fetchParticipant(standup, dan)
         const { list } = context.client.read.participants
         const found = yield* list(standup, { status: "disconnected", identity: "Dan", pageSize: 50 })
-        return { answered, fetched, found }
+        return { anonymized, fetched, found }
       }),
-    ({ answered, fetched, found }, context) => {
+    ({ anonymized, fetched, found }, context) => {
       const dan = sid(context, "Dan")
-      assert.deepInclude(answered, { sid: dan, identity: dan, status: "disconnected", duration: 86 })
+      assert.deepInclude(anonymized, { sid: dan, identity: dan, status: "disconnected", duration: 86 })
       const { links, url, ...rest } = fetched
-      assert.deepStrictEqual(answered, { ...rest, url: `${url}/Anonymize` })
-      assert.strictEqual(links["anonymize"], answered.url)
+      assert.deepStrictEqual(anonymized, { ...rest, url: `${url}/Anonymize` })
+      assert.strictEqual(links["anonymize"], anonymized.url)
       assert.deepStrictEqual(found, [])
     }
   ),

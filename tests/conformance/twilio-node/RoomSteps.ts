@@ -110,7 +110,7 @@ const creation: ReadonlyArray<Step.Step> = [
   Step.make(
     "create a room with a name that is taken",
     ({ client }) => Effect.flip(client.write.createRoom({ uniqueName: standup })),
-    (told) => assert.deepStrictEqual(told, apiError(400, 53113))
+    (errors) => assert.deepStrictEqual(errors, apiError(400, 53113))
   ),
   Step.make(
     "fetch a room by name, and by SID",
@@ -129,7 +129,7 @@ const creation: ReadonlyArray<Step.Step> = [
       Effect.forEach(["Nowhere", "daily standup", `RM${"0".repeat(32)}`], (room) =>
         Effect.flip(client.read.fetchRoom(room))
       ),
-    (told) => assert.deepStrictEqual(told, [notFound, notFound, notFound])
+    (errors) => assert.deepStrictEqual(errors, [notFound, notFound, notFound])
   )
 ]
 
@@ -157,12 +157,12 @@ const completion: ReadonlyArray<Step.Step> = [
     "fetch and complete a completed room by name",
     ({ client }) =>
       Effect.all([Effect.flip(client.read.fetchRoom("Retro")), Effect.flip(client.write.completeRoom("Retro"))]),
-    (told) => assert.deepStrictEqual(told, [notFound, notFound])
+    (errors) => assert.deepStrictEqual(errors, [notFound, notFound])
   ),
   Step.make(
     "complete a completed room by SID",
     (context) => Effect.flip(context.client.write.completeRoom(sid(context, "retro"))),
-    (told) => assert.deepStrictEqual(told, apiError(400, 53112))
+    (errors) => assert.deepStrictEqual(errors, apiError(400, 53112))
   ),
   Step.make(
     "fetch a completed room by SID",

@@ -118,9 +118,9 @@ const publishing: ReadonlyArray<Step.Step> = [
         ] as const,
         ([room, who, track]) => Effect.flip(context.client.read.fetchPublishedTrack(room, who, track))
       ),
-    (told) =>
+    (error) =>
       assert.deepStrictEqual(
-        told,
+        error,
         Array.from({ length: 7 }, () => notFound)
       )
   ),
@@ -265,9 +265,9 @@ const subscribing: ReadonlyArray<Step.Step> = [
         ] as const,
         ([room, who, track]) => Effect.flip(context.client.read.fetchSubscribedTrack(room, who, track))
       ),
-    (told) =>
+    (error) =>
       assert.deepStrictEqual(
-        told,
+        error,
         Array.from({ length: 5 }, () => notFound)
       )
   ),
@@ -427,12 +427,12 @@ const ruling: ReadonlyArray<Step.Step> = [
           const set = yield* context.client.write.updateRules(trio, who, sent)
           return { sent, set, tracks: yield* context.client.read.subscribedTracks.list(trio, who, { pageSize: 50 }) }
         }),
-      (answer, context) => {
+      (result, context) => {
         assert.deepStrictEqual(
-          answer.set.rules,
-          answer.sent.map((rule) => ({ ...nothing, ...rule }))
+          result.set.rules,
+          result.sent.map((rule) => ({ ...nothing, ...rule }))
         )
-        assert.deepStrictEqual(names(context, answer.tracks), tracks)
+        assert.deepStrictEqual(names(context, result.tracks), tracks)
       }
     )
   ),
@@ -476,7 +476,7 @@ const ruling: ReadonlyArray<Step.Step> = [
         const tracks = yield* client.read.subscribedTracks.list(trio, "Dora", { pageSize: 50 })
         yield* at("10:07:00")
         // The valid rule before the invalid one must not apply either.
-        const told = yield* Effect.flip(
+        const error = yield* Effect.flip(
           client.write.updateRules(trio, "Dora", [
             { type: "include", all: true },
             { type: "include", kind: "audio", colour: "red" }
@@ -484,10 +484,10 @@ const ruling: ReadonlyArray<Step.Step> = [
         )
         const after = yield* client.read.fetchRules(trio, "Dora")
         const tracksAfter = yield* client.read.subscribedTracks.list(trio, "Dora", { pageSize: 50 })
-        return { told, before, after, tracks, tracksAfter }
+        return { error, before, after, tracks, tracksAfter }
       }),
-    ({ after, before, told, tracks, tracksAfter }, context) => {
-      assert.deepStrictEqual(told, apiError(400, 53215))
+    ({ after, before, error, tracks, tracksAfter }, context) => {
+      assert.deepStrictEqual(error, apiError(400, 53215))
       assert.deepStrictEqual(after, before)
       assert.deepStrictEqual(tracksAfter, tracks)
       assert.deepStrictEqual(names(context, tracks), ["B cam"])
@@ -502,9 +502,9 @@ const ruling: ReadonlyArray<Step.Step> = [
         Effect.flip(client.write.updateRules(trio, "Nobody", [{ type: "include", all: true }])),
         Effect.flip(client.write.updateRules("Nowhere", "Alice", [{ type: "include", all: true }]))
       ]),
-    (told) =>
+    (error) =>
       assert.deepStrictEqual(
-        told,
+        error,
         Array.from({ length: 4 }, () => notFound)
       )
   ),

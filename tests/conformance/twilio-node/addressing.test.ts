@@ -17,9 +17,9 @@ interface Case {
   readonly other: string
   readonly fetch: Addressing.Reached
   /** Who the response shows, and who was disconnected. */
-  readonly disconnect: readonly [answer: Addressing.Reached, disconnected: Addressing.Reached]
+  readonly disconnect: readonly [response: Addressing.Reached, disconnected: Addressing.Reached]
   /** Who the response shows, and who was anonymized. */
-  readonly anonymize: readonly [answer: Addressing.Reached, anonymized: Addressing.Reached]
+  readonly anonymize: readonly [response: Addressing.Reached, anonymized: Addressing.Reached]
 }
 
 const { malformed, notAStatus, notAllowed, notFound, notSent, which: recordOf } = Addressing

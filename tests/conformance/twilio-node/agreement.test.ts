@@ -201,7 +201,7 @@ layer(layerRoom)("both clients read the same", (it) => {
 
 /** The responses of a client on a new sandbox, and the final state. */
 const story = Effect.fnUntraced(function* (client: {
-  readonly kick: (who: string) => Effect.Effect<FieldView.ParticipantView, unknown>
+  readonly disconnect: (who: string) => Effect.Effect<FieldView.ParticipantView, unknown>
   readonly anonymize: (who: string) => Effect.Effect<FieldView.AnonymizedView, unknown>
 }) {
   const sandbox = yield* Sandbox.Sandbox
@@ -213,19 +213,19 @@ const story = Effect.fnUntraced(function* (client: {
   const { sid: dan } = yield* sandbox.join("Story", "Dan")
   yield* sandbox.loseConnection("Story", "Dan")
   yield* setTime("10:01:02.600")
-  const answers: Array<FieldView.AnonymizedView> = []
-  answers.push(yield* client.kick("Ann Müller"))
-  answers.push(yield* client.kick(ben))
-  answers.push(yield* client.kick("Dan"))
+  const responses: Array<FieldView.AnonymizedView> = []
+  responses.push(yield* client.disconnect("Ann Müller"))
+  responses.push(yield* client.disconnect(ben))
+  responses.push(yield* client.disconnect("Dan"))
   yield* TestClock.adjust("90 seconds")
-  answers.push(yield* client.kick(ben))
-  answers.push(yield* client.anonymize(ann))
-  answers.push(yield* client.anonymize("Cat 🎉"))
-  answers.push(yield* client.anonymize(dan))
+  responses.push(yield* client.disconnect(ben))
+  responses.push(yield* client.anonymize(ann))
+  responses.push(yield* client.anonymize("Cat 🎉"))
+  responses.push(yield* client.anonymize(dan))
   yield* TestClock.adjust("90 seconds")
-  answers.push(yield* client.anonymize(dan))
-  answers.push(yield* client.kick(cat))
-  return { answers, state: yield* sandbox.exportState, sids: { ann, ben, cat, dan } }
+  responses.push(yield* client.anonymize(dan))
+  responses.push(yield* client.disconnect(cat))
+  return { responses, state: yield* sandbox.exportState, sids: { ann, ben, cat, dan } }
 })
 
 // With the same public origin, the URLs in the responses of both sandboxes are equal.
@@ -235,7 +235,7 @@ it.effect("two sandboxes stay equal, whichever client removes and anonymizes", (
   Effect.gen(function* () {
     const official = yield* Effect.flatMap(SandboxOnLoopback.Official, (official) =>
       story({
-        kick: (who) =>
+        disconnect: (who) =>
           Effect.map(
             TwilioSdk.call(() => official.participants("Story")(who).update({ status: "disconnected" })),
             FieldView.ofOfficial
@@ -249,14 +249,14 @@ it.effect("two sandboxes stay equal, whichever client removes and anonymizes", (
     ).pipe(Effect.provide(twin()))
     const ours = yield* Effect.flatMap(Participants.Participants, (ours) =>
       story({
-        kick: (who) => Effect.map(ours.disconnect("Story", who), FieldView.ofOurs),
+        disconnect: (who) => Effect.map(ours.disconnect("Story", who), FieldView.ofOurs),
         anonymize: (who) => Effect.map(ours.anonymize("Story", who), FieldView.ofOursAnonymized)
       })
     ).pipe(Effect.provide(twin()))
     assert.deepStrictEqual(ours, official)
     const { ann, ben, cat, dan } = official.sids
     assert.deepStrictEqual(
-      official.answers.map(({ dateUpdated, duration, identity, sid, status }) => [
+      official.responses.map(({ dateUpdated, duration, identity, sid, status }) => [
         sid,
         identity,
         status,

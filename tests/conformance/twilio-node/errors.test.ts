@@ -51,7 +51,7 @@ const operations: ReadonlyArray<{
   readonly suffix: string
 }> = [
   { title: "fetch", run: (participants, who) => participants(who).fetch(), suffix: "" },
-  { title: "kick", run: (participants, who) => participants(who).update({ status: "disconnected" }), suffix: "" },
+  { title: "update", run: (participants, who) => participants(who).update({ status: "disconnected" }), suffix: "" },
   { title: "anonymize", run: (participants, who) => participants(who).anonymize().update(), suffix: "/Anonymize" }
 ]
 

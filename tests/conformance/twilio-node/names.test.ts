@@ -26,7 +26,7 @@ interface RoomCase {
   /** The room whose participants are listed. */
   readonly participants: Addressing.Reached
   /** What the response shows, and which room was completed. */
-  readonly complete: readonly [answer: Addressing.Reached, completed: Addressing.Reached]
+  readonly complete: readonly [response: Addressing.Reached, completed: Addressing.Reached]
 }
 
 const rooms: ReadonlyArray<RoomCase> = [
@@ -213,9 +213,9 @@ layer(SandboxOnLoopback.layer())("a published track by name", (it) => {
       const official = yield* SandboxOnLoopback.Official
       const { decoy, right, room } = yield* publish(name, other)
       const { publishedTracks } = official.participants(room)("Ann")
-      const answer = yield* Addressing.call(async () => publishedTracks(name).fetch())
+      const response = yield* Addressing.call(async () => publishedTracks(name).fetch())
       assert.strictEqual(
-        Addressing.reached(({ sid }: { readonly sid: string }) => recordOf(sid, right, decoy))(answer),
+        Addressing.reached(({ sid }: { readonly sid: string }) => recordOf(sid, right, decoy))(response),
         fetch
       )
     })

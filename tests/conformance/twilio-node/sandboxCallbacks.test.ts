@@ -225,10 +225,10 @@ layer(TestLayer)("status callbacks over sockets", (it) => {
   it.effect("aren't sent to a redirect's target or to a host that isn't allowed", () =>
     Effect.gen(function* () {
       const { official, receiver, sandbox } = yield* begin
-      receiver.answer = () => 302
+      receiver.respond = () => 302
       yield* TwilioSdk.call(() => official.rooms.create({ statusCallback: `${receiver.origin}/callbacks` }))
       yield* sandbox.awaitCallbacks
-      receiver.answer = () => 204
+      receiver.respond = () => 204
       // The same server by an address that isn't a loopback address.
       const { port } = new URL(receiver.origin)
       yield* TwilioSdk.call(() => official.rooms.create({ statusCallback: `http://[::ffff:127.0.0.1]:${port}/` }))

@@ -29,9 +29,9 @@ const forward = (sandbox: string, request: IncomingMessage, response: ServerResp
   })
   const cut = () => response.destroy()
   onward.on("error", cut)
-  onward.on("response", (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers)
-    answer.on("error", cut).pipe(response)
+  onward.on("response", (incoming) => {
+    response.writeHead(incoming.statusCode ?? 502, incoming.headers)
+    incoming.on("error", cut).pipe(response)
   })
   response.on("close", () => onward.destroy())
   request.pipe(onward)
