@@ -250,7 +250,7 @@ const lists: ReadonlyArray<Failure.Failure> = [
   ),
   failure(
     "repeated-next-page",
-    "read before",
+    "already read",
     page(({ secret }) => `https://video.twilio.com/v1/Rooms?PageToken=${encodeURIComponent(secret)}`),
     everybody
   ),

@@ -172,6 +172,8 @@ const filters: ReadonlyArray<{
   { title: "status reconnecting", filters: { status: "reconnecting" }, found: ["Cat"] },
   { title: "status disconnected", filters: { status: "disconnected" }, found: ["Dan", "first Ann"] },
   { title: "an identity", filters: { identity: eve }, found: ["Eve"] },
+  { title: "an identity in another case", filters: { identity: "ann" }, found: [] },
+  { title: "the identity of a reconnecting participant", filters: { identity: "Cat" }, found: [] },
   {
     title: "status disconnected and an identity",
     filters: { status: "disconnected", identity: "Ann" },
@@ -182,7 +184,25 @@ const filters: ReadonlyArray<{
     filters: { dateCreatedAfter: minute("09:10:04") },
     found: ["Ann", "Eve"]
   },
+  { title: "joined after a second", filters: { dateCreatedAfter: minute("09:10:05") }, found: ["Ann"] },
+  {
+    title: "joined after a time with milliseconds",
+    filters: { dateCreatedAfter: minute("09:10:04.999") },
+    found: ["Ann", "Eve"]
+  },
   { title: "joined before a second", filters: { dateCreatedBefore: minute("09:10:04") }, found: ["Ben"] },
+  { title: "joined before the next second", filters: { dateCreatedBefore: minute("09:10:05") }, found: ["Eve", "Ben"] },
+  { title: "joined before everybody", filters: { dateCreatedBefore: minute("09:10:00") }, found: [] },
+  {
+    title: "both dates",
+    filters: { dateCreatedAfter: minute("09:10:02"), dateCreatedBefore: minute("09:10:05") },
+    found: ["Eve"]
+  },
+  {
+    title: "a status and a date",
+    filters: { status: "disconnected", dateCreatedBefore: minute("09:10:01") },
+    found: ["first Ann"]
+  },
   {
     title: "all four",
     filters: {
@@ -192,6 +212,16 @@ const filters: ReadonlyArray<{
       dateCreatedBefore: minute("09:10:03")
     },
     found: ["Cat"]
+  },
+  {
+    title: "all four, one of which doesn't match",
+    filters: {
+      status: "reconnecting",
+      identity: "Cat",
+      dateCreatedAfter: minute("09:10:03"),
+      dateCreatedBefore: minute("09:10:04")
+    },
+    found: []
   }
 ]
 
