@@ -20,7 +20,7 @@ import * as Summary from "./Summary.ts"
 import * as TransportFailures from "./TransportFailures.ts"
 
 const groups: Readonly<Record<string, ReadonlyArray<Failure.Failure>>> = {
-  answers: ResponseFailures.all,
+  responses: ResponseFailures.all,
   transports: TransportFailures.all,
   clients: ClientFailures.all,
   options: OptionFailures.all,
