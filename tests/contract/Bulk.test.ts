@@ -27,8 +27,8 @@ const rooms: Sandbox.Options["rooms"] = [
   { uniqueName: "Empty" }
 ]
 
-const tags = <E, R>(outcomes: Stream.Stream<Bulk.Removal, E, R>) =>
-  Effect.map(Stream.runCollect(outcomes), (all) =>
+const tags = <E, R>(results: Stream.Stream<Bulk.Removal, E, R>) =>
+  Effect.map(Stream.runCollect(results), (all) =>
     all.map(({ _tag, participant }) => `${Option.getOrThrow(participant).identity} ${_tag}`).sort()
   )
 
@@ -61,9 +61,9 @@ for (const [name, transport] of transports) {
     it.effect("anonymizeAll anonymizes all present and past participants once", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
-        const outcomes = yield* Stream.runCollect(Bulk.anonymizeAll("Room"))
-        assert.deepStrictEqual(new Set(outcomes.map(({ _tag }) => _tag)), new Set(["Anonymized"]))
-        assert.strictEqual(outcomes.length, 6)
+        const results = yield* Stream.runCollect(Bulk.anonymizeAll("Room"))
+        assert.deepStrictEqual(new Set(results.map(({ _tag }) => _tag)), new Set(["Anonymized"]))
+        assert.strictEqual(results.length, 6)
         yield* sandbox.join("Room", "Fay")
         yield* sandbox.clearRequests
         const again = yield* Stream.runCollect(Bulk.anonymizeAll("Room"))
@@ -91,12 +91,12 @@ for (const [name, transport] of transports) {
           }
         ])
         const report = new Bulk.Report()
-        const outcomes = yield* Stream.runCollect(Bulk.disconnectAll("Room", { concurrency: 1, report }))
+        const results = yield* Stream.runCollect(Bulk.disconnectAll("Room", { concurrency: 1, report }))
         assert.deepStrictEqual(
-          outcomes.map(({ _tag }) => _tag),
+          results.map(({ _tag }) => _tag),
           ["Disconnected", "Disconnected", "Failed", "Disconnected", "Disconnected"]
         )
-        const failed = outcomes.find((outcome) => outcome._tag === "Failed")
+        const failed = results.find((result) => result._tag === "Failed")
         assert.deepStrictEqual([failed?.error._tag, failed?.error.code], ["TwilioError", 20001])
         const { already, begun, done, failed: sids, isComplete } = yield* report.snapshot
         assert.deepStrictEqual([done.length, already, begun, isComplete], [4, [], [], true])
@@ -113,7 +113,7 @@ for (const [name, transport] of transports) {
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           let first = true
-          const outcomes = yield* Bulk.disconnectAll("Room", { concurrency: 1 }).pipe(
+          const results = yield* Bulk.disconnectAll("Room", { concurrency: 1 }).pipe(
             Stream.tap(() => {
               if (!first) return Effect.void
               first = false
@@ -122,12 +122,10 @@ for (const [name, transport] of transports) {
             }),
             Stream.runCollect
           )
-          assert.strictEqual(outcomes.length, 5)
-          assert.isFalse(outcomes.some(({ _tag }) => _tag === "Failed"))
+          assert.strictEqual(results.length, 5)
+          assert.isFalse(results.some(({ _tag }) => _tag === "Failed"))
           // A participant who left doesn't count as removed.
-          const counts = ["Disconnected", "AlreadyGone"].map(
-            (tag) => outcomes.filter(({ _tag }) => _tag === tag).length
-          )
+          const counts = ["Disconnected", "AlreadyGone"].map((tag) => results.filter(({ _tag }) => _tag === tag).length)
           const sandboxSaw = (yield* sandbox.requests).flatMap(({ changes }) => changes).length
           assert.deepStrictEqual(counts, [sandboxSaw, 5 - sandboxSaw])
           assert.isAbove(5 - sandboxSaw, 0)
@@ -141,7 +139,7 @@ for (const [name, transport] of transports) {
         const { sid } = yield* Rooms.fetch("Room")
         let other = false
         const report = new Bulk.Report()
-        const outcomes = yield* Bulk.anonymizeAll("Room", { concurrency: 1, report }).pipe(
+        const results = yield* Bulk.anonymizeAll("Room", { concurrency: 1, report }).pipe(
           Stream.tap(() => {
             if (other) return Effect.void
             other = true
@@ -155,7 +153,7 @@ for (const [name, transport] of transports) {
           Stream.runCollect
         )
         assert.deepStrictEqual(
-          outcomes.map(({ _tag }) => _tag),
+          results.map(({ _tag }) => _tag),
           Array.from({ length: 6 }, () => "Anonymized" as const)
         )
         const { done, isComplete } = yield* report.snapshot
@@ -178,14 +176,14 @@ for (const [name, transport] of transports) {
             (yield* Rooms.list({ status: "completed" })).items.find(({ uniqueName }) => uniqueName === "Room")
           )
         )
-        const outcomes = yield* Stream.runCollect(Bulk.anonymizeAll(sid, { report }))
+        const results = yield* Stream.runCollect(Bulk.anonymizeAll(sid, { report }))
         assert.deepStrictEqual(
-          outcomes.map((outcome) => (outcome._tag === "Failed" ? outcome.error._tag : outcome._tag)),
+          results.map((result) => (result._tag === "Failed" ? result.error._tag : result._tag)),
           Array.from({ length: 6 }, () => "NotFound" as const)
         )
         const { already, done, failed, isComplete } = yield* report.snapshot
         assert.deepStrictEqual([already.length, done.length, failed.length, isComplete], [0, 0, 6, true])
-        assert.deepStrictEqual(new Set(outcomes.map(({ sid }) => sid)), new Set(failed.map((sid) => Option.some(sid))))
+        assert.deepStrictEqual(new Set(results.map(({ sid }) => sid)), new Set(failed.map((sid) => Option.some(sid))))
       }).pipe(Effect.provide(transport({ rooms, assumptions: { anonymizeInCompletedRoom: "not-found" } })))
     )
 

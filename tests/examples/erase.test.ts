@@ -194,8 +194,8 @@ describe("the erasure", () => {
       ({ sid: "RM1", status, dateCreated: at(created) }) as Erasure.RoomErasure["room"]
     const after = (...erasures: ReadonlyArray<Partial<Erasure.RoomErasure>>) => {
       const progress = new Erasure.Progress()
-      for (const outcome of erasures) {
-        progress.add({ room: room("completed", "2026-01-01"), erasures: [], problem: undefined, ...outcome })
+      for (const erasure of erasures) {
+        progress.add({ room: room("completed", "2026-01-01"), erasures: [], problem: undefined, ...erasure })
       }
       return progress.resume
     }

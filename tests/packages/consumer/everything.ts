@@ -24,8 +24,8 @@ const both: Effect.Effect<string, TwilioError.TwilioError | Config.ConfigError> 
     Effect.map(tagOf),
     Effect.orElseSucceed(() => "NotFound" as const)
   )
-  const outcome = yield* byIndex.ensureDisconnected("DailyStandup", "Alice")
-  return `${tag} ${outcome._tag}`
+  const disconnection = yield* byIndex.ensureDisconnected("DailyStandup", "Alice")
+  return `${tag} ${disconnection._tag}`
 }).pipe(Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(FetchTransport.layer))))
 
 export const programs = [

@@ -57,13 +57,13 @@ const participants = Effect.gen(function* () {
   const removed = yield* Participants.disconnect(room, bob.sid)
   const again = yield* Participants.ensureDisconnected(room, "Bob")
   const erased = yield* Participants.anonymize(room, bob.sid)
-  const outcomes = yield* Stream.runCollect(Bulk.disconnectAll(room, { except: ["Alice"] }))
+  const removals = yield* Stream.runCollect(Bulk.disconnectAll(room, { except: ["Alice"] }))
   return {
     bob: { status: bob.status, identity: bob.identity },
     removed: removed.status,
     again: again._tag,
     erased: erased.identity === bob.sid,
-    everybody: outcomes
+    everybody: removals
       .map(({ _tag, participant }) => `${Option.getOrUndefined(participant)?.identity}: ${_tag}`)
       .toSorted(),
     left: (yield* Participants.list(room)).items.map(({ identity }) => identity)
