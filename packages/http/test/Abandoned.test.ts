@@ -22,8 +22,8 @@ const quota = { reads: 20, writes: 20 }
 
 const ok: Timeline.Answer = () => Stub.json(Stub.body())
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
+const disconnect = Participants.disconnect("Standup", "Alice")
 
 /** Begins so many calls at once, and interrupts them after some time. */
 const abandon = (count: number, millis: number) =>

@@ -75,7 +75,7 @@ describe("a room, a participant or a track", () => {
   it.effect("is refused in the order of the path", () =>
     Effect.gen(function* () {
       const fetch = (room: string, participant: string, track: string) =>
-        refusal(PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch(room, participant, track)))
+        refusal(PublishedTracks.fetch(room, participant, track))
       assert.strictEqual((yield* fetch("", "..", "")).argument, "room")
       assert.strictEqual((yield* fetch("Standup", "..", "")).argument, "participant")
       const { argument, path } = yield* fetch(Stub.roomSid, Stub.sid("b"), "")
@@ -88,10 +88,7 @@ describe("a room, a participant or a track", () => {
     Effect.gen(function* () {
       const notThere = () => Stub.json({ code: 20404 }, 404)
       const error = yield* Effect.flip(
-        Stub.run(
-          notThere,
-          PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch(Stub.sid("b"), Stub.trackSid, Stub.roomSid))
-        )
+        Stub.run(notThere, PublishedTracks.fetch(Stub.sid("b"), Stub.trackSid, Stub.roomSid))
       )
       assert.strictEqual(error.path, "/v1/Rooms/{name}/Participants/{identity}/PublishedTracks/{name}")
       assert.strictEqual(error._tag === "NotFound" && error.lookup, "name")
@@ -100,8 +97,7 @@ describe("a room, a participant or a track", () => {
 })
 
 describe("a subscribed track", () => {
-  const fetch = (room: string, participant: string, track: string) =>
-    SubscribedTracks.SubscribedTracks.use((tracks) => tracks.fetch(room, participant, track))
+  const fetch = (room: string, participant: string, track: string) => SubscribedTracks.fetch(room, participant, track)
 
   const path = "/v1/Rooms/{name}/Participants/{identity}/SubscribedTracks/{name}"
 
@@ -154,52 +150,49 @@ describe("the options of a list", () => {
         "Rooms.list",
         "/v1/Rooms",
         ["status", "uniqueName", "dateCreatedAfter", "dateCreatedBefore"],
-        (options) => Rooms.Rooms.use((rooms) => rooms.list(options))
+        (options) => Rooms.list(options)
       ],
       [
         "Rooms.stream",
         "/v1/Rooms",
         ["status", "uniqueName", "dateCreatedAfter", "dateCreatedBefore"],
-        (options) => Rooms.Rooms.use((rooms) => Stream.runDrain(rooms.stream(options)))
+        (options) => Stream.runDrain(Rooms.stream(options))
       ],
       [
         "Participants.list",
         "/v1/Rooms/{name}/Participants",
         ["status", "identity", "dateCreatedAfter", "dateCreatedBefore"],
-        (options) => Participants.Participants.use((participants) => participants.list("Standup", options))
+        (options) => Participants.list("Standup", options)
       ],
       [
         "Participants.stream",
         "/v1/Rooms/{name}/Participants",
         ["status", "identity", "dateCreatedAfter", "dateCreatedBefore"],
-        (options) =>
-          Participants.Participants.use((participants) => Stream.runDrain(participants.stream("Standup", options)))
+        (options) => Stream.runDrain(Participants.stream("Standup", options))
       ],
       [
         "PublishedTracks.list",
         `${tracksPath}/PublishedTracks`,
         [],
-        (options) => PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+        (options) => PublishedTracks.list("Standup", "Alice", options)
       ],
       [
         "PublishedTracks.stream",
         `${tracksPath}/PublishedTracks`,
         [],
-        (options) =>
-          PublishedTracks.PublishedTracks.use((tracks) => Stream.runDrain(tracks.stream("Standup", "Alice", options)))
+        (options) => Stream.runDrain(PublishedTracks.stream("Standup", "Alice", options))
       ],
       [
         "SubscribedTracks.list",
         `${tracksPath}/SubscribedTracks`,
         [],
-        (options) => SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+        (options) => SubscribedTracks.list("Standup", "Alice", options)
       ],
       [
         "SubscribedTracks.stream",
         `${tracksPath}/SubscribedTracks`,
         [],
-        (options) =>
-          SubscribedTracks.SubscribedTracks.use((tracks) => Stream.runDrain(tracks.stream("Standup", "Alice", options)))
+        (options) => Stream.runDrain(SubscribedTracks.stream("Standup", "Alice", options))
       ]
     ]
 
@@ -344,7 +337,7 @@ describe("a room that is to be", () => {
         for (const options of cases) {
           // What is right beside it makes no difference.
           for (const all of [options, { uniqueName: "Alice's", maxParticipants: 2, largeRoom: true, ...options }]) {
-            assert.deepStrictEqual(yield* refusal(Rooms.Rooms.use((rooms) => rooms.create(all))), {
+            assert.deepStrictEqual(yield* refusal(Rooms.create(all)), {
               argument,
               message: message(argument, problem),
               method: "POST",
@@ -359,7 +352,7 @@ describe("a room that is to be", () => {
   it.effect("is told of by the first option that cannot be sent", () =>
     Effect.gen(function* () {
       const { argument } = yield* refusal(
-        Rooms.Rooms.use((rooms) => rooms.create({ emptyRoomTimeout: -1, maxParticipants: -1, uniqueName: "Alice" }))
+        Rooms.create({ emptyRoomTimeout: -1, maxParticipants: -1, uniqueName: "Alice" })
       )
       assert.strictEqual(argument, "maxParticipants")
     })
@@ -368,10 +361,8 @@ describe("a room that is to be", () => {
 
 describe("subscribe rules", () => {
   const update = (rules: ReadonlyArray<SubscribeRule.SubscribeRule>) =>
-    SubscribeRules.SubscribeRules.use((service) =>
-      // The type takes no empty list; a list that was made elsewhere may be one.
-      service.update("Standup", "Alice", rules as Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>)
-    )
+    // The type takes no empty list; a list that was made elsewhere may be one.
+    SubscribeRules.update("Standup", "Alice", rules as Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>)
 
   const all = SubscribeRule.include({ all: true })
 
@@ -415,9 +406,7 @@ describe("subscribe rules", () => {
 describe("a status to set", () => {
   it.effect("is not empty", () =>
     Effect.gen(function* () {
-      const refused = yield* refusal(
-        Participants.Participants.use((participants) => participants.update("Standup", "Alice", { status: "" }))
-      )
+      const refused = yield* refusal(Participants.update("Standup", "Alice", { status: "" }))
       assert.strictEqual(refused.message, message("status", "is empty"))
     })
   )

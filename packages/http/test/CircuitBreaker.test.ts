@@ -30,9 +30,9 @@ const guarded = (options: CircuitBreakerTransport.Options = {}) => {
   return { layer, server }
 }
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Ward 6", "Alice"))
+const fetch = Participants.fetch("Ward 6", "Alice")
 
-const kick = Participants.Participants.use((participants) => participants.disconnect("Ward 6", "Alice"))
+const kick = Participants.disconnect("Ward 6", "Alice")
 
 /** What a call comes to, as a word. */
 const word = <A>(call: Effect.Effect<A, Effect.Error<typeof fetch>, Participants.Participants>) =>

@@ -25,10 +25,8 @@ const quota = { reads: 1, writes: 1 }
 
 const turn = 1025
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const ensureDisconnected = Participants.Participants.use((participants) =>
-  participants.ensureDisconnected("Standup", Stub.sid("b"))
-)
+const fetch = Participants.fetch("Standup", "Alice")
+const ensureDisconnected = Participants.ensureDisconnected("Standup", Stub.sid("b"))
 
 const ok: Timeline.Answer = () => Stub.json(Stub.body())
 const hang: Timeline.Answer = () => new Promise(() => {})

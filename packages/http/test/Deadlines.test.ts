@@ -26,8 +26,8 @@ const json =
     Stub.json(value, status, headers)
 const busy = (status: number, seconds: number) => json({}, status, { "retry-after": String(seconds) })
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
+const disconnect = Participants.disconnect("Standup", "Alice")
 
 /** Answers to reads come so much later. */
 const slowReads =
@@ -249,15 +249,11 @@ describe("a deadline over several requests", () => {
       first: Timeline.Answer
     ]
   > = [
-    [
-      "anonymizing by identity",
-      Participants.Participants.use((participants) => participants.anonymize("Standup", "Alice")),
-      json(Stub.body({ status: "connected" }))
-    ],
-    ["completing by name", Rooms.Rooms.use((rooms) => rooms.complete("Standup")), json(Stub.room())],
+    ["anonymizing by identity", Participants.anonymize("Standup", "Alice"), json(Stub.body({ status: "connected" }))],
+    ["completing by name", Rooms.complete("Standup"), json(Stub.room())],
     [
       "removing by SID so that nobody stays",
-      Participants.Participants.use((participants) => participants.ensureDisconnected("Standup", Stub.sid("b"))),
+      Participants.ensureDisconnected("Standup", Stub.sid("b")),
       json(Stub.body({ status: "connected" }))
     ]
   ]

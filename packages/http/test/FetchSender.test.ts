@@ -31,9 +31,9 @@ const recording = (sent: Array<Sent>, answer = () => Stub.json(Stub.body())): ty
 
 const credentials = { accountSid: Stub.accountSid, authToken: Redacted.make("s\u00e9cret:=") }
 
-const remove = Participants.Participants.use((participants) => participants.disconnect("Daily Standup", "Ali ce"))
+const remove = Participants.disconnect("Daily Standup", "Ali ce")
 
-const find = Participants.Participants.use((participants) => participants.fetch("Daily Standup", "Ali ce"))
+const find = Participants.fetch("Daily Standup", "Ali ce")
 
 const authorization = `Basic ${Buffer.from(`${Stub.accountSid}:s\u00e9cret:=`, "utf8").toString("base64")}`
 

@@ -22,7 +22,7 @@ interface Listed {
   readonly key: string
   /** A resource that is told by a digit, and that digit. */
   readonly item: (digit: string) => Record<string, unknown>
-  readonly stream: Effect.Effect<Stream.Stream<string, Operations.Failure>, never, TwilioVideo.Services>
+  readonly stream: Stream.Stream<string, Operations.Failure, TwilioVideo.Services>
   readonly list: (
     options: Page.ListOptions
   ) => Effect.Effect<Page.Page<unknown>, Operations.Failure, TwilioVideo.Services>
@@ -36,43 +36,37 @@ const services: ReadonlyArray<Listed> = [
     path: "/v1/Rooms",
     key: "rooms",
     item: (digit) => Stub.room({ unique_name: digit }),
-    stream: Rooms.Rooms.useSync((rooms) => Stream.map(rooms.stream(), (room) => room.uniqueName)),
-    list: (options) => Rooms.Rooms.use((rooms) => rooms.list(options))
+    stream: Stream.map(Rooms.stream(), (room) => room.uniqueName),
+    list: (options) => Rooms.list(options)
   },
   {
     name: "Participants",
     path: "/v1/Rooms/Standup/Participants",
     key: "participants",
     item: (digit) => Stub.body({ sid: Stub.sid(digit), identity: digit }),
-    stream: Participants.Participants.useSync((participants) =>
-      Stream.map(participants.stream("Standup"), (participant) => participant.identity)
-    ),
-    list: (options) => Participants.Participants.use((participants) => participants.list("Standup", options))
+    stream: Stream.map(Participants.stream("Standup"), (participant) => participant.identity),
+    list: (options) => Participants.list("Standup", options)
   },
   {
     name: "PublishedTracks",
     path: `${tracksPath}/PublishedTracks`,
     key: "published_tracks",
     item: (digit) => Stub.publishedTrack({ name: digit }),
-    stream: PublishedTracks.PublishedTracks.useSync((tracks) =>
-      Stream.map(tracks.stream("Standup", "Alice"), (track) => track.name)
-    ),
-    list: (options) => PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+    stream: Stream.map(PublishedTracks.stream("Standup", "Alice"), (track) => track.name),
+    list: (options) => PublishedTracks.list("Standup", "Alice", options)
   },
   {
     name: "SubscribedTracks",
     path: `${tracksPath}/SubscribedTracks`,
     key: "subscribed_tracks",
     item: (digit) => Stub.subscribedTrack({ name: digit }),
-    stream: SubscribedTracks.SubscribedTracks.useSync((tracks) =>
-      Stream.map(tracks.stream("Standup", "Alice"), (track) => track.name)
-    ),
-    list: (options) => SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+    stream: Stream.map(SubscribedTracks.stream("Standup", "Alice"), (track) => track.name),
+    list: (options) => SubscribedTracks.list("Standup", "Alice", options)
   }
 ]
 
 for (const service of services) {
-  const { item: someone, key, name, path, stream: streamed } = service
+  const { item: someone, key, name, path, stream } = service
   const base = `https://video.twilio.com${path}?PageSize=1000`
 
   const list = (items: ReadonlyArray<Record<string, unknown>>, nextPageUrl: string | null, url?: string) =>
@@ -93,18 +87,16 @@ for (const service of services) {
     }
     const end = yield* Stub.run(
       handler,
-      Effect.flatMap(streamed, (stream) =>
-        stream.pipe(
-          Stream.take(options.take ?? Infinity),
-          Stream.runForEach((digit) => Effect.sync(() => seen.push(digit))),
-          Effect.match({
-            onSuccess: () => "the end",
-            onFailure: (error) =>
-              error._tag === "TwilioError" && error.reason._tag === "UnexpectedResponse"
-                ? error.reason.problem
-                : error._tag
-          })
-        )
+      stream.pipe(
+        Stream.take(options.take ?? Infinity),
+        Stream.runForEach((digit) => Effect.sync(() => seen.push(digit))),
+        Effect.match({
+          onSuccess: () => "the end",
+          onFailure: (error) =>
+            error._tag === "TwilioError" && error.reason._tag === "UnexpectedResponse"
+              ? error.reason.problem
+              : error._tag
+        })
       ),
       options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }
     )
@@ -228,7 +220,7 @@ for (const service of services) {
             calls += 1
             return list([someone("a")], calls % 2 === 1 ? `${base}&PageToken=t` : null)
           },
-          Effect.flatMap(streamed, (stream) => Effect.all([Stream.runCount(stream), Stream.runCount(stream)]))
+          Effect.all([Stream.runCount(stream), Stream.runCount(stream)])
         )
         assert.deepStrictEqual(twice, [2, 2])
       })

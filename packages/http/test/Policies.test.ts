@@ -20,7 +20,7 @@ import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
 
 const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
 
@@ -109,12 +109,10 @@ describe("a policy", () => {
           )
         )
       const busy: Timeline.Answer = () => new Response("", { status: 503 })
-      const stream = Rooms.Rooms.use((rooms) =>
-        rooms.stream().pipe(
-          Stream.provideService(RequestPolicy.Current, { attempts: 2 }),
-          Stream.map((room) => room.sid[2]),
-          Stream.runCollect
-        )
+      const stream = Rooms.stream().pipe(
+        Stream.provideService(RequestPolicy.Current, { attempts: 2 }),
+        Stream.map((room) => room.sid[2]),
+        Stream.runCollect
       )
       const server = yield* Timeline.serve(
         Timeline.inTurn(busy, page("1", "a"), busy, page("2", "b"), reset, page("3", null))

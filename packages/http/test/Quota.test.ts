@@ -30,10 +30,10 @@ const one: Quota.Quota = { reads: 1, writes: 1 }
 /** How long after one request the next comes, of a quota of one: a little more than a second. */
 const turn = AdmissionQueue.slotsFor(1).closedMillis
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const fetchRoom = Rooms.Rooms.use((rooms) => rooms.fetch("Standup"))
-const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
-const complete = Rooms.Rooms.use((rooms) => rooms.complete(Stub.roomSid))
+const fetch = Participants.fetch("Standup", "Alice")
+const fetchRoom = Rooms.fetch("Standup")
+const disconnect = Participants.disconnect("Standup", "Alice")
+const complete = Rooms.complete(Stub.roomSid)
 
 const answer = (request: Request): Timeline.Answer => {
   const { pathname } = new URL(request.url)

@@ -148,7 +148,7 @@ describe("a program's own RequestInit", () => {
   it.effect("is kept, but for redirects", () =>
     Effect.gen(function* () {
       const { handler, sent } = record(page)
-      yield* Participants.Participants.use((participants) => participants.list("Standup")).pipe(
+      yield* Participants.list("Standup").pipe(
         Effect.provide(
           Stub.layer(handler).pipe(
             Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { headers: { "x-own": "1" }, redirect: "follow" }))
@@ -242,7 +242,7 @@ describe("options that cannot be right", () => {
 describe("the environment", () => {
   const sentWith = Effect.fnUntraced(function* (environment: Record<string, string>) {
     const { handler, sent } = record(page)
-    yield* Participants.Participants.use((participants) => participants.list("Standup")).pipe(
+    yield* Participants.list("Standup").pipe(
       Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(WebHandlerTransport.layer(handler)))),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
     )

@@ -340,11 +340,7 @@ describe("failures of several kinds", () => {
     Effect.gen(function* () {
       const server = yield* Timeline.serve((_, index) => () => Stub.json(Stub.room(), index === 0 ? 503 : 200))
       const { exit } = yield* Timeline.run(
-        Stub.run(
-          server.handler,
-          Rooms.Rooms.use((rooms) => rooms.fetch("Standup")),
-          { policy: {}, transformClient: HttpClient.filterStatusOk }
-        )
+        Stub.run(server.handler, Rooms.fetch("Standup"), { policy: {}, transformClient: HttpClient.filterStatusOk })
       )
       assert.isTrue(Exit.isSuccess(exit))
       assert.strictEqual(server.sent.length, 2)
@@ -374,13 +370,7 @@ describe("failures of several kinds", () => {
           ? () => Promise.reject(Object.assign(new Error(request.url), { code: codes[index] }))
           : () => Stub.json(Stub.room())
       )
-      const { exit } = yield* Timeline.run(
-        Stub.run(
-          server.handler,
-          Rooms.Rooms.use((rooms) => rooms.create()),
-          { policy: {} }
-        )
-      )
+      const { exit } = yield* Timeline.run(Stub.run(server.handler, Rooms.create(), { policy: {} }))
       const error = Timeline.twilioErrorOf(exit)
       assert.strictEqual(Timeline.nameOf(error), "TransportFailed ECONNRESET")
       assert.strictEqual(error.attempts, 3)

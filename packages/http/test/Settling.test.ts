@@ -61,13 +61,10 @@ const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
 const sidOf = (exit: Exit.Exit<{ readonly sid: string }, unknown>) =>
   Exit.isSuccess(exit) ? exit.value.sid : String(exit.cause)
 
-const disconnect = (who: string) =>
-  Participants.Participants.use((participants) => participants.disconnect("Standup", who))
-const ensure = (who: string) =>
-  Participants.Participants.use((participants) => participants.ensureDisconnected("Standup", who))
-const anonymize = (who: string) =>
-  Participants.Participants.use((participants) => participants.anonymize("Standup", who))
-const complete = (room: string) => Rooms.Rooms.use((rooms) => rooms.complete(room))
+const disconnect = (who: string) => Participants.disconnect("Standup", who)
+const ensure = (who: string) => Participants.ensureDisconnected("Standup", who)
+const anonymize = (who: string) => Participants.anonymize("Standup", who)
+const complete = (room: string) => Rooms.complete(room)
 
 /** Whether these took effect is not known. */
 const unknown: ReadonlyArray<readonly [string, Timeline.Answer]> = [

@@ -74,18 +74,15 @@ describe("a trace", () => {
   it.effect("has a span for each page, and for each request of ensureDisconnected", () =>
     Effect.gen(function* () {
       let pages = 0
-      const rooms = yield* spansOf(
-        () => {
-          pages += 1
-          const next = pages < 3 ? `https://video.twilio.com/v1/Rooms?PageToken=t${pages}` : null
-          return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
-        },
-        Rooms.Rooms.use((rooms) => Stream.runDrain(rooms.stream()))
-      )
+      const rooms = yield* spansOf(() => {
+        pages += 1
+        const next = pages < 3 ? `https://video.twilio.com/v1/Rooms?PageToken=t${pages}` : null
+        return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
+      }, Stream.runDrain(Rooms.stream()))
       assert.deepStrictEqual(namesOf(rooms), ["Rooms.stream", "Rooms.stream", "Rooms.stream"])
       const removal = yield* spansOf(
         (request) => Stub.json(Stub.body({ status: request.method === "GET" ? "connected" : "disconnected" })),
-        Participants.Participants.use((participants) => participants.ensureDisconnected("Ward 6", Stub.sid("b")))
+        Participants.ensureDisconnected("Ward 6", Stub.sid("b"))
       )
       assert.deepStrictEqual(namesOf(removal), ["Participants.fetch", "Participants.update"])
     })
@@ -93,10 +90,7 @@ describe("a trace", () => {
 
   it.effect("has no span for a call that sends nothing", () =>
     Effect.gen(function* () {
-      const none = yield* spansOf(
-        () => Stub.json({}),
-        Rooms.Rooms.use((rooms) => rooms.create({ maxParticipants: -1 }))
-      )
+      const none = yield* spansOf(() => Stub.json({}), Rooms.create({ maxParticipants: -1 }))
       assert.deepStrictEqual(namesOf(none), [])
     })
   )
@@ -105,10 +99,7 @@ describe("a trace", () => {
     Effect.gen(function* () {
       const spans = yield* spansOf(
         () => Stub.json(Stub.room()),
-        Effect.withSpan(
-          Rooms.Rooms.use((rooms) => rooms.fetch("Ward 6")),
-          "the program's own"
-        )
+        Effect.withSpan(Rooms.fetch("Ward 6"), "the program's own")
       )
       assert.deepStrictEqual(namesOf(spans), ["the program's own", "Rooms.fetch"])
       const [outer, inner] = spans

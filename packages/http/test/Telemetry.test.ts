@@ -16,8 +16,8 @@ import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
 import * as Traced from "./support/Traced.ts"
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
+const disconnect = Participants.disconnect("Standup", "Alice")
 
 const status =
   (status: number, headers: Record<string, string> = {}): Timeline.Answer =>

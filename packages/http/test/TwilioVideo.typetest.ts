@@ -70,7 +70,7 @@ expectTypeOf(TwilioConnection.layerConfig(rooms)).toEqualTypeOf<
 expectTypeOf(TwilioConnection.layerFetchConfig([rooms, participants])).toEqualTypeOf<
   Layer.Layer<Participants.Participants | Rooms.Rooms, Config.ConfigError | TwilioError.TwilioError>
 >()
-const program = Rooms.Rooms.use((rooms) => rooms.list()).pipe(Effect.provide(TwilioConnection.layer(rooms, options)))
+const program = Rooms.list().pipe(Effect.provide(TwilioConnection.layer(rooms, options)))
 expectTypeOf<Effect.Error<typeof program>>().toEqualTypeOf<TwilioError.TwilioError>()
 expectTypeOf<Effect.Services<typeof program>>().toEqualTypeOf<HttpClient.HttpClient>()
 

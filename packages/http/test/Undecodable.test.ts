@@ -24,7 +24,7 @@ interface Listed {
   readonly good: Record<string, unknown>
   readonly change: Record<string, unknown>
   readonly list: Effect.Effect<Page.Page<unknown>, Operations.Failure, TwilioVideo.Services>
-  readonly stream: Effect.Effect<Stream.Stream<unknown, Operations.Failure>, never, TwilioVideo.Services>
+  readonly stream: Stream.Stream<unknown, Operations.Failure, TwilioVideo.Services>
 }
 
 const services: ReadonlyArray<Listed> = [
@@ -33,32 +33,32 @@ const services: ReadonlyArray<Listed> = [
     key: "rooms",
     good: Stub.room(),
     change: { unique_name: null },
-    list: Rooms.Rooms.use((rooms) => rooms.list()),
-    stream: Rooms.Rooms.useSync((rooms) => rooms.stream())
+    list: Rooms.list(),
+    stream: Rooms.stream()
   },
   {
     name: "Participants",
     key: "participants",
     good: Stub.body(),
     change: { identity: null },
-    list: Participants.Participants.use((participants) => participants.list("Standup")),
-    stream: Participants.Participants.useSync((participants) => participants.stream("Standup"))
+    list: Participants.list("Standup"),
+    stream: Participants.stream("Standup")
   },
   {
     name: "PublishedTracks",
     key: "published_tracks",
     good: Stub.publishedTrack(),
     change: { name: null },
-    list: PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Standup", "Alice")),
-    stream: PublishedTracks.PublishedTracks.useSync((tracks) => tracks.stream("Standup", "Alice"))
+    list: PublishedTracks.list("Standup", "Alice"),
+    stream: PublishedTracks.stream("Standup", "Alice")
   },
   {
     name: "SubscribedTracks",
     key: "subscribed_tracks",
     good: Stub.subscribedTrack(),
     change: { name: null },
-    list: SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Standup", "Alice")),
-    stream: SubscribedTracks.SubscribedTracks.useSync((tracks) => tracks.stream("Standup", "Alice"))
+    list: SubscribedTracks.list("Standup", "Alice"),
+    stream: SubscribedTracks.stream("Standup", "Alice")
   }
 ]
 
@@ -99,9 +99,7 @@ for (const { change, good, key, list, name, stream } of services) {
                   ? Stub.list(records, next, undefined, key)
                   : Stub.list([{ ...good, date_created: null }, good], null, undefined, key)
               ),
-            Effect.flatMap(stream, (records) =>
-              Effect.flip(Stream.runForEach(records, () => Effect.sync(() => seen++)))
-            )
+            Effect.flip(Stream.runForEach(stream, () => Effect.sync(() => seen++)))
           )
           assert.deepStrictEqual([pages, seen], [2, 3])
           assert.include(error.message, ` at ["${key}"][0]["${Object.keys(change)[0]}"].`)

@@ -12,7 +12,7 @@ import * as Random from "effect/Random"
 import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
 
 const status =
   (status: number, retryAfter?: string): Timeline.Answer =>

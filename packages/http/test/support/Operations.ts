@@ -130,7 +130,7 @@ const lists = <A>(
   service: string,
   operation: Pick<Operation, "wire" | "answer" | "record" | "url" | "shown" | "target"> & {
     readonly list: (place: Place) => Effect.Effect<Page.Page<A>, Failure, TwilioVideo.Services>
-    readonly stream: (place: Place) => Effect.Effect<Stream.Stream<A, Failure>, never, TwilioVideo.Services>
+    readonly stream: (place: Place) => Stream.Stream<A, Failure, TwilioVideo.Services>
   }
 ): ReadonlyArray<Operation> => {
   const { list, stream, url, ...rest } = operation
@@ -139,7 +139,7 @@ const lists = <A>(
     {
       ...rest,
       name: `${service}.stream`,
-      call: (place) => Effect.flatMap(stream(place), Stream.runCollect),
+      call: (place) => Stream.runCollect(stream(place)),
       url: `${url}${url.includes("?") ? "&" : "?"}PageSize=1000`
     }
   ]
@@ -151,14 +151,12 @@ export const all: ReadonlyArray<Operation> = [
     name: "Rooms.create",
     wire: "CreateRoom",
     call: () =>
-      Rooms.Rooms.use((rooms) =>
-        rooms.create({
-          uniqueName,
-          statusCallback,
-          recordingRules: rules,
-          transcriptionsConfiguration: { hints: [1, "", { term }] }
-        })
-      ),
+      Rooms.create({
+        uniqueName,
+        statusCallback,
+        recordingRules: rules,
+        transcriptionsConfiguration: { hints: [1, "", { term }] }
+      }),
     url: "/v1/Rooms",
     form:
       "UniqueName=Dr.%20Who%20%26%20co%3D1&StatusCallback=https%3A%2F%2Fhooks.example%2Frooms%3Fpatient%3DMallory" +
@@ -170,7 +168,7 @@ export const all: ReadonlyArray<Operation> = [
     ...one(Room.RoomJson, Stub.room()),
     name: "Rooms.fetch",
     wire: "FetchRoom",
-    call: ({ room }) => Rooms.Rooms.use((rooms) => rooms.fetch(room)),
+    call: ({ room }) => Rooms.fetch(room),
     url: room,
     shown: shown.room,
     target: inRoom
@@ -178,8 +176,8 @@ export const all: ReadonlyArray<Operation> = [
   ...lists("Rooms", {
     ...many(Room.RoomJson, Stub.room(), "rooms"),
     wire: "ListRoom",
-    list: () => Rooms.Rooms.use((rooms) => rooms.list({ uniqueName })),
-    stream: () => Rooms.Rooms.useSync((rooms) => rooms.stream({ uniqueName })),
+    list: () => Rooms.list({ uniqueName }),
+    stream: () => Rooms.stream({ uniqueName }),
     url: "/v1/Rooms?UniqueName=Dr.%20Who%20%26%20co%3D1",
     shown: shown.rooms
   }),
@@ -187,7 +185,7 @@ export const all: ReadonlyArray<Operation> = [
     ...one(Room.RoomJson, Stub.room({ status: "completed" })),
     name: "Rooms.complete",
     wire: "UpdateRoom",
-    call: ({ room }) => Rooms.Rooms.use((rooms) => rooms.complete(room)),
+    call: ({ room }) => Rooms.complete(room),
     url: room,
     form: "Status=completed",
     shown: shown.room,
@@ -197,8 +195,7 @@ export const all: ReadonlyArray<Operation> = [
     ...one(Participant.ParticipantJson, Stub.body()),
     name: "Participants.fetch",
     wire: "FetchRoomParticipant",
-    call: ({ participant, room }) =>
-      Participants.Participants.use((participants) => participants.fetch(room, participant)),
+    call: ({ participant, room }) => Participants.fetch(room, participant),
     url: participant,
     shown: shown.participant,
     target: ofParticipant
@@ -206,10 +203,8 @@ export const all: ReadonlyArray<Operation> = [
   ...lists("Participants", {
     ...many(Participant.ParticipantJson, Stub.body(), "participants"),
     wire: "ListRoomParticipant",
-    list: ({ room }) =>
-      Participants.Participants.use((participants) => participants.list(room, { identity: publisher })),
-    stream: ({ room }) =>
-      Participants.Participants.useSync((participants) => participants.stream(room, { identity: publisher })),
+    list: ({ room }) => Participants.list(room, { identity: publisher }),
+    stream: ({ room }) => Participants.stream(room, { identity: publisher }),
     url: `${room}/Participants?Identity=Bob%20%22the%22%20Builder%2B`,
     shown: shown.participants,
     target: inRoom
@@ -218,8 +213,7 @@ export const all: ReadonlyArray<Operation> = [
     ...one(Participant.ParticipantJson, Stub.body()),
     name: "Participants.update",
     wire: "UpdateRoomParticipant",
-    call: ({ participant, room }) =>
-      Participants.Participants.use((participants) => participants.disconnect(room, participant)),
+    call: ({ participant, room }) => Participants.disconnect(room, participant),
     url: participant,
     form: "Status=disconnected",
     shown: shown.participant,
@@ -229,8 +223,7 @@ export const all: ReadonlyArray<Operation> = [
     ...one(Participant.AnonymizedParticipantJson, Stub.body({ identity: Stub.sid("b") })),
     name: "Participants.anonymize",
     wire: "UpdateRoomParticipantAnonymize",
-    call: ({ participant, room }) =>
-      Participants.Participants.use((participants) => participants.anonymize(room, participant)),
+    call: ({ participant, room }) => Participants.anonymize(room, participant),
     url: `${participant}/Anonymize`,
     shown: `${shown.participant}/Anonymize`,
     target: ofParticipant
@@ -239,8 +232,7 @@ export const all: ReadonlyArray<Operation> = [
     ...one(PublishedTrack.PublishedTrackJson, Stub.publishedTrack()),
     name: "PublishedTracks.fetch",
     wire: "FetchRoomParticipantPublishedTrack",
-    call: ({ participant, room, track }) =>
-      PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch(room, participant, track)),
+    call: ({ participant, room, track }) => PublishedTracks.fetch(room, participant, track),
     url: `${participant}/PublishedTracks/his%20screen%2B1%20%3B%D0%96`,
     shown: `${shown.participant}/PublishedTracks/{name}`,
     target: { resource: "published-track", lookup: "name" }
@@ -248,9 +240,8 @@ export const all: ReadonlyArray<Operation> = [
   ...lists("PublishedTracks", {
     ...many(PublishedTrack.PublishedTrackJson, Stub.publishedTrack(), "published_tracks"),
     wire: "ListRoomParticipantPublishedTrack",
-    list: ({ participant, room }) => PublishedTracks.PublishedTracks.use((tracks) => tracks.list(room, participant)),
-    stream: ({ participant, room }) =>
-      PublishedTracks.PublishedTracks.useSync((tracks) => tracks.stream(room, participant)),
+    list: ({ participant, room }) => PublishedTracks.list(room, participant),
+    stream: ({ participant, room }) => PublishedTracks.stream(room, participant),
     url: `${participant}/PublishedTracks`,
     shown: `${shown.participant}/PublishedTracks`,
     target: ofParticipant
@@ -260,8 +251,7 @@ export const all: ReadonlyArray<Operation> = [
     name: "SubscribedTracks.fetch",
     wire: "FetchRoomParticipantSubscribedTrack",
     // By SID always: nothing else can be asked for.
-    call: ({ participant, room }) =>
-      SubscribedTracks.SubscribedTracks.use((tracks) => tracks.fetch(room, participant, Stub.trackSid)),
+    call: ({ participant, room }) => SubscribedTracks.fetch(room, participant, Stub.trackSid),
     url: `${participant}/SubscribedTracks/${Stub.trackSid}`,
     shown: `${shown.participant}/SubscribedTracks/${Stub.trackSid}`,
     target: { resource: "subscribed-track", lookup: "sid" }
@@ -269,9 +259,8 @@ export const all: ReadonlyArray<Operation> = [
   ...lists("SubscribedTracks", {
     ...many(SubscribedTrack.SubscribedTrackJson, Stub.subscribedTrack(), "subscribed_tracks"),
     wire: "ListRoomParticipantSubscribedTrack",
-    list: ({ participant, room }) => SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list(room, participant)),
-    stream: ({ participant, room }) =>
-      SubscribedTracks.SubscribedTracks.useSync((tracks) => tracks.stream(room, participant)),
+    list: ({ participant, room }) => SubscribedTracks.list(room, participant),
+    stream: ({ participant, room }) => SubscribedTracks.stream(room, participant),
     url: `${participant}/SubscribedTracks`,
     shown: `${shown.participant}/SubscribedTracks`,
     target: ofParticipant
@@ -280,7 +269,7 @@ export const all: ReadonlyArray<Operation> = [
     ...one(SubscribeRule.SubscribeRuleSetJson, Stub.ruleSet()),
     name: "SubscribeRules.fetch",
     wire: "FetchRoomParticipantSubscribeRule",
-    call: ({ participant, room }) => SubscribeRules.SubscribeRules.use((rules) => rules.fetch(room, participant)),
+    call: ({ participant, room }) => SubscribeRules.fetch(room, participant),
     url: `${participant}/SubscribeRules`,
     shown: `${shown.participant}/SubscribeRules`,
     target: ofParticipant
@@ -289,8 +278,7 @@ export const all: ReadonlyArray<Operation> = [
     ...one(SubscribeRule.SubscribeRuleSetJson, Stub.ruleSet()),
     name: "SubscribeRules.update",
     wire: "UpdateRoomParticipantSubscribeRule",
-    call: ({ participant, room }) =>
-      SubscribeRules.SubscribeRules.use((service) => service.update(room, participant, rules)),
+    call: ({ participant, room }) => SubscribeRules.update(room, participant, rules),
     url: `${participant}/SubscribeRules`,
     form: `Rules=${encodedRules}`,
     shown: `${shown.participant}/SubscribeRules`,
