@@ -1,6 +1,5 @@
 /**
- * Arguments that cannot be sent: each is refused by its name, before anything is sent, without its value. Holds no
- * arguments that Twilio has to judge.
+ * Tests that invalid arguments fail before anything is sent, with their names and without their values.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
@@ -24,7 +23,7 @@ const halfPair = "Alice\ud83d"
 const notText = "is not well-formed Unicode"
 const notWhole = "is not a whole number"
 
-/** Calls with an argument that cannot be sent, and says how it is refused; nothing may be sent. */
+/** Calls with an invalid argument; returns the error, and fails if anything is sent. */
 const refusal = Effect.fnUntraced(function* (call: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>) {
   const sent: Array<string> = []
   const error = yield* Effect.flip(
@@ -55,9 +54,9 @@ describe("a room, a participant or a track", () => {
   for (const { call, name, shown, url, wire } of Operations.all) {
     const { method, path } = VideoWire.operations[wire]
     const inPath = (["room", "participant", "track"] as const).filter((argument) => path.includes(`:${argument}`))
-    // A subscribed track is a matter of its own, below.
+    // Subscribed tracks are tested below.
     for (const argument of inPath.filter((argument) => argument !== "track" || url.includes("/PublishedTracks/"))) {
-      it.effect(`of ${name}: ${argument} is part of a path, or is refused`, () =>
+      it.effect(`of ${name}: ${argument} is sent in the path or rejected`, () =>
         Effect.gen(function* () {
           for (const [text, problem] of bad) {
             assert.deepStrictEqual(yield* refusal(call({ ...Operations.byName, [argument]: text })), {
@@ -72,7 +71,7 @@ describe("a room, a participant or a track", () => {
     }
   }
 
-  it.effect("is refused in the order of the path", () =>
+  it.effect("is rejected in the order of the path", () =>
     Effect.gen(function* () {
       const fetch = (room: string, participant: string, track: string) =>
         refusal(PublishedTracks.fetch(room, participant, track))
@@ -84,7 +83,7 @@ describe("a room, a participant or a track", () => {
     })
   )
 
-  it.effect("is looked for by its own kind of SID only: another is a name", () =>
+  it.effect("is looked up by its own kind of SID only: another SID is a name", () =>
     Effect.gen(function* () {
       const notThere = () => Stub.json({ code: 20404 }, 404)
       const error = yield* Effect.flip(
@@ -112,7 +111,7 @@ describe("a subscribed track", () => {
     ["a step up", "..", `can't be ".."`],
     ["half a character", halfPair, notText]
   ] as const) {
-    it.effect(`that is ${what} is refused`, () =>
+    it.effect(`that is ${what} is rejected`, () =>
       Effect.gen(function* () {
         const refused = yield* refusal(fetch("Standup", "Alice", track))
         assert.deepStrictEqual(refused, { argument: "track", message: message("track", problem), method: "GET", path })
@@ -121,7 +120,7 @@ describe("a subscribed track", () => {
     )
   }
 
-  it.effect("shows the SIDs of what it is in", () =>
+  it.effect("shows the SIDs of its room and participant", () =>
     Effect.gen(function* () {
       const { path } = yield* refusal(fetch(Stub.roomSid, Stub.sid("b"), "screen"))
       assert.strictEqual(path, `/v1/Rooms/${Stub.roomSid}/Participants/${Stub.sid("b")}/SubscribedTracks/{name}`)
@@ -217,7 +216,7 @@ describe("the options of a list", () => {
   ]
 
   for (const [name, path, filters, call] of lists) {
-    it.effect(`${name} refuses what cannot be sent`, () =>
+    it.effect(`of ${name} are rejected if they are invalid`, () =>
       Effect.gen(function* () {
         for (const [argument, problem, options] of bad) {
           if (!["pageSize", "pageToken", ...filters].includes(argument)) continue
@@ -235,7 +234,7 @@ describe("the options of a list", () => {
   }
 })
 
-describe("a room that is to be", () => {
+describe("the options of a room", () => {
   const many = <A>(count: number, one: A) => Array.from({ length: count }, () => one)
 
   const cyclic: { self?: object } = {}
@@ -278,7 +277,7 @@ describe("a room that is to be", () => {
     [600, 1]
   ]
 
-  /** What a program that leaves the types behind can say. */
+  /** Options that the types don't allow. */
   const untyped = (options: unknown) => options as Rooms.CreateOptions
 
   const counts = [-1, 1.5, Number.NaN, Infinity, -Infinity, 2 ** 53]
@@ -332,10 +331,10 @@ describe("a room that is to be", () => {
   ]
 
   for (const [argument, problem, cases] of refused) {
-    it.effect(`is not sent where ${argument} ${problem}`, () =>
+    it.effect(`are rejected if ${argument} ${problem}`, () =>
       Effect.gen(function* () {
         for (const options of cases) {
-          // What is right beside it makes no difference.
+          // Valid options make no difference.
           for (const all of [options, { uniqueName: "Alice's", maxParticipants: 2, largeRoom: true, ...options }]) {
             assert.deepStrictEqual(yield* refusal(Rooms.create(all)), {
               argument,
@@ -349,7 +348,7 @@ describe("a room that is to be", () => {
     )
   }
 
-  it.effect("is told of by the first option that cannot be sent", () =>
+  it.effect("are rejected by the first invalid one", () =>
     Effect.gen(function* () {
       const { argument } = yield* refusal(
         Rooms.create({ emptyRoomTimeout: -1, maxParticipants: -1, uniqueName: "Alice" })
@@ -361,7 +360,7 @@ describe("a room that is to be", () => {
 
 describe("subscribe rules", () => {
   const update = (rules: ReadonlyArray<SubscribeRule.SubscribeRule>) =>
-    // The type takes no empty list; a list that was made elsewhere may be one.
+    // The type doesn't allow an empty list.
     SubscribeRules.update("Standup", "Alice", rules as Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>)
 
   const all = SubscribeRule.include({ all: true })
@@ -390,7 +389,7 @@ describe("subscribe rules", () => {
       'is invalid: rule 3 must have well-formed Unicode in the filter "publisher"'
     ]
   ] as const) {
-    it.effect(`are refused: ${what}`, () =>
+    it.effect(`are rejected: ${what}`, () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* refusal(update(rules)), {
           argument: "rules",
@@ -403,8 +402,8 @@ describe("subscribe rules", () => {
   }
 })
 
-describe("a status to set", () => {
-  it.effect("is not empty", () =>
+describe("the status of an update", () => {
+  it.effect("must not be empty", () =>
     Effect.gen(function* () {
       const refused = yield* refusal(Participants.update("Standup", "Alice", { status: "" }))
       assert.strictEqual(refused.message, message("status", "is empty"))

@@ -1,6 +1,5 @@
 /**
- * What holds of every operation: the exact request, the record of its answer, and errors that show where they happened
- * and nothing that the application chose. Holds no single operation's options and no errors of its own.
+ * Tests every operation: its request, its record, and errors without names and identities.
  */
 import * as VideoWire from "@effect-twilio-video/http/VideoWire"
 import { assert, describe, it } from "@effect/vitest"
@@ -11,7 +10,7 @@ import * as Stub from "./support/Stub.ts"
 const refusal = (message: string, status = 400) => Stub.json({ code: 20001, message, status }, status)
 
 describe("the operations", () => {
-  it("are all of Twilio's, with Twilio's methods and paths", () => {
+  it("are those of VideoWire, with their methods and paths", () => {
     assert.deepStrictEqual(
       [...new Set(Operations.all.map((operation) => operation.wire))].sort(),
       Object.keys(VideoWire.operations).sort()
@@ -30,11 +29,11 @@ for (const operation of Operations.all) {
   const { answer, call, form, name, record, shown, url, wire } = operation
   const { method } = VideoWire.operations[wire]
 
-  /** The error of the operation where this is answered. */
+  /** The error of the operation for a response. */
   const failure = (handler: Stub.Handler, place = Operations.byName) => Effect.flip(Stub.run(handler, call(place)))
 
   describe(name, () => {
-    it.effect("sends one request, to the letter, and answers with the record", () =>
+    it.effect("sends the exact request, and returns the record", () =>
       Effect.gen(function* () {
         const requests: Array<Request> = []
         const result = yield* Stub.run((request) => {
@@ -54,7 +53,7 @@ for (const operation of Operations.all) {
       })
     )
 
-    it.effect("takes any 2xx with a record for a success", () =>
+    it.effect("succeeds for any 2xx with a record", () =>
       Effect.gen(function* () {
         for (const status of [200, 201, 202]) {
           const result = yield* Stub.run(() => Stub.json(answer, status), call(Operations.bySid))
@@ -63,9 +62,9 @@ for (const operation of Operations.all) {
       })
     )
 
-    it.effect("shows names and identities in no error, and SIDs in all", () =>
+    it.effect("fails with errors that contain SIDs but no names and identities", () =>
       Effect.gen(function* () {
-        // A server that repeats all it was sent, wherever it can.
+        // A server that repeats the request wherever it can.
         const everything = Operations.texts.flatMap(Operations.formsOf).join(" ")
         const answers: ReadonlyArray<readonly [reason: string, handler: Stub.Handler]> = [
           ["InvalidRequest", () => refusal(`Invalid: ${everything}`)],
@@ -100,7 +99,7 @@ for (const operation of Operations.all) {
       })
     )
 
-    it.effect("quotes Twilio only if the request holds no text that the application chose", () =>
+    it.effect("quotes Twilio only if the request contains no text of the application", () =>
       Effect.gen(function* () {
         const beside = decodeURIComponent(`${url.split("?")[1] ?? ""} ${form ?? ""}`)
         const hasTexts = Operations.texts.some((text) => Operations.formsOf(text).some((form) => beside.includes(form)))
@@ -115,7 +114,7 @@ for (const operation of Operations.all) {
       })
     )
 
-    it.effect("takes another shape for no record, and says where", () =>
+    it.effect("fails for a body of the wrong shape, with the place", () =>
       Effect.gen(function* () {
         const answers: ReadonlyArray<readonly [problem: string, handler: Stub.Handler]> = [
           ["wrong-shape", () => Stub.json({})],
@@ -134,7 +133,7 @@ for (const operation of Operations.all) {
   })
 }
 
-describe("an answer of another shape", () => {
+describe("a body of the wrong shape", () => {
   const wrong: ReadonlyArray<readonly [name: string, body: unknown, where: string]> = [
     ["Rooms.fetch", Stub.room({ empty_room_timeout: "Alice" }), '["empty_room_timeout"]'],
     ["Rooms.create", Stub.room({ date_created: "Alice" }), '["date_created"]'],
@@ -161,7 +160,7 @@ describe("an answer of another shape", () => {
     ["SubscribeRules.update", Stub.ruleSet({ rules: [{ all: true }] }), '["rules"][0]["type"]']
   ]
   for (const [name, body, where] of wrong) {
-    it.effect(`of ${name} is told by ${where}, without the value`, () =>
+    it.effect(`of ${name} fails with ${where}, without the value`, () =>
       Effect.gen(function* () {
         const operation = Operations.all.find((operation) => operation.name === name)
         if (operation === undefined) return assert.fail("no such operation")

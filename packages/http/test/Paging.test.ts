@@ -1,6 +1,5 @@
 /**
- * How each service's `stream` goes from page to page when a server misbehaves, and how much it asks for; and how `list`
- * tells of the pages around. Holds no filters.
+ * Tests the paging of each service's `stream` and `list`, with servers that misbehave.
  */
 import type * as Page from "@effect-twilio-video/core/Page"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -17,10 +16,10 @@ import * as Stub from "./support/Stub.ts"
 
 interface Listed {
   readonly name: string
-  /** The path of the list, and the member of its pages that holds the resources. */
+  /** The path of the list, and the member of its pages that contains the records. */
   readonly path: string
   readonly key: string
-  /** A resource that is told by a digit, and that digit. */
+  /** A record that is identified by a digit, and the digit. */
   readonly item: (digit: string) => Record<string, unknown>
   readonly stream: Stream.Stream<string, Operations.Failure, TwilioVideo.Services>
   readonly list: (
@@ -72,7 +71,7 @@ for (const service of services) {
   const list = (items: ReadonlyArray<Record<string, unknown>>, nextPageUrl: string | null, url?: string) =>
     Stub.json(Stub.list(items, nextPageUrl, url, key))
 
-  /** Streams from a server given as its answers by page, and keeps what came before it ended. */
+  /** Streams from a server with a response for each page; returns the items, the requests and the end. */
   const run = Effect.fnUntraced(function* (
     answer: (page: number, url: URL) => Response,
     options: { readonly baseUrl?: string; readonly take?: number } = {}
@@ -81,7 +80,7 @@ for (const service of services) {
     const seen: Array<string> = []
     const handler = (request: Request) => {
       urls.push(request.url)
-      // No list here is this long: one that does not end fails instead.
+      // No list in these tests is longer: fail instead of looping.
       if (urls.length > 10) throw new Error("does not end")
       return answer(urls.length - 1, new URL(request.url))
     }
@@ -104,7 +103,7 @@ for (const service of services) {
   })
 
   describe(`a stream of ${name}`, () => {
-    it.effect("asks for a page only when somebody wants what is on it", () =>
+    it.effect("requests a page only when its items are needed", () =>
       Effect.gen(function* () {
         const endless = (page: number) =>
           list([someone("a"), someone("b")], `${base}&Page=${page + 1}&PageToken=t${page}`, `${base}&Page=${page}`)
@@ -116,7 +115,7 @@ for (const service of services) {
       })
     )
 
-    it.effect("goes on over an empty page, and ends at null or an empty text", () =>
+    it.effect("continues after an empty page, and ends at null or an empty string", () =>
       Effect.gen(function* () {
         for (const last of [null, ""]) {
           const result = yield* run((page) =>
@@ -135,7 +134,7 @@ for (const service of services) {
       ["a user in the URL", "https://me:you@video.twilio.com/v1?PageToken=t"],
       ["a path without an origin", `${path}?PageToken=t`]
     ] as const) {
-      it.effect(`never follows a next page to ${what}, and says so after what it has`, () =>
+      it.effect(`doesn't follow a next page to ${what}, and fails after the items before`, () =>
         Effect.gen(function* () {
           const result = yield* run(() => list([someone("a")], next))
           assert.deepStrictEqual([result.end, result.seen, result.urls.length], ["foreign-next-page", "a", 1])
@@ -143,7 +142,7 @@ for (const service of services) {
       )
     }
 
-    it.effect("reads Twilio's own next pages through a proxy, and nobody else's", () =>
+    it.effect("reads Twilio's next pages through a proxy, and no others", () =>
       Effect.gen(function* () {
         const baseUrl = "https://proxy.example/twilio"
         const through = yield* run((page) => list([someone("a")], page === 0 ? `${base}&PageToken=t` : null), {
@@ -162,7 +161,7 @@ for (const service of services) {
       ["the proxy", "https://proxy.example/twilio"],
       ["Twilio, through the proxy", "https://video.twilio.com"]
     ] as const) {
-      it.effect(`never follows a next page that leaves the path of the base URL: ${where}`, () =>
+      it.effect(`doesn't follow a next page outside the path of the base URL: ${where}`, () =>
         Effect.gen(function* () {
           const baseUrl = "https://proxy.example/twilio"
           const up = [
@@ -181,7 +180,7 @@ for (const service of services) {
             ...up.map((up) => `${origin}/${up}/admin`)
           ]) {
             const result = yield* run(() => list([someone("a")], `${next}?PageToken=t`), { baseUrl })
-            // The parser itself resolves plain dots in Twilio's URL, which then stay below the proxy's path.
+            // The URL parser resolves plain dots in Twilio's URL, so it stays below the proxy's path.
             const isResolved = where !== "the proxy" && new URL(next).pathname === "/admin"
             assert.deepStrictEqual(
               [next, result.end, result.urls.length],
@@ -192,7 +191,7 @@ for (const service of services) {
       )
     }
 
-    it.effect("ends with an error where the next page was read before, never in a loop", () =>
+    it.effect("fails for a next page that was already read, instead of looping", () =>
       Effect.gen(function* () {
         const same = yield* run((page) => list([someone("a")], `${base}&Page=${page + 1}&PageToken=stuck`))
         assert.deepStrictEqual([same.end, same.seen, same.urls.length], ["repeated-next-page", "aa", 2])
@@ -203,7 +202,7 @@ for (const service of services) {
       })
     )
 
-    it.effect("fails where a page fails, after what came before", () =>
+    it.effect("fails if a page fails, after the items before", () =>
       Effect.gen(function* () {
         const result = yield* run((page) =>
           page === 0 ? list([someone("a")], `${base}&PageToken=t`) : new Response("", { status: 503 })
@@ -212,7 +211,7 @@ for (const service of services) {
       })
     )
 
-    it.effect("can be run again from the start", () =>
+    it.effect("can be run again", () =>
       Effect.gen(function* () {
         let calls = 0
         const twice = yield* Stub.run(
@@ -228,7 +227,7 @@ for (const service of services) {
   })
 
   describe(`a page of ${name}`, () => {
-    it.effect("is one request, and tells the tokens of the pages around it", () =>
+    it.effect("is one request, and has the tokens of the pages before and after it", () =>
       Effect.gen(function* () {
         const urls: Array<string> = []
         const read = (options: Page.ListOptions, next: string | null, previous: string | null) =>

@@ -1,6 +1,6 @@
 /**
- * Which failures of which operations are followed by another request, and how it then ends. Holds neither the waits in
- * between (see `Waits`) nor what is made of a change that may be done already (see `Settling`).
+ * Tests which failures of which operations are retried, and how the operation ends. `RetryDelays.test.ts` tests the delays,
+ * and `Reconcile.test.ts` changes that may have taken effect.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -15,13 +15,13 @@ import * as Timeline from "./support/Timeline.ts"
 
 interface Kind {
   readonly name: string
-  /** Which operations send again after it. */
+  /** Which operations are retried after it. */
   readonly again: "every" | "idempotent" | "none"
   readonly answer: (operation: Operations.Operation) => Timeline.Answer
   readonly error: string
-  /** How long the next request must stay away. */
+  /** The minimum delay before the next request. */
   readonly wait?: number
-  /** Is it a success that can't be read? */
+  /** Is it an unreadable success? */
   readonly applied?: boolean
 }
 
@@ -42,7 +42,7 @@ const reject =
 const page = (status: number) => () => () =>
   new Response("<html>Sorry</html>", { status, headers: { "content-type": "text/html" } })
 
-// Cut short in the middle, at an even number of characters.
+// Truncated in the middle.
 const half = (operation: Operations.Operation) => JSON.stringify(operation.answer).slice(0, 60)
 
 const breaksOff: Kind["answer"] = (operation) => () => {
@@ -70,7 +70,7 @@ const inWords =
       new TypeError("fetch failed", { cause: new Error(`error sending request for url (${url}): ${words}`) })
     )
 
-// At least 5 seconds on, at a whole second as HTTP's dates are.
+// At least 5 seconds later, at a whole second like HTTP's dates.
 const date: Kind["answer"] = () => (_, now) =>
   new Response("", {
     status: 429,
@@ -90,7 +90,7 @@ const kinds: ReadonlyArray<Kind> = [
   { name: "500", again: "idempotent", answer: refuse(500, 20500), error: "Unavailable" },
   { name: "502 as a page", again: "idempotent", answer: page(502), error: "Unavailable" },
   {
-    // However much like a success its body looks.
+    // Even if its body looks like a success.
     name: "503 with seconds",
     again: "idempotent",
     answer: (operation) => () => Stub.json(operation.answer, 503, { "retry-after": "3" }),
@@ -101,14 +101,14 @@ const kinds: ReadonlyArray<Kind> = [
   { name: "ECONNRESET", again: "idempotent", answer: reject("ECONNRESET"), error: "TransportFailed ECONNRESET" },
   { name: "EPIPE", again: "idempotent", answer: reject("EPIPE"), error: "TransportFailed EPIPE" },
   { name: "ECONNREFUSED", again: "every", answer: reject("ECONNREFUSED"), error: "TransportFailed ECONNREFUSED" },
-  // As Bun names it.
+  // Bun's code.
   {
     name: "ConnectionRefused",
     again: "every",
     answer: reject("ConnectionRefused"),
     error: "TransportFailed ECONNREFUSED"
   },
-  // As Deno says it, in words alone.
+  // Deno's message, without a code.
   {
     name: "a connection refused, in words",
     again: "every",
@@ -141,7 +141,7 @@ const kinds: ReadonlyArray<Kind> = [
     answer: reject("UND_ERR_CONNECT_TIMEOUT"),
     error: "TransportFailed UND_ERR_CONNECT_TIMEOUT"
   },
-  // It is the answer that came too late there: the request may have been processed.
+  // The response was late: the request may have been processed.
   {
     name: "no headers in time",
     again: "idempotent",
@@ -195,14 +195,14 @@ const kinds: ReadonlyArray<Kind> = [
   }
 ]
 
-/** These read the record first, to have its SID, where there may be more than one attempt. */
+/** Operations that read the record first, for its SID, if retries are on. */
 const readsFirst = (operation: Operations.Operation, request: { readonly method: string }) =>
   request.method === "GET" && (operation.wire === "UpdateRoom" || operation.wire === "UpdateRoomParticipantAnonymize")
 
 const found = (operation: Operations.Operation) =>
   Stub.json(operation.wire === "UpdateRoom" ? Stub.room() : Stub.body({ status: "connected" }))
 
-/** Fails the operation's own requests by the kind, so many times; then it answers as it should. */
+/** Fails a number of the operation's requests; then responds with success. */
 const runWith = Effect.fnUntraced(function* (
   operation: Operations.Operation,
   place: Operations.Place,
@@ -230,7 +230,7 @@ const cases = Operations.all.flatMap((operation) => [
 
 const settling: ReadonlySet<string> = new Set(["UpdateRoom", "UpdateRoomParticipant"])
 
-/** Without those after which an operation reads what it has done, and doesn't send again. */
+/** Without failures after which an operation reads the record instead of retrying. */
 const kindsOf = ({ wire }: Operations.Operation) =>
   kinds.filter(({ applied }) => applied !== true || !settling.has(wire))
 
@@ -240,8 +240,8 @@ const isAgain = (operation: Operations.Operation, kind: Kind) =>
 const errorOf = (operation: Operations.Operation, kind: Kind) =>
   kind.error === "NotFound" && operation.target === undefined ? "unknown-status" : kind.error
 
-describe("which operations are the same done twice", () => {
-  it("is every read, and the changes whose second time changes nothing", () => {
+describe("the idempotent operations", () => {
+  it("are all but creating a room and replacing rules", () => {
     const once = Object.entries(VideoWire.operations).filter(([, { idempotent }]) => !idempotent)
     assert.deepStrictEqual(
       once.map(([name]) => name),
@@ -252,7 +252,7 @@ describe("which operations are the same done twice", () => {
 
 for (const { operation, place, where } of cases) {
   describe(`${operation.name}, ${where}`, () => {
-    it.effect("ends in the success after one failure that passes, and in any other failure at once", () =>
+    it.effect("succeeds after one transient failure, and fails at once after any other", () =>
       Effect.gen(function* () {
         for (const kind of kindsOf(operation)) {
           const again = isAgain(operation, kind)
@@ -264,7 +264,7 @@ for (const { operation, place, where } of cases) {
       })
     )
 
-    it.effect("ends in the last error when all fail, with the number of requests, which are all the same", () =>
+    it.effect("fails with the last error and the number of requests, which are all equal", () =>
       Effect.gen(function* () {
         for (const kind of kindsOf(operation)) {
           const { exit, sent } = yield* runWith(operation, place, kind, Infinity, { attempts: 3 })
@@ -285,7 +285,7 @@ for (const { operation, place, where } of cases) {
       })
     )
 
-    it.effect("sends exactly one request where retries are off", () =>
+    it.effect("sends one request if retries are off", () =>
       Effect.gen(function* () {
         for (const kind of kinds) {
           const { all, exit } = yield* runWith(operation, place, kind, Infinity, RequestPolicy.noRetries)
@@ -310,7 +310,7 @@ describe("failures of several kinds", () => {
   })
 
   for (const operation of Operations.all.filter(({ wire }) => VideoWire.operations[wire].method === "GET")) {
-    it.effect(`of ${operation.name} end in the last of them, or in the success after them`, () =>
+    it.effect(`of ${operation.name} end with the last of them, or with the success after them`, () =>
       Effect.gen(function* () {
         for (const last of [5, 6]) {
           const server = yield* Timeline.serve((_, index) => {
@@ -336,7 +336,7 @@ describe("failures of several kinds", () => {
     )
   }
 
-  it.effect("are the same on a client that the program made fail on statuses by itself", () =>
+  it.effect("are the same with a client that fails on statuses itself", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve((_, index) => () => Stub.json(Stub.room(), index === 0 ? 503 : 200))
       const { exit } = yield* Timeline.run(
@@ -347,7 +347,7 @@ describe("failures of several kinds", () => {
     })
   )
 
-  it.effect("in the middle of an answer say that it was there", () =>
+  it.effect("during a response say so", () =>
     Effect.gen(function* () {
       for (const [name, words] of [
         ["breaking off", "closed before the response was complete (UND_ERR_SOCKET)"],
@@ -362,7 +362,7 @@ describe("failures of several kinds", () => {
     })
   )
 
-  it.effect("of a new room end at the first after which it may be there", () =>
+  it.effect("of creating a room aren't retried if the room may exist", () =>
     Effect.gen(function* () {
       const codes = ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET"]
       const server = yield* Timeline.serve((request, index) =>
@@ -379,7 +379,7 @@ describe("failures of several kinds", () => {
     })
   )
 
-  it.effect("of a new room say that nothing can have happened, where nothing can", () =>
+  it.effect("of creating a room don't say that it may exist if it can't", () =>
     Effect.gen(function* () {
       for (const name of ["429", "ECONNREFUSED", "ENOTFOUND"]) {
         const kind = kinds.find((kind) => kind.name === name)

@@ -1,6 +1,5 @@
 /**
- * What a trace of the client holds: one span for each operation, and nothing that names a person or opens a door. Holds
- * no metrics.
+ * Tests the spans of the client: one for each operation, without names, identities and credentials.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -31,7 +30,7 @@ const spansOf = Effect.fnUntraced(function* (
 
 const namesOf = (spans: ReadonlyArray<Tracer.NativeSpan>) => spans.map((span) => span.name)
 
-/** All that a span holds, but for when and where in the code. */
+/** The contents of a span, without times and stack traces. */
 const told = (span: Tracer.NativeSpan) =>
   JSON.stringify([[...span.attributes], span.events.map(([name, , attributes]) => [name, attributes]), span.links])
 
@@ -57,7 +56,7 @@ describe("a trace", () => {
           assertHoldsNoSecret(told(span))
           assert.strictEqual(span.status._tag === "Ended" && span.status.exit._tag, "Success")
         }
-        // A tracer sees how a span ended as well: the error of one that failed.
+        // With the exit of the span, and so the error of one that failed.
         const refusal = Stub.json({ code: 53000, message: `No ${Operations.texts.join(" ")} here` }, 400)
         const failed = yield* spansOf(() => refusal.clone(), call(Operations.byName))
         assert.deepStrictEqual(namesOf(failed), [name])
@@ -95,7 +94,7 @@ describe("a trace", () => {
     })
   )
 
-  it.effect("has the client's spans under the program's own", () =>
+  it.effect("has the client's spans as children of the program's", () =>
     Effect.gen(function* () {
       const spans = yield* spansOf(
         () => Stub.json(Stub.room()),

@@ -1,6 +1,6 @@
 /**
- * Every operation of every service, called with names as hostile as names can be: what it sends, and how an error about
- * it shows the path. For tests of what is the same for all of them. Holds no tests and no odd arguments.
+ * Every operation of every service, called with names that need encoding: its request, its record, and the path in its
+ * errors.
  */
 import * as Participant from "@effect-twilio-video/core/Participant"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
@@ -29,7 +29,7 @@ export type Failure =
   | Rooms.RoomNotInProgress
   | TwilioError.TwilioError
 
-/** Where an operation is called. */
+/** The path parameters of a call. */
 export interface Place {
   readonly room: string
   readonly participant: string
@@ -47,7 +47,7 @@ export const bySid: Place = { room: Stub.roomSid, participant: Stub.sid("b"), tr
 const room = "/v1/Rooms/ward%206%2Fb%20c%3Fx%3D1%26y%23..%C3%A9"
 const participant = `${room}/Participants/100%25%20%22Ali%20ce%22%2F..%2F%5C%F0%9F%98%80`
 
-/** What the operations below send beside places. */
+/** The options of the operations below. */
 const options = {
   uniqueName: "Dr. Who & co=1",
   statusCallback: "https://hooks.example/rooms?patient=Mallory",
@@ -58,7 +58,7 @@ const options = {
 
 const { publisher, statusCallback, term, track, uniqueName } = options
 
-/** Every text that an application chose and that some operation below sends. */
+/** All text of the application that the operations below send. */
 export const texts: ReadonlyArray<string> = [...Object.values(byName), ...Object.values(options)]
 
 const html = (text: string) =>
@@ -67,7 +67,7 @@ const html = (text: string) =>
 const strict = (text: string) =>
   encodeURIComponent(text).replaceAll(/[!'()*]/gu, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** How a text may be written in a message or a log: plain, decomposed, as JSON or HTML, and as URLs and forms do. */
+/** The forms of a text in a message or a log: plain, decomposed, and as in JSON, HTML, URLs and forms. */
 export const formsOf = (text: string): ReadonlyArray<string> => {
   const encoded = encodeURIComponent(text)
   const json = JSON.stringify(text).slice(1, -1)
@@ -87,21 +87,21 @@ const encodedRules =
   "%22track%22%3A%22bob's%20cam%2F%C3%A9%22%2C%22kind%22%3A%22video%22%7D%5D"
 
 export interface Operation {
-  /** As spans call it. */
+  /** Service and method, as in spans. */
   readonly name: string
   readonly wire: keyof typeof Wire.operations
-  /** Answers with the record, or the records of a list. */
+  /** Returns the record, or the records of a list. */
   readonly call: (place: Place) => Effect.Effect<unknown, Failure, TwilioVideo.Services>
-  /** Twilio's body of a success, and what it then is. */
+  /** The body of a success, and its decoded record. */
   readonly answer: unknown
   readonly record: unknown
-  /** The path and the query that are sent for `byName`. */
+  /** The path and query for `byName`. */
   readonly url: string
-  /** What is sent after them; nothing for an operation without a body. */
+  /** The body, if the operation has one. */
   readonly form?: string
-  /** The path as errors show it, for `byName`. */
+  /** The path in errors for `byName`. */
   readonly shown: string
-  /** What is not found for `byName`, and how it was looked up; nothing where that cannot be. */
+  /** The target of `NotFound` for `byName`; `undefined` if the operation has no `NotFound`. */
   readonly target?: NotFound.Target
 }
 
@@ -125,7 +125,7 @@ const shown = {
   participant: "/v1/Rooms/{name}/Participants/{identity}"
 }
 
-/** A list's two operations, which differ in how much they ask for at a time. */
+/** The operations on a list, which differ in their default page size. */
 const lists = <A>(
   service: string,
   operation: Pick<Operation, "wire" | "answer" | "record" | "url" | "shown" | "target"> & {
@@ -250,7 +250,7 @@ export const all: ReadonlyArray<Operation> = [
     ...one(SubscribedTrack.SubscribedTrackJson, Stub.subscribedTrack()),
     name: "SubscribedTracks.fetch",
     wire: "FetchRoomParticipantSubscribedTrack",
-    // By SID always: nothing else can be asked for.
+    // By SID only.
     call: ({ participant, room }) => SubscribedTracks.fetch(room, participant, Stub.trackSid),
     url: `${participant}/SubscribedTracks/${Stub.trackSid}`,
     shown: `${shown.participant}/SubscribedTracks/${Stub.trackSid}`,
@@ -286,17 +286,17 @@ export const all: ReadonlyArray<Operation> = [
   }
 ]
 
-/** The path as errors show it for `bySid`. */
+/** The path in errors for `bySid`. */
 export const shownBySid = (operation: Operation): string =>
   operation.shown
     .replace("/Rooms/{name}", `/Rooms/${bySid.room}`)
     .replace("{identity}", bySid.participant)
     .replace("{name}", bySid.track)
 
-/** All that is written of an error, in a log or a report. */
+/** All text of an error. */
 export const told = (error: Failure): string => [error.message, error.stack, JSON.stringify(error)].join("\n")
 
-/** The texts that an error lets out, in whatever form. */
+/** The text of the application that an error contains, in any form. */
 export const leaks = (error: Failure): ReadonlyArray<string> => {
   const all = told(error).toLowerCase()
   return texts.filter((text) => formsOf(text).some((form) => all.includes(form.toLowerCase())))

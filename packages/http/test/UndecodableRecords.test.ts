@@ -1,6 +1,5 @@
 /**
- * Records that don't decode: what a page, a stream and the bulk operations make of them. A well-behaved sandbox has
- * none.
+ * Tests records that don't decode, in pages, streams and the bulk operations.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
 import * as Page from "@effect-twilio-video/core/Page"
@@ -66,7 +65,7 @@ for (const { change, good, key, list, name, stream } of services) {
   describe(name, () => {
     const records = [{ ...good, ...change }, good, { ...good, sid: "Mallory" }, "Mallory", good]
 
-    it.effect("a page has the records that decode, and of the others the SID and what is wrong", () =>
+    it.effect("a page has the records that decode, and the SIDs and errors of the others", () =>
       Effect.gen(function* () {
         const page = yield* Stub.run(() => Stub.json(Stub.list(records, null, undefined, key)), list)
         assert.strictEqual(page.items.length, 2)
@@ -85,25 +84,23 @@ for (const { change, good, key, list, name, stream } of services) {
       })
     )
 
-    it.effect(
-      "a stream has the records of all pages that decode, and then fails with what is wrong with the first",
-      () =>
-        Effect.gen(function* () {
-          let pages = 0
-          const next = "https://video.twilio.com/v1/x?PageToken=t"
-          let seen = 0
-          const error = yield* Stub.run(
-            () =>
-              Stub.json(
-                ++pages === 1
-                  ? Stub.list(records, next, undefined, key)
-                  : Stub.list([{ ...good, date_created: null }, good], null, undefined, key)
-              ),
-            Effect.flip(Stream.runForEach(stream, () => Effect.sync(() => seen++)))
-          )
-          assert.deepStrictEqual([pages, seen], [2, 3])
-          assert.include(error.message, ` at ["${key}"][0]["${Object.keys(change)[0]}"].`)
-        })
+    it.effect("a stream has the records of all pages that decode, and then fails with the first error", () =>
+      Effect.gen(function* () {
+        let pages = 0
+        const next = "https://video.twilio.com/v1/x?PageToken=t"
+        let seen = 0
+        const error = yield* Stub.run(
+          () =>
+            Stub.json(
+              ++pages === 1
+                ? Stub.list(records, next, undefined, key)
+                : Stub.list([{ ...good, date_created: null }, good], null, undefined, key)
+            ),
+          Effect.flip(Stream.runForEach(stream, () => Effect.sync(() => seen++)))
+        )
+        assert.deepStrictEqual([pages, seen], [2, 3])
+        assert.include(error.message, ` at ["${key}"][0]["${Object.keys(change)[0]}"].`)
+      })
     )
   })
 }
@@ -130,7 +127,7 @@ describe("Page.stream", () => {
   }
   const next = (token: string) => `https://video.twilio.com/v1/Rooms/Standup/Participants${token}`
 
-  it.effect("ends with an error where the next page was read before or has no token, after what it has", () =>
+  it.effect("fails if the next page was already read or has no token, after the items before", () =>
     Effect.gen(function* () {
       const one = [Stub.body()]
       assert.deepStrictEqual(yield* pages((page) => Stub.list(one, page === 2 ? null : next(`?PageToken=t${page}`))), {
@@ -147,7 +144,7 @@ describe("Page.stream", () => {
   )
 })
 
-/** A room with these records, all connected, which takes what is sent and never answers with another record. */
+/** A room with these connected participants, whose records changes don't alter. */
 const room = (records: ReadonlyArray<Record<string, unknown>>) => {
   const writes: Array<string> = []
   const handler = (request: Request) => {
@@ -183,7 +180,7 @@ describe("the bulk operations", () => {
     ["disconnectAll", Bulk.disconnectAll, "", "Disconnected"],
     ["anonymizeAll", Bulk.anonymizeAll, "/Anonymize", "Anonymized"]
   ] as const) {
-    it.effect(`${name} acts on every SID that can be read, and reports the rest as failed`, () =>
+    it.effect(`${name} acts on every readable SID, and reports the others as failed`, () =>
       Effect.gen(function* () {
         const { handler, writes } = room(records)
         const report = new Bulk.Report()
@@ -220,7 +217,7 @@ describe("the bulk operations", () => {
     )
   }
 
-  it.effect("disconnectAll leaves somebody alone where the record doesn't tell whether they are excepted", () =>
+  it.effect("disconnectAll skips a participant if the record doesn't show whether they are excepted", () =>
     Effect.gen(function* () {
       const removed = (except: Bulk.DisconnectAllOptions["except"]) => {
         const { handler, writes } = room([here(ann), here(ben, { identity: null }), here(dan)])
@@ -259,7 +256,7 @@ describe("the bulk operations", () => {
     })
   )
 
-  it.effect("what was removed under an unreadable record and is not found any more is gone, and not erased", () =>
+  it.effect("a participant with an unreadable record who isn't found after the removal is gone, and not erased", () =>
     Effect.gen(function* () {
       const { handler } = room([here(ben, { identity: null })])
       const missing = (request: Request) =>
