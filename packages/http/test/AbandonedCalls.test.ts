@@ -19,7 +19,7 @@ import * as Timeline from "./support/Timeline.ts"
 
 const quota = { reads: 20, writes: 20 }
 
-const ok: Timeline.Answer = () => Stub.json(Stub.body())
+const ok: Timeline.Responder = () => Stub.json(Stub.body())
 
 const fetch = Participants.fetch("Standup", "Alice")
 const disconnect = Participants.disconnect("Standup", "Alice")

@@ -24,7 +24,7 @@ const notText = "is not well-formed Unicode"
 const notWhole = "is not a whole number"
 
 /** Calls with an invalid argument; returns the error, and fails if anything is sent. */
-const refusal = Effect.fnUntraced(function* (call: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>) {
+const rejection = Effect.fnUntraced(function* (call: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>) {
   const sent: Array<string> = []
   const error = yield* Effect.flip(
     Stub.run((request) => {
@@ -37,7 +37,7 @@ const refusal = Effect.fnUntraced(function* (call: Effect.Effect<unknown, Operat
   const { argument, message } = error.reason
   assert.notProperty(error, "status")
   assert.strictEqual(error.message, `${message} (${error.method} ${error.path})`)
-  assert.notInclude(Operations.told(error), "Alice")
+  assert.notInclude(Operations.textOf(error), "Alice")
   return { argument, message, method: error.method, path: error.path }
 })
 
@@ -51,19 +51,19 @@ describe("a room, a participant or a track", () => {
     [halfPair, notText]
   ]
 
-  for (const { call, name, shown, url, wire } of Operations.all) {
-    const { method, path } = VideoWire.operations[wire]
+  for (const { call, name, maskedPath, url, endpoint } of Operations.all) {
+    const { method, path } = VideoWire.operations[endpoint]
     const inPath = (["room", "participant", "track"] as const).filter((argument) => path.includes(`:${argument}`))
     // Subscribed tracks are tested below.
     for (const argument of inPath.filter((argument) => argument !== "track" || url.includes("/PublishedTracks/"))) {
       it.effect(`of ${name}: ${argument} is sent in the path or rejected`, () =>
         Effect.gen(function* () {
           for (const [text, problem] of bad) {
-            assert.deepStrictEqual(yield* refusal(call({ ...Operations.byName, [argument]: text })), {
+            assert.deepStrictEqual(yield* rejection(call({ ...Operations.byName, [argument]: text })), {
               argument,
               message: message(argument, problem),
               method,
-              path: shown
+              path: maskedPath
             })
           }
         })
@@ -74,7 +74,7 @@ describe("a room, a participant or a track", () => {
   it.effect("is rejected in the order of the path", () =>
     Effect.gen(function* () {
       const fetch = (room: string, participant: string, track: string) =>
-        refusal(PublishedTracks.fetch(room, participant, track))
+        rejection(PublishedTracks.fetch(room, participant, track))
       assert.strictEqual((yield* fetch("", "..", "")).argument, "room")
       assert.strictEqual((yield* fetch("Standup", "..", "")).argument, "participant")
       const { argument, path } = yield* fetch(Stub.roomSid, Stub.sid("b"), "")
@@ -113,16 +113,16 @@ describe("a subscribed track", () => {
   ] as const) {
     it.effect(`that is ${what} is rejected`, () =>
       Effect.gen(function* () {
-        const refused = yield* refusal(fetch("Standup", "Alice", track))
-        assert.deepStrictEqual(refused, { argument: "track", message: message("track", problem), method: "GET", path })
-        assert.strictEqual((yield* refusal(fetch("", "Alice", track))).argument, "room")
+        const rejected = yield* rejection(fetch("Standup", "Alice", track))
+        assert.deepStrictEqual(rejected, { argument: "track", message: message("track", problem), method: "GET", path })
+        assert.strictEqual((yield* rejection(fetch("", "Alice", track))).argument, "room")
       })
     )
   }
 
   it.effect("shows the SIDs of its room and participant", () =>
     Effect.gen(function* () {
-      const { path } = yield* refusal(fetch(Stub.roomSid, Stub.sid("b"), "screen"))
+      const { path } = yield* rejection(fetch(Stub.roomSid, Stub.sid("b"), "screen"))
       assert.strictEqual(path, `/v1/Rooms/${Stub.roomSid}/Participants/${Stub.sid("b")}/SubscribedTracks/{name}`)
     })
   )
@@ -221,7 +221,7 @@ describe("the options of a list", () => {
         for (const [argument, problem, options] of bad) {
           if (!["pageSize", "pageToken", ...filters].includes(argument)) continue
           for (const option of options) {
-            assert.deepStrictEqual(yield* refusal(call(option)), {
+            assert.deepStrictEqual(yield* rejection(call(option)), {
               argument,
               message: message(argument, problem),
               method: "GET",
@@ -282,7 +282,7 @@ describe("the options of a room", () => {
 
   const counts = [-1, 1.5, Number.NaN, Infinity, -Infinity, 2 ** 53]
 
-  const refused: ReadonlyArray<
+  const rejected: ReadonlyArray<
     readonly [argument: keyof Rooms.CreateOptions, problem: string, options: ReadonlyArray<Rooms.CreateOptions>]
   > = [
     ["uniqueName", "is empty", [{ uniqueName: "" }]],
@@ -330,13 +330,13 @@ describe("the options of a room", () => {
     ["unusedRoomTimeout", notMinutes, minutes.map((unusedRoomTimeout) => ({ unusedRoomTimeout }))]
   ]
 
-  for (const [argument, problem, cases] of refused) {
+  for (const [argument, problem, cases] of rejected) {
     it.effect(`are rejected if ${argument} ${problem}`, () =>
       Effect.gen(function* () {
         for (const options of cases) {
           // Valid options make no difference.
           for (const all of [options, { uniqueName: "Alice's", maxParticipants: 2, largeRoom: true, ...options }]) {
-            assert.deepStrictEqual(yield* refusal(Rooms.create(all)), {
+            assert.deepStrictEqual(yield* rejection(Rooms.create(all)), {
               argument,
               message: message(argument, problem),
               method: "POST",
@@ -350,7 +350,7 @@ describe("the options of a room", () => {
 
   it.effect("are rejected by the first invalid one", () =>
     Effect.gen(function* () {
-      const { argument } = yield* refusal(
+      const { argument } = yield* rejection(
         Rooms.create({ emptyRoomTimeout: -1, maxParticipants: -1, uniqueName: "Alice" })
       )
       assert.strictEqual(argument, "maxParticipants")
@@ -391,7 +391,7 @@ describe("subscribe rules", () => {
   ] as const) {
     it.effect(`are rejected: ${what}`, () =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(yield* refusal(update(rules)), {
+        assert.deepStrictEqual(yield* rejection(update(rules)), {
           argument: "rules",
           message: message("rules", problem),
           method: "POST",
@@ -405,8 +405,8 @@ describe("subscribe rules", () => {
 describe("the status of an update", () => {
   it.effect("must not be empty", () =>
     Effect.gen(function* () {
-      const refused = yield* refusal(Participants.update("Standup", "Alice", { status: "" }))
-      assert.strictEqual(refused.message, message("status", "is empty"))
+      const rejected = yield* rejection(Participants.update("Standup", "Alice", { status: "" }))
+      assert.strictEqual(rejected.message, message("status", "is empty"))
     })
   )
 })

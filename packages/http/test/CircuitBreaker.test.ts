@@ -17,10 +17,10 @@ import * as Stub from "./support/Stub.ts"
 
 /** A server behind a circuit breaker. */
 const guarded = (options: CircuitBreakerTransport.Options = {}) => {
-  const server = { sent: 0, answer: async (): Promise<Response> => new Response("", { status: 503 }) }
+  const server = { sent: 0, response: async (): Promise<Response> => new Response("", { status: 503 }) }
   const transport = WebHandlerTransport.layer(() => {
     server.sent += 1
-    return server.answer()
+    return server.response()
   })
   const layer = TwilioVideo.layer({
     accountSid: Stub.accountSid,
@@ -63,7 +63,7 @@ describe("a circuit breaker", () => {
       // The trial request fails: it stays open.
       assert.deepStrictEqual(yield* Effect.replicateEffect(word(fetch), 2), ["Unavailable", "CIRCUIT_OPEN"])
       yield* TestClock.adjust("1 minute")
-      server.answer = async () => Stub.json(Stub.body())
+      server.response = async () => Stub.json(Stub.body())
       assert.deepStrictEqual(yield* Effect.replicateEffect(word(fetch), 3), ["found", "found", "found"])
       assert.strictEqual(server.sent, 7)
     }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(layer))
@@ -90,7 +90,7 @@ describe("a circuit breaker", () => {
         [400, 20001, "InvalidRequest"],
         [401, 20003, "Unauthorized"]
       ] as const) {
-        server.answer = async () => Stub.json({ code, message: "", status }, status)
+        server.response = async () => Stub.json({ code, message: "", status }, status)
         assert.strictEqual(yield* word(fetch), expected)
       }
       assert.strictEqual(server.sent, 3)
@@ -100,9 +100,9 @@ describe("a circuit breaker", () => {
   it.effect("counts broken connections and timeouts", () => {
     const { layer, server } = guarded({ failures: 2, timeout: "5 seconds" })
     return Effect.gen(function* () {
-      server.answer = () => Promise.reject(Object.assign(new Error("cut"), { code: "ECONNRESET" }))
+      server.response = () => Promise.reject(Object.assign(new Error("cut"), { code: "ECONNRESET" }))
       assert.strictEqual(yield* word(fetch), "ECONNRESET")
-      server.answer = () => new Promise<Response>(() => {})
+      server.response = () => new Promise<Response>(() => {})
       const slow = yield* Effect.forkChild(word(fetch), { startImmediately: true })
       yield* TestClock.adjust("5 seconds")
       assert.strictEqual(yield* Fiber.join(slow), "ETIMEDOUT")

@@ -28,9 +28,9 @@ const turn = 1025
 const fetch = Participants.fetch("Standup", "Alice")
 const ensureDisconnected = Participants.ensureDisconnected("Standup", Stub.sid("b"))
 
-const ok: Timeline.Answer = () => Stub.json(Stub.body())
-const hang: Timeline.Answer = () => new Promise(() => {})
-const unavailable: Timeline.Answer = () => new Response("", { status: 503 })
+const ok: Timeline.Responder = () => Stub.json(Stub.body())
+const hang: Timeline.Responder = () => new Promise(() => {})
+const unavailable: Timeline.Responder = () => new Response("", { status: 503 })
 
 type Program = Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>
 
@@ -62,13 +62,13 @@ const clocks = {
 /** How long a program takes, and the times of its requests, by a clock that isn't set back. */
 const play = Effect.fnUntraced(function* (
   kind: keyof typeof clocks,
-  answers: ReadonlyArray<Timeline.Answer>,
+  responses: ReadonlyArray<Timeline.Responder>,
   program: (setBack: Effect.Effect<unknown>) => Program,
   options: Stub.Options = {},
   layers: Layer.Layer<never> = Layer.empty
 ) {
   let setBackNow: Effect.Effect<unknown> = Effect.void
-  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
+  const server = yield* Timeline.serve(Timeline.inTurn(...responses))
   const { at, exit } = yield* Timeline.run(
     Effect.gen(function* () {
       const { clock, setBack } = yield* clocks[kind]
@@ -143,7 +143,7 @@ describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a
 
   it.effect("an operation of several requests ends at its deadline", () =>
     Effect.gen(function* () {
-      const slow: Timeline.Answer = () => Stub.json(Stub.body({ status: "connected" }))
+      const slow: Timeline.Responder = () => Stub.json(Stub.body({ status: "connected" }))
       const { at, exit } = yield* play(
         kind,
         [slow, hang],
@@ -215,7 +215,7 @@ describe("a Retry-After with a date", () => {
   it.effect("counts from the server's date", () =>
     Effect.gen(function* () {
       const later = (seconds: number) => new Date(Timeline.noon + seconds * 1000).toUTCString()
-      const busy: Timeline.Answer = () =>
+      const busy: Timeline.Responder = () =>
         new Response("", { status: 503, headers: { "retry-after": later(5), date: later(0) } })
       const { exit, times } = yield* play(
         "whose date is set back",

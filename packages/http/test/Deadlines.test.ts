@@ -17,10 +17,10 @@ import * as Timeline from "./support/Timeline.ts"
 
 const doubt = "may have taken effect"
 
-const hang: Timeline.Answer = () => new Promise(() => {})
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const hang: Timeline.Responder = () => new Promise(() => {})
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
 const json =
-  (value: unknown, status = 200, headers: Record<string, string> = {}): Timeline.Answer =>
+  (value: unknown, status = 200, headers: Record<string, string> = {}): Timeline.Responder =>
   () =>
     Stub.json(value, status, headers)
 const busy = (status: number, seconds: number) => json({}, status, { "retry-after": String(seconds) })
@@ -44,10 +44,10 @@ interface Options {
 
 const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
   program: Effect.Effect<A, E, TwilioVideo.Services>,
-  answers: ReadonlyArray<Timeline.Answer>,
+  responses: ReadonlyArray<Timeline.Responder>,
   options: Options
 ) {
-  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
+  const server = yield* Timeline.serve(Timeline.inTurn(...responses))
   const { at, exit } = yield* Timeline.run(Timeline.withDraw(0)(Stub.run(server.handler, program, options)))
   return { at, exit, sent: server.sent, times: server.sent.map(({ at }) => at) }
 })
@@ -66,7 +66,7 @@ const assertTimedOut = (
 }
 
 describe("the timeout of a request", () => {
-  for (const { answer, call, name } of Operations.all) {
+  for (const { body, call, name } of Operations.all) {
     it.effect(`of ${name} cancels the request`, () =>
       Effect.gen(function* () {
         const server = yield* Timeline.serve(Timeline.inTurn(hang))
@@ -83,7 +83,7 @@ describe("the timeout of a request", () => {
           server.sent.map(({ request }) => request.signal.aborted),
           [true]
         )
-        const inTime = yield* play(call(Operations.bySid), [json(answer)], { policy: { timeout: 1 } })
+        const inTime = yield* play(call(Operations.bySid), [json(body)], { policy: { timeout: 1 } })
         assert.isTrue(Exit.isSuccess(inTime.exit))
       })
     )
@@ -91,7 +91,7 @@ describe("the timeout of a request", () => {
 
   it.effect("starts with each request, and includes the body of the response", () =>
     Effect.gen(function* () {
-      const neverEnds: Timeline.Answer = () =>
+      const neverEnds: Timeline.Responder = () =>
         new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) }))
       const { at, exit, times } = yield* play(fetch, [hang, neverEnds, json(Stub.body())], {
         policy: { timeout: "4 seconds" }
@@ -103,8 +103,8 @@ describe("the timeout of a request", () => {
 })
 
 describe("a deadline", () => {
-  for (const { call, name, wire } of Operations.all) {
-    const isWrite = VideoWire.operations[wire].method === "POST"
+  for (const { call, name, endpoint } of Operations.all) {
+    const isWrite = VideoWire.operations[endpoint].method === "POST"
 
     it.effect(`during a request of ${name} cancels the request`, () =>
       Effect.gen(function* () {
@@ -160,8 +160,8 @@ describe("a deadline", () => {
       const { at, exit } = yield* play(fetch, [busy(429, 2), json(Stub.body())], { policy: { deadline: "3 seconds" } })
       assert.isTrue(Exit.isSuccess(exit))
       assert.strictEqual(at, 2000)
-      const refused = yield* play(fetch, [json({ code: 20403 }, 403)], { policy: { deadline: "3 seconds" } })
-      assert.strictEqual(Timeline.nameOf(Timeline.failureOf(refused.exit)), "Forbidden")
+      const forbidden = yield* play(fetch, [json({ code: 20403 }, 403)], { policy: { deadline: "3 seconds" } })
+      assert.strictEqual(Timeline.nameOf(Timeline.failureOf(forbidden.exit)), "Forbidden")
     })
   )
 
@@ -170,7 +170,7 @@ describe("a deadline", () => {
       let pages = 0
       const stream = Operations.all.find(({ name }) => name === "Rooms.stream")
       if (stream === undefined) return assert.fail("no stream")
-      const page: Timeline.Answer = () => {
+      const page: Timeline.Responder = () => {
         pages += 1
         const next = pages === 6 ? null : `https://video.twilio.com/v1/Rooms?PageToken=${pages}`
         return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
@@ -210,16 +210,16 @@ describe("a deadline with a quota", () => {
   it.effect("before the next request's turn fails at once, with the number of requests", () =>
     Effect.gen(function* () {
       // The quota is asked after the retry's delay, which is 0 with this random number.
-      for (const [answer, isDoubtful, retried] of [
+      for (const [response, isDoubtful, retried] of [
         [reset, true, 0],
         [json({}, 429), false, 0]
       ] as const) {
-        const { at, exit, times } = yield* play(disconnect, [answer], { policy: { deadline: "1 second" }, quota })
+        const { at, exit, times } = yield* play(disconnect, [response], { policy: { deadline: "1 second" }, quota })
         const error = assertTimedOut(exit, "operation", "1 second")
         assert.deepStrictEqual([times, at, error.attempts], [[0], retried, 1])
         // Once only.
         assert.strictEqual(error.message.split(doubt).length - 1, isDoubtful ? 1 : 0, error.message)
-        const read = yield* play(fetch, [answer], { policy: { deadline: "1 second" }, quota })
+        const read = yield* play(fetch, [response], { policy: { deadline: "1 second" }, quota })
         assert.notInclude(assertTimedOut(read.exit, "operation", "1 second").message, doubt)
       }
     })
@@ -245,7 +245,7 @@ describe("the deadline of several requests", () => {
     readonly [
       name: string,
       program: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>,
-      first: Timeline.Answer
+      first: Timeline.Responder
     ]
   > = [
     ["anonymizing by identity", Participants.anonymize("Standup", "Alice"), json(Stub.body({ status: "connected" }))],

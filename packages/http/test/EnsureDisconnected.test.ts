@@ -10,24 +10,24 @@ const sid = Stub.sid("b")
 
 const connected = () => Stub.json(Stub.body({ status: "connected", end_time: null, duration: null }))
 const disconnected = () => Stub.json(Stub.body())
-const refused = () => Stub.json({ code: 53209, message: "Participant status is invalid", status: 400 }, 400)
+const rejected = () => Stub.json({ code: 53209, message: "Participant status is invalid", status: 400 }, 400)
 const notFound = () => Stub.json({ code: 20404, message: "The requested resource was not found", status: 404 }, 404)
 const unavailable = () => Stub.json({ message: "down", status: 503 }, 503)
 
 /** Responds to the requests in order, and records them. */
-const inTurn = (...answers: ReadonlyArray<() => Response>) => {
+const inTurn = (...responses: ReadonlyArray<() => Response>) => {
   const methods: Array<string> = []
   const requests: Array<string> = []
   const handler = (request: Request) => {
     methods.push(request.method)
     requests.push(`${request.method} ${request.url.replace("https://video.twilio.com", "")}`)
-    return answers[methods.length - 1]?.() ?? assert.fail("one request too many")
+    return responses[methods.length - 1]?.() ?? assert.fail("one request too many")
   }
   return { methods, requests, handler }
 }
 
-const ensure = Effect.fnUntraced(function* (participant: string, ...answers: ReadonlyArray<() => Response>) {
-  const { handler, methods, requests } = inTurn(...answers)
+const ensure = Effect.fnUntraced(function* (participant: string, ...responses: ReadonlyArray<() => Response>) {
+  const { handler, methods, requests } = inTurn(...responses)
   const result = yield* Stub.using(handler, (participants) =>
     Effect.result(participants.ensureDisconnected("Standup", participant))
   )
@@ -45,7 +45,7 @@ describe("ensureDisconnected", () => {
 
   it.effect("by SID succeeds after a rejection if the record then says disconnected", () =>
     Effect.gen(function* () {
-      const { methods, result } = yield* ensure(sid, connected, refused, disconnected)
+      const { methods, result } = yield* ensure(sid, connected, rejected, disconnected)
       assert.deepStrictEqual(methods, ["GET", "POST", "GET"])
       if (result._tag !== "Success" || result.success._tag !== "AlreadyGone") return assert.fail("not AlreadyGone")
       assert.strictEqual(Option.isSome(result.success.participant), true)
@@ -54,15 +54,15 @@ describe("ensureDisconnected", () => {
 
   it.effect("by SID fails with the rejection if the participant is still connected", () =>
     Effect.gen(function* () {
-      const { result } = yield* ensure(sid, connected, refused, connected)
+      const { result } = yield* ensure(sid, connected, rejected, connected)
       assert.strictEqual(result._tag === "Failure" && result.failure.reason._tag, "InvalidRequest")
     })
   )
 
   it.effect("returns AlreadyGone for a participant who disappears in between", () =>
     Effect.gen(function* () {
-      for (const answers of [[connected, notFound], [connected, refused, notFound], [notFound]]) {
-        const { result } = yield* ensure(sid, ...answers)
+      for (const responses of [[connected, notFound], [connected, rejected, notFound], [notFound]]) {
+        const { result } = yield* ensure(sid, ...responses)
         if (result._tag !== "Success" || result.success._tag !== "AlreadyGone") return assert.fail("not AlreadyGone")
         assert.deepStrictEqual<unknown>(result.success.sid, Option.some(sid))
         assert.deepStrictEqual(result.success.participant, Option.none())
@@ -96,8 +96,8 @@ describe("ensureDisconnected", () => {
       const unread = () => Stub.json(Stub.body({ identity: null }), 202)
       const done = yield* ensure(sid, connected, unread, disconnected)
       assert.strictEqual(done.result._tag === "Success" && done.result.success._tag, "Disconnected")
-      for (const answer of [unread, unavailable]) {
-        const { result } = yield* ensure(sid, connected, unread, answer)
+      for (const response of [unread, unavailable]) {
+        const { result } = yield* ensure(sid, connected, unread, response)
         assert.strictEqual(result._tag === "Failure" && result.failure.applied, true)
       }
       const { result } = yield* ensure(sid, connected, unread, connected)
@@ -142,11 +142,11 @@ describe("ensureDisconnected", () => {
       const removed = yield* ensure("Alice", disconnected)
       assert.deepStrictEqual(removed.methods, ["POST"])
       assert.strictEqual(removed.result._tag === "Success" && removed.result.success._tag, "Disconnected")
-      for (const [answer, reason] of [
-        [refused, "InvalidRequest"],
+      for (const [response, reason] of [
+        [rejected, "InvalidRequest"],
         [unavailable, "Unavailable"]
       ] as const) {
-        const { result } = yield* ensure("Alice", answer)
+        const { result } = yield* ensure("Alice", response)
         assert.strictEqual(result._tag === "Failure" && result.failure.reason._tag, reason)
       }
     })

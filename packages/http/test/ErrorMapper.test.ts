@@ -39,7 +39,7 @@ const kindOf = (error: Operations.Failure): string => {
 }
 
 for (const operation of Operations.all) {
-  const { call, name, shown, target } = operation
+  const { call, name, maskedPath, target } = operation
 
   const failure = (handler: Stub.Handler, place = Operations.byName) => Effect.flip(Stub.run(handler, call(place)))
 
@@ -51,8 +51,8 @@ for (const operation of Operations.all) {
         Effect.gen(function* () {
           for (const status of [400, 404, 409]) {
             for (const [place, path] of [
-              [Operations.byName, shown],
-              [Operations.bySid, Operations.shownBySid(operation)]
+              [Operations.byName, maskedPath],
+              [Operations.bySid, Operations.maskedPathBySid(operation)]
             ] as const) {
               const error = yield* failure(twilio(status, code), place)
               assert.strictEqual(kindOf(error), expected ?? "InvalidRequest")
@@ -75,8 +75,8 @@ for (const operation of Operations.all) {
       Effect.gen(function* () {
         for (const code of [20404, 53106, 53204]) {
           for (const [place, path, lookup] of [
-            [Operations.byName, shown, target?.lookup],
-            [Operations.bySid, Operations.shownBySid(operation), "sid"]
+            [Operations.byName, maskedPath, target?.lookup],
+            [Operations.bySid, Operations.maskedPathBySid(operation), "sid"]
           ] as const) {
             const error = yield* failure(twilio(404, code), place)
             assert.deepStrictEqual([error.path, error.status], [path, 404])
@@ -99,7 +99,7 @@ for (const operation of Operations.all) {
 
     it.effect("has no error of its own for other responses", () =>
       Effect.gen(function* () {
-        const answers: ReadonlyArray<readonly [kind: string, handler: Stub.Handler]> = [
+        const responses: ReadonlyArray<readonly [kind: string, handler: Stub.Handler]> = [
           ["InvalidRequest", twilio(400, 20404)],
           ["InvalidRequest", twilio(410, 20404)],
           ["InvalidRequest", twilio(404, 53000)],
@@ -111,7 +111,7 @@ for (const operation of Operations.all) {
           ["redirect", twilio(302, 53113)],
           ["wrong-shape", twilio(200, 53215)]
         ]
-        for (const [kind, handler] of answers) assert.strictEqual(kindOf(yield* failure(handler)), kind)
+        for (const [kind, handler] of responses) assert.strictEqual(kindOf(yield* failure(handler)), kind)
       })
     )
   })

@@ -21,12 +21,12 @@ interface Sent {
   readonly init: RequestInit
 }
 
-const recording = (sent: Array<Sent>, answer = () => Stub.json(Stub.body())): typeof globalThis.fetch =>
+const recording = (sent: Array<Sent>, response = () => Stub.json(Stub.body())): typeof globalThis.fetch =>
   async function (this: unknown, input, init = {}) {
     // A Worker's fetch must not be called as a method.
     assert.isUndefined(this)
     sent.push({ input, init })
-    return answer()
+    return response()
   }
 
 const credentials = { accountSid: Stub.accountSid, authToken: Redacted.make("s\u00e9cret:=") }
@@ -230,8 +230,8 @@ describe("a connection on fetch", () => {
   it.effect("reads the headers that errors contain", () =>
     Effect.gen(function* () {
       const requestId = `RQ${"7".repeat(32)}`
-      const answer = () => Stub.json({ code: 20429 }, 429, { "retry-after": "7", "twilio-request-id": requestId })
-      const layer = TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch: recording([], answer) })
+      const response = () => Stub.json({ code: 20429 }, 429, { "retry-after": "7", "twilio-request-id": requestId })
+      const layer = TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch: recording([], response) })
       const error = yield* find.pipe(
         Effect.provide(layer),
         RequestPolicy.withPolicy(RequestPolicy.noRetries),

@@ -7,27 +7,27 @@ import * as Effect from "effect/Effect"
 import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 
-const refusal = (message: string, status = 400) => Stub.json({ code: 20001, message, status }, status)
+const errorResponse = (message: string, status = 400) => Stub.json({ code: 20001, message, status }, status)
 
 describe("the operations", () => {
   it("are those of VideoWire, with their methods and paths", () => {
     assert.deepStrictEqual(
-      [...new Set(Operations.all.map((operation) => operation.wire))].sort(),
+      [...new Set(Operations.all.map((operation) => operation.endpoint))].sort(),
       Object.keys(VideoWire.operations).sort()
     )
-    for (const { form, shown, url, wire } of Operations.all) {
-      const { method, path } = VideoWire.operations[wire]
+    for (const { form, maskedPath, url, endpoint } of Operations.all) {
+      const { method, path } = VideoWire.operations[endpoint]
       const pattern = new RegExp(`^${path.replaceAll(/:\w+/gu, "[^/?]+")}$`, "u")
       assert.match(url.split("?")[0] ?? "", pattern)
-      assert.match(shown, pattern)
-      assert.strictEqual(method === "POST", form !== undefined || wire === "UpdateRoomParticipantAnonymize")
+      assert.match(maskedPath, pattern)
+      assert.strictEqual(method === "POST", form !== undefined || endpoint === "UpdateRoomParticipantAnonymize")
     }
   })
 })
 
 for (const operation of Operations.all) {
-  const { answer, call, form, name, record, shown, url, wire } = operation
-  const { method } = VideoWire.operations[wire]
+  const { body, call, form, name, record, maskedPath, url, endpoint } = operation
+  const { method } = VideoWire.operations[endpoint]
 
   /** The error of the operation for a response. */
   const failure = (handler: Stub.Handler, place = Operations.byName) => Effect.flip(Stub.run(handler, call(place)))
@@ -38,7 +38,7 @@ for (const operation of Operations.all) {
         const requests: Array<Request> = []
         const result = yield* Stub.run((request) => {
           requests.push(request)
-          return Stub.json(answer)
+          return Stub.json(body)
         }, call(Operations.byName))
         const [request] = requests
         if (request === undefined) return assert.fail("nothing was sent")
@@ -56,7 +56,7 @@ for (const operation of Operations.all) {
     it.effect("succeeds for any 2xx with a record", () =>
       Effect.gen(function* () {
         for (const status of [200, 201, 202]) {
-          const result = yield* Stub.run(() => Stub.json(answer, status), call(Operations.bySid))
+          const result = yield* Stub.run(() => Stub.json(body, status), call(Operations.bySid))
           assert.deepStrictEqual(result, record)
         }
       })
@@ -66,12 +66,12 @@ for (const operation of Operations.all) {
       Effect.gen(function* () {
         // A server that repeats the request wherever it can.
         const everything = Operations.texts.flatMap(Operations.formsOf).join(" ")
-        const answers: ReadonlyArray<readonly [reason: string, handler: Stub.Handler]> = [
-          ["InvalidRequest", () => refusal(`Invalid: ${everything}`)],
-          ["Unauthorized", () => refusal(everything, 401)],
-          ["Forbidden", () => refusal(everything, 403)],
-          ["RateLimited", () => refusal(everything, 429)],
-          ["Unavailable", () => refusal(everything, 503)],
+        const responses: ReadonlyArray<readonly [reason: string, handler: Stub.Handler]> = [
+          ["InvalidRequest", () => errorResponse(`Invalid: ${everything}`)],
+          ["Unauthorized", () => errorResponse(everything, 401)],
+          ["Forbidden", () => errorResponse(everything, 403)],
+          ["RateLimited", () => errorResponse(everything, 429)],
+          ["Unavailable", () => errorResponse(everything, 503)],
           ["UnexpectedResponse", () => new Response(everything, { status: 200 })],
           ["UnexpectedResponse", () => Stub.json({ [everything]: everything })],
           ["UnexpectedResponse", (request) => Response.redirect(request.url)],
@@ -83,10 +83,10 @@ for (const operation of Operations.all) {
             }
           ]
         ]
-        for (const [reason, handler] of answers) {
+        for (const [reason, handler] of responses) {
           for (const [place, path] of [
-            [Operations.byName, shown],
-            [Operations.bySid, Operations.shownBySid(operation)]
+            [Operations.byName, maskedPath],
+            [Operations.bySid, Operations.maskedPathBySid(operation)]
           ] as const) {
             const error = yield* failure(handler, place)
             if (error._tag !== "TwilioError") return assert.fail(error._tag)
@@ -106,9 +106,9 @@ for (const operation of Operations.all) {
         const { participant } = Operations.byName
         const spellings = [...Operations.formsOf(participant), `${participant.slice(0, 4)}…`]
         for (const said of ["The parameter is out of range", ...spellings]) {
-          const named = yield* failure(() => refusal(said))
-          assert.include(named.message, `Twilio rejected the request as invalid. (${method} ${shown}`)
-          const bySid = yield* failure(() => refusal(said), Operations.bySid)
+          const named = yield* failure(() => errorResponse(said))
+          assert.include(named.message, `Twilio rejected the request as invalid. (${method} ${maskedPath}`)
+          const bySid = yield* failure(() => errorResponse(said), Operations.bySid)
           assert.strictEqual(bySid.message.includes(` Twilio says: "${said}".`), !hasTexts)
         }
       })
@@ -116,14 +116,14 @@ for (const operation of Operations.all) {
 
     it.effect("fails for a body of the wrong shape, with the place", () =>
       Effect.gen(function* () {
-        const answers: ReadonlyArray<readonly [problem: string, handler: Stub.Handler]> = [
+        const responses: ReadonlyArray<readonly [problem: string, handler: Stub.Handler]> = [
           ["wrong-shape", () => Stub.json({})],
-          ["wrong-shape", () => Stub.json([answer])],
+          ["wrong-shape", () => Stub.json([body])],
           ["wrong-shape", () => Stub.json(null)],
           ["empty-body", () => new Response(null, { status: 204 })],
-          ["truncated-json", () => new Response(JSON.stringify(answer).slice(0, -1), { status: 200 })]
+          ["truncated-json", () => new Response(JSON.stringify(body).slice(0, -1), { status: 200 })]
         ]
-        for (const [problem, handler] of answers) {
+        for (const [problem, handler] of responses) {
           const error = yield* failure(handler)
           if (error._tag !== "TwilioError" || error.reason._tag !== "UnexpectedResponse") return assert.fail(error._tag)
           assert.strictEqual(error.reason.problem, problem)
@@ -166,7 +166,7 @@ describe("a body of the wrong shape", () => {
         if (operation === undefined) return assert.fail("no such operation")
         const error = yield* Effect.flip(Stub.run(() => Stub.json(body), operation.call(Operations.bySid)))
         assert.include(error.message, where)
-        assert.notInclude(Operations.told(error), "Alice")
+        assert.notInclude(Operations.textOf(error), "Alice")
       })
     )
   }

@@ -73,7 +73,7 @@ for (const service of services) {
 
   /** Streams from a server with a response for each page; returns the items, the requests and the end. */
   const run = Effect.fnUntraced(function* (
-    answer: (page: number, url: URL) => Response,
+    response: (page: number, url: URL) => Response,
     options: { readonly baseUrl?: string; readonly take?: number } = {}
   ) {
     const urls: Array<string> = []
@@ -82,7 +82,7 @@ for (const service of services) {
       urls.push(request.url)
       // No list in these tests is longer: fail instead of looping.
       if (urls.length > 10) throw new Error("does not end")
-      return answer(urls.length - 1, new URL(request.url))
+      return response(urls.length - 1, new URL(request.url))
     }
     const end = yield* Stub.run(
       handler,

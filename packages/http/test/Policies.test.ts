@@ -21,17 +21,17 @@ import * as Timeline from "./support/Timeline.ts"
 
 const fetch = Participants.fetch("Standup", "Alice")
 
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
 
-const hang: Timeline.Answer = () => new Promise(() => {})
+const hang: Timeline.Responder = () => new Promise(() => {})
 
 /** The number of requests that a program sends to a server that always fails, and when the program ends. */
 const sentBy = Effect.fnUntraced(function* (
   program: Effect.Effect<unknown, unknown, TwilioVideo.Services>,
   policy: Partial<RequestPolicy.RequestPolicy> = {},
-  answer: Timeline.Answer = reset
+  response: Timeline.Responder = reset
 ) {
-  const server = yield* Timeline.serve(Timeline.inTurn(answer))
+  const server = yield* Timeline.serve(Timeline.inTurn(response))
   const { at } = yield* Timeline.run(Timeline.withDraw(0)(Stub.run(server.handler, Effect.exit(program), { policy })))
   return [server.sent.length, at]
 })
@@ -107,7 +107,7 @@ describe("a policy", () => {
             "rooms"
           )
         )
-      const busy: Timeline.Answer = () => new Response("", { status: 503 })
+      const busy: Timeline.Responder = () => new Response("", { status: 503 })
       const stream = Rooms.stream().pipe(
         Stream.provideService(RequestPolicy.Current, { attempts: 2 }),
         Stream.map((room) => room.sid[2]),
@@ -163,8 +163,8 @@ describe("an invalid policy", () => {
 
   it.effect("fails every operation, unless a valid policy overrides it", () =>
     Effect.gen(function* () {
-      for (const { answer, call, name } of Operations.all) {
-        const server = yield* Timeline.serve(Timeline.inTurn(() => Stub.json(answer)))
+      for (const { body, call, name } of Operations.all) {
+        const server = yield* Timeline.serve(Timeline.inTurn(() => Stub.json(body)))
         const { exit } = yield* Timeline.run(
           Stub.run(server.handler, call(Operations.byName), { policy: { attempts: 0 } })
         )
@@ -196,7 +196,7 @@ describe("an invalid policy", () => {
 describe("interruption", () => {
   it.effect("during a delay ends the operation, and nothing more is sent", () =>
     Effect.gen(function* () {
-      for (const { answer, call, name } of Operations.all) {
+      for (const { body, call, name } of Operations.all) {
         let failed = 0
         const server = yield* Timeline.serve((request) => {
           if (request.method === "GET" && /anonymize|complete/u.test(name)) {
@@ -205,7 +205,7 @@ describe("interruption", () => {
           failed += 1
           return failed === 1
             ? () => new Response("", { status: 429, headers: { "retry-after": "5" } })
-            : () => Stub.json(answer)
+            : () => Stub.json(body)
         })
         const running = yield* Timeline.start(Stub.run(server.handler, call(Operations.byName), { policy: {} }))
         yield* running.until(4999)

@@ -35,12 +35,12 @@ const fetchRoom = Rooms.fetch("Standup")
 const disconnect = Participants.disconnect("Standup", "Alice")
 const complete = Rooms.complete(Stub.roomSid)
 
-const answer = (request: Request): Timeline.Answer => {
+const response = (request: Request): Timeline.Responder => {
   const { pathname } = new URL(request.url)
   return () => Stub.json(pathname.includes("Participants") ? Stub.body() : Stub.room())
 }
 
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
 
 const atOnce = <A, E, R>(...programs: ReadonlyArray<Effect.Effect<A, E, R>>) =>
   Effect.all(programs, { concurrency: "unbounded" })
@@ -49,7 +49,7 @@ type Program = Effect.Effect<unknown, unknown, TwilioVideo.Services>
 
 /** The times of a program's requests with a quota of 1. */
 const timesOf = Effect.fnUntraced(function* (program: Program, options: Stub.Options = { quota: one }) {
-  const server = yield* Timeline.serve(answer)
+  const server = yield* Timeline.serve(response)
   const { exit } = yield* Timeline.run(Stub.run(server.handler, program, options))
   if (Exit.isFailure(exit)) return assert.fail(String(exit.cause))
   return server.sent.map(({ at, method }) => `${method} ${at}`)
@@ -100,7 +100,7 @@ describe("a quota", () => {
 
   it.effect("that is invalid fails the layer", () =>
     Effect.gen(function* () {
-      const server = yield* Timeline.serve(answer)
+      const server = yield* Timeline.serve(response)
       for (const kind of ["reads", "writes"] as const) {
         for (const limit of [0, -1, 1.5, Number.NaN, Infinity, 2 ** 53, "20" as unknown as number]) {
           const built = Layer.build(Stub.layer(server.handler, { quota: { reads: 1, writes: 1, [kind]: limit } }))
@@ -134,7 +134,7 @@ describe("two connections", () => {
     store: Layer.Layer<RateLimiter.RateLimiterStore> | undefined,
     accountSids: ReadonlyArray<string>
   ) {
-    const server = yield* Timeline.serve(answer)
+    const server = yield* Timeline.serve(response)
     const context = store === undefined ? Context.empty() : yield* Layer.build(Layer.provide(SharedQuota.layer, store))
     const programs = accountSids.map((sid) =>
       Effect.provide(
@@ -171,7 +171,7 @@ describe("two connections", () => {
 describe("a request that waits", () => {
   it.effect("isn't sent if it's interrupted, and the others keep their turns", () =>
     Effect.gen(function* () {
-      const server = yield* Timeline.serve(answer)
+      const server = yield* Timeline.serve(response)
       const running = yield* Timeline.start(
         Stub.run(
           server.handler,
@@ -273,7 +273,7 @@ describe("a store", () => {
 
   /** Runs two requests on the store; returns the logs, the counts and the times of the requests. */
   const play = Effect.fnUntraced(function* (store: Layer.Layer<RateLimiter.RateLimiterStore>) {
-    const server = yield* Timeline.serve(answer)
+    const server = yield* Timeline.serve(response)
     const logged: Array<string> = []
     const logger = Logger.layer([
       Logger.make((entry) => {

@@ -30,19 +30,19 @@ const makeRateLimiter = (limit: number, reads = unlimited, secret = Stub.secret)
 
 /** When requests with these arrival times are admitted, by the rate limiters in turn. */
 const admissionTimes = Effect.fnUntraced(function* (
-  meters: ReadonlyArray<RateLimiter.RateLimiter>,
+  rateLimiters: ReadonlyArray<RateLimiter.RateLimiter>,
   arrivals: ReadonlyArray<number>
 ) {
   const clock = yield* Clock.Clock
-  const passed: Array<number> = []
+  const admitted: Array<number> = []
   const began = clock.currentTimeMillisUnsafe()
   const fibers = yield* Effect.forEach(arrivals, (arrival, index) => {
-    const meter = meters[index % meters.length] ?? RateLimiter.unlimited
+    const rateLimiter = rateLimiters[index % rateLimiters.length] ?? RateLimiter.unlimited
     return Effect.sleep(arrival).pipe(
-      Effect.andThen(meter.admit("writes", Infinity)),
+      Effect.andThen(rateLimiter.admit("writes", Infinity)),
       Effect.andThen(
         Effect.sync(() => {
-          passed.push(clock.currentTimeMillisUnsafe() - began)
+          admitted.push(clock.currentTimeMillisUnsafe() - began)
         })
       ),
       Effect.forkChild
@@ -50,7 +50,7 @@ const admissionTimes = Effect.fnUntraced(function* (
   })
   yield* TestClock.adjust("1 hour")
   yield* Fiber.awaitAll(fibers)
-  return passed
+  return admitted
 })
 
 const limits = Lane.isDeep
@@ -79,22 +79,22 @@ const arrivalsFor = Effect.fnUntraced(function* (limit: number) {
  */
 const overload = Effect.fnUntraced(function* (limit: number, seconds: number) {
   const clock = yield* Clock.Clock
-  const meter = yield* makeRateLimiter(limit)
+  const rateLimiter = yield* makeRateLimiter(limit)
   const began = clock.currentTimeMillisUnsafe()
-  const passed: Array<number> = []
+  const admitted: Array<number> = []
   const fibers = yield* Effect.forEach(Array.from({ length: 2 * limit * seconds }), (_, index) =>
     Effect.gen(function* () {
       yield* Effect.sleep((index * 500) / limit)
       const patience = yield* Random.nextBetween(200, 3000)
       yield* (yield* Random.nextBoolean)
-        ? meter.admit("writes", MonotonicClock.millis(clock) + patience)
-        : Effect.timeout(meter.admit("writes", Infinity), patience)
-      passed.push(clock.currentTimeMillisUnsafe() - began)
+        ? rateLimiter.admit("writes", MonotonicClock.millis(clock) + patience)
+        : Effect.timeout(rateLimiter.admit("writes", Infinity), patience)
+      admitted.push(clock.currentTimeMillisUnsafe() - began)
     }).pipe(Effect.exit, Effect.forkChild)
   )
   yield* TestClock.adjust(seconds * 1000 + 5000)
   yield* Fiber.awaitAll(fibers)
-  return passed
+  return admitted
 })
 
 /** The minimum in any second between these times. */
@@ -107,13 +107,13 @@ describe("a rate limiter", () => {
   it.effect("admits at most its limit in any second, for any arrivals", () =>
     Effect.gen(function* () {
       for (const limit of limits.filter((limit) => limit <= 30 || limit % 7 === 0 || (limit > 50 && limit < 200))) {
-        const meter = yield* makeRateLimiter(limit)
+        const rateLimiter = yield* makeRateLimiter(limit)
         const arrivals = yield* arrivalsFor(limit)
-        const passed = yield* admissionTimes([meter], arrivals)
-        assert.strictEqual(passed.length, arrivals.length)
-        assert.isAtMost(RequestRate.maxPerSecond(passed), limit, `limit ${limit}`)
+        const admitted = yield* admissionTimes([rateLimiter], arrivals)
+        assert.strictEqual(admitted.length, arrivals.length)
+        assert.isAtMost(RequestRate.maxPerSecond(admitted), limit, `limit ${limit}`)
         // The clock's rounding is far below a millisecond.
-        for (const [index, time] of passed.entries()) assert.isAtLeast(time, (arrivals[index] ?? Infinity) - 0.001)
+        for (const [index, time] of admitted.entries()) assert.isAtLeast(time, (arrivals[index] ?? Infinity) - 0.001)
       }
     }).pipe(Random.withSeed("arrivals"))
   )
@@ -123,12 +123,16 @@ describe("a rate limiter", () => {
       for (const limit of Lane.isDeep ? [1, 2, 3, 5, 19, 20, 53, 80, 97] : [1, 5, 20]) {
         const store = yield* Layer.build(EffectRateLimiter.layerStoreMemory)
         const process = SharedQuota.layer.pipe(Layer.fresh, Layer.provide(Layer.succeedContext(store)), Layer.build)
-        const meters = yield* Effect.replicateEffect(
+        const rateLimiters = yield* Effect.replicateEffect(
           Effect.flatMap(process, (shared) => Effect.provide(makeRateLimiter(limit), shared)),
           3
         )
         const arrivals = yield* arrivalsFor(limit)
-        assert.isAtMost(RequestRate.maxPerSecond(yield* admissionTimes(meters, arrivals)), limit, `limit ${limit}`)
+        assert.isAtMost(
+          RequestRate.maxPerSecond(yield* admissionTimes(rateLimiters, arrivals)),
+          limit,
+          `limit ${limit}`
+        )
       }
     }).pipe(Random.withSeed("shared"))
   )
@@ -138,14 +142,14 @@ describe("a rate limiter", () => {
       const wasteful: Array<string> = []
       for (const limit of limits) {
         const seconds = limit > 100 ? 3 : Lane.count(4, 10)
-        const passed = yield* admissionTimes(
+        const admitted = yield* admissionTimes(
           [yield* makeRateLimiter(limit)],
           Array.from({ length: limit * seconds }, () => 0)
         )
-        assert.strictEqual(passed.length, limit * seconds)
-        assert.isAtMost(RequestRate.maxPerSecond(passed), limit, `limit ${limit}`)
+        assert.strictEqual(admitted.length, limit * seconds)
+        assert.isAtMost(RequestRate.maxPerSecond(admitted), limit, `limit ${limit}`)
         // The last one, because a slow start would hide in it.
-        const rate = (limit * seconds * 1000) / (passed.at(-1) ?? Infinity)
+        const rate = (limit * seconds * 1000) / (admitted.at(-1) ?? Infinity)
         if (rate < limit * 0.95) wasteful.push(`${rate.toFixed(1)} of ${limit}`)
       }
       assert.deepStrictEqual(wasteful, [])
@@ -161,12 +165,12 @@ describe("a rate limiter", () => {
         [20, 5],
         [80, 20]
       ] as const) {
-        const meter = yield* makeRateLimiter(limit)
+        const rateLimiter = yield* makeRateLimiter(limit)
         const atOnce = Array.from({ length: burst + 1 }, () => 0)
-        const passed = yield* admissionTimes([meter], [...atOnce, ...atOnce.map(() => 3000)])
-        const times = new Set(passed)
+        const admitted = yield* admissionTimes([rateLimiter], [...atOnce, ...atOnce.map(() => 3000)])
+        const times = new Set(admitted)
         assert.deepStrictEqual(
-          [...times].map((at) => passed.filter((time) => time === at).length),
+          [...times].map((at) => admitted.filter((time) => time === at).length),
           [burst, 1, burst, 1]
         )
       }
@@ -178,9 +182,9 @@ describe("a rate limiter", () => {
       for (const limit of Lane.isDeep ? [20, 80] : [20]) {
         for (let run = 0; run < Lane.count(1, 8); run++) {
           const seconds = Lane.count(5, 12)
-          const passed = yield* overload(limit, seconds)
-          assert.isAtMost(RequestRate.maxPerSecond(passed), limit)
-          assert.isAtLeast(fewestInASecond(passed, 1000, seconds * 1000), limit * 0.95)
+          const admitted = yield* overload(limit, seconds)
+          assert.isAtMost(RequestRate.maxPerSecond(admitted), limit)
+          assert.isAtLeast(fewestInASecond(admitted, 1000, seconds * 1000), limit * 0.95)
         }
       }
     }).pipe(Random.withSeed("overload"))
@@ -189,14 +193,16 @@ describe("a rate limiter", () => {
   it.effect("admits a burst at once, and the others in the order of arrival", () =>
     Effect.gen(function* () {
       for (const limit of [4, 20, 80, 100]) {
-        const meter = yield* makeRateLimiter(limit)
-        const passages: Array<AdmissionQueue.Admission> = []
-        for (let one = 0; one < limit / 4; one++) passages.push(yield* meter.admit("writes", Infinity))
-        assert.deepStrictEqual(new Set(passages), new Set(["immediate"]))
+        const rateLimiter = yield* makeRateLimiter(limit)
+        const admissions: Array<AdmissionQueue.Admission> = []
+        for (let one = 0; one < limit / 4; one++) admissions.push(yield* rateLimiter.admit("writes", Infinity))
+        assert.deepStrictEqual(new Set(admissions), new Set(["immediate"]))
         const order: Array<number> = []
         const fibers = yield* Effect.forEach(Array.from({ length: 50 }), (_, index) =>
           Effect.forkChild(
-            Effect.map(meter.admit("writes", Infinity), (passage) => order.push(passage === "queued" ? index : -1))
+            Effect.map(rateLimiter.admit("writes", Infinity), (admission) =>
+              order.push(admission === "queued" ? index : -1)
+            )
           )
         )
         yield* TestClock.adjust("1 minute")
@@ -208,10 +214,10 @@ describe("a rate limiter", () => {
 
   it.effect("counts reads and writes separately", () =>
     Effect.gen(function* () {
-      const meter = yield* makeRateLimiter(1, 1)
-      assert.strictEqual(yield* meter.admit("reads", Infinity), "immediate")
-      assert.strictEqual(yield* meter.admit("writes", Infinity), "immediate")
-      const next = yield* Effect.forkChild(meter.admit("reads", Infinity))
+      const rateLimiter = yield* makeRateLimiter(1, 1)
+      assert.strictEqual(yield* rateLimiter.admit("reads", Infinity), "immediate")
+      assert.strictEqual(yield* rateLimiter.admit("writes", Infinity), "immediate")
+      const next = yield* Effect.forkChild(rateLimiter.admit("reads", Infinity))
       yield* TestClock.adjust("999 millis")
       assert.isUndefined(next.pollUnsafe())
       yield* TestClock.adjust("1 second")
@@ -225,12 +231,12 @@ describe("a rate limiter", () => {
       const kept = () => [...(lines.get(clock)?.keys() ?? [])]
       const clock = yield* Clock.Clock
       for (let account = 0; account < 50; account++) {
-        const meter = yield* Effect.provideService(
+        const rateLimiter = yield* Effect.provideService(
           makeRateLimiter(20, 80, `the secret of ${account}`),
           RateLimiter.ProcessQueues,
           lines
         )
-        yield* meter.admit("writes", Infinity)
+        yield* rateLimiter.admit("writes", Infinity)
         assert.strictEqual(kept().length, 1)
         assert.notInclude(kept().join(), "the secret")
         yield* TestClock.adjust("1 second")
@@ -240,11 +246,11 @@ describe("a rate limiter", () => {
 
   it.effect("that is unlimited admits everything at once", () =>
     Effect.gen(function* () {
-      const passed = yield* admissionTimes(
+      const admitted = yield* admissionTimes(
         [RateLimiter.unlimited],
         Array.from({ length: 1000 }, () => 0)
       )
-      assert.deepStrictEqual(new Set(passed), new Set([0]))
+      assert.deepStrictEqual(new Set(admitted), new Set([0]))
     })
   )
 })

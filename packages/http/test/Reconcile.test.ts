@@ -19,17 +19,17 @@ const later = "An earlier attempt got no response and may have taken effect."
 const before = "An earlier attempt succeeded: the change has taken effect."
 const doubt = "may have taken effect"
 
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
-const refused: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNREFUSED" }))
-const hang: Timeline.Answer = () => new Promise(() => {})
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const refused: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNREFUSED" }))
+const hang: Timeline.Responder = () => new Promise(() => {})
 const json =
-  (value: unknown, status = 200): Timeline.Answer =>
+  (value: unknown, status = 200): Timeline.Responder =>
   () =>
     Stub.json(value, status)
-const refusal = (status: number, code: number) => json({ code, message: "No", status }, status)
-const notFound = refusal(404, 20404)
-const limited = refusal(429, 20429)
-const forbidden = refusal(403, 20403)
+const errorResponse = (status: number, code: number) => json({ code, message: "No", status }, status)
+const notFound = errorResponse(404, 20404)
+const limited = errorResponse(429, 20429)
+const forbidden = errorResponse(403, 20403)
 /** A participant who left at a time, in milliseconds after noon. */
 const left = (at: number, change = {}) => Stub.body({ end_time: new Date(Timeline.noon + at).toISOString(), ...change })
 const listed = (...items: ReadonlyArray<Record<string, unknown>>) => json(Stub.list(items, null))
@@ -37,17 +37,17 @@ const listed = (...items: ReadonlyArray<Record<string, unknown>>) => json(Stub.l
 /** Responds to POSTs and GETs, each in order; returns the end and the requests. */
 const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
   program: Effect.Effect<A, E, TwilioVideo.Services>,
-  posts: ReadonlyArray<Timeline.Answer>,
-  gets: ReadonlyArray<Timeline.Answer> = [],
+  posts: ReadonlyArray<Timeline.Responder>,
+  gets: ReadonlyArray<Timeline.Responder> = [],
   policy: Partial<RequestPolicy.RequestPolicy> = {}
 ) {
   const counts = { POST: 0, GET: 0 }
   const server = yield* Timeline.serve((request) => {
     const method = request.method === "POST" ? "POST" : "GET"
-    const answers = method === "POST" ? posts : gets
-    const answer = answers[Math.min(counts[method]++, answers.length - 1)]
+    const responses = method === "POST" ? posts : gets
+    const response = responses[Math.min(counts[method]++, responses.length - 1)]
     // An unexpected request.
-    return answer ?? json({ code: 1, message: "unexpected" }, 400)
+    return response ?? json({ code: 1, message: "unexpected" }, 400)
   })
   const { exit } = yield* Timeline.run(Stub.run(server.handler, program, { policy }))
   return {
@@ -67,23 +67,23 @@ const anonymize = (who: string) => Participants.anonymize("Standup", who)
 const complete = (room: string) => Rooms.complete(room)
 
 /** Failures after which the change may have taken effect. */
-const unknown: ReadonlyArray<readonly [string, Timeline.Answer]> = [
+const unknown: ReadonlyArray<readonly [string, Timeline.Responder]> = [
   ["ECONNRESET", reset],
   ["503", json({}, 503)],
-  ["no answer in time", hang]
+  ["a timeout", hang]
 ]
 /** Failures after which it has. */
-const unread: ReadonlyArray<readonly [string, Timeline.Answer]> = [
+const unread: ReadonlyArray<readonly [string, Timeline.Responder]> = [
   ["no body", () => new Response("", { status: 202 })],
   ["JSON cut short", () => new Response('{"sid":', { status: 202 })]
 ]
 const lost = [...unknown, ...unread]
 
 describe("removing by identity", () => {
-  for (const [name, answer] of unread) {
+  for (const [name, response] of unread) {
     it.effect(`after ${name} isn't retried, and succeeds if the record has ended since`, () =>
       Effect.gen(function* () {
-        const { exit, sent } = yield* play(disconnect("Alice"), [answer], [listed(left(-59_000))])
+        const { exit, sent } = yield* play(disconnect("Alice"), [response], [listed(left(-59_000))])
         assert.strictEqual(sidOf(exit), alice)
         assert.deepStrictEqual(sent, [
           "POST Standup/Participants/Alice",
@@ -93,10 +93,10 @@ describe("removing by identity", () => {
     )
   }
 
-  for (const [name, answer] of unknown) {
+  for (const [name, response] of unknown) {
     it.effect(`after ${name} and then 404 succeeds if the record has ended since`, () =>
       Effect.gen(function* () {
-        const { exit, sent } = yield* play(disconnect("Alice"), [answer, notFound], [listed(left(-59_000))])
+        const { exit, sent } = yield* play(disconnect("Alice"), [response, notFound], [listed(left(-59_000))])
         assert.strictEqual(sidOf(exit), alice)
         assert.deepStrictEqual(sent, [
           "POST Standup/Participants/Alice",
@@ -126,7 +126,7 @@ describe("removing by identity", () => {
 
   it.effect("fails with NotFound if no record matches", () =>
     Effect.gen(function* () {
-      const others: ReadonlyArray<Timeline.Answer> = [
+      const others: ReadonlyArray<Timeline.Responder> = [
         listed(),
         listed(left(-90_000), left(-100_000)),
         listed(Stub.body({ end_time: null })),
@@ -134,8 +134,8 @@ describe("removing by identity", () => {
         // The room is gone too.
         notFound
       ]
-      for (const answer of others) {
-        const { exit, methods } = yield* play(disconnect("Alice"), [reset, notFound], [answer])
+      for (const response of others) {
+        const { exit, methods } = yield* play(disconnect("Alice"), [reset, notFound], [response])
         const error = Timeline.failureOf(exit)
         assert.deepStrictEqual([error._tag, error.method, error.attempts], ["NotFound", "POST", 2])
         assert.strictEqual(methods, "POST POST GET")
@@ -147,7 +147,7 @@ describe("removing by identity", () => {
     Effect.gen(function* () {
       // Twilio's clock is an hour behind; the second attempt starts half a minute after the first.
       const behind = -3_600_000
-      const dated: Timeline.Answer = (_, now) =>
+      const dated: Timeline.Responder = (_, now) =>
         Stub.json({ code: 20404, message: "No", status: 404 }, 404, { date: new Date(now + behind).toUTCString() })
       for (const [at, done] of [
         [-2000, false],
@@ -175,7 +175,7 @@ describe("removing by identity", () => {
     Effect.gen(function* () {
       const { exit, methods } = yield* play(
         disconnect("Alice"),
-        [json({}, 503), refusal(400, 53209)],
+        [json({}, 503), errorResponse(400, 53209)],
         [listed(left(0))]
       )
       const error = Timeline.twilioErrorOf(exit)
@@ -187,9 +187,9 @@ describe("removing by identity", () => {
 
   it.effect("has taken effect after a 2xx response, even if no record shows it", () =>
     Effect.gen(function* () {
-      for (const [name, answer] of unread) {
-        const removed = yield* play(disconnect("Alice"), [answer], [listed()])
-        const ensured = yield* play(ensure("Alice"), [answer], [listed()])
+      for (const [name, response] of unread) {
+        const removed = yield* play(disconnect("Alice"), [response], [listed()])
+        const ensured = yield* play(ensure("Alice"), [response], [listed()])
         for (const exit of [removed.exit, ensured.exit]) {
           const error = Timeline.twilioErrorOf(exit)
           assert.deepStrictEqual([error.reason._tag, error.applied], ["UnexpectedResponse", true], name)
@@ -229,8 +229,8 @@ describe("removing by identity", () => {
 
   it.effect("sends one request if retries are off", () =>
     Effect.gen(function* () {
-      for (const answer of [reset, notFound, hang, ...unread.map(([, answer]) => answer)]) {
-        const { sent } = yield* play(disconnect("Alice"), [answer], [], RequestPolicy.noRetries)
+      for (const response of [reset, notFound, hang, ...unread.map(([, response]) => response)]) {
+        const { sent } = yield* play(disconnect("Alice"), [response], [], RequestPolicy.noRetries)
         assert.strictEqual(sent.length, 1)
       }
     })
@@ -257,14 +257,14 @@ describe("removing by identity", () => {
 describe("removing by SID", () => {
   it.effect("that is rejected after a lost response succeeds if the record says disconnected", () =>
     Effect.gen(function* () {
-      for (const second of [refusal(400, 53209), refusal(400, 53000), notFound]) {
+      for (const second of [errorResponse(400, 53209), errorResponse(400, 53000), notFound]) {
         const done = yield* play(disconnect(alice), [reset, second], [json(left(-900_000))])
         assert.strictEqual(sidOf(done.exit), alice)
         assert.deepStrictEqual(done.sent.slice(2), [`GET Standup/Participants/${alice}`])
       }
       const there = yield* play(
         disconnect(alice),
-        [reset, refusal(400, 53209)],
+        [reset, errorResponse(400, 53209)],
         [json(Stub.body({ status: "connected", end_time: null }))]
       )
       const error = Timeline.twilioErrorOf(there.exit)
@@ -277,13 +277,13 @@ describe("removing by SID", () => {
 
   it.effect("with an unreadable response isn't retried: the record is read, whatever its status", () =>
     Effect.gen(function* () {
-      for (const [name, answer] of unread) {
+      for (const [name, response] of unread) {
         for (const status of ["disconnected", "connected"]) {
-          const { exit, methods } = yield* play(disconnect(alice), [answer], [json(Stub.body({ status }))])
+          const { exit, methods } = yield* play(disconnect(alice), [response], [json(Stub.body({ status }))])
           assert.strictEqual(Exit.isSuccess(exit) && exit.value.status, status, name)
           assert.strictEqual(methods, "POST GET")
         }
-        const { exit } = yield* play(disconnect(alice), [answer], [forbidden])
+        const { exit } = yield* play(disconnect(alice), [response], [forbidden])
         const error = Timeline.twilioErrorOf(exit)
         assert.deepStrictEqual([error.reason._tag, error.applied], ["Forbidden", true])
         assert.include(error.message, before)
@@ -293,7 +293,7 @@ describe("removing by SID", () => {
 
   it.effect("that is rejected at first fails", () =>
     Effect.gen(function* () {
-      for (const posts of [[refusal(400, 53209)], [limited, refusal(400, 53209)]]) {
+      for (const posts of [[errorResponse(400, 53209)], [limited, errorResponse(400, 53209)]]) {
         const { exit, sent } = yield* play(disconnect(alice), posts)
         const error = Timeline.twilioErrorOf(exit)
         assert.strictEqual(error.reason._tag, "InvalidRequest")
@@ -365,9 +365,9 @@ describe("completing a room", () => {
   for (const code of [53112, 53118]) {
     it.effect(`that has ended (${code}) after a lost response succeeds if the record says completed`, () =>
       Effect.gen(function* () {
-        const over = refusal(400, code)
-        for (const [name, answer] of lost) {
-          const { exit, methods } = yield* play(complete(Stub.roomSid), [answer, over], [done])
+        const over = errorResponse(400, code)
+        for (const [name, response] of lost) {
+          const { exit, methods } = yield* play(complete(Stub.roomSid), [response, over], [done])
           assert.strictEqual(Exit.isSuccess(exit) && exit.value.status, "completed", name)
           // A change that has taken effect isn't retried.
           assert.strictEqual(methods, unread.some(([unread]) => unread === name) ? "POST GET" : "POST POST GET")
@@ -386,19 +386,19 @@ describe("completing a room", () => {
 
 describe("an error", () => {
   const writes = Operations.all.filter(
-    ({ wire }) => VideoWire.operations[wire].method === "POST" && VideoWire.operations[wire].idempotent
+    ({ endpoint }) => VideoWire.operations[endpoint].method === "POST" && VideoWire.operations[endpoint].idempotent
   )
-  const reads = Operations.all.filter(({ wire }) => VideoWire.operations[wire].method === "GET")
+  const reads = Operations.all.filter(({ endpoint }) => VideoWire.operations[endpoint].method === "GET")
 
   for (const { call, name } of writes) {
     it.effect(`of ${name} says if an earlier attempt has taken effect, or may have`, () =>
       Effect.gen(function* () {
-        for (const [after, answer] of lost) {
+        for (const [after, response] of lost) {
           const applied = unread.some(([name]) => name === after)
           // The others aren't retried: the record is read.
           if (applied && name !== "Participants.anonymize") continue
           for (const end of [limited, refused, forbidden]) {
-            const { exit } = yield* play(call(Operations.bySid), [answer, end])
+            const { exit } = yield* play(call(Operations.bySid), [response, end])
             const error = Timeline.twilioErrorOf(exit)
             assert.include(error.message, applied ? before : later, after)
             assert.strictEqual(error.applied, applied ? true : undefined)
@@ -416,8 +416,8 @@ describe("an error", () => {
         const { exit } = yield* play(call(Operations.bySid), [reset])
         assert.include(Timeline.failureOf(exit).message, "The change may have taken effect.")
         assert.notInclude(Timeline.failureOf(exit).message, later)
-        for (const [after, answer] of unread) {
-          const error = Timeline.twilioErrorOf((yield* play(call(Operations.bySid), [answer], [notFound])).exit)
+        for (const [after, response] of unread) {
+          const error = Timeline.twilioErrorOf((yield* play(call(Operations.bySid), [response], [notFound])).exit)
           assert.strictEqual(error.applied, true, after)
           assert.include(error.message, "The change has taken effect.")
           assert.notInclude(error.message, before)
@@ -429,9 +429,9 @@ describe("an error", () => {
   for (const { call, name } of reads) {
     it.effect(`of ${name} never has the note`, () =>
       Effect.gen(function* () {
-        for (const [after, answer] of lost) {
-          for (const end of [limited, refused, forbidden, notFound, answer]) {
-            const { exit } = yield* play(call(Operations.bySid), [], [answer, end])
+        for (const [after, response] of lost) {
+          for (const end of [limited, refused, forbidden, notFound, response]) {
+            const { exit } = yield* play(call(Operations.bySid), [], [response, end])
             assert.notInclude(Timeline.failureOf(exit).message, "take", after)
           }
         }

@@ -1,5 +1,5 @@
 /**
- * Tests the requests on the wire: URLs, forms, headers and hosts.
+ * Tests the requests on the endpoint: URLs, forms, headers and hosts.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
@@ -25,7 +25,7 @@ interface Sent {
   readonly redirect: string
 }
 
-const record = (answer: () => Response) => {
+const record = (response: () => Response) => {
   const sent: Array<Sent> = []
   const handler = async (request: Request) => {
     sent.push({
@@ -35,17 +35,17 @@ const record = (answer: () => Response) => {
       body: await request.text(),
       redirect: request.redirect
     })
-    return answer()
+    return response()
   }
   return { sent, handler }
 }
 
 const sentBy = Effect.fnUntraced(function* <A, E>(
-  answer: () => Response,
+  response: () => Response,
   use: (participants: Participants.Service) => Effect.Effect<A, E>,
   options?: TwilioConnection.ConnectionOptions
 ) {
-  const { handler, sent } = record(answer)
+  const { handler, sent } = record(response)
   yield* Stub.using(handler, use, options)
   const first = sent[0]
   if (first === undefined) return assert.fail("nothing was sent")
@@ -181,7 +181,7 @@ describe("the host", () => {
 describe("invalid options", () => {
   const key = { apiKeySid: `SK${"2".repeat(32)}`, apiKeySecret: Redacted.make("k3y-secret") }
   const untyped = (options: object) => options as TwilioConnection.Options
-  const refused: ReadonlyArray<readonly [string, TwilioConnection.Options]> = [
+  const invalid: ReadonlyArray<readonly [string, TwilioConnection.Options]> = [
     ["accountSid", { accountSid: "AC123", authToken: Redacted.make(Stub.secret) }],
     ["accountSid", { accountSid: key.apiKeySid, authToken: Redacted.make(Stub.secret) }],
     ["authToken", { accountSid: Stub.accountSid, authToken: Redacted.make("") }],
@@ -215,7 +215,7 @@ describe("invalid options", () => {
     ["quota.reads", untyped({ ...key, quota: "on" })],
     ["quota.writes", untyped({ ...key, quota: { reads: 1, writes: "1" } })]
   ]
-  for (const [argument, options] of refused) {
+  for (const [argument, options] of invalid) {
     it.effect(`fail the layer with ${argument}, without its value`, () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(

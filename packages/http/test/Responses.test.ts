@@ -90,7 +90,7 @@ describe("a 2xx response", () => {
   it.effect("fails if its body is empty, truncated, not JSON or has the wrong shape", () =>
     Effect.gen(function* () {
       const text = JSON.stringify(Stub.body())
-      const answers: ReadonlyArray<readonly [string, () => Response]> = [
+      const responses: ReadonlyArray<readonly [string, () => Response]> = [
         ["empty-body", () => new Response("", { status: 200 })],
         ["empty-body", () => new Response(null, { status: 204 })],
         ["empty-body", () => new Response("  \n", { status: 202 })],
@@ -102,8 +102,8 @@ describe("a 2xx response", () => {
         ["wrong-shape", () => Stub.json("Alice")],
         ["wrong-shape", () => Stub.json({ participants: [], meta: {} })]
       ]
-      for (const [expected, answer] of answers) {
-        const error = yield* failure(answer)
+      for (const [expected, response] of responses) {
+        const error = yield* failure(response)
         assert.strictEqual(problem(error), expected)
         assert.notInclude(error.message, "Alice")
       }
@@ -148,8 +148,8 @@ describe("a change with a 2xx response", () => {
 
   it.effect("has taken effect if its body is unreadable, and the error says so", () =>
     Effect.gen(function* () {
-      for (const [expected, answer] of unreadable) {
-        const error = yield* failure(answer, disconnect)
+      for (const [expected, response] of unreadable) {
+        const error = yield* failure(response, disconnect)
         assert.deepStrictEqual([problem(error), error.applied], [expected, true])
         assert.include(error.message, "The change has taken effect.")
         assert.notInclude(error.message, "Alice")
@@ -167,8 +167,8 @@ describe("a change with a 2xx response", () => {
 
   it.effect("isn't claimed for a read, or for an incomplete response with another status", () =>
     Effect.gen(function* () {
-      for (const [, answer] of unreadable) {
-        const error = yield* failure(answer)
+      for (const [, response] of unreadable) {
+        const error = yield* failure(response)
         assert.isUndefined(error.applied)
         assert.notInclude(error.message, "effect")
       }
@@ -222,10 +222,10 @@ describe("an error response", () => {
     ["redirect", 304, () => new Response(null, { status: 304 })]
   ]
 
-  for (const [expected, status, answer] of reasons) {
+  for (const [expected, status, response] of reasons) {
     it.effect(`with status ${status} is ${expected}`, () =>
       Effect.gen(function* () {
-        const error = yield* failure(answer)
+        const error = yield* failure(response)
         assert.strictEqual(problem(error), expected)
         assert.strictEqual(error.status, status)
         assert.strictEqual(error.method, "GET")

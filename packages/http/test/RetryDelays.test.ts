@@ -14,21 +14,21 @@ import * as Timeline from "./support/Timeline.ts"
 const fetch = Participants.fetch("Standup", "Alice")
 
 const status =
-  (status: number, retryAfter?: string): Timeline.Answer =>
+  (status: number, retryAfter?: string): Timeline.Responder =>
   () =>
     new Response("", { status, headers: retryAfter === undefined ? {} : { "retry-after": retryAfter } })
 
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
 
-const hang: Timeline.Answer = () => new Promise(() => {})
+const hang: Timeline.Responder = () => new Promise(() => {})
 
 /** Repeats the last response, with the same random number for each delay. */
 const failing = Effect.fnUntraced(function* (
-  answers: ReadonlyArray<Timeline.Answer>,
+  responses: ReadonlyArray<Timeline.Responder>,
   draw: number,
   policy: Partial<RequestPolicy.RequestPolicy> = {}
 ) {
-  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
+  const server = yield* Timeline.serve(Timeline.inTurn(...responses))
   const { at, exit } = yield* Timeline.run(Timeline.withDraw(draw)(Stub.run(server.handler, fetch, { policy })))
   const error = Timeline.twilioErrorOf(exit)
   assert.strictEqual(error.attempts, server.sent.length)
@@ -50,16 +50,16 @@ const assertNear = (times: ReadonlyArray<number>, expected: ReadonlyArray<number
 describe("the delay", () => {
   it.effect("may be 0", () =>
     Effect.gen(function* () {
-      for (const answer of [reset, status(500), status(429)]) {
-        assert.deepStrictEqual((yield* failing([answer], 0)).times, [0, 0, 0, 0, 0])
+      for (const response of [reset, status(500), status(429)]) {
+        assert.deepStrictEqual((yield* failing([response], 0)).times, [0, 0, 0, 0, 0])
       }
     })
   )
 
   it.effect("is up to 250 ms at first, and its maximum doubles", () =>
     Effect.gen(function* () {
-      for (const answer of [reset, status(500), status(503)]) {
-        const { at, times } = yield* failing([answer], Timeline.almostOne)
+      for (const response of [reset, status(500), status(503)]) {
+        const { at, times } = yield* failing([response], Timeline.almostOne)
         assertNear(times, after(250, 500, 1000, 2000))
         assert.closeTo(at, 3750, 0.01)
       }

@@ -11,13 +11,13 @@ import * as Stream from "effect/Stream"
 import * as Stub from "./support/Stub.ts"
 
 const sentBy = Effect.fnUntraced(function* (
-  answer: unknown,
+  response: unknown,
   use: (rooms: Rooms.Service) => Effect.Effect<unknown, unknown>
 ) {
   const requests: Array<Request> = []
   yield* Stub.run((request) => {
     requests.push(request)
-    return Stub.json(answer)
+    return Stub.json(response)
   }, Rooms.Rooms.use(use))
   const [request] = requests
   if (request === undefined || requests.length > 1) return assert.fail(`${requests.length} requests`)
@@ -151,13 +151,13 @@ describe("a list of rooms", () => {
   const query =
     "Status=completed&UniqueName=a%26b%3Dc%20%2Bd&DateCreatedAfter=2026-01-02T03%3A04%3A05Z" +
     "&DateCreatedBefore=2026-01-03T00%3A00%3A00Z&PageSize=20"
-  const answer = Stub.list([], null, undefined, "rooms")
+  const response = Stub.list([], null, undefined, "rooms")
 
   it.effect("sends its filters in Twilio's order, and no default page size", () =>
     Effect.gen(function* () {
       const url = (options?: Rooms.ListOptions) =>
         Effect.map(
-          sentBy(answer, (rooms) => rooms.list(options)),
+          sentBy(response, (rooms) => rooms.list(options)),
           (request) => request.url
         )
       const base = "https://video.twilio.com/v1/Rooms"
@@ -171,7 +171,7 @@ describe("a list of rooms", () => {
     Effect.gen(function* () {
       const url = (options?: Rooms.Filters) =>
         Effect.map(
-          sentBy(answer, (rooms) => Stream.runDrain(rooms.stream(options))),
+          sentBy(response, (rooms) => Stream.runDrain(rooms.stream(options))),
           (request) => request.url
         )
       const base = "https://video.twilio.com/v1/Rooms"

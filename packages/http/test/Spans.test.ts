@@ -31,7 +31,7 @@ const spansOf = Effect.fnUntraced(function* (
 const namesOf = (spans: ReadonlyArray<Tracer.NativeSpan>) => spans.map((span) => span.name)
 
 /** The contents of a span, without times and stack traces. */
-const told = (span: Tracer.NativeSpan) =>
+const textOf = (span: Tracer.NativeSpan) =>
   JSON.stringify([[...span.attributes], span.events.map(([name, , attributes]) => [name, attributes]), span.links])
 
 const secrets = [
@@ -46,25 +46,25 @@ const assertHoldsNoSecret = (text: string) => {
 }
 
 describe("a trace", () => {
-  for (const { answer, call, name, wire } of Operations.all) {
+  for (const { body, call, name, endpoint } of Operations.all) {
     it.effect(`has one span for ${name}, without names, identities, credentials or URLs`, () =>
       Effect.gen(function* () {
-        const done = yield* spansOf(() => Stub.json(answer), call(Operations.byName))
-        assert.deepStrictEqual(namesOf(done), [name], wire)
+        const done = yield* spansOf(() => Stub.json(body), call(Operations.byName))
+        assert.deepStrictEqual(namesOf(done), [name], endpoint)
         for (const span of done) {
           assert.strictEqual(span.kind, "client")
-          assertHoldsNoSecret(told(span))
+          assertHoldsNoSecret(textOf(span))
           assert.strictEqual(span.status._tag === "Ended" && span.status.exit._tag, "Success")
         }
         // With the exit of the span, and so the error of one that failed.
-        const refusal = Stub.json({ code: 53000, message: `No ${Operations.texts.join(" ")} here` }, 400)
-        const failed = yield* spansOf(() => refusal.clone(), call(Operations.byName))
+        const errorResponse = Stub.json({ code: 53000, message: `No ${Operations.texts.join(" ")} here` }, 400)
+        const failed = yield* spansOf(() => errorResponse.clone(), call(Operations.byName))
         assert.deepStrictEqual(namesOf(failed), [name])
         for (const span of failed) {
           const error = span.status._tag === "Ended" ? JSON.stringify(span.status.exit) : ""
           assert.include(error, "53000")
           assertHoldsNoSecret(error)
-          assertHoldsNoSecret(told(span))
+          assertHoldsNoSecret(textOf(span))
         }
       })
     )

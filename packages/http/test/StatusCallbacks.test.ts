@@ -124,7 +124,7 @@ describe("a web handler", () => {
     assert.strictEqual(taken[0]?.tag, "Unknown")
   })
 
-  const refusals: ReadonlyArray<
+  const rejections: ReadonlyArray<
     readonly [name: string, status: number, request: () => Promise<Request>, logs: string]
   > = [
     ["no signature", 400, async () => new Request(url, { method: "POST", body: new URLSearchParams(parameters) }), ""],
@@ -150,7 +150,7 @@ describe("a web handler", () => {
     ["HEAD", 405, async () => new Request(url, { method: "HEAD" }), ""]
   ]
 
-  it.each(refusals)("rejects %s with %d", async (_, status, request, logs) => {
+  it.each(rejections)("rejects %s with %d", async (_, status, request, logs) => {
     const { handler, logged, taken } = receiver()
     const response = await handler(await request())
     const text = await response.text()
@@ -398,23 +398,23 @@ describe("a forged callback", () => {
 
   it.effect("is accepted if it's composed inside an identity, since names and values have no separator", () =>
     Effect.gen(function* () {
-      const answer = yield* send(`AliceParticipantSid${victim}ParticipantSie`, [
+      const response = yield* send(`AliceParticipantSid${victim}ParticipantSie`, [
         ["ParticipantIdentity", "Alice"],
         ["ParticipantSid", victim],
         ["ParticipantSie", `ParticipantSid${own}`]
       ])
-      assert.deepStrictEqual(answer, [204, victim])
+      assert.deepStrictEqual(response, [204, victim])
     })
   )
 
   it.effect("is rejected if it has a parameter twice", () =>
     Effect.gen(function* () {
-      const answer = yield* send(`AliceParticipantSid${victim}`, [
+      const response = yield* send(`AliceParticipantSid${victim}`, [
         ["ParticipantIdentity", "Alice"],
         ["ParticipantSid", victim],
         ["ParticipantSid", own]
       ])
-      assert.deepStrictEqual(answer, [400])
+      assert.deepStrictEqual(response, [400])
     })
   )
 })
@@ -428,10 +428,10 @@ describe("a route", () => {
       route.pipe(Layer.provide(receiver().layer), Layer.provide(HttpServer.layerServices)),
       { disableLogger: true }
     )
-    const answers = []
-    for (const request of requests) answers.push((await handler(request)).status)
+    const responses = []
+    for (const request of requests) responses.push((await handler(request)).status)
     await dispose()
-    return answers
+    return responses
   }
 
   const plain = "https://example.com/hooks/video"
@@ -442,26 +442,26 @@ describe("a route", () => {
 
   it("receives callbacks at its own path, without a query", async () => {
     const { onEvent, taken } = receiver()
-    const answers = await statuses(StatusCallbackRoute.layer("/hooks/video", onEvent), [
+    const responses = await statuses(StatusCallbackRoute.layer("/hooks/video", onEvent), [
       await signedFor(plain),
       await signedFor(`${plain}?tenant=7`),
       await signedFor(plain, "https://example.org/hooks/video"),
       await post({ to: plain, init: { method: "PATCH" } }),
       await signedFor("https://example.com/else")
     ])
-    assert.deepStrictEqual(answers, [204, 404, 403, 405, 404])
+    assert.deepStrictEqual(responses, [204, 404, 403, 405, 404])
     assert.strictEqual(taken.length, 1)
   })
 
   it("receives callbacks at the configured URL", async () => {
     const { onEvent, taken } = receiver()
-    const answers = await statuses(StatusCallbackRoute.layer("/hooks/:name", onEvent, { url }), [
+    const responses = await statuses(StatusCallbackRoute.layer("/hooks/:name", onEvent, { url }), [
       await signedFor(url),
       await signedFor(url, "http://10.0.0.1/hooks/video?tenant=7"),
       await signedFor(plain),
       await signedFor("https://example.com/hooks/else?tenant=7")
     ])
-    assert.deepStrictEqual(answers, [204, 204, 404, 404])
+    assert.deepStrictEqual(responses, [204, 204, 404, 404])
     assert.strictEqual(taken.length, 2)
   })
 

@@ -31,7 +31,7 @@ expectTypeOf(StatusCallbackRoute.layer("/events", onEvent)).toEqualTypeOf<
   Layer.Layer<never, never, HttpRouter.HttpRouter | AuthToken.AuthToken | Roster>
 >()
 
-export const refused = [
+export const invalid = [
   // @ts-expect-error: the layer lacks a service that onEvent needs.
   StatusCallbackHandler.toWebHandler(onEvent, { url: "/events", layer: token }),
   // @ts-expect-error: the URL is required.

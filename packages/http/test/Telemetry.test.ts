@@ -19,20 +19,20 @@ const fetch = Participants.fetch("Standup", "Alice")
 const disconnect = Participants.disconnect("Standup", "Alice")
 
 const status =
-  (status: number, headers: Record<string, string> = {}): Timeline.Answer =>
+  (status: number, headers: Record<string, string> = {}): Timeline.Responder =>
   () =>
     new Response("", { status, headers })
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
-const hang: Timeline.Answer = () => new Promise(() => {})
-const done: Timeline.Answer = () => Stub.json(Stub.body())
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const hang: Timeline.Responder = () => new Promise(() => {})
+const done: Timeline.Responder = () => Stub.json(Stub.body())
 
 const play = Effect.fnUntraced(function* (
   program: Parameters<typeof Stub.run>[1],
-  answers: ReadonlyArray<Timeline.Answer>,
+  responses: ReadonlyArray<Timeline.Responder>,
   options: Stub.Options = { policy: {} },
   until?: number
 ) {
-  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
+  const server = yield* Timeline.serve(Timeline.inTurn(...responses))
   const seen = yield* Recording.run(Timeline.withDraw(0.5)(Stub.run(server.handler, program, options)), until)
   const [span] = seen.spans
   return { ...seen, server, span, attributes: Recording.attributesOf(span), events: Recording.eventsOf(span) }
@@ -307,31 +307,31 @@ const leaksOf = (text: string): ReadonlyArray<string> => {
 }
 
 describe("spans, events and counts", () => {
-  for (const { answer, call, name, wire } of Operations.all) {
+  for (const { body, call, name, endpoint } of Operations.all) {
     it.effect(`of ${name} contain no name, identity, credential, URL or query, however it ends`, () =>
       Effect.gen(function* () {
-        const operation = VideoWire.operations[wire]
+        const operation = VideoWire.operations[endpoint]
         const words = `No ${Operations.texts.join(" ")} at https://video.twilio.com/?x`
         const header = encodeURIComponent(words)
-        const refusal = Stub.json({ code: 53000, message: words, more_info: words }, 400, {
+        const rejection = Stub.json({ code: 53000, message: words, more_info: words }, 400, {
           "twilio-request-id": header
         })
-        const endings: ReadonlyArray<ReadonlyArray<Timeline.Answer>> = [
-          [() => Stub.json(answer)],
-          [status(429), reset, () => Stub.json(answer)],
-          [() => refusal.clone()],
+        const endings: ReadonlyArray<ReadonlyArray<Timeline.Responder>> = [
+          [() => Stub.json(body)],
+          [status(429), reset, () => Stub.json(body)],
+          [() => rejection.clone()],
           [status(503)],
           [() => Promise.reject(new Error(words, { cause: { code: words } }))],
           [hang],
           [() => Stub.json({ [words]: words })],
           [() => new Response(null, { status: 302, headers: { location: header } })]
         ]
-        for (const answers of endings) {
-          const seen = yield* play(Effect.exit(call(Operations.byName)), answers, {
+        for (const responses of endings) {
+          const seen = yield* play(Effect.exit(call(Operations.byName)), responses, {
             policy: { attempts: 3 },
             quota: { reads: 1, writes: 1 }
           })
-          assert.deepStrictEqual(leaksOf(Recording.told(seen)), [])
+          assert.deepStrictEqual(leaksOf(Recording.textOf(seen)), [])
           for (const span of seen.spans) {
             const { "url.template": template, ...rest } = Recording.attributesOf(span)
             assert.match(String(template), /^\/v1\/Rooms(\/\{(room|participant|track)\}|\/[A-Z][A-Za-z]+)*$/)
@@ -348,16 +348,16 @@ describe("spans, events and counts", () => {
         const program = Effect.exit(call(Operations.byName))
         const { counts, server, spans } = yield* play(
           program.pipe(Effect.provideService(Telemetry.RecordUrls, true)),
-          [() => Stub.json(answer)],
+          [() => Stub.json(body)],
           { policy: RequestPolicy.noRetries }
         )
         assert.deepStrictEqual(
           spans.map((span) => span.attributes.get("url.full")),
           server.sent.map(({ request }) => request.url)
         )
-        const told = Recording.told({ counts, spans })
+        const textOf = Recording.textOf({ counts, spans })
         for (const secret of [Stub.secret, btoa(`${Stub.accountSid}:${Stub.secret}`), Stub.accountSid]) {
-          assert.notInclude(told, secret)
+          assert.notInclude(textOf, secret)
         }
         assert.deepStrictEqual(leaksOf(JSON.stringify(counts)), [])
       })
@@ -371,16 +371,16 @@ describe("trace headers", () => {
   const headersOf = ({ sent }: Timeline.Server) =>
     sent.map(({ request }) => names.flatMap((name) => request.headers.get(name) ?? []))
 
-  for (const { answer, call, name } of Operations.all) {
+  for (const { body, call, name } of Operations.all) {
     it.effect(`are sent with ${name} only with SendTraceHeaders`, () =>
       Effect.gen(function* () {
         const program = Effect.withSpan(Effect.exit(call(Operations.byName)), "the program's own")
-        const off = yield* play(program, [() => Stub.json(answer)], { policy: RequestPolicy.noRetries })
+        const off = yield* play(program, [() => Stub.json(body)], { policy: RequestPolicy.noRetries })
         assert.deepStrictEqual(headersOf(off.server), [[]])
 
         const on = yield* play(
           program.pipe(Effect.provideService(Telemetry.SendTraceHeaders, true)),
-          [status(429), () => Stub.json(answer)],
+          [status(429), () => Stub.json(body)],
           { policy: { attempts: 2 } }
         )
         const spans = on.spans.filter((span) => span.kind === "client")

@@ -106,11 +106,11 @@ for (const { change, good, key, list, name, stream } of services) {
 }
 
 describe("Page.stream", () => {
-  const pages = (answer: (page: number) => Record<string, unknown>) => {
+  const pages = (response: (page: number) => Record<string, unknown>) => {
     let page = 0
     const seen: Array<number> = []
     return Stub.using(
-      () => Stub.json(answer(page++)),
+      () => Stub.json(response(page++)),
       (participants) =>
         Page.stream((pageToken) => participants.list("Standup", { pageToken })).pipe(
           Stream.runForEach(({ items }) => Effect.sync(() => seen.push(items.length))),
@@ -167,7 +167,7 @@ const room = (records: ReadonlyArray<Record<string, unknown>>) => {
 const here = (sid: unknown, change: Record<string, unknown> = {}) =>
   Stub.body({ sid, identity: `${String(sid)} by name`, status: "connected", end_time: null, ...change })
 
-const told = (outcome: Bulk.Removal | Bulk.Anonymization): ReadonlyArray<string> => [
+const textOf = (outcome: Bulk.Removal | Bulk.Anonymization): ReadonlyArray<string> => [
   outcome._tag,
   Option.isOption(outcome.sid) ? Option.getOrElse(outcome.sid, () => "without SID") : outcome.sid
 ]
@@ -190,7 +190,7 @@ describe("the bulk operations", () => {
             all("Standup", { concurrency: 1, report })
           )
         )
-        assert.deepStrictEqual(outcomes.map(told), [
+        assert.deepStrictEqual(outcomes.map(textOf), [
           [tag, ann],
           [tag, ben],
           [tag, cay],
@@ -225,7 +225,7 @@ describe("the bulk operations", () => {
           handler,
           Effect.map(Stream.runCollect(Bulk.disconnectAll("Standup", { except, concurrency: 1 })), (outcomes) => ({
             writes,
-            outcomes: outcomes.map(told)
+            outcomes: outcomes.map(textOf)
           }))
         )
       }
@@ -262,9 +262,9 @@ describe("the bulk operations", () => {
       const missing = (request: Request) =>
         request.method === "POST" ? Stub.json({ code: 20404, message: "No", status: 404 }, 404) : handler(request)
       const removal = yield* Stub.run(missing, Stream.runCollect(Bulk.disconnectAll(Stub.roomSid)))
-      assert.deepStrictEqual(removal.map(told), [["AlreadyGone", ben]])
+      assert.deepStrictEqual(removal.map(textOf), [["AlreadyGone", ben]])
       const erasure = yield* Stub.run(missing, Stream.runCollect(Bulk.anonymizeAll(Stub.roomSid)))
-      assert.deepStrictEqual(erasure.map(told), [["Failed", ben]])
+      assert.deepStrictEqual(erasure.map(textOf), [["Failed", ben]])
     })
   )
 })

@@ -89,36 +89,36 @@ const encodedRules =
 export interface Operation {
   /** Service and method, as in spans. */
   readonly name: string
-  readonly wire: keyof typeof Wire.operations
+  readonly endpoint: keyof typeof Wire.operations
   /** Returns the record, or the records of a list. */
   readonly call: (place: Place) => Effect.Effect<unknown, Failure, TwilioVideo.Services>
   /** The body of a success, and its decoded record. */
-  readonly answer: unknown
+  readonly body: unknown
   readonly record: unknown
   /** The path and query for `byName`. */
   readonly url: string
   /** The body, if the operation has one. */
   readonly form?: string
   /** The path in errors for `byName`. */
-  readonly shown: string
+  readonly maskedPath: string
   /** The target of `NotFound` for `byName`; `undefined` if the operation has no `NotFound`. */
   readonly target?: NotFound.Target
 }
 
-const one = <A, I>(codec: Schema.Codec<A, I>, answer: unknown) => ({
-  answer,
-  record: Schema.decodeUnknownSync(codec)(answer)
+const one = <A, I>(codec: Schema.Codec<A, I>, body: unknown) => ({
+  body,
+  record: Schema.decodeUnknownSync(codec)(body)
 })
 
 const many = <A, I>(codec: Schema.Codec<A, I>, item: Record<string, unknown>, key: string) => ({
-  answer: Stub.list([item], null, undefined, key),
+  body: Stub.list([item], null, undefined, key),
   record: [Schema.decodeUnknownSync(codec)(item)]
 })
 
 const inRoom = { resource: "room", lookup: "name" } as const
 const ofParticipant = { resource: "participant", lookup: "identity" } as const
 
-const shown = {
+const maskedPaths = {
   rooms: "/v1/Rooms",
   room: "/v1/Rooms/{name}",
   participants: "/v1/Rooms/{name}/Participants",
@@ -128,7 +128,7 @@ const shown = {
 /** The operations on a list, which differ in their default page size. */
 const lists = <A>(
   service: string,
-  operation: Pick<Operation, "wire" | "answer" | "record" | "url" | "shown" | "target"> & {
+  operation: Pick<Operation, "endpoint" | "body" | "record" | "url" | "maskedPath" | "target"> & {
     readonly list: (place: Place) => Effect.Effect<Page.Page<A>, Failure, TwilioVideo.Services>
     readonly stream: (place: Place) => Stream.Stream<A, Failure, TwilioVideo.Services>
   }
@@ -149,7 +149,7 @@ export const all: ReadonlyArray<Operation> = [
   {
     ...one(Room.RoomJson, Stub.room()),
     name: "Rooms.create",
-    wire: "CreateRoom",
+    endpoint: "CreateRoom",
     call: () =>
       Rooms.create({
         uniqueName,
@@ -162,142 +162,142 @@ export const all: ReadonlyArray<Operation> = [
       "UniqueName=Dr.%20Who%20%26%20co%3D1&StatusCallback=https%3A%2F%2Fhooks.example%2Frooms%3Fpatient%3DMallory" +
       `&RecordingRules=${encodedRules}&TranscriptionsConfiguration=%7B%22hints%22%3A%5B1%2C%22%22%2C%7B%22term%22%3A%22` +
       "Dr.%20Trent%20%3Concology%3E%22%7D%5D%7D",
-    shown: shown.rooms
+    maskedPath: maskedPaths.rooms
   },
   {
     ...one(Room.RoomJson, Stub.room()),
     name: "Rooms.fetch",
-    wire: "FetchRoom",
+    endpoint: "FetchRoom",
     call: ({ room }) => Rooms.fetch(room),
     url: room,
-    shown: shown.room,
+    maskedPath: maskedPaths.room,
     target: inRoom
   },
   ...lists("Rooms", {
     ...many(Room.RoomJson, Stub.room(), "rooms"),
-    wire: "ListRoom",
+    endpoint: "ListRoom",
     list: () => Rooms.list({ uniqueName }),
     stream: () => Rooms.stream({ uniqueName }),
     url: "/v1/Rooms?UniqueName=Dr.%20Who%20%26%20co%3D1",
-    shown: shown.rooms
+    maskedPath: maskedPaths.rooms
   }),
   {
     ...one(Room.RoomJson, Stub.room({ status: "completed" })),
     name: "Rooms.complete",
-    wire: "UpdateRoom",
+    endpoint: "UpdateRoom",
     call: ({ room }) => Rooms.complete(room),
     url: room,
     form: "Status=completed",
-    shown: shown.room,
+    maskedPath: maskedPaths.room,
     target: inRoom
   },
   {
     ...one(Participant.ParticipantJson, Stub.body()),
     name: "Participants.fetch",
-    wire: "FetchRoomParticipant",
+    endpoint: "FetchRoomParticipant",
     call: ({ participant, room }) => Participants.fetch(room, participant),
     url: participant,
-    shown: shown.participant,
+    maskedPath: maskedPaths.participant,
     target: ofParticipant
   },
   ...lists("Participants", {
     ...many(Participant.ParticipantJson, Stub.body(), "participants"),
-    wire: "ListRoomParticipant",
+    endpoint: "ListRoomParticipant",
     list: ({ room }) => Participants.list(room, { identity: publisher }),
     stream: ({ room }) => Participants.stream(room, { identity: publisher }),
     url: `${room}/Participants?Identity=Bob%20%22the%22%20Builder%2B`,
-    shown: shown.participants,
+    maskedPath: maskedPaths.participants,
     target: inRoom
   }),
   {
     ...one(Participant.ParticipantJson, Stub.body()),
     name: "Participants.update",
-    wire: "UpdateRoomParticipant",
+    endpoint: "UpdateRoomParticipant",
     call: ({ participant, room }) => Participants.disconnect(room, participant),
     url: participant,
     form: "Status=disconnected",
-    shown: shown.participant,
+    maskedPath: maskedPaths.participant,
     target: ofParticipant
   },
   {
     ...one(Participant.AnonymizedParticipantJson, Stub.body({ identity: Stub.sid("b") })),
     name: "Participants.anonymize",
-    wire: "UpdateRoomParticipantAnonymize",
+    endpoint: "UpdateRoomParticipantAnonymize",
     call: ({ participant, room }) => Participants.anonymize(room, participant),
     url: `${participant}/Anonymize`,
-    shown: `${shown.participant}/Anonymize`,
+    maskedPath: `${maskedPaths.participant}/Anonymize`,
     target: ofParticipant
   },
   {
     ...one(PublishedTrack.PublishedTrackJson, Stub.publishedTrack()),
     name: "PublishedTracks.fetch",
-    wire: "FetchRoomParticipantPublishedTrack",
+    endpoint: "FetchRoomParticipantPublishedTrack",
     call: ({ participant, room, track }) => PublishedTracks.fetch(room, participant, track),
     url: `${participant}/PublishedTracks/his%20screen%2B1%20%3B%D0%96`,
-    shown: `${shown.participant}/PublishedTracks/{name}`,
+    maskedPath: `${maskedPaths.participant}/PublishedTracks/{name}`,
     target: { resource: "published-track", lookup: "name" }
   },
   ...lists("PublishedTracks", {
     ...many(PublishedTrack.PublishedTrackJson, Stub.publishedTrack(), "published_tracks"),
-    wire: "ListRoomParticipantPublishedTrack",
+    endpoint: "ListRoomParticipantPublishedTrack",
     list: ({ participant, room }) => PublishedTracks.list(room, participant),
     stream: ({ participant, room }) => PublishedTracks.stream(room, participant),
     url: `${participant}/PublishedTracks`,
-    shown: `${shown.participant}/PublishedTracks`,
+    maskedPath: `${maskedPaths.participant}/PublishedTracks`,
     target: ofParticipant
   }),
   {
     ...one(SubscribedTrack.SubscribedTrackJson, Stub.subscribedTrack()),
     name: "SubscribedTracks.fetch",
-    wire: "FetchRoomParticipantSubscribedTrack",
+    endpoint: "FetchRoomParticipantSubscribedTrack",
     // By SID only.
     call: ({ participant, room }) => SubscribedTracks.fetch(room, participant, Stub.trackSid),
     url: `${participant}/SubscribedTracks/${Stub.trackSid}`,
-    shown: `${shown.participant}/SubscribedTracks/${Stub.trackSid}`,
+    maskedPath: `${maskedPaths.participant}/SubscribedTracks/${Stub.trackSid}`,
     target: { resource: "subscribed-track", lookup: "sid" }
   },
   ...lists("SubscribedTracks", {
     ...many(SubscribedTrack.SubscribedTrackJson, Stub.subscribedTrack(), "subscribed_tracks"),
-    wire: "ListRoomParticipantSubscribedTrack",
+    endpoint: "ListRoomParticipantSubscribedTrack",
     list: ({ participant, room }) => SubscribedTracks.list(room, participant),
     stream: ({ participant, room }) => SubscribedTracks.stream(room, participant),
     url: `${participant}/SubscribedTracks`,
-    shown: `${shown.participant}/SubscribedTracks`,
+    maskedPath: `${maskedPaths.participant}/SubscribedTracks`,
     target: ofParticipant
   }),
   {
     ...one(SubscribeRule.SubscribeRuleSetJson, Stub.ruleSet()),
     name: "SubscribeRules.fetch",
-    wire: "FetchRoomParticipantSubscribeRule",
+    endpoint: "FetchRoomParticipantSubscribeRule",
     call: ({ participant, room }) => SubscribeRules.fetch(room, participant),
     url: `${participant}/SubscribeRules`,
-    shown: `${shown.participant}/SubscribeRules`,
+    maskedPath: `${maskedPaths.participant}/SubscribeRules`,
     target: ofParticipant
   },
   {
     ...one(SubscribeRule.SubscribeRuleSetJson, Stub.ruleSet()),
     name: "SubscribeRules.update",
-    wire: "UpdateRoomParticipantSubscribeRule",
+    endpoint: "UpdateRoomParticipantSubscribeRule",
     call: ({ participant, room }) => SubscribeRules.update(room, participant, rules),
     url: `${participant}/SubscribeRules`,
     form: `Rules=${encodedRules}`,
-    shown: `${shown.participant}/SubscribeRules`,
+    maskedPath: `${maskedPaths.participant}/SubscribeRules`,
     target: ofParticipant
   }
 ]
 
 /** The path in errors for `bySid`. */
-export const shownBySid = (operation: Operation): string =>
-  operation.shown
+export const maskedPathBySid = (operation: Operation): string =>
+  operation.maskedPath
     .replace("/Rooms/{name}", `/Rooms/${bySid.room}`)
     .replace("{identity}", bySid.participant)
     .replace("{name}", bySid.track)
 
 /** All text of an error. */
-export const told = (error: Failure): string => [error.message, error.stack, JSON.stringify(error)].join("\n")
+export const textOf = (error: Failure): string => [error.message, error.stack, JSON.stringify(error)].join("\n")
 
 /** The text of the application that an error contains, in any form. */
 export const leaks = (error: Failure): ReadonlyArray<string> => {
-  const all = told(error).toLowerCase()
+  const all = textOf(error).toLowerCase()
   return texts.filter((text) => formsOf(text).some((form) => all.includes(form.toLowerCase())))
 }

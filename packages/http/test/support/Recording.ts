@@ -72,5 +72,5 @@ export const eventsOf = (span: Tracer.NativeSpan | undefined) =>
   (span?.events ?? []).map(([name, , attributes]) => [name, attributes] as const)
 
 /** The spans and counts as text. */
-export const told = ({ counts, spans }: Pick<Recorded<unknown, unknown>, "counts" | "spans">): string =>
+export const textOf = ({ counts, spans }: Pick<Recorded<unknown, unknown>, "counts" | "spans">): string =>
   JSON.stringify([counts, spans.map((span) => [span.name, attributesOf(span), eventsOf(span), span.links, span.kind])])

@@ -30,10 +30,12 @@ export interface Server {
   readonly sent: Array<Sent>
 }
 
-export type Answer = (request: Request, now: number) => Response | Promise<Response>
+export type Responder = (request: Request, now: number) => Response | Promise<Response>
 
 /** Sets the clock to noon, and makes a server. The index of a request is from 0. */
-export const serve = Effect.fnUntraced(function* (answer: (request: Request, index: number, now: number) => Answer) {
+export const serve = Effect.fnUntraced(function* (
+  response: (request: Request, index: number, now: number) => Responder
+) {
   yield* TestClock.setTime(noon)
   const clock = yield* Clock.Clock
   const sent: Array<Sent> = []
@@ -45,7 +47,7 @@ export const serve = Effect.fnUntraced(function* (answer: (request: Request, ind
     const one = { at: now - noon, method: request.method, path: `${pathname}${search}`, request }
     sent.push({ ...one, body: "" })
     sent[place] = { ...one, body: await copy.text() }
-    return answer(request, place, now)(request, now)
+    return response(request, place, now)(request, now)
   }
   const server: Server = { handler, sent }
   return server
@@ -53,11 +55,11 @@ export const serve = Effect.fnUntraced(function* (answer: (request: Request, ind
 
 /** Responds in this order, and repeats the last response. */
 export const inTurn =
-  (...answers: ReadonlyArray<Answer>) =>
-  (_: Request, index: number): Answer => {
-    const answer = answers[Math.min(index, answers.length - 1)]
-    if (answer === undefined) throw new Error("no answer to give")
-    return answer
+  (...responses: ReadonlyArray<Responder>) =>
+  (_: Request, index: number): Responder => {
+    const response = responses[Math.min(index, responses.length - 1)]
+    if (response === undefined) throw new Error("no response to send")
+    return response
   }
 
 // An in-process response takes a few turns of the event loop.
