@@ -75,7 +75,7 @@ const changed = (json: string, members: Generated["members"]): string =>
 const bodyOf = ({ base, cut, members, operation, text }: Generated): string => {
   if (base === "text") return text
   const from = {
-    response: operationOf(operation).answer,
+    response: operationOf(operation).body,
     error: { code: 20404, message: text, more_info: "https://www.twilio.com/docs/errors/20404", status: 404 },
     empty: {}
   }[base]

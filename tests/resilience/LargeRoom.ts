@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as Pace from "../../packages/http/test/support/Pace.ts"
+import * as RequestRate from "../../packages/http/test/support/RequestRate.ts"
 
 export const room = "Town hall"
 
@@ -81,7 +81,7 @@ export const figuresOf = (sent: ReadonlyArray<Sent>): Figures => {
     refused: sent.filter(({ status }) => status === 429).length,
     seconds: Number(seconds.toFixed(3)),
     perSecond: Number((sent.length / seconds).toFixed(2)),
-    mostInASecond: Pace.mostInASecond(times)
+    mostInASecond: RequestRate.maxPerSecond(times)
   }
 }
 

@@ -13,7 +13,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import * as Pace from "../../packages/http/test/support/Pace.ts"
+import * as RequestRate from "../../packages/http/test/support/RequestRate.ts"
 import * as Timeline from "../../packages/http/test/support/Timeline.ts"
 import * as LargeRoom from "./LargeRoom.ts"
 
@@ -62,7 +62,7 @@ describe("100 requests, each on a new connection", () => {
         const { exit } = yield* removeEach(100, connect)
         assert.isTrue(Exit.isSuccess(exit) && exit.value.every(Exit.isSuccess))
         assert.strictEqual(times.length, 100)
-        assert.strictEqual(Pace.mostInASecond(times), quota.writes)
+        assert.strictEqual(RequestRate.maxPerSecond(times), quota.writes)
       }).pipe(Effect.scoped)
     )
   }

@@ -114,9 +114,9 @@ const requestIds: ReadonlyArray<Failure.Failure> = [
 
 // ---- errors of an operation ----
 
-const errorOf = (wire: string, status: number, code: number, says: string) =>
+const errorOf = (endpoint: string, status: number, code: number, says: string) =>
   Operations.all
-    .filter((operation) => operation.wire === wire)
+    .filter((operation) => operation.endpoint === endpoint)
     .map(({ call, name }) =>
       failure(
         `${name}: ${code}`,

@@ -146,7 +146,7 @@ for (const [how, transport] of transports) {
   }
 
   describe(`${how}: every operation stays at its origin`, () => {
-    for (const { answer, call, name } of Operations.all) {
+    for (const { body, call, name } of Operations.all) {
       // Hundreds of cases share these servers.
       it.live(`${name}, with a redirect`, () =>
         Effect.gen(function* () {
@@ -156,7 +156,7 @@ for (const [how, transport] of transports) {
           const api = yield* Loopback.http((request, response) => {
             if (request.url?.startsWith("/elsewhere") === true) response.writeHead(500)
             else response.writeHead(status, location === undefined ? {} : { location })
-            response.end(JSON.stringify(answer))
+            response.end(JSON.stringify(body))
           })
           const ports = { api: api.port, foreign: foreign.port }
           const written = (text: string) => Buffer.from(text.replaceAll(/[\t\n]/gu, "")).toString("latin1")
@@ -208,7 +208,7 @@ for (const [how, transport] of transports) {
               "early-hints": `<${foreign.baseUrl}/>`
             }
             response.writeEarlyHints({ link: `<${foreign.baseUrl}/>; rel=preload` })
-            response.writeHead(method === "POST" ? 202 : 200, headers).end(JSON.stringify(lead(answer)))
+            response.writeHead(method === "POST" ? 202 : 200, headers).end(JSON.stringify(lead(body)))
           })
           yield* Failure.over(secret, transport, call(Operations.byName), { baseUrl: api.baseUrl })
           yield* Failure.over(secret, transport, call(Operations.bySid), { baseUrl: api.baseUrl })

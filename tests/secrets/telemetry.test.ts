@@ -106,7 +106,7 @@ const errors = [
 
 for (const secret of Secrets.all) {
   describe(`telemetry does not reveal ${secret.name}`, () => {
-    for (const { answer, call, name } of Operations.all) {
+    for (const { body, call, name } of Operations.all) {
       it.live(`${name}, after retries`, () =>
         Effect.gen(function* () {
           for (const succeeds of [true, false]) {
@@ -116,7 +116,7 @@ for (const secret of Secrets.all) {
               headers.push(received.request.headers.get("traceparent") ?? "")
               const refusal = errors[requests % (succeeds ? 3 : 2)]
               requests += 1
-              return refusal?.(received) ?? Stub.json(answer)
+              return refusal?.(received) ?? Stub.json(body)
             })
             const { exit, spans, text } = yield* emitted(
               Failure.over(secret, transport, call(Operations.bySid), { policy: retries })

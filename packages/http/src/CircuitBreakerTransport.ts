@@ -100,9 +100,11 @@ const transportError = (
  *   authToken: Redacted.make("the token")
  * }).pipe(Layer.provide(CircuitBreakerTransport.layer({ failures: 2 })), Layer.provide(down))
  *
- * const program = Participants.Participants.use((participants) =>
- *   Effect.flip(participants.fetch("DailyStandup", "Alice")).pipe(Effect.replicateEffect(3))
- * ).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries))
+ * const program = Participants.fetch("DailyStandup", "Alice").pipe(
+ *   Effect.flip,
+ *   Effect.replicateEffect(3),
+ *   RequestPolicy.withPolicy(RequestPolicy.noRetries)
+ * )
  *
  * const errors = await program.pipe(Effect.provide(Twilio), Effect.runPromise)
  * errors.map((error) => error._tag === "TwilioError" && error.reason._tag)

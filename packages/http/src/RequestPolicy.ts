@@ -80,11 +80,9 @@ export type Options = { readonly [K in keyof RequestPolicy]?: RequestPolicy[K] |
  * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  *
- * const program = Participants.Participants.use((participants) =>
- *   participants.stream("DailyStandup").pipe(
- *     Stream.provideService(RequestPolicy.Current, { timeout: "5 seconds" }),
- *     Stream.runCount
- *   )
+ * const program = Participants.stream("DailyStandup").pipe(
+ *   Stream.provideService(RequestPolicy.Current, { timeout: "5 seconds" }),
+ *   Stream.runCount
  * )
  *
  * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise) // => 3
@@ -115,10 +113,8 @@ export const noRetries: Partial<RequestPolicy> = { attempts: 1 }
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  *
- * const program = Participants.Participants.use((participants) =>
- *   participants.fetch("DailyStandup", "Alice").pipe(
- *     RequestPolicy.withPolicy({ attempts: 2, deadline: "3 seconds" })
- *   )
+ * const program = Participants.fetch("DailyStandup", "Alice").pipe(
+ *   RequestPolicy.withPolicy({ attempts: 2, deadline: "3 seconds" })
  * )
  *
  * const alice = await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)

@@ -37,7 +37,7 @@ const storeTimeout = Duration.seconds(2)
  * // Use RateLimiter.layerStoreRedis instead to share the quota between processes.
  * const shared = SharedQuota.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory))
  *
- * const alice = await Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
+ * const alice = await Participants.fetch("DailyStandup", "Alice").pipe(
  *   Effect.provide(Sandbox.layer({ quota: Sandbox.twilioQuota }).pipe(Layer.provide(shared))),
  *   Effect.runPromise
  * )

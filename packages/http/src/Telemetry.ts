@@ -56,9 +56,8 @@ export const SendTraceHeaders: Context.Reference<boolean> = Context.Reference<bo
  * const sent = Metric.withAttributes(Telemetry.requests, { operation: "Participants.fetch", outcome: "404" })
  *
  * const program = Effect.gen(function*() {
- *   const participants = yield* Participants.Participants
  *   const before = yield* Metric.value(sent)
- *   yield* Effect.flip(participants.fetch("DailyStandup", "Nobody"))
+ *   yield* Effect.flip(Participants.fetch("DailyStandup", "Nobody"))
  *   const after = yield* Metric.value(sent)
  *   return after.count - before.count
  * })

@@ -106,10 +106,7 @@ export type Services = TwilioConnection.Provided<(typeof all)[number]>
  *   edge: "dublin"
  * }).pipe(Layer.provide(FetchTransport.layer))
  *
- * const program = Effect.gen(function*() {
- *   const participants = yield* Participants.Participants
- *   return yield* participants.list("DailyStandup", { pageSize: 0 })
- * })
+ * const program = Participants.list("DailyStandup", { pageSize: 0 })
  *
  * // Nothing is sent: the page size is invalid.
  * const error = await program.pipe(Effect.provide(Twilio), Effect.flip, Effect.runPromise)
@@ -155,7 +152,7 @@ export const layer = (
  * export default {
  *   fetch: (request: Request, env: Env) => {
  *     const { runPromise } = (runtime ??= makeRuntime(env))
- *     return Participants.Participants.use((participants) => participants.disconnect("DailyStandup", "Alice")).pipe(
+ *     return Participants.disconnect("DailyStandup", "Alice").pipe(
  *       Effect.as(new Response(null, { status: 204 })),
  *       Effect.catchTag("NotFound", () => Effect.succeed(new Response(null, { status: 404 }))),
  *       (program) => runPromise(program, { signal: request.signal })
@@ -187,7 +184,7 @@ export const layerFetch = (options: TwilioConnection.FetchOptions): Layer.Layer<
  * // A Worker provides its bindings; elsewhere the environment is the default.
  * const bindings = ConfigProvider.fromUnknown({ TWILIO_ACCOUNT_SID: "AC0123456789abcdef0123456789abcdef" })
  *
- * const error = await Participants.Participants.use((participants) => participants.list("DailyStandup")).pipe(
+ * const error = await Participants.list("DailyStandup").pipe(
  *   Effect.provide(Twilio),
  *   Effect.provideService(ConfigProvider.ConfigProvider, bindings),
  *   Effect.flip,

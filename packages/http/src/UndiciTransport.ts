@@ -32,9 +32,7 @@ import * as ResponseText from "./internal/wire/ResponseText.ts"
  *     authToken: Redacted.make(credentials.authToken),
  *     baseUrl: yield* SandboxServer.baseUrl
  *   }).pipe(Layer.provide(UndiciTransport.layer))
- *   return yield* Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Bob")).pipe(
- *     Effect.provide(Twilio)
- *   )
+ *   return yield* Effect.provide(Participants.fetch("DailyStandup", "Bob"), Twilio)
  * })
  *
  * const bob = await program.pipe(

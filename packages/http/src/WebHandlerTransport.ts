@@ -31,7 +31,7 @@ export type WebHandler = (request: Request) => Promise<Response>
  *
  * const overloaded = WebHandlerTransport.layer(async () => new Response("", { status: 429, headers: { "Retry-After": "2" } }))
  *
- * const error = await Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
+ * const error = await Participants.fetch("DailyStandup", "Alice").pipe(
  *   Effect.provide(TwilioVideo.layer({
  *     accountSid: "AC0123456789abcdef0123456789abcdef",
  *     authToken: Redacted.make("the token")

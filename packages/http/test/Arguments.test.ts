@@ -1,6 +1,5 @@
 /**
- * Arguments that cannot be sent: each is refused by its name, before anything is sent, without its value. Holds no
- * arguments that Twilio has to judge.
+ * Tests that invalid arguments fail before anything is sent, with their names and without their values.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
@@ -24,8 +23,8 @@ const halfPair = "Alice\ud83d"
 const notText = "is not well-formed Unicode"
 const notWhole = "is not a whole number"
 
-/** Calls with an argument that cannot be sent, and says how it is refused; nothing may be sent. */
-const refusal = Effect.fnUntraced(function* (call: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>) {
+/** Calls with an invalid argument; returns the error, and fails if anything is sent. */
+const rejection = Effect.fnUntraced(function* (call: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>) {
   const sent: Array<string> = []
   const error = yield* Effect.flip(
     Stub.run((request) => {
@@ -38,7 +37,7 @@ const refusal = Effect.fnUntraced(function* (call: Effect.Effect<unknown, Operat
   const { argument, message } = error.reason
   assert.notProperty(error, "status")
   assert.strictEqual(error.message, `${message} (${error.method} ${error.path})`)
-  assert.notInclude(Operations.told(error), "Alice")
+  assert.notInclude(Operations.textOf(error), "Alice")
   return { argument, message, method: error.method, path: error.path }
 })
 
@@ -52,19 +51,19 @@ describe("a room, a participant or a track", () => {
     [halfPair, notText]
   ]
 
-  for (const { call, name, shown, url, wire } of Operations.all) {
-    const { method, path } = VideoWire.operations[wire]
+  for (const { call, name, maskedPath, url, endpoint } of Operations.all) {
+    const { method, path } = VideoWire.operations[endpoint]
     const inPath = (["room", "participant", "track"] as const).filter((argument) => path.includes(`:${argument}`))
-    // A subscribed track is a matter of its own, below.
+    // Subscribed tracks are tested below.
     for (const argument of inPath.filter((argument) => argument !== "track" || url.includes("/PublishedTracks/"))) {
-      it.effect(`of ${name}: ${argument} is part of a path, or is refused`, () =>
+      it.effect(`of ${name}: ${argument} is sent in the path or rejected`, () =>
         Effect.gen(function* () {
           for (const [text, problem] of bad) {
-            assert.deepStrictEqual(yield* refusal(call({ ...Operations.byName, [argument]: text })), {
+            assert.deepStrictEqual(yield* rejection(call({ ...Operations.byName, [argument]: text })), {
               argument,
               message: message(argument, problem),
               method,
-              path: shown
+              path: maskedPath
             })
           }
         })
@@ -72,10 +71,10 @@ describe("a room, a participant or a track", () => {
     }
   }
 
-  it.effect("is refused in the order of the path", () =>
+  it.effect("is rejected in the order of the path", () =>
     Effect.gen(function* () {
       const fetch = (room: string, participant: string, track: string) =>
-        refusal(PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch(room, participant, track)))
+        rejection(PublishedTracks.fetch(room, participant, track))
       assert.strictEqual((yield* fetch("", "..", "")).argument, "room")
       assert.strictEqual((yield* fetch("Standup", "..", "")).argument, "participant")
       const { argument, path } = yield* fetch(Stub.roomSid, Stub.sid("b"), "")
@@ -84,14 +83,11 @@ describe("a room, a participant or a track", () => {
     })
   )
 
-  it.effect("is looked for by its own kind of SID only: another is a name", () =>
+  it.effect("is looked up by its own kind of SID only: another SID is a name", () =>
     Effect.gen(function* () {
       const notThere = () => Stub.json({ code: 20404 }, 404)
       const error = yield* Effect.flip(
-        Stub.run(
-          notThere,
-          PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch(Stub.sid("b"), Stub.trackSid, Stub.roomSid))
-        )
+        Stub.run(notThere, PublishedTracks.fetch(Stub.sid("b"), Stub.trackSid, Stub.roomSid))
       )
       assert.strictEqual(error.path, "/v1/Rooms/{name}/Participants/{identity}/PublishedTracks/{name}")
       assert.strictEqual(error._tag === "NotFound" && error.lookup, "name")
@@ -100,8 +96,7 @@ describe("a room, a participant or a track", () => {
 })
 
 describe("a subscribed track", () => {
-  const fetch = (room: string, participant: string, track: string) =>
-    SubscribedTracks.SubscribedTracks.use((tracks) => tracks.fetch(room, participant, track))
+  const fetch = (room: string, participant: string, track: string) => SubscribedTracks.fetch(room, participant, track)
 
   const path = "/v1/Rooms/{name}/Participants/{identity}/SubscribedTracks/{name}"
 
@@ -116,18 +111,18 @@ describe("a subscribed track", () => {
     ["a step up", "..", `can't be ".."`],
     ["half a character", halfPair, notText]
   ] as const) {
-    it.effect(`that is ${what} is refused`, () =>
+    it.effect(`that is ${what} is rejected`, () =>
       Effect.gen(function* () {
-        const refused = yield* refusal(fetch("Standup", "Alice", track))
-        assert.deepStrictEqual(refused, { argument: "track", message: message("track", problem), method: "GET", path })
-        assert.strictEqual((yield* refusal(fetch("", "Alice", track))).argument, "room")
+        const rejected = yield* rejection(fetch("Standup", "Alice", track))
+        assert.deepStrictEqual(rejected, { argument: "track", message: message("track", problem), method: "GET", path })
+        assert.strictEqual((yield* rejection(fetch("", "Alice", track))).argument, "room")
       })
     )
   }
 
-  it.effect("shows the SIDs of what it is in", () =>
+  it.effect("shows the SIDs of its room and participant", () =>
     Effect.gen(function* () {
-      const { path } = yield* refusal(fetch(Stub.roomSid, Stub.sid("b"), "screen"))
+      const { path } = yield* rejection(fetch(Stub.roomSid, Stub.sid("b"), "screen"))
       assert.strictEqual(path, `/v1/Rooms/${Stub.roomSid}/Participants/${Stub.sid("b")}/SubscribedTracks/{name}`)
     })
   )
@@ -154,52 +149,49 @@ describe("the options of a list", () => {
         "Rooms.list",
         "/v1/Rooms",
         ["status", "uniqueName", "dateCreatedAfter", "dateCreatedBefore"],
-        (options) => Rooms.Rooms.use((rooms) => rooms.list(options))
+        (options) => Rooms.list(options)
       ],
       [
         "Rooms.stream",
         "/v1/Rooms",
         ["status", "uniqueName", "dateCreatedAfter", "dateCreatedBefore"],
-        (options) => Rooms.Rooms.use((rooms) => Stream.runDrain(rooms.stream(options)))
+        (options) => Stream.runDrain(Rooms.stream(options))
       ],
       [
         "Participants.list",
         "/v1/Rooms/{name}/Participants",
         ["status", "identity", "dateCreatedAfter", "dateCreatedBefore"],
-        (options) => Participants.Participants.use((participants) => participants.list("Standup", options))
+        (options) => Participants.list("Standup", options)
       ],
       [
         "Participants.stream",
         "/v1/Rooms/{name}/Participants",
         ["status", "identity", "dateCreatedAfter", "dateCreatedBefore"],
-        (options) =>
-          Participants.Participants.use((participants) => Stream.runDrain(participants.stream("Standup", options)))
+        (options) => Stream.runDrain(Participants.stream("Standup", options))
       ],
       [
         "PublishedTracks.list",
         `${tracksPath}/PublishedTracks`,
         [],
-        (options) => PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+        (options) => PublishedTracks.list("Standup", "Alice", options)
       ],
       [
         "PublishedTracks.stream",
         `${tracksPath}/PublishedTracks`,
         [],
-        (options) =>
-          PublishedTracks.PublishedTracks.use((tracks) => Stream.runDrain(tracks.stream("Standup", "Alice", options)))
+        (options) => Stream.runDrain(PublishedTracks.stream("Standup", "Alice", options))
       ],
       [
         "SubscribedTracks.list",
         `${tracksPath}/SubscribedTracks`,
         [],
-        (options) => SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+        (options) => SubscribedTracks.list("Standup", "Alice", options)
       ],
       [
         "SubscribedTracks.stream",
         `${tracksPath}/SubscribedTracks`,
         [],
-        (options) =>
-          SubscribedTracks.SubscribedTracks.use((tracks) => Stream.runDrain(tracks.stream("Standup", "Alice", options)))
+        (options) => Stream.runDrain(SubscribedTracks.stream("Standup", "Alice", options))
       ]
     ]
 
@@ -224,12 +216,12 @@ describe("the options of a list", () => {
   ]
 
   for (const [name, path, filters, call] of lists) {
-    it.effect(`${name} refuses what cannot be sent`, () =>
+    it.effect(`of ${name} are rejected if they are invalid`, () =>
       Effect.gen(function* () {
         for (const [argument, problem, options] of bad) {
           if (!["pageSize", "pageToken", ...filters].includes(argument)) continue
           for (const option of options) {
-            assert.deepStrictEqual(yield* refusal(call(option)), {
+            assert.deepStrictEqual(yield* rejection(call(option)), {
               argument,
               message: message(argument, problem),
               method: "GET",
@@ -242,7 +234,7 @@ describe("the options of a list", () => {
   }
 })
 
-describe("a room that is to be", () => {
+describe("the options of a room", () => {
   const many = <A>(count: number, one: A) => Array.from({ length: count }, () => one)
 
   const cyclic: { self?: object } = {}
@@ -285,12 +277,12 @@ describe("a room that is to be", () => {
     [600, 1]
   ]
 
-  /** What a program that leaves the types behind can say. */
+  /** Options that the types don't allow. */
   const untyped = (options: unknown) => options as Rooms.CreateOptions
 
   const counts = [-1, 1.5, Number.NaN, Infinity, -Infinity, 2 ** 53]
 
-  const refused: ReadonlyArray<
+  const rejected: ReadonlyArray<
     readonly [argument: keyof Rooms.CreateOptions, problem: string, options: ReadonlyArray<Rooms.CreateOptions>]
   > = [
     ["uniqueName", "is empty", [{ uniqueName: "" }]],
@@ -338,13 +330,13 @@ describe("a room that is to be", () => {
     ["unusedRoomTimeout", notMinutes, minutes.map((unusedRoomTimeout) => ({ unusedRoomTimeout }))]
   ]
 
-  for (const [argument, problem, cases] of refused) {
-    it.effect(`is not sent where ${argument} ${problem}`, () =>
+  for (const [argument, problem, cases] of rejected) {
+    it.effect(`are rejected if ${argument} ${problem}`, () =>
       Effect.gen(function* () {
         for (const options of cases) {
-          // What is right beside it makes no difference.
+          // Valid options make no difference.
           for (const all of [options, { uniqueName: "Alice's", maxParticipants: 2, largeRoom: true, ...options }]) {
-            assert.deepStrictEqual(yield* refusal(Rooms.Rooms.use((rooms) => rooms.create(all))), {
+            assert.deepStrictEqual(yield* rejection(Rooms.create(all)), {
               argument,
               message: message(argument, problem),
               method: "POST",
@@ -356,10 +348,10 @@ describe("a room that is to be", () => {
     )
   }
 
-  it.effect("is told of by the first option that cannot be sent", () =>
+  it.effect("are rejected by the first invalid one", () =>
     Effect.gen(function* () {
-      const { argument } = yield* refusal(
-        Rooms.Rooms.use((rooms) => rooms.create({ emptyRoomTimeout: -1, maxParticipants: -1, uniqueName: "Alice" }))
+      const { argument } = yield* rejection(
+        Rooms.create({ emptyRoomTimeout: -1, maxParticipants: -1, uniqueName: "Alice" })
       )
       assert.strictEqual(argument, "maxParticipants")
     })
@@ -368,10 +360,8 @@ describe("a room that is to be", () => {
 
 describe("subscribe rules", () => {
   const update = (rules: ReadonlyArray<SubscribeRule.SubscribeRule>) =>
-    SubscribeRules.SubscribeRules.use((service) =>
-      // The type takes no empty list; a list that was made elsewhere may be one.
-      service.update("Standup", "Alice", rules as Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>)
-    )
+    // The type doesn't allow an empty list.
+    SubscribeRules.update("Standup", "Alice", rules as Arr.NonEmptyReadonlyArray<SubscribeRule.SubscribeRule>)
 
   const all = SubscribeRule.include({ all: true })
 
@@ -399,9 +389,9 @@ describe("subscribe rules", () => {
       'is invalid: rule 3 must have well-formed Unicode in the filter "publisher"'
     ]
   ] as const) {
-    it.effect(`are refused: ${what}`, () =>
+    it.effect(`are rejected: ${what}`, () =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(yield* refusal(update(rules)), {
+        assert.deepStrictEqual(yield* rejection(update(rules)), {
           argument: "rules",
           message: message("rules", problem),
           method: "POST",
@@ -412,13 +402,11 @@ describe("subscribe rules", () => {
   }
 })
 
-describe("a status to set", () => {
-  it.effect("is not empty", () =>
+describe("the status of an update", () => {
+  it.effect("must not be empty", () =>
     Effect.gen(function* () {
-      const refused = yield* refusal(
-        Participants.Participants.use((participants) => participants.update("Standup", "Alice", { status: "" }))
-      )
-      assert.strictEqual(refused.message, message("status", "is empty"))
+      const rejected = yield* rejection(Participants.update("Standup", "Alice", { status: "" }))
+      assert.strictEqual(rejected.message, message("status", "is empty"))
     })
   )
 })

@@ -1,5 +1,5 @@
 /**
- * The circuit breaker before a transport: when it opens, what it says, and when it closes. Holds no retries.
+ * Tests when the circuit breaker opens and closes, and the error in between.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
@@ -15,12 +15,12 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as Stub from "./support/Stub.ts"
 
-/** A server that answers as it is told, behind a breaker. */
+/** A server behind a circuit breaker. */
 const guarded = (options: CircuitBreakerTransport.Options = {}) => {
-  const server = { sent: 0, answer: async (): Promise<Response> => new Response("", { status: 503 }) }
+  const server = { sent: 0, response: async (): Promise<Response> => new Response("", { status: 503 }) }
   const transport = WebHandlerTransport.layer(() => {
     server.sent += 1
-    return server.answer()
+    return server.response()
   })
   const layer = TwilioVideo.layer({
     accountSid: Stub.accountSid,
@@ -30,11 +30,11 @@ const guarded = (options: CircuitBreakerTransport.Options = {}) => {
   return { layer, server }
 }
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Ward 6", "Alice"))
+const fetch = Participants.fetch("Ward 6", "Alice")
 
-const kick = Participants.Participants.use((participants) => participants.disconnect("Ward 6", "Alice"))
+const kick = Participants.disconnect("Ward 6", "Alice")
 
-/** What a call comes to, as a word. */
+/** The outcome of a call as a word. */
 const word = <A>(call: Effect.Effect<A, Effect.Error<typeof fetch>, Participants.Participants>) =>
   Effect.match(call, {
     onSuccess: () => "found",
@@ -47,7 +47,7 @@ const word = <A>(call: Effect.Effect<A, Effect.Error<typeof fetch>, Participants
   })
 
 describe("a circuit breaker", () => {
-  it.effect("opens after failures in a row, lets nothing through, and closes after one that succeeds", () => {
+  it.effect("opens after consecutive failures, rejects requests, and closes after a success", () => {
     const { layer, server } = guarded({ failures: 3, openDuration: "1 minute" })
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* Effect.replicateEffect(word(fetch), 4), [
@@ -60,16 +60,16 @@ describe("a circuit breaker", () => {
       yield* TestClock.adjust("59 seconds")
       assert.strictEqual(yield* word(fetch), "CIRCUIT_OPEN")
       yield* TestClock.adjust("1 second")
-      // The one that is let through fails: it stays open.
+      // The trial request fails: it stays open.
       assert.deepStrictEqual(yield* Effect.replicateEffect(word(fetch), 2), ["Unavailable", "CIRCUIT_OPEN"])
       yield* TestClock.adjust("1 minute")
-      server.answer = async () => Stub.json(Stub.body())
+      server.response = async () => Stub.json(Stub.body())
       assert.deepStrictEqual(yield* Effect.replicateEffect(word(fetch), 3), ["found", "found", "found"])
       assert.strictEqual(server.sent, 7)
     }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(layer))
   })
 
-  it.effect("says that nothing was sent, also of a change, and is not tried again", () => {
+  it.effect("fails with an error that says nothing was sent, and isn't retried", () => {
     const { layer, server } = guarded({ failures: 1 })
     return Effect.gen(function* () {
       yield* word(fetch).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries))
@@ -82,7 +82,7 @@ describe("a circuit breaker", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("counts neither refusals nor what is not there as failures", () => {
+  it.effect("doesn't count rejections and 404s as failures", () => {
     const { layer, server } = guarded({ failures: 1 })
     return Effect.gen(function* () {
       for (const [status, code, expected] of [
@@ -90,19 +90,19 @@ describe("a circuit breaker", () => {
         [400, 20001, "InvalidRequest"],
         [401, 20003, "Unauthorized"]
       ] as const) {
-        server.answer = async () => Stub.json({ code, message: "", status }, status)
+        server.response = async () => Stub.json({ code, message: "", status }, status)
         assert.strictEqual(yield* word(fetch), expected)
       }
       assert.strictEqual(server.sent, 3)
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("counts connections that break, and requests that take too long", () => {
+  it.effect("counts broken connections and timeouts", () => {
     const { layer, server } = guarded({ failures: 2, timeout: "5 seconds" })
     return Effect.gen(function* () {
-      server.answer = () => Promise.reject(Object.assign(new Error("cut"), { code: "ECONNRESET" }))
+      server.response = () => Promise.reject(Object.assign(new Error("cut"), { code: "ECONNRESET" }))
       assert.strictEqual(yield* word(fetch), "ECONNRESET")
-      server.answer = () => new Promise<Response>(() => {})
+      server.response = () => new Promise<Response>(() => {})
       const slow = yield* Effect.forkChild(word(fetch), { startImmediately: true })
       yield* TestClock.adjust("5 seconds")
       assert.strictEqual(yield* Fiber.join(slow), "ETIMEDOUT")
@@ -110,7 +110,7 @@ describe("a circuit breaker", () => {
     }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(layer))
   })
 
-  it.effect("shares its state with others where the program provides a store", () => {
+  it.effect("shares its state if the program provides a store", () => {
     const [one, other] = [guarded({ failures: 2 }), guarded({ failures: 2 })]
     return Effect.gen(function* () {
       assert.strictEqual(yield* Effect.provide(word(fetch), one.layer), "Unavailable")
@@ -127,7 +127,7 @@ describe("a circuit breaker", () => {
     ["openDuration", { openDuration: 0 }],
     ["openDuration", { openDuration: "soon" as "1 second" }],
     ["timeout", { timeout: "-1 seconds" }]
-  ] as const)("refuses invalid options: %s", ([argument, options]) =>
+  ] as const)("rejects invalid options: %s", ([argument, options]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.provide(fetch, guarded(options).layer))
       assert.strictEqual(error._tag === "TwilioError" && error.reason._tag, "InvalidArgument")

@@ -1,5 +1,5 @@
 /**
- * A clock that is set back by an hour while a program runs: no wait takes longer for it, and no deadline comes later.
+ * Tests that no wait takes longer and no deadline comes later if the clock is set back by an hour.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
@@ -25,18 +25,16 @@ const quota = { reads: 1, writes: 1 }
 
 const turn = 1025
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const ensureDisconnected = Participants.Participants.use((participants) =>
-  participants.ensureDisconnected("Standup", Stub.sid("b"))
-)
+const fetch = Participants.fetch("Standup", "Alice")
+const ensureDisconnected = Participants.ensureDisconnected("Standup", Stub.sid("b"))
 
-const ok: Timeline.Answer = () => Stub.json(Stub.body())
-const hang: Timeline.Answer = () => new Promise(() => {})
-const unavailable: Timeline.Answer = () => new Response("", { status: 503 })
+const ok: Timeline.Responder = () => Stub.json(Stub.body())
+const hang: Timeline.Responder = () => new Promise(() => {})
+const unavailable: Timeline.Responder = () => new Response("", { status: 503 })
 
 type Program = Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>
 
-/** How a clock is set back, as the runtimes have it. */
+/** How the runtimes' clocks are set back. */
 const clocks = {
   /** The date goes back and the monotonic clock doesn't, as on Node, Deno, Bun and in browsers. */
   "whose date is set back": Effect.map(Clock.Clock, (clock) => {
@@ -61,16 +59,16 @@ const clocks = {
   })
 }
 
-/** How long a program takes and when its requests come, by a clock that goes on. */
+/** How long a program takes, and the times of its requests, by a clock that isn't set back. */
 const play = Effect.fnUntraced(function* (
   kind: keyof typeof clocks,
-  answers: ReadonlyArray<Timeline.Answer>,
+  responses: ReadonlyArray<Timeline.Responder>,
   program: (setBack: Effect.Effect<unknown>) => Program,
   options: Stub.Options = {},
   layers: Layer.Layer<never> = Layer.empty
 ) {
   let setBackNow: Effect.Effect<unknown> = Effect.void
-  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
+  const server = yield* Timeline.serve(Timeline.inTurn(...responses))
   const { at, exit } = yield* Timeline.run(
     Effect.gen(function* () {
       const { clock, setBack } = yield* clocks[kind]
@@ -88,17 +86,17 @@ const idleForAMinute = (setBack: Effect.Effect<unknown>) =>
   fetch.pipe(Effect.andThen(Effect.sleep("1 minute")), Effect.andThen(setBack), Effect.andThen(fetch))
 
 describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a clock %s", (kind) => {
-  // On workerd nothing tells how long ago the last request was, so a turn of the quota may be waited for.
+  // On workerd, the time since the last request is unknown, so a call may wait for a turn of the quota.
   const longest = kind === "whose date is set back" ? 0 : turn
 
-  it.effect("an idle account's next call waits for a turn of the quota at most", () =>
+  it.effect("an idle account's next call waits for one turn of the quota at most", () =>
     Effect.gen(function* () {
       const { times } = yield* play(kind, [ok], idleForAMinute, { quota })
       assert.deepStrictEqual(times, [0, 60_000 + longest])
     })
   )
 
-  it.effect("calls that wait have their turns as before", () =>
+  it.effect("waiting calls keep their turns", () =>
     Effect.gen(function* () {
       const three = Effect.all([fetch, fetch, fetch], { concurrency: 3 })
       const { times } = yield* play(
@@ -112,7 +110,7 @@ describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a
     })
   )
 
-  it.effect("a store's turns are no further away than before", () =>
+  it.effect("the turns of a shared store stay the same", () =>
     Effect.gen(function* () {
       const { times } = yield* play(
         kind,
@@ -125,7 +123,7 @@ describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a
     })
   )
 
-  it.effect("retries end when they would have", () =>
+  it.effect("retries end at the same time", () =>
     Effect.gen(function* () {
       const policy = { attempts: 1000, timeout: "10 seconds", maxElapsed: "1 minute" } as const
       const { times } = yield* play(
@@ -134,7 +132,7 @@ describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a
         (setBack) => Effect.all([Effect.exit(fetch), Effect.delay(setBack, 25_000)], { concurrency: 2 }),
         { policy }
       )
-      // What passed between the last reading of a clock and its being set back, nobody knows.
+      // The time between the last reading of the clock and its being set back is unknown.
       const lost = kind === "whose date is set back" ? 0 : 1
       assert.deepStrictEqual(
         times,
@@ -143,9 +141,9 @@ describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a
     })
   )
 
-  it.effect("an operation of several requests ends by its deadline", () =>
+  it.effect("an operation of several requests ends at its deadline", () =>
     Effect.gen(function* () {
-      const slow: Timeline.Answer = () => Stub.json(Stub.body({ status: "connected" }))
+      const slow: Timeline.Responder = () => Stub.json(Stub.body({ status: "connected" }))
       const { at, exit } = yield* play(
         kind,
         [slow, hang],
@@ -157,7 +155,7 @@ describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a
     })
   )
 
-  it.effect("a circuit breaker lets requests through again after its time", () =>
+  it.effect("a circuit breaker admits requests again after its time", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(Timeline.inTurn(unavailable, ok))
       const transport = CircuitBreakerTransport.layer({ failures: 1, openDuration: "30 seconds" }).pipe(
@@ -171,7 +169,7 @@ describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a
       const { exit } = yield* Timeline.run(
         Effect.gen(function* () {
           const { clock, setBack } = yield* clocks[kind]
-          // On workerd it's noticed at the next request, which is the first to be refused.
+          // On workerd, it's noticed at the next request, which is rejected.
           const noticed = Effect.andThen(Effect.flip(fetch), Effect.sleep("30 seconds"))
           return yield* Effect.exit(fetch).pipe(
             Effect.andThen(setBack),
@@ -190,7 +188,7 @@ describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a
 })
 
 describe("a test's clock that is set back", () => {
-  it.effect("keeps no call of an idle account waiting", () =>
+  it.effect("delays no call of an idle account", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(Timeline.inTurn(ok))
       const { exit } = yield* Timeline.run(
@@ -213,11 +211,11 @@ describe("a test's clock that is set back", () => {
   )
 })
 
-describe("a server's date to come again", () => {
-  it.effect("counts from the server's own date, however the clock here is set", () =>
+describe("a Retry-After with a date", () => {
+  it.effect("counts from the server's date", () =>
     Effect.gen(function* () {
       const later = (seconds: number) => new Date(Timeline.noon + seconds * 1000).toUTCString()
-      const busy: Timeline.Answer = () =>
+      const busy: Timeline.Responder = () =>
         new Response("", { status: 503, headers: { "retry-after": later(5), date: later(0) } })
       const { exit, times } = yield* play(
         "whose date is set back",

@@ -1,6 +1,5 @@
 /**
- * How long one request may take, and how long an operation may with all of its requests and waits. Holds no other part
- * of a policy.
+ * Tests the timeout of a request and the deadline of an operation.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -18,18 +17,18 @@ import * as Timeline from "./support/Timeline.ts"
 
 const doubt = "may have taken effect"
 
-const hang: Timeline.Answer = () => new Promise(() => {})
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const hang: Timeline.Responder = () => new Promise(() => {})
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
 const json =
-  (value: unknown, status = 200, headers: Record<string, string> = {}): Timeline.Answer =>
+  (value: unknown, status = 200, headers: Record<string, string> = {}): Timeline.Responder =>
   () =>
     Stub.json(value, status, headers)
 const busy = (status: number, seconds: number) => json({}, status, { "retry-after": String(seconds) })
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
+const disconnect = Participants.disconnect("Standup", "Alice")
 
-/** Answers to reads come so much later. */
+/** Delays the responses to reads. */
 const slowReads =
   (delay: Duration.Input) =>
   (client: HttpClient.HttpClient): HttpClient.HttpClient =>
@@ -45,10 +44,10 @@ interface Options {
 
 const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
   program: Effect.Effect<A, E, TwilioVideo.Services>,
-  answers: ReadonlyArray<Timeline.Answer>,
+  responses: ReadonlyArray<Timeline.Responder>,
   options: Options
 ) {
-  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
+  const server = yield* Timeline.serve(Timeline.inTurn(...responses))
   const { at, exit } = yield* Timeline.run(Timeline.withDraw(0)(Stub.run(server.handler, program, options)))
   return { at, exit, sent: server.sent, times: server.sent.map(({ at }) => at) }
 })
@@ -66,9 +65,9 @@ const assertTimedOut = (
   return error
 }
 
-describe("the time of one request", () => {
-  for (const { answer, call, name } of Operations.all) {
-    it.effect(`of ${name} is over after so long, and the request is cancelled`, () =>
+describe("the timeout of a request", () => {
+  for (const { body, call, name } of Operations.all) {
+    it.effect(`of ${name} cancels the request`, () =>
       Effect.gen(function* () {
         const server = yield* Timeline.serve(Timeline.inTurn(hang))
         const program = Stub.run(server.handler, call(Operations.bySid), {
@@ -84,15 +83,15 @@ describe("the time of one request", () => {
           server.sent.map(({ request }) => request.signal.aborted),
           [true]
         )
-        const inTime = yield* play(call(Operations.bySid), [json(answer)], { policy: { timeout: 1 } })
+        const inTime = yield* play(call(Operations.bySid), [json(body)], { policy: { timeout: 1 } })
         assert.isTrue(Exit.isSuccess(inTime.exit))
       })
     )
   }
 
-  it.effect("is each request's own, and holds until the answer is there whole", () =>
+  it.effect("starts with each request, and includes the body of the response", () =>
     Effect.gen(function* () {
-      const neverEnds: Timeline.Answer = () =>
+      const neverEnds: Timeline.Responder = () =>
         new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("{")) }))
       const { at, exit, times } = yield* play(fetch, [hang, neverEnds, json(Stub.body())], {
         policy: { timeout: "4 seconds" }
@@ -104,10 +103,10 @@ describe("the time of one request", () => {
 })
 
 describe("a deadline", () => {
-  for (const { call, name, wire } of Operations.all) {
-    const isWrite = VideoWire.operations[wire].method === "POST"
+  for (const { call, name, endpoint } of Operations.all) {
+    const isWrite = VideoWire.operations[endpoint].method === "POST"
 
-    it.effect(`during the request of ${name} cancels it`, () =>
+    it.effect(`during a request of ${name} cancels the request`, () =>
       Effect.gen(function* () {
         const { at, exit, sent } = yield* play(call(Operations.bySid), [hang], { policy: { deadline: "3 seconds" } })
         const error = assertTimedOut(exit, "operation", "3 seconds")
@@ -123,7 +122,7 @@ describe("a deadline", () => {
       })
     )
 
-    it.effect(`begins no wait of ${name} that would end after it: the last error comes at once`, () =>
+    it.effect(`before the next retry of ${name} fails at once with the last error`, () =>
       Effect.gen(function* () {
         for (const [seconds, requests] of [
           [2, 2],
@@ -143,7 +142,7 @@ describe("a deadline", () => {
     )
   }
 
-  it.effect("counts requests and waits together, from the beginning", () =>
+  it.effect("includes all requests and delays", () =>
     Effect.gen(function* () {
       const policy = { timeout: "2 seconds", deadline: "5 seconds" } as const
       const { at, exit, times } = yield* play(fetch, [hang], { policy })
@@ -156,22 +155,22 @@ describe("a deadline", () => {
     })
   )
 
-  it.effect("leaves alone what ends in time", () =>
+  it.effect("doesn't affect operations that end in time", () =>
     Effect.gen(function* () {
       const { at, exit } = yield* play(fetch, [busy(429, 2), json(Stub.body())], { policy: { deadline: "3 seconds" } })
       assert.isTrue(Exit.isSuccess(exit))
       assert.strictEqual(at, 2000)
-      const refused = yield* play(fetch, [json({ code: 20403 }, 403)], { policy: { deadline: "3 seconds" } })
-      assert.strictEqual(Timeline.nameOf(Timeline.failureOf(refused.exit)), "Forbidden")
+      const forbidden = yield* play(fetch, [json({ code: 20403 }, 403)], { policy: { deadline: "3 seconds" } })
+      assert.strictEqual(Timeline.nameOf(Timeline.failureOf(forbidden.exit)), "Forbidden")
     })
   )
 
-  it.effect("holds for each page of a stream", () =>
+  it.effect("applies to each page of a stream", () =>
     Effect.gen(function* () {
       let pages = 0
       const stream = Operations.all.find(({ name }) => name === "Rooms.stream")
       if (stream === undefined) return assert.fail("no stream")
-      const page: Timeline.Answer = () => {
+      const page: Timeline.Responder = () => {
         pages += 1
         const next = pages === 6 ? null : `https://video.twilio.com/v1/Rooms?PageToken=${pages}`
         return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
@@ -192,7 +191,7 @@ describe("a deadline with a quota", () => {
   const both = <A, E>(program: Effect.Effect<A, E, TwilioVideo.Services>) =>
     Effect.andThen(Effect.exit(program), program)
 
-  it.effect("before the first request's turn fails at once, says that nothing was sent, and sends nothing", () =>
+  it.effect("before the first request's turn fails at once, and nothing is sent", () =>
     Effect.gen(function* () {
       for (const program of [fetch, disconnect]) {
         const { at, exit, times } = yield* play(both<unknown, Operations.Failure>(program), [json(Stub.body())], {
@@ -208,25 +207,25 @@ describe("a deadline with a quota", () => {
     })
   )
 
-  it.effect("before the next request's turn fails at once, and tells of those before", () =>
+  it.effect("before the next request's turn fails at once, with the number of requests", () =>
     Effect.gen(function* () {
-      // The turn is looked for once the wait before a retry is over; the draw makes that none, after HTTP 429 too.
-      for (const [answer, isDoubtful, retried] of [
+      // The quota is asked after the retry's delay, which is 0 with this random number.
+      for (const [response, isDoubtful, retried] of [
         [reset, true, 0],
         [json({}, 429), false, 0]
       ] as const) {
-        const { at, exit, times } = yield* play(disconnect, [answer], { policy: { deadline: "1 second" }, quota })
+        const { at, exit, times } = yield* play(disconnect, [response], { policy: { deadline: "1 second" }, quota })
         const error = assertTimedOut(exit, "operation", "1 second")
         assert.deepStrictEqual([times, at, error.attempts], [[0], retried, 1])
-        // Once, where it may have: not in one sentence and then in another.
+        // Once only.
         assert.strictEqual(error.message.split(doubt).length - 1, isDoubtful ? 1 : 0, error.message)
-        const read = yield* play(fetch, [answer], { policy: { deadline: "1 second" }, quota })
+        const read = yield* play(fetch, [response], { policy: { deadline: "1 second" }, quota })
         assert.notInclude(assertTimedOut(read.exit, "operation", "1 second").message, doubt)
       }
     })
   )
 
-  it.effect("is none by default: a request waits for its turn as long as it takes, then has its own time", () =>
+  it.effect("has no default: a request waits for its turn, and then has its own timeout", () =>
     Effect.gen(function* () {
       const many = Effect.all(
         Array.from({ length: 200 }, () => Effect.exit(fetch)),
@@ -240,30 +239,26 @@ describe("a deadline with a quota", () => {
   )
 })
 
-describe("a deadline over several requests", () => {
-  // Two seconds for each answer, so that the second request begins within the deadline and cannot end in it.
+describe("the deadline of several requests", () => {
+  // Two seconds for each response: the second request starts within the deadline and can't end in it.
   const cases: ReadonlyArray<
     readonly [
       name: string,
       program: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>,
-      first: Timeline.Answer
+      first: Timeline.Responder
     ]
   > = [
-    [
-      "anonymizing by identity",
-      Participants.Participants.use((participants) => participants.anonymize("Standup", "Alice")),
-      json(Stub.body({ status: "connected" }))
-    ],
-    ["completing by name", Rooms.Rooms.use((rooms) => rooms.complete("Standup")), json(Stub.room())],
+    ["anonymizing by identity", Participants.anonymize("Standup", "Alice"), json(Stub.body({ status: "connected" }))],
+    ["completing by name", Rooms.complete("Standup"), json(Stub.room())],
     [
       "removing by SID so that nobody stays",
-      Participants.Participants.use((participants) => participants.ensureDisconnected("Standup", Stub.sid("b"))),
+      Participants.ensureDisconnected("Standup", Stub.sid("b")),
       json(Stub.body({ status: "connected" }))
     ]
   ]
 
   for (const [name, program, first] of cases) {
-    it.effect(`is the whole operation's: ${name}`, () =>
+    it.effect(`is shared: ${name}`, () =>
       Effect.gen(function* () {
         const { at, exit, times } = yield* play(program, [first, hang], {
           policy: { deadline: "3 seconds" },
@@ -275,7 +270,7 @@ describe("a deadline over several requests", () => {
     )
   }
 
-  it.effect("is the whole operation's: looking for the record of a removal without an answer", () =>
+  it.effect("is shared: finding the record of a removal without a response", () =>
     Effect.gen(function* () {
       const { at, exit, times } = yield* play(disconnect, [hang, json({ code: 20404, message: "No" }, 404), hang], {
         policy: { timeout: "2 seconds", deadline: "3 seconds" }

@@ -1,6 +1,5 @@
 /**
- * `ensureDisconnected` where people leave while it is at work, which takes a server that answers in steps. Holds no
- * ordinary case: those are in the contract suite.
+ * Tests `ensureDisconnected` with participants who leave between its requests. The contract tests have the other cases.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -11,24 +10,24 @@ const sid = Stub.sid("b")
 
 const connected = () => Stub.json(Stub.body({ status: "connected", end_time: null, duration: null }))
 const disconnected = () => Stub.json(Stub.body())
-const refused = () => Stub.json({ code: 53209, message: "Participant status is invalid", status: 400 }, 400)
+const rejected = () => Stub.json({ code: 53209, message: "Participant status is invalid", status: 400 }, 400)
 const notFound = () => Stub.json({ code: 20404, message: "The requested resource was not found", status: 404 }, 404)
 const unavailable = () => Stub.json({ message: "down", status: 503 }, 503)
 
-/** Answers one request after the other, and keeps what they were. */
-const inTurn = (...answers: ReadonlyArray<() => Response>) => {
+/** Responds to the requests in order, and records them. */
+const inTurn = (...responses: ReadonlyArray<() => Response>) => {
   const methods: Array<string> = []
   const requests: Array<string> = []
   const handler = (request: Request) => {
     methods.push(request.method)
     requests.push(`${request.method} ${request.url.replace("https://video.twilio.com", "")}`)
-    return answers[methods.length - 1]?.() ?? assert.fail("one request too many")
+    return responses[methods.length - 1]?.() ?? assert.fail("one request too many")
   }
   return { methods, requests, handler }
 }
 
-const ensure = Effect.fnUntraced(function* (participant: string, ...answers: ReadonlyArray<() => Response>) {
-  const { handler, methods, requests } = inTurn(...answers)
+const ensure = Effect.fnUntraced(function* (participant: string, ...responses: ReadonlyArray<() => Response>) {
+  const { handler, methods, requests } = inTurn(...responses)
   const result = yield* Stub.using(handler, (participants) =>
     Effect.result(participants.ensureDisconnected("Standup", participant))
   )
@@ -36,7 +35,7 @@ const ensure = Effect.fnUntraced(function* (participant: string, ...answers: Rea
 })
 
 describe("ensureDisconnected", () => {
-  it.effect("by SID sends nothing to change for one who is gone already", () =>
+  it.effect("by SID sends no change for a participant who has already left", () =>
     Effect.gen(function* () {
       const { methods, result } = yield* ensure(sid, disconnected)
       assert.deepStrictEqual(methods, ["GET"])
@@ -44,26 +43,26 @@ describe("ensureDisconnected", () => {
     })
   )
 
-  it.effect("by SID takes a refusal for done where the record then says so", () =>
+  it.effect("by SID succeeds after a rejection if the record then says disconnected", () =>
     Effect.gen(function* () {
-      const { methods, result } = yield* ensure(sid, connected, refused, disconnected)
+      const { methods, result } = yield* ensure(sid, connected, rejected, disconnected)
       assert.deepStrictEqual(methods, ["GET", "POST", "GET"])
       if (result._tag !== "Success" || result.success._tag !== "AlreadyGone") return assert.fail("not AlreadyGone")
       assert.strictEqual(Option.isSome(result.success.participant), true)
     })
   )
 
-  it.effect("by SID fails with the refusal where the participant is still there", () =>
+  it.effect("by SID fails with the rejection if the participant is still connected", () =>
     Effect.gen(function* () {
-      const { result } = yield* ensure(sid, connected, refused, connected)
+      const { result } = yield* ensure(sid, connected, rejected, connected)
       assert.strictEqual(result._tag === "Failure" && result.failure.reason._tag, "InvalidRequest")
     })
   )
 
-  it.effect("takes a participant who disappears in between for gone", () =>
+  it.effect("returns AlreadyGone for a participant who disappears in between", () =>
     Effect.gen(function* () {
-      for (const answers of [[connected, notFound], [connected, refused, notFound], [notFound]]) {
-        const { result } = yield* ensure(sid, ...answers)
+      for (const responses of [[connected, notFound], [connected, rejected, notFound], [notFound]]) {
+        const { result } = yield* ensure(sid, ...responses)
         if (result._tag !== "Success" || result.success._tag !== "AlreadyGone") return assert.fail("not AlreadyGone")
         assert.deepStrictEqual<unknown>(result.success.sid, Option.some(sid))
         assert.deepStrictEqual(result.success.participant, Option.none())
@@ -71,7 +70,7 @@ describe("ensureDisconnected", () => {
     })
   )
 
-  it.effect("reads once more where the answer to the removal still says connected", () =>
+  it.effect("reads the record again if the response to the removal still says connected", () =>
     Effect.gen(function* () {
       const bySid = yield* ensure(sid, connected, connected, disconnected)
       assert.deepStrictEqual(bySid.methods, ["GET", "POST", "GET"])
@@ -92,13 +91,13 @@ describe("ensureDisconnected", () => {
     })
   )
 
-  it.effect("by SID reads the record where the removal's answer can't be read", () =>
+  it.effect("by SID reads the record if the removal's response is unreadable", () =>
     Effect.gen(function* () {
       const unread = () => Stub.json(Stub.body({ identity: null }), 202)
       const done = yield* ensure(sid, connected, unread, disconnected)
       assert.strictEqual(done.result._tag === "Success" && done.result.success._tag, "Disconnected")
-      for (const answer of [unread, unavailable]) {
-        const { result } = yield* ensure(sid, connected, unread, answer)
+      for (const response of [unread, unavailable]) {
+        const { result } = yield* ensure(sid, connected, unread, response)
         assert.strictEqual(result._tag === "Failure" && result.failure.applied, true)
       }
       const { result } = yield* ensure(sid, connected, unread, connected)
@@ -111,7 +110,7 @@ describe("ensureDisconnected", () => {
     })
   )
 
-  it.effect("by identity looks among those who are reconnecting, and removes by SID", () =>
+  it.effect("by identity finds participants who are reconnecting, and removes them by SID", () =>
     Effect.gen(function* () {
       const reconnecting = { status: "reconnecting", end_time: null, duration: null }
       const listed =
@@ -128,7 +127,7 @@ describe("ensureDisconnected", () => {
         `POST /v1/Rooms/${Stub.roomSid}/Participants/${sid}`
       ])
       assert.strictEqual(removed.result._tag === "Success" && removed.result.success._tag, "Disconnected")
-      // Back, once those who are reconnecting were listed.
+      // Reconnected after the list was read.
       const back = yield* ensure("Alice", notFound, listed(other), connected, connected, disconnected)
       assert.strictEqual(back.result._tag === "Success" && back.result.success._tag, "Disconnected")
       const gone = yield* ensure("Alice", notFound, listed(other), notFound)
@@ -138,16 +137,16 @@ describe("ensureDisconnected", () => {
     })
   )
 
-  it.effect("by identity is one request, and fails for whatever is no look-up that missed", () =>
+  it.effect("by identity sends one request, and fails for every error but NotFound", () =>
     Effect.gen(function* () {
       const removed = yield* ensure("Alice", disconnected)
       assert.deepStrictEqual(removed.methods, ["POST"])
       assert.strictEqual(removed.result._tag === "Success" && removed.result.success._tag, "Disconnected")
-      for (const [answer, reason] of [
-        [refused, "InvalidRequest"],
+      for (const [response, reason] of [
+        [rejected, "InvalidRequest"],
         [unavailable, "Unavailable"]
       ] as const) {
-        const { result } = yield* ensure("Alice", answer)
+        const { result } = yield* ensure("Alice", response)
         assert.strictEqual(result._tag === "Failure" && result.failure.reason._tag, reason)
       }
     })

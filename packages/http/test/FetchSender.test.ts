@@ -1,6 +1,6 @@
 /**
- * What a connection straight on `fetch` sends, and with which `fetch`. How it fails is in `Connections`, and what it
- * does with answers in the contract tests.
+ * Tests what a connection on `fetch` sends, and with which `fetch`. `Transports.test.ts` has its failures, and the contract
+ * tests its responses.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -21,24 +21,24 @@ interface Sent {
   readonly init: RequestInit
 }
 
-const recording = (sent: Array<Sent>, answer = () => Stub.json(Stub.body())): typeof globalThis.fetch =>
+const recording = (sent: Array<Sent>, response = () => Stub.json(Stub.body())): typeof globalThis.fetch =>
   async function (this: unknown, input, init = {}) {
-    // A Worker's fetch refuses to be a method.
+    // A Worker's fetch must not be called as a method.
     assert.isUndefined(this)
     sent.push({ input, init })
-    return answer()
+    return response()
   }
 
 const credentials = { accountSid: Stub.accountSid, authToken: Redacted.make("s\u00e9cret:=") }
 
-const remove = Participants.Participants.use((participants) => participants.disconnect("Daily Standup", "Ali ce"))
+const remove = Participants.disconnect("Daily Standup", "Ali ce")
 
-const find = Participants.Participants.use((participants) => participants.fetch("Daily Standup", "Ali ce"))
+const find = Participants.fetch("Daily Standup", "Ali ce")
 
 const authorization = `Basic ${Buffer.from(`${Stub.accountSid}:s\u00e9cret:=`, "utf8").toString("base64")}`
 
 describe("a connection on fetch", () => {
-  it.effect("sends what one on an HttpClient sends, and nothing else", () =>
+  it.effect("sends exactly what a connection on an HttpClient sends", () =>
     Effect.gen(function* () {
       const sent: Array<Sent> = []
       yield* Effect.provide(
@@ -74,7 +74,7 @@ describe("a connection on fetch", () => {
     })
   )
 
-  it.effect("takes what a runtime knows beyond the request, and keeps the request's own", () =>
+  it.effect("passes on requestInit, without its changes to the request", () =>
     Effect.gen(function* () {
       const sent: Array<Sent> = []
       const requestInit: object = {
@@ -99,7 +99,7 @@ describe("a connection on fetch", () => {
     })
   )
 
-  it.effect("uses the runtime's fetch as it is when a request is sent", () =>
+  it.effect("looks up the runtime's fetch for each request", () =>
     Effect.gen(function* () {
       const sent: Array<Sent> = []
       const services = yield* Layer.build(TwilioVideo.layerFetch({ ...credentials, quota: "off" }))
@@ -112,7 +112,7 @@ describe("a connection on fetch", () => {
     })
   )
 
-  it.effect("takes its options from the environment", () =>
+  it.effect("reads its options from the environment", () =>
     Effect.gen(function* () {
       const sent: Array<Sent> = []
       const layer = TwilioConnection.layerFetchConfig(TwilioVideo.participants, undefined, {
@@ -135,18 +135,18 @@ describe("a connection on fetch", () => {
     })
   )
 
-  it.effect("calls the fetch of an object as its method, as a Worker's service binding needs", () =>
+  it.effect("calls the fetch of an object as its method, as a Worker's service binding requires", () =>
     Effect.gen(function* () {
       const sent: Array<string> = []
       class Binding {
         fetch(input: string): Promise<Response> {
-          // The binding refuses any other call.
+          // The binding rejects any other call.
           assert.instanceOf(this, Binding)
           sent.push(input)
           return Promise.resolve(Stub.json(Stub.body()))
         }
       }
-      // A binding may be callable for something else.
+      // A binding may also be callable.
       const callable = Object.assign(() => assert.fail("called"), {
         fetch: (input: string) => new Binding().fetch(input)
       })
@@ -158,8 +158,8 @@ describe("a connection on fetch", () => {
     })
   )
 
-  describe("that is refused with a TypeError", () => {
-    // As the runtimes write it; undici has a cause without a code for a port that browsers block.
+  describe("whose fetch fails with a TypeError", () => {
+    // The runtimes' messages. For a port that browsers block, undici has a cause without a code.
     const lost: ReadonlyArray<readonly [string, unknown]> = [
       ["Node", new TypeError("fetch failed", { cause: new Error("bad port") })],
       ["Deno", new TypeError("fetch failed", { cause: new Error("Connection reset by peer (os error 104)") })],
@@ -197,7 +197,7 @@ describe("a connection on fetch", () => {
       })
 
     for (const [runtime, error] of lost) {
-      it.live(`is tried again if it is a lost connection: ${runtime}`, () =>
+      it.live(`retries a lost connection: ${runtime}`, () =>
         Effect.gen(function* () {
           const { error: failed, sent } = yield* failing(error)
           assert.strictEqual(sent, 3)
@@ -207,7 +207,7 @@ describe("a connection on fetch", () => {
     }
 
     for (const [runtime, error] of mistakes) {
-      it.effect(`is a mistake of the program otherwise, which is not tried again: ${runtime}`, () =>
+      it.effect(`doesn't retry a mistake in the program: ${runtime}`, () =>
         Effect.gen(function* () {
           for (const program of [find, remove]) {
             const { error: failed, sent } = yield* failing(error, program)
@@ -227,11 +227,11 @@ describe("a connection on fetch", () => {
     }
   })
 
-  it.effect("reads the headers that an error tells of", () =>
+  it.effect("reads the headers that errors contain", () =>
     Effect.gen(function* () {
       const requestId = `RQ${"7".repeat(32)}`
-      const answer = () => Stub.json({ code: 20429 }, 429, { "retry-after": "7", "twilio-request-id": requestId })
-      const layer = TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch: recording([], answer) })
+      const response = () => Stub.json({ code: 20429 }, 429, { "retry-after": "7", "twilio-request-id": requestId })
+      const layer = TwilioVideo.layerFetch({ ...credentials, quota: "off", fetch: recording([], response) })
       const error = yield* find.pipe(
         Effect.provide(layer),
         RequestPolicy.withPolicy(RequestPolicy.noRetries),
@@ -246,7 +246,7 @@ describe("a connection on fetch", () => {
     })
   )
 
-  it.effect("tells an answer that broke off from none", () =>
+  it.effect("distinguishes an incomplete response from none", () =>
     Effect.gen(function* () {
       const broken = () =>
         new Response(new ReadableStream({ pull: (controller) => controller.error(new Error("cut")) }))
@@ -260,7 +260,7 @@ describe("a connection on fetch", () => {
     })
   )
 
-  it.effect("refuses invalid options, as the other does", () =>
+  it.effect("rejects invalid options", () =>
     Effect.gen(function* () {
       for (const [argument, options] of [
         ["accountSid", { accountSid: "AC1", authToken: Redacted.make("x") }],

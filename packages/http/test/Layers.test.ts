@@ -77,31 +77,26 @@ describe("TwilioConnection.layer", () => {
   providesOnly(
     "Participants",
     TwilioVideo.participants,
-    Participants.Participants.use((participants) => participants.fetch("Standup", "Alice")),
+    Participants.fetch("Standup", "Alice"),
     "/v1/Rooms/Standup/Participants/Alice"
   )
   providesOnly(
     "PublishedTracks",
     TwilioVideo.publishedTracks,
-    PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch("Standup", "Alice", "screen")),
+    PublishedTracks.fetch("Standup", "Alice", "screen"),
     "/v1/Rooms/Standup/Participants/Alice/PublishedTracks/screen"
   )
-  providesOnly(
-    "Rooms",
-    TwilioVideo.rooms,
-    Rooms.Rooms.use((rooms) => rooms.fetch("Standup")),
-    "/v1/Rooms/Standup"
-  )
+  providesOnly("Rooms", TwilioVideo.rooms, Rooms.fetch("Standup"), "/v1/Rooms/Standup")
   providesOnly(
     "SubscribeRules",
     TwilioVideo.subscribeRules,
-    SubscribeRules.SubscribeRules.use((rules) => rules.fetch("Standup", "Alice")),
+    SubscribeRules.fetch("Standup", "Alice"),
     "/v1/Rooms/Standup/Participants/Alice/SubscribeRules"
   )
   providesOnly(
     "SubscribedTracks",
     TwilioVideo.subscribedTracks,
-    SubscribedTracks.SubscribedTracks.use((tracks) => tracks.fetch("Standup", "Alice", Stub.trackSid)),
+    SubscribedTracks.fetch("Standup", "Alice", Stub.trackSid),
     `/v1/Rooms/Standup/Participants/Alice/SubscribedTracks/${Stub.trackSid}`
   )
 
@@ -180,7 +175,7 @@ describe("the layers of TwilioVideo", () => {
       })
       const [first = "", second = ""] = ["1", "2"].map((digit) => `AC${digit.repeat(32)}`)
       const layer = (accountSid: string) => Layer.provide(makeLayer({ ...credentials, accountSid }), transport)
-      const list = Rooms.Rooms.use((rooms) => rooms.list())
+      const list = Rooms.list()
       // Effect builds each layer value once, so the inner layer could be mistaken for the outer one.
       yield* Effect.andThen(list, Effect.provide(list, layer(second))).pipe(Effect.provide(layer(first)))
       assert.deepStrictEqual(accounts, [first, second])

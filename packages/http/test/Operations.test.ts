@@ -1,6 +1,5 @@
 /**
- * What holds of every operation: the exact request, the record of its answer, and errors that show where they happened
- * and nothing that the application chose. Holds no single operation's options and no errors of its own.
+ * Tests every operation: its request, its record, and errors without names and identities.
  */
 import * as VideoWire from "@effect-twilio-video/http/VideoWire"
 import { assert, describe, it } from "@effect/vitest"
@@ -8,38 +7,38 @@ import * as Effect from "effect/Effect"
 import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 
-const refusal = (message: string, status = 400) => Stub.json({ code: 20001, message, status }, status)
+const errorResponse = (message: string, status = 400) => Stub.json({ code: 20001, message, status }, status)
 
 describe("the operations", () => {
-  it("are all of Twilio's, with Twilio's methods and paths", () => {
+  it("are those of VideoWire, with their methods and paths", () => {
     assert.deepStrictEqual(
-      [...new Set(Operations.all.map((operation) => operation.wire))].sort(),
+      [...new Set(Operations.all.map((operation) => operation.endpoint))].sort(),
       Object.keys(VideoWire.operations).sort()
     )
-    for (const { form, shown, url, wire } of Operations.all) {
-      const { method, path } = VideoWire.operations[wire]
+    for (const { form, maskedPath, url, endpoint } of Operations.all) {
+      const { method, path } = VideoWire.operations[endpoint]
       const pattern = new RegExp(`^${path.replaceAll(/:\w+/gu, "[^/?]+")}$`, "u")
       assert.match(url.split("?")[0] ?? "", pattern)
-      assert.match(shown, pattern)
-      assert.strictEqual(method === "POST", form !== undefined || wire === "UpdateRoomParticipantAnonymize")
+      assert.match(maskedPath, pattern)
+      assert.strictEqual(method === "POST", form !== undefined || endpoint === "UpdateRoomParticipantAnonymize")
     }
   })
 })
 
 for (const operation of Operations.all) {
-  const { answer, call, form, name, record, shown, url, wire } = operation
-  const { method } = VideoWire.operations[wire]
+  const { body, call, form, name, record, maskedPath, url, endpoint } = operation
+  const { method } = VideoWire.operations[endpoint]
 
-  /** The error of the operation where this is answered. */
+  /** The error of the operation for a response. */
   const failure = (handler: Stub.Handler, place = Operations.byName) => Effect.flip(Stub.run(handler, call(place)))
 
   describe(name, () => {
-    it.effect("sends one request, to the letter, and answers with the record", () =>
+    it.effect("sends the exact request, and returns the record", () =>
       Effect.gen(function* () {
         const requests: Array<Request> = []
         const result = yield* Stub.run((request) => {
           requests.push(request)
-          return Stub.json(answer)
+          return Stub.json(body)
         }, call(Operations.byName))
         const [request] = requests
         if (request === undefined) return assert.fail("nothing was sent")
@@ -54,25 +53,25 @@ for (const operation of Operations.all) {
       })
     )
 
-    it.effect("takes any 2xx with a record for a success", () =>
+    it.effect("succeeds for any 2xx with a record", () =>
       Effect.gen(function* () {
         for (const status of [200, 201, 202]) {
-          const result = yield* Stub.run(() => Stub.json(answer, status), call(Operations.bySid))
+          const result = yield* Stub.run(() => Stub.json(body, status), call(Operations.bySid))
           assert.deepStrictEqual(result, record)
         }
       })
     )
 
-    it.effect("shows names and identities in no error, and SIDs in all", () =>
+    it.effect("fails with errors that contain SIDs but no names and identities", () =>
       Effect.gen(function* () {
-        // A server that repeats all it was sent, wherever it can.
+        // A server that repeats the request wherever it can.
         const everything = Operations.texts.flatMap(Operations.formsOf).join(" ")
-        const answers: ReadonlyArray<readonly [reason: string, handler: Stub.Handler]> = [
-          ["InvalidRequest", () => refusal(`Invalid: ${everything}`)],
-          ["Unauthorized", () => refusal(everything, 401)],
-          ["Forbidden", () => refusal(everything, 403)],
-          ["RateLimited", () => refusal(everything, 429)],
-          ["Unavailable", () => refusal(everything, 503)],
+        const responses: ReadonlyArray<readonly [reason: string, handler: Stub.Handler]> = [
+          ["InvalidRequest", () => errorResponse(`Invalid: ${everything}`)],
+          ["Unauthorized", () => errorResponse(everything, 401)],
+          ["Forbidden", () => errorResponse(everything, 403)],
+          ["RateLimited", () => errorResponse(everything, 429)],
+          ["Unavailable", () => errorResponse(everything, 503)],
           ["UnexpectedResponse", () => new Response(everything, { status: 200 })],
           ["UnexpectedResponse", () => Stub.json({ [everything]: everything })],
           ["UnexpectedResponse", (request) => Response.redirect(request.url)],
@@ -84,10 +83,10 @@ for (const operation of Operations.all) {
             }
           ]
         ]
-        for (const [reason, handler] of answers) {
+        for (const [reason, handler] of responses) {
           for (const [place, path] of [
-            [Operations.byName, shown],
-            [Operations.bySid, Operations.shownBySid(operation)]
+            [Operations.byName, maskedPath],
+            [Operations.bySid, Operations.maskedPathBySid(operation)]
           ] as const) {
             const error = yield* failure(handler, place)
             if (error._tag !== "TwilioError") return assert.fail(error._tag)
@@ -100,31 +99,31 @@ for (const operation of Operations.all) {
       })
     )
 
-    it.effect("quotes Twilio only if the request holds no text that the application chose", () =>
+    it.effect("quotes Twilio only if the request contains no text of the application", () =>
       Effect.gen(function* () {
         const beside = decodeURIComponent(`${url.split("?")[1] ?? ""} ${form ?? ""}`)
         const hasTexts = Operations.texts.some((text) => Operations.formsOf(text).some((form) => beside.includes(form)))
         const { participant } = Operations.byName
         const spellings = [...Operations.formsOf(participant), `${participant.slice(0, 4)}…`]
         for (const said of ["The parameter is out of range", ...spellings]) {
-          const named = yield* failure(() => refusal(said))
-          assert.include(named.message, `Twilio rejected the request as invalid. (${method} ${shown}`)
-          const bySid = yield* failure(() => refusal(said), Operations.bySid)
+          const named = yield* failure(() => errorResponse(said))
+          assert.include(named.message, `Twilio rejected the request as invalid. (${method} ${maskedPath}`)
+          const bySid = yield* failure(() => errorResponse(said), Operations.bySid)
           assert.strictEqual(bySid.message.includes(` Twilio says: "${said}".`), !hasTexts)
         }
       })
     )
 
-    it.effect("takes another shape for no record, and says where", () =>
+    it.effect("fails for a body of the wrong shape, with the place", () =>
       Effect.gen(function* () {
-        const answers: ReadonlyArray<readonly [problem: string, handler: Stub.Handler]> = [
+        const responses: ReadonlyArray<readonly [problem: string, handler: Stub.Handler]> = [
           ["wrong-shape", () => Stub.json({})],
-          ["wrong-shape", () => Stub.json([answer])],
+          ["wrong-shape", () => Stub.json([body])],
           ["wrong-shape", () => Stub.json(null)],
           ["empty-body", () => new Response(null, { status: 204 })],
-          ["truncated-json", () => new Response(JSON.stringify(answer).slice(0, -1), { status: 200 })]
+          ["truncated-json", () => new Response(JSON.stringify(body).slice(0, -1), { status: 200 })]
         ]
-        for (const [problem, handler] of answers) {
+        for (const [problem, handler] of responses) {
           const error = yield* failure(handler)
           if (error._tag !== "TwilioError" || error.reason._tag !== "UnexpectedResponse") return assert.fail(error._tag)
           assert.strictEqual(error.reason.problem, problem)
@@ -134,7 +133,7 @@ for (const operation of Operations.all) {
   })
 }
 
-describe("an answer of another shape", () => {
+describe("a body of the wrong shape", () => {
   const wrong: ReadonlyArray<readonly [name: string, body: unknown, where: string]> = [
     ["Rooms.fetch", Stub.room({ empty_room_timeout: "Alice" }), '["empty_room_timeout"]'],
     ["Rooms.create", Stub.room({ date_created: "Alice" }), '["date_created"]'],
@@ -161,13 +160,13 @@ describe("an answer of another shape", () => {
     ["SubscribeRules.update", Stub.ruleSet({ rules: [{ all: true }] }), '["rules"][0]["type"]']
   ]
   for (const [name, body, where] of wrong) {
-    it.effect(`of ${name} is told by ${where}, without the value`, () =>
+    it.effect(`of ${name} fails with ${where}, without the value`, () =>
       Effect.gen(function* () {
         const operation = Operations.all.find((operation) => operation.name === name)
         if (operation === undefined) return assert.fail("no such operation")
         const error = yield* Effect.flip(Stub.run(() => Stub.json(body), operation.call(Operations.bySid)))
         assert.include(error.message, where)
-        assert.notInclude(Operations.told(error), "Alice")
+        assert.notInclude(Operations.textOf(error), "Alice")
       })
     )
   }

@@ -1,6 +1,5 @@
 /**
- * How each service's `stream` goes from page to page when a server misbehaves, and how much it asks for; and how `list`
- * tells of the pages around. Holds no filters.
+ * Tests the paging of each service's `stream` and `list`, with servers that misbehave.
  */
 import type * as Page from "@effect-twilio-video/core/Page"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -17,12 +16,12 @@ import * as Stub from "./support/Stub.ts"
 
 interface Listed {
   readonly name: string
-  /** The path of the list, and the member of its pages that holds the resources. */
+  /** The path of the list, and the member of its pages that contains the records. */
   readonly path: string
   readonly key: string
-  /** A resource that is told by a digit, and that digit. */
+  /** A record that is identified by a digit, and the digit. */
   readonly item: (digit: string) => Record<string, unknown>
-  readonly stream: Effect.Effect<Stream.Stream<string, Operations.Failure>, never, TwilioVideo.Services>
+  readonly stream: Stream.Stream<string, Operations.Failure, TwilioVideo.Services>
   readonly list: (
     options: Page.ListOptions
   ) => Effect.Effect<Page.Page<unknown>, Operations.Failure, TwilioVideo.Services>
@@ -36,75 +35,67 @@ const services: ReadonlyArray<Listed> = [
     path: "/v1/Rooms",
     key: "rooms",
     item: (digit) => Stub.room({ unique_name: digit }),
-    stream: Rooms.Rooms.useSync((rooms) => Stream.map(rooms.stream(), (room) => room.uniqueName)),
-    list: (options) => Rooms.Rooms.use((rooms) => rooms.list(options))
+    stream: Stream.map(Rooms.stream(), (room) => room.uniqueName),
+    list: (options) => Rooms.list(options)
   },
   {
     name: "Participants",
     path: "/v1/Rooms/Standup/Participants",
     key: "participants",
     item: (digit) => Stub.body({ sid: Stub.sid(digit), identity: digit }),
-    stream: Participants.Participants.useSync((participants) =>
-      Stream.map(participants.stream("Standup"), (participant) => participant.identity)
-    ),
-    list: (options) => Participants.Participants.use((participants) => participants.list("Standup", options))
+    stream: Stream.map(Participants.stream("Standup"), (participant) => participant.identity),
+    list: (options) => Participants.list("Standup", options)
   },
   {
     name: "PublishedTracks",
     path: `${tracksPath}/PublishedTracks`,
     key: "published_tracks",
     item: (digit) => Stub.publishedTrack({ name: digit }),
-    stream: PublishedTracks.PublishedTracks.useSync((tracks) =>
-      Stream.map(tracks.stream("Standup", "Alice"), (track) => track.name)
-    ),
-    list: (options) => PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+    stream: Stream.map(PublishedTracks.stream("Standup", "Alice"), (track) => track.name),
+    list: (options) => PublishedTracks.list("Standup", "Alice", options)
   },
   {
     name: "SubscribedTracks",
     path: `${tracksPath}/SubscribedTracks`,
     key: "subscribed_tracks",
     item: (digit) => Stub.subscribedTrack({ name: digit }),
-    stream: SubscribedTracks.SubscribedTracks.useSync((tracks) =>
-      Stream.map(tracks.stream("Standup", "Alice"), (track) => track.name)
-    ),
-    list: (options) => SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Standup", "Alice", options))
+    stream: Stream.map(SubscribedTracks.stream("Standup", "Alice"), (track) => track.name),
+    list: (options) => SubscribedTracks.list("Standup", "Alice", options)
   }
 ]
 
 for (const service of services) {
-  const { item: someone, key, name, path, stream: streamed } = service
+  const { item: someone, key, name, path, stream } = service
   const base = `https://video.twilio.com${path}?PageSize=1000`
 
   const list = (items: ReadonlyArray<Record<string, unknown>>, nextPageUrl: string | null, url?: string) =>
     Stub.json(Stub.list(items, nextPageUrl, url, key))
 
-  /** Streams from a server given as its answers by page, and keeps what came before it ended. */
+  /** Streams from a server with a response for each page; returns the items, the requests and the end. */
   const run = Effect.fnUntraced(function* (
-    answer: (page: number, url: URL) => Response,
+    response: (page: number, url: URL) => Response,
     options: { readonly baseUrl?: string; readonly take?: number } = {}
   ) {
     const urls: Array<string> = []
     const seen: Array<string> = []
     const handler = (request: Request) => {
       urls.push(request.url)
-      // No list here is this long: one that does not end fails instead.
+      // No list in these tests is longer: fail instead of looping.
       if (urls.length > 10) throw new Error("does not end")
-      return answer(urls.length - 1, new URL(request.url))
+      return response(urls.length - 1, new URL(request.url))
     }
     const end = yield* Stub.run(
       handler,
-      Effect.flatMap(streamed, (stream) =>
-        stream.pipe(
-          Stream.take(options.take ?? Infinity),
-          Stream.runForEach((digit) => Effect.sync(() => seen.push(digit))),
-          Effect.match({
-            onSuccess: () => "the end",
-            onFailure: (error) =>
-              error._tag === "TwilioError" && error.reason._tag === "UnexpectedResponse"
-                ? error.reason.problem
-                : error._tag
-          })
-        )
+      stream.pipe(
+        Stream.take(options.take ?? Infinity),
+        Stream.runForEach((digit) => Effect.sync(() => seen.push(digit))),
+        Effect.match({
+          onSuccess: () => "the end",
+          onFailure: (error) =>
+            error._tag === "TwilioError" && error.reason._tag === "UnexpectedResponse"
+              ? error.reason.problem
+              : error._tag
+        })
       ),
       options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }
     )
@@ -112,7 +103,7 @@ for (const service of services) {
   })
 
   describe(`a stream of ${name}`, () => {
-    it.effect("asks for a page only when somebody wants what is on it", () =>
+    it.effect("requests a page only when its items are needed", () =>
       Effect.gen(function* () {
         const endless = (page: number) =>
           list([someone("a"), someone("b")], `${base}&Page=${page + 1}&PageToken=t${page}`, `${base}&Page=${page}`)
@@ -124,7 +115,7 @@ for (const service of services) {
       })
     )
 
-    it.effect("goes on over an empty page, and ends at null or an empty text", () =>
+    it.effect("continues after an empty page, and ends at null or an empty string", () =>
       Effect.gen(function* () {
         for (const last of [null, ""]) {
           const result = yield* run((page) =>
@@ -143,7 +134,7 @@ for (const service of services) {
       ["a user in the URL", "https://me:you@video.twilio.com/v1?PageToken=t"],
       ["a path without an origin", `${path}?PageToken=t`]
     ] as const) {
-      it.effect(`never follows a next page to ${what}, and says so after what it has`, () =>
+      it.effect(`doesn't follow a next page to ${what}, and fails after the items before`, () =>
         Effect.gen(function* () {
           const result = yield* run(() => list([someone("a")], next))
           assert.deepStrictEqual([result.end, result.seen, result.urls.length], ["foreign-next-page", "a", 1])
@@ -151,7 +142,7 @@ for (const service of services) {
       )
     }
 
-    it.effect("reads Twilio's own next pages through a proxy, and nobody else's", () =>
+    it.effect("reads Twilio's next pages through a proxy, and no others", () =>
       Effect.gen(function* () {
         const baseUrl = "https://proxy.example/twilio"
         const through = yield* run((page) => list([someone("a")], page === 0 ? `${base}&PageToken=t` : null), {
@@ -170,7 +161,7 @@ for (const service of services) {
       ["the proxy", "https://proxy.example/twilio"],
       ["Twilio, through the proxy", "https://video.twilio.com"]
     ] as const) {
-      it.effect(`never follows a next page that leaves the path of the base URL: ${where}`, () =>
+      it.effect(`doesn't follow a next page outside the path of the base URL: ${where}`, () =>
         Effect.gen(function* () {
           const baseUrl = "https://proxy.example/twilio"
           const up = [
@@ -189,7 +180,7 @@ for (const service of services) {
             ...up.map((up) => `${origin}/${up}/admin`)
           ]) {
             const result = yield* run(() => list([someone("a")], `${next}?PageToken=t`), { baseUrl })
-            // The parser itself resolves plain dots in Twilio's URL, which then stay below the proxy's path.
+            // The URL parser resolves plain dots in Twilio's URL, so it stays below the proxy's path.
             const isResolved = where !== "the proxy" && new URL(next).pathname === "/admin"
             assert.deepStrictEqual(
               [next, result.end, result.urls.length],
@@ -200,7 +191,7 @@ for (const service of services) {
       )
     }
 
-    it.effect("ends with an error where the next page was read before, never in a loop", () =>
+    it.effect("fails for a next page that was already read, instead of looping", () =>
       Effect.gen(function* () {
         const same = yield* run((page) => list([someone("a")], `${base}&Page=${page + 1}&PageToken=stuck`))
         assert.deepStrictEqual([same.end, same.seen, same.urls.length], ["repeated-next-page", "aa", 2])
@@ -211,7 +202,7 @@ for (const service of services) {
       })
     )
 
-    it.effect("fails where a page fails, after what came before", () =>
+    it.effect("fails if a page fails, after the items before", () =>
       Effect.gen(function* () {
         const result = yield* run((page) =>
           page === 0 ? list([someone("a")], `${base}&PageToken=t`) : new Response("", { status: 503 })
@@ -220,7 +211,7 @@ for (const service of services) {
       })
     )
 
-    it.effect("can be run again from the start", () =>
+    it.effect("can be run again", () =>
       Effect.gen(function* () {
         let calls = 0
         const twice = yield* Stub.run(
@@ -228,7 +219,7 @@ for (const service of services) {
             calls += 1
             return list([someone("a")], calls % 2 === 1 ? `${base}&PageToken=t` : null)
           },
-          Effect.flatMap(streamed, (stream) => Effect.all([Stream.runCount(stream), Stream.runCount(stream)]))
+          Effect.all([Stream.runCount(stream), Stream.runCount(stream)])
         )
         assert.deepStrictEqual(twice, [2, 2])
       })
@@ -236,7 +227,7 @@ for (const service of services) {
   })
 
   describe(`a page of ${name}`, () => {
-    it.effect("is one request, and tells the tokens of the pages around it", () =>
+    it.effect("is one request, and has the tokens of the pages before and after it", () =>
       Effect.gen(function* () {
         const urls: Array<string> = []
         const read = (options: Page.ListOptions, next: string | null, previous: string | null) =>

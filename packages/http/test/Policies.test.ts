@@ -1,6 +1,5 @@
 /**
- * Where a policy comes from, which policies there cannot be, and what interruption ends. Holds no figures of waits: see
- * `Waits`.
+ * Tests which policy is in force, which policies are invalid, and interruption.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -20,25 +19,25 @@ import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
 
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
 
-const hang: Timeline.Answer = () => new Promise(() => {})
+const hang: Timeline.Responder = () => new Promise(() => {})
 
-/** How many requests a program sends to a server that always fails, and when the last of them was given up. */
+/** The number of requests that a program sends to a server that always fails, and when the program ends. */
 const sentBy = Effect.fnUntraced(function* (
   program: Effect.Effect<unknown, unknown, TwilioVideo.Services>,
   policy: Partial<RequestPolicy.RequestPolicy> = {},
-  answer: Timeline.Answer = reset
+  response: Timeline.Responder = reset
 ) {
-  const server = yield* Timeline.serve(Timeline.inTurn(answer))
+  const server = yield* Timeline.serve(Timeline.inTurn(response))
   const { at } = yield* Timeline.run(Timeline.withDraw(0)(Stub.run(server.handler, Effect.exit(program), { policy })))
   return [server.sent.length, at]
 })
 
 describe("a policy", () => {
-  it.effect("is five requests where nothing is said", () =>
+  it.effect("allows five requests by default", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(RequestPolicy.defaults.attempts, 5)
       assert.deepStrictEqual(yield* sentBy(fetch), [5, 0])
@@ -46,7 +45,7 @@ describe("a policy", () => {
     })
   )
 
-  it.effect("holds for a program, a scope and a call, the inner over the outer, member by member", () =>
+  it.effect("can be set for a program, a scope and a call; inner members override outer ones", () =>
     Effect.gen(function* () {
       const program = { attempts: 3, timeout: "1 second" } as const
       assert.deepStrictEqual(yield* sentBy(fetch, program, hang), [3, 3000])
@@ -74,7 +73,7 @@ describe("a policy", () => {
     })
   )
 
-  it.effect("ends with its call: those before, after and beside it have their own", () =>
+  it.effect("applies to its call only", () =>
     Effect.gen(function* () {
       const short = fetch.pipe(RequestPolicy.withPolicy({ attempts: 2 }), Effect.exit)
       const plain = Effect.exit(fetch)
@@ -83,7 +82,7 @@ describe("a policy", () => {
     })
   )
 
-  it.effect("can be provided to the program around its layers as well", () =>
+  it.effect("can be provided to the program and its layers", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(Timeline.inTurn(reset))
       const layer = Stub.layer(server.handler, { policy: {} })
@@ -96,7 +95,7 @@ describe("a policy", () => {
     })
   )
 
-  it.effect("holds for each page of a stream, and a page that fails comes again where it was", () =>
+  it.effect("applies to each page of a stream, and a failed page is retried in place", () =>
     Effect.gen(function* () {
       const next = (token: string) => `https://video.twilio.com/v1/Rooms?PageToken=${token}`
       const page = (sid: string, token: string | null) => () =>
@@ -108,13 +107,11 @@ describe("a policy", () => {
             "rooms"
           )
         )
-      const busy: Timeline.Answer = () => new Response("", { status: 503 })
-      const stream = Rooms.Rooms.use((rooms) =>
-        rooms.stream().pipe(
-          Stream.provideService(RequestPolicy.Current, { attempts: 2 }),
-          Stream.map((room) => room.sid[2]),
-          Stream.runCollect
-        )
+      const busy: Timeline.Responder = () => new Response("", { status: 503 })
+      const stream = Rooms.stream().pipe(
+        Stream.provideService(RequestPolicy.Current, { attempts: 2 }),
+        Stream.map((room) => room.sid[2]),
+        Stream.runCollect
       )
       const server = yield* Timeline.serve(
         Timeline.inTurn(busy, page("1", "a"), busy, page("2", "b"), reset, page("3", null))
@@ -134,7 +131,7 @@ describe("a policy", () => {
   )
 })
 
-describe("a policy that cannot be", () => {
+describe("an invalid policy", () => {
   const wrong: ReadonlyArray<readonly [member: string, values: ReadonlyArray<unknown>]> = [
     ["attempts", [0, -1, 1.5, Number.NaN, Infinity, "3", null]],
     ...["baseDelay", "maxDelay", "maxElapsed", "timeout", "deadline"].map(
@@ -143,7 +140,7 @@ describe("a policy that cannot be", () => {
   ]
 
   for (const [member, values] of wrong) {
-    it.effect(`is InvalidArgument for policy.${member}, and nothing is sent`, () =>
+    it.effect(`fails with InvalidArgument for policy.${member}, and nothing is sent`, () =>
       Effect.gen(function* () {
         for (const value of values) {
           const policy: Partial<RequestPolicy.RequestPolicy> = { [member]: value }
@@ -164,10 +161,10 @@ describe("a policy that cannot be", () => {
     )
   }
 
-  it.effect("is refused by every operation, and a good one over it is taken", () =>
+  it.effect("fails every operation, unless a valid policy overrides it", () =>
     Effect.gen(function* () {
-      for (const { answer, call, name } of Operations.all) {
-        const server = yield* Timeline.serve(Timeline.inTurn(() => Stub.json(answer)))
+      for (const { body, call, name } of Operations.all) {
+        const server = yield* Timeline.serve(Timeline.inTurn(() => Stub.json(body)))
         const { exit } = yield* Timeline.run(
           Stub.run(server.handler, call(Operations.byName), { policy: { attempts: 0 } })
         )
@@ -182,7 +179,7 @@ describe("a policy that cannot be", () => {
     })
   )
 
-  it.effect("is not one whose durations are long, short or without end, and whose deadline is none", () =>
+  it.effect("is not one with long, short or infinite durations, or without a deadline", () =>
     Effect.gen(function* () {
       for (const policy of [
         { maxElapsed: Infinity, maxDelay: Infinity, attempts: 2 },
@@ -197,9 +194,9 @@ describe("a policy that cannot be", () => {
 })
 
 describe("interruption", () => {
-  it.effect("during a wait ends it at once, and nothing more is sent", () =>
+  it.effect("during a delay ends the operation, and nothing more is sent", () =>
     Effect.gen(function* () {
-      for (const { answer, call, name } of Operations.all) {
+      for (const { body, call, name } of Operations.all) {
         let failed = 0
         const server = yield* Timeline.serve((request) => {
           if (request.method === "GET" && /anonymize|complete/u.test(name)) {
@@ -208,7 +205,7 @@ describe("interruption", () => {
           failed += 1
           return failed === 1
             ? () => new Response("", { status: 429, headers: { "retry-after": "5" } })
-            : () => Stub.json(answer)
+            : () => Stub.json(body)
         })
         const running = yield* Timeline.start(Stub.run(server.handler, call(Operations.byName), { policy: {} }))
         yield* running.until(4999)
@@ -223,7 +220,7 @@ describe("interruption", () => {
     })
   )
 
-  it.effect("during a request aborts it, and nothing more is sent", () =>
+  it.effect("during a request aborts the request, and nothing more is sent", () =>
     Effect.gen(function* () {
       for (const { call, name } of Operations.all) {
         const server = yield* Timeline.serve(Timeline.inTurn(hang))
@@ -246,7 +243,7 @@ describe("interruption", () => {
     })
   )
 
-  it.effect("during the second request aborts that", () =>
+  it.effect("during the second request aborts the request", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(Timeline.inTurn(reset, hang))
       const running = yield* Timeline.start(Stub.run(server.handler, fetch, { policy: {} }))
@@ -261,7 +258,7 @@ describe("interruption", () => {
 })
 
 describe("an HttpClient", () => {
-  it.effect("that interrupts itself interrupts the operation, without another request", () =>
+  it.effect("that interrupts itself interrupts the operation without another request", () =>
     Effect.gen(function* () {
       let sent = 0
       const transformClient = (client: HttpClient.HttpClient) =>
@@ -278,7 +275,7 @@ describe("an HttpClient", () => {
     })
   )
 
-  it.effect("that dies ends the operation, without another request", () =>
+  it.effect("that dies ends the operation without another request", () =>
     Effect.gen(function* () {
       let sent = 0
       const transformClient = (client: HttpClient.HttpClient) =>
@@ -297,7 +294,7 @@ describe("an HttpClient", () => {
 })
 
 describe("an error that was retried", () => {
-  it.effect("goes through its schema and back", () =>
+  it.effect("can be encoded and decoded", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(Timeline.inTurn(() => new Response("", { status: 503 })))
       const { exit } = yield* Timeline.run(Stub.run(server.handler, fetch, { policy: {} }))

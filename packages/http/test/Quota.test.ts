@@ -1,6 +1,6 @@
 /**
- * The quota as a program has it: which requests share one, what becomes of those that wait, and what a broken store
- * means. Holds no figures of a second: see `Metering`.
+ * Tests the quota of a client: which requests share it, requests that wait, and a store that fails.
+ * `RateLimiter.test.ts` tests the rates.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -27,36 +27,36 @@ import * as Timeline from "./support/Timeline.ts"
 
 const one: Quota.Quota = { reads: 1, writes: 1 }
 
-/** How long after one request the next comes, of a quota of one: a little more than a second. */
+/** The time between requests with a quota of 1: a little more than a second. */
 const turn = AdmissionQueue.slotsFor(1).closedMillis
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const fetchRoom = Rooms.Rooms.use((rooms) => rooms.fetch("Standup"))
-const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
-const complete = Rooms.Rooms.use((rooms) => rooms.complete(Stub.roomSid))
+const fetch = Participants.fetch("Standup", "Alice")
+const fetchRoom = Rooms.fetch("Standup")
+const disconnect = Participants.disconnect("Standup", "Alice")
+const complete = Rooms.complete(Stub.roomSid)
 
-const answer = (request: Request): Timeline.Answer => {
+const response = (request: Request): Timeline.Responder => {
   const { pathname } = new URL(request.url)
   return () => Stub.json(pathname.includes("Participants") ? Stub.body() : Stub.room())
 }
 
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
 
 const atOnce = <A, E, R>(...programs: ReadonlyArray<Effect.Effect<A, E, R>>) =>
   Effect.all(programs, { concurrency: "unbounded" })
 
 type Program = Effect.Effect<unknown, unknown, TwilioVideo.Services>
 
-/** When the requests of a program come, a quota of one in force. */
+/** The times of a program's requests with a quota of 1. */
 const timesOf = Effect.fnUntraced(function* (program: Program, options: Stub.Options = { quota: one }) {
-  const server = yield* Timeline.serve(answer)
+  const server = yield* Timeline.serve(response)
   const { exit } = yield* Timeline.run(Stub.run(server.handler, program, options))
   if (Exit.isFailure(exit)) return assert.fail(String(exit.cause))
   return server.sent.map(({ at, method }) => `${method} ${at}`)
 })
 
 describe("a quota", () => {
-  it.effect("is one for reads and another for writes, of all services of a connection", () =>
+  it.effect("counts reads and writes separately, for all services of a connection", () =>
     Effect.gen(function* () {
       const times = yield* timesOf(
         atOnce<unknown, unknown, TwilioVideo.Services>(fetch, fetchRoom, disconnect, complete)
@@ -65,7 +65,7 @@ describe("a quota", () => {
     })
   )
 
-  it.effect("holds for each page of a stream", () =>
+  it.effect("applies to each page of a stream", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve((_, index) => () => {
         const next = index === 2 ? null : `https://video.twilio.com/v1/Rooms?PageToken=${index}`
@@ -81,14 +81,14 @@ describe("a quota", () => {
     })
   )
 
-  it.effect("that is off holds nothing back", () =>
+  it.effect("that is off delays nothing", () =>
     Effect.gen(function* () {
       const many = atOnce(...Array.from({ length: 100 }, () => fetch))
       assert.deepStrictEqual(new Set(yield* timesOf(many, { quota: "off" })), new Set(["GET 0"]))
     })
   )
 
-  it.effect("is Twilio's where nothing is said", () =>
+  it.effect("is Twilio's by default", () =>
     Effect.gen(function* () {
       const count = (times: ReadonlyArray<string>) => times.filter((time) => Number(time.split(" ")[1]) < 1000).length
       const reads = yield* timesOf(atOnce(...Array.from({ length: 100 }, () => fetch)), { quota: undefined })
@@ -98,9 +98,9 @@ describe("a quota", () => {
     })
   )
 
-  it.effect("that cannot be is refused when the layer is built", () =>
+  it.effect("that is invalid fails the layer", () =>
     Effect.gen(function* () {
-      const server = yield* Timeline.serve(answer)
+      const server = yield* Timeline.serve(response)
       for (const kind of ["reads", "writes"] as const) {
         for (const limit of [0, -1, 1.5, Number.NaN, Infinity, 2 ** 53, "20" as unknown as number]) {
           const built = Layer.build(Stub.layer(server.handler, { quota: { reads: 1, writes: 1, [kind]: limit } }))
@@ -113,7 +113,7 @@ describe("a quota", () => {
     })
   )
 
-  it.effect("counts a request again each time that it is sent", () =>
+  it.effect("counts each retry", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(Timeline.inTurn(reset, reset, () => Stub.json(Stub.body())))
       const program = atOnce(disconnect, Effect.delay(disconnect, 10))
@@ -134,7 +134,7 @@ describe("two connections", () => {
     store: Layer.Layer<RateLimiter.RateLimiterStore> | undefined,
     accountSids: ReadonlyArray<string>
   ) {
-    const server = yield* Timeline.serve(answer)
+    const server = yield* Timeline.serve(response)
     const context = store === undefined ? Context.empty() : yield* Layer.build(Layer.provide(SharedQuota.layer, store))
     const programs = accountSids.map((sid) =>
       Effect.provide(
@@ -151,7 +151,7 @@ describe("two connections", () => {
 
   const other = `AC${"2".repeat(32)}`
 
-  it.effect("with the same credentials share a quota, by the process's memory and by a store", () =>
+  it.effect("with the same credentials share a quota, in memory and in a store", () =>
     Effect.gen(function* () {
       const store = RateLimiter.layerStoreMemory
       const same = [Stub.accountSid, Stub.accountSid]
@@ -160,7 +160,7 @@ describe("two connections", () => {
     })
   )
 
-  it.effect("of two accounts share none, by a store neither", () =>
+  it.effect("of two accounts share no quota, in memory and in a store", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* both(undefined, [Stub.accountSid, other]), [0, 0, turn, turn])
       assert.deepStrictEqual(yield* both(RateLimiter.layerStoreMemory, [Stub.accountSid, other]), [0, 0, turn, turn])
@@ -169,9 +169,9 @@ describe("two connections", () => {
 })
 
 describe("a request that waits", () => {
-  it.effect("and is interrupted is not sent, and leaves the others their turns", () =>
+  it.effect("isn't sent if it's interrupted, and the others keep their turns", () =>
     Effect.gen(function* () {
-      const server = yield* Timeline.serve(answer)
+      const server = yield* Timeline.serve(response)
       const running = yield* Timeline.start(
         Stub.run(
           server.handler,
@@ -191,7 +191,7 @@ describe("a request that waits", () => {
       assert.deepStrictEqual(exit.value.map(Exit.isSuccess), [true, false, false, true, true, true])
       const times = server.sent.map(({ at }) => at)
       assert.strictEqual(times.length, 4)
-      // Each still has its second, and none comes later than it would have.
+      // Each has its own second, and none comes later than before.
       for (const [index, time] of times.entries()) {
         const before = times[index - 1]
         if (before !== undefined) assert.isAtLeast(time - before, 1000)
@@ -200,7 +200,7 @@ describe("a request that waits", () => {
     })
   )
 
-  it.effect("loses none of its retries' time", () =>
+  it.effect("doesn't use up the time for retries", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(
         (_, index) => () => (index === 2 ? new Response("", { status: 503 }) : Stub.json(Stub.body()))
@@ -211,7 +211,7 @@ describe("a request that waits", () => {
           policy: { maxElapsed: "1100 millis", baseDelay: "1 millis" }
         })
       )
-      // The third is sent after two seconds, and again after its answer.
+      // The third is sent after two seconds, and again after its response.
       assert.deepStrictEqual(
         server.sent.map(({ at }) => at),
         [0, turn, 2 * turn, 3 * turn]
@@ -220,7 +220,7 @@ describe("a request that waits", () => {
     })
   )
 
-  it.effect("isn't sent again if its turn comes after the end of retries: the last error comes at once", () =>
+  it.effect("isn't retried if its turn comes after maxElapsed: it fails at once with the last error", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(Timeline.inTurn(() => new Response("", { status: 503 })))
       const three = atOnce(Effect.exit(fetch), Effect.exit(fetch), Effect.exit(fetch))
@@ -240,7 +240,7 @@ describe("a request that waits", () => {
     })
   )
 
-  it.effect("has its time-out from when it is sent", () =>
+  it.effect("has its timeout from when it is sent", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(() => () => new Promise(() => {}))
       const { at } = yield* Timeline.run(
@@ -271,9 +271,9 @@ describe("a store", () => {
     })
   })
 
-  /** Runs two requests on the store: what they logged, what was counted, and when they came. */
+  /** Runs two requests on the store; returns the logs, the counts and the times of the requests. */
   const play = Effect.fnUntraced(function* (store: Layer.Layer<RateLimiter.RateLimiterStore>) {
-    const server = yield* Timeline.serve(answer)
+    const server = yield* Timeline.serve(response)
     const logged: Array<string> = []
     const logger = Logger.layer([
       Logger.make((entry) => {
@@ -299,7 +299,7 @@ describe("a store", () => {
     return { counts: Exit.isSuccess(exit) ? exit.value : exit, logged, times: server.sent.map(({ at }) => at) }
   })
 
-  it.effect("that fails lets requests through, each with a warning without secrets, and counted", () =>
+  it.effect("that fails admits requests, each with a warning without secrets, and counts them", () =>
     Effect.gen(function* () {
       const { counts, logged, times } = yield* play(storeOf(() => Effect.fail(failure)))
       assert.deepStrictEqual(times, [0, 0])
@@ -314,7 +314,7 @@ describe("a store", () => {
     })
   )
 
-  it.effect("that does not answer lets requests through after two seconds", () =>
+  it.effect("that doesn't respond admits requests after two seconds", () =>
     Effect.gen(function* () {
       const { counts, logged, times } = yield* play(storeOf(() => Effect.never))
       assert.deepStrictEqual(times, [2000, 4000])
@@ -322,7 +322,7 @@ describe("a store", () => {
     })
   )
 
-  it.effect("that works again is asked again", () =>
+  it.effect("that works again is used again", () =>
     Effect.gen(function* () {
       let asked = 0
       const clock = yield* Clock.Clock
@@ -332,7 +332,7 @@ describe("a store", () => {
             asked += 1
             assert.isAtLeast(clock.currentTimeMillisUnsafe(), Timeline.noon)
             if (asked === 1) return Effect.fail(failure)
-            // A count of 2 on a limit of 1: the turn is taken, for as long as it says.
+            // A count of 2 with a limit of 1: the turn is taken until the given time.
             return Effect.succeed(asked === 2 ? ([2, 700] as const) : ([1, turn] as const))
           })
         )
@@ -342,7 +342,7 @@ describe("a store", () => {
     })
   )
 
-  it.effect("is asked for keys that name the account and nothing else", () =>
+  it.effect("gets keys with the account only", () =>
     Effect.gen(function* () {
       const keys = new Set<string>()
       yield* play(

@@ -1,5 +1,5 @@
 /**
- * What goes on the wire: URLs, forms, headers, hosts. Holds no answers.
+ * Tests the requests on the endpoint: URLs, forms, headers and hosts.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
@@ -25,7 +25,7 @@ interface Sent {
   readonly redirect: string
 }
 
-const record = (answer: () => Response) => {
+const record = (response: () => Response) => {
   const sent: Array<Sent> = []
   const handler = async (request: Request) => {
     sent.push({
@@ -35,17 +35,17 @@ const record = (answer: () => Response) => {
       body: await request.text(),
       redirect: request.redirect
     })
-    return answer()
+    return response()
   }
   return { sent, handler }
 }
 
 const sentBy = Effect.fnUntraced(function* <A, E>(
-  answer: () => Response,
+  response: () => Response,
   use: (participants: Participants.Service) => Effect.Effect<A, E>,
   options?: TwilioConnection.ConnectionOptions
 ) {
-  const { handler, sent } = record(answer)
+  const { handler, sent } = record(response)
   yield* Stub.using(handler, use, options)
   const first = sent[0]
   if (first === undefined) return assert.fail("nothing was sent")
@@ -67,7 +67,7 @@ describe("a request", () => {
     })
   )
 
-  it.effect("carries the credentials, asks for JSON, follows no redirect, and has no trace headers", () =>
+  it.effect("has credentials, accepts JSON, follows no redirect, and has no trace headers", () =>
     Effect.gen(function* () {
       const sent = yield* sentBy(participant, (participants) =>
         Effect.withSpan(participants.fetch("Standup", "Alice"), "the program's own")
@@ -80,7 +80,7 @@ describe("a request", () => {
     })
   )
 
-  it.effect("to remove is a form in Twilio's names; to anonymize it has no body", () =>
+  it.effect("that removes has a form, and one that anonymizes has no body", () =>
     Effect.gen(function* () {
       const removal = yield* sentBy(participant, (participants) => participants.disconnect("Standup", "Alice"))
       assert.strictEqual(removal.method, "POST")
@@ -93,32 +93,30 @@ describe("a request", () => {
     })
   )
 
-  it.effect(
-    "for a list has its filters in Twilio's names, dates without milliseconds, and no page size of its own",
-    () =>
-      Effect.gen(function* () {
-        const bare = yield* sentBy(page, (participants) => participants.list("Standup"))
-        assert.strictEqual(bare.url, "https://video.twilio.com/v1/Rooms/Standup/Participants")
-        const full = yield* sentBy(page, (participants) =>
-          participants.list("Standup", {
-            status: "disconnected",
-            identity: "a&b=c +d",
-            dateCreatedAfter: DateTime.makeUnsafe("2026-01-02T03:04:05.999Z"),
-            dateCreatedBefore: new Date("2026-01-03T00:00:00Z"),
-            pageSize: 20,
-            pageToken: "PA/1+2"
-          })
-        )
-        assert.strictEqual(
-          full.url,
-          "https://video.twilio.com/v1/Rooms/Standup/Participants?Status=disconnected" +
-            "&DateCreatedAfter=2026-01-02T03%3A04%3A05Z&DateCreatedBefore=2026-01-03T00%3A00%3A00Z" +
-            "&Identity=a%26b%3Dc%20%2Bd&PageSize=20&PageToken=PA%2F1%2B2"
-        )
-      })
+  it.effect("for a list has its filters, dates without milliseconds, and no default page size", () =>
+    Effect.gen(function* () {
+      const bare = yield* sentBy(page, (participants) => participants.list("Standup"))
+      assert.strictEqual(bare.url, "https://video.twilio.com/v1/Rooms/Standup/Participants")
+      const full = yield* sentBy(page, (participants) =>
+        participants.list("Standup", {
+          status: "disconnected",
+          identity: "a&b=c +d",
+          dateCreatedAfter: DateTime.makeUnsafe("2026-01-02T03:04:05.999Z"),
+          dateCreatedBefore: new Date("2026-01-03T00:00:00Z"),
+          pageSize: 20,
+          pageToken: "PA/1+2"
+        })
+      )
+      assert.strictEqual(
+        full.url,
+        "https://video.twilio.com/v1/Rooms/Standup/Participants?Status=disconnected" +
+          "&DateCreatedAfter=2026-01-02T03%3A04%3A05Z&DateCreatedBefore=2026-01-03T00%3A00%3A00Z" +
+          "&Identity=a%26b%3Dc%20%2Bd&PageSize=20&PageToken=PA%2F1%2B2"
+      )
+    })
   )
 
-  it.effect("of a stream asks for 1000 a page unless told otherwise, also by an explicit undefined", () =>
+  it.effect("of a stream has a default page size of 1000, also with an explicit undefined", () =>
     Effect.gen(function* () {
       for (const options of [undefined, {}, { pageSize: undefined }]) {
         const sent = yield* sentBy(page, (participants) => Stream.runDrain(participants.stream("Standup", options)))
@@ -132,8 +130,8 @@ describe("a request", () => {
   )
 })
 
-describe("a client that the program transforms", () => {
-  it.effect("sees requests with credentials, and what it changes is sent", () =>
+describe("transformClient", () => {
+  it.effect("gets requests with credentials, and its changes are sent", () =>
     Effect.gen(function* () {
       const sent = yield* sentBy(page, (participants) => participants.list("Standup"), {
         transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader("x-team", "moderation"))
@@ -144,11 +142,11 @@ describe("a client that the program transforms", () => {
   )
 })
 
-describe("a program's own RequestInit", () => {
-  it.effect("is kept, but for redirects", () =>
+describe("the program's RequestInit", () => {
+  it.effect("is used, except for redirects", () =>
     Effect.gen(function* () {
       const { handler, sent } = record(page)
-      yield* Participants.Participants.use((participants) => participants.list("Standup")).pipe(
+      yield* Participants.list("Standup").pipe(
         Effect.provide(
           Stub.layer(handler).pipe(
             Layer.provide(Layer.succeed(FetchHttpClient.RequestInit, { headers: { "x-own": "1" }, redirect: "follow" }))
@@ -180,10 +178,10 @@ describe("the host", () => {
   }
 })
 
-describe("options that cannot be right", () => {
+describe("invalid options", () => {
   const key = { apiKeySid: `SK${"2".repeat(32)}`, apiKeySecret: Redacted.make("k3y-secret") }
   const untyped = (options: object) => options as TwilioConnection.Options
-  const refused: ReadonlyArray<readonly [string, TwilioConnection.Options]> = [
+  const invalid: ReadonlyArray<readonly [string, TwilioConnection.Options]> = [
     ["accountSid", { accountSid: "AC123", authToken: Redacted.make(Stub.secret) }],
     ["accountSid", { accountSid: key.apiKeySid, authToken: Redacted.make(Stub.secret) }],
     ["authToken", { accountSid: Stub.accountSid, authToken: Redacted.make("") }],
@@ -195,7 +193,7 @@ describe("options that cannot be right", () => {
     ["baseUrl", { ...key, baseUrl: "ftp://video.twilio.com" }],
     ["baseUrl", { ...key, baseUrl: "https://me:k3y-secret@proxy.example" }],
     ["baseUrl", { ...key, baseUrl: "https://proxy.example/?key=k3y-secret" }],
-    // Each of these would make a removal look done.
+    // With each of these, a removal could look done.
     ["baseUrl", { ...key, baseUrl: "https://video.twilio.com/v1" }],
     ["baseUrl", { ...key, baseUrl: "http://127.0.0.1:4010/v1/" }],
     ["baseUrl", { ...key, baseUrl: "https://proxy.example/twilio/V1//" }],
@@ -203,7 +201,7 @@ describe("options that cannot be right", () => {
     ["baseUrl", { ...key, baseUrl: "https://video.twilio.com/2010-04-01" }],
     ["baseUrl", { ...key, baseUrl: "https://api.twilio.com" }],
     ["baseUrl", { ...key, baseUrl: "http://video.twilio.com" }],
-    // As programs without types have them.
+    // Values of JavaScript programs.
     ["authToken", untyped({ ...key, accountSid: Stub.accountSid, authToken: Redacted.make(Stub.secret) })],
     ["authToken", untyped({ apiKeySecret: key.apiKeySecret, authToken: Redacted.make(Stub.secret) })],
     ["authToken", untyped({ accountSid: Stub.accountSid, authToken: Stub.secret })],
@@ -217,8 +215,8 @@ describe("options that cannot be right", () => {
     ["quota.reads", untyped({ ...key, quota: "on" })],
     ["quota.writes", untyped({ ...key, quota: { reads: 1, writes: "1" } })]
   ]
-  for (const [argument, options] of refused) {
-    it.effect(`fail the layer and name ${argument}, not its value`, () =>
+  for (const [argument, options] of invalid) {
+    it.effect(`fail the layer with ${argument}, without its value`, () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(
           Effect.provide(
@@ -227,7 +225,7 @@ describe("options that cannot be right", () => {
           )
         )
         assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, argument)
-        // No request was under way, so none is told of.
+        // No request was in flight.
         assert.isTrue(error.message.endsWith("Nothing was sent."), error.message)
         assert.notProperty(error, "method")
         assert.notProperty(error, "path")
@@ -242,7 +240,7 @@ describe("options that cannot be right", () => {
 describe("the environment", () => {
   const sentWith = Effect.fnUntraced(function* (environment: Record<string, string>) {
     const { handler, sent } = record(page)
-    yield* Participants.Participants.use((participants) => participants.list("Standup")).pipe(
+    yield* Participants.list("Standup").pipe(
       Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(WebHandlerTransport.layer(handler)))),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
     )
@@ -254,7 +252,7 @@ describe("the environment", () => {
   const otherSid = `SK${"3".repeat(32)}`
   const shortKey = { TWILIO_API_KEY: apiKeySid, TWILIO_API_SECRET: "k3y-secret" }
 
-  it.effect("gives the account's token, or an API key before it, by either of its usual names", () =>
+  it.effect("provides an API key, by either of its usual names, or else the account's token", () =>
     Effect.gen(function* () {
       const byAccount = `${Stub.accountSid}:${Stub.secret}`
       const byKey = `${apiKeySid}:k3y-secret`
@@ -266,7 +264,7 @@ describe("the environment", () => {
         [{ ...account, ...key }, byKey],
         [{ ...account, ...shortKey }, byKey],
         [{ ...account, TWILIO_API_SECRET: "left over" }, byAccount],
-        // A SID and its secret are of one pair, the first that is complete.
+        // The SID and the secret of one pair, the first complete one.
         [{ ...key, TWILIO_API_KEY: otherSid, TWILIO_API_SECRET: "other" }, byKey],
         [{ ...shortKey, TWILIO_API_KEY_SID: otherSid }, byKey],
         [{ ...shortKey, TWILIO_API_KEY_SECRET: "other" }, byKey],
@@ -278,7 +276,7 @@ describe("the environment", () => {
     })
   )
 
-  it.effect("gives region, edge and base URL", () =>
+  it.effect("provides region, edge and base URL", () =>
     Effect.gen(function* () {
       const path = "/v1/Rooms/Standup/Participants"
       assert.strictEqual(
@@ -296,7 +294,7 @@ describe("the environment", () => {
     })
   )
 
-  it.effect("without a pair of credentials says which to set, and which variable is missing", () =>
+  it.effect("without credentials fails with the missing variable and those to set", () =>
     Effect.gen(function* () {
       for (const [environment, missing] of [
         [{}, "TWILIO_ACCOUNT_SID is missing"],

@@ -1,6 +1,6 @@
 /**
- * Which failures of which operations are followed by another request, and how it then ends. Holds neither the waits in
- * between (see `Waits`) nor what is made of a change that may be done already (see `Settling`).
+ * Tests which failures of which operations are retried, and how the operation ends. `RetryDelays.test.ts` tests the delays,
+ * and `Reconcile.test.ts` changes that may have taken effect.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -15,24 +15,24 @@ import * as Timeline from "./support/Timeline.ts"
 
 interface Kind {
   readonly name: string
-  /** Which operations send again after it. */
+  /** Which operations are retried after it. */
   readonly again: "every" | "idempotent" | "none"
-  readonly answer: (operation: Operations.Operation) => Timeline.Answer
+  readonly respond: (operation: Operations.Operation) => Timeline.Responder
   readonly error: string
-  /** How long the next request must stay away. */
+  /** The minimum delay before the next request. */
   readonly wait?: number
-  /** Is it a success that can't be read? */
+  /** Is it an unreadable success? */
   readonly applied?: boolean
 }
 
-const refuse =
-  (status: number, code: number, headers: Record<string, string> = {}): Kind["answer"] =>
+const errorResponse =
+  (status: number, code: number, headers: Record<string, string> = {}): Kind["respond"] =>
   () =>
   () =>
     Stub.json({ code, message: "No", status }, status, headers)
 
 const reject =
-  (code?: string): Kind["answer"] =>
+  (code?: string): Kind["respond"] =>
   () =>
   () =>
     Promise.reject(
@@ -42,10 +42,10 @@ const reject =
 const page = (status: number) => () => () =>
   new Response("<html>Sorry</html>", { status, headers: { "content-type": "text/html" } })
 
-// Cut short in the middle, at an even number of characters.
-const half = (operation: Operations.Operation) => JSON.stringify(operation.answer).slice(0, 60)
+// Truncated in the middle.
+const half = (operation: Operations.Operation) => JSON.stringify(operation.body).slice(0, 60)
 
-const breaksOff: Kind["answer"] = (operation) => () => {
+const breaksOff: Kind["respond"] = (operation) => () => {
   let begun = false
   return new Response(
     new ReadableStream({
@@ -63,146 +63,147 @@ const breaksOff: Kind["answer"] = (operation) => () => {
 }
 
 const inWords =
-  (words: string): Kind["answer"] =>
+  (words: string): Kind["respond"] =>
   () =>
   ({ url }) =>
     Promise.reject(
       new TypeError("fetch failed", { cause: new Error(`error sending request for url (${url}): ${words}`) })
     )
 
-// At least 5 seconds on, at a whole second as HTTP's dates are.
-const date: Kind["answer"] = () => (_, now) =>
+// At least 5 seconds later, at a whole second like HTTP's dates.
+const date: Kind["respond"] = () => (_, now) =>
   new Response("", {
     status: 429,
     headers: { "retry-after": new Date(Math.ceil(now / 1000) * 1000 + 5000).toUTCString() }
   })
 
 const kinds: ReadonlyArray<Kind> = [
-  { name: "429", again: "every", answer: refuse(429, 20429), error: "RateLimited" },
+  { name: "429", again: "every", respond: errorResponse(429, 20429), error: "RateLimited" },
   {
     name: "429 with seconds",
     again: "every",
-    answer: refuse(429, 20429, { "retry-after": "7" }),
+    respond: errorResponse(429, 20429, { "retry-after": "7" }),
     error: "RateLimited",
     wait: 7000
   },
-  { name: "429 with a date", again: "every", answer: date, error: "RateLimited", wait: 5000 },
-  { name: "500", again: "idempotent", answer: refuse(500, 20500), error: "Unavailable" },
-  { name: "502 as a page", again: "idempotent", answer: page(502), error: "Unavailable" },
+  { name: "429 with a date", again: "every", respond: date, error: "RateLimited", wait: 5000 },
+  { name: "500", again: "idempotent", respond: errorResponse(500, 20500), error: "Unavailable" },
+  { name: "502 as a page", again: "idempotent", respond: page(502), error: "Unavailable" },
   {
-    // However much like a success its body looks.
+    // Even if its body looks like a success.
     name: "503 with seconds",
     again: "idempotent",
-    answer: (operation) => () => Stub.json(operation.answer, 503, { "retry-after": "3" }),
+    respond: (operation) => () => Stub.json(operation.body, 503, { "retry-after": "3" }),
     error: "Unavailable",
     wait: 3000
   },
-  { name: "504", again: "idempotent", answer: () => () => new Response("", { status: 504 }), error: "Unavailable" },
-  { name: "ECONNRESET", again: "idempotent", answer: reject("ECONNRESET"), error: "TransportFailed ECONNRESET" },
-  { name: "EPIPE", again: "idempotent", answer: reject("EPIPE"), error: "TransportFailed EPIPE" },
-  { name: "ECONNREFUSED", again: "every", answer: reject("ECONNREFUSED"), error: "TransportFailed ECONNREFUSED" },
-  // As Bun names it.
+  { name: "504", again: "idempotent", respond: () => () => new Response("", { status: 504 }), error: "Unavailable" },
+  { name: "ECONNRESET", again: "idempotent", respond: reject("ECONNRESET"), error: "TransportFailed ECONNRESET" },
+  { name: "EPIPE", again: "idempotent", respond: reject("EPIPE"), error: "TransportFailed EPIPE" },
+  { name: "ECONNREFUSED", again: "every", respond: reject("ECONNREFUSED"), error: "TransportFailed ECONNREFUSED" },
+  // Bun's code.
   {
     name: "ConnectionRefused",
     again: "every",
-    answer: reject("ConnectionRefused"),
+    respond: reject("ConnectionRefused"),
     error: "TransportFailed ECONNREFUSED"
   },
-  // As Deno says it, in words alone.
+  // Deno's message, without a code.
   {
     name: "a connection refused, in words",
     again: "every",
-    answer: inWords("client error (Connect): tcp connect error: Connection refused (os error 111)"),
+    respond: inWords("client error (Connect): tcp connect error: Connection refused (os error 111)"),
     error: "TransportFailed ECONNREFUSED"
   },
   {
     name: "a host that is not known, in words",
     again: "every",
-    answer: inWords("client error (Connect): dns error: failed to lookup address information: Name not known"),
+    respond: inWords("client error (Connect): dns error: failed to lookup address information: Name not known"),
     error: "TransportFailed ENOTFOUND"
   },
   {
     name: "a connection that came about, in words",
     again: "idempotent",
-    answer: inWords("client error (SendRequest): connection closed: Connection refused (os error 111) dns error: "),
+    respond: inWords("client error (SendRequest): connection closed: Connection refused (os error 111) dns error: "),
     error: "TransportFailed without a name"
   },
   {
     name: "a connection that failed otherwise, in words",
     again: "idempotent",
-    answer: inWords("client error (Connect): invalid peer certificate: UnknownIssuer"),
+    respond: inWords("client error (Connect): invalid peer certificate: UnknownIssuer"),
     error: "TransportFailed without a name"
   },
-  { name: "ENOTFOUND", again: "every", answer: reject("ENOTFOUND"), error: "TransportFailed ENOTFOUND" },
-  { name: "EAI_AGAIN", again: "every", answer: reject("EAI_AGAIN"), error: "TransportFailed EAI_AGAIN" },
+  { name: "ENOTFOUND", again: "every", respond: reject("ENOTFOUND"), error: "TransportFailed ENOTFOUND" },
+  { name: "EAI_AGAIN", again: "every", respond: reject("EAI_AGAIN"), error: "TransportFailed EAI_AGAIN" },
   {
     name: "no connection in time",
     again: "every",
-    answer: reject("UND_ERR_CONNECT_TIMEOUT"),
+    respond: reject("UND_ERR_CONNECT_TIMEOUT"),
     error: "TransportFailed UND_ERR_CONNECT_TIMEOUT"
   },
-  // It is the answer that came too late there: the request may have been processed.
+  // The response was late: the request may have been processed.
   {
     name: "no headers in time",
     again: "idempotent",
-    answer: reject("UND_ERR_HEADERS_TIMEOUT"),
+    respond: reject("UND_ERR_HEADERS_TIMEOUT"),
     error: "TransportFailed UND_ERR_HEADERS_TIMEOUT"
   },
-  { name: "no name", again: "idempotent", answer: reject(), error: "TransportFailed without a name" },
-  { name: "an open circuit", again: "none", answer: reject("CIRCUIT_OPEN"), error: "TransportFailed CIRCUIT_OPEN" },
+  { name: "no name", again: "idempotent", respond: reject(), error: "TransportFailed without a name" },
+  { name: "an open circuit", again: "none", respond: reject("CIRCUIT_OPEN"), error: "TransportFailed CIRCUIT_OPEN" },
   {
     name: "breaking off",
     again: "idempotent",
-    answer: breaksOff,
+    respond: breaksOff,
     error: "TransportFailed UND_ERR_SOCKET",
     applied: true
   },
   {
     name: "JSON cut short",
     again: "idempotent",
-    answer: (operation) => () => new Response(half(operation), { status: 200 }),
+    respond: (operation) => () => new Response(half(operation), { status: 200 }),
     error: "truncated-json",
     applied: true
   },
   {
     name: "no body",
     again: "idempotent",
-    answer: () => () => new Response(null, { status: 204 }),
+    respond: () => () => new Response(null, { status: 204 }),
     error: "empty-body",
     applied: true
   },
-  { name: "no answer", again: "idempotent", answer: () => () => new Promise(() => {}), error: "TimedOut attempt" },
-  { name: "200 as a page", again: "none", answer: page(200), error: "not-json" },
+  { name: "no response", again: "idempotent", respond: () => () => new Promise(() => {}), error: "TimedOut attempt" },
+  { name: "200 as a page", again: "none", respond: page(200), error: "not-json" },
   {
     name: "another shape",
     again: "none",
-    answer: () => () => Stub.json({ sid: 1 }),
+    respond: () => () => Stub.json({ sid: 1 }),
     error: "wrong-shape",
     applied: true
   },
-  { name: "400", again: "none", answer: refuse(400, 53000), error: "InvalidRequest" },
-  { name: "400 as a page", again: "none", answer: page(400), error: "unknown-status" },
-  { name: "401", again: "none", answer: refuse(401, 20003), error: "Unauthorized" },
-  { name: "403", again: "none", answer: refuse(403, 20403), error: "Forbidden" },
-  { name: "404", again: "none", answer: refuse(404, 20404), error: "NotFound" },
-  { name: "404 as a page", again: "none", answer: page(404), error: "unknown-status" },
-  { name: "409", again: "none", answer: refuse(409, 20409), error: "InvalidRequest" },
+  { name: "400", again: "none", respond: errorResponse(400, 53000), error: "InvalidRequest" },
+  { name: "400 as a page", again: "none", respond: page(400), error: "unknown-status" },
+  { name: "401", again: "none", respond: errorResponse(401, 20003), error: "Unauthorized" },
+  { name: "403", again: "none", respond: errorResponse(403, 20403), error: "Forbidden" },
+  { name: "404", again: "none", respond: errorResponse(404, 20404), error: "NotFound" },
+  { name: "404 as a page", again: "none", respond: page(404), error: "unknown-status" },
+  { name: "409", again: "none", respond: errorResponse(409, 20409), error: "InvalidRequest" },
   {
     name: "a redirect",
     again: "none",
-    answer: () => () => new Response(null, { status: 307, headers: { location: "https://elsewhere.example/" } }),
+    respond: () => () => new Response(null, { status: 307, headers: { location: "https://elsewhere.example/" } }),
     error: "redirect"
   }
 ]
 
-/** These read the record first, to have its SID, where there may be more than one attempt. */
+/** Operations that read the record first, for its SID, if retries are on. */
 const readsFirst = (operation: Operations.Operation, request: { readonly method: string }) =>
-  request.method === "GET" && (operation.wire === "UpdateRoom" || operation.wire === "UpdateRoomParticipantAnonymize")
+  request.method === "GET" &&
+  (operation.endpoint === "UpdateRoom" || operation.endpoint === "UpdateRoomParticipantAnonymize")
 
 const found = (operation: Operations.Operation) =>
-  Stub.json(operation.wire === "UpdateRoom" ? Stub.room() : Stub.body({ status: "connected" }))
+  Stub.json(operation.endpoint === "UpdateRoom" ? Stub.room() : Stub.body({ status: "connected" }))
 
-/** Fails the operation's own requests by the kind, so many times; then it answers as it should. */
+/** Fails a number of the operation's requests; then responds with success. */
 const runWith = Effect.fnUntraced(function* (
   operation: Operations.Operation,
   place: Operations.Place,
@@ -214,7 +215,7 @@ const runWith = Effect.fnUntraced(function* (
   const server = yield* Timeline.serve((request) => {
     if (readsFirst(operation, request) && (policy.attempts ?? 5) > 1) return () => found(operation)
     own += 1
-    return own <= failures ? kind.answer(operation) : () => Stub.json(operation.answer)
+    return own <= failures ? kind.respond(operation) : () => Stub.json(operation.body)
   })
   const { exit } = yield* Timeline.run(
     Stub.run(server.handler, operation.call(place), { policy: { timeout: "2 seconds", ...policy } })
@@ -230,18 +231,18 @@ const cases = Operations.all.flatMap((operation) => [
 
 const settling: ReadonlySet<string> = new Set(["UpdateRoom", "UpdateRoomParticipant"])
 
-/** Without those after which an operation reads what it has done, and doesn't send again. */
-const kindsOf = ({ wire }: Operations.Operation) =>
-  kinds.filter(({ applied }) => applied !== true || !settling.has(wire))
+/** Without failures after which an operation reads the record instead of retrying. */
+const kindsOf = ({ endpoint }: Operations.Operation) =>
+  kinds.filter(({ applied }) => applied !== true || !settling.has(endpoint))
 
 const isAgain = (operation: Operations.Operation, kind: Kind) =>
-  kind.again === "every" || (kind.again === "idempotent" && VideoWire.operations[operation.wire].idempotent)
+  kind.again === "every" || (kind.again === "idempotent" && VideoWire.operations[operation.endpoint].idempotent)
 
 const errorOf = (operation: Operations.Operation, kind: Kind) =>
   kind.error === "NotFound" && operation.target === undefined ? "unknown-status" : kind.error
 
-describe("which operations are the same done twice", () => {
-  it("is every read, and the changes whose second time changes nothing", () => {
+describe("the idempotent operations", () => {
+  it("are all but creating a room and replacing rules", () => {
     const once = Object.entries(VideoWire.operations).filter(([, { idempotent }]) => !idempotent)
     assert.deepStrictEqual(
       once.map(([name]) => name),
@@ -252,7 +253,7 @@ describe("which operations are the same done twice", () => {
 
 for (const { operation, place, where } of cases) {
   describe(`${operation.name}, ${where}`, () => {
-    it.effect("ends in the success after one failure that passes, and in any other failure at once", () =>
+    it.effect("succeeds after one transient failure, and fails at once after any other", () =>
       Effect.gen(function* () {
         for (const kind of kindsOf(operation)) {
           const again = isAgain(operation, kind)
@@ -264,7 +265,7 @@ for (const { operation, place, where } of cases) {
       })
     )
 
-    it.effect("ends in the last error when all fail, with the number of requests, which are all the same", () =>
+    it.effect("fails with the last error and the number of requests, which are all equal", () =>
       Effect.gen(function* () {
         for (const kind of kindsOf(operation)) {
           const { exit, sent } = yield* runWith(operation, place, kind, Infinity, { attempts: 3 })
@@ -279,13 +280,13 @@ for (const { operation, place, where } of cases) {
             assert.strictEqual(request.headers.get("authorization"), first?.request.headers.get("authorization"))
             const before = sent[index - 1]
             if (before !== undefined) assert.isAtLeast(at - before.at, kind.wait ?? 0, kind.name)
-            if (kind.name === "no answer") assert.isTrue(request.signal.aborted)
+            if (kind.name === "no response") assert.isTrue(request.signal.aborted)
           }
         }
       })
     )
 
-    it.effect("sends exactly one request where retries are off", () =>
+    it.effect("sends one request if retries are off", () =>
       Effect.gen(function* () {
         for (const kind of kinds) {
           const { all, exit } = yield* runWith(operation, place, kind, Infinity, RequestPolicy.noRetries)
@@ -303,30 +304,30 @@ for (const { operation, place, where } of cases) {
 }
 
 describe("failures of several kinds", () => {
-  const answers = ["500", "ECONNRESET", "no answer", "429", "JSON cut short", "ECONNREFUSED"].map((name) => {
+  const failures = ["500", "ECONNRESET", "no response", "429", "JSON cut short", "ECONNREFUSED"].map((name) => {
     const kind = kinds.find((kind) => kind.name === name)
     if (kind === undefined) throw new Error(name)
     return kind
   })
 
-  for (const operation of Operations.all.filter(({ wire }) => VideoWire.operations[wire].method === "GET")) {
-    it.effect(`of ${operation.name} end in the last of them, or in the success after them`, () =>
+  for (const operation of Operations.all.filter(({ endpoint }) => VideoWire.operations[endpoint].method === "GET")) {
+    it.effect(`of ${operation.name} end with the last of them, or with the success after them`, () =>
       Effect.gen(function* () {
         for (const last of [5, 6]) {
           const server = yield* Timeline.serve((_, index) => {
-            const kind = answers[index]
-            return kind === undefined ? () => Stub.json(operation.answer) : kind.answer(operation)
+            const kind = failures[index]
+            return kind === undefined ? () => Stub.json(operation.body) : kind.respond(operation)
           })
           const { exit } = yield* Timeline.run(
             Stub.run(server.handler, operation.call(Operations.byName), { policy: { attempts: last } })
           )
           assert.strictEqual(server.sent.length, last)
-          assert.strictEqual(Timeline.nameOf(Timeline.failureOf(exit)), answers[last - 1]?.error)
+          assert.strictEqual(Timeline.nameOf(Timeline.failureOf(exit)), failures[last - 1]?.error)
           assert.strictEqual(Timeline.failureOf(exit).attempts, last)
         }
         const server = yield* Timeline.serve((_, index) => {
-          const kind = answers[index]
-          return kind === undefined ? () => Stub.json(operation.answer) : kind.answer(operation)
+          const kind = failures[index]
+          return kind === undefined ? () => Stub.json(operation.body) : kind.respond(operation)
         })
         const { exit } = yield* Timeline.run(
           Stub.run(server.handler, operation.call(Operations.byName), { policy: { attempts: 7 } })
@@ -336,29 +337,25 @@ describe("failures of several kinds", () => {
     )
   }
 
-  it.effect("are the same on a client that the program made fail on statuses by itself", () =>
+  it.effect("are the same with a client that fails on statuses itself", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve((_, index) => () => Stub.json(Stub.room(), index === 0 ? 503 : 200))
       const { exit } = yield* Timeline.run(
-        Stub.run(
-          server.handler,
-          Rooms.Rooms.use((rooms) => rooms.fetch("Standup")),
-          { policy: {}, transformClient: HttpClient.filterStatusOk }
-        )
+        Stub.run(server.handler, Rooms.fetch("Standup"), { policy: {}, transformClient: HttpClient.filterStatusOk })
       )
       assert.isTrue(Exit.isSuccess(exit))
       assert.strictEqual(server.sent.length, 2)
     })
   )
 
-  it.effect("in the middle of an answer say that it was there", () =>
+  it.effect("during a response say so", () =>
     Effect.gen(function* () {
       for (const [name, words] of [
         ["breaking off", "closed before the response was complete (UND_ERR_SOCKET)"],
         ["ECONNRESET", "No response from https://video.twilio.com (ECONNRESET)"]
       ] as const) {
         const kind = kinds.find((kind) => kind.name === name)
-        const fetch = Operations.all.find((operation) => operation.wire === "FetchRoom")
+        const fetch = Operations.all.find((operation) => operation.endpoint === "FetchRoom")
         if (kind === undefined || fetch === undefined) return assert.fail(name)
         const { exit } = yield* runWith(fetch, Operations.byName, kind, Infinity, {})
         assert.include(Timeline.failureOf(exit).message, words)
@@ -366,7 +363,7 @@ describe("failures of several kinds", () => {
     })
   )
 
-  it.effect("of a new room end at the first after which it may be there", () =>
+  it.effect("of creating a room aren't retried if the room may exist", () =>
     Effect.gen(function* () {
       const codes = ["ECONNREFUSED", "ENOTFOUND", "ECONNRESET"]
       const server = yield* Timeline.serve((request, index) =>
@@ -374,13 +371,7 @@ describe("failures of several kinds", () => {
           ? () => Promise.reject(Object.assign(new Error(request.url), { code: codes[index] }))
           : () => Stub.json(Stub.room())
       )
-      const { exit } = yield* Timeline.run(
-        Stub.run(
-          server.handler,
-          Rooms.Rooms.use((rooms) => rooms.create()),
-          { policy: {} }
-        )
-      )
+      const { exit } = yield* Timeline.run(Stub.run(server.handler, Rooms.create(), { policy: {} }))
       const error = Timeline.twilioErrorOf(exit)
       assert.strictEqual(Timeline.nameOf(error), "TransportFailed ECONNRESET")
       assert.strictEqual(error.attempts, 3)
@@ -389,11 +380,11 @@ describe("failures of several kinds", () => {
     })
   )
 
-  it.effect("of a new room say that nothing can have happened, where nothing can", () =>
+  it.effect("of creating a room don't say that it may exist if it can't", () =>
     Effect.gen(function* () {
       for (const name of ["429", "ECONNREFUSED", "ENOTFOUND"]) {
         const kind = kinds.find((kind) => kind.name === name)
-        const create = Operations.all.find((operation) => operation.wire === "CreateRoom")
+        const create = Operations.all.find((operation) => operation.endpoint === "CreateRoom")
         if (kind === undefined || create === undefined) return assert.fail(name)
         const { exit, sent } = yield* runWith(create, Operations.byName, kind, Infinity, {})
         assert.strictEqual(sent.length, 5)

@@ -1,5 +1,5 @@
 /**
- * How each option of a new room, and of lists of rooms, is written. Holds nothing that is refused: see `Arguments`.
+ * Tests how the options of `create` and of lists of rooms are encoded. `Arguments.test.ts` tests invalid options.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
@@ -11,13 +11,13 @@ import * as Stream from "effect/Stream"
 import * as Stub from "./support/Stub.ts"
 
 const sentBy = Effect.fnUntraced(function* (
-  answer: unknown,
+  response: unknown,
   use: (rooms: Rooms.Service) => Effect.Effect<unknown, unknown>
 ) {
   const requests: Array<Request> = []
   yield* Stub.run((request) => {
     requests.push(request)
-    return Stub.json(answer)
+    return Stub.json(response)
   }, Rooms.Rooms.use(use))
   const [request] = requests
   if (request === undefined || requests.length > 1) return assert.fail(`${requests.length} requests`)
@@ -30,7 +30,7 @@ const form = (options?: Rooms.CreateOptions) =>
     (request) => Effect.promise(() => request.text())
   )
 
-describe("a new room", () => {
+describe("creating a room", () => {
   const cases: ReadonlyArray<readonly [form: string, ...options: ReadonlyArray<Rooms.CreateOptions | undefined>]> = [
     ["", undefined, {}, { uniqueName: undefined, videoCodecs: undefined, emptyRoomTimeout: undefined }],
     ["UniqueName=a%20b%2Fc%3Fd%23%26%3D%2B%25%C3%A9%F0%9F%98%80.", { uniqueName: "a b/c?d#&=+%é😀." }],
@@ -42,7 +42,7 @@ describe("a new room", () => {
     ],
     ["StatusCallbackMethod=GET", { statusCallbackMethod: "GET" }],
     ["MaxParticipants=50", { maxParticipants: 50 }],
-    // Out of Twilio's range is Twilio's to say.
+    // Twilio checks the range.
     ["MaxParticipants=0", { maxParticipants: 0 }, { maxParticipants: -0 }],
     ["MaxParticipants=100000", { maxParticipants: 1e5 }],
     ["RecordParticipantsOnConnect=true", { recordParticipantsOnConnect: true }],
@@ -76,7 +76,7 @@ describe("a new room", () => {
       { maxParticipantDuration: Duration.minutes(90) }
     ],
     ["MaxParticipantDuration=1", { maxParticipantDuration: "1 second" }],
-    // A sum in floating point comes to whole seconds.
+    // A floating-point sum of whole seconds.
     ["MaxParticipantDuration=3960", { maxParticipantDuration: "1.1 hours" }],
     [
       "EmptyRoomTimeout=60",
@@ -92,14 +92,14 @@ describe("a new room", () => {
   ]
 
   for (const [expected, ...inputs] of cases) {
-    it.effect(`is sent as ${expected === "" ? "an empty form" : expected}`, () =>
+    it.effect(`sends ${expected === "" ? "an empty form" : expected}`, () =>
       Effect.gen(function* () {
         for (const options of inputs) assert.strictEqual(yield* form(options), expected)
       })
     )
   }
 
-  it.effect("is sent whole, in one order whatever the order of its options", () =>
+  it.effect("sends all options, in a fixed order", () =>
     Effect.gen(function* () {
       const options: Required<Rooms.CreateOptions> = {
         largeRoom: true,
@@ -130,7 +130,7 @@ describe("a new room", () => {
     })
   )
 
-  it.effect("is a form even without options, and an option that Twilio does not have is not sent", () =>
+  it.effect("sends a form even without options, and no unknown options", () =>
     Effect.gen(function* () {
       const request = yield* sentBy(Stub.room(), (rooms) => rooms.create())
       assert.match(request.headers.get("content-type") ?? "", /^application\/x-www-form-urlencoded/)
@@ -151,13 +151,13 @@ describe("a list of rooms", () => {
   const query =
     "Status=completed&UniqueName=a%26b%3Dc%20%2Bd&DateCreatedAfter=2026-01-02T03%3A04%3A05Z" +
     "&DateCreatedBefore=2026-01-03T00%3A00%3A00Z&PageSize=20"
-  const answer = Stub.list([], null, undefined, "rooms")
+  const response = Stub.list([], null, undefined, "rooms")
 
-  it.effect("has its filters in Twilio's names and order, and no page size of its own", () =>
+  it.effect("sends its filters in Twilio's order, and no default page size", () =>
     Effect.gen(function* () {
       const url = (options?: Rooms.ListOptions) =>
         Effect.map(
-          sentBy(answer, (rooms) => rooms.list(options)),
+          sentBy(response, (rooms) => rooms.list(options)),
           (request) => request.url
         )
       const base = "https://video.twilio.com/v1/Rooms"
@@ -167,11 +167,11 @@ describe("a list of rooms", () => {
     })
   )
 
-  it.effect("that is read whole has the same filters, and 1000 a page unless told otherwise", () =>
+  it.effect("as a stream sends the same filters, and a default page size of 1000", () =>
     Effect.gen(function* () {
       const url = (options?: Rooms.Filters) =>
         Effect.map(
-          sentBy(answer, (rooms) => Stream.runDrain(rooms.stream(options))),
+          sentBy(response, (rooms) => Stream.runDrain(rooms.stream(options))),
           (request) => request.url
         )
       const base = "https://video.twilio.com/v1/Rooms"

@@ -1,6 +1,5 @@
 /**
- * What a trace of the client holds: one span for each operation, and nothing that names a person or opens a door. Holds
- * no metrics.
+ * Tests the spans of the client: one for each operation, without names, identities and credentials.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -31,8 +30,8 @@ const spansOf = Effect.fnUntraced(function* (
 
 const namesOf = (spans: ReadonlyArray<Tracer.NativeSpan>) => spans.map((span) => span.name)
 
-/** All that a span holds, but for when and where in the code. */
-const told = (span: Tracer.NativeSpan) =>
+/** The contents of a span, without times and stack traces. */
+const textOf = (span: Tracer.NativeSpan) =>
   JSON.stringify([[...span.attributes], span.events.map(([name, , attributes]) => [name, attributes]), span.links])
 
 const secrets = [
@@ -47,25 +46,25 @@ const assertHoldsNoSecret = (text: string) => {
 }
 
 describe("a trace", () => {
-  for (const { answer, call, name, wire } of Operations.all) {
+  for (const { body, call, name, endpoint } of Operations.all) {
     it.effect(`has one span for ${name}, without names, identities, credentials or URLs`, () =>
       Effect.gen(function* () {
-        const done = yield* spansOf(() => Stub.json(answer), call(Operations.byName))
-        assert.deepStrictEqual(namesOf(done), [name], wire)
+        const done = yield* spansOf(() => Stub.json(body), call(Operations.byName))
+        assert.deepStrictEqual(namesOf(done), [name], endpoint)
         for (const span of done) {
           assert.strictEqual(span.kind, "client")
-          assertHoldsNoSecret(told(span))
+          assertHoldsNoSecret(textOf(span))
           assert.strictEqual(span.status._tag === "Ended" && span.status.exit._tag, "Success")
         }
-        // A tracer sees how a span ended as well: the error of one that failed.
-        const refusal = Stub.json({ code: 53000, message: `No ${Operations.texts.join(" ")} here` }, 400)
-        const failed = yield* spansOf(() => refusal.clone(), call(Operations.byName))
+        // With the exit of the span, and so the error of one that failed.
+        const errorResponse = Stub.json({ code: 53000, message: `No ${Operations.texts.join(" ")} here` }, 400)
+        const failed = yield* spansOf(() => errorResponse.clone(), call(Operations.byName))
         assert.deepStrictEqual(namesOf(failed), [name])
         for (const span of failed) {
           const error = span.status._tag === "Ended" ? JSON.stringify(span.status.exit) : ""
           assert.include(error, "53000")
           assertHoldsNoSecret(error)
-          assertHoldsNoSecret(told(span))
+          assertHoldsNoSecret(textOf(span))
         }
       })
     )
@@ -74,18 +73,15 @@ describe("a trace", () => {
   it.effect("has a span for each page, and for each request of ensureDisconnected", () =>
     Effect.gen(function* () {
       let pages = 0
-      const rooms = yield* spansOf(
-        () => {
-          pages += 1
-          const next = pages < 3 ? `https://video.twilio.com/v1/Rooms?PageToken=t${pages}` : null
-          return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
-        },
-        Rooms.Rooms.use((rooms) => Stream.runDrain(rooms.stream()))
-      )
+      const rooms = yield* spansOf(() => {
+        pages += 1
+        const next = pages < 3 ? `https://video.twilio.com/v1/Rooms?PageToken=t${pages}` : null
+        return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
+      }, Stream.runDrain(Rooms.stream()))
       assert.deepStrictEqual(namesOf(rooms), ["Rooms.stream", "Rooms.stream", "Rooms.stream"])
       const removal = yield* spansOf(
         (request) => Stub.json(Stub.body({ status: request.method === "GET" ? "connected" : "disconnected" })),
-        Participants.Participants.use((participants) => participants.ensureDisconnected("Ward 6", Stub.sid("b")))
+        Participants.ensureDisconnected("Ward 6", Stub.sid("b"))
       )
       assert.deepStrictEqual(namesOf(removal), ["Participants.fetch", "Participants.update"])
     })
@@ -93,22 +89,16 @@ describe("a trace", () => {
 
   it.effect("has no span for a call that sends nothing", () =>
     Effect.gen(function* () {
-      const none = yield* spansOf(
-        () => Stub.json({}),
-        Rooms.Rooms.use((rooms) => rooms.create({ maxParticipants: -1 }))
-      )
+      const none = yield* spansOf(() => Stub.json({}), Rooms.create({ maxParticipants: -1 }))
       assert.deepStrictEqual(namesOf(none), [])
     })
   )
 
-  it.effect("has the client's spans under the program's own", () =>
+  it.effect("has the client's spans as children of the program's", () =>
     Effect.gen(function* () {
       const spans = yield* spansOf(
         () => Stub.json(Stub.room()),
-        Effect.withSpan(
-          Rooms.Rooms.use((rooms) => rooms.fetch("Ward 6")),
-          "the program's own"
-        )
+        Effect.withSpan(Rooms.fetch("Ward 6"), "the program's own")
       )
       assert.deepStrictEqual(namesOf(spans), ["the program's own", "Rooms.fetch"])
       const [outer, inner] = spans

@@ -1,6 +1,5 @@
 /**
- * Receivers of callbacks: what is answered to whom, as a web handler, as a route, and over a socket. Holds no
- * signatures and no shapes of events.
+ * Tests receivers of callbacks: as a web handler, as a route, and over a socket.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
@@ -27,7 +26,7 @@ import type * as Tracer from "effect/Tracer"
 import { createHash } from "node:crypto"
 import { createServer } from "node:http"
 import { inspect } from "node:util"
-import * as Traced from "./support/Traced.ts"
+import * as Recording from "./support/Recording.ts"
 
 const authToken = Redacted.make("12345")
 const Token = AuthToken.layer({ authToken })
@@ -50,7 +49,7 @@ const parameters = {
 const sign = (signable: StatusCallback.Signable) =>
   StatusCallback.sign(signable).pipe(Effect.provide(Token), Effect.runPromise)
 
-/** A callback, with parts changed. */
+/** A callback, with changes. */
 const post = async (
   changes: { readonly to?: string; readonly form?: Record<string, string>; readonly init?: RequestInit } = {}
 ) => {
@@ -60,7 +59,7 @@ const post = async (
   return new Request(changes.to ?? url, { method: "POST", body: new URLSearchParams(form), ...changes.init, headers })
 }
 
-/** Node demands it of bodies that are streams; the types do not know it. */
+/** Node requires it for streamed bodies; it's not in the types. */
 const streamed = { duplex: "half" } as const
 
 interface Taken {
@@ -68,7 +67,7 @@ interface Taken {
   readonly delivery: StatusCallbackHandler.Delivery
 }
 
-/** A receiver that keeps what it was given, and what was logged. */
+/** A receiver that records events and logs. */
 const receiver = (
   options: Partial<StatusCallbackHandler.Options> = {},
   outcome: Effect.Effect<unknown, unknown> = Effect.void
@@ -94,7 +93,7 @@ const holdsNothingPersonal = (text: string) => {
 }
 
 describe("a web handler", () => {
-  it("takes a callback by POST", async () => {
+  it("accepts a callback by POST", async () => {
     const { handler, logged, taken } = receiver()
     const response = await handler(await post())
     assert.strictEqual(response.status, 204)
@@ -103,7 +102,7 @@ describe("a web handler", () => {
     assert.deepStrictEqual(logged, [])
   })
 
-  it("takes a callback by GET", async () => {
+  it("accepts a callback by GET", async () => {
     for (const configured of [url, "https://example.com/hooks/video"]) {
       const { handler, taken } = receiver({ url: configured, method: "GET" })
       const called = `${configured}${configured === url ? "&" : "?"}${new URLSearchParams(parameters)}`
@@ -113,19 +112,19 @@ describe("a web handler", () => {
     }
   })
 
-  it("hands over the idempotency token", async () => {
+  it("passes on the idempotency token", async () => {
     const { handler, taken } = receiver()
     await handler(await post({ init: { headers: { "I-Twilio-Idempotency-Token": "abc" } } }))
     assert.deepStrictEqual(taken[0]?.delivery, { idempotencyToken: Option.some("abc") })
   })
 
-  it("takes an event that is new", async () => {
+  it("accepts an unknown event", async () => {
     const { handler, taken } = receiver()
     assert.strictEqual((await handler(await post({ form: { StatusCallbackEvent: "room-flooded" } }))).status, 204)
     assert.strictEqual(taken[0]?.tag, "Unknown")
   })
 
-  const refusals: ReadonlyArray<
+  const rejections: ReadonlyArray<
     readonly [name: string, status: number, request: () => Promise<Request>, logs: string]
   > = [
     ["no signature", 400, async () => new Request(url, { method: "POST", body: new URLSearchParams(parameters) }), ""],
@@ -151,7 +150,7 @@ describe("a web handler", () => {
     ["HEAD", 405, async () => new Request(url, { method: "HEAD" }), ""]
   ]
 
-  it.each(refusals)("refuses %s with %d", async (_, status, request, logs) => {
+  it.each(rejections)("rejects %s with %d", async (_, status, request, logs) => {
     const { handler, logged, taken } = receiver()
     const response = await handler(await request())
     const text = await response.text()
@@ -164,7 +163,7 @@ describe("a web handler", () => {
     holdsNothingPersonal(text + logged.join())
   })
 
-  it("does not read a body to its end that is too large", async () => {
+  it("doesn't read all of a body that is too large", async () => {
     const { handler } = receiver()
     const chunk = new Uint8Array(1000).fill(97)
     const body = (chunks: number) => {
@@ -197,20 +196,20 @@ describe("a web handler", () => {
     const said = body(1)
     assert.strictEqual((await send(said.stream, { "Content-Length": "8193" })).status, 413)
     assert.isBelow(said.state.pulled, 2)
-    // Within the limit it is read, and then refused for its signature.
+    // Within the limit, it's read and then rejected because of its signature.
     assert.strictEqual((await send(body(8).stream)).status, 403)
   })
 
   it.each([
     [204, 0],
     [413, 1]
-  ])("answers %d to a body that is %d bytes over its limit", async (status, over) => {
+  ])("responds with %d to a body %d bytes over its limit", async (status, over) => {
     const size = new URLSearchParams(parameters).toString().length
     const { handler } = receiver({ maxBodySize: size - over })
     assert.strictEqual((await handler(await post())).status, status)
   })
 
-  it("bears a body that breaks off", async () => {
+  it("rejects an incomplete body", async () => {
     const { handler, taken } = receiver()
     const body = new ReadableStream({
       pull: () => {
@@ -231,7 +230,7 @@ describe("a web handler", () => {
     ["TypeError", Effect.die(new TypeError("Alice Secret"))],
     ["string", Effect.fail("Alice Secret")],
     ["an interruption", Effect.interrupt]
-  ])("asks for the callback again where the program fails with %s", async (name, outcome) => {
+  ])("responds with 500 if onEvent fails with %s", async (name, outcome) => {
     const { handler, logged, taken } = receiver({}, outcome)
     const response = await handler(await post())
     assert.strictEqual(response.status, 500)
@@ -254,7 +253,7 @@ describe("a web handler", () => {
     ["no host and path alone", "example.com/hooks/video?tenant=7", 403, 403]
   ]
 
-  it.each(urls)("takes as its URL %s", async (_, configured, direct, behindProxy) => {
+  it.each(urls)("accepts as its URL %s", async (_, configured, direct, behindProxy) => {
     const { handler } = receiver({ url: configured })
     assert.strictEqual((await handler(await post())).status, direct)
     const proxied = await post({ to: "http://10.0.0.1:8080/hooks/video?tenant=7" })
@@ -267,7 +266,7 @@ describe("a web handler", () => {
     assert.strictEqual((await handler(await post({ to: "http://10.0.0.1/video?tenant=8" }))).status, 404)
   })
 
-  it("says that it is not configured, without the reason", async () => {
+  it("responds that it's misconfigured, without the reason", async () => {
     const Missing = AuthToken.layerConfig().pipe(
       Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({ TWILIO_ACCOUNT_SID: "Alice Secret" })))
     )
@@ -291,7 +290,7 @@ describe("a web handler", () => {
     }
   })
 
-  it("answers 500 if the function for the URL throws", async () => {
+  it("responds with 500 if the function for the URL throws", async () => {
     const { handler, logged } = receiver({
       url: () => {
         throw new RangeError("Alice Secret")
@@ -303,7 +302,7 @@ describe("a web handler", () => {
     holdsNothingPersonal((await response.text()) + logged.join())
   })
 
-  it("gives onEvent the layer's services", async () => {
+  it("provides the layer's services to onEvent", async () => {
     class Roster extends Context.Service<Roster, { readonly add: (identity: string) => void }>()("test/Roster") {}
     const identities: Array<string> = []
     const handler = StatusCallbackHandler.toWebHandler(
@@ -318,7 +317,7 @@ describe("a web handler", () => {
   })
 })
 
-describe("a body that does not come", () => {
+describe("a body that doesn't arrive", () => {
   const hanging = () => {
     const state = { cancelled: false }
     const body = new ReadableStream({
@@ -335,7 +334,7 @@ describe("a body that does not come", () => {
     return { handled, state }
   }
 
-  it.effect("is waited for for ten seconds, and cancelled", () =>
+  it.effect("is cancelled after ten seconds", () =>
     Effect.gen(function* () {
       const { handled, state } = hanging()
       const fiber = yield* handled
@@ -360,7 +359,7 @@ describe("a body that does not come", () => {
 describe("a forged callback", () => {
   const forged = { ...parameters, StatusCallbackEvent: "room-ended" }
   const hash = createHash("sha256").update(new URLSearchParams(forged).toString()).digest("hex")
-  /** An event whose signature the forger knows, with the identity that they chose. */
+  /** An event whose signature the forger knows, with an identity of their choice. */
   const known = { ...parameters, ParticipantIdentity: `?&bodySHA256=${hash}&` }
   const names = Object.keys(known).sort() as ReadonlyArray<keyof typeof known>
   const suffix = names.map((name) => name + known[name]).join("")
@@ -371,7 +370,7 @@ describe("a forged callback", () => {
     ["as a GET", "GET", {}, 405],
     ["as a GET to a receiver of those", "GET", { method: "GET" }, 404],
     ["at a URL that is not configured", "POST", { url: (request: Request) => request.url }, 403]
-  ] as const)("is refused %s", async (_, method, options, status) => {
+  ] as const)("is rejected %s", async (_, method, options, status) => {
     const { handler, taken } = receiver(options)
     const body = method === "POST" ? new URLSearchParams(forged) : null
     const response = await handler(new Request(url + suffix, { method, body, headers: await headers() }))
@@ -382,7 +381,7 @@ describe("a forged callback", () => {
   const own = `PA${"5".repeat(32)}`
   const victim = `PA${"0".repeat(32)}`
 
-  /** Sends another form with the signature of the forger's own event, and gives the status and who the event is of. */
+  /** Sends another form with the signature of the forger's event; returns the status and the event's participant. */
   const send = Effect.fnUntraced(function* (identity: string, form: ReadonlyArray<readonly [string, string]>) {
     const { ParticipantIdentity: _, ParticipantSid: __, ...rest } = parameters
     const signed = { ...rest, ParticipantIdentity: identity, ParticipantSid: own }
@@ -397,25 +396,25 @@ describe("a forged callback", () => {
     return [status, ...sids]
   }, Effect.provide(Token))
 
-  it.effect("passes if it is composed inside an identity: names and values have no separator", () =>
+  it.effect("is accepted if it's composed inside an identity, since names and values have no separator", () =>
     Effect.gen(function* () {
-      const answer = yield* send(`AliceParticipantSid${victim}ParticipantSie`, [
+      const response = yield* send(`AliceParticipantSid${victim}ParticipantSie`, [
         ["ParticipantIdentity", "Alice"],
         ["ParticipantSid", victim],
         ["ParticipantSie", `ParticipantSid${own}`]
       ])
-      assert.deepStrictEqual(answer, [204, victim])
+      assert.deepStrictEqual(response, [204, victim])
     })
   )
 
-  it.effect("is refused if it has a parameter twice", () =>
+  it.effect("is rejected if it has a parameter twice", () =>
     Effect.gen(function* () {
-      const answer = yield* send(`AliceParticipantSid${victim}`, [
+      const response = yield* send(`AliceParticipantSid${victim}`, [
         ["ParticipantIdentity", "Alice"],
         ["ParticipantSid", victim],
         ["ParticipantSid", own]
       ])
-      assert.deepStrictEqual(answer, [400])
+      assert.deepStrictEqual(response, [400])
     })
   )
 })
@@ -429,44 +428,44 @@ describe("a route", () => {
       route.pipe(Layer.provide(receiver().layer), Layer.provide(HttpServer.layerServices)),
       { disableLogger: true }
     )
-    const answers = []
-    for (const request of requests) answers.push((await handler(request)).status)
+    const responses = []
+    for (const request of requests) responses.push((await handler(request)).status)
     await dispose()
-    return answers
+    return responses
   }
 
   const plain = "https://example.com/hooks/video"
 
-  /** A callback that is signed for a URL, at this URL or another. */
+  /** A callback signed for a URL, sent to this URL or another. */
   const signedFor = async (signed: string, to = signed) =>
     post({ to, init: { headers: { "X-Twilio-Signature": await sign({ url: signed, parameters }) } } })
 
-  it("receives at its own path, without a query", async () => {
+  it("receives callbacks at its own path, without a query", async () => {
     const { onEvent, taken } = receiver()
-    const answers = await statuses(StatusCallbackRoute.layer("/hooks/video", onEvent), [
+    const responses = await statuses(StatusCallbackRoute.layer("/hooks/video", onEvent), [
       await signedFor(plain),
       await signedFor(`${plain}?tenant=7`),
       await signedFor(plain, "https://example.org/hooks/video"),
       await post({ to: plain, init: { method: "PATCH" } }),
       await signedFor("https://example.com/else")
     ])
-    assert.deepStrictEqual(answers, [204, 404, 403, 405, 404])
+    assert.deepStrictEqual(responses, [204, 404, 403, 405, 404])
     assert.strictEqual(taken.length, 1)
   })
 
-  it("receives at the URL that it is given", async () => {
+  it("receives callbacks at the configured URL", async () => {
     const { onEvent, taken } = receiver()
-    const answers = await statuses(StatusCallbackRoute.layer("/hooks/:name", onEvent, { url }), [
+    const responses = await statuses(StatusCallbackRoute.layer("/hooks/:name", onEvent, { url }), [
       await signedFor(url),
       await signedFor(url, "http://10.0.0.1/hooks/video?tenant=7"),
       await signedFor(plain),
       await signedFor("https://example.com/hooks/else?tenant=7")
     ])
-    assert.deepStrictEqual(answers, [204, 204, 404, 404])
+    assert.deepStrictEqual(responses, [204, 204, 404, 404])
     assert.strictEqual(taken.length, 2)
   })
 
-  it.effect.each(["/hooks/:name", "/hooks/*"] as const)("needs a URL for the path %s", (path) =>
+  it.effect.each(["/hooks/:name", "/hooks/*"] as const)("requires a URL for the path %s", (path) =>
     Effect.gen(function* () {
       const route = StatusCallbackRoute.layer(path, () => Effect.void).pipe(Layer.provide([Token, HttpRouter.layer]))
       const exit = yield* Effect.exit(Effect.scoped(Layer.build(route)))
@@ -495,7 +494,7 @@ describe("a route", () => {
           Effect.provideService(AuthToken.AuthToken, { authToken: Redacted.make("another application's") })
         )
         assert.strictEqual(status, 204)
-      }).pipe(Effect.scoped, Effect.withTracer(Traced.tracerOf(spans)))
+      }).pipe(Effect.scoped, Effect.withTracer(Recording.tracerOf(spans)))
       const parents = spans.map(({ name, parent }) => [name, Option.isSome(parent) && parent.value.spanId])
       const of = (name: string) => spans.find((span) => span.name === name)?.spanId
       assert.deepStrictEqual(parents, [
@@ -507,7 +506,7 @@ describe("a route", () => {
     })
   )
 
-  it.live("answers over a socket", () =>
+  it.live("responds over a socket", () =>
     Effect.gen(function* () {
       const { layer, onEvent, taken } = receiver({}, Effect.void)
       const Prefixed = Layer.unwrap(
@@ -559,7 +558,7 @@ describe("a route", () => {
   )
 })
 
-it.effect("an Auth Token from the environment will do", () =>
+it.effect("accepts an Auth Token from the environment", () =>
   Effect.gen(function* () {
     const request = yield* Effect.promise(() => post())
     const response = yield* StatusCallbackHandler.handle(request, () => Effect.void, { url }).pipe(

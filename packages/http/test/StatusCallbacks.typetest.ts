@@ -1,5 +1,5 @@
 /**
- * Type tests of the receivers of callbacks: what they need and what they answer. Compiled by `pnpm check`, never run.
+ * Type tests of the receivers of callbacks. Compiled by `pnpm check`, never run.
  */
 import type * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
@@ -31,9 +31,9 @@ expectTypeOf(StatusCallbackRoute.layer("/events", onEvent)).toEqualTypeOf<
   Layer.Layer<never, never, HttpRouter.HttpRouter | AuthToken.AuthToken | Roster>
 >()
 
-export const refused = [
-  // @ts-expect-error: the layer lacks what onEvent needs.
+export const invalid = [
+  // @ts-expect-error: the layer lacks a service that onEvent needs.
   StatusCallbackHandler.toWebHandler(onEvent, { url: "/events", layer: token }),
-  // @ts-expect-error: a URL that isn't fixed could be read as a longer one.
+  // @ts-expect-error: the URL is required.
   StatusCallbackHandler.handle(request, onEvent, {})
 ]

@@ -1,6 +1,5 @@
 /**
- * What is counted of requests and written on spans, to the attribute, and the switches for what is kept back. Holds
- * nothing of how spans lie in each other: see `Spans`.
+ * Tests the attributes of spans, the metrics, and the switches of `Telemetry`. `Spans.test.ts` tests which spans there are.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -14,29 +13,29 @@ import * as Metric from "effect/Metric"
 import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
-import * as Traced from "./support/Traced.ts"
+import * as Recording from "./support/Recording.ts"
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
+const disconnect = Participants.disconnect("Standup", "Alice")
 
 const status =
-  (status: number, headers: Record<string, string> = {}): Timeline.Answer =>
+  (status: number, headers: Record<string, string> = {}): Timeline.Responder =>
   () =>
     new Response("", { status, headers })
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
-const hang: Timeline.Answer = () => new Promise(() => {})
-const done: Timeline.Answer = () => Stub.json(Stub.body())
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const hang: Timeline.Responder = () => new Promise(() => {})
+const done: Timeline.Responder = () => Stub.json(Stub.body())
 
 const play = Effect.fnUntraced(function* (
   program: Parameters<typeof Stub.run>[1],
-  answers: ReadonlyArray<Timeline.Answer>,
+  responses: ReadonlyArray<Timeline.Responder>,
   options: Stub.Options = { policy: {} },
   until?: number
 ) {
-  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
-  const seen = yield* Traced.run(Timeline.withDraw(0.5)(Stub.run(server.handler, program, options)), until)
+  const server = yield* Timeline.serve(Timeline.inTurn(...responses))
+  const seen = yield* Recording.run(Timeline.withDraw(0.5)(Stub.run(server.handler, program, options)), until)
   const [span] = seen.spans
-  return { ...seen, server, span, attributes: Traced.attributesOf(span), events: Traced.eventsOf(span) }
+  return { ...seen, server, span, attributes: Recording.attributesOf(span), events: Recording.eventsOf(span) }
 })
 
 const start = {
@@ -50,7 +49,7 @@ const counted = (metric: "requests" | "retries" | "rate_limits", rest: string, o
   `twilio_video_${metric} operation=${operation} ${rest}`
 
 describe("the span", () => {
-  it.effect("of a success has what was asked and the status", () =>
+  it.effect("of a success has the request and the status", () =>
     Effect.gen(function* () {
       const { attributes, counts, events } = yield* play(fetch, [done])
       assert.deepStrictEqual(attributes, { ...start, "http.response.status_code": 200 })
@@ -59,7 +58,7 @@ describe("the span", () => {
     })
   )
 
-  it.effect("of a success has the status that came, where it is not the operation's own", () =>
+  it.effect("of a success has the received status", () =>
     Effect.gen(function* () {
       const { attributes, counts } = yield* play(disconnect, [() => Stub.json(Stub.body(), 200)])
       assert.deepStrictEqual(counts, { [counted("requests", "outcome=200", "Participants.update")]: 1 })
@@ -67,7 +66,7 @@ describe("the span", () => {
     })
   )
 
-  it.effect("of a refusal has Twilio's code and request id", () =>
+  it.effect("of a rejection has Twilio's code and request ID", () =>
     Effect.gen(function* () {
       const requestId = `RQ${"7".repeat(32)}`
       const { attributes, counts, events } = yield* play(fetch, [
@@ -85,7 +84,7 @@ describe("the span", () => {
     })
   )
 
-  it.effect("of an outage has an event for each retry, and how many there were", () =>
+  it.effect("of an outage has an event for each retry, and their number", () =>
     Effect.gen(function* () {
       const { attributes, counts, events, spans } = yield* play(fetch, [status(503)], { policy: { attempts: 3 } })
       assert.strictEqual(spans.length, 1)
@@ -106,7 +105,7 @@ describe("the span", () => {
     })
   )
 
-  it.effect("of a success after several failures has them all as events, at their times", () =>
+  it.effect("of a success after several failures has an event for each, with its time", () =>
     Effect.gen(function* () {
       const { attributes, counts, span } = yield* play(
         fetch,
@@ -142,7 +141,7 @@ describe("the span", () => {
     })
   )
 
-  it.effect("of a failure without an answer has no status", () =>
+  it.effect("of a failure without a response has no status", () =>
     Effect.gen(function* () {
       const off = { policy: RequestPolicy.noRetries }
       const failed = yield* play(fetch, [reset], off)
@@ -154,18 +153,18 @@ describe("the span", () => {
     })
   )
 
-  it.effect("of an answer that makes no sense has its status", () =>
+  it.effect("of an unexpected response has its status", () =>
     Effect.gen(function* () {
       const { attributes, counts } = yield* play(fetch, [() => new Response("<html>", { status: 200 })])
       const { "error.type": type, ...rest } = attributes
       assert.deepStrictEqual(rest, { ...start, "http.response.status_code": 200 })
-      // A status that is no error's would not say what was wrong.
+      // The status of a success wouldn't say what was wrong.
       assert.include(["not-json", "UnexpectedResponse"], type)
       assert.deepStrictEqual(counts, { [counted("requests", "outcome=200")]: 1 })
     })
   )
 
-  it.effect("of an interrupted operation says so", () =>
+  it.effect("of an interrupted operation has error.type Interrupted", () =>
     Effect.gen(function* () {
       const during = yield* play(fetch, [hang], { policy: {} }, 5000)
       assert.deepStrictEqual(during.attributes, { ...start, "error.type": "Interrupted" })
@@ -180,7 +179,7 @@ describe("the span", () => {
     })
   )
 
-  it.effect("of an operation past its deadline says so, and each of its requests is counted once", () =>
+  it.effect("of an operation past its deadline has error.type TimedOut, and each of its requests is counted once", () =>
     Effect.gen(function* () {
       const { attributes, counts } = yield* play(fetch, [hang], {
         policy: { timeout: "2 seconds", deadline: "3 seconds", attempts: 2 }
@@ -194,7 +193,7 @@ describe("the span", () => {
     })
   )
 
-  it.effect("has the server that was asked", () =>
+  it.effect("has the server's address", () =>
     Effect.gen(function* () {
       for (const [options, address, port] of [
         [{ region: "ie1" }, "video.ie1.twilio.com", 443],
@@ -209,8 +208,8 @@ describe("the span", () => {
   )
 })
 
-describe("what is held back", () => {
-  it.effect("is counted by whose limit it was", () =>
+describe("a rate-limited request", () => {
+  it.effect("is counted by the limit that it met", () =>
     Effect.gen(function* () {
       const { counts } = yield* play(Effect.all([fetch, fetch, fetch], { concurrency: 3 }), [done], {
         quota: { reads: 1, writes: 1 }
@@ -222,7 +221,7 @@ describe("what is held back", () => {
     })
   )
 
-  it.effect("is counted if it isn't sent, since its turn would come too late", () =>
+  it.effect("is counted if it isn't sent because its turn would come too late", () =>
     Effect.gen(function* () {
       const quota = { reads: 1, writes: 1 }
       const first = yield* play(Effect.all([fetch, Effect.exit(fetch)], { concurrency: 2 }), [done], {
@@ -242,7 +241,7 @@ describe("what is held back", () => {
     })
   )
 
-  it.effect("is counted in the registry of the program, each time anew", () =>
+  it.effect("is counted in the registry of the program", () =>
     Effect.gen(function* () {
       for (let run = 0; run < 2; run++) {
         const { counts } = yield* play(fetch, [done])
@@ -260,7 +259,7 @@ describe("what is held back", () => {
     })
   )
 
-  it.effect("is counted where a program or its connection has metrics, and nowhere else", () =>
+  it.effect("is counted only if the program or its connection has metrics", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(Timeline.inTurn(done))
       const counts = Effect.fnUntraced(function* (program: Effect.Effect<unknown, unknown>) {
@@ -277,7 +276,7 @@ describe("what is held back", () => {
     })
   )
 
-  it.effect("is counted once where both have metrics", () =>
+  it.effect("is counted once if both have metrics", () =>
     Effect.gen(function* () {
       const server = yield* Timeline.serve(Timeline.inTurn(done))
       const program = Effect.gen(function* () {
@@ -295,7 +294,7 @@ describe("what is held back", () => {
   )
 })
 
-// What nobody sends on purpose either: credentials.
+// Not even credentials.
 const secrets = [
   ...Operations.texts.flatMap(Operations.formsOf),
   Stub.secret,
@@ -308,33 +307,33 @@ const leaksOf = (text: string): ReadonlyArray<string> => {
 }
 
 describe("spans, events and counts", () => {
-  for (const { answer, call, name, wire } of Operations.all) {
-    it.effect(`of ${name} hold no name, identity, credential, URL or query, however it ends`, () =>
+  for (const { body, call, name, endpoint } of Operations.all) {
+    it.effect(`of ${name} contain no name, identity, credential, URL or query, however it ends`, () =>
       Effect.gen(function* () {
-        const operation = VideoWire.operations[wire]
+        const operation = VideoWire.operations[endpoint]
         const words = `No ${Operations.texts.join(" ")} at https://video.twilio.com/?x`
         const header = encodeURIComponent(words)
-        const refusal = Stub.json({ code: 53000, message: words, more_info: words }, 400, {
+        const rejection = Stub.json({ code: 53000, message: words, more_info: words }, 400, {
           "twilio-request-id": header
         })
-        const endings: ReadonlyArray<ReadonlyArray<Timeline.Answer>> = [
-          [() => Stub.json(answer)],
-          [status(429), reset, () => Stub.json(answer)],
-          [() => refusal.clone()],
+        const endings: ReadonlyArray<ReadonlyArray<Timeline.Responder>> = [
+          [() => Stub.json(body)],
+          [status(429), reset, () => Stub.json(body)],
+          [() => rejection.clone()],
           [status(503)],
           [() => Promise.reject(new Error(words, { cause: { code: words } }))],
           [hang],
           [() => Stub.json({ [words]: words })],
           [() => new Response(null, { status: 302, headers: { location: header } })]
         ]
-        for (const answers of endings) {
-          const seen = yield* play(Effect.exit(call(Operations.byName)), answers, {
+        for (const responses of endings) {
+          const seen = yield* play(Effect.exit(call(Operations.byName)), responses, {
             policy: { attempts: 3 },
             quota: { reads: 1, writes: 1 }
           })
-          assert.deepStrictEqual(leaksOf(Traced.told(seen)), [])
+          assert.deepStrictEqual(leaksOf(Recording.textOf(seen)), [])
           for (const span of seen.spans) {
-            const { "url.template": template, ...rest } = Traced.attributesOf(span)
+            const { "url.template": template, ...rest } = Recording.attributesOf(span)
             assert.match(String(template), /^\/v1\/Rooms(\/\{(room|participant|track)\}|\/[A-Z][A-Za-z]+)*$/)
             for (const key of Object.keys(rest)) assert.match(key, /^(http|server|error|twilio)\./)
           }
@@ -344,21 +343,21 @@ describe("spans, events and counts", () => {
       })
     )
 
-    it.effect(`of ${name} hold the whole URL where the program asks for it, and no credentials then either`, () =>
+    it.effect(`of ${name} contain the URL with RecordUrls, but no credentials`, () =>
       Effect.gen(function* () {
         const program = Effect.exit(call(Operations.byName))
         const { counts, server, spans } = yield* play(
           program.pipe(Effect.provideService(Telemetry.RecordUrls, true)),
-          [() => Stub.json(answer)],
+          [() => Stub.json(body)],
           { policy: RequestPolicy.noRetries }
         )
         assert.deepStrictEqual(
           spans.map((span) => span.attributes.get("url.full")),
           server.sent.map(({ request }) => request.url)
         )
-        const told = Traced.told({ counts, spans })
+        const textOf = Recording.textOf({ counts, spans })
         for (const secret of [Stub.secret, btoa(`${Stub.accountSid}:${Stub.secret}`), Stub.accountSid]) {
-          assert.notInclude(told, secret)
+          assert.notInclude(textOf, secret)
         }
         assert.deepStrictEqual(leaksOf(JSON.stringify(counts)), [])
       })
@@ -372,16 +371,16 @@ describe("trace headers", () => {
   const headersOf = ({ sent }: Timeline.Server) =>
     sent.map(({ request }) => names.flatMap((name) => request.headers.get(name) ?? []))
 
-  for (const { answer, call, name } of Operations.all) {
-    it.effect(`are sent with ${name} only where the program asks for them`, () =>
+  for (const { body, call, name } of Operations.all) {
+    it.effect(`are sent with ${name} only with SendTraceHeaders`, () =>
       Effect.gen(function* () {
         const program = Effect.withSpan(Effect.exit(call(Operations.byName)), "the program's own")
-        const off = yield* play(program, [() => Stub.json(answer)], { policy: RequestPolicy.noRetries })
+        const off = yield* play(program, [() => Stub.json(body)], { policy: RequestPolicy.noRetries })
         assert.deepStrictEqual(headersOf(off.server), [[]])
 
         const on = yield* play(
           program.pipe(Effect.provideService(Telemetry.SendTraceHeaders, true)),
-          [status(429), () => Stub.json(answer)],
+          [status(429), () => Stub.json(body)],
           { policy: { attempts: 2 } }
         )
         const spans = on.spans.filter((span) => span.kind === "client")
@@ -397,7 +396,7 @@ describe("trace headers", () => {
     )
   }
 
-  it.effect("are those that Effect's HttpClient sends, of a span with a parent or none, kept or not", () =>
+  it.effect("are those of Effect's HttpClient, with or without a parent, sampled or not", () =>
     Effect.gen(function* () {
       const program = Effect.provideService(fetch, Telemetry.SendTraceHeaders, true)
       const within = (sampled: boolean) => Effect.withSpan(program, "the program's own", { sampled })
@@ -416,7 +415,7 @@ describe("trace headers", () => {
     })
   )
 
-  it.effect("are never such that no server can read them", () =>
+  it.effect("are always valid", () =>
     Effect.gen(function* () {
       const { server } = yield* play(
         fetch.pipe(Effect.provideService(Telemetry.SendTraceHeaders, true), Effect.withTracerEnabled(false)),

@@ -1,5 +1,5 @@
 /**
- * Type tests of the layers: what they give, how they fail, what they need. Compiled by `pnpm check`, never run.
+ * Type tests of the layers: what they provide, how they fail, what they need. Compiled by `pnpm check`, never run.
  */
 import type * as Participants from "@effect-twilio-video/core/Participants"
 import type * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
@@ -70,24 +70,24 @@ expectTypeOf(TwilioConnection.layerConfig(rooms)).toEqualTypeOf<
 expectTypeOf(TwilioConnection.layerFetchConfig([rooms, participants])).toEqualTypeOf<
   Layer.Layer<Participants.Participants | Rooms.Rooms, Config.ConfigError | TwilioError.TwilioError>
 >()
-const program = Rooms.Rooms.use((rooms) => rooms.list()).pipe(Effect.provide(TwilioConnection.layer(rooms, options)))
+const program = Rooms.list().pipe(Effect.provide(TwilioConnection.layer(rooms, options)))
 expectTypeOf<Effect.Error<typeof program>>().toEqualTypeOf<TwilioError.TwilioError>()
 expectTypeOf<Effect.Services<typeof program>>().toEqualTypeOf<HttpClient.HttpClient>()
 
 TwilioVideo.layer({ accountSid: "AC…", authToken: secret })
 TwilioVideo.layer({ apiKeySid: "SK…", apiKeySecret: secret, region: "ie1", edge: "dublin", quota: "off" })
 TwilioVideo.layer({ accountSid: "AC…", authToken: secret, quota: { reads: 80, writes: 20 } })
-// @ts-expect-error: a quota is of both.
+// @ts-expect-error: reads are missing.
 TwilioVideo.layer({ accountSid: "AC…", authToken: secret, quota: { writes: 20 } })
-// @ts-expect-error: a secret is redacted from the start.
+// @ts-expect-error: the secret isn't redacted.
 TwilioVideo.layer({ accountSid: "AC…", authToken: "secret" })
-// @ts-expect-error: a pair is a pair.
+// @ts-expect-error: the SID and the secret are of two pairs.
 TwilioVideo.layer({ accountSid: "AC…", apiKeySecret: secret })
-// A key may come with its account, as `ApiKey` has it, and with what is undefined.
+// A key may have its account, as in `ApiKey`, and undefined members.
 TwilioVideo.layer({ accountSid: "AC…", apiKeySid: "SK…", apiKeySecret: secret, authToken: undefined })
-// @ts-expect-error: one pair or the other, not both.
+// @ts-expect-error: two pairs.
 TwilioVideo.layer({ accountSid: "AC…", authToken: secret, apiKeySid: "SK…", apiKeySecret: secret })
-// @ts-expect-error: there are no requests without credentials.
+// @ts-expect-error: the credentials are missing.
 TwilioVideo.layer({ region: "ie1" })
-// @ts-expect-error: there is no such option.
+// @ts-expect-error: an unknown option.
 TwilioConnection.layer(rooms, { accountSid: "AC…", authToken: secret, retries: 3 })

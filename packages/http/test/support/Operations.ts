@@ -1,6 +1,6 @@
 /**
- * Every operation of every service, called with names as hostile as names can be: what it sends, and how an error about
- * it shows the path. For tests of what is the same for all of them. Holds no tests and no odd arguments.
+ * Every operation of every service, called with names that need encoding: its request, its record, and the path in its
+ * errors.
  */
 import * as Participant from "@effect-twilio-video/core/Participant"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
@@ -29,7 +29,7 @@ export type Failure =
   | Rooms.RoomNotInProgress
   | TwilioError.TwilioError
 
-/** Where an operation is called. */
+/** The path parameters of a call. */
 export interface Place {
   readonly room: string
   readonly participant: string
@@ -47,7 +47,7 @@ export const bySid: Place = { room: Stub.roomSid, participant: Stub.sid("b"), tr
 const room = "/v1/Rooms/ward%206%2Fb%20c%3Fx%3D1%26y%23..%C3%A9"
 const participant = `${room}/Participants/100%25%20%22Ali%20ce%22%2F..%2F%5C%F0%9F%98%80`
 
-/** What the operations below send beside places. */
+/** The options of the operations below. */
 const options = {
   uniqueName: "Dr. Who & co=1",
   statusCallback: "https://hooks.example/rooms?patient=Mallory",
@@ -58,7 +58,7 @@ const options = {
 
 const { publisher, statusCallback, term, track, uniqueName } = options
 
-/** Every text that an application chose and that some operation below sends. */
+/** All text of the application that the operations below send. */
 export const texts: ReadonlyArray<string> = [...Object.values(byName), ...Object.values(options)]
 
 const html = (text: string) =>
@@ -67,7 +67,7 @@ const html = (text: string) =>
 const strict = (text: string) =>
   encodeURIComponent(text).replaceAll(/[!'()*]/gu, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** How a text may be written in a message or a log: plain, decomposed, as JSON or HTML, and as URLs and forms do. */
+/** The forms of a text in a message or a log: plain, decomposed, and as in JSON, HTML, URLs and forms. */
 export const formsOf = (text: string): ReadonlyArray<string> => {
   const encoded = encodeURIComponent(text)
   const json = JSON.stringify(text).slice(1, -1)
@@ -87,50 +87,50 @@ const encodedRules =
   "%22track%22%3A%22bob's%20cam%2F%C3%A9%22%2C%22kind%22%3A%22video%22%7D%5D"
 
 export interface Operation {
-  /** As spans call it. */
+  /** Service and method, as in spans. */
   readonly name: string
-  readonly wire: keyof typeof Wire.operations
-  /** Answers with the record, or the records of a list. */
+  readonly endpoint: keyof typeof Wire.operations
+  /** Returns the record, or the records of a list. */
   readonly call: (place: Place) => Effect.Effect<unknown, Failure, TwilioVideo.Services>
-  /** Twilio's body of a success, and what it then is. */
-  readonly answer: unknown
+  /** The body of a success, and its decoded record. */
+  readonly body: unknown
   readonly record: unknown
-  /** The path and the query that are sent for `byName`. */
+  /** The path and query for `byName`. */
   readonly url: string
-  /** What is sent after them; nothing for an operation without a body. */
+  /** The body, if the operation has one. */
   readonly form?: string
-  /** The path as errors show it, for `byName`. */
-  readonly shown: string
-  /** What is not found for `byName`, and how it was looked up; nothing where that cannot be. */
+  /** The path in errors for `byName`. */
+  readonly maskedPath: string
+  /** The target of `NotFound` for `byName`; `undefined` if the operation has no `NotFound`. */
   readonly target?: NotFound.Target
 }
 
-const one = <A, I>(codec: Schema.Codec<A, I>, answer: unknown) => ({
-  answer,
-  record: Schema.decodeUnknownSync(codec)(answer)
+const one = <A, I>(codec: Schema.Codec<A, I>, body: unknown) => ({
+  body,
+  record: Schema.decodeUnknownSync(codec)(body)
 })
 
 const many = <A, I>(codec: Schema.Codec<A, I>, item: Record<string, unknown>, key: string) => ({
-  answer: Stub.list([item], null, undefined, key),
+  body: Stub.list([item], null, undefined, key),
   record: [Schema.decodeUnknownSync(codec)(item)]
 })
 
 const inRoom = { resource: "room", lookup: "name" } as const
 const ofParticipant = { resource: "participant", lookup: "identity" } as const
 
-const shown = {
+const maskedPaths = {
   rooms: "/v1/Rooms",
   room: "/v1/Rooms/{name}",
   participants: "/v1/Rooms/{name}/Participants",
   participant: "/v1/Rooms/{name}/Participants/{identity}"
 }
 
-/** A list's two operations, which differ in how much they ask for at a time. */
+/** The operations on a list, which differ in their default page size. */
 const lists = <A>(
   service: string,
-  operation: Pick<Operation, "wire" | "answer" | "record" | "url" | "shown" | "target"> & {
+  operation: Pick<Operation, "endpoint" | "body" | "record" | "url" | "maskedPath" | "target"> & {
     readonly list: (place: Place) => Effect.Effect<Page.Page<A>, Failure, TwilioVideo.Services>
-    readonly stream: (place: Place) => Effect.Effect<Stream.Stream<A, Failure>, never, TwilioVideo.Services>
+    readonly stream: (place: Place) => Stream.Stream<A, Failure, TwilioVideo.Services>
   }
 ): ReadonlyArray<Operation> => {
   const { list, stream, url, ...rest } = operation
@@ -139,7 +139,7 @@ const lists = <A>(
     {
       ...rest,
       name: `${service}.stream`,
-      call: (place) => Effect.flatMap(stream(place), Stream.runCollect),
+      call: (place) => Stream.runCollect(stream(place)),
       url: `${url}${url.includes("?") ? "&" : "?"}PageSize=1000`
     }
   ]
@@ -149,167 +149,155 @@ export const all: ReadonlyArray<Operation> = [
   {
     ...one(Room.RoomJson, Stub.room()),
     name: "Rooms.create",
-    wire: "CreateRoom",
+    endpoint: "CreateRoom",
     call: () =>
-      Rooms.Rooms.use((rooms) =>
-        rooms.create({
-          uniqueName,
-          statusCallback,
-          recordingRules: rules,
-          transcriptionsConfiguration: { hints: [1, "", { term }] }
-        })
-      ),
+      Rooms.create({
+        uniqueName,
+        statusCallback,
+        recordingRules: rules,
+        transcriptionsConfiguration: { hints: [1, "", { term }] }
+      }),
     url: "/v1/Rooms",
     form:
       "UniqueName=Dr.%20Who%20%26%20co%3D1&StatusCallback=https%3A%2F%2Fhooks.example%2Frooms%3Fpatient%3DMallory" +
       `&RecordingRules=${encodedRules}&TranscriptionsConfiguration=%7B%22hints%22%3A%5B1%2C%22%22%2C%7B%22term%22%3A%22` +
       "Dr.%20Trent%20%3Concology%3E%22%7D%5D%7D",
-    shown: shown.rooms
+    maskedPath: maskedPaths.rooms
   },
   {
     ...one(Room.RoomJson, Stub.room()),
     name: "Rooms.fetch",
-    wire: "FetchRoom",
-    call: ({ room }) => Rooms.Rooms.use((rooms) => rooms.fetch(room)),
+    endpoint: "FetchRoom",
+    call: ({ room }) => Rooms.fetch(room),
     url: room,
-    shown: shown.room,
+    maskedPath: maskedPaths.room,
     target: inRoom
   },
   ...lists("Rooms", {
     ...many(Room.RoomJson, Stub.room(), "rooms"),
-    wire: "ListRoom",
-    list: () => Rooms.Rooms.use((rooms) => rooms.list({ uniqueName })),
-    stream: () => Rooms.Rooms.useSync((rooms) => rooms.stream({ uniqueName })),
+    endpoint: "ListRoom",
+    list: () => Rooms.list({ uniqueName }),
+    stream: () => Rooms.stream({ uniqueName }),
     url: "/v1/Rooms?UniqueName=Dr.%20Who%20%26%20co%3D1",
-    shown: shown.rooms
+    maskedPath: maskedPaths.rooms
   }),
   {
     ...one(Room.RoomJson, Stub.room({ status: "completed" })),
     name: "Rooms.complete",
-    wire: "UpdateRoom",
-    call: ({ room }) => Rooms.Rooms.use((rooms) => rooms.complete(room)),
+    endpoint: "UpdateRoom",
+    call: ({ room }) => Rooms.complete(room),
     url: room,
     form: "Status=completed",
-    shown: shown.room,
+    maskedPath: maskedPaths.room,
     target: inRoom
   },
   {
     ...one(Participant.ParticipantJson, Stub.body()),
     name: "Participants.fetch",
-    wire: "FetchRoomParticipant",
-    call: ({ participant, room }) =>
-      Participants.Participants.use((participants) => participants.fetch(room, participant)),
+    endpoint: "FetchRoomParticipant",
+    call: ({ participant, room }) => Participants.fetch(room, participant),
     url: participant,
-    shown: shown.participant,
+    maskedPath: maskedPaths.participant,
     target: ofParticipant
   },
   ...lists("Participants", {
     ...many(Participant.ParticipantJson, Stub.body(), "participants"),
-    wire: "ListRoomParticipant",
-    list: ({ room }) =>
-      Participants.Participants.use((participants) => participants.list(room, { identity: publisher })),
-    stream: ({ room }) =>
-      Participants.Participants.useSync((participants) => participants.stream(room, { identity: publisher })),
+    endpoint: "ListRoomParticipant",
+    list: ({ room }) => Participants.list(room, { identity: publisher }),
+    stream: ({ room }) => Participants.stream(room, { identity: publisher }),
     url: `${room}/Participants?Identity=Bob%20%22the%22%20Builder%2B`,
-    shown: shown.participants,
+    maskedPath: maskedPaths.participants,
     target: inRoom
   }),
   {
     ...one(Participant.ParticipantJson, Stub.body()),
     name: "Participants.update",
-    wire: "UpdateRoomParticipant",
-    call: ({ participant, room }) =>
-      Participants.Participants.use((participants) => participants.disconnect(room, participant)),
+    endpoint: "UpdateRoomParticipant",
+    call: ({ participant, room }) => Participants.disconnect(room, participant),
     url: participant,
     form: "Status=disconnected",
-    shown: shown.participant,
+    maskedPath: maskedPaths.participant,
     target: ofParticipant
   },
   {
     ...one(Participant.AnonymizedParticipantJson, Stub.body({ identity: Stub.sid("b") })),
     name: "Participants.anonymize",
-    wire: "UpdateRoomParticipantAnonymize",
-    call: ({ participant, room }) =>
-      Participants.Participants.use((participants) => participants.anonymize(room, participant)),
+    endpoint: "UpdateRoomParticipantAnonymize",
+    call: ({ participant, room }) => Participants.anonymize(room, participant),
     url: `${participant}/Anonymize`,
-    shown: `${shown.participant}/Anonymize`,
+    maskedPath: `${maskedPaths.participant}/Anonymize`,
     target: ofParticipant
   },
   {
     ...one(PublishedTrack.PublishedTrackJson, Stub.publishedTrack()),
     name: "PublishedTracks.fetch",
-    wire: "FetchRoomParticipantPublishedTrack",
-    call: ({ participant, room, track }) =>
-      PublishedTracks.PublishedTracks.use((tracks) => tracks.fetch(room, participant, track)),
+    endpoint: "FetchRoomParticipantPublishedTrack",
+    call: ({ participant, room, track }) => PublishedTracks.fetch(room, participant, track),
     url: `${participant}/PublishedTracks/his%20screen%2B1%20%3B%D0%96`,
-    shown: `${shown.participant}/PublishedTracks/{name}`,
+    maskedPath: `${maskedPaths.participant}/PublishedTracks/{name}`,
     target: { resource: "published-track", lookup: "name" }
   },
   ...lists("PublishedTracks", {
     ...many(PublishedTrack.PublishedTrackJson, Stub.publishedTrack(), "published_tracks"),
-    wire: "ListRoomParticipantPublishedTrack",
-    list: ({ participant, room }) => PublishedTracks.PublishedTracks.use((tracks) => tracks.list(room, participant)),
-    stream: ({ participant, room }) =>
-      PublishedTracks.PublishedTracks.useSync((tracks) => tracks.stream(room, participant)),
+    endpoint: "ListRoomParticipantPublishedTrack",
+    list: ({ participant, room }) => PublishedTracks.list(room, participant),
+    stream: ({ participant, room }) => PublishedTracks.stream(room, participant),
     url: `${participant}/PublishedTracks`,
-    shown: `${shown.participant}/PublishedTracks`,
+    maskedPath: `${maskedPaths.participant}/PublishedTracks`,
     target: ofParticipant
   }),
   {
     ...one(SubscribedTrack.SubscribedTrackJson, Stub.subscribedTrack()),
     name: "SubscribedTracks.fetch",
-    wire: "FetchRoomParticipantSubscribedTrack",
-    // By SID always: nothing else can be asked for.
-    call: ({ participant, room }) =>
-      SubscribedTracks.SubscribedTracks.use((tracks) => tracks.fetch(room, participant, Stub.trackSid)),
+    endpoint: "FetchRoomParticipantSubscribedTrack",
+    // By SID only.
+    call: ({ participant, room }) => SubscribedTracks.fetch(room, participant, Stub.trackSid),
     url: `${participant}/SubscribedTracks/${Stub.trackSid}`,
-    shown: `${shown.participant}/SubscribedTracks/${Stub.trackSid}`,
+    maskedPath: `${maskedPaths.participant}/SubscribedTracks/${Stub.trackSid}`,
     target: { resource: "subscribed-track", lookup: "sid" }
   },
   ...lists("SubscribedTracks", {
     ...many(SubscribedTrack.SubscribedTrackJson, Stub.subscribedTrack(), "subscribed_tracks"),
-    wire: "ListRoomParticipantSubscribedTrack",
-    list: ({ participant, room }) => SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list(room, participant)),
-    stream: ({ participant, room }) =>
-      SubscribedTracks.SubscribedTracks.useSync((tracks) => tracks.stream(room, participant)),
+    endpoint: "ListRoomParticipantSubscribedTrack",
+    list: ({ participant, room }) => SubscribedTracks.list(room, participant),
+    stream: ({ participant, room }) => SubscribedTracks.stream(room, participant),
     url: `${participant}/SubscribedTracks`,
-    shown: `${shown.participant}/SubscribedTracks`,
+    maskedPath: `${maskedPaths.participant}/SubscribedTracks`,
     target: ofParticipant
   }),
   {
     ...one(SubscribeRule.SubscribeRuleSetJson, Stub.ruleSet()),
     name: "SubscribeRules.fetch",
-    wire: "FetchRoomParticipantSubscribeRule",
-    call: ({ participant, room }) => SubscribeRules.SubscribeRules.use((rules) => rules.fetch(room, participant)),
+    endpoint: "FetchRoomParticipantSubscribeRule",
+    call: ({ participant, room }) => SubscribeRules.fetch(room, participant),
     url: `${participant}/SubscribeRules`,
-    shown: `${shown.participant}/SubscribeRules`,
+    maskedPath: `${maskedPaths.participant}/SubscribeRules`,
     target: ofParticipant
   },
   {
     ...one(SubscribeRule.SubscribeRuleSetJson, Stub.ruleSet()),
     name: "SubscribeRules.update",
-    wire: "UpdateRoomParticipantSubscribeRule",
-    call: ({ participant, room }) =>
-      SubscribeRules.SubscribeRules.use((service) => service.update(room, participant, rules)),
+    endpoint: "UpdateRoomParticipantSubscribeRule",
+    call: ({ participant, room }) => SubscribeRules.update(room, participant, rules),
     url: `${participant}/SubscribeRules`,
     form: `Rules=${encodedRules}`,
-    shown: `${shown.participant}/SubscribeRules`,
+    maskedPath: `${maskedPaths.participant}/SubscribeRules`,
     target: ofParticipant
   }
 ]
 
-/** The path as errors show it for `bySid`. */
-export const shownBySid = (operation: Operation): string =>
-  operation.shown
+/** The path in errors for `bySid`. */
+export const maskedPathBySid = (operation: Operation): string =>
+  operation.maskedPath
     .replace("/Rooms/{name}", `/Rooms/${bySid.room}`)
     .replace("{identity}", bySid.participant)
     .replace("{name}", bySid.track)
 
-/** All that is written of an error, in a log or a report. */
-export const told = (error: Failure): string => [error.message, error.stack, JSON.stringify(error)].join("\n")
+/** All text of an error. */
+export const textOf = (error: Failure): string => [error.message, error.stack, JSON.stringify(error)].join("\n")
 
-/** The texts that an error lets out, in whatever form. */
+/** The text of the application that an error contains, in any form. */
 export const leaks = (error: Failure): ReadonlyArray<string> => {
-  const all = told(error).toLowerCase()
+  const all = textOf(error).toLowerCase()
   return texts.filter((text) => formsOf(text).some((form) => all.includes(form.toLowerCase())))
 }

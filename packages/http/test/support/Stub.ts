@@ -1,6 +1,5 @@
 /**
- * A stand-in for a server that answers wrongly or slowly on purpose, which no well-behaved sandbox does, and Twilio's
- * records for it to answer with. Holds no tests.
+ * A stub server for responses that the sandbox doesn't send, and Twilio's records for its responses.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -17,7 +16,7 @@ export const roomSid = `RM${"a".repeat(32)}`
 export const sid = (digit: string) => `PA${digit.repeat(32)}`
 export const trackSid = `MT${"c".repeat(32)}`
 
-/** A participant as Twilio writes one. */
+/** Twilio's JSON of a participant. */
 export const body = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   account_sid: accountSid,
   room_sid: roomSid,
@@ -34,7 +33,7 @@ export const body = (change: Readonly<Record<string, unknown>> = {}): Record<str
   ...change
 })
 
-/** A room as Twilio writes one. */
+/** Twilio's JSON of a room. */
 export const room = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   sid: roomSid,
   account_sid: accountSid,
@@ -53,7 +52,7 @@ export const room = (change: Readonly<Record<string, unknown>> = {}): Record<str
   ...change
 })
 
-/** A published track as Twilio writes one. */
+/** Twilio's JSON of a published track. */
 export const publishedTrack = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   sid: trackSid,
   participant_sid: sid("b"),
@@ -67,7 +66,7 @@ export const publishedTrack = (change: Readonly<Record<string, unknown>> = {}): 
   ...change
 })
 
-/** A subscribed track as Twilio writes one. */
+/** Twilio's JSON of a subscribed track. */
 export const subscribedTrack = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   ...publishedTrack(),
   participant_sid: sid("a"),
@@ -75,7 +74,7 @@ export const subscribedTrack = (change: Readonly<Record<string, unknown>> = {}):
   ...change
 })
 
-/** Subscribe rules as Twilio writes them. */
+/** Twilio's JSON of subscribe rules. */
 export const ruleSet = (change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   participant_sid: sid("b"),
   room_sid: roomSid,
@@ -109,7 +108,7 @@ export const json = (value: unknown, status = 200, headers: Record<string, strin
 export type Handler = (request: Request) => Response | Promise<Response>
 
 export interface Options extends TwilioConnection.ConnectionOptions {
-  /** One request unless told otherwise: under a test's clock, a wait before the next would be for ever. */
+  /** Default: no retries, because a test's clock would never end their delays. */
   readonly policy?: Partial<RequestPolicy.RequestPolicy>
 }
 
@@ -123,7 +122,7 @@ export const layer = (handler: Handler, { policy = RequestPolicy.noRetries, ...o
 export const run = <A, E>(handler: Handler, program: Effect.Effect<A, E, TwilioVideo.Services>, options?: Options) =>
   Effect.provide(program, layer(handler, options))
 
-/** Runs one use of the participants against the handler. */
+/** Runs a use of the participants against the handler. */
 export const using = <A, E>(
   handler: Handler,
   use: (participants: Participants.Service) => Effect.Effect<A, E>,

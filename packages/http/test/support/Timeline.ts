@@ -1,6 +1,5 @@
 /**
- * Runs a program through all its waits under a test's clock, from one to the next, and a server that writes down when
- * each request came. Holds no tests and no answers.
+ * Runs a program under a test's clock from one delay to the next, with a server that records the time of each request.
  */
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Clock from "effect/Clock"
@@ -15,7 +14,7 @@ import type * as Stub from "./Stub.ts"
 
 export const noon = Date.parse("2026-11-21T12:00:00Z")
 
-/** A request as the server got it. */
+/** A request that the server received. */
 export interface Sent {
   /** Milliseconds since noon. */
   readonly at: number
@@ -31,10 +30,12 @@ export interface Server {
   readonly sent: Array<Sent>
 }
 
-export type Answer = (request: Request, now: number) => Response | Promise<Response>
+export type Responder = (request: Request, now: number) => Response | Promise<Response>
 
-/** Sets the clock to noon, and makes a server. It is told which request it is, from 0. */
-export const serve = Effect.fnUntraced(function* (answer: (request: Request, index: number, now: number) => Answer) {
+/** Sets the clock to noon, and makes a server. The index of a request is from 0. */
+export const serve = Effect.fnUntraced(function* (
+  response: (request: Request, index: number, now: number) => Responder
+) {
   yield* TestClock.setTime(noon)
   const clock = yield* Clock.Clock
   const sent: Array<Sent> = []
@@ -46,35 +47,35 @@ export const serve = Effect.fnUntraced(function* (answer: (request: Request, ind
     const one = { at: now - noon, method: request.method, path: `${pathname}${search}`, request }
     sent.push({ ...one, body: "" })
     sent[place] = { ...one, body: await copy.text() }
-    return answer(request, place, now)(request, now)
+    return response(request, place, now)(request, now)
   }
   const server: Server = { handler, sent }
   return server
 })
 
-/** Answers in this order; the last one stays. */
+/** Responds in this order, and repeats the last response. */
 export const inTurn =
-  (...answers: ReadonlyArray<Answer>) =>
-  (_: Request, index: number): Answer => {
-    const answer = answers[Math.min(index, answers.length - 1)]
-    if (answer === undefined) throw new Error("no answer to give")
-    return answer
+  (...responses: ReadonlyArray<Responder>) =>
+  (_: Request, index: number): Responder => {
+    const response = responses[Math.min(index, responses.length - 1)]
+    if (response === undefined) throw new Error("no response to send")
+    return response
   }
 
-// An answer in process goes through a few promises, and those through a few turns of the event loop.
+// An in-process response takes a few turns of the event loop.
 const calm = Effect.promise(async () => {
   for (let turn = 0; turn < 24; turn++) await new Promise((resolve) => setImmediate(resolve))
 })
 
 export interface Running<A, E> {
   readonly fiber: Fiber.Fiber<A, E>
-  /** Lets it go on until it ends, or until so many milliseconds after noon. */
+  /** Runs it until it ends, or until a time in milliseconds after noon. */
   readonly until: (millis: number) => Effect.Effect<void>
-  /** How it ends, and when after noon. */
+  /** Its exit, and the time in milliseconds after noon. */
   readonly end: Effect.Effect<{ readonly exit: Exit.Exit<A, E>; readonly at: number }>
 }
 
-/** Begins a program. It waits at its first wait until it is told to go on. */
+/** Starts a program, and runs it to its first delay. */
 export const start = Effect.fnUntraced(function* <A, E, R>(program: Effect.Effect<A, E, R>) {
   const clock = yield* Clock.Clock
   const waits = new Set<{ readonly end: number }>()
@@ -122,11 +123,11 @@ export const start = Effect.fnUntraced(function* <A, E, R>(program: Effect.Effec
   return running
 })
 
-/** Runs a program to its end: how it ended, and when after noon. */
+/** Runs a program to its end; returns its exit, and the time in milliseconds after noon. */
 export const run = <A, E, R>(program: Effect.Effect<A, E, R>) =>
   Effect.flatMap(start(program), (running) => running.end)
 
-/** Every draw is this one. */
+/** Makes every random number this one. */
 export const withDraw =
   (draw: number) =>
   <A, E, R>(program: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
@@ -135,7 +136,7 @@ export const withDraw =
 /** The largest number below 1. */
 export const almostOne = 1 - Number.EPSILON / 2
 
-/** An error in a word or two: its tag, its reason's, what was wrong with the answer, the system's name for it. */
+/** A name of an error: its tag, its reason, its problem or its failure code. */
 export const nameOf = (error: Operations.Failure): string => {
   if (error._tag !== "TwilioError") return error._tag
   const { reason } = error
@@ -144,7 +145,7 @@ export const nameOf = (error: Operations.Failure): string => {
   return reason._tag === "TimedOut" ? `TimedOut ${reason.limit}` : reason._tag
 }
 
-/** The failure that a program ended in. */
+/** The failure of an exit. */
 export const failureOf = <A, E>(exit: Exit.Exit<A, E>): E => {
   if (Exit.isFailure(exit)) {
     for (const reason of exit.cause.reasons) if (reason._tag === "Fail") return reason.error
@@ -152,7 +153,7 @@ export const failureOf = <A, E>(exit: Exit.Exit<A, E>): E => {
   throw new Error(`it did not fail: ${JSON.stringify(exit)}`)
 }
 
-/** The failure that a program ended in, where it is a `TwilioError`. */
+/** The failure of an exit, which must be a `TwilioError`. */
 export const twilioErrorOf = (exit: Exit.Exit<unknown, Operations.Failure>): TwilioError.TwilioError => {
   const error = failureOf(exit)
   if (error._tag !== "TwilioError") throw new Error(`it is ${error._tag}`)

@@ -1,5 +1,5 @@
 /**
- * Runs a program with a tracer and metrics of its own, and tells what they got. Holds no tests.
+ * Runs a program with its own tracer and metrics, and returns what they recorded.
  */
 import * as Telemetry from "@effect-twilio-video/http/Telemetry"
 import * as Effect from "effect/Effect"
@@ -8,11 +8,11 @@ import * as Metric from "effect/Metric"
 import * as Tracer from "effect/Tracer"
 import * as Timeline from "./Timeline.ts"
 
-/** What was seen of a program. */
-export interface Seen<A, E> {
+/** The exit, spans and counts of a program. */
+export interface Recorded<A, E> {
   readonly exit: Exit.Exit<A, E>
   readonly spans: ReadonlyArray<Tracer.NativeSpan>
-  /** How often, by metric and attributes: `twilio_video_requests operation=Rooms.fetch outcome=200`. */
+  /** Counts by metric and attributes, such as `twilio_video_requests operation=Rooms.fetch outcome=200`. */
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -42,7 +42,7 @@ const countsOf = (snapshots: ReadonlyArray<Metric.Metric.Snapshot>): Record<stri
     )
   )
 
-/** Runs the program through all its waits, or until so many milliseconds after noon, and then interrupts it. */
+/** Runs the program to its end, or interrupts it at a time in milliseconds after noon. */
 export const run = Effect.fnUntraced(function* <A, E, R>(program: Effect.Effect<A, E, R>, until?: number) {
   const spans: Array<Tracer.NativeSpan> = []
   const registry: Parameters<typeof Metric.MetricRegistry.of>[0] = new Map()
@@ -59,7 +59,7 @@ export const run = Effect.fnUntraced(function* <A, E, R>(program: Effect.Effect<
   }
   const { exit } = yield* running.end
   const counts = countsOf(yield* Effect.provideService(Metric.snapshot, Metric.MetricRegistry, registry))
-  const seen: Seen<A, E> = { exit, spans, counts }
+  const seen: Recorded<A, E> = { exit, spans, counts }
   return seen
 })
 
@@ -71,6 +71,6 @@ export const attributesOf = (span: Tracer.NativeSpan | undefined): Record<string
 export const eventsOf = (span: Tracer.NativeSpan | undefined) =>
   (span?.events ?? []).map(([name, , attributes]) => [name, attributes] as const)
 
-/** All that was seen but for how it ended, as text. */
-export const told = ({ counts, spans }: Pick<Seen<unknown, unknown>, "counts" | "spans">): string =>
+/** The spans and counts as text. */
+export const textOf = ({ counts, spans }: Pick<Recorded<unknown, unknown>, "counts" | "spans">): string =>
   JSON.stringify([counts, spans.map((span) => [span.name, attributesOf(span), eventsOf(span), span.links, span.kind])])

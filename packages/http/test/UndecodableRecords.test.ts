@@ -1,6 +1,5 @@
 /**
- * Records that don't decode: what a page, a stream and the bulk operations make of them. A well-behaved sandbox has
- * none.
+ * Tests records that don't decode, in pages, streams and the bulk operations.
  */
 import * as Bulk from "@effect-twilio-video/core/Bulk"
 import * as Page from "@effect-twilio-video/core/Page"
@@ -24,7 +23,7 @@ interface Listed {
   readonly good: Record<string, unknown>
   readonly change: Record<string, unknown>
   readonly list: Effect.Effect<Page.Page<unknown>, Operations.Failure, TwilioVideo.Services>
-  readonly stream: Effect.Effect<Stream.Stream<unknown, Operations.Failure>, never, TwilioVideo.Services>
+  readonly stream: Stream.Stream<unknown, Operations.Failure, TwilioVideo.Services>
 }
 
 const services: ReadonlyArray<Listed> = [
@@ -33,32 +32,32 @@ const services: ReadonlyArray<Listed> = [
     key: "rooms",
     good: Stub.room(),
     change: { unique_name: null },
-    list: Rooms.Rooms.use((rooms) => rooms.list()),
-    stream: Rooms.Rooms.useSync((rooms) => rooms.stream())
+    list: Rooms.list(),
+    stream: Rooms.stream()
   },
   {
     name: "Participants",
     key: "participants",
     good: Stub.body(),
     change: { identity: null },
-    list: Participants.Participants.use((participants) => participants.list("Standup")),
-    stream: Participants.Participants.useSync((participants) => participants.stream("Standup"))
+    list: Participants.list("Standup"),
+    stream: Participants.stream("Standup")
   },
   {
     name: "PublishedTracks",
     key: "published_tracks",
     good: Stub.publishedTrack(),
     change: { name: null },
-    list: PublishedTracks.PublishedTracks.use((tracks) => tracks.list("Standup", "Alice")),
-    stream: PublishedTracks.PublishedTracks.useSync((tracks) => tracks.stream("Standup", "Alice"))
+    list: PublishedTracks.list("Standup", "Alice"),
+    stream: PublishedTracks.stream("Standup", "Alice")
   },
   {
     name: "SubscribedTracks",
     key: "subscribed_tracks",
     good: Stub.subscribedTrack(),
     change: { name: null },
-    list: SubscribedTracks.SubscribedTracks.use((tracks) => tracks.list("Standup", "Alice")),
-    stream: SubscribedTracks.SubscribedTracks.useSync((tracks) => tracks.stream("Standup", "Alice"))
+    list: SubscribedTracks.list("Standup", "Alice"),
+    stream: SubscribedTracks.stream("Standup", "Alice")
   }
 ]
 
@@ -66,7 +65,7 @@ for (const { change, good, key, list, name, stream } of services) {
   describe(name, () => {
     const records = [{ ...good, ...change }, good, { ...good, sid: "Mallory" }, "Mallory", good]
 
-    it.effect("a page has the records that decode, and of the others the SID and what is wrong", () =>
+    it.effect("a page has the records that decode, and the SIDs and errors of the others", () =>
       Effect.gen(function* () {
         const page = yield* Stub.run(() => Stub.json(Stub.list(records, null, undefined, key)), list)
         assert.strictEqual(page.items.length, 2)
@@ -85,37 +84,33 @@ for (const { change, good, key, list, name, stream } of services) {
       })
     )
 
-    it.effect(
-      "a stream has the records of all pages that decode, and then fails with what is wrong with the first",
-      () =>
-        Effect.gen(function* () {
-          let pages = 0
-          const next = "https://video.twilio.com/v1/x?PageToken=t"
-          let seen = 0
-          const error = yield* Stub.run(
-            () =>
-              Stub.json(
-                ++pages === 1
-                  ? Stub.list(records, next, undefined, key)
-                  : Stub.list([{ ...good, date_created: null }, good], null, undefined, key)
-              ),
-            Effect.flatMap(stream, (records) =>
-              Effect.flip(Stream.runForEach(records, () => Effect.sync(() => seen++)))
-            )
-          )
-          assert.deepStrictEqual([pages, seen], [2, 3])
-          assert.include(error.message, ` at ["${key}"][0]["${Object.keys(change)[0]}"].`)
-        })
+    it.effect("a stream has the records of all pages that decode, and then fails with the first error", () =>
+      Effect.gen(function* () {
+        let pages = 0
+        const next = "https://video.twilio.com/v1/x?PageToken=t"
+        let seen = 0
+        const error = yield* Stub.run(
+          () =>
+            Stub.json(
+              ++pages === 1
+                ? Stub.list(records, next, undefined, key)
+                : Stub.list([{ ...good, date_created: null }, good], null, undefined, key)
+            ),
+          Effect.flip(Stream.runForEach(stream, () => Effect.sync(() => seen++)))
+        )
+        assert.deepStrictEqual([pages, seen], [2, 3])
+        assert.include(error.message, ` at ["${key}"][0]["${Object.keys(change)[0]}"].`)
+      })
     )
   })
 }
 
 describe("Page.stream", () => {
-  const pages = (answer: (page: number) => Record<string, unknown>) => {
+  const pages = (response: (page: number) => Record<string, unknown>) => {
     let page = 0
     const seen: Array<number> = []
     return Stub.using(
-      () => Stub.json(answer(page++)),
+      () => Stub.json(response(page++)),
       (participants) =>
         Page.stream((pageToken) => participants.list("Standup", { pageToken })).pipe(
           Stream.runForEach(({ items }) => Effect.sync(() => seen.push(items.length))),
@@ -132,7 +127,7 @@ describe("Page.stream", () => {
   }
   const next = (token: string) => `https://video.twilio.com/v1/Rooms/Standup/Participants${token}`
 
-  it.effect("ends with an error where the next page was read before or has no token, after what it has", () =>
+  it.effect("fails if the next page was already read or has no token, after the items before", () =>
     Effect.gen(function* () {
       const one = [Stub.body()]
       assert.deepStrictEqual(yield* pages((page) => Stub.list(one, page === 2 ? null : next(`?PageToken=t${page}`))), {
@@ -149,7 +144,7 @@ describe("Page.stream", () => {
   )
 })
 
-/** A room with these records, all connected, which takes what is sent and never answers with another record. */
+/** A room with these connected participants, whose records changes don't alter. */
 const room = (records: ReadonlyArray<Record<string, unknown>>) => {
   const writes: Array<string> = []
   const handler = (request: Request) => {
@@ -172,7 +167,7 @@ const room = (records: ReadonlyArray<Record<string, unknown>>) => {
 const here = (sid: unknown, change: Record<string, unknown> = {}) =>
   Stub.body({ sid, identity: `${String(sid)} by name`, status: "connected", end_time: null, ...change })
 
-const told = (outcome: Bulk.Removal | Bulk.Anonymization): ReadonlyArray<string> => [
+const textOf = (outcome: Bulk.Removal | Bulk.Anonymization): ReadonlyArray<string> => [
   outcome._tag,
   Option.isOption(outcome.sid) ? Option.getOrElse(outcome.sid, () => "without SID") : outcome.sid
 ]
@@ -185,7 +180,7 @@ describe("the bulk operations", () => {
     ["disconnectAll", Bulk.disconnectAll, "", "Disconnected"],
     ["anonymizeAll", Bulk.anonymizeAll, "/Anonymize", "Anonymized"]
   ] as const) {
-    it.effect(`${name} acts on every SID that can be read, and reports the rest as failed`, () =>
+    it.effect(`${name} acts on every readable SID, and reports the others as failed`, () =>
       Effect.gen(function* () {
         const { handler, writes } = room(records)
         const report = new Bulk.Report()
@@ -195,7 +190,7 @@ describe("the bulk operations", () => {
             all("Standup", { concurrency: 1, report })
           )
         )
-        assert.deepStrictEqual(outcomes.map(told), [
+        assert.deepStrictEqual(outcomes.map(textOf), [
           [tag, ann],
           [tag, ben],
           [tag, cay],
@@ -222,7 +217,7 @@ describe("the bulk operations", () => {
     )
   }
 
-  it.effect("disconnectAll leaves somebody alone where the record doesn't tell whether they are excepted", () =>
+  it.effect("disconnectAll skips a participant if the record doesn't show whether they are excepted", () =>
     Effect.gen(function* () {
       const removed = (except: Bulk.DisconnectAllOptions["except"]) => {
         const { handler, writes } = room([here(ann), here(ben, { identity: null }), here(dan)])
@@ -230,7 +225,7 @@ describe("the bulk operations", () => {
           handler,
           Effect.map(Stream.runCollect(Bulk.disconnectAll("Standup", { except, concurrency: 1 })), (outcomes) => ({
             writes,
-            outcomes: outcomes.map(told)
+            outcomes: outcomes.map(textOf)
           }))
         )
       }
@@ -261,15 +256,15 @@ describe("the bulk operations", () => {
     })
   )
 
-  it.effect("what was removed under an unreadable record and is not found any more is gone, and not erased", () =>
+  it.effect("a participant with an unreadable record who isn't found after the removal is gone, and not erased", () =>
     Effect.gen(function* () {
       const { handler } = room([here(ben, { identity: null })])
       const missing = (request: Request) =>
         request.method === "POST" ? Stub.json({ code: 20404, message: "No", status: 404 }, 404) : handler(request)
       const removal = yield* Stub.run(missing, Stream.runCollect(Bulk.disconnectAll(Stub.roomSid)))
-      assert.deepStrictEqual(removal.map(told), [["AlreadyGone", ben]])
+      assert.deepStrictEqual(removal.map(textOf), [["AlreadyGone", ben]])
       const erasure = yield* Stub.run(missing, Stream.runCollect(Bulk.anonymizeAll(Stub.roomSid)))
-      assert.deepStrictEqual(erasure.map(told), [["Failed", ben]])
+      assert.deepStrictEqual(erasure.map(textOf), [["Failed", ben]])
     })
   )
 })

@@ -1,6 +1,6 @@
 /**
- * What becomes of a change after an answer to it was lost: whether the record says that it is done, and what the error
- * says where that is not known. Holds no waits.
+ * Tests changes whose response was lost: the record decides whether they have taken effect, or the error says that they
+ * may have.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -19,35 +19,35 @@ const later = "An earlier attempt got no response and may have taken effect."
 const before = "An earlier attempt succeeded: the change has taken effect."
 const doubt = "may have taken effect"
 
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
-const refused: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNREFUSED" }))
-const hang: Timeline.Answer = () => new Promise(() => {})
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const refused: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNREFUSED" }))
+const hang: Timeline.Responder = () => new Promise(() => {})
 const json =
-  (value: unknown, status = 200): Timeline.Answer =>
+  (value: unknown, status = 200): Timeline.Responder =>
   () =>
     Stub.json(value, status)
-const refusal = (status: number, code: number) => json({ code, message: "No", status }, status)
-const notFound = refusal(404, 20404)
-const limited = refusal(429, 20429)
-const forbidden = refusal(403, 20403)
-/** A participant who left so many milliseconds after noon. */
+const errorResponse = (status: number, code: number) => json({ code, message: "No", status }, status)
+const notFound = errorResponse(404, 20404)
+const limited = errorResponse(429, 20429)
+const forbidden = errorResponse(403, 20403)
+/** A participant who left at a time, in milliseconds after noon. */
 const left = (at: number, change = {}) => Stub.body({ end_time: new Date(Timeline.noon + at).toISOString(), ...change })
 const listed = (...items: ReadonlyArray<Record<string, unknown>>) => json(Stub.list(items, null))
 
-/** Answers POSTs and GETs in their own orders: how it ended, and what was asked in which order. */
+/** Responds to POSTs and GETs, each in order; returns the end and the requests. */
 const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
   program: Effect.Effect<A, E, TwilioVideo.Services>,
-  posts: ReadonlyArray<Timeline.Answer>,
-  gets: ReadonlyArray<Timeline.Answer> = [],
+  posts: ReadonlyArray<Timeline.Responder>,
+  gets: ReadonlyArray<Timeline.Responder> = [],
   policy: Partial<RequestPolicy.RequestPolicy> = {}
 ) {
   const counts = { POST: 0, GET: 0 }
   const server = yield* Timeline.serve((request) => {
     const method = request.method === "POST" ? "POST" : "GET"
-    const answers = method === "POST" ? posts : gets
-    const answer = answers[Math.min(counts[method]++, answers.length - 1)]
-    // A request that should not be.
-    return answer ?? json({ code: 1, message: "unexpected" }, 400)
+    const responses = method === "POST" ? posts : gets
+    const response = responses[Math.min(counts[method]++, responses.length - 1)]
+    // An unexpected request.
+    return response ?? json({ code: 1, message: "unexpected" }, 400)
   })
   const { exit } = yield* Timeline.run(Stub.run(server.handler, program, { policy }))
   return {
@@ -61,32 +61,29 @@ const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
 const sidOf = (exit: Exit.Exit<{ readonly sid: string }, unknown>) =>
   Exit.isSuccess(exit) ? exit.value.sid : String(exit.cause)
 
-const disconnect = (who: string) =>
-  Participants.Participants.use((participants) => participants.disconnect("Standup", who))
-const ensure = (who: string) =>
-  Participants.Participants.use((participants) => participants.ensureDisconnected("Standup", who))
-const anonymize = (who: string) =>
-  Participants.Participants.use((participants) => participants.anonymize("Standup", who))
-const complete = (room: string) => Rooms.Rooms.use((rooms) => rooms.complete(room))
+const disconnect = (who: string) => Participants.disconnect("Standup", who)
+const ensure = (who: string) => Participants.ensureDisconnected("Standup", who)
+const anonymize = (who: string) => Participants.anonymize("Standup", who)
+const complete = (room: string) => Rooms.complete(room)
 
-/** Whether these took effect is not known. */
-const unknown: ReadonlyArray<readonly [string, Timeline.Answer]> = [
+/** Failures after which the change may have taken effect. */
+const unknown: ReadonlyArray<readonly [string, Timeline.Responder]> = [
   ["ECONNRESET", reset],
   ["503", json({}, 503)],
-  ["no answer in time", hang]
+  ["a timeout", hang]
 ]
-/** These did. */
-const unread: ReadonlyArray<readonly [string, Timeline.Answer]> = [
+/** Failures after which it has. */
+const unread: ReadonlyArray<readonly [string, Timeline.Responder]> = [
   ["no body", () => new Response("", { status: 202 })],
   ["JSON cut short", () => new Response('{"sid":', { status: 202 })]
 ]
 const lost = [...unknown, ...unread]
 
 describe("removing by identity", () => {
-  for (const [name, answer] of unread) {
-    it.effect(`after ${name} is not sent again, and is done where the record says that it ended since`, () =>
+  for (const [name, response] of unread) {
+    it.effect(`after ${name} isn't retried, and succeeds if the record has ended since`, () =>
       Effect.gen(function* () {
-        const { exit, sent } = yield* play(disconnect("Alice"), [answer], [listed(left(-59_000))])
+        const { exit, sent } = yield* play(disconnect("Alice"), [response], [listed(left(-59_000))])
         assert.strictEqual(sidOf(exit), alice)
         assert.deepStrictEqual(sent, [
           "POST Standup/Participants/Alice",
@@ -96,10 +93,10 @@ describe("removing by identity", () => {
     )
   }
 
-  for (const [name, answer] of unknown) {
-    it.effect(`after ${name} and then 404 is done where the record says that it ended since`, () =>
+  for (const [name, response] of unknown) {
+    it.effect(`after ${name} and then 404 succeeds if the record has ended since`, () =>
       Effect.gen(function* () {
-        const { exit, sent } = yield* play(disconnect("Alice"), [answer, notFound], [listed(left(-59_000))])
+        const { exit, sent } = yield* play(disconnect("Alice"), [response, notFound], [listed(left(-59_000))])
         assert.strictEqual(sidOf(exit), alice)
         assert.deepStrictEqual(sent, [
           "POST Standup/Participants/Alice",
@@ -110,7 +107,7 @@ describe("removing by identity", () => {
     )
   }
 
-  it.effect("is done where the record ended a minute before at most, by when it began", () =>
+  it.effect("succeeds if the record ended at most a minute before the first request", () =>
     Effect.gen(function* () {
       for (const [at, done] of [
         [-60_000, true],
@@ -119,7 +116,7 @@ describe("removing by identity", () => {
         [30_000, true],
         [-3_600_000, false]
       ] as const) {
-        // The second attempt comes half a minute after the first.
+        // The second attempt starts half a minute after the first.
         const { exit } = yield* play(disconnect("Alice"), [hang, notFound], [listed(left(at))])
         assert.strictEqual(Exit.isSuccess(exit), done, String(at))
         if (!done) assert.strictEqual(Timeline.failureOf(exit)._tag, "NotFound")
@@ -127,18 +124,18 @@ describe("removing by identity", () => {
     })
   )
 
-  it.effect("is NotFound where no record, or none that fits, says otherwise", () =>
+  it.effect("fails with NotFound if no record matches", () =>
     Effect.gen(function* () {
-      const others: ReadonlyArray<Timeline.Answer> = [
+      const others: ReadonlyArray<Timeline.Responder> = [
         listed(),
         listed(left(-90_000), left(-100_000)),
         listed(Stub.body({ end_time: null })),
         listed(left(0, { status: "connected" })),
-        // The room is gone as well.
+        // The room is gone too.
         notFound
       ]
-      for (const answer of others) {
-        const { exit, methods } = yield* play(disconnect("Alice"), [reset, notFound], [answer])
+      for (const response of others) {
+        const { exit, methods } = yield* play(disconnect("Alice"), [reset, notFound], [response])
         const error = Timeline.failureOf(exit)
         assert.deepStrictEqual([error._tag, error.method, error.attempts], ["NotFound", "POST", 2])
         assert.strictEqual(methods, "POST POST GET")
@@ -146,17 +143,17 @@ describe("removing by identity", () => {
     })
   )
 
-  it.effect("goes by Twilio's clock where answers have a date, to the second", () =>
+  it.effect("uses Twilio's clock if responses have a date, to the second", () =>
     Effect.gen(function* () {
-      // Twilio's clock is an hour behind; the second attempt comes half a minute after the first.
+      // Twilio's clock is an hour behind; the second attempt starts half a minute after the first.
       const behind = -3_600_000
-      const dated: Timeline.Answer = (_, now) =>
+      const dated: Timeline.Responder = (_, now) =>
         Stub.json({ code: 20404, message: "No", status: 404 }, 404, { date: new Date(now + behind).toUTCString() })
       for (const [at, done] of [
         [-2000, false],
         [0, true],
         [30_000, true],
-        // An earlier session, within the tolerance for a clock that is not known.
+        // An earlier session, within the tolerance for an unknown clock.
         [-30_000, false]
       ] as const) {
         const { exit } = yield* play(disconnect("Alice"), [hang, dated], [listed(left(behind + at))])
@@ -174,11 +171,11 @@ describe("removing by identity", () => {
     })
   )
 
-  it.effect("that is refused after a lost answer is refused: the record may be of an earlier session", () =>
+  it.effect("that is rejected after a lost response fails: the record may be of an earlier session", () =>
     Effect.gen(function* () {
       const { exit, methods } = yield* play(
         disconnect("Alice"),
-        [json({}, 503), refusal(400, 53209)],
+        [json({}, 503), errorResponse(400, 53209)],
         [listed(left(0))]
       )
       const error = Timeline.twilioErrorOf(exit)
@@ -188,11 +185,11 @@ describe("removing by identity", () => {
     })
   )
 
-  it.effect("that was answered with success is done, also where no record shows it", () =>
+  it.effect("has taken effect after a 2xx response, even if no record shows it", () =>
     Effect.gen(function* () {
-      for (const [name, answer] of unread) {
-        const removed = yield* play(disconnect("Alice"), [answer], [listed()])
-        const ensured = yield* play(ensure("Alice"), [answer], [listed()])
+      for (const [name, response] of unread) {
+        const removed = yield* play(disconnect("Alice"), [response], [listed()])
+        const ensured = yield* play(ensure("Alice"), [response], [listed()])
         for (const exit of [removed.exit, ensured.exit]) {
           const error = Timeline.twilioErrorOf(exit)
           assert.deepStrictEqual([error.reason._tag, error.applied], ["UnexpectedResponse", true], name)
@@ -201,7 +198,7 @@ describe("removing by identity", () => {
     })
   )
 
-  it.effect("takes the record that fits out of those of the same identity", () =>
+  it.effect("picks the matching record of the identity", () =>
     Effect.gen(function* () {
       const page = listed(left(-900_000, { sid: Stub.sid("1") }), left(-1000, { sid: Stub.sid("2") }))
       const { exit } = yield* play(disconnect("Alice"), [reset, notFound], [page])
@@ -209,7 +206,7 @@ describe("removing by identity", () => {
     })
   )
 
-  it.effect("looks for the record with retries of its own, and fails as that fails, saying what may be", () =>
+  it.effect("reads the record with retries, and fails with that error and the note", () =>
     Effect.gen(function* () {
       const patient = yield* play(disconnect("Alice"), [reset, notFound], [reset, json({}, 503), listed(left(0))])
       assert.isTrue(Exit.isSuccess(patient.exit))
@@ -220,7 +217,7 @@ describe("removing by identity", () => {
     })
   )
 
-  it.effect("is NotFound at once where no answer was lost", () =>
+  it.effect("fails with NotFound at once if no response was lost", () =>
     Effect.gen(function* () {
       for (const posts of [[notFound], [limited, notFound], [refused, limited, notFound]]) {
         const { exit, sent } = yield* play(disconnect("Alice"), posts)
@@ -230,16 +227,16 @@ describe("removing by identity", () => {
     })
   )
 
-  it.effect("with retries off is one request, whatever comes", () =>
+  it.effect("sends one request if retries are off", () =>
     Effect.gen(function* () {
-      for (const answer of [reset, notFound, hang, ...unread.map(([, answer]) => answer)]) {
-        const { sent } = yield* play(disconnect("Alice"), [answer], [], RequestPolicy.noRetries)
+      for (const response of [reset, notFound, hang, ...unread.map(([, response]) => response)]) {
+        const { sent } = yield* play(disconnect("Alice"), [response], [], RequestPolicy.noRetries)
         assert.strictEqual(sent.length, 1)
       }
     })
   )
 
-  it.effect("is the success itself, where the second attempt has it", () =>
+  it.effect("succeeds if the second attempt does", () =>
     Effect.gen(function* () {
       const { exit, methods } = yield* play(disconnect("Alice"), [reset, json(Stub.body(), 202)])
       assert.strictEqual(sidOf(exit), alice)
@@ -247,7 +244,7 @@ describe("removing by identity", () => {
     })
   )
 
-  it.effect("so that nobody stays is told as done, or as done before", () =>
+  it.effect("with ensureDisconnected returns Disconnected or AlreadyGone", () =>
     Effect.gen(function* () {
       const done = yield* play(ensure("Alice"), [reset, notFound], [listed(left(0))])
       assert.strictEqual(Exit.isSuccess(done.exit) && done.exit.value._tag, "Disconnected")
@@ -258,16 +255,16 @@ describe("removing by identity", () => {
 })
 
 describe("removing by SID", () => {
-  it.effect("that is refused after a lost answer is done where the record says so", () =>
+  it.effect("that is rejected after a lost response succeeds if the record says disconnected", () =>
     Effect.gen(function* () {
-      for (const second of [refusal(400, 53209), refusal(400, 53000), notFound]) {
+      for (const second of [errorResponse(400, 53209), errorResponse(400, 53000), notFound]) {
         const done = yield* play(disconnect(alice), [reset, second], [json(left(-900_000))])
         assert.strictEqual(sidOf(done.exit), alice)
         assert.deepStrictEqual(done.sent.slice(2), [`GET Standup/Participants/${alice}`])
       }
       const there = yield* play(
         disconnect(alice),
-        [reset, refusal(400, 53209)],
+        [reset, errorResponse(400, 53209)],
         [json(Stub.body({ status: "connected", end_time: null }))]
       )
       const error = Timeline.twilioErrorOf(there.exit)
@@ -278,15 +275,15 @@ describe("removing by SID", () => {
     })
   )
 
-  it.effect("whose answer can't be read is not sent again: the record is read, whatever its status", () =>
+  it.effect("with an unreadable response isn't retried: the record is read, whatever its status", () =>
     Effect.gen(function* () {
-      for (const [name, answer] of unread) {
+      for (const [name, response] of unread) {
         for (const status of ["disconnected", "connected"]) {
-          const { exit, methods } = yield* play(disconnect(alice), [answer], [json(Stub.body({ status }))])
+          const { exit, methods } = yield* play(disconnect(alice), [response], [json(Stub.body({ status }))])
           assert.strictEqual(Exit.isSuccess(exit) && exit.value.status, status, name)
           assert.strictEqual(methods, "POST GET")
         }
-        const { exit } = yield* play(disconnect(alice), [answer], [forbidden])
+        const { exit } = yield* play(disconnect(alice), [response], [forbidden])
         const error = Timeline.twilioErrorOf(exit)
         assert.deepStrictEqual([error.reason._tag, error.applied], ["Forbidden", true])
         assert.include(error.message, before)
@@ -294,9 +291,9 @@ describe("removing by SID", () => {
     })
   )
 
-  it.effect("that is refused at first is refused", () =>
+  it.effect("that is rejected at first fails", () =>
     Effect.gen(function* () {
-      for (const posts of [[refusal(400, 53209)], [limited, refusal(400, 53209)]]) {
+      for (const posts of [[errorResponse(400, 53209)], [limited, errorResponse(400, 53209)]]) {
         const { exit, sent } = yield* play(disconnect(alice), posts)
         const error = Timeline.twilioErrorOf(exit)
         assert.strictEqual(error.reason._tag, "InvalidRequest")
@@ -306,7 +303,7 @@ describe("removing by SID", () => {
     })
   )
 
-  it.effect("is not looked into after other errors", () =>
+  it.effect("doesn't read the record after other errors", () =>
     Effect.gen(function* () {
       const { exit, sent } = yield* play(disconnect(alice), [reset, forbidden])
       assert.strictEqual(Timeline.nameOf(Timeline.failureOf(exit)), "Forbidden")
@@ -319,7 +316,7 @@ describe("removing by SID", () => {
 describe("anonymizing", () => {
   const done = json(Stub.body({ identity: alice }))
 
-  it.effect("by identity reads who it is, and then goes by SID, so that it can be repeated", () =>
+  it.effect("by identity reads the SID first, so that it can be retried", () =>
     Effect.gen(function* () {
       const { exit, sent } = yield* play(anonymize("Alice"), [reset, done], [reset, json(Stub.body())])
       assert.isTrue(Exit.isSuccess(exit))
@@ -335,7 +332,7 @@ describe("anonymizing", () => {
     })
   )
 
-  it.effect("by SID, or with retries off, reads nothing", () =>
+  it.effect("by SID, or with retries off, reads no record", () =>
     Effect.gen(function* () {
       const bySid = yield* play(anonymize(alice), [reset, done])
       assert.strictEqual(bySid.methods, "POST POST")
@@ -351,7 +348,7 @@ describe("completing a room", () => {
   const ended = { status: "completed", end_time: "2026-11-21T12:00:00Z", duration: 5 }
   const done = json(Stub.room(ended))
 
-  it.effect("by name reads which it is, and then goes by SID", () =>
+  it.effect("by name reads the SID first", () =>
     Effect.gen(function* () {
       const { bodies, exit, sent } = yield* play(complete("Standup"), [reset, done], [json({}, 503), json(Stub.room())])
       assert.strictEqual(Exit.isSuccess(exit) && exit.value.status, "completed")
@@ -366,13 +363,13 @@ describe("completing a room", () => {
   )
 
   for (const code of [53112, 53118]) {
-    it.effect(`that is over (${code}) after a lost answer is done where the record says so`, () =>
+    it.effect(`that has ended (${code}) after a lost response succeeds if the record says completed`, () =>
       Effect.gen(function* () {
-        const over = refusal(400, code)
-        for (const [name, answer] of lost) {
-          const { exit, methods } = yield* play(complete(Stub.roomSid), [answer, over], [done])
+        const over = errorResponse(400, code)
+        for (const [name, response] of lost) {
+          const { exit, methods } = yield* play(complete(Stub.roomSid), [response, over], [done])
           assert.strictEqual(Exit.isSuccess(exit) && exit.value.status, "completed", name)
-          // What is known to have taken effect is not sent again.
+          // A change that has taken effect isn't retried.
           assert.strictEqual(methods, unread.some(([unread]) => unread === name) ? "POST GET" : "POST POST GET")
         }
         const other = yield* play(complete(Stub.roomSid), [reset, over], [json(Stub.room({ status: "failed" }))])
@@ -389,19 +386,19 @@ describe("completing a room", () => {
 
 describe("an error", () => {
   const writes = Operations.all.filter(
-    ({ wire }) => VideoWire.operations[wire].method === "POST" && VideoWire.operations[wire].idempotent
+    ({ endpoint }) => VideoWire.operations[endpoint].method === "POST" && VideoWire.operations[endpoint].idempotent
   )
-  const reads = Operations.all.filter(({ wire }) => VideoWire.operations[wire].method === "GET")
+  const reads = Operations.all.filter(({ endpoint }) => VideoWire.operations[endpoint].method === "GET")
 
   for (const { call, name } of writes) {
-    it.effect(`of ${name} says that an earlier attempt has taken effect, or may have`, () =>
+    it.effect(`of ${name} says if an earlier attempt has taken effect, or may have`, () =>
       Effect.gen(function* () {
-        for (const [after, answer] of lost) {
+        for (const [after, response] of lost) {
           const applied = unread.some(([name]) => name === after)
-          // The others are not sent again: the record tells.
+          // The others aren't retried: the record is read.
           if (applied && name !== "Participants.anonymize") continue
           for (const end of [limited, refused, forbidden]) {
-            const { exit } = yield* play(call(Operations.bySid), [answer, end])
+            const { exit } = yield* play(call(Operations.bySid), [response, end])
             const error = Timeline.twilioErrorOf(exit)
             assert.include(error.message, applied ? before : later, after)
             assert.strictEqual(error.applied, applied ? true : undefined)
@@ -415,12 +412,12 @@ describe("an error", () => {
           const { exit } = yield* play(call(Operations.bySid), [limited, refused, end])
           assert.notInclude(Timeline.failureOf(exit).message, doubt)
         }
-        // What was lost last says so itself, and not twice.
+        // The last lost response has the note once.
         const { exit } = yield* play(call(Operations.bySid), [reset])
         assert.include(Timeline.failureOf(exit).message, "The change may have taken effect.")
         assert.notInclude(Timeline.failureOf(exit).message, later)
-        for (const [after, answer] of unread) {
-          const error = Timeline.twilioErrorOf((yield* play(call(Operations.bySid), [answer], [notFound])).exit)
+        for (const [after, response] of unread) {
+          const error = Timeline.twilioErrorOf((yield* play(call(Operations.bySid), [response], [notFound])).exit)
           assert.strictEqual(error.applied, true, after)
           assert.include(error.message, "The change has taken effect.")
           assert.notInclude(error.message, before)
@@ -430,11 +427,11 @@ describe("an error", () => {
   }
 
   for (const { call, name } of reads) {
-    it.effect(`of ${name} never says that it may have taken effect`, () =>
+    it.effect(`of ${name} never has the note`, () =>
       Effect.gen(function* () {
-        for (const [after, answer] of lost) {
-          for (const end of [limited, refused, forbidden, notFound, answer]) {
-            const { exit } = yield* play(call(Operations.bySid), [], [answer, end])
+        for (const [after, response] of lost) {
+          for (const end of [limited, refused, forbidden, notFound, response]) {
+            const { exit } = yield* play(call(Operations.bySid), [], [response, end])
             assert.notInclude(Timeline.failureOf(exit).message, "take", after)
           }
         }

@@ -1,5 +1,5 @@
 /**
- * What a meter lets out in a second, whatever the limit and however requests arrive. Holds no client: see `Quota`.
+ * Tests how many requests a rate limiter admits per second, for many limits and arrivals. `Quota.test.ts` tests a client.
  */
 import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
 import { assert, describe, it } from "@effect/vitest"
@@ -15,12 +15,12 @@ import * as AdmissionQueue from "../src/internal/client/AdmissionQueue.ts"
 import * as RateLimiter from "../src/internal/client/RateLimiter.ts"
 import * as MonotonicClock from "../src/internal/client/MonotonicClock.ts"
 import * as Lane from "../../../tests/support/Lane.ts"
-import * as Pace from "./support/Pace.ts"
+import * as RequestRate from "./support/RequestRate.ts"
 import * as Stub from "./support/Stub.ts"
 
 const unlimited = 1_000_000
 
-const meterOf = (limit: number, reads = unlimited, secret = Stub.secret) =>
+const makeRateLimiter = (limit: number, reads = unlimited, secret = Stub.secret) =>
   RateLimiter.make({
     quota: { reads, writes: limit },
     username: Stub.accountSid,
@@ -28,21 +28,21 @@ const meterOf = (limit: number, reads = unlimited, secret = Stub.secret) =>
     baseUrl: "https://video.twilio.com"
   })
 
-/** When each of those that arrive at these times gets through, by the meters in turn. */
-const passagesOf = Effect.fnUntraced(function* (
-  meters: ReadonlyArray<RateLimiter.RateLimiter>,
+/** When requests with these arrival times are admitted, by the rate limiters in turn. */
+const admissionTimes = Effect.fnUntraced(function* (
+  rateLimiters: ReadonlyArray<RateLimiter.RateLimiter>,
   arrivals: ReadonlyArray<number>
 ) {
   const clock = yield* Clock.Clock
-  const passed: Array<number> = []
+  const admitted: Array<number> = []
   const began = clock.currentTimeMillisUnsafe()
   const fibers = yield* Effect.forEach(arrivals, (arrival, index) => {
-    const meter = meters[index % meters.length] ?? RateLimiter.unlimited
+    const rateLimiter = rateLimiters[index % rateLimiters.length] ?? RateLimiter.unlimited
     return Effect.sleep(arrival).pipe(
-      Effect.andThen(meter.admit("writes", Infinity)),
+      Effect.andThen(rateLimiter.admit("writes", Infinity)),
       Effect.andThen(
         Effect.sync(() => {
-          passed.push(clock.currentTimeMillisUnsafe() - began)
+          admitted.push(clock.currentTimeMillisUnsafe() - began)
         })
       ),
       Effect.forkChild
@@ -50,7 +50,7 @@ const passagesOf = Effect.fnUntraced(function* (
   })
   yield* TestClock.adjust("1 hour")
   yield* Fiber.awaitAll(fibers)
-  return passed
+  return admitted
 })
 
 const limits = Lane.isDeep
@@ -59,7 +59,7 @@ const limits = Lane.isDeep
 
 const inTurn = (times: ReadonlyArray<number>) => [...times].sort((a, b) => a - b)
 
-/** Arrivals of every kind: all at once, in bursts with pauses around a second, and one after the other. */
+/** Arrivals all at once, in bursts with pauses around a second, and one after the other. */
 const arrivalsFor = Effect.fnUntraced(function* (limit: number) {
   const arrivals: Array<number> = []
   const count = Math.min(Lane.count(100, 600), limit * 6 + 5)
@@ -74,85 +74,89 @@ const arrivalsFor = Effect.fnUntraced(function* (limit: number) {
 })
 
 /**
- * When requests get through of which twice as many come as the limit allows. Half of them have a deadline, and half are
- * interrupted after some time.
+ * When requests are admitted that arrive at twice the limit. Half of them have a deadline, and half are interrupted after
+ * some time.
  */
 const overload = Effect.fnUntraced(function* (limit: number, seconds: number) {
   const clock = yield* Clock.Clock
-  const meter = yield* meterOf(limit)
+  const rateLimiter = yield* makeRateLimiter(limit)
   const began = clock.currentTimeMillisUnsafe()
-  const passed: Array<number> = []
+  const admitted: Array<number> = []
   const fibers = yield* Effect.forEach(Array.from({ length: 2 * limit * seconds }), (_, index) =>
     Effect.gen(function* () {
       yield* Effect.sleep((index * 500) / limit)
       const patience = yield* Random.nextBetween(200, 3000)
       yield* (yield* Random.nextBoolean)
-        ? meter.admit("writes", MonotonicClock.millis(clock) + patience)
-        : Effect.timeout(meter.admit("writes", Infinity), patience)
-      passed.push(clock.currentTimeMillisUnsafe() - began)
+        ? rateLimiter.admit("writes", MonotonicClock.millis(clock) + patience)
+        : Effect.timeout(rateLimiter.admit("writes", Infinity), patience)
+      admitted.push(clock.currentTimeMillisUnsafe() - began)
     }).pipe(Effect.exit, Effect.forkChild)
   )
   yield* TestClock.adjust(seconds * 1000 + 5000)
   yield* Fiber.awaitAll(fibers)
-  return passed
+  return admitted
 })
 
-/** The fewest in any second of those between these times. */
+/** The minimum in any second between these times. */
 const fewestInASecond = (times: ReadonlyArray<number>, from: number, to: number): number => {
   const starts = [from, ...times.filter((time) => time >= from && time <= to - 1000)]
   return Math.min(...starts.map((start) => times.filter((time) => time > start && time <= start + 1000).length))
 }
 
-describe("a meter", () => {
-  it.effect("lets no more through in any second than its limit, however they arrive", () =>
+describe("a rate limiter", () => {
+  it.effect("admits at most its limit in any second, for any arrivals", () =>
     Effect.gen(function* () {
       for (const limit of limits.filter((limit) => limit <= 30 || limit % 7 === 0 || (limit > 50 && limit < 200))) {
-        const meter = yield* meterOf(limit)
+        const rateLimiter = yield* makeRateLimiter(limit)
         const arrivals = yield* arrivalsFor(limit)
-        const passed = yield* passagesOf([meter], arrivals)
-        assert.strictEqual(passed.length, arrivals.length)
-        assert.isAtMost(Pace.mostInASecond(passed), limit, `limit ${limit}`)
-        // The clock's own rounding is far below a millisecond.
-        for (const [index, time] of passed.entries()) assert.isAtLeast(time, (arrivals[index] ?? Infinity) - 0.001)
+        const admitted = yield* admissionTimes([rateLimiter], arrivals)
+        assert.strictEqual(admitted.length, arrivals.length)
+        assert.isAtMost(RequestRate.maxPerSecond(admitted), limit, `limit ${limit}`)
+        // The clock's rounding is far below a millisecond.
+        for (const [index, time] of admitted.entries()) assert.isAtLeast(time, (arrivals[index] ?? Infinity) - 0.001)
       }
     }).pipe(Random.withSeed("arrivals"))
   )
 
-  it.effect("lets no more through than its limit with the meters of other processes on the same store", () =>
+  it.effect("admits at most its limit together with other processes on the same store", () =>
     Effect.gen(function* () {
       for (const limit of Lane.isDeep ? [1, 2, 3, 5, 19, 20, 53, 80, 97] : [1, 5, 20]) {
         const store = yield* Layer.build(EffectRateLimiter.layerStoreMemory)
         const process = SharedQuota.layer.pipe(Layer.fresh, Layer.provide(Layer.succeedContext(store)), Layer.build)
-        const meters = yield* Effect.replicateEffect(
-          Effect.flatMap(process, (shared) => Effect.provide(meterOf(limit), shared)),
+        const rateLimiters = yield* Effect.replicateEffect(
+          Effect.flatMap(process, (shared) => Effect.provide(makeRateLimiter(limit), shared)),
           3
         )
         const arrivals = yield* arrivalsFor(limit)
-        assert.isAtMost(Pace.mostInASecond(yield* passagesOf(meters, arrivals)), limit, `limit ${limit}`)
+        assert.isAtMost(
+          RequestRate.maxPerSecond(yield* admissionTimes(rateLimiters, arrivals)),
+          limit,
+          `limit ${limit}`
+        )
       }
     }).pipe(Random.withSeed("shared"))
   )
 
-  it.effect("lets through nineteen in twenty of its limit at least, second after second, when all come at once", () =>
+  it.effect("admits at least 95% of its limit in each second if all requests arrive at once", () =>
     Effect.gen(function* () {
       const wasteful: Array<string> = []
       for (const limit of limits) {
         const seconds = limit > 100 ? 3 : Lane.count(4, 10)
-        const passed = yield* passagesOf(
-          [yield* meterOf(limit)],
+        const admitted = yield* admissionTimes(
+          [yield* makeRateLimiter(limit)],
           Array.from({ length: limit * seconds }, () => 0)
         )
-        assert.strictEqual(passed.length, limit * seconds)
-        assert.isAtMost(Pace.mostInASecond(passed), limit, `limit ${limit}`)
-        // A slow start would hide in it: the last one tells.
-        const rate = (limit * seconds * 1000) / (passed.at(-1) ?? Infinity)
+        assert.strictEqual(admitted.length, limit * seconds)
+        assert.isAtMost(RequestRate.maxPerSecond(admitted), limit, `limit ${limit}`)
+        // The last one, because a slow start would hide in it.
+        const rate = (limit * seconds * 1000) / (admitted.at(-1) ?? Infinity)
         if (rate < limit * 0.95) wasteful.push(`${rate.toFixed(1)} of ${limit}`)
       }
       assert.deepStrictEqual(wasteful, [])
     })
   )
 
-  it.effect("lets a quarter of a second's through at once, and again once it was idle for half a second", () =>
+  it.effect("admits a burst of a quarter of its limit, and again after half a second without requests", () =>
     Effect.gen(function* () {
       for (const [limit, burst] of [
         [1, 1],
@@ -161,44 +165,44 @@ describe("a meter", () => {
         [20, 5],
         [80, 20]
       ] as const) {
-        const meter = yield* meterOf(limit)
+        const rateLimiter = yield* makeRateLimiter(limit)
         const atOnce = Array.from({ length: burst + 1 }, () => 0)
-        const passed = yield* passagesOf([meter], [...atOnce, ...atOnce.map(() => 3000)])
-        const times = new Set(passed)
+        const admitted = yield* admissionTimes([rateLimiter], [...atOnce, ...atOnce.map(() => 3000)])
+        const times = new Set(admitted)
         assert.deepStrictEqual(
-          [...times].map((at) => passed.filter((time) => time === at).length),
+          [...times].map((at) => admitted.filter((time) => time === at).length),
           [burst, 1, burst, 1]
         )
       }
     })
   )
 
-  it.effect(
-    "lets nineteen in twenty of its limit through in every second of twice as many requests, some given up",
-    () =>
-      Effect.gen(function* () {
-        for (const limit of Lane.isDeep ? [20, 80] : [20]) {
-          for (let run = 0; run < Lane.count(1, 8); run++) {
-            const seconds = Lane.count(5, 12)
-            const passed = yield* overload(limit, seconds)
-            assert.isAtMost(Pace.mostInASecond(passed), limit)
-            assert.isAtLeast(fewestInASecond(passed, 1000, seconds * 1000), limit * 0.95)
-          }
+  it.effect("admits 95% of its limit in each second if twice as many arrive, some interrupted", () =>
+    Effect.gen(function* () {
+      for (const limit of Lane.isDeep ? [20, 80] : [20]) {
+        for (let run = 0; run < Lane.count(1, 8); run++) {
+          const seconds = Lane.count(5, 12)
+          const admitted = yield* overload(limit, seconds)
+          assert.isAtMost(RequestRate.maxPerSecond(admitted), limit)
+          assert.isAtLeast(fewestInASecond(admitted, 1000, seconds * 1000), limit * 0.95)
         }
-      }).pipe(Random.withSeed("overload"))
+      }
+    }).pipe(Random.withSeed("overload"))
   )
 
-  it.effect("lets a few through at once, and each in the order of arrival", () =>
+  it.effect("admits a burst at once, and the others in the order of arrival", () =>
     Effect.gen(function* () {
       for (const limit of [4, 20, 80, 100]) {
-        const meter = yield* meterOf(limit)
-        const passages: Array<AdmissionQueue.Admission> = []
-        for (let one = 0; one < limit / 4; one++) passages.push(yield* meter.admit("writes", Infinity))
-        assert.deepStrictEqual(new Set(passages), new Set(["immediate"]))
+        const rateLimiter = yield* makeRateLimiter(limit)
+        const admissions: Array<AdmissionQueue.Admission> = []
+        for (let one = 0; one < limit / 4; one++) admissions.push(yield* rateLimiter.admit("writes", Infinity))
+        assert.deepStrictEqual(new Set(admissions), new Set(["immediate"]))
         const order: Array<number> = []
         const fibers = yield* Effect.forEach(Array.from({ length: 50 }), (_, index) =>
           Effect.forkChild(
-            Effect.map(meter.admit("writes", Infinity), (passage) => order.push(passage === "queued" ? index : -1))
+            Effect.map(rateLimiter.admit("writes", Infinity), (admission) =>
+              order.push(admission === "queued" ? index : -1)
+            )
           )
         )
         yield* TestClock.adjust("1 minute")
@@ -208,12 +212,12 @@ describe("a meter", () => {
     })
   )
 
-  it.effect("keeps reads and writes apart", () =>
+  it.effect("counts reads and writes separately", () =>
     Effect.gen(function* () {
-      const meter = yield* meterOf(1, 1)
-      assert.strictEqual(yield* meter.admit("reads", Infinity), "immediate")
-      assert.strictEqual(yield* meter.admit("writes", Infinity), "immediate")
-      const next = yield* Effect.forkChild(meter.admit("reads", Infinity))
+      const rateLimiter = yield* makeRateLimiter(1, 1)
+      assert.strictEqual(yield* rateLimiter.admit("reads", Infinity), "immediate")
+      assert.strictEqual(yield* rateLimiter.admit("writes", Infinity), "immediate")
+      const next = yield* Effect.forkChild(rateLimiter.admit("reads", Infinity))
       yield* TestClock.adjust("999 millis")
       assert.isUndefined(next.pollUnsafe())
       yield* TestClock.adjust("1 second")
@@ -221,18 +225,18 @@ describe("a meter", () => {
     })
   )
 
-  it.effect("keeps nothing of accounts that are idle, and never their secrets", () =>
+  it.effect("drops the queues of idle accounts, and keeps no secrets", () =>
     Effect.gen(function* () {
       const lines: AdmissionQueue.Queues = new WeakMap()
       const kept = () => [...(lines.get(clock)?.keys() ?? [])]
       const clock = yield* Clock.Clock
       for (let account = 0; account < 50; account++) {
-        const meter = yield* Effect.provideService(
-          meterOf(20, 80, `the secret of ${account}`),
+        const rateLimiter = yield* Effect.provideService(
+          makeRateLimiter(20, 80, `the secret of ${account}`),
           RateLimiter.ProcessQueues,
           lines
         )
-        yield* meter.admit("writes", Infinity)
+        yield* rateLimiter.admit("writes", Infinity)
         assert.strictEqual(kept().length, 1)
         assert.notInclude(kept().join(), "the secret")
         yield* TestClock.adjust("1 second")
@@ -240,29 +244,29 @@ describe("a meter", () => {
     })
   )
 
-  it.effect("that is off lets everything through", () =>
+  it.effect("that is unlimited admits everything at once", () =>
     Effect.gen(function* () {
-      const passed = yield* passagesOf(
+      const admitted = yield* admissionTimes(
         [RateLimiter.unlimited],
         Array.from({ length: 1000 }, () => 0)
       )
-      assert.deepStrictEqual(new Set(passed), new Set([0]))
+      assert.deepStrictEqual(new Set(admitted), new Set([0]))
     })
   )
 })
 
-describe("the layout of a limit", () => {
-  it("keeps within the limit in every second, and has one lane at least", () => {
+describe("the slots for a limit", () => {
+  it("admit at most the limit per second, on at least one slot", () => {
     for (let limit = 1; limit <= 5000; limit++) {
       const { closedMillis, count } = AdmissionQueue.slotsFor(limit)
       assert.isAtLeast(count, 1)
       assert.isTrue(Number.isInteger(count))
-      // As many turns as begin in a second on one lane.
+      // The turns that start in a second on one slot.
       assert.isAtMost(count * Math.ceil(1000 / closedMillis), limit, `limit ${limit}`)
     }
   })
 
-  it("gives away a twentieth at most", () => {
+  it("waste at most a twentieth", () => {
     const wasteful: Array<number> = []
     for (let limit = 1; limit <= 5000; limit++) {
       const { closedMillis, count } = AdmissionQueue.slotsFor(limit)
@@ -271,7 +275,7 @@ describe("the layout of a limit", () => {
     assert.deepStrictEqual(wasteful, [])
   })
 
-  it("of Twilio's quota is four turns a second on a quarter as many lanes", () => {
+  it("for Twilio's quota have four turns per second on a quarter as many slots", () => {
     for (const [limit, count] of [
       [20, 5],
       [80, 20]

@@ -1,6 +1,5 @@
 /**
- * Calls that give up before the quota lets them out: interrupted, or with a deadline that comes first. They leave the
- * quota to the others.
+ * Tests that calls which are interrupted, or reach their deadline, while they wait for the quota leave it to the others.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -20,12 +19,12 @@ import * as Timeline from "./support/Timeline.ts"
 
 const quota = { reads: 20, writes: 20 }
 
-const ok: Timeline.Answer = () => Stub.json(Stub.body())
+const ok: Timeline.Responder = () => Stub.json(Stub.body())
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
-const disconnect = Participants.Participants.use((participants) => participants.disconnect("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
+const disconnect = Participants.disconnect("Standup", "Alice")
 
-/** Begins so many calls at once, and interrupts them after some time. */
+/** Starts calls concurrently, and interrupts them after some time. */
 const abandon = (count: number, millis: number) =>
   Effect.gen(function* () {
     const fibers = yield* Effect.forEach(Array.from({ length: count }), () => Effect.forkChild(disconnect))
@@ -33,7 +32,7 @@ const abandon = (count: number, millis: number) =>
     yield* Fiber.interruptAll(fibers)
   })
 
-/** When the requests of a program came, in milliseconds. */
+/** Runs a program; returns the times of its requests in milliseconds. */
 const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
   program: Effect.Effect<A, E, TwilioVideo.Services>,
   policy: Partial<RequestPolicy.RequestPolicy> = {}
@@ -44,7 +43,7 @@ const play = Effect.fnUntraced(function* <A, E extends Operations.Failure>(
 })
 
 describe("an interrupted call", () => {
-  it.effect("frees its turn: after 200 of them, the next one waits for the lane that opens next", () =>
+  it.effect("frees its turn: after 200 interrupted calls, the next call takes the next slot", () =>
     Effect.gen(function* () {
       const { exit, times } = yield* play(Effect.andThen(abandon(200, 50), disconnect))
       assert.isTrue(Exit.isSuccess(exit))
@@ -52,7 +51,7 @@ describe("an interrupted call", () => {
     })
   )
 
-  it.effect("frees its turn for those behind it: 600 of them don't lock another room's moderator out", () =>
+  it.effect("frees its turn: 600 interrupted calls don't delay calls behind them", () =>
     Effect.gen(function* () {
       const { exit, times } = yield* play(
         Effect.gen(function* () {
@@ -71,23 +70,24 @@ describe("an interrupted call", () => {
   )
 })
 
-describe("a call that ends without a word", () => {
-  const isGone = Context.Reference("isGone", { defaultValue: () => false })
+describe("a call whose timers stop", () => {
+  const isDropped = Context.Reference("isDropped", { defaultValue: () => false })
 
-  it.effect("as Workers end those of clients that went away, is passed over by those behind it", () =>
+  it.effect("is skipped by calls behind it", () =>
     Effect.gen(function* () {
       const { exit, times } = yield* play(
         Effect.gen(function* () {
-          // Nothing tells them that they are over: their timers just don't fire.
+          // A Worker drops the requests of clients that went away without interrupting them.
           yield* Effect.forEach(Array.from({ length: 200 }), () =>
-            Effect.forkDetach(Effect.provideService(disconnect, isGone, true))
+            Effect.forkDetach(Effect.provideService(disconnect, isDropped, true))
           )
           yield* Effect.sleep(10)
           yield* disconnect
         }).pipe(
           Effect.updateService(Clock.Clock, (clock) => ({
             ...clock,
-            sleep: (duration) => Effect.flatMap(isGone, (gone) => (gone ? Effect.never : clock.sleep(duration)))
+            sleep: (duration) =>
+              Effect.flatMap(isDropped, (dropped) => (dropped ? Effect.never : clock.sleep(duration)))
           }))
         )
       )
@@ -98,8 +98,8 @@ describe("a call that ends without a word", () => {
   )
 })
 
-describe("a call that is still wanted", () => {
-  it.effect("goes out in its turn, behind the 60 that came first", () =>
+describe("a waiting call", () => {
+  it.effect("is sent in its turn, after the 60 calls before it", () =>
     Effect.gen(function* () {
       const order: Array<string> = []
       const note = (name: string) => Effect.tap(disconnect, () => Effect.sync(() => order.push(name)))
@@ -117,7 +117,7 @@ describe("a call that is still wanted", () => {
 })
 
 describe("a call whose turn comes after its deadline", () => {
-  it.effect("fails at once, says so, and reserves nothing", () =>
+  it.effect("fails at once, explains why, and reserves no turn", () =>
     Effect.gen(function* () {
       const { exit, times } = yield* play(
         Effect.gen(function* () {
@@ -143,12 +143,12 @@ describe("a call whose turn comes after its deadline", () => {
             " (POST /v1/Rooms/{name}/Participants/{identity})"
         )
       }
-      // Sixteen requests: the last one behind the fifteen, and behind nobody else.
+      // Sixteen requests: the last one waited for the fifteen alone.
       assert.deepStrictEqual([times.length, times.at(-1)], [16, 768.75])
     })
   )
 
-  it.effect("leaves the whole quota to the others: twice as many calls as it holds, for six seconds", () =>
+  it.effect("leaves the quota to the others: for six seconds, twice as many calls as it admits", () =>
     Effect.gen(function* () {
       const calls = Array.from({ length: 240 }, (_, index) => Effect.delay(Effect.exit(disconnect), index * 25))
       const { times } = yield* play(Effect.all(calls, { concurrency: "unbounded" }), { deadline: "1 second" })
@@ -160,7 +160,7 @@ describe("a call whose turn comes after its deadline", () => {
     })
   )
 
-  it.effect("is none of those that come before it", () =>
+  it.effect("doesn't fail if its turn comes before the deadline", () =>
     Effect.gen(function* () {
       const { at, exit, times } = yield* play(
         Effect.all(
@@ -177,8 +177,8 @@ describe("a call whose turn comes after its deadline", () => {
   )
 })
 
-describe("a store that instances share", () => {
-  /** Two instances on one store: what the first does, and when the second's request comes if it begins after that. */
+describe("a shared store", () => {
+  /** Runs a program on one instance, then a call on another with the same store; returns the times of the requests. */
   const playOn = Effect.fnUntraced(function* (
     first: Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>,
     policy: Partial<RequestPolicy.RequestPolicy> = {}
@@ -200,13 +200,13 @@ describe("a store that instances share", () => {
     return server.sent.map(({ at }) => at)
   })
 
-  it.effect("holds no turns of 400 interrupted calls: another instance's request goes out as the next lane opens", () =>
+  it.effect("keeps no turns of 400 interrupted calls: another instance's request takes the next slot", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* playOn(abandon(400, 50)), [0, 0, 0, 0, 0, 256.25])
     })
   )
 
-  it.effect("holds no turns of an instance that crashed while 400 calls waited", () =>
+  it.effect("keeps no turns of an instance that crashed while 400 calls waited", () =>
     Effect.gen(function* () {
       const calls = Effect.all(
         Array.from({ length: 400 }, () => disconnect),
@@ -219,7 +219,7 @@ describe("a store that instances share", () => {
     })
   )
 
-  it.effect("holds no turns of calls with a deadline", () =>
+  it.effect("keeps no turns of calls that failed because of a deadline", () =>
     Effect.gen(function* () {
       const calls = Effect.all(
         Array.from({ length: 400 }, () => Effect.exit(disconnect)),

@@ -1,6 +1,5 @@
 /**
- * How long it is from one request to the next, to the millisecond. Holds nothing of which failures are followed by
- * another request: see `Retries`.
+ * Tests the delays between requests, to the millisecond. `Retries.test.ts` tests which failures are retried.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
@@ -12,31 +11,31 @@ import * as Random from "effect/Random"
 import * as Stub from "./support/Stub.ts"
 import * as Timeline from "./support/Timeline.ts"
 
-const fetch = Participants.Participants.use((participants) => participants.fetch("Standup", "Alice"))
+const fetch = Participants.fetch("Standup", "Alice")
 
 const status =
-  (status: number, retryAfter?: string): Timeline.Answer =>
+  (status: number, retryAfter?: string): Timeline.Responder =>
   () =>
     new Response("", { status, headers: retryAfter === undefined ? {} : { "retry-after": retryAfter } })
 
-const reset: Timeline.Answer = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
+const reset: Timeline.Responder = () => Promise.reject(Object.assign(new Error("no"), { code: "ECONNRESET" }))
 
-const hang: Timeline.Answer = () => new Promise(() => {})
+const hang: Timeline.Responder = () => new Promise(() => {})
 
-/** The last answer goes on; the draws are all the same. */
+/** Repeats the last response, with the same random number for each delay. */
 const failing = Effect.fnUntraced(function* (
-  answers: ReadonlyArray<Timeline.Answer>,
+  responses: ReadonlyArray<Timeline.Responder>,
   draw: number,
   policy: Partial<RequestPolicy.RequestPolicy> = {}
 ) {
-  const server = yield* Timeline.serve(Timeline.inTurn(...answers))
+  const server = yield* Timeline.serve(Timeline.inTurn(...responses))
   const { at, exit } = yield* Timeline.run(Timeline.withDraw(draw)(Stub.run(server.handler, fetch, { policy })))
   const error = Timeline.twilioErrorOf(exit)
   assert.strictEqual(error.attempts, server.sent.length)
   return { times: server.sent.map((request) => request.at), error, at }
 })
 
-/** Times from waits: 0 and their sums. */
+/** The times of requests with these delays. */
 const after = (...waits: ReadonlyArray<number>) => {
   const times = [0]
   for (const wait of waits) times.push((times.at(-1) ?? 0) + wait)
@@ -48,19 +47,19 @@ const assertNear = (times: ReadonlyArray<number>, expected: ReadonlyArray<number
   for (const [index, time] of times.entries()) assert.closeTo(time, expected[index] ?? Number.NaN, 0.01, times.join())
 }
 
-describe("the wait", () => {
-  it.effect("is nothing at the least", () =>
+describe("the delay", () => {
+  it.effect("may be 0", () =>
     Effect.gen(function* () {
-      for (const answer of [reset, status(500), status(429)]) {
-        assert.deepStrictEqual((yield* failing([answer], 0)).times, [0, 0, 0, 0, 0])
+      for (const response of [reset, status(500), status(429)]) {
+        assert.deepStrictEqual((yield* failing([response], 0)).times, [0, 0, 0, 0, 0])
       }
     })
   )
 
-  it.effect("is up to a quarter of a second at first, and doubles", () =>
+  it.effect("is up to 250 ms at first, and its maximum doubles", () =>
     Effect.gen(function* () {
-      for (const answer of [reset, status(500), status(503)]) {
-        const { at, times } = yield* failing([answer], Timeline.almostOne)
+      for (const response of [reset, status(500), status(503)]) {
+        const { at, times } = yield* failing([response], Timeline.almostOne)
         assertNear(times, after(250, 500, 1000, 2000))
         assert.closeTo(at, 3750, 0.01)
       }
@@ -68,45 +67,45 @@ describe("the wait", () => {
     })
   )
 
-  it.effect("is up to a second at first after 429, and doubles", () =>
+  it.effect("is up to a second at first after 429, and its maximum doubles", () =>
     Effect.gen(function* () {
       assertNear((yield* failing([status(429)], Timeline.almostOne)).times, after(1000, 2000, 4000, 8000))
       assertNear((yield* failing([status(429)], 0.25)).times, after(250, 500, 1000, 2000))
-      // A longer first wait stays longer.
+      // A longer baseDelay applies after 429 too.
       const policy = { baseDelay: "1.5 seconds", attempts: 3 } as const
       assertNear((yield* failing([status(429)], Timeline.almostOne, policy)).times, after(1500, 3000))
     })
   )
 
-  it.effect("doubles with each retry, whatever the failures", () =>
+  it.effect("has a maximum that doubles with each retry, whatever the failures", () =>
     Effect.gen(function* () {
       const { times } = yield* failing([reset, status(429), status(500), status(429)], Timeline.almostOne)
       assertNear(times, after(250, 2000, 1000, 8000))
     })
   )
 
-  it.effect("grows to twenty seconds, and retries end after two minutes", () =>
+  it.effect("is at most 20 seconds, and retries end after two minutes", () =>
     Effect.gen(function* () {
       const { at, times } = yield* failing([reset], Timeline.almostOne, { attempts: 1000 })
       const expected = after(250, 500, 1000, 2000, 4000, 8000, 16_000, 20_000, 20_000, 20_000, 20_000)
       assertNear(times, expected)
-      // The last error comes when there is nothing more to wait for.
+      // Fails as soon as no retry is possible.
       assert.closeTo(at, expected.at(-1) ?? 0, 0.01)
     })
   )
 
-  it.effect("has the bounds that the policy sets", () =>
+  it.effect("has the limits of the policy", () =>
     Effect.gen(function* () {
       const policy = { attempts: 7, baseDelay: 10, maxDelay: { milliseconds: 65 }, maxElapsed: "1 second" } as const
       assertNear((yield* failing([reset], Timeline.almostOne, policy)).times, after(10, 20, 40, 65, 65, 65))
-      // The draw is between nothing and the bound.
+      // The delay is between 0 and the maximum.
       assertNear((yield* failing([reset], 0.5, policy)).times, after(5, 10, 20, 32.5, 32.5, 32.5))
-      // 429's own second is bounded too.
+      // The second after 429 is limited too.
       assertNear((yield* failing([status(429)], Timeline.almostOne, policy)).times, after(65, 65, 65, 65, 65, 65))
     })
   )
 
-  it.effect("is random between the bounds, each by its own draw", () =>
+  it.effect("is random between 0 and the maximum", () =>
     Effect.gen(function* () {
       const waits: Array<ReadonlyArray<number>> = []
       for (let seed = 0; seed < 200; seed++) {
@@ -118,7 +117,7 @@ describe("the wait", () => {
       for (const [retry, bound] of [250, 500, 1000, 2000].entries()) {
         const drawn = waits.map((waits) => waits[retry] ?? Number.NaN)
         for (const wait of drawn) assert.isTrue(wait >= 0 && wait < bound, String(wait))
-        // Over the whole of it: a twentieth of the draws at least below a tenth, and above nine tenths.
+        // Over the whole range: at least a twentieth below a tenth, and above nine tenths.
         assert.isAtLeast(drawn.filter((wait) => wait < bound / 10).length, 10)
         assert.isAtLeast(drawn.filter((wait) => wait > bound * 0.9).length, 10)
       }
@@ -126,7 +125,7 @@ describe("the wait", () => {
     })
   )
 
-  it.effect("with a seed is the same each time", () =>
+  it.effect("is the same with the same seed", () =>
     Effect.gen(function* () {
       const runs: Array<ReadonlyArray<number>> = []
       for (let run = 0; run < 2; run++) {
@@ -141,7 +140,7 @@ describe("the wait", () => {
 
 describe("a Retry-After", () => {
   for (const code of [429, 503, 500]) {
-    it.effect(`of HTTP ${code} is waited for first, in seconds or until a date`, () =>
+    it.effect(`of status ${code} is added to the delay, from seconds or a date`, () =>
       Effect.gen(function* () {
         const date = new Date(Timeline.noon + 4000).toUTCString()
         for (const [header, wait] of [
@@ -158,7 +157,7 @@ describe("a Retry-After", () => {
     )
   }
 
-  it.effect("is never come before, whatever the draw", () =>
+  it.effect("is the minimum of the delay", () =>
     Effect.gen(function* () {
       for (const draw of [0, 0.001, 0.3, 0.99, Timeline.almostOne]) {
         for (const seconds of [1, 5, 19, 20]) {
@@ -173,7 +172,7 @@ describe("a Retry-After", () => {
     })
   )
 
-  it.effect("that is longer than the longest wait ends it at once, and says when to come again", () =>
+  it.effect("longer than maxDelay fails at once, and the error says when to retry", () =>
     Effect.gen(function* () {
       for (const code of [429, 503]) {
         const long = yield* failing([status(code, "21")], Timeline.almostOne)
@@ -190,7 +189,7 @@ describe("a Retry-After", () => {
     })
   )
 
-  it.effect("that makes no sense is none, and one in the past is over", () =>
+  it.effect("that is invalid or in the past is ignored", () =>
     Effect.gen(function* () {
       for (const header of ["soon", "-5", "", new Date(Timeline.noon - 60_000).toUTCString()]) {
         assert.deepStrictEqual((yield* failing([status(503, header), status(401)], 0)).times, [0, 0], header)
@@ -198,7 +197,7 @@ describe("a Retry-After", () => {
     })
   )
 
-  it.effect("of another answer does not count", () =>
+  it.effect("of another status is ignored", () =>
     Effect.gen(function* () {
       const page = () => new Response("", { status: 200, headers: { "retry-after": "15" } })
       assert.deepStrictEqual((yield* failing([page, status(401)], 0)).times, [0, 0])
@@ -206,20 +205,20 @@ describe("a Retry-After", () => {
   )
 })
 
-describe("the end of retries", () => {
-  it.effect("counts from the beginning, with the time that requests took", () =>
+describe("maxElapsed", () => {
+  it.effect("counts from the first request, with the time of requests", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* failing([hang], 0)).times, after(30_000, 30_000, 30_000, 30_000))
       const minute = yield* failing([hang], 0, { maxElapsed: "1 minute" })
       assert.deepStrictEqual(minute.times, after(30_000, 30_000))
-      // The third failed when its time was up.
+      // The third timed out.
       assert.strictEqual(minute.at, 90_000)
       const less = yield* failing([hang], 0, { maxElapsed: "59999 millis" })
       assert.deepStrictEqual(less.times, after(30_000))
     })
   )
 
-  it.effect("comes before a wait that would end after it", () =>
+  it.effect("fails at once if the next delay would exceed it", () =>
     Effect.gen(function* () {
       const early = yield* failing([status(503, "3")], 0, { maxElapsed: "2999 millis" })
       assert.deepStrictEqual([early.times, early.at], [[0], 0])
@@ -228,7 +227,7 @@ describe("the end of retries", () => {
     })
   )
 
-  it.effect("is after so many requests, the first included", () =>
+  it.effect("doesn't allow more attempts", () =>
     Effect.gen(function* () {
       for (const attempts of [1, 2, 3, 5, 17]) {
         assert.strictEqual((yield* failing([reset], 0, { attempts })).times.length, attempts)

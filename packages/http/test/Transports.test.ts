@@ -1,6 +1,6 @@
 /**
- * What happens when there is no answer: refused and broken connections, timeouts, interruption. Runs on real sockets
- * where it matters, on loopback.
+ * Tests failures without a response on each transport, over loopback: refused and broken connections, timeouts and
+ * interruption.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
@@ -77,7 +77,7 @@ const clients: ReadonlyArray<readonly [name: string, client: Client]> = [
 
 for (const [name, client] of clients) {
   describe(`with ${name}`, () => {
-    it.live("a refused connection names the failure, and nothing that was sent", () =>
+    it.live("a refused connection fails with its code and without the request", () =>
       Effect.gen(function* () {
         const { baseUrl, close } = yield* serve((_, response) => response.end())
         close()
@@ -91,7 +91,7 @@ for (const [name, client] of clients) {
     )
 
     it.live(
-      "a connection that breaks says that the change may have taken effect, or has if it breaks inside a 2xx",
+      "a broken connection fails with the note that the change may have taken effect, or has if the status was a success",
       () =>
         Effect.gen(function* () {
           const inside =
@@ -115,7 +115,7 @@ for (const [name, client] of clients) {
         })
     )
 
-    it.live("an answer that does not come in time is TimedOut, and the request is cancelled", () =>
+    it.live("a late response is TimedOut, and the request is cancelled", () =>
       Effect.gen(function* () {
         const closed = yield* Deferred.make<void>()
         const { baseUrl } = yield* serve((request) => {
@@ -143,7 +143,7 @@ for (const [name, client] of clients) {
       })
     )
 
-    it.live("an answer without end is given up at 16 MiB and not asked for again", () =>
+    it.live("an endless response fails at 16 MiB and isn't retried", () =>
       Effect.gen(function* () {
         const closed = yield* Deferred.make<void>()
         const asked: Array<unknown> = []
@@ -151,7 +151,7 @@ for (const [name, client] of clients) {
           asked.push(request.url)
           request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
           const mebibyte = Buffer.alloc(1 << 20, " ")
-          // A bomb for a client that unpacks, which undici doesn't: a thousandth of it goes over the wire.
+          // A decompression bomb; undici doesn't decompress.
           const isPacked = request.headers["accept-encoding"]?.includes("gzip") === true
           response.writeHead(200, isPacked ? { "content-encoding": "gzip" } : {})
           const chunk = isPacked ? gzipSync(mebibyte) : mebibyte
@@ -173,7 +173,7 @@ for (const [name, client] of clients) {
       })
     )
 
-    it.live("an answer of 16 MiB is read", () =>
+    it.live("a response of 16 MiB is read", () =>
       Effect.gen(function* () {
         const { baseUrl } = yield* serve((_, response) => {
           const body = JSON.stringify(Stub.body({ more: "é" }))
@@ -184,7 +184,7 @@ for (const [name, client] of clients) {
       })
     )
 
-    it.live("a redirect is not followed", () =>
+    it.live("a redirect isn't followed", () =>
       Effect.gen(function* () {
         const followed: Array<string> = []
         const target = yield* serve((request, response) => {
@@ -223,7 +223,7 @@ describe("in process", () => {
     })
   )
 
-  it.effect("a request takes 30 seconds at most by default", () =>
+  it.effect("a request times out after 30 seconds by default", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(
         Effect.flip(
@@ -241,7 +241,7 @@ describe("in process", () => {
     })
   )
 
-  it.effect("a handler that throws is TransportFailed, without what it threw", () =>
+  it.effect("a handler that throws is TransportFailed, without the thrown value", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         Stub.using(

@@ -1,6 +1,5 @@
 /**
- * Which refusals of Twilio's are an operation's own errors, and that they are nobody else's. Holds neither what these
- * errors say, which is core's, nor the reasons that all operations share.
+ * Tests which error responses become an operation's own errors, and for which operations.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -9,7 +8,7 @@ import * as Stub from "./support/Stub.ts"
 
 const requestId = `RQ${"0".repeat(32)}`
 
-/** Twilio's refusal, which repeats names as Twilio's messages do. */
+/** An error response, with names as in Twilio's messages. */
 const twilio = (status: number, code: number) => () =>
   Stub.json(
     {
@@ -33,14 +32,14 @@ const own: Readonly<Record<string, ReadonlyMap<number, string>>> = {
 
 const codes = [53112, 53113, 53118, 53215]
 
-/** What an error is: its tag, or the reason or the problem of a `TwilioError`. */
+/** The tag of an error, or the reason or problem of a `TwilioError`. */
 const kindOf = (error: Operations.Failure): string => {
   if (error._tag !== "TwilioError") return error._tag
   return error.reason._tag === "UnexpectedResponse" ? error.reason.problem : error.reason._tag
 }
 
 for (const operation of Operations.all) {
-  const { call, name, shown, target } = operation
+  const { call, name, maskedPath, target } = operation
 
   const failure = (handler: Stub.Handler, place = Operations.byName) => Effect.flip(Stub.run(handler, call(place)))
 
@@ -52,8 +51,8 @@ for (const operation of Operations.all) {
         Effect.gen(function* () {
           for (const status of [400, 404, 409]) {
             for (const [place, path] of [
-              [Operations.byName, shown],
-              [Operations.bySid, Operations.shownBySid(operation)]
+              [Operations.byName, maskedPath],
+              [Operations.bySid, Operations.maskedPathBySid(operation)]
             ] as const) {
               const error = yield* failure(twilio(status, code), place)
               assert.strictEqual(kindOf(error), expected ?? "InvalidRequest")
@@ -64,7 +63,7 @@ for (const operation of Operations.all) {
               if (place === Operations.byName) assert.deepStrictEqual(Operations.leaks(error), [])
             }
           }
-          // A server that failed has decided nothing, whatever it says.
+          // A server error has no meaning of its own, whatever its code.
           for (const status of [500, 503]) {
             assert.strictEqual(kindOf(yield* failure(twilio(status, code))), "Unavailable")
           }
@@ -72,12 +71,12 @@ for (const operation of Operations.all) {
       )
     }
 
-    it.effect(target === undefined ? "always is somewhere: a 404 is not Twilio's" : "may find nothing", () =>
+    it.effect(target === undefined ? "has no NotFound: its endpoint always exists" : "fails with NotFound", () =>
       Effect.gen(function* () {
         for (const code of [20404, 53106, 53204]) {
           for (const [place, path, lookup] of [
-            [Operations.byName, shown, target?.lookup],
-            [Operations.bySid, Operations.shownBySid(operation), "sid"]
+            [Operations.byName, maskedPath, target?.lookup],
+            [Operations.bySid, Operations.maskedPathBySid(operation), "sid"]
           ] as const) {
             const error = yield* failure(twilio(404, code), place)
             assert.deepStrictEqual([error.path, error.status], [path, 404])
@@ -98,9 +97,9 @@ for (const operation of Operations.all) {
       })
     )
 
-    it.effect("takes no other answer for its own error", () =>
+    it.effect("has no error of its own for other responses", () =>
       Effect.gen(function* () {
-        const answers: ReadonlyArray<readonly [kind: string, handler: Stub.Handler]> = [
+        const responses: ReadonlyArray<readonly [kind: string, handler: Stub.Handler]> = [
           ["InvalidRequest", twilio(400, 20404)],
           ["InvalidRequest", twilio(410, 20404)],
           ["InvalidRequest", twilio(404, 53000)],
@@ -112,14 +111,14 @@ for (const operation of Operations.all) {
           ["redirect", twilio(302, 53113)],
           ["wrong-shape", twilio(200, 53215)]
         ]
-        for (const [kind, handler] of answers) assert.strictEqual(kindOf(yield* failure(handler)), kind)
+        for (const [kind, handler] of responses) assert.strictEqual(kindOf(yield* failure(handler)), kind)
       })
     )
   })
 }
 
-describe("refused rules", () => {
-  it.effect("leave the old ones in force, and the error says so", () =>
+describe("rejected rules", () => {
+  it.effect("leave the old ones in force, which the error says", () =>
     Effect.gen(function* () {
       const update = Operations.all.find(({ name }) => name === "SubscribeRules.update")
       if (update === undefined) return assert.fail("no such operation")

@@ -1,5 +1,5 @@
 /**
- * What each answer becomes: results from 2xx bodies, and the typed error of everything else. Holds no requests' form.
+ * Tests the result or error of each response.
  */
 import type * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
@@ -28,7 +28,7 @@ const failure = Effect.fnUntraced(function* (
 const problem = (error: TwilioError.TwilioError) =>
   error.reason._tag === "UnexpectedResponse" ? error.reason.problem : error.reason._tag
 
-/** Sends half a body, and then the connection breaks. */
+/** Sends half a body, then breaks the connection. */
 const breaksOff = (status: number) =>
   new Response(
     new ReadableStream({
@@ -41,9 +41,9 @@ const breaksOff = (status: number) =>
 const html = (status: number) =>
   new Response("<html><body>Alice was here</body></html>", { status, headers: { "content-type": "text/html" } })
 
-describe("a success", () => {
+describe("a 2xx response", () => {
   for (const status of [200, 201, 202]) {
-    it.effect(`is a result with status ${status}, whatever the operation's own`, () =>
+    it.effect(`with status ${status} is a success of any operation`, () =>
       Effect.gen(function* () {
         const removed = yield* Stub.using(() => Stub.json(Stub.body(), status), disconnect)
         assert.strictEqual(removed.identity, "Alice")
@@ -52,7 +52,7 @@ describe("a success", () => {
     )
   }
 
-  it.effect("may leave out or null what Twilio may, bring new members, and have a status that is new", () =>
+  it.effect("may omit optional members or set them to null, and have new members and a new status", () =>
     Effect.gen(function* () {
       const optional = ["account_sid", "date_updated", "duration", "end_time", "links", "start_time", "url"]
       const full = Stub.body({ status: "on-hold", mood: "fine" })
@@ -75,7 +75,7 @@ describe("a success", () => {
     })
   )
 
-  it.effect("with times down to the millisecond or with an offset is read", () =>
+  it.effect("may have times with milliseconds or an offset", () =>
     Effect.gen(function* () {
       const alice = yield* Stub.using(
         () =>
@@ -87,10 +87,10 @@ describe("a success", () => {
     })
   )
 
-  it.effect("without a body, without JSON, cut short, or as HTML is not taken for one", () =>
+  it.effect("fails if its body is empty, truncated, not JSON or has the wrong shape", () =>
     Effect.gen(function* () {
       const text = JSON.stringify(Stub.body())
-      const answers: ReadonlyArray<readonly [string, () => Response]> = [
+      const responses: ReadonlyArray<readonly [string, () => Response]> = [
         ["empty-body", () => new Response("", { status: 200 })],
         ["empty-body", () => new Response(null, { status: 204 })],
         ["empty-body", () => new Response("  \n", { status: 202 })],
@@ -102,15 +102,15 @@ describe("a success", () => {
         ["wrong-shape", () => Stub.json("Alice")],
         ["wrong-shape", () => Stub.json({ participants: [], meta: {} })]
       ]
-      for (const [expected, answer] of answers) {
-        const error = yield* failure(answer)
+      for (const [expected, response] of responses) {
+        const error = yield* failure(response)
         assert.strictEqual(problem(error), expected)
         assert.notInclude(error.message, "Alice")
       }
     })
   )
 
-  it.effect("of another shape says where, without the value that stood there", () =>
+  it.effect("of the wrong shape fails with the place, without the value", () =>
     Effect.gen(function* () {
       const wrong: ReadonlyArray<readonly [where: string, change: Record<string, unknown>]> = [
         ['"sid"', { sid: "Alice Liddell" }],
@@ -135,7 +135,7 @@ describe("a success", () => {
   )
 })
 
-describe("a change that is answered with success", () => {
+describe("a change with a 2xx response", () => {
   const text = JSON.stringify(Stub.body())
   const unreadable: ReadonlyArray<readonly [string, () => Response]> = [
     ["empty-body", () => new Response(null, { status: 204 })],
@@ -146,10 +146,10 @@ describe("a change that is answered with success", () => {
     ["TransportFailed", () => breaksOff(202)]
   ]
 
-  it.effect("has taken effect even if its body can't be read, and the error says so", () =>
+  it.effect("has taken effect if its body is unreadable, and the error says so", () =>
     Effect.gen(function* () {
-      for (const [expected, answer] of unreadable) {
-        const error = yield* failure(answer, disconnect)
+      for (const [expected, response] of unreadable) {
+        const error = yield* failure(response, disconnect)
         assert.deepStrictEqual([problem(error), error.applied], [expected, true])
         assert.include(error.message, "The change has taken effect.")
         assert.notInclude(error.message, "Alice")
@@ -157,7 +157,7 @@ describe("a change that is answered with success", () => {
     })
   )
 
-  it.effect("as a web page doesn't say whether it has taken effect", () =>
+  it.effect("may have taken effect if its body is a web page", () =>
     Effect.gen(function* () {
       const error = yield* failure(() => html(202), disconnect)
       assert.deepStrictEqual([problem(error), error.applied], ["not-json", undefined])
@@ -165,10 +165,10 @@ describe("a change that is answered with success", () => {
     })
   )
 
-  it.effect("is not claimed for a read, nor for an answer that breaks off under another status", () =>
+  it.effect("isn't claimed for a read, or for an incomplete response with another status", () =>
     Effect.gen(function* () {
-      for (const [, answer] of unreadable) {
-        const error = yield* failure(answer)
+      for (const [, response] of unreadable) {
+        const error = yield* failure(response)
         assert.isUndefined(error.applied)
         assert.notInclude(error.message, "effect")
       }
@@ -178,7 +178,7 @@ describe("a change that is answered with success", () => {
     })
   )
 
-  it.effect("has taken effect if its body doesn't come in time", () =>
+  it.effect("has taken effect if its body times out", () =>
     Effect.gen(function* () {
       for (const policy of [
         { attempts: 1, timeout: "3 seconds" },
@@ -194,7 +194,7 @@ describe("a change that is answered with success", () => {
   )
 })
 
-describe("a refusal", () => {
+describe("an error response", () => {
   const twilio = (status: number, code: number, message: string, headers?: Record<string, string>) => () =>
     Stub.json({ code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status }, status, headers)
 
@@ -222,10 +222,10 @@ describe("a refusal", () => {
     ["redirect", 304, () => new Response(null, { status: 304 })]
   ]
 
-  for (const [expected, status, answer] of reasons) {
-    it.effect(`of HTTP ${status} is ${expected}`, () =>
+  for (const [expected, status, response] of reasons) {
+    it.effect(`with status ${status} is ${expected}`, () =>
       Effect.gen(function* () {
-        const error = yield* failure(answer)
+        const error = yield* failure(response)
         assert.strictEqual(problem(error), expected)
         assert.strictEqual(error.status, status)
         assert.strictEqual(error.method, "GET")
@@ -236,7 +236,7 @@ describe("a refusal", () => {
     )
   }
 
-  it.effect("of HTTP 501 says that the endpoint is missing, and is not tried again", () =>
+  it.effect("with status 501 says that the endpoint is missing, and isn't retried", () =>
     Effect.gen(function* () {
       let sent = 0
       const error = yield* Stub.using(
@@ -258,7 +258,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("whose code is no integer that an error holds has no code", () =>
+  it.effect("has no code if Twilio's is not a safe integer", () =>
     Effect.gen(function* () {
       for (const code of ["1e21", "-1e21", "9007199254740993", "1e400", "53209.5", '"53209"', "null", "[53209]"]) {
         const error = yield* failure(() => new Response(`{"code":${code},"message":"no"}`, { status: 401 }))
@@ -268,7 +268,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("as a 404 that is not Twilio's never makes a removal look done", () =>
+  it.effect("with a 404 from another server doesn't make a removal look done", () =>
     Effect.gen(function* () {
       const error = yield* Stub.using(
         () => html(404),
@@ -278,7 +278,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("carries Twilio's code, page and request id; other pages and ids are left out", () =>
+  it.effect("has Twilio's code, page and request ID, without other pages and IDs", () =>
     Effect.gen(function* () {
       const requestId = `RQ${"0".repeat(32)}`
       const error = yield* failure(
@@ -299,7 +299,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("is read once more after a client of the program has read it", () =>
+  it.effect("is read again after a transformed client has read it", () =>
     Effect.gen(function* () {
       for (const body of ["text", "json"] as const) {
         const error = yield* Stub.using(
@@ -312,7 +312,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("is the same error on a client that the program made fail on statuses by itself", () =>
+  it.effect("is the same error with a client that fails on statuses itself", () =>
     Effect.gen(function* () {
       const error = yield* Stub.using(
         twilio(401, 20003, "Authenticate"),
@@ -324,7 +324,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("is explained by its code, in Twilio's words, if it cannot be quoted", () =>
+  it.effect("is explained by its code if Twilio's message can't be quoted", () =>
     Effect.gen(function* () {
       const error = yield* failure(twilio(400, 53209, "Alice may not be that"))
       assert.include(error.message, 'Code 53209 means: "Participant status is invalid".')
@@ -333,7 +333,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("is quoted as what Twilio says only if Twilio was asked", () =>
+  it.effect("quotes Twilio only for Twilio's own host", () =>
     Effect.gen(function* () {
       const message = "The parameter is out of range"
       for (const [baseUrl, who] of [
@@ -357,7 +357,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("with a page that is not the code's own leaves the page out", () =>
+  it.effect("omits a page that isn't the code's own", () =>
     Effect.gen(function* () {
       for (const page of [
         "https://www.twilio.com/docs/errors/Alice",
@@ -372,7 +372,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("in the form of RFC 9457 is read too", () =>
+  it.effect("may have the form of RFC 9457", () =>
     Effect.gen(function* () {
       const error = yield* Stub.using(
         () =>
@@ -394,7 +394,7 @@ describe("a refusal", () => {
     })
   )
 
-  it.effect("that says when to come back says so in the reason, in seconds or as a date", () =>
+  it.effect("has its Retry-After in the reason, from seconds or a date", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-11-21T12:00:00Z"))
       const waits: ReadonlyArray<readonly [string | undefined, Option.Option<Duration.Duration>]> = [
