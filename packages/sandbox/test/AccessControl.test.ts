@@ -120,8 +120,8 @@ describe("a host", () => {
       const { body } = yield* send({ headers: { host: "video_sandbox:4010" } })
       assert.strictEqual(
         body.message,
-        "The sandbox does not answer requests to the host name video_sandbox, which any web page could point to it. If " +
-          "the name is yours, start the sandbox with --allow-host video_sandbox, or add it to allowedHosts."
+        "The host name video_sandbox isn't allowed, as a protection against DNS rebinding. If the name is yours, start " +
+          "the sandbox with --allow-host video_sandbox, or add it to allowedHosts."
       )
     }).pipe(Effect.provide(serve()))
   )
@@ -410,21 +410,24 @@ describe("a sandbox as a web handler", () => {
   const invalid: ReadonlyArray<readonly [Sandbox.ServeOptions, string]> = [
     [
       { allowedHosts: ["http://a.example"] },
-      '"http://a.example" is not a host, such as sandbox.example.com or sandbox.example.com:8080.'
+      'Invalid host "http://a.example". Use a form such as sandbox.example.com or sandbox.example.com:8080.'
     ],
-    [{ allowedOrigins: ["app.example.com"] }, '"app.example.com" is not an origin, such as https://app.example.com.'],
-    [{ allowedOrigins: ["null"] }, '"null" is not an origin, such as https://app.example.com.'],
+    [
+      { allowedOrigins: ["app.example.com"] },
+      'Invalid origin "app.example.com". Use a form such as https://app.example.com.'
+    ],
+    [{ allowedOrigins: ["null"] }, 'Invalid origin "null". Use a form such as https://app.example.com.'],
     [
       { publicOrigin: "https://a.example/b" },
-      '"https://a.example/b" is not an origin, such as https://app.example.com.'
+      'Invalid origin "https://a.example/b". Use a form such as https://app.example.com.'
     ],
     [
       { controlToken: Redacted.make("two words") },
-      "The control token cannot be sent as a bearer token. Use letters, digits and -._~+/ only."
+      "The control token isn't a valid bearer token. Use letters, digits and -._~+/ only."
     ],
     [
       { controlToken: Redacted.make("") },
-      "The control token cannot be sent as a bearer token. Use letters, digits and -._~+/ only."
+      "The control token isn't a valid bearer token. Use letters, digits and -._~+/ only."
     ]
   ]
   for (const [options, message] of invalid) {

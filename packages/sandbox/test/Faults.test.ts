@@ -212,7 +212,7 @@ describe("a connection that is cut", () => {
           (error: Error) => error
         )
       const cut = await failure(fetchAlice(sandbox.handler))
-      assert.deepStrictEqual([cut.code, cut.message], ["ECONNRESET", "The sandbox cut the connection"])
+      assert.deepStrictEqual([cut.code, cut.message], ["ECONNRESET", "Connection reset by the sandbox"])
       const response = await fetchAlice(sandbox.handler)
       const length = Number(response.headers.get("content-length"))
       const reader = response.body?.getReader()
@@ -282,7 +282,7 @@ describe("a connection that is cut", () => {
       )
       const response = yield* Effect.provideService(app, HttpServerRequest.HttpServerRequest, request)
       const exit = yield* Effect.exit(HttpServerResponse.toClientResponse(response).text)
-      assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "The sandbox cut the connection")
+      assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "Connection reset by the sandbox")
     }).pipe(
       Effect.scoped,
       Effect.provide(

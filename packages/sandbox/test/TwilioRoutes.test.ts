@@ -352,8 +352,8 @@ describe("what is not there", () => {
 
 describe("what the sandbox does not emulate", () => {
   const sentence = (resource: string) =>
-    `The sandbox does not emulate ${resource}. It has rooms, participants, published and subscribed tracks, and ` +
-    "subscribe rules."
+    `The sandbox doesn't emulate ${resource}. It emulates Rooms, Participants, PublishedTracks, SubscribedTracks and ` +
+    "SubscribeRules."
 
   it.effect("answers 501 and says so, for every resource that links point to and the rest of Video", () =>
     Effect.gen(function* () {

@@ -64,10 +64,11 @@ export const problemOf = (options: SandboxOptions.CallbackOptions): string | und
   const { allowedHosts = [], maxPending = defaultMaximum, url } = options
   if (!Number.isSafeInteger(maxPending) || maxPending < 1) return "callbacks.maxPending must be a whole number from 1."
   const host = AllowedHosts.invalid(allowedHosts)
-  if (host !== undefined) return `Callbacks cannot go to ${JSON.stringify(host)}: it is no host, nor a host and a port.`
+  if (host !== undefined)
+    return `Invalid callback host ${JSON.stringify(host)}. Use a form such as app.example.com or app.example.com:8080.`
   return url === undefined || RoomSettings.isCallbackUrl(url)
     ? undefined
-    : "Callbacks cannot go to this URL: it is not http or https, or longer than 1023 characters."
+    : "Invalid callback URL. Use an http or https URL of at most 1023 characters."
 }
 
 type Send = (request: Request) => Response | Promise<Response>
@@ -225,8 +226,8 @@ export class Callbacks {
     if (this.overrun.has(receiver)) return
     this.overrun.add(receiver)
     const warning = Effect.logWarning(
-      `Status callbacks to ${receiver} are dropped: ${this.maximum} to it, or twice as many in all, are under way. ` +
-        "Check that it answers, or raise the option callbacks.maxPending."
+      `Dropping status callbacks to ${receiver}: ${this.maximum} are pending for it, or ${2 * this.maximum} in total. ` +
+        "Check that it responds, or increase callbacks.maxPending."
     )
     Effect.runForkWith(Fiber.getCurrent()?.context ?? Context.empty())(warning)
   }
@@ -260,7 +261,7 @@ export class Callbacks {
         Effect.flatMap((headers) => this.deliver(delivery, request, headers, leave)),
         Effect.catchDefect((defect) =>
           Effect.sync(() => this.end(delivery, "failed")).pipe(
-            Effect.andThen(Effect.logError("The sandbox failed on a status callback", defect))
+            Effect.andThen(Effect.logError("A status callback failed with a defect", defect))
           )
         ),
         Effect.ensuring(

@@ -78,5 +78,5 @@ export const join = (credentials: SandboxCredentials.SandboxCredentials) => (bod
     const { identity, token, ...options } = yield* Effect.fromResult(decodeJoin(body))
     if (identity !== undefined && token === undefined) return { identity, options }
     if (identity === undefined && token !== undefined) return yield* verifyToken(credentials, { token, ...options })
-    return yield* Effect.fromResult(SandboxError.fail("invalid-request", "It has either an identity or a token."))
+    return yield* Effect.fromResult(SandboxError.fail("invalid-request", "Send either an identity or a token."))
   })

@@ -51,7 +51,7 @@ const controls = [
 
 /** The answer to a path under `/sandbox` that is no control, or a method that a control has not. */
 export const unknown = HttpServerResponse.jsonUnsafe(
-  { problem: "no-such-control", message: "The sandbox has no such control. It has the ones listed.", controls },
+  { problem: "no-such-control", message: "Unknown control. The available ones are listed in controls.", controls },
   { status: 404 }
 )
 

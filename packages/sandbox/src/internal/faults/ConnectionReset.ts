@@ -26,7 +26,7 @@ const socketOf = ({ source }: HttpServerRequest.HttpServerRequest): Socket | und
 const settle = Symbol.for("@effect/platform/HttpApp/resolve")
 
 /** As runtimes make it: clients read `code`. */
-export const error = (): Error => Object.assign(new Error("The sandbox cut the connection"), { code: "ECONNRESET" })
+export const error = (): Error => Object.assign(new Error("Connection reset by the sandbox"), { code: "ECONNRESET" })
 
 /**
  * Stands for a missing response when there is no connection to cut, as in process. A transport that doesn't recognize

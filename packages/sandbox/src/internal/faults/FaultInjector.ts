@@ -13,7 +13,7 @@ import * as ConnectionReset from "./ConnectionReset.ts"
 type Response = HttpServerResponse.HttpServerResponse
 
 const errorResponse = (fault: Extract<Fault.Fault, { readonly type: "status" }>): Response => {
-  const { code = 20_000 + fault.status, message = "A fault of the sandbox", retryAfter, status } = fault
+  const { code = 20_000 + fault.status, message = "Fault injected by the sandbox", retryAfter, status } = fault
   const response = ErrorBody.toResponse(ErrorBody.make(status, code, message))
   return retryAfter === undefined ? response : HttpServerResponse.setHeader(response, "retry-after", String(retryAfter))
 }

@@ -26,7 +26,7 @@ const refuse = (status: number, problem: string, message: string, headers: Reado
 const invalidHost = refuse(
   400,
   "invalid-host",
-  "The request's Host is malformed. Expected a host name or an IP address, with an optional port."
+  "The request's host is malformed. Send a host name or an IP address, with an optional port."
 )
 
 // Not 403, which a client takes for Twilio's refusal of its credentials.
@@ -34,34 +34,34 @@ const hostNotAllowed = (name: string) =>
   refuse(
     421,
     "host-not-allowed",
-    `The sandbox does not answer requests to the host name ${name}, which any web page could point to it. If the name ` +
-      `is yours, start the sandbox with --allow-host ${name}, or add it to allowedHosts.`
+    `The host name ${name} isn't allowed, as a protection against DNS rebinding. If the name is yours, start the ` +
+      `sandbox with --allow-host ${name}, or add it to allowedHosts.`
   )
 
 const crossSite = refuse(
   403,
   "cross-site-request",
-  "The sandbox does not answer web pages of other sites. If the page is yours, start the sandbox with --allow-origin " +
-    "and the page's origin, or add the origin to allowedOrigins."
+  "Requests from web pages of other sites aren't allowed. If the page is yours, start the sandbox with " +
+    "--allow-origin and the page's origin, or add the origin to allowedOrigins."
 )
 
 const callback = refuse(
   403,
   "status-callback",
-  "The controls take no status callbacks. Send callbacks to your application."
+  "The controls don't accept status callbacks. Send callbacks to your application."
 )
 
 const noToken = refuse(
   401,
   "control-token-missing",
-  "The controls of this sandbox need its control token. Send it as Authorization: Bearer <token>.",
+  "The controls of this sandbox require its control token. Send it as Authorization: Bearer <token>.",
   { "www-authenticate": 'Bearer realm="Sandbox controls"' }
 )
 
 const closed = refuse(
   403,
   "controls-closed",
-  "The sandbox listens beyond loopback without a control token, so its controls are closed. Start it with " +
+  "The controls are closed: other machines can reach the sandbox, and it has no control token. Start it with " +
     "--control-token, or set controlToken."
 )
 
@@ -123,15 +123,16 @@ export const problemOf = (options: ServeOptions): string | undefined => {
   const { allowedHosts = [], allowedOrigins = [], controlToken, publicOrigin } = options
   const host = AllowedHosts.invalid(allowedHosts)
   if (host !== undefined) {
-    return `${JSON.stringify(host)} is not a host, such as sandbox.example.com or sandbox.example.com:8080.`
+    return `Invalid host ${JSON.stringify(host)}. Use a form such as sandbox.example.com or sandbox.example.com:8080.`
   }
   const origin = [...allowedOrigins, ...(publicOrigin === undefined ? [] : [publicOrigin])].find(
     (text) => RequestUrl.parseOrigin(text) === undefined
   )
-  if (origin !== undefined) return `${JSON.stringify(origin)} is not an origin, such as https://app.example.com.`
+  if (origin !== undefined)
+    return `Invalid origin ${JSON.stringify(origin)}. Use a form such as https://app.example.com.`
   return controlToken === undefined || /^[\w.~+/-]+=*$/u.test(Redacted.value(controlToken))
     ? undefined
-    : "The control token cannot be sent as a bearer token. Use letters, digits and -._~+/ only."
+    : "The control token isn't a valid bearer token. Use letters, digits and -._~+/ only."
 }
 
 /** Throws if an option is invalid. If other machines can reach the sandbox, the controls are closed without a token. */

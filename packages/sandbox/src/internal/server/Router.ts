@@ -52,6 +52,9 @@ export const route = <E, R>(
       }
       return Cause.hasInterrupts(cause)
         ? Effect.failCause(cause)
-        : Effect.as(Effect.logError("The sandbox failed on a request", cause), ErrorBody.toResponse(internalError))
+        : Effect.as(
+            Effect.logError("A request to the sandbox failed with a defect", cause),
+            ErrorBody.toResponse(internalError)
+          )
     })
   )

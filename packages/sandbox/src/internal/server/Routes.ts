@@ -45,5 +45,7 @@ export const layer = (
   access: AccessControl.AccessControl
 ): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
   if (Predicate.hasProperty(service, Parts) && isParts(service[Parts])) return layerOf(service[Parts], access)
-  throw new Error("This Sandbox service has no routes. Make it with Sandbox.make, or copy its symbol properties, too.")
+  throw new Error(
+    "This Sandbox service has no routes. Create it with Sandbox.make; a copy must include its symbol properties."
+  )
 }

@@ -52,8 +52,8 @@ const notEmulated = (resource: string) =>
   ErrorBody.make(
     501,
     20501,
-    `The sandbox does not emulate ${resource}. It has rooms, participants, published and subscribed tracks, and ` +
-      "subscribe rules."
+    `The sandbox doesn't emulate ${resource}. It emulates Rooms, Participants, PublishedTracks, SubscribedTracks and ` +
+      "SubscribeRules."
   )
 
 /** Is the request's path, but for a slash at its end, one that the sandbox accepts? */
@@ -70,7 +70,7 @@ const routerPath = (assumptions: Assumptions.Assumptions, url: RequestUrl.Path):
 /** The response to a path that the router can't take. */
 const unroutable = (assumptions: Assumptions.Assumptions, url: RequestUrl.Path): ErrorBody.ErrorBody => {
   if (!isAccepted(assumptions, url)) return Lookup.notFound(assumptions, `${url.path}/`)
-  return ErrorBody.make(400, assumptions.invalidParameterCode, "The path holds a malformed percent-escape")
+  return ErrorBody.make(400, assumptions.invalidParameterCode, "The path has a malformed percent-escape")
 }
 
 /** The response to a path or a method without an endpoint. */
