@@ -1,6 +1,6 @@
 /**
- * Access to a served sandbox: the host names and web pages it answers, and the token for its controls. A browser sends
- * what any page asks for, so every site that a developer visits can reach a sandbox on loopback.
+ * Controls access to a served sandbox: the allowed host names, the allowed web pages and the token of the controls. Any
+ * site that a developer visits can send requests to a sandbox on loopback.
  */
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -13,13 +13,13 @@ type Rule = (request: HttpServerRequest.HttpServerRequest) => HttpServerResponse
 
 export interface AccessControl {
   readonly publicOrigin: string | undefined
-  /** Refuses a request on any route. */
+  /** The response to a request that isn't allowed on any route; undefined if the request is allowed. */
   readonly refusal: Rule
-  /** Refuses a request to the controls. */
+  /** The response to a request that isn't allowed on the controls; undefined if the request is allowed. */
   readonly controlRefusal: Rule
 }
 
-// Twilio has no such refusals, so there is no code.
+// Twilio has no equivalent of these errors, so they have no `code`.
 const refuse = (status: number, problem: string, message: string, headers: Readonly<Record<string, string>> = {}) =>
   HttpServerResponse.jsonUnsafe({ status, problem, message }, { status, headers })
 
@@ -29,7 +29,7 @@ const invalidHost = refuse(
   "The request's host is malformed. Send a host name or an IP address, with an optional port."
 )
 
-// Not 403, which a client takes for Twilio's refusal of its credentials.
+// Not 403: to a client, that means that Twilio rejected its credentials.
 const hostNotAllowed = (name: string) =>
   refuse(
     421,
@@ -65,19 +65,19 @@ const closed = refuse(
     "--control-token, or set controlToken."
 )
 
-// Anybody can point a name at this machine, which is how DNS rebinding works. An address stays what it is.
+// DNS rebinding needs a host name that the attacker controls, so IP addresses are safe.
 const isAddress = (hostname: string): boolean => hostname.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/u.test(hostname)
 
 const isLoopback = (hostname: string): boolean => AllowedHosts.isLoopback(hostname) || hostname.endsWith(".localhost")
 
-// Nobody else can point Twilio's names at this machine, and a client whose transport was replaced still asks for them.
+// Only Twilio controls these names, and clients with a replaced transport send them.
 const isTwilio = (hostname: string): boolean => /^video(\.[a-z0-9-]+){0,2}\.twilio\.com$/u.test(hostname)
 
 const isSafe = ({ hostname }: URL): boolean => isLoopback(hostname) || isAddress(hostname) || isTwilio(hostname)
 
 const hostRule = (allowedHosts: ReadonlyArray<string>): Rule => {
   const allows = AllowedHosts.make(allowedHosts)
-  // Nearly all requests name the same one.
+  // Most requests have the same origin: parse it once.
   let known: string | undefined
   return (request) => {
     for (const origin of RequestUrl.origins(request)) {
@@ -94,14 +94,14 @@ const hostRule = (allowedHosts: ReadonlyArray<string>): Rule => {
 const originRule = (allowedOrigins: ReadonlyArray<string>): Rule => {
   const allowed = new Set(allowedOrigins.map((origin) => RequestUrl.parseOrigin(origin)?.origin))
   return ({ headers }) => {
-    // To a browser, localhost and 127.0.0.1 are different sites, so Sec-Fetch-Site counts only without an Origin.
+    // Browsers treat localhost and 127.0.0.1 as different sites, so Sec-Fetch-Site is checked only without an Origin.
     if (headers.origin === undefined) return headers["sec-fetch-site"] === "cross-site" ? crossSite : undefined
     const url = RequestUrl.parseOrigin(headers.origin)
     return url !== undefined && (allowed.has(url.origin) || isLoopback(url.hostname)) ? undefined : crossSite
   }
 }
 
-// Takes as long whichever characters are right.
+// Compares in constant time.
 const isSame = (sent: string, token: string): boolean => {
   let differences = sent.length ^ token.length
   for (let i = 0; i < sent.length; i++) differences |= sent.charCodeAt(i) ^ token.charCodeAt(i % token.length)
@@ -111,14 +111,14 @@ const isSame = (sent: string, token: string): boolean => {
 const controlRule =
   (controlToken: Redacted.Redacted | undefined, isExposed: boolean): Rule =>
   ({ headers }) => {
-    // Recognised here by its signature: the callback's URL can lead back here by any name.
+    // A callback URL can lead to the controls under any host name, so callbacks are recognized by their signature.
     if (headers["x-twilio-signature"] !== undefined) return callback
     if (controlToken === undefined) return isExposed ? closed : undefined
     const sent = /^Bearer +(\S+) *$/iu.exec(headers.authorization ?? "")?.[1]
     return sent !== undefined && isSame(sent, Redacted.value(controlToken)) ? undefined : noToken
   }
 
-/** The first invalid option, in words. */
+/** Describes the first invalid option; undefined if all are valid. */
 export const problemOf = (options: ServeOptions): string | undefined => {
   const { allowedHosts = [], allowedOrigins = [], controlToken, publicOrigin } = options
   const host = AllowedHosts.invalid(allowedHosts)
@@ -135,7 +135,10 @@ export const problemOf = (options: ServeOptions): string | undefined => {
     : "The control token isn't a valid bearer token. Use letters, digits and -._~+/ only."
 }
 
-/** Throws if an option is invalid. If other machines can reach the sandbox, the controls are closed without a token. */
+/**
+ * Throws if an option is invalid. If the sandbox is exposed, which means that other machines can reach it, the controls
+ * are closed without a token.
+ */
 export const make = (options: ServeOptions, isExposed = false): AccessControl => {
   const problem = problemOf(options)
   if (problem !== undefined) throw new Error(problem)
@@ -148,7 +151,7 @@ export const make = (options: ServeOptions, isExposed = false): AccessControl =>
   }
 }
 
-/** For a client in the same process: no restriction. */
+/** Allows every request, for a client in the same process. */
 export const inProcess: AccessControl = {
   publicOrigin: undefined,
   refusal: () => undefined,
