@@ -20,8 +20,8 @@ const countMembers = (value: unknown): number => {
   return count
 }
 
-// Twilio rejects a rule with a repeated member; JSON.parse keeps the last one. In valid JSON, every string before a colon
-// is a member's name, so the text has more names than the value has members if one is repeated.
+// Twilio rejects a rule with a repeated member, but JSON.parse keeps the last one. In valid JSON, every string before a
+// colon is a member's name. If one is repeated, the text has more names than the value has members.
 const hasRepeatedMember = (json: string, value: unknown): boolean => {
   let names = 0
   for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)/gsu)) if (token.endsWith(":")) names += 1

@@ -1,6 +1,6 @@
 /**
- * Tracks the pending status callbacks: at most `maximum` for each receiver and twice as many in total, so that a receiver
- * that hangs neither fills the memory nor blocks the others.
+ * Tracks the pending status callbacks, at most `maximum` for each receiver and twice as many in total. A receiver that
+ * hangs neither fills the memory nor blocks the others.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

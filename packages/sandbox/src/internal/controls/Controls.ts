@@ -1,6 +1,6 @@
 /**
- * Implements the controls for the in-process interface and for HTTP. Rooms are given by SID or unique name, participants
- * by SID or identity, and tracks by SID or name.
+ * Implements the controls, in process and over HTTP. Rooms are given by SID or unique name, participants by SID or
+ * identity, and tracks by SID or name.
  */
 import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as Duration from "effect/Duration"
