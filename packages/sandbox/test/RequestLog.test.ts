@@ -184,6 +184,15 @@ describe("the changes of a request", () => {
     })
   )
 
+  it.effect("exclude the tracks that leave with their publisher", () =>
+    Effect.gen(function* () {
+      const { call, changed, sandbox } = yield* start({ assumptions: { callbackTracksOfLeaving: "track-removed" } })
+      yield* sandbox.publishTrack("Room", "Alice", { kind: "audio" })
+      yield* call(alice, { body: "Status=disconnected" })
+      assert.deepStrictEqual(yield* changed, ["participant-disconnected"])
+    })
+  )
+
   it.effect("exclude those of timeouts and controls", () =>
     Effect.gen(function* () {
       const { call, changed, sandbox } = yield* start()
