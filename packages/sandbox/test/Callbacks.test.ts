@@ -1,6 +1,6 @@
 /**
- * Status callbacks to an in-process receiver: events, parameters, allowed hosts, delivery, limits and the log. Callbacks
- * over the network are tested in `tests/conformance/twilio-node`.
+ * Status callbacks to an in-process receiver: events, parameters, allowed hosts, delivery, limits and the log. For
+ * callbacks over the network, see `tests/conformance/twilio-node`.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as Participants from "@effect-twilio-video/core/Participants"
