@@ -1,6 +1,6 @@
 /**
- * Access to a served sandbox: host names, web pages and the control token. Requests are written by hand, since no client
- * sets `Host` and `Origin` at will.
+ * Access to a served sandbox: host names, web pages and the control token. Requests use `node:http`, since `fetch`
+ * doesn't let a program set `Host` and `Origin`.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
@@ -34,12 +34,12 @@ interface Sent {
 interface Reply {
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  // Bodies have many shapes, and each test says which it expects.
+  // Each test knows the shape of the body that it expects.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: any
 }
 
-/** Sends a request with the sandbox's credentials, to the sandbox of the context. */
+/** Sends a request with the sandbox's credentials to the server in the context. */
 const send = ({ body, headers, method = "GET", path = "/v1/Rooms" }: Sent) =>
   Effect.flatMap(SandboxServer.baseUrl, (baseUrl) =>
     Effect.callback<Reply>((resume) => {
@@ -57,7 +57,7 @@ const send = ({ body, headers, method = "GET", path = "/v1/Rooms" }: Sent) =>
 
 const statusOf = (sent: Sent) => Effect.map(send(sent), ({ body, status }) => [status, body?.problem])
 
-/** Requests that change something or show something, of Twilio's API and of the controls. */
+/** Reads and changes, in Twilio's API and in the controls. */
 const requests: ReadonlyArray<Sent> = [
   { path: "/v1/Rooms" },
   { path: "/v1/Rooms/DailyStandup", method: "POST", body: "Status=completed" },
@@ -71,8 +71,8 @@ const requests: ReadonlyArray<Sent> = [
   { path: "/sandbox/nothing" }
 ]
 
-/** Sends every request with these headers; they are all refused, and nothing changes or is logged. */
-const refusesAll = (headers: Readonly<Record<string, string>>, refusal: readonly [status: number, problem: string]) =>
+/** Asserts that every request with these headers is rejected, changes nothing and isn't logged. */
+const rejectsAll = (headers: Readonly<Record<string, string>>, refusal: readonly [status: number, problem: string]) =>
   Effect.gen(function* () {
     const sandbox = yield* Sandbox.Sandbox
     const { rooms } = yield* sandbox.exportState
@@ -94,20 +94,20 @@ describe("a host", () => {
     ["0.0.0.0:4010", "10.0.0.5", "192.168.1.7:4010", "203.0.113.9", "[fe80::1]", "[2001:db8::2]:80"]
   ].flat()
 
-  const twilios = ["video.twilio.com", "video.ie1.twilio.com", "video.dublin.ie1.twilio.com:443"]
+  const twilioHosts = ["video.twilio.com", "video.ie1.twilio.com", "video.dublin.ie1.twilio.com:443"]
 
-  it.live("may be a loopback name, an IP address or Twilio's own name", () =>
+  it.live("is allowed if it is a loopback name, an IP address or a name of Twilio's API", () =>
     Effect.gen(function* () {
-      for (const host of [...loopbackAndAddresses, ...twilios]) {
+      for (const host of [...loopbackAndAddresses, ...twilioHosts]) {
         assert.deepStrictEqual(yield* statusOf({ headers: { host } }), allowed, host)
         assert.deepStrictEqual(yield* statusOf({ headers: { host }, path: "/sandbox/state" }), allowed, host)
       }
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("may not be another name, which a page could point here", () =>
+  it.live("is rejected with 421 if it is any other name", () =>
     Effect.gen(function* () {
-      yield* refusesAll({ host: "evil.example" }, [421, "host-not-allowed"])
+      yield* rejectsAll({ host: "evil.example" }, [421, "host-not-allowed"])
       for (const host of [
         "evil.example:4010",
         "127.0.0.1.evil.example",
@@ -120,13 +120,13 @@ describe("a host", () => {
       const { body } = yield* send({ headers: { host: "video_sandbox:4010" } })
       assert.strictEqual(
         body.message,
-        "The sandbox does not answer requests to the host name video_sandbox, which any web page could point to it. If " +
-          "the name is yours, start the sandbox with --allow-host video_sandbox, or add it to allowedHosts."
+        "The host name video_sandbox isn't allowed, as a protection against DNS rebinding. If the name is yours, start " +
+          "the sandbox with --allow-host video_sandbox, or add it to allowedHosts."
       )
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("may be an allowed name, on every port or on one", () =>
+  it.live("is allowed if it is in allowedHosts, for every port or for one", () =>
     Effect.gen(function* () {
       for (const host of ["video_sandbox", "video_sandbox:4010", "VIDEO_SANDBOX", "api.example:81", "localhost"]) {
         assert.deepStrictEqual(yield* statusOf({ headers: { host } }), allowed, host)
@@ -137,9 +137,9 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve({ allowedHosts: ["video_sandbox", "api.example:81"] })))
   )
 
-  it.live("is refused with 400 if it is malformed", () =>
+  it.live("is rejected with 400 if it is malformed", () =>
     Effect.gen(function* () {
-      yield* refusesAll({ host: "a:b:c" }, [400, "invalid-host"])
+      yield* rejectsAll({ host: "a:b:c" }, [400, "invalid-host"])
       const odd = [":4010", "localhost:port", "localhost:99999", "[::1", "[::xyz]", "::1", "999.999.999.999"]
       for (const host of [...odd, "me@localhost", "local host", 'evil.example/?"', "localhost/", "localhost#", "%6c"]) {
         assert.deepStrictEqual(yield* statusOf({ headers: { host } }), [400, "invalid-host"], host)
@@ -147,7 +147,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("is not taken from a proxy's headers", () =>
+  it.live("ignores the headers of a proxy", () =>
     Effect.gen(function* () {
       const forwarded = { "x-forwarded-host": "localhost", forwarded: "host=localhost" }
       const outside = yield* statusOf({ headers: { ...forwarded, host: "evil.example" } })
@@ -158,7 +158,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("comes from the target if that is a whole URL", () =>
+  it.live("comes from the request target if that is an absolute URL", () =>
     Effect.gen(function* () {
       const of = (target: string, host = "localhost") => statusOf({ path: `${target}/v1/Rooms`, headers: { host } })
       assert.deepStrictEqual(yield* of("http://localhost"), allowed)
@@ -169,7 +169,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("appears in the URLs of answers, underscores included", () =>
+  it.live("appears in the URLs of responses, underscores included", () =>
     Effect.gen(function* () {
       const { body } = yield* send({ path: "/v1/Rooms?PageSize=1", headers: { host: "video_sandbox:4010" } })
       assert.match(body.meta.next_page_url, /^http:\/\/video_sandbox:4010\/v1\/Rooms\?/)
@@ -177,7 +177,7 @@ describe("a host", () => {
     }).pipe(Effect.provide(serve({ allowedHosts: ["video_sandbox"] })))
   )
 
-  it.live("is replaced by the public origin in the URLs of answers", () =>
+  it.live("is replaced by the public origin in the URLs of responses", () =>
     Effect.gen(function* () {
       const { body } = yield* send({ path: "/v1/Rooms?PageSize=1" })
       assert.match(body.meta.next_page_url, /^https:\/\/sandbox\.example\.com\/v1\/Rooms\?/)
@@ -188,12 +188,12 @@ describe("a host", () => {
 })
 
 describe("a web page", () => {
-  it.live("of another site is refused on every route", () =>
+  it.live("of another site is rejected on every route", () =>
     Effect.gen(function* () {
       const crossSite: [number, string] = [403, "cross-site-request"]
-      // What needs no preflight: a form, and a fetch of plain text.
+      // The content types that need no preflight.
       for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
-        yield* refusesAll({ origin: "https://evil.example", "content-type": type }, crossSite)
+        yield* rejectsAll({ origin: "https://evil.example", "content-type": type }, crossSite)
       }
       for (const origin of [
         "null",
@@ -205,11 +205,11 @@ describe("a web page", () => {
         assert.deepStrictEqual(yield* statusOf({ headers: { origin } }), crossSite, origin)
       }
       // An image or a link has no Origin.
-      yield* refusesAll({ "sec-fetch-site": "cross-site" }, crossSite)
+      yield* rejectsAll({ "sec-fetch-site": "cross-site" }, crossSite)
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("on loopback may use every route, from any port", () =>
+  it.live("on loopback can use every route, from any port", () =>
     Effect.gen(function* () {
       for (const origin of [
         "http://localhost:3000",
@@ -217,7 +217,7 @@ describe("a web page", () => {
         "https://app.localhost",
         "http://[::1]:5"
       ]) {
-        // To a browser, localhost and 127.0.0.1 are two sites.
+        // To a browser, localhost and 127.0.0.1 are different sites.
         const headers = { origin, "sec-fetch-site": "cross-site" }
         const asked = { ...headers, "access-control-request-method": "POST", authorization: "" }
         const preflight = yield* send({ method: "OPTIONS", path: "/v1/Rooms/DailyStandup", headers: asked })
@@ -243,7 +243,7 @@ describe("a web page", () => {
     }).pipe(Effect.provide(serve()))
   )
 
-  it.live("of an allowed origin may use every route", () =>
+  it.live("of an allowed origin can use every route", () =>
     Effect.gen(function* () {
       const headers = { origin: "https://app.example.com", "sec-fetch-site": "cross-site" }
       assert.deepStrictEqual(yield* statusOf({ headers }), allowed)
@@ -254,10 +254,9 @@ describe("a web page", () => {
     }).pipe(Effect.provide(serve({ allowedOrigins: ["https://app.example.com:443"] })))
   )
 
-  it.live("is not suspected behind curl -d, or a request from the same site", () =>
+  it.live("is told apart from curl -d and from requests of the same site", () =>
     Effect.gen(function* () {
       const typed = { "content-type": "application/x-www-form-urlencoded" }
-      // As curl -d does.
       const seeded = yield* send({ path: "/sandbox/rooms", method: "POST", headers: typed, body: '{"uniqueName":"A"}' })
       assert.deepStrictEqual([seeded.status, seeded.body.unique_name], [201, "A"])
       for (const site of ["none", "same-origin", "same-site"]) {
@@ -271,11 +270,11 @@ const controlToken = Redacted.make("open-sesame")
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
-// It is loopback too, in a form that is not taken for it: no test listens where other machines reach it.
+// A loopback address that the server doesn't recognize as one, so the test isn't reachable from other machines.
 const beyondLoopback = "::ffff:127.0.0.1"
 
 describe("the controls", () => {
-  it.live("need the control token if there is one, and Twilio's API does not", () =>
+  it.live("require the control token, and Twilio's API doesn't", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* statusOf({}), allowed)
       assert.deepStrictEqual(yield* statusOf({ headers: bearer("open-sesame"), path: "/sandbox/state" }), allowed)
@@ -286,13 +285,13 @@ describe("the controls", () => {
           assert.strictEqual(reply.headers["www-authenticate"], 'Bearer realm="Sandbox controls"')
         }
       }
-      // A browser asks beforehand without it.
+      // A preflight has no token.
       const headers = { origin: "http://localhost:3000", authorization: "" }
       assert.strictEqual((yield* send({ method: "OPTIONS", path: "/sandbox/state", headers })).status, 204)
     }).pipe(Effect.provide(serve({ controlToken })))
   )
 
-  /** Serves beyond loopback, and keeps what it logs. */
+  /** Serves beyond loopback and collects the log. */
   const serveBeyond = (logged: Array<unknown>, options: SandboxServer.ListenOptions = {}) =>
     serve({ host: beyondLoopback, ...options }).pipe(
       Layer.provide(Logger.layer([Logger.make(({ logLevel, message }) => logged.push([logLevel, message]))]))
@@ -324,7 +323,7 @@ describe("the controls", () => {
     }).pipe(Effect.provide(serveBeyond(logged, { controlToken })))
   })
 
-  it.live("refuse status callbacks, the sandbox's own included", () =>
+  it.live("reject status callbacks, the sandbox's own included", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const baseUrl = yield* SandboxServer.baseUrl
@@ -387,7 +386,7 @@ describe("a sandbox as a web handler", () => {
     })
   )
 
-  it.live("takes allowed hosts and origins, a control token and a public origin", () =>
+  it.live("applies allowed hosts and origins, a control token and a public origin", () =>
     Effect.promise(async () => {
       const { dispose, handler } = Sandbox.toWebHandler({
         allowedHosts: ["sandbox.example.com:443"],
@@ -410,32 +409,35 @@ describe("a sandbox as a web handler", () => {
   const invalid: ReadonlyArray<readonly [Sandbox.ServeOptions, string]> = [
     [
       { allowedHosts: ["http://a.example"] },
-      '"http://a.example" is not a host, such as sandbox.example.com or sandbox.example.com:8080.'
+      'Invalid host "http://a.example". Use a form such as sandbox.example.com or sandbox.example.com:8080.'
     ],
-    [{ allowedOrigins: ["app.example.com"] }, '"app.example.com" is not an origin, such as https://app.example.com.'],
-    [{ allowedOrigins: ["null"] }, '"null" is not an origin, such as https://app.example.com.'],
+    [
+      { allowedOrigins: ["app.example.com"] },
+      'Invalid origin "app.example.com". Use a form such as https://app.example.com.'
+    ],
+    [{ allowedOrigins: ["null"] }, 'Invalid origin "null". Use a form such as https://app.example.com.'],
     [
       { publicOrigin: "https://a.example/b" },
-      '"https://a.example/b" is not an origin, such as https://app.example.com.'
+      'Invalid origin "https://a.example/b". Use a form such as https://app.example.com.'
     ],
     [
       { controlToken: Redacted.make("two words") },
-      "The control token cannot be sent as a bearer token. Use letters, digits and -._~+/ only."
+      "The control token isn't a valid bearer token. Use letters, digits and -._~+/ only."
     ],
     [
       { controlToken: Redacted.make("") },
-      "The control token cannot be sent as a bearer token. Use letters, digits and -._~+/ only."
+      "The control token isn't a valid bearer token. Use letters, digits and -._~+/ only."
     ]
   ]
   for (const [options, message] of invalid) {
-    it(`is not made with ${JSON.stringify(options)}`, () => {
+    it(`rejects ${JSON.stringify(options)}`, () => {
       assert.throws(() => Sandbox.toWebHandler(options), Error, message)
     })
   }
 })
 
 describe("a client in the same process", () => {
-  it.live("is not restricted", () =>
+  it.live("can use any host and origin", () =>
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
       for (const path of ["/v1/Rooms", "/sandbox/state"]) {

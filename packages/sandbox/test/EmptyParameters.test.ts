@@ -1,5 +1,5 @@
 /**
- * Empty values of every parameter of every operation, `Name=` and a bare `Name`, in both positions of the assumption
+ * Empty values of every parameter of every operation, as `Name=` and as `Name`, for both values of the assumption
  * `emptyParameter`.
  */
 import * as Wire from "@effect-twilio-video/http/VideoWire"
@@ -16,7 +16,7 @@ const alice = `${room}/Participants/Alice`
 interface Case {
   readonly method: "GET" | "POST"
   readonly path: string
-  /** The parameters, with the code of the refusal of an empty value. */
+  /** The parameters, with the error code for an empty value. */
   readonly parameters: Readonly<Record<string, number>>
 }
 
@@ -57,7 +57,7 @@ const cases: ReadonlyArray<Case> = [
   { method: "GET", path: `${alice}/SubscribedTracks`, parameters: paging }
 ]
 
-/** The answer of a sandbox of its own to a request with these parameters. */
+/** The response of a new sandbox to a request with these parameters. */
 const ask = Effect.fnUntraced(function* (
   { method, path }: Case,
   parameters: string,
@@ -77,7 +77,7 @@ describe("an empty parameter", () => {
   for (const one of cases) {
     for (const [name, code] of Object.entries(one.parameters)) {
       for (const empty of [`${name}=`, name]) {
-        it.effect(`${one.method} ${one.path}, ${empty} is as if it was missing, or refused with ${code}`, () =>
+        it.effect(`counts as missing or is rejected with ${code}: ${one.method} ${one.path}, ${empty}`, () =>
           Effect.gen(function* () {
             const missing = yield* ask(one, "")
             assert.deepStrictEqual(yield* ask(one, empty), missing)
@@ -90,14 +90,14 @@ describe("an empty parameter", () => {
     }
   }
 
-  it("is tested of every parameter that Twilio documents", () => {
+  it("is tested for every parameter that Twilio documents", () => {
     const tested = new Set(cases.flatMap(({ parameters }) => Object.keys(parameters)))
     assert.deepStrictEqual([...tested].sort(), Object.values(Wire.parameters).toSorted())
   })
 
   const rooms = cases[0]!
 
-  it.effect("leaves others of its name, and what it does not know, as they are", () =>
+  it.effect("is ignored among other values of its name and among unknown parameters", () =>
     Effect.gen(function* () {
       const codecs = yield* ask(rooms, "VideoCodecs=&VideoCodecs=H264&VideoCodecs")
       assert.deepStrictEqual(codecs.body.video_codecs, ["H264"])
@@ -108,15 +108,15 @@ describe("an empty parameter", () => {
     })
   )
 
-  it.effect("is refused where an unknown page token begins again, too", () =>
+  it.effect("is rejected as a page token even if an unknown token restarts the list", () =>
     Effect.gen(function* () {
       const list = { method: "GET", path: "/v1/Rooms", parameters: {} } as const
-      const answer = yield* ask(list, "PageToken=", { emptyParameter: "refuse", unknownPageToken: "restart" })
-      assert.deepStrictEqual([answer.status, answer.body.code], [400, 21481])
+      const response = yield* ask(list, "PageToken=", { emptyParameter: "refuse", unknownPageToken: "restart" })
+      assert.deepStrictEqual([response.status, response.body.code], [400, 21481])
     })
   )
 
-  it.effect("is not in the page URLs", () =>
+  it.effect("doesn't appear in the page URLs", () =>
     Effect.gen(function* () {
       const list = { method: "GET", path: "/v1/Rooms", parameters: {} } as const
       const { body } = yield* ask(list, "Status=&UniqueName&DateCreatedAfter=")

@@ -1,6 +1,5 @@
 /**
- * What goes wrong when it is asked for: each fault on each way in, which requests the rules strike, and the controls of
- * faults. Holds nothing of what a sandbox answers without them.
+ * Fault injection: each fault on each transport, the rules that select requests, and the controls of faults.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
@@ -31,7 +30,7 @@ import * as Calls from "./support/Calls.ts"
 
 const written: Array<unknown> = []
 
-// A connection that was cut on purpose is no news to anybody.
+// A deliberate reset must not log anything.
 beforeEach(() => {
   written.length = 0
   for (const method of ["log", "info", "warn", "error", "debug"] as const) {
@@ -50,7 +49,7 @@ const once = (fault: Fault.Fault): ReadonlyArray<Fault.FaultRule> => [{ times: 1
 
 const disconnected = ["participant-disconnected"]
 
-/** Waits until the first request in the log is so. */
+/** Waits until the first logged request satisfies the predicate. */
 const until = (is: (request: LoggedRequest.LoggedRequest) => boolean) =>
   Effect.flatMap(Sandbox.Sandbox, (sandbox) =>
     Effect.repeat(Effect.andThen(Effect.yieldNow, sandbox.requests), {
@@ -58,10 +57,10 @@ const until = (is: (request: LoggedRequest.LoggedRequest) => boolean) =>
     })
   )
 
-/** Waits until a request has come. */
+/** Waits until a request has arrived. */
 const arrived = until(() => true)
 
-/** The status of the one who has this identity in the room DailyStandup. */
+/** The status of the participant with this identity in the room DailyStandup. */
 const statusOf = (identity: string) =>
   Effect.map(
     Effect.flatMap(Sandbox.Sandbox, (sandbox) => sandbox.exportState),
@@ -73,10 +72,10 @@ const statusOf = (identity: string) =>
 
 interface Case {
   readonly fault: Fault.Fault
-  /** The reason of the error that the client gives; none where it succeeds. */
+  /** The reason of the client's error; undefined if the operation succeeds. */
   readonly reason?: string
   readonly message?: string
-  /** What the log has; no status where there was no answer. */
+  /** The logged status; undefined without a response. */
   readonly status?: number
   readonly changes: ReadonlyArray<string>
 }
@@ -108,7 +107,7 @@ const cases: ReadonlyArray<Case> = [
 for (const [way, transport] of transports) {
   describe(`${way}: a fault`, () => {
     for (const { changes, fault, message = "", reason, status } of cases) {
-      it.live(`${JSON.stringify(fault)} happens once, and then the sandbox is as usual`, () =>
+      it.live(`${JSON.stringify(fault)} affects one request and not the next one`, () =>
         Effect.gen(function* () {
           const sandbox = yield* Sandbox.Sandbox
           const participants = yield* Participants.Participants
@@ -120,18 +119,18 @@ for (const [way, transport] of transports) {
           const alice = rooms[2]?.participants.find((participant) => participant.identity === "Alice")
           assert.strictEqual(alice?.status, changes.length === 0 ? "connected" : "disconnected")
           assert.strictEqual((yield* participants.fetch("DailyStandup", "Bob")).identity, "Bob")
-          const [struck, usual, ...more] = yield* sandbox.requests
+          const [affected, next, ...more] = yield* sandbox.requests
           assert.deepStrictEqual(
-            [struck?.operation, struck?.fault, struck?.status, struck?.changes.map((change) => change.type)],
+            [affected?.operation, affected?.fault, affected?.status, affected?.changes.map((change) => change.type)],
             ["UpdateRoomParticipant", fault.type, status, [...changes]]
           )
-          assert.deepStrictEqual([usual?.fault, usual?.status, more], [undefined, 200, []])
+          assert.deepStrictEqual([next?.fault, next?.status, more], [undefined, 200, []])
           assert.deepStrictEqual(yield* sandbox.faults, [{ rule: { times: 1, fault }, triggered: 1 }])
         }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(transport({ faults: once(fault) })))
       )
     }
 
-    it.live("has the form of a real one", () =>
+    it.live("has the wire format of a real failure", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         const { baseUrl = "https://video.twilio.com", transport } = yield* Connection
@@ -164,7 +163,7 @@ for (const [way, transport] of transports) {
         assert.deepStrictEqual([dated.headers["retry-after"], JSON.parse(dated.text).code], [date, 20429])
         assert.notProperty((yield* get({ type: "status", status: 429 })).headers, "retry-after")
 
-        // A proxy knows nothing of Twilio.
+        // A proxy's page has no Twilio headers.
         const page = yield* get({ type: "html" })
         assert.deepStrictEqual([page.status, page.headers["content-type"]], [502, "text/html"])
         assert.include(page.text, "<h1>502</h1>")
@@ -183,7 +182,7 @@ for (const [way, transport] of transports) {
           const { reason } = yield* Effect.flip(get(fault))
           assert.strictEqual(reason._tag, fault.type === "truncated-body" ? "DecodeError" : "TransportError")
         }
-        // A HEAD is a read of the same operation.
+        // HEAD is the same operation as GET.
         assert.strictEqual((yield* get({ type: "status", status: 500 }, "HEAD")).status, 500)
         assert.strictEqual((yield* Effect.flip(get({ type: "reset" }, "HEAD"))).reason._tag, "TransportError")
         assert.strictEqual((yield* get({ type: "delay", millis: 0 })).text, usual.text)
@@ -197,8 +196,8 @@ const authorization = Calls.basic(Calls.accountSid, Calls.authToken)
 const fetchAlice = (handler: (request: Request) => Promise<Response>) =>
   handler(new Request("http://localhost/v1/Rooms/DailyStandup/Participants/Alice", { headers: { authorization } }))
 
-describe("a connection that is cut", () => {
-  it.live("rejects a web handler's promise, and errors the body that had begun, as a runtime does", () =>
+describe("a connection reset", () => {
+  it.live("rejects the promise of a web handler, or errors the body that was started", () =>
     Effect.promise(async () => {
       const sandbox = Sandbox.toWebHandler({
         faults: [
@@ -212,7 +211,7 @@ describe("a connection that is cut", () => {
           (error: Error) => error
         )
       const cut = await failure(fetchAlice(sandbox.handler))
-      assert.deepStrictEqual([cut.code, cut.message], ["ECONNRESET", "The sandbox cut the connection"])
+      assert.deepStrictEqual([cut.code, cut.message], ["ECONNRESET", "Connection reset by the sandbox"])
       const response = await fetchAlice(sandbox.handler)
       const length = Number(response.headers.get("content-length"))
       const reader = response.body?.getReader()
@@ -224,7 +223,7 @@ describe("a connection that is cut", () => {
     })
   )
 
-  it.live("reaches the program as the system's own failure, in process and through a web handler", () =>
+  it.live("is a TransportError with the cause ECONNRESET, in process and through a web handler", () =>
     Effect.gen(function* () {
       const options = { faults: [{ fault: { type: "lost-response" } }] } as const
       const sandbox = Sandbox.toWebHandler(options)
@@ -244,7 +243,7 @@ describe("a connection that is cut", () => {
     })
   )
 
-  it.live("is the socket's end on a server: nothing of an answer, or half of a body that was announced whole", () =>
+  it.live("closes the socket of a server without a response, or after half of the announced body", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const port = Number(new URL(yield* SandboxServer.baseUrl).port)
@@ -261,7 +260,7 @@ describe("a connection that is cut", () => {
         yield* sandbox.setFaults(once({ type }))
         assert.strictEqual(yield* received(get), "")
       }
-      // What was asked behind the cut gets no answer either.
+      // A pipelined request after the reset gets no response either.
       yield* sandbox.setFaults(once({ type: "reset" }))
       assert.strictEqual(yield* received(get + get), "")
       yield* sandbox.setFaults(once({ type: "truncated-body" }))
@@ -274,7 +273,7 @@ describe("a connection that is cut", () => {
     }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))))
   )
 
-  it.effect("breaks off the body on a way in that gives nothing to cut", () =>
+  it.effect("fails the body on a transport without a connection", () =>
     Effect.gen(function* () {
       const app = yield* HttpRouter.toHttpEffect(Sandbox.layerRoutes())
       const request = HttpServerRequest.fromWeb(
@@ -282,7 +281,7 @@ describe("a connection that is cut", () => {
       )
       const response = yield* Effect.provideService(app, HttpServerRequest.HttpServerRequest, request)
       const exit = yield* Effect.exit(HttpServerResponse.toClientResponse(response).text)
-      assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "The sandbox cut the connection")
+      assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "Connection reset by the sandbox")
     }).pipe(
       Effect.scoped,
       Effect.provide(
@@ -295,7 +294,7 @@ describe("a connection that is cut", () => {
 describe("a delay", () => {
   const delayed = Sandbox.layer({ faults: [{ fault: { type: "delay", millis: 5000 } }] })
 
-  it.effect("passes on Effect's clock, and then the request is processed at that time", () =>
+  it.effect("follows Effect's clock, and the request is processed after it", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const sandbox = yield* Sandbox.Sandbox
@@ -307,7 +306,7 @@ describe("a delay", () => {
       const [waiting] = yield* sandbox.requests
       assert.deepStrictEqual([waiting?.fault, waiting?.changes], ["delay", []])
       assert.notProperty(waiting, "status")
-      // Somebody else is faster.
+      // Zoe leaves before the request is processed.
       yield* sandbox.leave("DailyStandup", "Zoe")
       yield* TestClock.adjust(1)
       const error = yield* Effect.flip(Fiber.join(fiber))
@@ -319,7 +318,7 @@ describe("a delay", () => {
     }).pipe(Effect.provide(delayed))
   )
 
-  it.effect("ends with a reset, which cuts the connection and spares the rooms that come after", () =>
+  it.effect("ends with a reset of the sandbox, and the request fails without changing the new rooms", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const participants = yield* Participants.Participants
@@ -333,7 +332,7 @@ describe("a delay", () => {
     }).pipe(RequestPolicy.withPolicy(RequestPolicy.noRetries), Effect.provide(delayed))
   )
 
-  it.effect("ends when the sandbox closes", () =>
+  it.effect("ends when the sandbox closes, and the request isn't processed", () =>
     Effect.gen(function* () {
       const sandbox = yield* Effect.gen(function* () {
         const participants = yield* Participants.Participants
@@ -350,7 +349,7 @@ describe("a delay", () => {
 
 describe("a server", () => {
   for (const type of ["delay", "late-response"] as const) {
-    it.effect(`stops though a client waits for a ${type}`, () =>
+    it.effect(`stops while a client waits for a ${type}`, () =>
       Effect.gen(function* () {
         const waiting = yield* Effect.gen(function* () {
           const baseUrl = yield* SandboxServer.baseUrl
@@ -372,8 +371,8 @@ describe("a server", () => {
   }
 })
 
-describe("a late answer", () => {
-  it.effect("comes after what it tells of, on Effect's clock", () =>
+describe("a late response", () => {
+  it.effect("follows its changes after a delay on Effect's clock", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const participants = yield* Participants.Participants
@@ -391,8 +390,8 @@ describe("a late answer", () => {
 })
 
 for (const [way, transport] of transports) {
-  describe(`${way}: a client that gives up`, () => {
-    const giveUp = Effect.gen(function* () {
+  describe(`${way}: a client that disconnects`, () => {
+    const disconnect = Effect.gen(function* () {
       const participants = yield* Participants.Participants
       const fiber = yield* Effect.forkChild(participants.disconnect("DailyStandup", "Alice"))
       yield* arrived
@@ -400,10 +399,10 @@ for (const [way, transport] of transports) {
       yield* until(({ abandoned }) => abandoned === true)
     })
 
-    it.effect("does not keep a delayed write from happening when it is due", () =>
+    it.effect("doesn't stop a delayed write", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
-        yield* giveUp
+        yield* disconnect
         yield* TestClock.adjust(4999)
         assert.deepStrictEqual((yield* sandbox.requests)[0]?.changes, [])
         yield* TestClock.adjust(1)
@@ -417,10 +416,10 @@ for (const [way, transport] of transports) {
       }).pipe(Effect.provide(transport({ faults: once({ type: "delay", millis: 5000 }) })))
     )
 
-    it.effect("has its write done before a late answer", () =>
+    it.effect("doesn't undo a write with a late response", () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
-        yield* giveUp
+        yield* disconnect
         yield* until(({ status }) => status !== undefined)
         const [request] = yield* sandbox.requests
         assert.deepStrictEqual(
@@ -432,8 +431,8 @@ for (const [way, transport] of transports) {
   })
 }
 
-describe("a Worker's request that was given up", () => {
-  it.effect("keeps the Worker going until the delayed write has happened", () =>
+describe("a Worker's request whose client disconnects", () => {
+  it.effect("keeps the Worker alive until the delayed write is done", () =>
     Effect.gen(function* () {
       const { handler, sandbox } = yield* Calls.start({ faults: once({ type: "delay", millis: 5000 }) })
       const given: Array<Promise<unknown>> = []
@@ -462,7 +461,7 @@ describe("a Worker's request that was given up", () => {
   )
 })
 
-/** Which of so many reads are struck, as `x`, and which are not, as `.`. */
+/** Sends reads and shows each as `.` without a fault, `o` with a 418, or `x` with another error. */
 const pattern = (faults: ReadonlyArray<Fault.FaultRule>, options: Sandbox.Options = {}, count = 40) =>
   Effect.gen(function* () {
     const { call, sandbox } = yield* Calls.start({ ...options, faults })
@@ -478,22 +477,22 @@ const fail = { type: "status", status: 500 } as const
 const teapot = { type: "status", status: 418 } as const
 
 describe("a rule", () => {
-  it.effect("strikes as often as its rate says, the same for the same seed", () =>
+  it.effect("affects requests at its rate, and the same ones for the same seed", () =>
     Effect.gen(function* () {
       const rule = { rate: 0.5, fault: fail }
       const half = [rule]
       const one = yield* pattern(half, {}, 400)
-      const strikes = one.first.split("x").length - 1
-      assert.isTrue(strikes > 150 && strikes < 250, String(strikes))
+      const triggered = one.first.split("x").length - 1
+      assert.isTrue(triggered > 150 && triggered < 250, String(triggered))
       assert.strictEqual((yield* pattern(half, {}, 400)).first, one.first)
       assert.notStrictEqual((yield* pattern(half, { seed: "another" }, 400)).first, one.first)
-      assert.deepStrictEqual(yield* one.sandbox.faults, [{ rule, triggered: strikes }])
+      assert.deepStrictEqual(yield* one.sandbox.faults, [{ rule, triggered }])
       assert.notInclude((yield* pattern([{ rate: 0, fault: fail }])).first, "x")
       assert.notInclude((yield* pattern([{ rate: 1, fault: fail }])).first, ".")
     })
   )
 
-  it.effect("begins again when the sandbox is reset, and when rules are set", () =>
+  it.effect("restarts when the sandbox is reset and when rules are set", () =>
     Effect.gen(function* () {
       const rule = { rate: 0.5, skip: 2, times: 12, fault: fail }
       const rules = [rule]
@@ -511,7 +510,7 @@ describe("a rule", () => {
     })
   )
 
-  it.effect("leaves SIDs as they are without faults", () =>
+  it.effect("doesn't change SIDs", () =>
     Effect.gen(function* () {
       const sid = (faults: ReadonlyArray<Fault.FaultRule>) =>
         Effect.flatMap(pattern(faults), ({ sandbox }) =>
@@ -521,14 +520,14 @@ describe("a rule", () => {
     })
   )
 
-  it.effect("skips, strikes at most so often, and is looked at in order", () =>
+  it.effect("applies skip and times, in the order of the rules", () =>
     Effect.gen(function* () {
       const first = (faults: ReadonlyArray<Fault.FaultRule>) => Effect.map(pattern(faults, {}, 8), ({ first }) => first)
       assert.strictEqual(yield* first([{ skip: 3, fault: fail }]), "...xxxxx")
       assert.strictEqual(yield* first([{ times: 2, fault: fail }]), "xx......")
       assert.strictEqual(yield* first([{ times: 0, fault: fail }]), "........")
       assert.strictEqual(yield* first([{ skip: 1, times: 2, fault: fail }, { fault: teapot }]), "oxxooooo")
-      // The second counts those that come to it.
+      // The second rule counts only the requests that reach it.
       assert.strictEqual(
         yield* first([
           { times: 2, fault: fail },
@@ -540,16 +539,16 @@ describe("a rule", () => {
     })
   )
 
-  it.effect("is for the operations it names, however their paths are written, and for known ones alone", () =>
+  it.effect("affects its operations in every spelling of their paths, and no unknown paths", () =>
     Effect.gen(function* () {
       const everywhere = { jsonSuffix: "accept", trailingSlash: "accept" } as const
       const { call, sandbox } = yield* Calls.start({ assumptions: everywhere, faults: [{ fault: teapot }] })
       const room = "/v1/Rooms/DailyStandup"
       const status = (path: string, options?: Calls.Call) => Effect.map(call(path, options), (reply) => reply.status)
-      const struck = ["/v1/Rooms", room, `${room}/`, `${room}.json`, "/v1/Rooms/Daily%53tandup", "/v1/Rooms/Nowhere"]
-      for (const path of struck) assert.strictEqual(yield* status(path), 418, path)
+      const affected = ["/v1/Rooms", room, `${room}/`, `${room}.json`, "/v1/Rooms/Daily%53tandup", "/v1/Rooms/Nowhere"]
+      for (const path of affected) assert.strictEqual(yield* status(path), 418, path)
       assert.strictEqual(yield* status(`${room}/Participants/Alice/Anonymize`, { method: "POST" }), 418)
-      const spared: ReadonlyArray<readonly [string, number, Calls.Call?]> = [
+      const unaffected: ReadonlyArray<readonly [string, number, Calls.Call?]> = [
         ["/v1/Nothing", 404],
         [room, 405, { method: "DELETE" }],
         [room, 204, { method: "OPTIONS" }],
@@ -559,7 +558,7 @@ describe("a rule", () => {
         ["/sandbox/state", 200],
         ["/sandbox/nothing", 404]
       ]
-      for (const [path, expected, options] of spared) {
+      for (const [path, expected, options] of unaffected) {
         assert.strictEqual(yield* status(path, options), expected, path)
       }
       yield* sandbox.setFaults([{ operations: ["CreateRoom", "ListRoomParticipant"], fault: teapot }])
@@ -570,7 +569,7 @@ describe("a rule", () => {
     })
   )
 
-  it.effect("comes after the quota, which counts what it strikes", () =>
+  it.effect("applies after the quota, which counts the requests that it affects", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* Calls.start({ quota: { reads: 2, writes: 2 }, faults: [{ fault: teapot }] })
       const statuses = yield* Effect.forEach([1, 2, 3], () => call("/v1/Rooms"))
@@ -582,7 +581,7 @@ describe("a rule", () => {
     })
   )
 
-  const nonsense: ReadonlyArray<readonly [unknown, string]> = [
+  const invalid: ReadonlyArray<readonly [unknown, string]> = [
     [{}, "Expected array"],
     [[{}], '[0]["fault"]'],
     [[{ fault: { type: "explosion" } }], '[0]["fault"]'],
@@ -603,11 +602,11 @@ describe("a rule", () => {
     [[{ fault: { type: "wrong-content-type", contentType: "" } }], '[0]["fault"]["contentType"]']
   ]
 
-  it.effect("that cannot be is refused, with where, and the rules stay as they were", () =>
+  it.effect("that is invalid is rejected with its place, and the rules don't change", () =>
     Effect.gen(function* () {
       const rule = { skip: 9, fault: teapot }
       const { call, sandbox } = yield* Calls.start({ faults: [rule] })
-      for (const [wrong, where] of nonsense) {
+      for (const [wrong, where] of invalid) {
         const error = yield* Effect.flip(sandbox.setFaults(wrong as ReadonlyArray<Fault.FaultRule>))
         assert.strictEqual(error.problem, "invalid-fault")
         assert.include(error.message, where)

@@ -1,6 +1,6 @@
 /**
- * Pages of a list whose records come and go between requests, walked at random in both directions, against a list that
- * is simply cut. Holds no filter.
+ * Paging through a list while records are added and removed, at random and in both directions, compared with a simple
+ * model.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -21,7 +21,7 @@ interface Expected {
   readonly previous: boolean
 }
 
-/** What a page has, by the list as it is now. A token says from which track to go on, and in which direction. */
+/** The expected page of the current list. The token gives the track to continue from, and the direction. */
 const cut = (
   tracks: ReadonlyArray<Track>,
   newestFirst: boolean,
@@ -54,7 +54,7 @@ const cut = (
 const steps = 1000
 
 for (const listOrder of ["newest-first", "oldest-first"] as const) {
-  it.effect(`${listOrder}: back from a page whose records are all gone, nothing follows`, () =>
+  it.effect(`${listOrder}: the previous page has no next page once all later records are gone`, () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* Calls.start({
         rooms: [{ uniqueName: "Room", participants: [{ identity: "Alice" }] }],
@@ -80,7 +80,7 @@ for (const listOrder of ["newest-first", "oldest-first"] as const) {
 for (const listOrder of ["newest-first", "oldest-first"] as const) {
   for (const seed of ["a", "b", "c", "d", "e"]) {
     describe(`${listOrder}, seed ${seed}`, () => {
-      it.effect(`${steps} steps there and back`, () =>
+      it.effect(`${steps} random steps give the pages of the model`, () =>
         Effect.gen(function* () {
           yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
           const { call, sandbox } = yield* Calls.start({
@@ -99,7 +99,7 @@ for (const listOrder of ["newest-first", "oldest-first"] as const) {
               continue
             }
             if (what < 5) {
-              // One that the current page leads on from, or back from.
+              // Prefer a track that the current page's tokens refer to.
               const anchors = there.filter(({ sid }) => `${page.next} ${page.previous}`.includes(sid))
               const some = anchors.length > 0 ? anchors : there
               const track = some[yield* Random.nextIntBetween(0, some.length)]
@@ -122,7 +122,7 @@ for (const listOrder of ["newest-first", "oldest-first"] as const) {
                 next: meta.next_page_url !== null,
                 previous: meta.previous_page_url !== null
               },
-              // A page with nothing on it has nothing to lead on from.
+              // An empty page has no record to make a token from.
               expected.items.length === 0 ? { items: [], next: false, previous: false } : expected,
               `step ${step}`
             )
@@ -131,7 +131,7 @@ for (const listOrder of ["newest-first", "oldest-first"] as const) {
             seen[direction] += 1
             if (tracks.find((track) => track.sid === token.sid)?.published === false) seen.gone += 1
           }
-          // Each way was gone, also from tracks that were not there any more.
+          // The walk went in both directions, and from removed tracks.
           for (const count of Object.values(seen)) assert.isAbove(count, 5)
         }).pipe(Random.withSeed(`${listOrder} ${seed}`))
       )

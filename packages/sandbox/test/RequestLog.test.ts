@@ -1,6 +1,5 @@
 /**
- * The log of requests: what is in it, what each request changed, how much it keeps, and its controls. Holds nothing of
- * how requests are answered.
+ * The request log: its entries, the changes of each request, its capacity and its controls.
  */
 import * as LoggedRequest from "@effect-twilio-video/sandbox/LoggedRequest"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -29,7 +28,7 @@ const rules = (text: string) => ({ body: `Rules=${encodeURIComponent(text)}` })
 
 const all = rules('[{"type":"include","all":true}]')
 
-/** A sandbox, and what the last request has changed, without SIDs. */
+/** Starts a sandbox. `changed` has the types of the last request's changes. */
 const start = Effect.fnUntraced(function* (options: Sandbox.Options = {}) {
   yield* noon
   const started = yield* Calls.start({ rooms, ...options })
@@ -40,7 +39,7 @@ const start = Effect.fnUntraced(function* (options: Sandbox.Options = {}) {
 })
 
 describe("a logged request", () => {
-  it.effect("says what was asked, when, and how it was answered", () =>
+  it.effect("has the time, the request, its operation and the status", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start()
       const reply = yield* call("/v1/Rooms?PageSize=1&Status=%69n-progress")
@@ -69,7 +68,7 @@ describe("a logged request", () => {
     })
   )
 
-  it.effect("is every one to Twilio's API, refused ones too, and none to the controls", () =>
+  it.effect("is any request to Twilio's API, rejected ones included, but none to the controls", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start({
         quota: { reads: 4, writes: 1 },
@@ -103,7 +102,7 @@ describe("a logged request", () => {
     })
   )
 
-  it.effect("is read back from JSON by its schema", () =>
+  it.effect("survives JSON and decodes with its schema", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start({ faults: [{ skip: 1, fault: { type: "html" } }] })
       yield* call(alice, { body: "Status=disconnected" })
@@ -120,8 +119,8 @@ describe("a logged request", () => {
   )
 })
 
-describe("what a request changed", () => {
-  it.effect("is what became otherwise, and nothing where nothing did", () =>
+describe("the changes of a request", () => {
+  it.effect("are empty if the request changed nothing", () =>
     Effect.gen(function* () {
       const { call, changed, sandbox } = yield* start()
       const { sid: carl } = yield* sandbox.join("Room", "Carl")
@@ -153,7 +152,7 @@ describe("what a request changed", () => {
     })
   )
 
-  it.effect("names rooms and participants by SID", () =>
+  it.effect("name rooms and participants by SID", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start()
       const [before] = (yield* sandbox.exportState).rooms
@@ -175,7 +174,7 @@ describe("what a request changed", () => {
     })
   )
 
-  it.effect("includes the end of a room whose last participant it removes", () =>
+  it.effect("include the completion of a room whose last participant leaves", () =>
     Effect.gen(function* () {
       const { call, changed, sandbox } = yield* start()
       yield* sandbox.openRoom({ uniqueName: "AdHoc", emptyRoomTimeout: 0 })
@@ -185,11 +184,20 @@ describe("what a request changed", () => {
     })
   )
 
-  it.effect("is not what time or controls did meanwhile", () =>
+  it.effect("exclude the tracks that leave with their publisher", () =>
+    Effect.gen(function* () {
+      const { call, changed, sandbox } = yield* start({ assumptions: { callbackTracksOfLeaving: "track-removed" } })
+      yield* sandbox.publishTrack("Room", "Alice", { kind: "audio" })
+      yield* call(alice, { body: "Status=disconnected" })
+      assert.deepStrictEqual(yield* changed, ["participant-disconnected"])
+    })
+  )
+
+  it.effect("exclude those of timeouts and controls", () =>
     Effect.gen(function* () {
       const { call, changed, sandbox } = yield* start()
       yield* TestClock.adjust("4 hours")
-      // Both have reached the limit of their time, and this request is the first to see it.
+      // Both participants have reached their maximum duration, and this request is the first after that.
       yield* call("/v1/Rooms", { body: "UniqueName=Later" })
       assert.deepStrictEqual(yield* changed, ["room-created"])
       yield* sandbox.completeRoom("Later")
@@ -197,7 +205,7 @@ describe("what a request changed", () => {
     })
   )
 
-  it.live("is its own, where requests overlap and their bodies come in pieces", () =>
+  it.live("are kept apart if requests overlap and their bodies arrive in pieces", () =>
     Effect.promise(async () => {
       const sandbox = await Effect.runPromise(Sandbox.make({ rooms }))
       const { dispose, handler } = HttpRouter.toWebHandler(
@@ -256,7 +264,7 @@ describe("what a request changed", () => {
   )
 })
 
-describe("the log", () => {
+describe("the request log", () => {
   const names = (sandbox: Sandbox.Service) =>
     Effect.map(sandbox.requests, (requests) => requests.map(({ path }) => path.replace("/v1/Rooms/", "")))
 
@@ -267,7 +275,7 @@ describe("the log", () => {
       { discard: true }
     )
 
-  it.effect("keeps the last 1,000 requests unless told otherwise", () =>
+  it.effect("keeps the last 1,000 requests by default", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start()
       yield* ask(call, 1, 1000)
@@ -278,7 +286,7 @@ describe("the log", () => {
     })
   )
 
-  it.effect("keeps as many as it is told, the oldest first, round and round", () =>
+  it.effect("keeps up to its capacity, oldest first", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start({ requestLog: 3 })
       yield* ask(call, 1, 2)
@@ -296,7 +304,7 @@ describe("the log", () => {
     })
   )
 
-  it.effect("keeps none where it is to keep none, and whole ones alone", () =>
+  it.effect("keeps nothing with a capacity below 1, and rounds a fraction down", () =>
     Effect.gen(function* () {
       for (const requestLog of [0, -1, 0.5]) {
         const { call, sandbox } = yield* start({ requestLog })

@@ -1,6 +1,5 @@
 /**
- * Twilio's Rooms endpoints in their exact wire form: bodies, page URLs, and the codes of what is refused. Holds no
- * assumption's other positions, and no timeouts.
+ * The Rooms endpoints on the wire: bodies, page URLs and error codes. For timeouts, see `Timeouts.test.ts`.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -13,7 +12,7 @@ const start = Effect.gen(function* () {
 })
 
 describe("a room", () => {
-  it.effect("is made with 201 and every member, null where there is no value", () =>
+  it.effect("is created with 201 and a body with every member", () =>
     Effect.gen(function* () {
       const { call } = yield* start
       const reply = yield* call("/v1/Rooms", { body: "UniqueName=Daily%20Standup" })
@@ -58,13 +57,13 @@ describe("a room", () => {
         ]
       )
       assert.deepStrictEqual((yield* call("/v1/Rooms/Daily%20Standup")).body, reply.body)
-      // A plus is a space in a form, as Python's library sends it.
+      // In a form, a plus is a space. Twilio's Python library sends it.
       const again = yield* call("/v1/Rooms", { body: "UniqueName=Daily+Standup" })
       assert.deepStrictEqual([again.status, again.body.code, again.body.message], [400, 53113, "Room exists"])
     })
   )
 
-  it.effect("without a name shows its SID for one; an empty form will do", () =>
+  it.effect("without a name has its SID as unique_name", () =>
     Effect.gen(function* () {
       const { call } = yield* start
       for (const body of ["", "Unknown=1"]) {
@@ -74,7 +73,7 @@ describe("a room", () => {
     })
   )
 
-  it.effect("is completed with 202 and the final record; the name is free again", () =>
+  it.effect("is completed with 202 and the final record, and its name can be used again", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start
       const { sid } = (yield* call("/v1/Rooms", { body: "UniqueName=Standup" })).body
@@ -98,7 +97,7 @@ describe("a room", () => {
     })
   )
 
-  it.effect("has no other status to be set to", () =>
+  it.effect("rejects every other status with 53112", () =>
     Effect.gen(function* () {
       const { call } = yield* start
       yield* call("/v1/Rooms", { body: "UniqueName=Standup" })
@@ -113,7 +112,7 @@ describe("a room", () => {
 
 const rules = (value: unknown) => `RecordingRules=${encodeURIComponent(JSON.stringify(value))}`
 
-describe("a form that makes a room", () => {
+describe("a form that creates a room", () => {
   const refusals: ReadonlyArray<readonly [form: string, code: number]> = [
     [`UniqueName=${"x".repeat(129)}`, 53101],
     [`UniqueName=${encodeURIComponent("😀".repeat(129))}`, 53101],
@@ -162,7 +161,7 @@ describe("a form that makes a room", () => {
   ]
 
   for (const [form, code] of refusals) {
-    it.effect(`is refused with ${code}: ${form.slice(0, 60)}`, () =>
+    it.effect(`is rejected with ${code}: ${form.slice(0, 60)}`, () =>
       Effect.gen(function* () {
         const { call, sandbox } = yield* start
         const reply = yield* call("/v1/Rooms", { body: form })
@@ -202,7 +201,7 @@ describe("a form that makes a room", () => {
   ]
 
   for (const [form, member, value] of accepted) {
-    it.effect(`is taken: ${form.slice(0, 60)}`, () =>
+    it.effect(`is accepted: ${form.slice(0, 60)}`, () =>
       Effect.gen(function* () {
         const { call } = yield* start
         const reply = yield* call("/v1/Rooms", { body: form })
@@ -213,7 +212,7 @@ describe("a form that makes a room", () => {
 })
 
 describe("the list of rooms", () => {
-  it.effect("has those in progress, newest first, and page URLs with the filters in Twilio's order", () =>
+  it.effect("has the rooms in progress, newest first, and page URLs with the filters in Twilio's order", () =>
     Effect.gen(function* () {
       const { call } = yield* start
       for (const name of ["A", "B", "C"]) {
@@ -240,7 +239,7 @@ describe("the list of rooms", () => {
       assert.deepStrictEqual(names(yield* call("/v1/Rooms?Status=completed")), ["B"])
       assert.deepStrictEqual(names(yield* call("/v1/Rooms?Status=failed")), [])
       assert.deepStrictEqual(names(yield* call("/v1/Rooms?UniqueName=A")), ["A"])
-      // On or after, and before: documented for rooms.
+      // Documented for rooms: on or after, and before.
       assert.deepStrictEqual(names(yield* call("/v1/Rooms?DateCreatedAfter=2026-03-01T12:00:02Z")), ["C"])
       assert.deepStrictEqual(names(yield* call("/v1/Rooms?DateCreatedBefore=2026-03-01T12:00:02Z")), ["A"])
     })
@@ -255,7 +254,7 @@ describe("the list of rooms", () => {
     "UniqueName=%FF",
     "%zz"
   ]) {
-    it.effect(`refuses ${query}`, () =>
+    it.effect(`rejects ${query} with 20001`, () =>
       Effect.gen(function* () {
         const { call } = yield* start
         const reply = yield* call(`/v1/Rooms?${query}`)

@@ -1,6 +1,5 @@
 /**
- * Twilio's PublishedTracks, SubscribedTracks and SubscribeRules endpoints in their exact wire form, and the grammar of
- * rules. Holds no assumption's other positions.
+ * The PublishedTracks, SubscribedTracks and SubscribeRules endpoints on the wire, and the grammar of rules.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -19,7 +18,7 @@ const start = Effect.gen(function* () {
 })
 
 describe("a track", () => {
-  it.effect("has every member, and no date of a change that never was", () =>
+  it.effect("has every member, and no date_updated before its first change", () =>
     Effect.gen(function* () {
       const { alice, bob, call, sandbox, screen } = yield* start
       const shared = {
@@ -49,20 +48,20 @@ describe("a track", () => {
       }
       const reply = yield* call(`${path}/Alice/SubscribedTracks/${screen.sid}`)
       assert.deepStrictEqual([reply.status, reply.body], [200, subscribed])
-      // Names are not unique among subscribed tracks.
+      // Names aren't unique among subscribed tracks.
       assert.strictEqual((yield* call(`${path}/Alice/SubscribedTracks/screen`)).status, 404)
       yield* TestClock.adjust("5 seconds")
       yield* sandbox.disableTrack("Standup", "Bob", "screen")
       const muted = { ...published, enabled: false, date_updated: "2026-03-01T12:00:05Z" }
       assert.deepStrictEqual((yield* call(`${path}/Bob/PublishedTracks`)).body.published_tracks, [muted])
-      // Nothing changes by muting what is muted.
+      // Disabling a disabled track changes nothing.
       yield* TestClock.adjust("5 seconds")
       yield* sandbox.disableTrack("Standup", "Bob", "screen")
       assert.deepStrictEqual((yield* call(`${path}/Bob/PublishedTracks`)).body.published_tracks, [muted])
     })
   )
 
-  it.effect("is listed under the path that was asked, and cannot be changed over this API", () =>
+  it.effect("is listed under the path of the request, and can't be changed over this API", () =>
     Effect.gen(function* () {
       const { call } = yield* start
       for (const tracks of ["PublishedTracks", "SubscribedTracks"]) {
@@ -86,7 +85,7 @@ describe("a track", () => {
 })
 
 describe("a page token", () => {
-  it.effect("is good for the list that gave it, and for no other", () =>
+  it.effect("is valid only for the list that it comes from", () =>
     Effect.gen(function* () {
       const { call, sandbox, screen } = yield* start
       yield* sandbox.openRoom({ uniqueName: "Other" })
@@ -117,7 +116,7 @@ const post = (rules: unknown) => ({
 })
 
 describe("subscribe rules", () => {
-  it.effect("have every filter, null where a rule has none, and neither SID nor URL of their own", () =>
+  it.effect("have every filter, and no SID or URL", () =>
     Effect.gen(function* () {
       const { alice, call } = yield* start
       const all = { type: "include", all: true, publisher: null, track: null, kind: null, priority: null }
@@ -152,7 +151,7 @@ describe("subscribe rules", () => {
     })
   )
 
-  it.effect("are taken as a client may write them", () =>
+  it.effect("are accepted in any valid JSON form", () =>
     Effect.gen(function* () {
       const { bob, call, screen } = yield* start
       const cases: ReadonlyArray<readonly [rules: unknown, subscribed: number]> = [
@@ -162,7 +161,7 @@ describe("subscribe rules", () => {
         [[{ type: "include", track: "Screen" }], 0],
         [' [ { "type" : "include" , "track" : "screen" } ] ', 1],
         ['[{"type":"include","track":"s\\u0063reen"}]', 1],
-        // A name in a value is no name of a member.
+        // A member's name inside a value.
         [[{ type: "include", track: '"kind":', publisher: '\\"type":' }], 0],
         [Array.from({ length: 20 }, () => ({ type: "include", all: true })), 1]
       ]
@@ -175,10 +174,10 @@ describe("subscribe rules", () => {
     })
   )
 
-  it.effect("are refused with 53215 where they are nested deeply, or have a filter of 100,000 characters", () =>
+  it.effect("are rejected with 53215 if they are nested deeply or repeat a filter of 100,000 characters", () =>
     Effect.gen(function* () {
       const { call } = yield* start
-      // As much as a body of 1 MiB holds once it is encoded.
+      // About 1 MiB when encoded, the limit of a body.
       const deep = `${"[".repeat(150_000)}${"]".repeat(150_000)}`
       const long = "\\u0061x".repeat(50_000)
       const hostile = [
@@ -230,7 +229,7 @@ describe("subscribe rules", () => {
   ]
 
   for (const rules of refused) {
-    it.effect(`are refused with 53215, and the old ones stay: ${JSON.stringify(rules).slice(0, 70)}`, () =>
+    it.effect(`are rejected with 53215 and change nothing: ${JSON.stringify(rules).slice(0, 70)}`, () =>
       Effect.gen(function* () {
         const { call } = yield* start
         yield* call(`${path}/Alice/SubscribeRules`, post([{ type: "include", publisher: "Bob" }]))

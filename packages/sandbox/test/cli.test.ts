@@ -218,14 +218,17 @@ describe("the command", () => {
   const refusals: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: string]> = [
     [
       ["--allow-callback-host", "http://app.example.com"],
-      'Callbacks cannot go to "http://app.example.com": it is no host, nor a host and a port.'
+      'Invalid callback host "http://app.example.com". Use a form such as app.example.com or app.example.com:8080.'
     ],
     [
       ["--callback-url", "https://app.example.com:8443/callbacks", "--allow-callback-host", "app.example.com:443"],
       "Callbacks would never be sent to app.example.com:8443: it is not on loopback. Add --allow-callback-host " +
         "app.example.com:8443."
     ],
-    [["--allow-host", "a/b"], '"a/b" is not a host, such as sandbox.example.com or sandbox.example.com:8080.'],
+    [
+      ["--allow-host", "a/b"],
+      'Invalid host "a/b". Use a form such as sandbox.example.com or sandbox.example.com:8080.'
+    ],
     [
       // Of those that are for documentation, which nobody has.
       ["--host", "192.0.2.1"],

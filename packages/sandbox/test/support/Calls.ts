@@ -1,5 +1,5 @@
 /**
- * Raw HTTP to a sandbox through its web handler, under the test's clock. Holds no tests.
+ * Sends raw HTTP requests to a sandbox through its web handler, on the test's clock.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
@@ -16,7 +16,7 @@ export const basic = (user: string, password: string) => `Basic ${btoa(`${user}:
 export interface Reply {
   readonly status: number
   readonly headers: Headers
-  // The bodies under test have many shapes, and each test says which it expects.
+  // Each test knows the shape of the body that it expects.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: any
 }
@@ -27,7 +27,7 @@ export interface Call {
   readonly headers?: Record<string, string>
 }
 
-/** Sends requests with the sandbox's own credentials, unless the headers say otherwise. */
+/** Starts a sandbox. `call` sends the sandbox's credentials unless `headers` has others. */
 export const start = Effect.fnUntraced(function* (options: Sandbox.Options = {}) {
   const clock = yield* Clock.Clock
   const sandbox = yield* Effect.provideService(Sandbox.make(options), Clock.Clock, clock)

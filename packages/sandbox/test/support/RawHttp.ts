@@ -1,24 +1,24 @@
 /**
- * HTTP by hand on a socket: bytes out and bytes in.
+ * Writes and reads HTTP as bytes on a socket.
  */
 import { connect, type Socket } from "node:net"
 
 export interface Heard {
   readonly text: string
-  /** The status of the first answer; 0 where there was none. */
+  /** The status of the first response; 0 without one. */
   readonly status: number
-  /** How many bytes were written before the other side ended it. */
+  /** The number of bytes written before the server closed the connection. */
   readonly written: number
 }
 
-/** Connects, speaks, and listens until the connection ends. */
+/** Connects, runs `speak`, and reads until the connection closes. */
 export const converse = (port: number, speak: (socket: Socket) => void | Promise<void>): Promise<Heard> =>
   new Promise((resolve) => {
     let text = ""
     const socket = connect(port, "127.0.0.1")
     socket.once("connect", () => void speak(socket))
     socket.on("data", (chunk) => (text += chunk.toString("latin1")))
-    // A connection that is cut while something is written ends with an error first.
+    // A reset during a write is an error before it's a close.
     socket.on("error", () => {})
     socket.once("close", () => {
       const status = Number(/^HTTP\/1\.1 (\d{3})/u.exec(text)?.[1] ?? 0)
@@ -26,7 +26,7 @@ export const converse = (port: number, speak: (socket: Socket) => void | Promise
     })
   })
 
-/** Writes the same chunk again and again until the other side has enough. */
+/** Writes the same chunk until the server closes the connection. */
 export const flood = (socket: Socket, chunk: string): Promise<void> =>
   new Promise((resolve) => {
     const more = () => {

@@ -1,22 +1,21 @@
 /**
- * A receiver of status callbacks in process: keeps the parameters of what comes, and answers as it is told. Holds no
- * tests.
+ * An in-process receiver of status callbacks: keeps their requests and parameters, with replaceable responses.
  */
 import type * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 
 export interface Receiver {
   readonly handler: (request: Request) => Promise<Response>
-  /** The parameters of each request, of its form or its query. */
+  /** The parameters of each request, from its form or its query. */
   readonly received: Array<Record<string, string>>
   readonly requests: Array<Request>
-  /** 204 unless it is replaced. */
+  /** Makes the response. Default: 204. */
   answer: (request: Request) => Response | Promise<Response>
-  /** Waits until so many have come. */
+  /** Waits until `count` requests have arrived. */
   readonly came: (count: number) => Effect.Effect<void>
 }
 
-/** Counts, and lets others wait for a count. */
+/** A counter that can be awaited. */
 const counter = () => {
   const latches = new Map<number, Latch.Latch>()
   const latch = (count: number) => {
@@ -50,7 +49,7 @@ export const make = (): Receiver => {
   return receiver
 }
 
-/** Keeps back what it answers to the first so many requests, and gives what answers the last of these. */
+/** Holds the responses to the first `count` requests. Returns the function that responds to the last one of them. */
 export const hold = (receiver: Receiver, count = Infinity): ((status: number) => void) => {
   let answer: (response: Response) => void = () => {}
   receiver.answer = () =>
@@ -61,8 +60,8 @@ export const hold = (receiver: Receiver, count = Infinity): ((status: number) =>
 }
 
 /**
- * Answers everything with 500, and gives what waits until the sandbox has seen so many of these answers. It cancels a
- * body once it has: by then it has gone on, to wait for the next attempt too.
+ * Responds to every request with 500. Returns the function that waits until the sandbox has handled a number of these
+ * responses: it cancels the body of each, and has scheduled the next attempt by then.
  */
 export const refuse = (receiver: Receiver): ((count: number) => Effect.Effect<void>) => {
   const { count, reached } = counter()

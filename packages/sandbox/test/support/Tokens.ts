@@ -1,5 +1,5 @@
 /**
- * Access tokens by hand, with anything in them, by Node's own hash. Holds no tests.
+ * Makes access tokens from arbitrary parts, signed with Node's crypto.
  */
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import * as Clock from "effect/Clock"
@@ -13,11 +13,11 @@ export const header = { alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" }
 export const encode = (value: unknown): string =>
   Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url")
 
-/** Signs two parts, whatever they are. */
+/** Signs two parts, without checking them. */
 export const sign = (first: string, second: string, secret = apiKeySecret, hash = "sha256"): string =>
   `${first}.${second}.${createHmac(hash, secret).update(`${first}.${second}`).digest("base64url")}`
 
-/** The members of a good token for Zoe and any room, at a time in milliseconds. */
+/** The payload of a valid token for Zoe and any room, at a time in milliseconds. */
 export const members = (now: number) => {
   const iat = Math.floor(now / 1000)
   return {
@@ -30,7 +30,7 @@ export const members = (now: number) => {
   }
 }
 
-/** A good token for Zoe and any room, but for the members that are given. */
+/** A token for Zoe and any room, valid except for the members given. */
 export const signed = (changed: object = {}, changedHeader: object = {}): Effect.Effect<string> =>
   Effect.map(Clock.currentTimeMillis, (now) =>
     sign(encode({ ...header, ...changedHeader }), encode({ ...members(now), ...changed }))

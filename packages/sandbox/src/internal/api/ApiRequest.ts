@@ -1,5 +1,5 @@
 /**
- * A request to one of Twilio's endpoints: its parameters, and its form.
+ * Reads a request to one of Twilio's endpoints: path parameters, query and form.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -22,11 +22,11 @@ export interface ApiRequest {
   readonly representation: Representation.Options
 }
 
-/** The parameters of a form or a query, without empty values if the assumption says so. */
+/** Removes empty parameters from a form or a query if the assumption treats them as absent. */
 const given = ({ emptyParameter }: Assumptions.Assumptions, fields: URLSearchParams): URLSearchParams =>
   emptyParameter === "absent" ? FormBody.withoutEmpty(fields) : fields
 
-/** Reads a request, and advances the engine to its time. */
+/** Reads a request and advances the engine to the current time. */
 export const begin = (
   engine: RoomEngine,
   publicOrigin: string | undefined,

@@ -1,5 +1,5 @@
 /**
- * Makes the routes of Twilio's endpoints: those that read, those that list and those that change.
+ * Makes the routes of Twilio's endpoints, which read a record, list records or change a record.
  */
 import type * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Effect from "effect/Effect"
@@ -15,10 +15,10 @@ import * as ApiRequest from "./ApiRequest.ts"
 import * as ListPage from "./ListPage.ts"
 import * as QueryParameter from "./QueryParameter.ts"
 
-/** What all endpoints of a sandbox have in common. */
+/** What all endpoints of a sandbox share. */
 export interface Context {
   readonly engine: RoomEngine
-  /** The origin of the URLs in bodies, instead of the request's. */
+  /** The origin in the URLs of bodies. Default: the request's. */
   readonly publicOrigin: string | undefined
 }
 
@@ -62,7 +62,7 @@ interface Change<A> {
   /** Finds the record to change. A missing record is reported before an invalid form. */
   readonly find: (request: Request) => Body<A>
   readonly change: (found: A, form: FormBody.Form, request: Request) => Body<unknown>
-  /** Passes forms with malformed parameters to `change`, which has errors of its own for them. */
+  /** Passes malformed parameters to `change`, which has specific errors for them. Default: they are rejected first. */
   readonly readsMalformed?: boolean
   readonly takesNoForm?: boolean
 }
@@ -79,7 +79,7 @@ export const post = <A>({ engine, publicOrigin }: Context, operation: Wire.Endpo
       return yield* endpoint.change(found, read, begun)
     })
   return HttpRouter.route("POST", operation.path, (request) =>
-    // The body first: time passes until it has arrived.
+    // Read the body first: time passes until it has arrived.
     Effect.flatMap(endpoint.takesNoForm === true ? noForm : ApiRequest.readForm(assumptions, request), (form) =>
       Effect.flatMap(ApiRequest.begin(engine, publicOrigin, request), (begun) =>
         Effect.map(RequestLog.Current, (entry) =>

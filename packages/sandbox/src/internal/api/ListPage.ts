@@ -1,6 +1,5 @@
 /**
- * One page of a list, of whatever records: which of them are on it, and the page URLs around them. Holds no filter and
- * no record's form.
+ * Makes one page of a list: selects its records and writes its page URLs.
  */
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
@@ -11,7 +10,7 @@ import * as ErrorBody from "../wire/ErrorBody.ts"
 
 export interface Positioned {
   readonly sid: string
-  /** The place in the list's order; later ones have greater numbers. */
+  /** The place in order of creation. Newer records have greater numbers, and a record's number never changes. */
   readonly position: number
 }
 
@@ -19,11 +18,11 @@ export interface List<R extends Positioned> {
   readonly key: (typeof Wire.listKeys)[keyof typeof Wire.listKeys]
   /** In order of position. */
   readonly records: ReadonlyArray<R>
-  /** A record that is, or was, in this list. */
+  /** Finds a record that is or was in this list. */
   readonly find: (sid: string) => Positioned | undefined
   readonly matches: (record: R) => boolean
   readonly show: (record: R) => unknown
-  /** The filters as they were sent, in Twilio's order, for the page URLs. */
+  /** The filters as sent, in Twilio's order, for the page URLs. */
   readonly echo: string
 }
 
@@ -47,7 +46,7 @@ const parsePageSize = (
     : QueryParameter.invalid(assumptions, Wire.parameters.pageSize, `above ${Wire.pageSize.maximum}`)
 }
 
-/** The index of the first record at a position or after it. */
+/** The index of the first record at or after a position. */
 const indexOf = (records: ReadonlyArray<Positioned>, position: number): number => {
   let low = 0
   let high = records.length
@@ -59,8 +58,8 @@ const indexOf = (records: ReadonlyArray<Positioned>, position: number): number =
   return low
 }
 
-// Walks from a place in the order and stops one match past the page, so that a page costs what is on it. Since nobody's
-// position ever changes, a token stays good while records come and go.
+// Stops at the first match after the page, so that the cost depends on the page and not on the list. Positions never
+// change, so a page token stays valid while records are added and removed.
 const walk = <R extends Positioned>(
   { matches, records }: List<R>,
   from: number,
@@ -95,7 +94,7 @@ const slice = <R extends Positioned>(
     const first = walk(list, forward === -1 ? records.length - 1 : 0, forward, pageSize)
     return Result.succeed({ items: first.found, before: false, after: first.more })
   }
-  // The anchor itself may be gone from the records, or match no more: it only says from where to go on.
+  // The anchor may have left the list, or may not match the filters anymore: only its position counts.
   const at = indexOf(records, anchor.position)
   const past = indexOf(records, anchor.position + 1)
   const newer = { from: past, step: 1 as const }
@@ -103,7 +102,7 @@ const slice = <R extends Positioned>(
   const [ahead, behind] = forward === 1 ? [newer, older] : [older, newer]
   if (token?.[1] === "A") {
     const next = walk(list, ahead.from, ahead.step, pageSize)
-    // The anchor's own page is behind too.
+    // The anchor itself may be a record before this page.
     const before = walk(list, forward === 1 ? past - 1 : at, backward, 0).more
     return Result.succeed({ items: next.found, before, after: next.more })
   }
@@ -112,7 +111,7 @@ const slice = <R extends Positioned>(
   return Result.succeed({ items: previous.found.reverse(), before: previous.more, after })
 }
 
-/** The body of a page. Its URLs have the path of the request. */
+/** The body of a page. Its URLs repeat the path of the request. */
 export const make = <R extends Positioned>(
   assumptions: Assumptions.Assumptions,
   url: RequestUrl.RequestUrl,

@@ -1,5 +1,5 @@
 /**
- * Finds the room and the participant of a request's path, and checks whether a change is allowed in the room.
+ * Finds the room and the participant in a request's path, and checks whether the room allows a change.
  */
 import * as Sid from "@effect-twilio-video/core/Sid"
 import * as Result from "effect/Result"
@@ -11,7 +11,7 @@ import type * as ApiRequest from "./ApiRequest.ts"
 
 const codes = { room: 53106, participant: 53204, other: 20404 } as const
 
-/** Twilio's 404, whose message has the path. */
+/** Twilio's 404. The message contains the path without the version. */
 export const notFound = (
   assumptions: Assumptions.Assumptions,
   path: string,
@@ -50,7 +50,7 @@ export const participant = (
       : Result.succeed(found)
   })
 
-/** A participant whose tracks or rules are asked for: `ofDisconnected` says whether those of disconnected ones exist. */
+/** Finds a participant for a request about its tracks or rules, a disconnected one only if the assumption allows it. */
 export const participantWith = (
   engine: RoomEngine,
   request: ApiRequest.ApiRequest,

@@ -1,6 +1,5 @@
 /**
- * Query parameters as Twilio reads them: dates, whole numbers, one of several words, and the refusal of others. Holds
- * no list.
+ * Reads query parameters as Twilio does: dates, whole numbers, enumerated words and other filters.
  */
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
@@ -21,7 +20,7 @@ export const integer = (text: string): number | undefined => (/^-?\d{1,9}$/u.tes
 // A date, or a date and a time with `Z` or an offset; Twilio's libraries send both.
 const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/u
 
-// Date.parse takes 30 February for 2 March.
+// Date.parse reads 30 February as 2 March.
 const isInCalendar = (date: string): boolean => {
   const midnight = new Date(`${date}T00:00:00Z`)
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date)
@@ -37,7 +36,7 @@ const date = (
   return Number.isNaN(millis) ? invalid(assumptions, parameter, "not an ISO 8601 date") : Result.succeed(millis)
 }
 
-/** One of the words of a guard, if there is any. */
+/** A word that the guard accepts; undefined if the parameter is missing. */
 export const word = <A extends string>(
   assumptions: Assumptions.Assumptions,
   parameter: string,
@@ -49,7 +48,7 @@ export const word = <A extends string>(
   return isKnown(text) ? Result.succeed(text) : invalid(assumptions, parameter, problem)
 }
 
-/** Any text but an empty one, which would be a filter that nothing passes. */
+/** Any text except an empty one, which would match no record. */
 export const filter = (
   assumptions: Assumptions.Assumptions,
   parameter: string,
@@ -74,7 +73,7 @@ export const createdWithin = (
     const before = yield* date(assumptions, names.dateCreatedBefore, query.get(names.dateCreatedBefore))
     if (after === undefined && before === undefined) return () => true
     return (record: { readonly created: number }) => {
-      // What is compared is what is shown, or a filter would disagree with the list it filters.
+      // Bodies show whole seconds, and a filter must agree with them.
       const created = Math.floor(record.created / 1000) * 1000
       return (
         (after === undefined || created > after || (inclusive.after && created === after)) &&
@@ -83,7 +82,7 @@ export const createdWithin = (
     }
   })
 
-/** The parameters of these names as they were sent, for page URLs. */
+/** The parameters with these names, encoded for page URLs. */
 export const echo = (query: URLSearchParams, names: ReadonlyArray<string>): string => {
   let text = ""
   for (const name of names) {

@@ -1,9 +1,9 @@
 /**
- * Counts an account's requests by the second of the clock, reads and writes apart.
+ * Counts an account's requests in each second of the clock, reads and writes separately.
  */
 import type * as Quota from "@effect-twilio-video/http/Quota"
 
-/** Counts a request. Returns whether it is within the quota. */
+/** Counts a request and returns whether it is within the quota. */
 export type Admit = (method: string, nowMillis: number) => boolean
 
 export interface QuotaCounter {

@@ -1,6 +1,5 @@
 /**
- * The sandbox's records as Twilio writes them: bodies, error bodies and headers. Every member is always there, null
- * where there is no value. Holds no routing.
+ * Writes records as Twilio's JSON. Every member is always present; a missing value is null.
  */
 import * as TwilioDate from "@effect-twilio-video/core/TwilioDate"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
@@ -10,9 +9,9 @@ const date = TwilioDate.formatMillis
 
 const dateOrNull = (millis: number | undefined): string | null => (millis === undefined ? null : date(millis))
 
-/** What bodies need beyond the record. */
+/** What a body contains beyond the record. */
 export interface Options {
-  /** Where the client reached the sandbox. */
+  /** The origin in the URLs. */
   readonly origin: string
   readonly accountSid: string
   readonly durationInProgress: "null" | "zero"
@@ -23,11 +22,11 @@ const roomUrl = ({ origin }: Options, room: RoomRecord): string => `${origin}/v1
 const participantUrl = (options: Options, participant: ParticipantRecord): string =>
   `${roomUrl(options, participant.room)}/Participants/${participant.sid}`
 
-// Of the exact times, cut off to seconds: captured answers show less than the shown times are apart.
+// Rounds the exact difference down. In captured responses, it can be less than the difference of the times shown.
 const seconds = (from: number, to: number): number => Math.floor((to - from) / 1000)
 
 const shared = ({ accountSid }: Options, participant: ParticipantRecord) => {
-  // Most of these times are the same, and writing one takes longer than the rest of the record.
+  // Formatting a time takes longer than the rest of the record, and most of these times are equal.
   const created = date(participant.created)
   const updated = participant.updated === participant.created ? created : date(participant.updated)
   const ended = participant.ended === participant.updated ? updated : dateOrNull(participant.ended)
@@ -64,7 +63,7 @@ export const anonymized = (options: Options, record: ParticipantRecord) => ({
   url: `${participantUrl(options, record)}/Anonymize`
 })
 
-// Twilio's unit; a control may have set less than one.
+// Twilio's unit. A control can set less than one minute.
 const minutes = (millis: number): number => Math.ceil(millis / 60_000)
 
 export const room = (options: Options, record: RoomRecord) => {
@@ -76,7 +75,7 @@ export const room = (options: Options, record: RoomRecord) => {
     date_created: date(created),
     date_updated: date(record.updated),
     account_sid: options.accountSid,
-    // Of the past: always true.
+    // Deprecated by Twilio: always true.
     enable_turn: true,
     unique_name: record.uniqueName ?? record.sid,
     status_callback: settings.statusCallback ?? null,
@@ -127,7 +126,7 @@ export const subscribedTrack = (options: Options, subscriber: ParticipantRecord,
   url: `${participantUrl(options, subscriber)}/SubscribedTracks/${record.sid}`
 })
 
-// Every filter is there, null where the rule has none: the form of Twilio's specification.
+// As in Twilio's specification, every filter is present, and null if the rule doesn't use it.
 const rule = ({ all, kind, priority, publisher, track, type }: SubscribeRule.SubscribeRule) => ({
   type,
   all: all ?? null,
@@ -141,7 +140,7 @@ export const subscribeRules = (record: ParticipantRecord) => ({
   participant_sid: record.sid,
   room_sid: record.room.sid,
   rules: record.rules.map(rule),
-  // Those of joining were never set, and have no dates.
+  // The initial rules were never set, so they have no dates.
   date_created: dateOrNull(record.rulesCreated),
   date_updated: dateOrNull(record.rulesUpdated)
 })

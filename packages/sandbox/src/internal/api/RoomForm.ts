@@ -1,5 +1,5 @@
 /**
- * The form that makes a room: which settings it asks for, and Twilio's refusal of what is out of range. Holds no room.
+ * Reads the form that creates a room, and rejects invalid values with Twilio's errors.
  */
 import * as Room from "@effect-twilio-video/core/Room"
 import * as Wire from "@effect-twilio-video/http/VideoWire"

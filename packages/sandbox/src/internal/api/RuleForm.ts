@@ -1,12 +1,12 @@
 /**
- * Reads subscribe rules, and recording rules, from the JSON of a form parameter.
+ * Reads subscribe rules and recording rules from the JSON of a form parameter.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
 
-// How many members the objects in a value have. Not recursive: the value is the client's, and may be deep.
+// Counts the members of all objects in a value. Not recursive, since a client can nest the value deeply.
 const countMembers = (value: unknown): number => {
   let count = 0
   const left = [value]
@@ -20,8 +20,8 @@ const countMembers = (value: unknown): number => {
   return count
 }
 
-// Of two members with one name JSON.parse keeps the last; Twilio refuses the rule. In valid JSON text, a string before a
-// colon is the name of a member, so the names in the text and in the value can be counted.
+// Twilio rejects a rule with a repeated member, but JSON.parse keeps the last one. In valid JSON, every string before a
+// colon is a member's name. If one is repeated, the text has more names than the value has members.
 const hasRepeatedMember = (json: string, value: unknown): boolean => {
   let names = 0
   for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"\s*(:?)/gsu)) if (token.endsWith(":")) names += 1
@@ -39,7 +39,7 @@ const readRule = (assumptions: Assumptions.Assumptions, entry: unknown): Subscri
     } else if (textMembers.has(name) && Predicate.isString(value)) {
       rule[name] = value
     } else if (value !== null || !(name === "all" || textMembers.has(name))) {
-      // A null filter is left out: clients echo the nulls of the rules that they read.
+      // Null means no filter: clients send back the nulls of the rules that they read.
       return undefined
     }
   }
@@ -47,7 +47,7 @@ const readRule = (assumptions: Assumptions.Assumptions, entry: unknown): Subscri
   return Predicate.isString(type) ? { ...rule, type } : undefined
 }
 
-/** The rules of a JSON text; undefined if it isn't JSON, or not by Twilio's grammar. */
+/** Parses rules; undefined if the text isn't JSON or doesn't follow Twilio's grammar. */
 export const parse = (
   assumptions: Assumptions.Assumptions,
   text: string

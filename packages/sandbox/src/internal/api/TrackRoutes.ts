@@ -62,7 +62,7 @@ export const make = (context: Endpoint.Context) => {
     Endpoint.get(context, operations.FetchRoomParticipantSubscribedTrack, (request) =>
       Result.gen(function* () {
         const subscriber = yield* participant(request)
-        // By SID alone: several publishers may have a track of this name.
+        // By SID only: several publishers can have a track with this name.
         const sid = request.params.track
         const subscribed = Participants.subscribedTracks(subscriber).find((track) => track.sid === sid)
         return Representation.subscribedTrack(request.representation, subscriber, yield* track(request, subscribed))

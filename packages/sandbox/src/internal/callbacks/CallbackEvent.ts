@@ -1,5 +1,5 @@
 /**
- * The parameters of a status callback for a change in a room, by Twilio's names. Holds no delivery.
+ * Maps a change in a room to the event and parameters of Twilio's status callback.
  *
  * Follows https://www.twilio.com/docs/video/api/status-callbacks.
  */
@@ -7,7 +7,7 @@ import type * as CallbackDelivery from "../../CallbackDelivery.ts"
 import type * as Change from "../engine/Change.ts"
 import type { ParticipantRecord, RoomRecord } from "../engine/Records.ts"
 
-/** Of the changes that Twilio has an event for. */
+/** The events by change. Twilio has none for the other changes. */
 const names: Readonly<Partial<Record<Change.Change["type"], CallbackDelivery.EventName>>> = {
   "room-created": "room-created",
   "room-completed": "room-ended",
@@ -30,7 +30,7 @@ const seconds = (from: number, to: number): string => String(Math.floor((to - fr
 
 const ofParticipant = (participant: ParticipantRecord) => ({
   ParticipantSid: participant.sid,
-  // Who is reconnecting has not left.
+  // A reconnecting participant has not left yet.
   ParticipantStatus: participant.status === "disconnected" ? "disconnected" : "connected",
   ParticipantIdentity: participant.identity
 })
@@ -58,7 +58,7 @@ export interface Moment {
   readonly now: number
 }
 
-/** What the callback carries, of the records as they are now. */
+/** The parameters of the callback, from the current state of the records. */
 export const parameters = (
   change: Change.Change,
   { accountSid, event, now, sequenceNumber }: Moment

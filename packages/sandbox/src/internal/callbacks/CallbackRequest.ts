@@ -1,5 +1,5 @@
 /**
- * The request that carries a status callback, but for its signature. Holds no delivery.
+ * Builds the HTTP request of a status callback, without its signature.
  */
 import * as Base64 from "effect/encoding/Base64"
 
@@ -9,7 +9,7 @@ export interface CallbackRequest {
   readonly headers: Readonly<Record<string, string>>
   /** The form of a POST. */
   readonly body: string | undefined
-  /** What of the form is signed beside the URL. */
+  /** The parameters that are signed in addition to the URL. */
   readonly signed: Readonly<Record<string, string>>
 }
 
@@ -22,8 +22,8 @@ const unescape = (text: string): string => {
 }
 
 /**
- * Of a URL as it was configured. Its fragment says how Twilio's platform delivers and its user how to log in: neither
- * is part of what is asked for and signed.
+ * Builds the request to a configured URL. The URL that is requested and signed has no fragment, which configures
+ * Twilio's delivery, and no user and password, which become an Authorization header.
  */
 export const make = (
   configured: string,

@@ -1,6 +1,6 @@
 /**
- * Status callbacks on their way: which changes are told, to whom, in which order, and what became of it. Holds neither
- * the parameters (see `CallbackEvent`) nor the request's form (see `CallbackRequest`).
+ * Delivers status callbacks: selects the changes to report, keeps their order, sends and retries the requests, and logs
+ * the deliveries.
  */
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
@@ -26,10 +26,10 @@ import * as RoomSettings from "../engine/RoomSettings.ts"
 import { InFlight } from "./InFlight.ts"
 import * as ExecutionContext from "../wire/ExecutionContext.ts"
 
-/** A runtime's timers hold no more. */
+/** The longest delay that a runtime's timers support. */
 const longestMillis = 2_147_483_647
 
-// By the runtime's own timer: what is on its way takes no notice of a test's clock.
+// Uses the runtime's timer, so that a test which moves its clock doesn't time out requests.
 const late = (limit: Duration.Duration): Effect.Effect<never, "timed-out"> =>
   Duration.toMillis(limit) > longestMillis
     ? Effect.never
@@ -50,24 +50,25 @@ const noCounts: Counts = { pending: 0, delivered: 0, failed: 0, "refused-host": 
 
 const defaultMaximum = 10_000
 
-// Not of the sandbox's seed: a receiver may know the tokens of a run before. No secret, and there on every runtime.
+// Not derived from the seed: a receiver may remember the tokens of an earlier run. It isn't a secret.
 const freshToken = (): string =>
   "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/gu, () => Math.floor(Math.random() * 16).toString(16))
 
-/** Was it dropped meanwhile? */
+/** Whether the delivery has ended, for example by a reset. */
 const isOver = ({ deliveryStatus }: Delivery): boolean => deliveryStatus !== "pending"
 
 const shown = (delivery: Delivery): CallbackDelivery.CallbackDelivery => ({ ...delivery })
 
-/** What is wrong with options, for who wrote them. */
+/** Describes the first invalid option; undefined if all are valid. */
 export const problemOf = (options: SandboxOptions.CallbackOptions): string | undefined => {
   const { allowedHosts = [], maxPending = defaultMaximum, url } = options
   if (!Number.isSafeInteger(maxPending) || maxPending < 1) return "callbacks.maxPending must be a whole number from 1."
   const host = AllowedHosts.invalid(allowedHosts)
-  if (host !== undefined) return `Callbacks cannot go to ${JSON.stringify(host)}: it is no host, nor a host and a port.`
+  if (host !== undefined)
+    return `Invalid callback host ${JSON.stringify(host)}. Use a form such as app.example.com or app.example.com:8080.`
   return url === undefined || RoomSettings.isCallbackUrl(url)
     ? undefined
-    : "Callbacks cannot go to this URL: it is not http or https, or longer than 1023 characters."
+    : "Invalid callback URL. Use an http or https URL of at most 1023 characters."
 }
 
 type Send = (request: Request) => Response | Promise<Response>
@@ -86,11 +87,11 @@ export class Callbacks {
   private readonly scheduler: Scheduler
   private readonly maximum: number
   private readonly inFlight: InFlight<Delivery>
-  /** The receivers that were warned of. */
+  /** The receivers that a warning was logged for. */
   private readonly overrun = new Set<string>()
   /**
-   * The end of each room's line, in which callbacks wait for those before. Apart for each request of a Worker, where
-   * one request must not wait for another.
+   * The last callback in each room's queue, which the next one waits for. Each request of a Worker has separate queues,
+   * since one request must not wait for another.
    */
   private readonly lines = new WeakMap<object, Map<string, Promise<void>>>()
   private stopped = false
@@ -118,7 +119,7 @@ export class Callbacks {
     engine.listener = (change) => this.tell(change)
   }
 
-  /** Watches for what becomes due in restored rooms. */
+  /** Starts the scheduler if a restored room has a callback URL. */
   resume(): void {
     if (this.engine.store.roomsInOrder.some((room) => this.urlOf(room) !== undefined)) this.scheduler.ask()
   }
@@ -128,7 +129,7 @@ export class Callbacks {
     return this.log.read().map(shown)
   }
 
-  /** How many came to each outcome. */
+  /** The number of callbacks by delivery status. */
   count(): Readonly<Counts> {
     return { ...this.counts, pending: this.inFlight.size }
   }
@@ -139,7 +140,7 @@ export class Callbacks {
     this.overrun.clear()
   }
 
-  /** Waits until none is under way. Fails if some still are when the time is up, by the runtime's own time. */
+  /** Waits until no callback is pending. Fails after `limit`, measured by the runtime's timer. */
   settled(limit = this.awaitTimeout): Effect.Effect<void, SandboxError.SandboxError> {
     return this.inFlight.awaitNone.pipe(
       Effect.raceFirst(late(limit)),
@@ -155,17 +156,17 @@ export class Callbacks {
     return Result.fail(SandboxError.make("callbacks-pending", `After ${Duration.format(limit)}: ${pending}.`))
   }
 
-  /** Ends what is under way, and says how much that was. */
+  /** Drops all pending callbacks and returns their number. */
   drop(): number {
     const dropped = Array.from(this.inFlight.values)
     for (const delivery of dropped) {
       this.end(delivery, "dropped")
-      this.inFlight.breakOff(delivery)
+      this.inFlight.abort(delivery)
     }
     return dropped.length
   }
 
-  /** Drops what is under way, and what would come. */
+  /** Drops all pending and later callbacks, and returns the number of pending ones. */
   stop(): number {
     this.stopped = true
     this.scheduler.stop()
@@ -188,7 +189,7 @@ export class Callbacks {
     const configured = this.urlOf(room)
     if (configured === undefined) return
     this.scheduler.ask()
-    // What a scenario says has happened was told by then.
+    // Callbacks for the past of a scenario count as sent.
     if (this.engine.isReplaying) return
     const { accountSid, store } = this.engine
     const method = room.settings.statusCallback === undefined ? this.options.method : room.settings.statusCallbackMethod
@@ -225,8 +226,8 @@ export class Callbacks {
     if (this.overrun.has(receiver)) return
     this.overrun.add(receiver)
     const warning = Effect.logWarning(
-      `Status callbacks to ${receiver} are dropped: ${this.maximum} to it, or twice as many in all, are under way. ` +
-        "Check that it answers, or raise the option callbacks.maxPending."
+      `Dropping status callbacks to ${receiver}: ${this.maximum} are pending for it, or ${2 * this.maximum} in ` +
+        "total. Check that it responds, or increase callbacks.maxPending."
     )
     Effect.runForkWith(Fiber.getCurrent()?.context ?? Context.empty())(warning)
   }
@@ -260,7 +261,7 @@ export class Callbacks {
         Effect.flatMap((headers) => this.deliver(delivery, request, headers, leave)),
         Effect.catchDefect((defect) =>
           Effect.sync(() => this.end(delivery, "failed")).pipe(
-            Effect.andThen(Effect.logError("The sandbox failed on a status callback", defect))
+            Effect.andThen(Effect.logError("A status callback failed with a defect", defect))
           )
         ),
         Effect.ensuring(
@@ -271,9 +272,9 @@ export class Callbacks {
         )
       )
     )
-    // One request of a Worker cannot break off what another has sent: that comes to its end, and is not tried again.
-    const breakOff = context === undefined ? () => fiber.interruptUnsafe() : () => {}
-    this.inFlight.onBreakOff(delivery, breakOff)
+    // A request of a Worker can't abort an attempt of another one. The attempt completes and isn't retried.
+    const abort = context === undefined ? () => fiber.interruptUnsafe() : () => {}
+    this.inFlight.onAbort(delivery, abort)
     ExecutionContext.waitUntil(context, fiber)
   }
 
@@ -287,7 +288,7 @@ export class Callbacks {
     const { body, method, url } = request
     const attempt = Effect.tryPromise({
       try: (signal) => {
-        // A redirect could lead to another host.
+        // A redirect could lead to a host that isn't allowed.
         const init = { method, headers, redirect: "manual", signal, ...(body === undefined ? {} : { body }) } as const
         const response = this.send(new Request(url, init))
         if (callbackOrder === "at-once") leave()
@@ -307,7 +308,7 @@ export class Callbacks {
         if (response._tag === "Failure") delivery.problem = response.failure
         else {
           delivery.status = response.success.status
-          // What it says is of no use, and must not keep the connection.
+          // Nobody reads the body, and it must not hold the connection open.
           response.success.body?.cancel().catch(() => {})
         }
         leave()

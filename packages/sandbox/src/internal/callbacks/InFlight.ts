@@ -1,75 +1,75 @@
 /**
- * The status callbacks under way: at most so many to one receiver, and twice as many to all together, so that a receiver
- * that hangs takes neither the memory nor the place of others. Says when there are none.
+ * Tracks the pending status callbacks, at most `maximum` for each receiver and twice as many in total. A receiver that
+ * hangs neither fills the memory nor blocks the others.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as ExecutionContext from "../wire/ExecutionContext.ts"
 
-interface Journey {
+interface Pending {
   readonly receiver: string
-  breakOff: () => void
+  abort: () => void
 }
 
 const pollMillis = 10
 
 export class InFlight<A> {
   private readonly maximum: number
-  private readonly journeys = new Map<A, Journey>()
-  /** How many are under way to each. */
+  private readonly pending = new Map<A, Pending>()
+  /** The number of pending callbacks by receiver. */
   private readonly receivers = new Map<string, number>()
   private readonly none = Latch.makeUnsafe(true)
 
-  /** `maximum` is how many may be under way to one receiver. */
+  /** `maximum` is the limit for one receiver. */
   constructor(maximum: number) {
     this.maximum = maximum
   }
 
   get size(): number {
-    return this.journeys.size
+    return this.pending.size
   }
 
   get values(): Iterable<A> {
-    return this.journeys.keys()
+    return this.pending.keys()
   }
 
-  /** Takes one in, unless there are too many. */
+  /** Adds a callback; returns false if a limit is reached. */
   enter(value: A, receiver: string): boolean {
     const count = this.receivers.get(receiver) ?? 0
     if (count >= this.maximum || this.size >= 2 * this.maximum) return false
     this.receivers.set(receiver, count + 1)
-    this.journeys.set(value, { receiver, breakOff: () => {} })
+    this.pending.set(value, { receiver, abort: () => {} })
     this.none.closeUnsafe()
     return true
   }
 
-  /** Says how one is broken off, if it is still under way. */
-  onBreakOff(value: A, breakOff: () => void): void {
-    const journey = this.journeys.get(value)
-    if (journey !== undefined) journey.breakOff = breakOff
+  /** Sets the function that aborts a callback, if it's still pending. */
+  onAbort(value: A, abort: () => void): void {
+    const found = this.pending.get(value)
+    if (found !== undefined) found.abort = abort
   }
 
   leave(value: A): void {
-    const journey = this.journeys.get(value)
-    if (journey === undefined) return
-    this.journeys.delete(value)
-    const count = this.receivers.get(journey.receiver) ?? 0
-    if (count > 1) this.receivers.set(journey.receiver, count - 1)
-    else this.receivers.delete(journey.receiver)
+    const found = this.pending.get(value)
+    if (found === undefined) return
+    this.pending.delete(value)
+    const count = this.receivers.get(found.receiver) ?? 0
+    if (count > 1) this.receivers.set(found.receiver, count - 1)
+    else this.receivers.delete(found.receiver)
     if (this.size === 0) this.none.openUnsafe()
   }
 
-  /** Breaks one off. */
-  breakOff(value: A): void {
-    const journey = this.journeys.get(value)
+  /** Removes and aborts a callback. */
+  abort(value: A): void {
+    const found = this.pending.get(value)
     this.leave(value)
-    journey?.breakOff()
+    found?.abort()
   }
 
   /**
-   * Waits until there are none. A Worker's request looks again and again, by a timer of its own: one request cannot be
-   * woken by the work of another.
+   * Waits until no callback is pending. A request of a Worker polls with its own timer, since the work of another
+   * request can't resume it.
    */
   readonly awaitNone: Effect.Effect<void> = Effect.suspend(() =>
     Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext) === undefined ? this.none.await : this.look

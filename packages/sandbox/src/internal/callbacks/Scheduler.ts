@@ -1,5 +1,5 @@
 /**
- * Lets time go on when something becomes due, though nobody asks: callbacks tell it then. Holds no callback.
+ * Advances the time when the next deadline is reached, so that its callbacks are sent without any request.
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -8,7 +8,7 @@ import type { RoomEngine } from "../engine/RoomEngine.ts"
 import * as Timeouts from "../engine/Timeouts.ts"
 import * as ExecutionContext from "../wire/ExecutionContext.ts"
 
-// Timers of some runtimes go wrong above 24 days.
+// Timers of some runtimes overflow above 24 days.
 const longestMillis = 24 * 60 * 60_000
 
 type Fork = (effect: Effect.Effect<void>) => Fiber.Fiber<void>
@@ -27,7 +27,7 @@ export class Scheduler {
     this.fork = fork
   }
 
-  /** Sets itself once what happens now is over. */
+  /** Sets the timer for the next deadline once the current change is complete. */
   ask(): void {
     if (this.asked || this.stopped) return
     this.asked = true
@@ -48,17 +48,17 @@ export class Scheduler {
     const { first } = this.engine.store.deadlines
     if (first === undefined || this.stopped) return
     const now = this.clock.currentTimeMillisUnsafe()
-    // One that is late may never come: a Worker's timers end with the request that set them.
+    // An overdue timer may never fire: a Worker's timers end with the request that set them.
     if (this.set !== undefined && this.set.at <= first && this.set.at > now) return
     this.set?.fiber.interruptUnsafe()
     const at = Math.min(Math.max(first, now), now + longestMillis)
-    const ring = Effect.sync(() => {
+    const fire = Effect.sync(() => {
       this.set = undefined
       Timeouts.advance(this.engine, Math.max(this.clock.currentTimeMillisUnsafe(), at))
       this.reset(context)
     })
-    // While the request is still there, what is told goes on with it.
-    const rung = Effect.provideService(ring, ExecutionContext.ExecutionContext, context)
-    this.set = { at, fiber: this.fork(Effect.andThen(Effect.sleep(at - now), rung)) }
+    // The callbacks of this deadline keep the Worker's request alive.
+    const timer = Effect.provideService(fire, ExecutionContext.ExecutionContext, context)
+    this.set = { at, fiber: this.fork(Effect.andThen(Effect.sleep(at - now), timer)) }
   }
 }

@@ -1,6 +1,5 @@
 /**
- * The reading of access tokens, with which somebody's device joins a room: what a token says, if it is of the sandbox's
- * key, within its time, and opens the room. Holds no minting (see core's `AccessToken`) and no joining.
+ * Verifies the access tokens with which clients join a room: format, issuer, signature, validity and grants.
  *
  * Follows https://www.twilio.com/docs/iam/access-tokens.
  */
@@ -15,7 +14,7 @@ import * as Participants from "../engine/Participants.ts"
 
 type Members = Readonly<Record<string, unknown>>
 
-/** What a token says. That its signature is good is looked at before. */
+/** The claims of a token with a valid signature. */
 export interface Claims {
   readonly iat: unknown
   readonly nbf: unknown
@@ -23,21 +22,21 @@ export interface Claims {
   readonly grants: unknown
 }
 
-/** What a token opens. */
+/** What a token grants. */
 export interface Grant {
   readonly identity: string
-  /** By unique name or SID; any without it. */
+  /** A unique name or SID; undefined grants every room. */
   readonly room: string | undefined
 }
 
-/** 24 hours. */
+/** Twilio's limit for a token's lifetime: 24 hours. */
 const longestSeconds = 86_400
 
 const encoder = new TextEncoder()
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> | undefined => {
   const decoded = Result.getOrUndefined(Base64Url.decode(text))
-  // In its one form: other last characters give the same bytes, and are no signature that somebody made.
+  // Canonical encoding only: a different last character can decode to the same bytes.
   return decoded === undefined || Base64Url.encode(decoded) !== text ? undefined : new Uint8Array(decoded)
 }
 
@@ -82,8 +81,8 @@ const isSigned = ({ signature, signed }: Parts, secret: string): Effect.Effect<b
   })
 
 /**
- * What a token says, if the sandbox's key has signed it. Refuses in this order: its form (20101), its header (20102),
- * its issuer and subject (20103), its signature (20107). Nothing that it says is believed before.
+ * Verifies a token and returns its claims. Checks in this order: format (20101), header (20102), issuer and subject
+ * (20103), signature (20107).
  */
 export const read = (
   credentials: SandboxCredentials.SandboxCredentials,
@@ -105,16 +104,16 @@ export const read = (
     return { iat: payload.iat, nbf: payload.nbf, exp: payload.exp, grants: payload.grants }
   })
 
-// Twilio's package for Node alone writes iat, and those for PHP, Java and C# write no nbf either.
+// Of Twilio's packages, only the one for Node writes iat. Those for PHP, Java and C# don't write nbf either.
 const isTooLong = ({ iat, nbf }: Claims, exp: number, now: number): boolean => {
   const begun = iat ?? nbf ?? now / 1000
-  // What is no number is no beginning: each is refused for what it is.
+  // An iat or nbf that isn't a number has its own check.
   return Predicate.isNumber(begun) && exp - begun > longestSeconds
 }
 
 /**
- * What a token opens now, in milliseconds. Refuses in this order: its time (20104, then 20105), its grants (20106), its
- * identity (53200 to 53202). Clocks are taken to agree.
+ * Returns what a token grants at `now`, in milliseconds. Checks in this order: expiry (20104), start (20105), grants
+ * (20106), identity (53200 to 53202). Allows no clock skew.
  */
 export const grant = (
   claims: Claims,

@@ -11,7 +11,7 @@ import * as SandboxState from "../../SandboxState.ts"
 import * as Scenario from "../../Scenario.ts"
 import * as AccessTokens from "./AccessTokens.ts"
 
-/** Decodes JSON. An unknown member is an error: it may be a misspelt one. */
+/** Decodes JSON. An unknown member is an error, since it may be a typo. */
 const decoder = <A>(
   schema: Schema.ConstraintDecoder<A>,
   problem: typeof SandboxError.Problem.Type = "invalid-request"
@@ -24,7 +24,7 @@ const decoder = <A>(
     )
 }
 
-/** The same; an empty body is an object without members. */
+/** Decodes an empty body as `{}`. */
 const optional =
   <A>(decode: (body: string) => Result.Result<A, SandboxError.SandboxError>) =>
   (body: string) =>
@@ -36,7 +36,7 @@ export const scenario = decoder(Scenario.ScenarioJson, "invalid-scenario")
 
 export const openRoom = optional(decoder(SandboxService.OpenRoomOptions))
 
-/** The engine has an error of its own for an unknown kind. */
+/** Accepts every kind, since the engine has a specific error for an unknown one. */
 export const publication = decoder(Schema.Struct({ ...SandboxService.Publication.fields, kind: Schema.String }))
 
 const Timeout = Schema.Union([Schema.DurationFromString, Schema.DurationFromMillis])
@@ -72,11 +72,11 @@ const verifyToken = (
 export const tokenJoin = (credentials: SandboxCredentials.SandboxCredentials) => (body: string) =>
   Effect.flatMap(Effect.fromResult(decodeTokenJoin(body)), (join) => verifyToken(credentials, join))
 
-/** With an identity, or with an access token. */
+/** Decodes a join by identity or by access token. */
 export const join = (credentials: SandboxCredentials.SandboxCredentials) => (body: string) =>
   Effect.gen(function* () {
     const { identity, token, ...options } = yield* Effect.fromResult(decodeJoin(body))
     if (identity !== undefined && token === undefined) return { identity, options }
     if (identity === undefined && token !== undefined) return yield* verifyToken(credentials, { token, ...options })
-    return yield* Effect.fromResult(SandboxError.fail("invalid-request", "It has either an identity or a token."))
+    return yield* Effect.fromResult(SandboxError.fail("invalid-request", "Send either an identity or a token."))
   })

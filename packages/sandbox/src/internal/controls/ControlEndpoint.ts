@@ -1,6 +1,6 @@
 /**
- * Makes the handlers of the controls over HTTP: they read the body, advance the time, run the control and show the
- * record, or the error, as JSON.
+ * Makes the HTTP handlers of the controls. A handler reads the body, advances the time, runs the control and responds
+ * with the record or the error as JSON.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -14,21 +14,21 @@ import * as RequestBody from "../wire/RequestBody.ts"
 import * as RequestUrl from "../wire/RequestUrl.ts"
 import type * as Controls from "./Controls.ts"
 
-/** What all controls of a sandbox have in common. */
+/** What all control routes of a sandbox share. */
 export interface Context {
   readonly parts: Controls.Parts
-  /** The origin of the URLs in bodies, instead of the request's. */
+  /** The origin in the URLs of bodies. Default: the request's. */
   readonly publicOrigin: string | undefined
 }
 
 export type Params = Readonly<Record<string, string | undefined>>
 
-/** Runs a control with the path's parameters and what was read from the request. */
+/** Runs a control with the parameters of the path and what `prepare` read from the request. */
 type Run<A, P> = (params: Params, prepared: P, now: number) => Result.Result<A, SandboxError.SandboxError>
 
 type Show<A> = (options: Representation.Options, record: A) => unknown
 
-// The others are 400: the body, or a value in it, is invalid.
+// All other problems are 400: the body, or a value in it, is invalid.
 const statuses: Readonly<Partial<Record<typeof SandboxError.Problem.Type, number>>> = {
   "no-such-room": 404,
   "no-such-participant": 404,
@@ -49,7 +49,7 @@ const errorResponse = ({ code, message, problem }: SandboxError.SandboxError) =>
     { status: statuses[problem] ?? 400 }
   )
 
-/** A control whose request is read by `prepare`, which may take time, before anything changes. */
+/** A control that reads its request with `prepare`, which may suspend, before it changes anything. */
 export const prepared =
   <A, P>(
     { parts, publicOrigin }: Context,
@@ -58,7 +58,7 @@ export const prepared =
       readonly show: Show<A>
       readonly prepare: (body: string, query: URLSearchParams) => Effect.Effect<P, SandboxError.SandboxError>
       readonly run: Run<A, P>
-      /** The size limit of the body in bytes. */
+      /** The maximum size of the body in bytes. Default: 64 MiB. */
       readonly maximum?: number
     }
   ) =>
@@ -80,6 +80,6 @@ export const prepared =
       return HttpServerResponse.jsonUnsafe(control.show(options, record), { status: control.status })
     }).pipe(Effect.catch((error) => Effect.succeed(errorResponse(error))))
 
-/** A control that takes its body as text. */
+/** A control that gets its body as text. */
 export const make = <A>(context: Context, status: number, show: Show<A>, run: Run<A, string>) =>
   prepared(context, { status, show, prepare: Effect.succeed, run })

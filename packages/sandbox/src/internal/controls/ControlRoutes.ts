@@ -49,9 +49,9 @@ const controls = [
   "POST /sandbox/rooms/{room}/participants/{participant}/tracks/{track}/unpublish"
 ]
 
-/** The answer to a path under `/sandbox` that is no control, or a method that a control has not. */
+/** The response to a path under `/sandbox` that isn't a control, or a method that a control doesn't accept. */
 export const unknown = HttpServerResponse.jsonUnsafe(
-  { problem: "no-such-control", message: "The sandbox has no such control. It has the ones listed.", controls },
+  { problem: "no-such-control", message: "Unknown control. The available ones are listed in controls.", controls },
   { status: 404 }
 )
 

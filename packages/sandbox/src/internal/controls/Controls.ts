@@ -1,6 +1,6 @@
 /**
- * The sandbox's controls by address: rooms by SID or unique name, participants by SID or identity, tracks by SID or
- * name. What the controls in process and over HTTP share; holds neither.
+ * Implements the controls, in process and over HTTP. Rooms are given by SID or unique name, participants by SID or
+ * identity, and tracks by SID or name.
  */
 import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as Duration from "effect/Duration"
@@ -37,7 +37,7 @@ export interface Parts {
   readonly credentials: SandboxCredentials.SandboxCredentials
 }
 
-/** Forgets what belongs to the rooms of before: a new room may have the SID of one of them. */
+/** Clears everything about the previous rooms, since new rooms may have the same SIDs. */
 const begin = ({ callbacks, faults, log, quota }: Parts): void => {
   faults.restart()
   log.clear()
@@ -46,20 +46,20 @@ const begin = ({ callbacks, faults, log, quota }: Parts): void => {
   quota.reset()
 }
 
-/** Goes back to the start: its scenario, nothing logged, counted or under way, and the same faults to come. */
+/** Restores the initial scenario, clears logs and counts, drops pending callbacks, and restarts the fault rules. */
 export const reset = (parts: Parts, now: number): void => {
   parts.lifecycle.reset(now)
   begin(parts)
 }
 
-/** Begins from another scenario, as from the start. Nothing changes if it can't be played. */
+/** Restarts from another scenario. Nothing changes if the scenario is invalid. */
 export const seed = (
   parts: Parts,
   scenario: Scenario.Scenario,
   now: number
 ): Result.Result<void, SandboxError.SandboxError> => Result.map(parts.lifecycle.seed(scenario, now), () => begin(parts))
 
-/** Lets time go on until now, and waits until no status callback is under way. */
+/** Advances the time to `now`, then waits until no status callback is pending. */
 export const awaitCallbacks = (
   { callbacks, lifecycle }: Parts,
   now: number,
@@ -117,7 +117,7 @@ const ofToken = (
   const names = found === undefined ? [asked] : [found.uniqueName, found.sid]
   if (granted !== undefined && !names.includes(granted)) return SandboxError.fail("invalid-token-grants")
   if (found !== undefined) return Participants.join(engine, found, identity, options.automaticSubscription)
-  // A SID is given out, and no name to ask for.
+  // A SID can't be the name of a new room.
   if (engine.assumptions.adHocRooms === "refuse" || Sid.isRoomSid(asked)) {
     return SandboxError.fail("no-such-room")
   }
@@ -126,7 +126,7 @@ const ofToken = (
   )
 }
 
-/** Lets somebody join by what a token says: its signature was looked at before. */
+/** Joins with the claims of a verified token. */
 export const joinWithToken = (
   engine: RoomEngine,
   claims: AccessTokens.Claims,
@@ -180,7 +180,7 @@ export const disableTrack = trackChange((engine, track) => Tracks.setEnabled(eng
 
 const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
 
-/** Replaces everything by what a document says. Nothing changes if it can't be. */
+/** Replaces all rooms with those of a state document. Nothing changes if the document is invalid. */
 export const importState = (
   parts: Parts,
   state: unknown,

@@ -1,5 +1,5 @@
 /**
- * The controls in process: each advances the time, runs, and decodes the record as the client does.
+ * The in-process controls. Each one advances the time, runs the control and decodes the record as the client does.
  */
 import * as Participant from "@effect-twilio-video/core/Participant"
 import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
@@ -26,7 +26,7 @@ const decodeTrack = Schema.decodeSync(PublishedTrack.PublishedTrackJson)
 
 const origin = "https://video.twilio.com"
 
-/** Advances the time to now, and runs. */
+/** Advances the time to now, then calls `run`. */
 const atNow = <A>({ lifecycle }: Controls.Parts, run: (now: number) => A): Effect.Effect<A> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     lifecycle.advance(now)

@@ -1,5 +1,6 @@
 /**
- * Resets the connection of a request, before the response or in the middle of it, as the transport it came by does.
+ * Resets the connection of a request, before its response or in the middle of it, on a server, in a web handler and in
+ * process.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -25,18 +26,18 @@ const socketOf = ({ source }: HttpServerRequest.HttpServerRequest): Socket | und
 // Effect's web handlers resolve their promise through this property of the request, and have no other way to reject it.
 const settle = Symbol.for("@effect/platform/HttpApp/resolve")
 
-/** As runtimes make it: clients read `code`. */
-export const error = (): Error => Object.assign(new Error("The sandbox cut the connection"), { code: "ECONNRESET" })
+/** The error that a runtime gives. Clients read its `code`. */
+export const error = (): Error => Object.assign(new Error("Connection reset by the sandbox"), { code: "ECONNRESET" })
 
 /**
- * Stands for a missing response when there is no connection to cut, as in process. A transport that doesn't recognize
+ * Stands for a missing response when there is no connection to reset, as in process. A transport that doesn't recognize
  * it sends a body that fails at once.
  */
 export const noResponse: HttpServerResponse.HttpServerResponse = HttpServerResponse.stream(
   Stream.suspend(() => Stream.fail(error()))
 )
 
-/** Cuts the connection. The response that it returns is never sent, or is {@link noResponse}. */
+/** Resets the connection. The returned response is never sent, or is {@link noResponse}. */
 export const reset = (
   request: HttpServerRequest.HttpServerRequest
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
@@ -58,11 +59,11 @@ const closed = (socket: Socket): Effect.Effect<never, Error> =>
     const fail = () => resume(Effect.fail(error()))
     if (socket.destroyed) return fail()
     socket.once("close", fail)
-    // Sends what was written before.
+    // Sends the pending data first.
     socket.destroySoon()
   })
 
-/** The same response, with half of its body before the connection is cut. */
+/** The same response, except that the connection is reset after half of the body. */
 export const truncate = (
   request: HttpServerRequest.HttpServerRequest,
   response: HttpServerResponse.HttpServerResponse

@@ -1,5 +1,5 @@
 /**
- * Injects a fault into the response to a request.
+ * Injects a fault into the handling of a request.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -13,7 +13,7 @@ import * as ConnectionReset from "./ConnectionReset.ts"
 type Response = HttpServerResponse.HttpServerResponse
 
 const errorResponse = (fault: Extract<Fault.Fault, { readonly type: "status" }>): Response => {
-  const { code = 20_000 + fault.status, message = "A fault of the sandbox", retryAfter, status } = fault
+  const { code = 20_000 + fault.status, message = "Fault injected by the sandbox", retryAfter, status } = fault
   const response = ErrorBody.toResponse(ErrorBody.make(status, code, message))
   return retryAfter === undefined ? response : HttpServerResponse.setHeader(response, "retry-after", String(retryAfter))
 }
@@ -26,15 +26,15 @@ const proxyPage = (status = 502): Response =>
 
 /** How a request is handled without a fault. */
 export interface Handling<E, R> {
-  /** Processes the request. The response lacks the headers that every response has. */
+  /** Processes the request. `finish` adds the common headers to the response. */
   readonly process: Effect.Effect<Response, E, R>
   /** Adds the headers that every response of Twilio's API has, and logs the status. */
   readonly finish: (response: Response) => Response
   /** Logs the status of a response. */
   readonly log: (response: Response) => Response
-  /** Runs work that goes on if the client gives up, and waits for it until then. */
+  /** Runs work that continues if the client disconnects, and waits for it. */
   readonly outlive: <A, WorkE, WorkR>(work: Effect.Effect<A, WorkE, WorkR>) => Effect.Effect<A, WorkE, WorkR>
-  /** Have the rooms been replaced since the request came in? */
+  /** Whether the rooms were replaced since the request arrived. */
   readonly isStale: () => boolean
 }
 
@@ -48,7 +48,7 @@ const delay = <E, R>(
     yield* Effect.sleep(millis)
     return isStale() ? undefined : finish(yield* buffered)
   })
-  // The waiting fiber resets it: once the client is gone, there is no connection.
+  // Reset from the waiting fiber: once the client has disconnected, there's nothing to reset.
   return Effect.filterOrElse(outlive(work), Predicate.isNotUndefined, () => ConnectionReset.reset(request))
 }
 
@@ -65,7 +65,7 @@ export const inject = <E, R>(
     case "delay":
       return delay(fault.millis, request, handling)
     case "late-response":
-      // A server runs this uninterruptibly, and the client may give up.
+      // A server runs handlers uninterruptibly, but the wait must end when the client disconnects.
       return Effect.tap(outlive(processed), () => Effect.interruptible(Effect.sleep(fault.millis)))
     case "reset":
       return ConnectionReset.reset(request)

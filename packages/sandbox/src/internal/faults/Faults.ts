@@ -1,6 +1,5 @@
 /**
- * Which requests are struck by faults: the rules, what they have counted, and the draws between. Holds no happening
- * (see `FaultPlay`).
+ * Decides which requests get a fault: keeps the rules, their counts and the random draws.
  */
 import type * as Random from "effect/Random"
 import * as Result from "effect/Result"
@@ -17,7 +16,7 @@ interface Counted {
 
 const decode = Schema.decodeUnknownResult(Schema.Array(Fault.FaultRule), { onExcessProperty: "error" })
 
-/** The rules of a document. A member that no rule has is a mistake: it may be another's name misspelt. */
+/** Decodes rules. An unknown member is an error, since it may be a typo. */
 export const read = (rules: unknown): Result.Result<ReadonlyArray<Fault.FaultRule>, SandboxError.SandboxError> =>
   Result.mapError(decode(rules), (error) => SandboxError.make("invalid-fault", SandboxError.where(error)))
 
@@ -26,19 +25,19 @@ export class Faults {
   private random: Random.Random
   private counted: ReadonlyArray<Counted> = []
 
-  /** `freshRandom` gives a generator that starts the same each time, and is not the one of the SIDs. */
+  /** `freshRandom` makes a generator with the same sequence each time, separate from the one for SIDs. */
   constructor(freshRandom: () => Random.Random) {
     this.freshRandom = freshRandom
     this.random = freshRandom()
   }
 
-  /** Replaces all rules, and begins again. */
+  /** Replaces all rules, and restarts the counts and the random sequence. */
   set(rules: ReadonlyArray<Fault.FaultRule>): void {
     this.counted = rules.map((rule) => ({ rule, seen: 0, triggered: 0 }))
     this.random = this.freshRandom()
   }
 
-  /** Begins again: nothing was counted and nothing drawn. */
+  /** Restarts the counts and the random sequence. */
   restart(): void {
     this.set(this.counted.map(({ rule }) => rule))
   }
@@ -51,7 +50,7 @@ export class Faults {
     return this.counted.length > 0
   }
 
-  /** Counts a request, and says what strikes it. */
+  /** Counts a request and returns its fault, if it gets one. */
   trigger(operation: OperationName.OperationName): Fault.Fault | undefined {
     for (const counted of this.counted) {
       const { fault, operations, rate = 1, skip = 0, times = Number.POSITIVE_INFINITY } = counted.rule

@@ -1,6 +1,5 @@
 /**
- * The requests that came to Twilio's API last, up to so many. Holds no controls' requests, and not the form that a
- * request has outside (see `LoggedRequest`).
+ * Logs the latest requests to Twilio's API, up to a capacity. Requests to the controls aren't logged.
  */
 import * as Context from "effect/Context"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
@@ -8,14 +7,14 @@ import type * as Change from "../engine/Change.ts"
 import * as OperationLookup from "../wire/OperationLookup.ts"
 import { RingBuffer } from "./RingBuffer.ts"
 
-// Nobody joins by a request, and tracks that go with their publisher are no change of their own.
+// No request lets a participant join, and removing a participant's tracks isn't a change of its own.
 const changeOf = (change: Change.Change): LoggedRequest.Change | undefined => {
   if ("room" in change) return { type: change.type, roomSid: change.room.sid }
   if ("track" in change || change.type === "participant-connected") return undefined
   return { type: change.type, roomSid: change.participant.room.sid, participantSid: change.participant.sid }
 }
 
-/** One request, from when it came in. */
+/** The log entry of one request, from its arrival. */
 export class Entry {
   readonly id: string
   private readonly at: number
@@ -27,7 +26,7 @@ export class Entry {
   abandoned: boolean
   private changes: Array<LoggedRequest.Change> | undefined
 
-  /** `target` is the path and query as sent; `path` is as the router takes it, where it can. */
+  /** `target` is the path and query as sent. `path` is the router's; undefined if the request can't be routed. */
   constructor(id: string, at: number, method: string, target: string, path: string | undefined) {
     this.id = id
     this.at = at
@@ -48,7 +47,7 @@ export class Entry {
   }
 
   show(): LoggedRequest.LoggedRequest {
-    // Not when it came in: nobody may ever read it.
+    // Not in the constructor: most entries are never read.
     const operation = this.path === undefined ? undefined : OperationLookup.find(this.method, this.path)
     return {
       id: this.id,
@@ -64,7 +63,7 @@ export class Entry {
   }
 }
 
-/** The entry of the request that is being answered, for those who change something for it. */
+/** The entry of the current request, which collects its changes. */
 export const Current = Context.Reference<Entry | undefined>("@effect-twilio-video/sandbox/RequestLog/Current", {
   defaultValue: () => undefined
 })
@@ -77,7 +76,7 @@ export class RequestLog {
     this.entries = new RingBuffer(capacity)
   }
 
-  /** Adds an entry under a new request id. Ids are apart from SIDs, which don't depend on the number of requests. */
+  /** Adds an entry with a new request id. Ids have a separate counter: SIDs don't depend on the number of requests. */
   add(at: number, method: string, target: string, path: string | undefined): Entry {
     this.requests += 1
     const id = `RQ${this.requests.toString(16).padStart(32, "0")}`

@@ -1,11 +1,11 @@
 /**
- * The last so many of something, oldest first. Holds no meaning of them.
+ * Keeps the latest entries, up to a capacity.
  */
 
 export class RingBuffer<A> {
   private readonly capacity: number
   private entries: Array<A> = []
-  /** Where the oldest is, once there are as many as may be. */
+  /** The index of the oldest entry once the buffer is full. */
   private oldest = 0
 
   constructor(capacity: number) {
@@ -21,6 +21,7 @@ export class RingBuffer<A> {
     }
   }
 
+  /** Oldest first. */
   read(): ReadonlyArray<A> {
     const { entries, oldest } = this
     return [...entries.slice(oldest), ...entries.slice(0, oldest)]

@@ -1,6 +1,6 @@
 /**
- * An `HttpClient` answered by a sandbox's routes in the same process, without a `Request` or a `Response` in between.
- * Holds no routes.
+ * An `HttpClient` that calls a sandbox's routes in the same process, without converting to a web `Request` and
+ * `Response`.
  */
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -16,7 +16,7 @@ import * as AccessControl from "./AccessControl.ts"
 import * as Router from "./Router.ts"
 import * as Routes from "./Routes.ts"
 
-// As fetch fails where a connection broke.
+// The error that `fetch` gives after a connection reset.
 const broken = (request: HttpClientRequest.HttpClientRequest) =>
   new HttpClientError.HttpClientError({
     reason: new HttpClientError.TransportError({ request, cause: ConnectionReset.error() })
@@ -26,7 +26,7 @@ export const layer = (sandbox: object): Layer.Layer<HttpClient.HttpClient> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
-      // Layers are memoized: without `fresh` it would be the application's own router, if the sandbox is part of one.
+      // Layers are memoized: without `fresh`, the sandbox would share the router of an application that it's part of.
       const app = yield* HttpRouter.toHttpEffect(
         Layer.provideMerge(Routes.layer(sandbox, AccessControl.inProcess), Layer.fresh(HttpRouter.layer))
       )
@@ -36,7 +36,7 @@ export const layer = (sandbox: object): Layer.Layer<HttpClient.HttpClient> =>
         return app.pipe(
           Effect.provideService(HttpServerRequest.HttpServerRequest, HttpServerRequest.fromClientRequest(request)),
           Effect.provideService(Scope.Scope, requestScope),
-          // The front door turns every failure into a response: what is left is a mistake of the sandbox.
+          // The middleware turns every failure into a response. Any other failure is a bug in the sandbox.
           Effect.orDie,
           Effect.flatMap((response) =>
             response === ConnectionReset.noResponse

@@ -1,11 +1,11 @@
 /**
- * Keeps a sandbox's quota apart. Connections of a process with the same credentials share a quota, and sandboxes have
- * the same credentials by default.
+ * Isolates a sandbox's quota. Connections with the same credentials share a quota within a process, and all sandboxes
+ * have the same credentials by default.
  */
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 
-// What connections look up by this key is internal to the package http, so it's named here again.
+// Declared again here, since this reference is internal to the package http.
 const Lines = Context.Reference<WeakMap<object, unknown>>(
   "@effect-twilio-video/http/internal/RateLimiter/ProcessQueues",
   {
@@ -13,5 +13,5 @@ const Lines = Context.Reference<WeakMap<object, unknown>>(
   }
 )
 
-/** Gives connections that are built with it a quota of their own, which they share. */
+/** Connections that are built with this layer share a separate quota. */
 export const layer: Layer.Layer<never> = Layer.fresh(Layer.sync(Lines, () => new WeakMap()))

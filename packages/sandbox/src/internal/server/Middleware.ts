@@ -1,6 +1,6 @@
 /**
- * The middleware of all routes: access control, the start of the sandbox, and the choice between Twilio's API and the
- * controls, which need no credentials, are not logged and have no faults.
+ * The middleware of all routes: checks access, starts the sandbox, and dispatches to Twilio's API or to the controls.
+ * Requests to the controls need no credentials, aren't logged and get no faults.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -15,7 +15,7 @@ import type * as AccessControl from "./AccessControl.ts"
 import * as Router from "./Router.ts"
 import * as TwilioApi from "./TwilioApi.ts"
 
-// Twilio's, and the controls have one more method.
+// The controls also accept PUT.
 const controlCorsHeaders = {
   ...TwilioApi.corsHeaders,
   "access-control-allow-methods": "GET, POST, PUT, DELETE, OPTIONS"

@@ -1,5 +1,5 @@
 /**
- * Passes a request to the router, under a path in the router's form.
+ * Passes requests to the router under a canonical path. Maps unknown routes and defects to responses.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -11,17 +11,17 @@ import * as ErrorBody from "../wire/ErrorBody.ts"
 
 const internalError = ErrorBody.make(500, 20500, "Internal Server Error")
 
-/** The router's settings. Its own limit of 100 on a parameter is too small: an encoded identity has up to 1,536. */
+/** The router's settings. Its default limit of 100 characters per parameter is too small for an encoded identity. */
 export const config = {
   caseSensitive: true,
-  // Two slashes enclose an empty identity.
+  // Two adjacent slashes enclose an empty segment, such as an empty identity.
   ignoreDuplicateSlashes: false,
   maxParamLength: 65_536
 } as const
 
 /**
- * The path with every segment encoded the same way; undefined if an escape is malformed. The router ends a path at `;`,
- * which an identity may contain.
+ * The path with every segment encoded the same way; undefined if a percent-escape is malformed. Encodes `;`, which an
+ * identity may contain and at which the router would end the path.
  */
 export const canonicalPath = (path: string): string | undefined => {
   if (!/[%;]/u.test(path)) return path
@@ -35,7 +35,7 @@ export const canonicalPath = (path: string): string | undefined => {
   }
 }
 
-/** The router's response; that of `unrouted` if there is no such route, and 500 after a defect. */
+/** Returns the router's response, the one of `unrouted` if no route matches, or 500 after a defect. */
 export const route = <E, R>(
   router: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
   request: HttpServerRequest.HttpServerRequest,
@@ -45,13 +45,16 @@ export const route = <E, R>(
   router.pipe(
     Effect.provideService(HttpServerRequest.HttpServerRequest, request.modify({ url: path })),
     Effect.catchCause((cause) => {
-      // The type of middleware hides which errors routes have. This one is the router's own.
+      // The type of middleware hides the errors of the routes. `RouteNotFound` is the router's own.
       const failure: unknown = Option.getOrUndefined(Cause.findErrorOption(cause))
       if (HttpServerError.isHttpServerError(failure) && failure.reason._tag === "RouteNotFound") {
         return Effect.succeed(unrouted())
       }
       return Cause.hasInterrupts(cause)
         ? Effect.failCause(cause)
-        : Effect.as(Effect.logError("The sandbox failed on a request", cause), ErrorBody.toResponse(internalError))
+        : Effect.as(
+            Effect.logError("A request to the sandbox failed with a defect", cause),
+            ErrorBody.toResponse(internalError)
+          )
     })
   )

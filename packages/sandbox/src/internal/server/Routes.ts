@@ -34,16 +34,18 @@ const layerOf = (
 
 const Parts: unique symbol = Symbol.for("@effect-twilio-video/sandbox/Routes/Parts")
 
-/** Attaches what the routes need to the service, out of its public type. */
+/** Attaches the parts that the routes need to the service, hidden from its public type. */
 export const attach = <S extends object>(service: S, parts: Controls.Parts): S => ({ ...service, [Parts]: parts })
 
 const isParts = (value: unknown): value is Controls.Parts => Predicate.hasProperty(value, "engine")
 
-/** The routes of a service that `Sandbox.make` made. */
+/** The routes of a service made by `Sandbox.make`. Throws for any other service. */
 export const layer = (
   service: object,
   access: AccessControl.AccessControl
 ): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
   if (Predicate.hasProperty(service, Parts) && isParts(service[Parts])) return layerOf(service[Parts], access)
-  throw new Error("This Sandbox service has no routes. Make it with Sandbox.make, or copy its symbol properties, too.")
+  throw new Error(
+    "This Sandbox service has no routes. Create it with Sandbox.make; a copy must include its symbol properties."
+  )
 }

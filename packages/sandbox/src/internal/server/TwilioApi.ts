@@ -1,6 +1,6 @@
 /**
- * Handles requests to Twilio's API on their way to and from the router: the request log, credentials, quota, unknown
- * paths and methods, faults, and the headers of every response.
+ * Handles requests to Twilio's API before and after the router: the request log, authentication, the quota, unknown
+ * paths and methods, faults, and the headers that every response has.
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -23,7 +23,7 @@ import * as Router from "./Router.ts"
 type Request = HttpServerRequest.HttpServerRequest
 type Response = HttpServerResponse.HttpServerResponse
 
-/** The CORS headers that Twilio declares on every response. */
+/** The CORS headers that Twilio's specification declares for every response. */
 export const corsHeaders = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
@@ -52,25 +52,25 @@ const notEmulated = (resource: string) =>
   ErrorBody.make(
     501,
     20501,
-    `The sandbox does not emulate ${resource}. It has rooms, participants, published and subscribed tracks, and ` +
-      "subscribe rules."
+    `The sandbox doesn't emulate ${resource}. It emulates Rooms, Participants, PublishedTracks, SubscribedTracks and ` +
+      "SubscribeRules."
   )
 
-/** Is the request's path, but for a slash at its end, one that the sandbox accepts? */
+/** Whether the path may end as it does: a trailing slash depends on the assumption. */
 const isAccepted = ({ trailingSlash }: Assumptions.Assumptions, { cut }: RequestUrl.Path): boolean =>
   !cut || trailingSlash === "accept"
 
-/** The path for the router; undefined if it has none. */
+/** The path for the router; undefined if the request can't be routed. */
 const routerPath = (assumptions: Assumptions.Assumptions, url: RequestUrl.Path): string | undefined => {
   if (!isAccepted(assumptions, url)) return undefined
   const path = assumptions.jsonSuffix === "accept" ? url.path.replace(/(?<=[^/])\.json$/u, "") : url.path
   return Router.canonicalPath(path)
 }
 
-/** The response to a path that the router can't take. */
+/** The error for a path that can't be routed. */
 const unroutable = (assumptions: Assumptions.Assumptions, url: RequestUrl.Path): ErrorBody.ErrorBody => {
   if (!isAccepted(assumptions, url)) return Lookup.notFound(assumptions, `${url.path}/`)
-  return ErrorBody.make(400, assumptions.invalidParameterCode, "The path holds a malformed percent-escape")
+  return ErrorBody.make(400, assumptions.invalidParameterCode, "The path has a malformed percent-escape")
 }
 
 /** The response to a path or a method without an endpoint. */
@@ -82,14 +82,14 @@ const unrouted = (assumptions: Assumptions.Assumptions, path: string, shown: str
   return ErrorBody.toResponse(resource === undefined ? Lookup.notFound(assumptions, shown) : notEmulated(resource))
 }
 
-/** Runs work until the scope closes, even if the waiting fiber is interrupted. */
+/** Runs work that continues until the scope closes, even if the waiting fiber is interrupted. */
 const outlive =
   (scope: Scope.Scope) =>
   <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.gen(function* () {
       const fiber = yield* Effect.forkIn(work, scope, { startImmediately: true })
       ExecutionContext.waitUntil(yield* ExecutionContext.ExecutionContext, fiber)
-      // A server runs this uninterruptibly, and the client may give up.
+      // A server runs handlers uninterruptibly, but the wait must end when the client disconnects.
       return yield* Effect.interruptible(Fiber.join(fiber))
     })
 
@@ -100,13 +100,13 @@ export interface Incoming {
   readonly now: number
 }
 
-/** What is delayed by faults goes on until `scope` closes. */
+/** Requests that faults delay continue until `scope` closes. */
 export const make = ({ credentials, engine, faults, log, quota }: Controls.Parts, scope: Scope.Scope) => {
   const { assumptions } = engine
   const isAuthenticated = Authentication.make(credentials, assumptions.bearerAuth === "accept")
   const overQuota = tooManyRequests(assumptions)
 
-  /** The response to a request that is refused before its path is looked at. */
+  /** The response to a request that isn't routed: a preflight, without valid credentials, or over the quota. */
   const refuse = (request: Request, now: number): Response | undefined => {
     if (request.method === "OPTIONS") return preflight
     if (!isAuthenticated(request)) return challenge
@@ -144,7 +144,7 @@ export const make = ({ credentials, engine, faults, log, quota }: Controls.Parts
     const finish = (response: Response) =>
       HttpServerResponse.setHeaders(logStatus(response), {
         ...corsHeaders,
-        // From the clock of the records' dates, not the server's.
+        // From Effect's clock, like the dates of records.
         date: new Date(clock.currentTimeMillisUnsafe()).toUTCString(),
         "twilio-request-id": entry.id
       })

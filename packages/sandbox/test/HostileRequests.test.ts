@@ -1,7 +1,7 @@
 /**
- * Clients that mean no good, or know no better: bodies without an end, headers that never come, garbage, floods of
- * connections, deep and wide documents, and names that would do harm where they were interpreted. The sandbox refuses
- * them in its own words, loses nothing, and goes on answering. Writes its figures to `reports/hostile.json`.
+ * Malicious and broken clients: endless bodies, slow headers, malformed HTTP, floods of connections, deep and wide
+ * documents, and names that are dangerous if interpreted. The sandbox rejects the requests, keeps its state and goes on
+ * responding. Writes its figures to `reports/hostile.json`.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
@@ -42,12 +42,12 @@ const mebibyte = 1024 * 1024
 
 interface Reply {
   readonly status: number
-  // Bodies have many shapes, and each test says which it expects.
+  // Each test knows the shape of the body that it expects.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: any
 }
 
-/** The path goes out as it stands, dots and all. */
+/** Sends the path without normalizing it. */
 const send = (baseUrl: string, method: string, path: string, body?: string, contentType = form): Effect.Effect<Reply> =>
   Effect.callback((resume) => {
     const { hostname, port } = new URL(baseUrl)
@@ -61,10 +61,10 @@ const send = (baseUrl: string, method: string, path: string, body?: string, cont
     sent.end(body)
   })
 
-/** Everything in a sandbox, whenever one looks. */
+/** The sandbox's state without the time of the export. */
 const contents = (sandbox: Sandbox.Service) => Effect.map(sandbox.exportState, ({ rooms, sids }) => ({ rooms, sids }))
 
-/** Runs against a real server; afterwards its state is as before, and it answers. */
+/** Runs against a real server, then asserts that its state is unchanged and that it responds. */
 const unharmed = <A>(
   attack: (server: { readonly port: number; readonly baseUrl: string }) => Effect.Effect<A>,
   options: SandboxServer.ListenOptions = {}
@@ -95,7 +95,7 @@ const posts = ["/v1/Rooms", room, `${room}/Participants/Alice`, `${room}/Partici
 const tooLarge = { code: 20001, message: "The body is larger than 1 MiB", status: 413 }
 
 describe("a body that is too large", () => {
-  it.live("is refused by its announced length, before any of it comes", () =>
+  it.live("is rejected by its Content-Length before it is sent", () =>
     unharmed(({ port }) =>
       Effect.gen(function* () {
         for (const path of posts) {
@@ -116,7 +116,7 @@ describe("a body that is too large", () => {
     )
   )
 
-  it.live("is refused where it has no announced length, and the connection does not hang", () =>
+  it.live("is rejected without a Content-Length, and the connection closes", () =>
     unharmed(({ port }) =>
       Effect.gen(function* () {
         for (const path of [...posts, `${room}/Participants/Alice/Nothing`]) {
@@ -125,7 +125,7 @@ describe("a body that is too large", () => {
             await RawHttp.flood(socket, chunkOf(65_536))
           })
           assert.strictEqual(heard.status, path.endsWith("Nothing") ? 404 : 413, path)
-          // What the server read, and what the system held for it.
+          // What the server read, and what the operating system buffered.
           assert.isBelow(heard.written, 32 * mebibyte)
           figures.largestBodyRefused = Math.max(Number(figures.largestBodyRefused ?? 0), heard.written)
         }
@@ -133,7 +133,7 @@ describe("a body that is too large", () => {
     )
   )
 
-  it.live("is taken up to exactly 1 MiB", () =>
+  it.live("is one above 1 MiB", () =>
     unharmed(({ baseUrl }) =>
       Effect.gen(function* () {
         const body = (size: number) => `Status=nonsense&x=${"x".repeat(size - "Status=nonsense&x=".length)}`
@@ -144,7 +144,7 @@ describe("a body that is too large", () => {
     )
   )
 
-  it.live("of a control is refused above 64 MiB", () =>
+  it.live("is one above 64 MiB for a control", () =>
     unharmed(({ port }) =>
       Effect.gen(function* () {
         const heard = yield* converse(port, async (socket) => {
@@ -177,7 +177,7 @@ describe("a body that is too large", () => {
     return { stream, seen: () => ({ pulled, cancelled }) }
   }
 
-  it.live("is refused by a web handler, of a stream without an end", () =>
+  it.live("is rejected by a web handler if it's an endless stream", () =>
     Effect.promise(async () => {
       const { dispose, handler } = Sandbox.toWebHandler()
       const cases = [
@@ -196,7 +196,7 @@ describe("a body that is too large", () => {
     })
   )
 
-  it.live("is refused in process, of a stream without an end", () =>
+  it.live("is rejected in process if it's an endless stream", () =>
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
       const sent = (body: HttpBody.HttpBody, path: string) =>
@@ -228,10 +228,10 @@ describe("a body that is too large", () => {
   )
 })
 
-describe("a client that takes its time", () => {
+describe("a slow client", () => {
   const impatient = { headersTimeout: "300 millis", requestTimeout: "600 millis" } as const
 
-  it.live("is cut off while its headers, or its body, do not come", () =>
+  it.live("gets 408 if its headers or its body don't arrive in time", () =>
     unharmed(
       ({ port }) =>
         Effect.gen(function* () {
@@ -266,7 +266,7 @@ describe("a client that takes its time", () => {
     )
   )
 
-  it.live("does not keep others waiting", () =>
+  it.live("doesn't block other clients", () =>
     unharmed(
       ({ baseUrl, port }) =>
         Effect.gen(function* () {
@@ -289,8 +289,8 @@ describe("a client that takes its time", () => {
   )
 })
 
-describe("what is no HTTP, or hardly", () => {
-  it.live("is refused or cut off, and never answered as a failure of the server", () =>
+describe("a malformed request", () => {
+  it.live("is rejected with a 4xx status, never with a 5xx", () =>
     unharmed(({ port }) =>
       Effect.gen(function* () {
         const wild: ReadonlyArray<readonly [string, number]> = [
@@ -351,7 +351,7 @@ describe("what is no HTTP, or hardly", () => {
     )
   )
 
-  it.live("has malformed escapes, which are refused wherever they stand", () =>
+  it.live("is rejected for a malformed escape in any place", () =>
     unharmed(({ baseUrl }) =>
       Effect.gen(function* () {
         for (const escape of ["%", "%z", "%zz", "%c3%28", "%ed%a0%80", "%ff"]) {
@@ -378,11 +378,11 @@ describe("what is no HTTP, or hardly", () => {
   )
 })
 
-describe("a document that is deep or wide", () => {
+describe("a deep or wide document", () => {
   const deep = "[".repeat(200_000) + "]".repeat(200_000)
   const nested = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`
 
-  it.live("is refused in a form", () =>
+  it.live("is rejected in a form", () =>
     unharmed(({ baseUrl }) =>
       Effect.gen(function* () {
         const rules = `${room}/Participants/Alice/SubscribeRules`
@@ -409,7 +409,7 @@ describe("a document that is deep or wide", () => {
     )
   )
 
-  it.live("is refused by every control, with a problem", () =>
+  it.live("is rejected by every control with a problem", () =>
     unharmed(({ baseUrl }) =>
       Effect.gen(function* () {
         const controls: ReadonlyArray<readonly [string, string, (json: string) => string]> = [
@@ -440,7 +440,7 @@ describe("a document that is deep or wide", () => {
   )
 })
 
-const awkward = [
+const dangerous = [
   "__proto__",
   "constructor",
   "hasOwnProperty",
@@ -458,13 +458,13 @@ const awkward = [
   "null"
 ]
 
-describe("a name that would do harm if it were interpreted", () => {
-  it.live("is a room's, a participant's, a track's and a filter's, and comes back as it was", () =>
+describe("a name that is dangerous if interpreted", () => {
+  it.live("is returned unchanged for a room, a participant, a track and a filter", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const baseUrl = yield* SandboxServer.baseUrl
       const json = "application/json"
-      for (const name of awkward) {
+      for (const name of dangerous) {
         const encoded = encodeURIComponent(name)
         const created = yield* send(baseUrl, "POST", "/v1/Rooms", `UniqueName=${encoded}`)
         assert.deepStrictEqual([created.status, created.body.unique_name], [201, name])
@@ -494,7 +494,7 @@ describe("a name that would do harm if it were interpreted", () => {
       const state = yield* sandbox.exportState
       assert.deepStrictEqual(
         state.rooms.map((room) => room.uniqueName),
-        awkward
+        dangerous
       )
       assert.strictEqual((yield* sandbox.requests).at(-1)?.changes[0]?.type, "participant-disconnected")
       const taken = yield* send(baseUrl, "GET", "/sandbox/state")
@@ -505,7 +505,7 @@ describe("a name that would do harm if it were interpreted", () => {
     }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls({ rooms: [] })))))
   )
 
-  it.live("is no member of what the sandbox is made of", () =>
+  it.live("doesn't pollute prototypes or find inherited members", () =>
     unharmed(({ baseUrl }) =>
       Effect.gen(function* () {
         const polluting = '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}'
@@ -539,7 +539,7 @@ describe("a flood", () => {
     return process.memoryUsage().heapUsed
   }
 
-  it.live("of connections, opened and dropped, leaves nothing behind", () =>
+  it.live("of connections that are opened and dropped doesn't leak memory", () =>
     unharmed(({ port }) =>
       Effect.promise(async () => {
         const words = [

@@ -1,6 +1,6 @@
 /**
- * Twilio's wire form, byte for byte where it is documented: bodies, statuses, headers, errors. Holds no assumptions
- * about what is undocumented.
+ * The documented behaviour of Twilio's API on the wire: participants, lists, credentials, the quota, errors and CORS. For
+ * undocumented behaviour, see `Assumptions.test.ts`.
  */
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import { assert, describe, it } from "@effect/vitest"
@@ -19,7 +19,7 @@ const standup = Effect.gen(function* () {
 })
 
 describe("a participant", () => {
-  it.effect("has every member, null where there is no value, and real SIDs whatever the path used", () =>
+  it.effect("has every member, with SIDs in its URLs even if the path has names", () =>
     Effect.gen(function* () {
       const { alice, call, path, url } = yield* standup
       const reply = yield* call(`${path}/Alice`)
@@ -47,7 +47,7 @@ describe("a participant", () => {
     })
   )
 
-  it.effect("who is removed is answered with 202 and the final record; the duration is cut off from exact times", () =>
+  it.effect("is disconnected with 202 and the final record, with the duration rounded down", () =>
     Effect.gen(function* () {
       const { call, path } = yield* standup
       yield* TestClock.adjust(71_999)
@@ -63,7 +63,7 @@ describe("a participant", () => {
     })
   )
 
-  it.effect("who is anonymized is answered with 200, without links, and with the SID for an identity", () =>
+  it.effect("is anonymized with 200 and a record without links, whose identity is the SID", () =>
     Effect.gen(function* () {
       const { alice, call, path, url } = yield* standup
       yield* call(`${path}/Alice`, { body: "Status=disconnected" })
@@ -88,7 +88,7 @@ describe("a participant", () => {
 })
 
 describe("a list", () => {
-  it.effect("has meta with page URLs that echo the path and the filters, in Twilio's order, and work", () =>
+  it.effect("has working page URLs that repeat the path and the filters, in Twilio's order", () =>
     Effect.gen(function* () {
       const { call, path, sandbox } = yield* standup
       yield* sandbox.join("Daily Standup", "Bob")
@@ -141,7 +141,7 @@ describe("a list", () => {
     "PageSize=1.5",
     "Page=x"
   ]) {
-    it.effect(`refuses ${query} with 400 in Twilio's form`, () =>
+    it.effect(`rejects ${query} with 400 and Twilio's error body`, () =>
       Effect.gen(function* () {
         const { call, path } = yield* standup
         const reply = yield* call(`${path}?${query}`)
@@ -154,7 +154,7 @@ describe("a list", () => {
     )
   }
 
-  it.effect("ignores parameters that it does not know, and names in another case", () =>
+  it.effect("ignores unknown parameters and names in another case", () =>
     Effect.gen(function* () {
       const { call, path } = yield* standup
       const reply = yield* call(`${path}?status=disconnected&Colour=blue&pageSize=zero`)
@@ -164,11 +164,11 @@ describe("a list", () => {
 })
 
 describe("credentials", () => {
-  it("are letters and digits only, since Twilio's Go package refuses others before it sends anything", () => {
+  it("consist of letters and digits, since Twilio's Go package rejects anything else", () => {
     for (const credential of Object.values(SandboxCredentials.defaults)) assert.match(credential, /^[a-zA-Z0-9]+$/)
   })
 
-  it.effect("are asked for before anything else, whatever the path and method", () =>
+  it.effect("are checked first, for every path and method", () =>
     Effect.gen(function* () {
       const { call, path } = yield* standup
       const headers = [
@@ -203,7 +203,7 @@ describe("credentials", () => {
     })
   )
 
-  it.effect("are an account's or an API key's", () =>
+  it.effect("are those of the account or of the API key", () =>
     Effect.gen(function* () {
       const { call, path } = yield* standup
       for (const authorization of [
@@ -218,7 +218,7 @@ describe("credentials", () => {
 })
 
 describe("a quota", () => {
-  it.effect("answers so many reads and writes a second, and does nothing for the rest", () =>
+  it.effect("allows a number of reads and writes per second, and rejects the rest without processing", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const { call, sandbox } = yield* Calls.start({
@@ -231,7 +231,7 @@ describe("a quota", () => {
           Effect.forEach(Array.from({ length: times }), () => call(path, options)),
           (replies) => replies.map(({ status }) => status)
         )
-      // Who is nobody, and the sandbox's own controls, are not counted.
+      // Unauthenticated requests and the controls don't count.
       const stranger = { headers: { authorization: "" } }
       assert.deepStrictEqual(yield* statuses(4, room, stranger), [401, 401, 401, 401])
       assert.deepStrictEqual(yield* statuses(4, "/sandbox/state", stranger), [200, 200, 200, 200])
@@ -246,7 +246,7 @@ describe("a quota", () => {
         status: 429
       })
       assert.strictEqual((yield* sandbox.exportState).rooms[0]?.participants[0]?.status, "connected")
-      // The key is the same account's.
+      // The API key belongs to the same account.
       const byKey = { headers: { authorization: Calls.basic(Calls.apiKeySid, Calls.apiKeySecret) } }
       assert.deepStrictEqual(yield* statuses(1, room, byKey), [429])
       yield* TestClock.adjust("1 second")
@@ -256,8 +256,8 @@ describe("a quota", () => {
   )
 })
 
-describe("what is not there", () => {
-  it.effect("is 404 with Twilio's message, which names the path without the version", () =>
+describe("an unknown resource or method", () => {
+  it.effect("gets 404 with Twilio's message, which contains the path without the version", () =>
     Effect.gen(function* () {
       const { alice, call, path } = yield* standup
       for (const missing of [
@@ -283,49 +283,62 @@ describe("what is not there", () => {
     })
   )
 
-  it.effect(
-    "as a method is 405; one slash at the end is no difference, `;` is a character, a malformed escape is 400",
-    () =>
-      Effect.gen(function* () {
-        const { call, path, sandbox } = yield* standup
-        for (const [target, method] of [
-          [path, "POST"],
-          [path, "PUT"],
-          [`${path}/Alice`, "DELETE"],
-          ["/v1/Rooms", "DELETE"],
-          [path.replace("/Participants", ""), "DELETE"],
-          [`${path}/Alice/Anonymize`, "GET"]
-        ] as const) {
-          const reply = yield* call(target, { method })
-          assert.deepStrictEqual([reply.status, reply.body.code], [405, 20004], `${method} ${target}`)
-        }
-        assert.strictEqual((yield* call(`${path}/`)).status, 200)
-        assert.strictEqual((yield* call(`${path}/Alice/`)).body.identity, "Alice")
-        for (const identity of ["a;b", "a%3Bb"]) {
-          assert.strictEqual((yield* call(`${path}/${identity}`)).status, 404)
-        }
-        yield* sandbox.join("Daily Standup", "a")
-        yield* sandbox.join("Daily Standup", "a;b")
-        for (const identity of ["a;b", "a%3Bb", "a%3bb"]) {
-          assert.strictEqual((yield* call(`${path}/${identity}`)).body.identity, "a;b")
-        }
-        const doubled = ["/v1/Rooms//", "/v1//Rooms", "//v1/Rooms", "/v1/Rooms///", `${path}//Alice`, `${path}//`]
-        for (const empty of [...doubled, `${path}/Alice//`, "/v1/Rooms//?PageSize=1"]) {
-          const reply = yield* call(empty)
-          assert.deepStrictEqual([reply.status, reply.body.code], [404, 20404], empty)
-        }
-        assert.strictEqual((yield* call("/v1/Rooms//", { body: "" })).status, 404)
-        assert.lengthOf((yield* sandbox.exportState).rooms, 1)
-        const unaddressed = yield* call(`${path}//Anonymize`, { method: "POST" })
-        assert.strictEqual(unaddressed.status, 404)
-        for (const escape of ["%", "%z1", "%ff", "%e9%zz"]) {
-          const reply = yield* call(`${path}/${escape}`)
-          assert.deepStrictEqual([reply.status, reply.body.code], [400, 20001], escape)
-        }
-      })
+  it.effect("gets 405 for a method that the path doesn't accept", () =>
+    Effect.gen(function* () {
+      const { call, path } = yield* standup
+      for (const [target, method] of [
+        [path, "POST"],
+        [path, "PUT"],
+        [`${path}/Alice`, "DELETE"],
+        ["/v1/Rooms", "DELETE"],
+        [path.replace("/Participants", ""), "DELETE"],
+        [`${path}/Alice/Anonymize`, "GET"]
+      ] as const) {
+        const reply = yield* call(target, { method })
+        assert.deepStrictEqual([reply.status, reply.body.code], [405, 20004], `${method} ${target}`)
+      }
+    })
   )
 
-  it.effect("as a form is refused, and nothing happens", () =>
+  it.effect("gets 404 for an empty path segment, except one trailing slash", () =>
+    Effect.gen(function* () {
+      const { call, path, sandbox } = yield* standup
+      assert.strictEqual((yield* call(`${path}/`)).status, 200)
+      assert.strictEqual((yield* call(`${path}/Alice/`)).body.identity, "Alice")
+      const doubled = ["/v1/Rooms//", "/v1//Rooms", "//v1/Rooms", "/v1/Rooms///", `${path}//Alice`, `${path}//`]
+      for (const empty of [...doubled, `${path}/Alice//`, "/v1/Rooms//?PageSize=1"]) {
+        const reply = yield* call(empty)
+        assert.deepStrictEqual([reply.status, reply.body.code], [404, 20404], empty)
+      }
+      assert.strictEqual((yield* call("/v1/Rooms//", { body: "" })).status, 404)
+      assert.lengthOf((yield* sandbox.exportState).rooms, 1)
+      assert.strictEqual((yield* call(`${path}//Anonymize`, { method: "POST" })).status, 404)
+    })
+  )
+
+  it.effect("gets 400 for a malformed escape in the path", () =>
+    Effect.gen(function* () {
+      const { call, path } = yield* standup
+      for (const escape of ["%", "%z1", "%ff", "%e9%zz"]) {
+        const reply = yield* call(`${path}/${escape}`)
+        assert.deepStrictEqual([reply.status, reply.body.code], [400, 20001], escape)
+      }
+    })
+  )
+
+  it.effect("isn't found by the part of an identity before a semicolon", () =>
+    Effect.gen(function* () {
+      const { call, path, sandbox } = yield* standup
+      yield* sandbox.join("Daily Standup", "a")
+      for (const identity of ["a;b", "a%3Bb"]) assert.strictEqual((yield* call(`${path}/${identity}`)).status, 404)
+      yield* sandbox.join("Daily Standup", "a;b")
+      for (const identity of ["a;b", "a%3Bb", "a%3bb"]) {
+        assert.strictEqual((yield* call(`${path}/${identity}`)).body.identity, "a;b")
+      }
+    })
+  )
+
+  it.effect("gets 400 for an invalid form, which changes nothing", () =>
     Effect.gen(function* () {
       const { call, path } = yield* standup
       const reply = yield* call(`${path}/Alice`, {
@@ -337,7 +350,7 @@ describe("what is not there", () => {
         const reply = yield* call(`${path}/Alice`, { body })
         assert.deepStrictEqual([reply.status, reply.body.code], [400, 53209], body)
       }
-      // Malformed escapes and bytes that are no UTF-8, wherever they are in the form.
+      // Malformed escapes and bytes that aren't UTF-8, in any place of the form.
       for (const body of ["Status=%", "Status=disconnected&Other=%zz", "%ff=1&Status=disconnected", "Status=%C3%28"]) {
         for (const target of [`${path}/Alice`, `${path}/Alice/SubscribeRules`, path.replace("/Participants", "")]) {
           const reply = yield* call(target, { body })
@@ -350,12 +363,12 @@ describe("what is not there", () => {
   )
 })
 
-describe("what the sandbox does not emulate", () => {
+describe("a resource that the sandbox doesn't emulate", () => {
   const sentence = (resource: string) =>
-    `The sandbox does not emulate ${resource}. It has rooms, participants, published and subscribed tracks, and ` +
-    "subscribe rules."
+    `The sandbox doesn't emulate ${resource}. It emulates Rooms, Participants, PublishedTracks, SubscribedTracks and ` +
+    "SubscribeRules."
 
-  it.effect("answers 501 and says so, for every resource that links point to and the rest of Video", () =>
+  it.effect("gets 501 with the list of the emulated ones", () =>
     Effect.gen(function* () {
       const { alice, call } = yield* standup
       const { links } = (yield* call(`/v1/Rooms/${alice.roomSid}`)).body
@@ -398,8 +411,8 @@ describe("what the sandbox does not emulate", () => {
   )
 })
 
-describe("browsers", () => {
-  it.effect("may ask beforehand without credentials, and every answer lets them read it", () =>
+describe("a browser", () => {
+  it.effect("can send a preflight without credentials and read every response", () =>
     Effect.gen(function* () {
       const { call, path } = yield* standup
       const preflight = yield* call(`${path}/Alice`, {
