@@ -770,7 +770,7 @@ describe("a receiver that hangs", () => {
   }
 
   const message =
-    "Status callbacks are still under way. Check that their receivers answer, or wait longer. " +
+    "Status callbacks are still pending. Check that their receivers respond, or wait longer. " +
     "After 20ms: 1 room-created, 2 participant-connected."
 
   const three = Effect.fnUntraced(function* (callbacks: Sandbox.CallbackOptions = {}) {

@@ -74,7 +74,7 @@ describe("the scenario", () => {
       )
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
       const said = Exit.isFailure(exit) ? Cause.pretty(exit.cause) : ""
-      assert.include(said, "unique name already")
+      assert.include(said, "already has this unique name")
       assert.include(said, "rooms[1] of the scenario")
     })
   )

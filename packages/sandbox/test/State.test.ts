@@ -133,7 +133,7 @@ describe("a state", () => {
       assert.strictEqual(standup.duration, 15 * 60 + 1 + 5)
       const rooms = state.rooms.map((room) => ({ ...room, created: "-271821-04-20T00:00:00.000Z" }))
       const refused = yield* Effect.flip(third.sandbox.importState({ ...state, rooms }))
-      assert.include(refused.message, "rooms[0] is older than a date can say.")
+      assert.include(refused.message, "rooms[0] was created before the earliest possible date.")
     })
   )
 
@@ -166,10 +166,7 @@ describe("a state", () => {
       const error = yield* Effect.flip(fourth.sandbox.importState(state, { times: "keep" }))
       assert.deepStrictEqual(
         [error.problem, error.message],
-        [
-          "invalid-state",
-          'This is not a state that a sandbox has exported. It was exported after now. Import it without times "keep".'
-        ]
+        ["invalid-state", 'The state is invalid. It was exported later than now. Import it without times "keep".']
       )
     })
   )
@@ -245,11 +242,11 @@ describe("a state", () => {
         ['at ["rooms"][2]["settings"]', changed((rooms) => delete rooms[standup].settings)],
         ['at ["rooms"][2]["tracks"][0]["kind"]', changed((rooms) => (rooms[standup].tracks[0].kind = "smell"))],
         ["out of order", { ...good, exportedAt: "2026-03-01T12:00:01.233Z" }],
-        ["rooms[6] has a SID that is there twice", changed((rooms) => rooms.push(rooms[webinar]))],
+        ["rooms[6] contains a SID that isn't unique", changed((rooms) => rooms.push(rooms[webinar]))],
         ["rooms[2] has the unique name", changed((rooms) => (rooms[webinar].uniqueName = "DailyStandup"))],
-        ["rooms[1] has a uniqueName that is too-long", changed((rooms) => (rooms[webinar].uniqueName = long))],
+        ["rooms[1] has an invalid uniqueName: too-long", changed((rooms) => (rooms[webinar].uniqueName = long))],
         ["rooms[0] has times out of order", changed((rooms) => (rooms[retro].ended = "2026-02-28T11:00:00.000Z"))],
-        ["rooms[2] is completed and has", changed((rooms) => (rooms[standup].ended = rooms[standup].updated))],
+        ["rooms[2] is completed but has", changed((rooms) => (rooms[standup].ended = rooms[standup].updated))],
         ["rooms[2] has an emptySince", changed((rooms) => (rooms[standup].emptySince = rooms[standup].created))],
         ["rooms[3] has an emptySince", changed((rooms) => (rooms[3].emptySince = null))],
         ["rooms[2] has more participants", changed((rooms) => (rooms[standup].settings.maxParticipants = 3))],
@@ -257,12 +254,12 @@ describe("a state", () => {
         ["rooms[1] has an unknown mediaRegion", changed((rooms) => (rooms[webinar].settings.mediaRegion = "mars"))],
         ["rooms[1] has an unknown video codec", changed((rooms) => (rooms[webinar].settings.videoCodecs = ["VP9"]))],
         ["rooms[1] has a statusCallback", changed((rooms) => (rooms[webinar].settings.statusCallback = "file:///x"))],
-        ["rooms[2].participants[2] has the identity", person((people) => (people[0].identity = "Carl"))],
-        ["rooms[2].participants[0] has an identity that is too-long", person(([alice]) => (alice.identity = long))],
+        ["rooms[2].participants[2] has the same identity", person((people) => (people[0].identity = "Carl"))],
+        ["rooms[2].participants[0] has an invalid identity: too-long", person(([alice]) => (alice.identity = long))],
         ["rooms[2].participants[0] has an erasedIdentity", person(([alice]) => (alice.erasedIdentity = "Alicia"))],
         ["rooms[2].participants[1] has an erasedIdentity", person(([, bob]) => (bob.erasedIdentity = long))],
-        ["rooms[2].participants[0] has an end", person(([alice]) => (alice.ended = alice.updated))],
-        ["rooms[2].participants[3] has an end", person(([, , , dana]) => (dana.ended = null))],
+        ["rooms[2].participants[0] must have an ended time", person(([alice]) => (alice.ended = alice.updated))],
+        ["rooms[2].participants[3] must have an ended time", person(([, , , dana]) => (dana.ended = null))],
         ["rooms[2].participants[3] has times out of order", person(([, , , dana]) => (dana.ended = early))],
         ["rooms[2].participants[0] has times out of order", person(([alice]) => (alice.created = early))],
         [
@@ -272,15 +269,21 @@ describe("a state", () => {
         ["rooms[2].participants[0] has times out of order", person(([alice]) => (alice.updated = early))],
         ["rooms[2].participants[0] has times out of order", person(([alice]) => (alice.rulesCreated = early))],
         ["rooms[2].participants[0] has one of rulesCreated", person(([alice]) => (alice.rulesCreated = null))],
-        ["rooms[2].participants[0] has rules", person(([alice]) => (alice.rules = [{ type: "maybe", all: true }]))],
-        ["rooms[2].participants[0] has rules", person(([alice]) => (alice.rules = []))],
-        ["A track of rooms[2] has no publisher", track(([one]) => (one.participantSid = `PA${"0".repeat(32)}`))],
+        [
+          "rooms[2].participants[0] has invalid subscribe rules",
+          person(([alice]) => (alice.rules = [{ type: "maybe", all: true }]))
+        ],
+        ["rooms[2].participants[0] has invalid subscribe rules", person(([alice]) => (alice.rules = []))],
+        [
+          "rooms[2].tracks[0] is published by a participant who isn't in the room",
+          track(([one]) => (one.participantSid = `PA${"0".repeat(32)}`))
+        ],
         [
           "rooms[2].tracks[0] is published by a participant who has left",
           track(([one]) => (one.participantSid = dana))
         ],
         ["rooms[2].tracks[0] has the name of another", track(([one]) => (one.name = "alice-cam"))],
-        ["rooms[2].tracks[0] has a name that is too-long", track(([one]) => (one.name = long))],
+        ["rooms[2].tracks[0] has an invalid name: too-long", track(([one]) => (one.name = long))],
         ["rooms[2].tracks[0] has times out of order", track(([one]) => (one.created = early))],
         ["rooms[2].tracks[0] has times out of order", track(([one]) => (one.unpublished = early))],
         ["rooms[2].tracks[0] has times out of order", track(([one]) => (one.updated = early))],
@@ -437,7 +440,7 @@ describe("a scenario", () => {
       for (const [problem, where, scenario] of scenarios) {
         const error = yield* Effect.flip(sandbox.seed(scenario))
         assert.strictEqual(error.problem, problem)
-        assert.include(error.message, `This is about ${where} of the scenario.`)
+        assert.include(error.message, `Found at ${where} of the scenario.`)
         assert.deepStrictEqual(yield* sandbox.exportState, before)
       }
     })
@@ -449,8 +452,7 @@ describe("a scenario", () => {
       const { call, sandbox } = yield* Calls.start()
       const before = yield* sandbox.exportState
       const said =
-        "This is not a scenario that can be played. openedAgo must be a duration from 0 to 3650 days. " +
-        "This is about rooms[0] of the scenario."
+        "The scenario is invalid. openedAgo must be a duration from 0 to 3650 days. Found at rooms[0] of the scenario."
       for (const openedAgo of ["Infinity", "-Infinity", 1e300, -1, "-5 minutes", "3650.1 days"] as const) {
         const body = JSON.stringify({ rooms: [{ openedAgo }] })
         const refused = yield* call("/sandbox/seed", { body })

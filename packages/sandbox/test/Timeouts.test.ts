@@ -237,31 +237,31 @@ describe("a scenario", () => {
 })
 
 describe("a scenario that goes on with a room that has ended", () => {
-  const over = "The room is completed. It never opens again: open a new one. "
+  const over = "The room is completed and can't be reopened. Open a new one. "
   const zoe = { identity: "Zoe" }
   const cases: ReadonlyArray<readonly [what: string, room: Scenario.ScenarioRoom, message: string]> = [
     [
       "unused",
       { openedAgo: "20 minutes", participants: [{ ...zoe, joinedAgo: "1 minute" }] },
-      `${over}The sandbox ended the room, since nobody joined it for 5m. Set its unusedRoomTimeout, or change the times. ` +
-        "This is about rooms[0].participants[0] of the scenario."
+      `${over}It ended because nobody joined for 5m. Set a longer unusedRoomTimeout, or change the times. ` +
+        "Found at rooms[0].participants[0] of the scenario."
     ],
     [
       "empty",
       { emptyRoomTimeout: "90 seconds", participants: [{ ...zoe, joinedAgo: "9 minutes", leftAgo: "8 minutes" }, zoe] },
-      `${over}The sandbox ended the room, since nobody was in it for 1m 30s. Set its emptyRoomTimeout, or change the ` +
-        "times. This is about rooms[0].participants[1] of the scenario."
+      `${over}It ended because it was empty for 1m 30s. Set a longer emptyRoomTimeout, or change the times. ` +
+        "Found at rooms[0].participants[1] of the scenario."
     ],
     [
       "unused, and completed later",
       { openedAgo: "20 minutes", completedAgo: "1 minute" },
-      `${over}The sandbox ended the room, since nobody joined it for 5m. Set its unusedRoomTimeout, or change the times. ` +
-        "This is about rooms[0] of the scenario."
+      `${over}It ended because nobody joined for 5m. Set a longer unusedRoomTimeout, or change the times. ` +
+        "Found at rooms[0] of the scenario."
     ],
     [
       "too old",
       { openedAgo: "25 hours", unusedRoomTimeout: 0, participants: [zoe] },
-      `${over}The sandbox ended the room when it was 24 hours old. This is about rooms[0].participants[0] of the scenario.`
+      `${over}It ended when it was 24 hours old. Found at rooms[0].participants[0] of the scenario.`
     ]
   ]
   for (const [what, room, message] of cases) {
