@@ -205,7 +205,7 @@ describe("pnpm sandbox", () => {
         [impossible.code, impossible.stderr],
         [
           1,
-          "The scenario cannot be played. A room in progress has this unique name already. Complete it first, or take another name. This is about rooms[1] of the scenario.\n"
+          "--scenario: A room in progress already has this unique name. Complete it first, or use another name. Found at rooms[1] of the scenario.\n"
         ]
       )
     })
@@ -216,7 +216,7 @@ describe("pnpm sandbox", () => {
       const { port } = new URL(yield* SandboxServer.baseUrl)
       const { code, stderr } = yield* run("packages/sandbox/src/bin.ts", ["--port", port])
       assert.strictEqual(code, 1)
-      assert.include(stderr, `cannot listen on 127.0.0.1:${port}`)
+      assert.include(stderr, `can't listen on 127.0.0.1:${port}`)
       assert.include(stderr, "EADDRINUSE")
     }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))))
   )

@@ -188,7 +188,7 @@ const startCommand = async () => {
   let text = ""
   for await (const chunk of child.stdout) {
     text += String(chunk)
-    if (text.includes("Begin again")) break
+    if (text.includes("Reset ")) break
   }
   const told = (label: string) => new RegExp(`^${label} +(\\S+)$`, "mu").exec(text)?.[1] ?? ""
   return { BASE_URL: told("Base URL"), ACCOUNT_SID: told("Account SID"), AUTH_TOKEN: told("Auth Token") }

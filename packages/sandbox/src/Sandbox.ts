@@ -110,8 +110,8 @@ export const layerControls = (options: Options = {}): Layer.Layer<Sandbox> =>
         dropped === 0
           ? Effect.void
           : Effect.logWarning(
-              `The sandbox stopped with ${dropped} status callback(s) under way, which are dropped. ` +
-                "The control awaitCallbacks waits for them."
+              `The sandbox stopped and dropped ${dropped} pending status callback(s). ` +
+                "To wait for them, call awaitCallbacks first."
             )
       )
     )

@@ -652,7 +652,7 @@ describe("what becomes of a callback", () => {
         ["dropped", "dropped"]
       )
       assert.isTrue(receiver.requests[0]?.signal.aborted)
-      assert.include(String(logged[0]), "The sandbox stopped with 2 status callback(s) under way")
+      assert.include(String(logged[0]), "The sandbox stopped and dropped 2 pending status callback(s)")
       yield* seen.join("Huddle", "Ann")
       yield* seen.awaitCallbacks
       assert.deepStrictEqual([(yield* seen.callbacks).at(-1)?.deliveryStatus, receiver.requests.length], ["dropped", 1])

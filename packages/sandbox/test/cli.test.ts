@@ -20,7 +20,7 @@ const printed = (child: ChildProcess): Promise<string> =>
     let text = ""
     const add = (chunk: Buffer) => {
       text += chunk.toString()
-      if (text.includes("Begin again")) resolve(text)
+      if (text.includes("Reset ")) resolve(text)
     }
     child.stdout?.on("data", add)
     child.stderr?.on("data", add)
@@ -86,10 +86,7 @@ describe("the command's --faults", () => {
 
   it.live("that cannot be are told with where, and the command fails", () =>
     withFile("--faults", [{ rates: 2, fault: { type: "html" } }], async (child, text) => {
-      assert.include(
-        text,
-        'The faults cannot be played. These are not rules of faults. Expected no excess property at [0]["rates"].'
-      )
+      assert.include(text, '--faults: The fault rules are invalid. Expected no excess property at [0]["rates"].')
       assert.strictEqual(child.exitCode, 1)
     })
   )
@@ -186,7 +183,7 @@ describe("the command's callbacks", () => {
       })
       receiver.close()
       receiver.closeAllConnections()
-      assert.include(said, "The sandbox stopped with 2 status callback(s) under way, which are dropped.")
+      assert.include(said, "The sandbox stopped and dropped 2 pending status callback(s).")
     })
   )
 })
@@ -201,12 +198,12 @@ describe("the command", () => {
         assert.deepStrictEqual(defaults, [
           ["port", "4010"],
           ["host", "127.0.0.1"],
-          ["control-token", "$SANDBOX_CONTROL_TOKEN, else none on loopback, and a generated one beyond"],
-          ["public-origin", "the one that the request came to"],
-          ["scenario", "those that are printed"],
-          ["faults", "nothing"],
+          ["control-token", "$SANDBOX_CONTROL_TOKEN; without it, none on loopback and a generated one beyond"],
+          ["public-origin", "the origin of the request's URL"],
+          ["scenario", "the rooms DailyStandup, Webinar and Retro"],
+          ["faults", "none"],
           ["quota", "no quota"],
-          ["callback-url", "nowhere"]
+          ["callback-url", "none"]
         ])
         assert.strictEqual(child.exitCode, 0)
       })
@@ -214,7 +211,7 @@ describe("the command", () => {
   )
 
   const noAddress =
-    "This machine has no such address. Try another --host: 127.0.0.1 for this machine alone, 0.0.0.0 for others too."
+    "Use an address of this machine: --host 127.0.0.1 for this machine only, --host 0.0.0.0 for other machines too."
   const refusals: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: string]> = [
     [
       ["--allow-callback-host", "http://app.example.com"],
@@ -222,14 +219,14 @@ describe("the command", () => {
     ],
     [
       ["--callback-url", "https://app.example.com:8443/callbacks", "--allow-callback-host", "app.example.com:443"],
-      "Callbacks would never be sent to app.example.com:8443: it is not on loopback. Add --allow-callback-host " +
+      "Status callbacks may not be sent to app.example.com:8443, which isn't on loopback. Add --allow-callback-host " +
         "app.example.com:8443."
     ],
     [["--allow-host", "a/b"], '"a/b" is not a host, such as sandbox.example.com or sandbox.example.com:8080.'],
     [
       // Of those that are for documentation, which nobody has.
       ["--host", "192.0.2.1"],
-      `The sandbox cannot listen on 192.0.2.1:0: listen EADDRNOTAVAIL: address not available 192.0.2.1. ${noAddress}`
+      `The sandbox can't listen on 192.0.2.1:0: listen EADDRNOTAVAIL: address not available 192.0.2.1. ${noAddress}`
     ]
   ]
   for (const [args, said] of refusals) {
