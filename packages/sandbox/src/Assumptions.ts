@@ -128,8 +128,9 @@ export interface Assumptions {
    */
   readonly tracksOfDisconnected: "empty" | "not-found"
   /**
-   * What reading or setting the subscribe rules of a disconnected participant does. Undocumented. `found` responds
-   * with the participant's last rules and accepts new ones, which have no effect; `not-found` responds with 404. Default: found.
+   * What reading or setting the subscribe rules of a disconnected participant does. Undocumented. `found` responds with
+   * the participant's last rules and accepts new ones, which have no effect; `not-found` responds with 404. Default:
+   * found.
    */
   readonly rulesOfDisconnected: "found" | "not-found"
   /**

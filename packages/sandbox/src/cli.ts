@@ -1,6 +1,6 @@
 /**
- * The command line of the sandbox: starts a server, and prints its URL, its credentials and commands to try. A Node-only
- * entry point.
+ * The command line of the sandbox: starts a server, and prints its URL, its credentials and commands to try. A
+ * Node-only entry point.
  *
  * @since 0.1.0
  */
@@ -206,8 +206,8 @@ const command = Command.make(
     const listen = { ...given, controlToken: token.value, publicOrigin: Option.getOrUndefined(publicOrigin) }
     const problem = problemOf(callbacks, listen)
     if (problem !== undefined) return stop(problem)
-    // The scenario is also an option of the layer, for resets. Seeding it here fails with a SandboxError if it's invalid,
-    // which the layer reports as a defect.
+    // The layer also gets the scenario, for resets, but reports an invalid one as a defect. Seeding it here fails with a
+    // SandboxError.
     return Sandbox.Sandbox.use((sandbox) =>
       Effect.andThen(sandbox.seed(scenario), Effect.flatMap(Effect.fromResult(Faults.read(faults)), sandbox.setFaults))
     ).pipe(

@@ -63,8 +63,8 @@ export class Lifecycle {
   }
 
   /**
-   * Replaces everything with rooms as they were at `asOf`, and applies the timeouts between then and now. `asOf` must not
-   * be later than now.
+   * Replaces everything with rooms as they were at `asOf`, and applies the timeouts between then and now. `asOf` must
+   * not be later than now.
    */
   restore(rooms: ReadonlyArray<RoomRecord>, sids: number, asOf: number, now: number): void {
     const { engine } = this

@@ -1,7 +1,7 @@
 /**
  * Sets and removes the deadlines of rooms and participants: unused, empty and maximum-age rooms, the longest stay of a
- * participant, and the removal of completed rooms. Deadlines that no longer apply are removed at once, because they keep
- * records in memory.
+ * participant, and the removal of completed rooms. Deadlines that no longer apply are removed at once, because they
+ * keep records in memory.
  */
 import * as Duration from "effect/Duration"
 import type * as Assumptions from "../../Assumptions.ts"

@@ -1,5 +1,6 @@
 /**
- * Seeds an empty engine with a scenario: applies its events, and the timeouts between them, in the order of their times.
+ * Seeds an empty engine with a scenario: applies its events, and the timeouts between them, in the order of their
+ * times.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as Duration from "effect/Duration"

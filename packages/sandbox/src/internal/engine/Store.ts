@@ -1,6 +1,6 @@
 /**
- * Stores the rooms, participants and tracks of a sandbox and finds them by SID or name. Also holds the current time, the
- * deadlines, and the generator of SIDs.
+ * Stores the rooms, participants and tracks of a sandbox and finds them by SID or name. Also holds the current time,
+ * the deadlines, and the generator of SIDs.
  */
 import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as Random from "effect/Random"
