@@ -189,8 +189,8 @@ export const ScenarioJson: Schema.Codec<Scenario, unknown> = Schema.Unknown.pipe
 )
 
 /**
- * The default scenario: `DailyStandup`, with four participants, three of whom publish tracks, and two who have left;
- * `Webinar`, with two participants; and `Retro`, which is completed.
+ * The default scenario: `DailyStandup`, with four participants, three of whom publish tracks; `Webinar`, with two
+ * participants; and `Retro`, which is completed. In each room, somebody has left.
  *
  * @category constants
  * @since 0.1.0
