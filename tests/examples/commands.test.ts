@@ -8,6 +8,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { execFile, spawn } from "node:child_process"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -175,5 +178,45 @@ describe("pnpm sandbox", () => {
       )
       assert.include(responses[6]?.[1], "Zoe")
     })
+  )
+
+  it.live("starts from the scenario of a file, and reports one that it can't play", () =>
+    Effect.gen(function* () {
+      const folder = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "scenario-"))),
+        (folder) => Effect.promise(() => rm(folder, { recursive: true }))
+      )
+      const file = join(folder, "scenario.json")
+      yield* Effect.promise(() =>
+        writeFile(file, '{"rooms":[{"uniqueName":"Huddle","participants":[{"identity":"Zoe"}]}]}')
+      )
+      assert.match(yield* serve(["--scenario", file]), /Huddle +RM[0-9a-f]{32} +in-progress +Zoe/)
+      const start = (scenario: unknown) =>
+        Effect.gen(function* () {
+          yield* Effect.promise(() => writeFile(file, JSON.stringify(scenario)))
+          return yield* run("packages/sandbox/src/bin.ts", ["--port", "0", "--scenario", file])
+        })
+      const misshapen = yield* start({ rooms: [{ uniqueName: 7 }] })
+      assert.strictEqual(misshapen.code, 1)
+      assert.include(misshapen.stderr, '["rooms"][0]["uniqueName"]')
+      const impossible = yield* start({ rooms: [{ uniqueName: "Huddle" }, { uniqueName: "Huddle" }] })
+      assert.deepStrictEqual(
+        [impossible.code, impossible.stderr],
+        [
+          1,
+          "--scenario: A room in progress already has this unique name. Complete it first, or use another name. Found at rooms[1] of the scenario.\n"
+        ]
+      )
+    })
+  )
+
+  it.live("reports a port that is in use", () =>
+    Effect.gen(function* () {
+      const { port } = new URL(yield* SandboxServer.baseUrl)
+      const { code, stderr } = yield* run("packages/sandbox/src/bin.ts", ["--port", port])
+      assert.strictEqual(code, 1)
+      assert.include(stderr, `can't listen on 127.0.0.1:${port}`)
+      assert.include(stderr, "EADDRINUSE")
+    }).pipe(Effect.provide(SandboxServer.layer().pipe(Layer.provideMerge(Sandbox.layerControls()))))
   )
 })

@@ -187,7 +187,7 @@ const startCommand = async () => {
   let text = ""
   for await (const chunk of child.stdout) {
     text += String(chunk)
-    if (text.includes("Begin again")) break
+    if (text.includes("Reset ")) break
   }
   const valueOf = (label: string) => new RegExp(`^${label} +(\\S+)$`, "mu").exec(text)?.[1] ?? ""
   return { BASE_URL: valueOf("Base URL"), ACCOUNT_SID: valueOf("Account SID"), AUTH_TOKEN: valueOf("Auth Token") }

@@ -1,14 +1,14 @@
 /**
- * What the sandbox assumes where Twilio documents nothing: one named choice each, with a default and a switch. Holds no
- * behaviour; the room engine and the routes read it. `ASSUMPTIONS.md` lists them all.
+ * The assumptions of the sandbox: its choices about behaviour that Twilio doesn't document, each with a default and a
+ * switch. `ASSUMPTIONS.md` lists them all.
  *
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
 
 /**
- * What happens to a change in a room that is completed: `refuse` answers 400 with code 53118, `not-found` as if nothing
- * were there, and `accept` as in a room in progress.
+ * What a change in a completed room does: `refuse` responds with 400 and code 53118, `not-found` responds with 404, and
+ * `accept` makes the change as in a room in progress.
  *
  * @category models
  * @since 0.1.0
@@ -16,7 +16,7 @@ import type * as Duration from "effect/Duration"
 export type InCompletedRoom = "refuse" | "not-found" | "accept"
 
 /**
- * The choices. Each says what is documented, what is not, and what the default does.
+ * The switches. Each says what Twilio documents, what it doesn't, and what the default is.
  *
  * @example
  * ```ts
@@ -24,230 +24,226 @@ export type InCompletedRoom = "refuse" | "not-found" | "accept"
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  *
- * // Does the program cope if Twilio lists those who are reconnecting, too?
+ * // Does the program cope if Twilio also lists reconnecting participants?
  * const strict = Sandbox.layer({ assumptions: { defaultListHasReconnecting: true } })
  *
- * const page = await Participants.Participants.use((participants) => participants.list("DailyStandup")).pipe(
- *   Effect.provide(strict),
- *   Effect.runPromise
- * )
+ * const page = await Participants.list("DailyStandup").pipe(Effect.provide(strict), Effect.runPromise)
  * page.items.map((participant) => participant.identity) // => ["Erin", "Carl", "Bob", "Alice"]
  * ```
  * @category models
  * @since 0.1.0
  */
 export interface Assumptions {
-  // ---- what is not there ----
+  // ---- not found ----
 
   /**
-   * The code of a 404. Answers seen by others have 20404, which is the platform's; Video's dictionary has 53106 for
+   * The code of a 404. Published responses have 20404, the platform's code; Video's error dictionary has 53106 for
    * rooms and 53204 for participants, and says that clients see them. `platform` is 20404 for everything; `resource` is
-   * 53106, 53204, and 20404 for what has no code of its own. Default: platform.
+   * 53106 for rooms, 53204 for participants and 20404 for everything else. Default: platform.
    */
   readonly notFoundCode: "platform" | "resource"
 
   // ---- lists ----
 
   /**
-   * Does a look-up by identity find a participant who is reconnecting? Twilio documents that it sees connected
-   * participants, from before `reconnecting` existed. Default: true, since the participant has not left.
+   * Whether a look-up by identity finds a reconnecting participant. Twilio documents that it finds connected
+   * participants, in a text older than the status `reconnecting`. Default: true, since the participant hasn't left.
    */
   readonly identityFindsReconnecting: boolean
   /**
-   * Does a list without `Status` include participants who are reconnecting? Twilio documents that the default status of
-   * a room in progress is `connected`. Default: false, the words as they stand.
+   * Whether a list without `Status` includes reconnecting participants. Twilio documents that the default status for a
+   * room in progress is `connected`. Default: false, as documented.
    */
   readonly defaultListHasReconnecting: boolean
   /**
-   * Does a list with `Status=connected` include participants who are reconnecting? Undocumented. Default: false.
+   * Whether a list with `Status=connected` includes reconnecting participants. Undocumented. Default: false.
    */
   readonly connectedListHasReconnecting: boolean
   /**
-   * The order of a list. Undocumented; captured answers have the newest first. Default: newest-first.
+   * The order of a list. Undocumented; published responses have the newest first. Default: newest-first.
    */
   readonly listOrder: "newest-first" | "oldest-first"
   /**
-   * What happens to `PageSize` above 1000. `clamp` answers with pages of 1000: Twilio's own libraries send such sizes;
-   * `refuse` answers 400. Default: clamp. A size that is no whole number is always refused.
+   * What a `PageSize` above 1000 does. `clamp` responds with pages of 1000, since Twilio's own libraries send larger
+   * sizes; `refuse` responds with 400. Default: clamp. A size that isn't a whole number is always refused.
    */
   readonly pageSizeAboveMaximum: "clamp" | "refuse"
   /**
-   * What happens to a `PageToken` that leads to nothing of this list or, for subscribed tracks, of this room. `refuse`
-   * answers 400 with code 21481; `restart` answers with the first page. Default: refuse.
+   * What a `PageToken` does that isn't from this list or, for subscribed tracks, from this room. `refuse` responds with
+   * 400 and code 21481; `restart` responds with the first page. Default: refuse.
    */
   readonly unknownPageToken: "refuse" | "restart"
   /**
-   * Does `DateCreatedAfter` of participants include its own second? Twilio documents "after" for participants and "on
-   * or after" for rooms, where it always does. Default: true.
+   * Whether `DateCreatedAfter` of participants includes its own second. Twilio documents "after" for participants, and
+   * "on or after" for rooms, where it is always included. Default: true.
    */
   readonly dateCreatedAfterInclusive: boolean
   /**
-   * Does `DateCreatedBefore` of participants include its own second? Twilio documents "before", for rooms too, where it
-   * never does. Default: false.
+   * Whether `DateCreatedBefore` of participants includes its own second. Twilio documents "before", for rooms too,
+   * where it is never included. Default: false.
    */
   readonly dateCreatedBeforeInclusive: boolean
 
   // ---- participants ----
 
   /**
-   * What happens to `Status=disconnected` for a participant, by SID, who is disconnected already. Undocumented.
-   * `accept` answers 202 with the unchanged record; `refuse` answers 400 with code 53209. Default: accept.
+   * What `Status=disconnected` does, by SID, to a participant who is already disconnected. Undocumented. `accept`
+   * responds with 202 and the unchanged record; `refuse` responds with 400 and code 53209. Default: accept.
    */
   readonly updateOfDisconnected: "accept" | "refuse"
   /**
-   * What happens to an update with `Status=connected` or `reconnecting`. The specification lists both; the text of code
-   * 53209 advises to send `disconnected`. `refuse` answers 400 with code 53209; `accept` answers 202 and changes
-   * nothing. Default: refuse. Any other status is always refused.
+   * What an update with `Status=connected` or `Status=reconnecting` does. Twilio's OpenAPI document lists both; the
+   * text of code 53209 advises sending `disconnected`. `refuse` responds with 400 and code 53209; `accept` responds
+   * with 202 and changes nothing. Default: refuse. Any other status is always refused.
    */
   readonly updateToOtherStatus: "refuse" | "accept"
   /**
-   * What happens to an update of a participant, by SID, of a completed room. Code 53118 means that an operation cannot
-   * be performed on a completed room; whether it applies here is undocumented. Default: refuse.
+   * What an update, by SID, of a participant in a completed room does. Code 53118 means that an operation can't be
+   * performed on a completed room; whether it applies here is undocumented. Default: refuse.
    */
   readonly updateInCompletedRoom: InCompletedRoom
   /**
-   * What happens when a participant who is still connected is anonymized. Undocumented; the specification lets the
-   * answer's status be `connected`. `accept` anonymizes, and the participant stays connected without a name to find it
-   * by; `refuse` answers 400 with code 53209. Default: accept.
+   * What anonymizing a connected participant does. Undocumented; Twilio's OpenAPI document allows the status
+   * `connected` in the response. `accept` anonymizes the participant, who stays connected but can't be found by
+   * identity any more; `refuse` responds with 400 and code 53209. Default: accept.
    */
   readonly anonymizeOfConnected: "accept" | "refuse"
   /**
-   * What happens when a participant of a completed room is anonymized. Undocumented. Default: accept, since erasure is
-   * mostly about people who are gone.
+   * What anonymizing a participant of a completed room does. Undocumented. Default: accept, since erasure mostly
+   * concerns people who have left.
    */
   readonly anonymizeInCompletedRoom: InCompletedRoom
   /**
-   * Does the `Identity` filter of a list still find an anonymized participant by the identity of before? Undocumented.
-   * Default: false, since an erased identity that still finds is not erased.
+   * Whether the `Identity` filter of a list finds an anonymized participant by the former identity. Undocumented.
+   * Default: false, since an identity that still finds a participant isn't erased.
    */
   readonly identityFilterFindsAnonymized: boolean
 
   // ---- tracks and rules ----
 
   /**
-   * What the tracks of a participant who is disconnected are: published and subscribed ones alike. Undocumented; the
-   * lists are said to hold what there is now. `empty` answers with empty lists; `not-found` answers 404. Default:
+   * What listing the published or subscribed tracks of a disconnected participant does. Undocumented; Twilio says
+   * that the lists have the current tracks. `empty` responds with empty lists; `not-found` responds with 404. Default:
    * empty.
    */
   readonly tracksOfDisconnected: "empty" | "not-found"
   /**
-   * What the subscribe rules of a participant who is disconnected are. Undocumented. `found` answers with the rules it
-   * had, and takes new ones, which have no effect; `not-found` answers 404. Default: found.
+   * What reading or setting the subscribe rules of a disconnected participant does. Undocumented. `found` responds with
+   * the participant's last rules and accepts new ones, which have no effect; `not-found` responds with 404. Default:
+   * found.
    */
   readonly rulesOfDisconnected: "found" | "not-found"
   /**
-   * What happens to new subscribe rules for a participant of a completed room. Undocumented. Default: refuse.
+   * What new subscribe rules for a participant of a completed room do. Undocumented. Default: refuse.
    */
   readonly rulesInCompletedRoom: InCompletedRoom
   /**
-   * What happens to `"all": "true"`, text in the place of true. Undocumented; Twilio's own examples have it. `accept`
-   * takes it for true; `refuse` answers 400 with code 53215. Default: accept.
+   * What `"all": "true"` does in a subscribe rule, with a text instead of a boolean. Undocumented; Twilio's own
+   * examples send it. `accept` reads it as true; `refuse` responds with 400 and code 53215. Default: accept.
    */
   readonly ruleAllAsText: "accept" | "refuse"
 
   // ---- rooms ----
 
   /**
-   * What happens to `MaxParticipants` above 50. Code 53107 says that it is refused; an example of the specification
-   * posts 90 and shows 50. `refuse` answers 400 with code 53107; `clamp` makes a room of 50. Default: refuse.
+   * What `MaxParticipants` above 50 does. Code 53107 says that it is refused; an example in Twilio's OpenAPI document
+   * posts 90 and shows 50. `refuse` responds with 400 and code 53107; `clamp` creates a room of 50. Default: refuse.
    */
   readonly maxParticipantsAboveLimit: "refuse" | "clamp"
   /**
-   * What happens to the room types of the past and to `AudioOnly=true`. Accounts that came after 21 October 2024 may
-   * use neither; older ones may. `refuse` answers 400 with codes 53126 and 53127; `accept` makes the room. Default:
-   * refuse.
+   * What a legacy room type or `AudioOnly=true` does. Accounts created after 21 October 2024 can use neither; older
+   * accounts can. `refuse` responds with 400 and code 53126 or 53127; `accept` creates the room. Default: refuse.
    */
   readonly legacyRooms: "refuse" | "accept"
   /**
-   * The `duration` of a room in progress. Examples of the specification show 0, and are placeholders elsewhere; what
-   * Twilio answers is not documented. Default: null, as for participants.
+   * The `duration` of a room in progress. Undocumented; examples in Twilio's OpenAPI document show 0, which elsewhere
+   * is a placeholder. Default: null, as for participants.
    */
   readonly durationInProgress: "null" | "zero"
   /**
-   * How long a completed room and its participants stay. Undocumented. `forever`, or a duration after which they are
-   * not found any more and take up no memory. Default: forever.
+   * How long a completed room and its participants can be found. Undocumented. `forever`, or a duration after which
+   * they respond with 404 and take no memory. Default: forever.
    */
   readonly completedRoomRetention: "forever" | Duration.Input
 
   // ---- joining ----
 
   /**
-   * What happens when somebody joins a room that is not there with an access token. Twilio's console lets client
-   * libraries make rooms, unless the account has it otherwise; what it is at first is undocumented. `open` makes an
-   * ad-hoc room, which ends when the last participant leaves; `refuse` is code 53106. Default: open.
+   * What joining with an access token does if the room doesn't exist. A setting in Twilio's console lets client
+   * libraries create rooms; its initial value is undocumented. `open` creates an ad-hoc room, which ends when its last
+   * participant leaves; `refuse` fails with code 53106. Default: open.
    */
   readonly adHocRooms: "open" | "refuse"
   /**
-   * The code of the refusal of an access token without an identity. The dictionary has 53200, for an identity, and
-   * 20106, for a token's grants; people report the former. Default: 53200.
+   * The code of the error for an access token without an identity. The error dictionary has 53200, about an identity,
+   * and 20106, about a token's grants; published reports have 53200. Default: 53200.
    */
   readonly tokenWithoutIdentityCode: 53200 | 20106
 
   // ---- status callbacks ----
 
   /**
-   * Which comes first when a room is completed: the end of those in it, or its own. Undocumented; Twilio says that the
-   * order of delivery is not guaranteed. Default: participants-first.
+   * Which callbacks come first when a room is completed: `participant-disconnected` or `room-ended`. Undocumented;
+   * Twilio doesn't guarantee the order of delivery. Default: participants-first.
    */
   readonly callbackOrderAtCompletion: "participants-first" | "room-first"
   /**
-   * Does a participant who leaves remove the tracks that it publishes? `track-removed` is documented as "Participant
-   * removed a Track"; whether leaving counts is not. `none` sends the participant's end alone; `track-removed` sends
-   * the end of each track before it. Default: none.
+   * Whether a participant who leaves also sends `track-removed` for each published track. Twilio documents the event as
+   * "Participant removed a Track", but not whether leaving counts. `none` sends only `participant-disconnected`;
+   * `track-removed` sends an event for each track before it. Default: none.
    */
   readonly callbackTracksOfLeaving: "none" | "track-removed"
   /**
-   * Is a callback that was not answered with 2xx tried again? Twilio documents retries for its platform, none for
-   * Video. `once` does not; `retried` tries again a second later, two seconds after that and then four, with the same
+   * Whether a callback is retried if the response isn't 2xx. Twilio documents retries for its platform, but none for
+   * Video. `once` doesn't retry; `retried` retries up to three times, after 1, 2 and 4 seconds, with the same
    * `I-Twilio-Idempotency-Token`. Default: once.
    */
   readonly callbackDelivery: "once" | "retried"
   /**
-   * Does a room's callback wait for the one before? Twilio does not guarantee an order. `in-order` waits until the
-   * first attempt was answered or failed; `at-once` does not, so that callbacks overtake one another. Default:
-   * in-order, which is easier to read; a receiver must not rely on it.
+   * Whether a room's callbacks are sent one at a time. Twilio doesn't guarantee an order. `in-order` waits until the
+   * first attempt of the previous callback has a response or fails; `at-once` doesn't wait, so callbacks can overtake
+   * one another. Default: in-order, which is easier to read; a receiver must not rely on it.
    */
   readonly callbackOrder: "in-order" | "at-once"
 
   // ---- requests ----
 
   /**
-   * Is `Authorization: Bearer` with the sandbox's bearer token a way in? Twilio's platform has OAuth access tokens;
-   * whether Video takes them is undocumented. Default: refuse.
+   * Whether `Authorization: Bearer` with the sandbox's bearer token is accepted. Twilio's platform has OAuth access
+   * tokens; whether Video accepts them is undocumented. Default: refuse.
    */
   readonly bearerAuth: "refuse" | "accept"
   /**
-   * Does an answer 429 say with `Retry-After` when to come again? Twilio documents the header for newer products, not
-   * for Video. It is only sent where the sandbox has a `quota`. `none`, or `one-second`: the quota is by the second.
-   * Default: none.
+   * Whether a 429 response has `Retry-After`. Twilio documents the header for newer products, not for Video. Applies to
+   * the sandbox's `quota`. `none`, or `one-second`, since the quota is per second. Default: none.
    */
   readonly retryAfterOn429: "none" | "one-second"
   /**
-   * Is a path with a slash at its end the same path? Twilio's pages print some so, and its libraries cut it off.
-   * Default: accept.
+   * Whether a path with a trailing slash is the same path. Some of Twilio's pages print one, and its libraries remove
+   * it. Default: accept.
    */
   readonly trailingSlash: "accept" | "not-found"
   /**
-   * Is a path with `.json` at its end the same path? Twilio says that its product APIs accept it, and does not say of
-   * what path. `accept` cuts it off; `literal` takes it for part of the SID or name. Default: literal, since identities
-   * and names may end so.
+   * Whether a path that ends in `.json` is the same path. Twilio says that its product APIs accept the suffix, but not
+   * for which paths. `accept` removes it; `literal` reads it as part of the SID or name. Default: literal, since
+   * identities and names may end in `.json`.
    */
   readonly jsonSuffix: "literal" | "accept"
   /**
-   * The code of a 400 for a parameter, or a path, that cannot be. Twilio documents the status, not the code. Default:
-   * 20001.
+   * The code of a 400 for an invalid parameter or path. Twilio documents the status, not the code. Default: 20001.
    */
   readonly invalidParameterCode: number
   /**
-   * What a parameter with an empty value is, in a form or a query: `UniqueName=`, as Twilio's PHP library sends null, or
-   * a bare `UniqueName`, as its Ruby library does. Undocumented. `absent` takes it for one that was not sent; `refuse`
-   * answers 400, with the parameter's own code where it has one. Default: absent, as Twilio's own libraries need it.
+   * What an empty value of a parameter means in a form or query: `UniqueName=`, which Twilio's PHP library sends for
+   * null, or a bare `UniqueName`, which its Ruby library sends. Undocumented. `absent` ignores the parameter; `refuse`
+   * responds with 400, and with the parameter's own code if it has one. Default: absent, since Twilio's own libraries
+   * need it.
    */
   readonly emptyParameter: "absent" | "refuse"
 }
 
 /**
- * The choices as they are unless switched.
+ * The default of every switch.
  *
  * @category constants
  * @since 0.1.0

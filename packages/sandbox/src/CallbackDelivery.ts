@@ -1,13 +1,14 @@
 /**
- * A status callback that a sandbox sent or should have sent, as plain data: what it was about, and what became of it.
- * Holds no log and none of the callback's parameters.
+ * The records of the status callback log: the event, the receiver, and the delivery status. They don't include the
+ * callback's parameters.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * The events that the sandbox sends. Twilio has more, of recordings, which the sandbox does not make.
+ * The events for which the sandbox sends callbacks: all of Twilio's except those of recordings, which it doesn't
+ * emulate.
  *
  * Follows https://www.twilio.com/docs/video/api/status-callbacks.
  *
@@ -26,7 +27,7 @@ export const EventName = Schema.Literals([
 ])
 
 /**
- * The events that the sandbox sends.
+ * The events for which the sandbox sends callbacks.
  *
  * @category models
  * @since 0.1.0
@@ -34,13 +35,13 @@ export const EventName = Schema.Literals([
 export type EventName = typeof EventName.Type
 
 /**
- * What became of a callback:
+ * The status of a callback's delivery:
  *
- * - `pending`: it waits, is on its way, or is to be tried again;
- * - `delivered`: it was answered with 2xx;
- * - `failed`: it was not, as often as it was tried;
- * - `refused-host`: the sandbox was not told that callbacks may go to this host, and did not contact it;
- * - `dropped`: the sandbox stopped or was reset before, or too many were under way already.
+ * - `pending`: waiting to be sent or retried, or without a response so far;
+ * - `delivered`: the response was 2xx;
+ * - `failed`: no attempt got a 2xx response;
+ * - `refused-host`: not sent, since the option `allowedHosts` doesn't include the host;
+ * - `dropped`: cancelled because the sandbox stopped or was reset, or not sent because too many were pending.
  *
  * @category schemas
  * @since 0.1.0
@@ -48,7 +49,7 @@ export type EventName = typeof EventName.Type
 export const DeliveryStatus = Schema.Literals(["pending", "delivered", "failed", "refused-host", "dropped"])
 
 /**
- * What became of a callback.
+ * The status of a callback's delivery.
  *
  * @category models
  * @since 0.1.0
@@ -56,7 +57,7 @@ export const DeliveryStatus = Schema.Literals(["pending", "delivered", "failed",
 export type DeliveryStatus = typeof DeliveryStatus.Type
 
 /**
- * A callback as the log has it.
+ * A record of the status callback log.
  *
  * @example
  * ```ts
@@ -71,7 +72,7 @@ export type DeliveryStatus = typeof DeliveryStatus.Type
  *   return callbacks.map((callback) => [callback.event, callback.url, callback.deliveryStatus])
  * })
  *
- * // Nothing was sent: callbacks go to loopback, unless the option `callbacks` allows other hosts.
+ * // Nothing was sent: without the option `allowedHosts`, callbacks are only sent to loopback.
  * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
  * // => [["room-created", "https://app.example.com/callbacks", "refused-host"]]
  * ```
@@ -81,29 +82,29 @@ export type DeliveryStatus = typeof DeliveryStatus.Type
 export const CallbackDelivery = Schema.Struct({
   /** The `I-Twilio-Idempotency-Token` of each attempt. */
   id: Schema.String,
-  /** The `Timestamp`: when it happened, with milliseconds. */
+  /** The `Timestamp` of the event, with milliseconds. */
   at: Schema.String,
   event: EventName,
   roomSid: Schema.String,
-  /** The `SequenceNumber`. */
+  /** The `SequenceNumber` of the event in its room. */
   sequenceNumber: Schema.Int,
   method: Schema.Literals(["GET", "POST"]),
-  /** Origin and path. What else is in a URL may be a secret. */
+  /** Origin and path; user, password and query may be secret. */
   url: Schema.String,
-  /** How often it was tried. */
+  /** The number of attempts so far. */
   attempts: Schema.Int,
   deliveryStatus: DeliveryStatus,
-  /** Of the last answer. */
+  /** The HTTP status of the last response. */
   status: Schema.optionalKey(Schema.Int),
   /**
-   * Why there was no answer at the last attempt: none in time, or no connection. `queue-full` if there was no attempt,
-   * since too many were under way.
+   * Why there is no response: the last attempt timed out or found no connection, or, with `queue-full`, nothing was
+   * sent because too many callbacks were pending.
    */
   problem: Schema.optionalKey(Schema.Literals(["timed-out", "no-connection", "queue-full"]))
 })
 
 /**
- * A callback as the log has it.
+ * A record of the status callback log.
  *
  * @category models
  * @since 0.1.0

@@ -1,6 +1,5 @@
 /**
- * What may go wrong between a program and Twilio, as plain data: rules that say which requests, how often, and what
- * happens to them. Holds no happening.
+ * Fault rules as plain data: which requests are hit, how often, and by which fault.
  *
  * @since 0.1.0
  */
@@ -11,25 +10,25 @@ const from = (minimum: number) => Schema.Int.check(Schema.isGreaterThanOrEqualTo
 
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
-// What stands in a header must be able to.
+// Visible ASCII, with spaces only inside: anything else can't be sent in a header.
 const HeaderText = Schema.String.check(Schema.isPattern(/^[\u{21}-\u{7e}](?:[\u{20}-\u{7e}]*[\u{21}-\u{7e}])?$/u))
 
-/** A runtime's timers hold no more. */
+/** The maximum delay of a runtime's timers in milliseconds. */
 const longestDelay = 2_147_483_647
 
 /**
- * What happens to a request.
+ * A fault, and what it does to a request:
  *
- * - `status`: answered with this status and Twilio's error body, and not processed. `code` is 20000 and the status by
- *   default; `retryAfter` is a number of seconds, or an HTTP date that is written as it stands.
- * - `delay`: processed after `millis` by Effect's `Clock`, also when the client has given up by then. A reset, another
- *   scenario or an imported state cuts its connection instead.
- * - `late-response`: processed now, and answered after `millis` by Effect's `Clock`.
- * - `reset`: the connection is cut before anything is processed.
- * - `lost-response`: processed, and then the connection is cut without an answer.
- * - `truncated-body`: processed; status and headers are sent, and the body breaks off in the middle.
- * - `html`: answered with a page as a proxy has it, and not processed; 502 by default.
- * - `wrong-content-type`: processed; the answer comes under another content type, `text/html` by default.
+ * - `status`: responds with this status and Twilio's error body, without processing the request. `code` is 20000 plus
+ *   the status by default; `retryAfter` is a number of seconds, or an HTTP date that is sent as it is written.
+ * - `delay`: processes the request after `millis` on Effect's `Clock`, even if the client has given up. A reset,
+ *   another scenario or an imported state cuts the connection instead.
+ * - `late-response`: processes the request at once, and responds after `millis` on Effect's `Clock`.
+ * - `reset`: cuts the connection without processing the request.
+ * - `lost-response`: processes the request, then cuts the connection without a response.
+ * - `truncated-body`: processes the request, and sends status, headers and half of the body.
+ * - `html`: responds with a proxy's error page, without processing the request. The status is 502 by default.
+ * - `wrong-content-type`: processes the request, and responds with another content type, `text/html` by default.
  *
  * @example
  * ```ts
@@ -62,7 +61,7 @@ export const Fault = Schema.Union([
 ])
 
 /**
- * What happens to a request.
+ * A fault.
  *
  * @category models
  * @since 0.1.0
@@ -70,8 +69,8 @@ export const Fault = Schema.Union([
 export type Fault = typeof Fault.Type
 
 /**
- * A rule: which requests, how often, and what happens to them. A request comes to the rules in order, until one
- * strikes; a rule counts the matching requests that come to it.
+ * A rule: which requests are hit, how often, and by which fault. A request passes the rules in order until one hits it.
+ * A rule counts only the matching requests that reach it.
  *
  * @example
  * ```ts
@@ -85,9 +84,8 @@ export type Fault = typeof Fault.Type
  * ]
  *
  * const program = Effect.gen(function*() {
- *   const participants = yield* Participants.Participants
- *   // The change happens, its answer is lost, and the client finds out.
- *   const alice = yield* participants.disconnect("DailyStandup", "Alice")
+ *   // The sandbox removes Alice, but the response is lost. The client fetches the participant and sees it.
+ *   const alice = yield* Participants.disconnect("DailyStandup", "Alice")
  *   return alice.status
  * })
  *
@@ -97,19 +95,19 @@ export type Fault = typeof Fault.Type
  * @since 0.1.0
  */
 export const FaultRule = Schema.Struct({
-  /** Default: all. */
+  /** The operations that match. Default: all. */
   operations: Schema.optional(Schema.Array(OperationName.OperationName)),
-  /** How probable it is that a matching request triggers the fault, from 0 to 1. Default: 1. */
+  /** The probability that a matching request is hit, from 0 to 1. Default: 1. */
   rate: Schema.optional(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
-  /** How many matching requests pass before the first may trigger the fault. Default: 0. */
+  /** How many matching requests pass before the first one can be hit. Default: 0. */
   skip: Schema.optional(from(0)),
-  /** How often the fault is triggered at most. Default: no limit. */
+  /** How many requests are hit at most. Default: no limit. */
   times: Schema.optional(from(0)),
   fault: Fault
 })
 
 /**
- * A rule: which requests trigger a fault, how often, and which one.
+ * A rule: which requests are hit, how often, and by which fault.
  *
  * @category models
  * @since 0.1.0
@@ -117,7 +115,7 @@ export const FaultRule = Schema.Struct({
 export type FaultRule = typeof FaultRule.Type
 
 /**
- * A rule, and how many requests it has struck.
+ * A rule, and how many requests it has hit.
  *
  * @example
  * ```ts
@@ -127,10 +125,9 @@ export type FaultRule = typeof FaultRule.Type
  *
  * const program = Effect.gen(function*() {
  *   const sandbox = yield* Sandbox.Sandbox
- *   const rooms = yield* Rooms.Rooms
  *   yield* sandbox.setFaults([{ skip: 1, times: 1, fault: { type: "reset" } }])
- *   yield* rooms.fetch("DailyStandup")
- *   yield* rooms.fetch("DailyStandup")
+ *   yield* Rooms.fetch("DailyStandup")
+ *   yield* Rooms.fetch("DailyStandup")
  *   return yield* sandbox.faults
  * })
  *
@@ -142,5 +139,6 @@ export type FaultRule = typeof FaultRule.Type
  */
 export interface FaultCount {
   readonly rule: FaultRule
+  /** The number of requests hit so far. */
   readonly triggered: number
 }

@@ -1,6 +1,5 @@
 /**
- * A request to Twilio's API that a sandbox has seen, as plain data: what was asked, how it was answered, and what it
- * changed. Holds no log.
+ * The records of the request log: each request to Twilio's API, the status of its response, and what it changed.
  *
  * @since 0.1.0
  */
@@ -9,7 +8,7 @@ import * as Fault from "./Fault.ts"
 import * as OperationName from "./OperationName.ts"
 
 /**
- * What a request changed. Completing a room changes those who were in it, too.
+ * A change that a request made. Completing a room also disconnects its participants, each of which is a change.
  *
  * @example
  * ```ts
@@ -19,8 +18,7 @@ import * as OperationName from "./OperationName.ts"
  *
  * const program = Effect.gen(function*() {
  *   const sandbox = yield* Sandbox.Sandbox
- *   const rooms = yield* Rooms.Rooms
- *   yield* rooms.complete("Webinar")
+ *   yield* Rooms.complete("Webinar")
  *   const requests = yield* sandbox.requests
  *   return requests.flatMap((request) => request.changes.map((change) => change.type))
  * })
@@ -44,7 +42,7 @@ export const Change = Schema.Struct({
 })
 
 /**
- * What a request changed.
+ * A change that a request made.
  *
  * @category models
  * @since 0.1.0
@@ -52,7 +50,8 @@ export const Change = Schema.Struct({
 export type Change = typeof Change.Type
 
 /**
- * A request as the log has it: requests to Twilio's API, refused ones too, and none to the sandbox's controls.
+ * A record of the request log. The log has all requests to Twilio's API, refused ones included, and none to the
+ * sandbox's controls.
  *
  * @example
  * ```ts
@@ -62,8 +61,7 @@ export type Change = typeof Change.Type
  *
  * const program = Effect.gen(function*() {
  *   const sandbox = yield* Sandbox.Sandbox
- *   const participants = yield* Participants.Participants
- *   yield* participants.disconnect("DailyStandup", "Alice")
+ *   yield* Participants.disconnect("DailyStandup", "Alice")
  *   const requests = yield* sandbox.requests
  *   return requests.map((request) => [request.operation, request.status, request.changes.map((change) => change.type)])
  * })
@@ -75,30 +73,30 @@ export type Change = typeof Change.Type
  * @since 0.1.0
  */
 export const LoggedRequest = Schema.Struct({
-  /** The answer's `twilio-request-id`. */
+  /** The `twilio-request-id` of the response. */
   id: Schema.String,
-  /** When it came in. */
+  /** When the request arrived, as ISO 8601 with milliseconds. */
   at: Schema.String,
   method: Schema.String,
   /** Path and query as sent. */
   path: Schema.String,
-  /** What it asks for, where an operation has this path and method. */
+  /** Missing if no operation has this method and path. */
   operation: Schema.optionalKey(OperationName.OperationName),
-  /** Missing until the request is processed, and if the connection was cut without an answer. */
+  /** Missing until the request is processed, and if the connection was cut without a response. */
   status: Schema.optionalKey(Schema.Int),
-  /** The type of the fault that struck it. */
+  /** The type of the fault that hit the request. */
   fault: Schema.optionalKey(Schema.Literals(Fault.Fault.members.map(({ fields }) => fields.type.literal))),
   /**
-   * True if the client gave up while a fault held back the answer. The request is processed all the same: `status` is
-   * what the client would have got.
+   * True if the client gave up while a fault held back the response. The request was processed anyway; `status` is that
+   * of the response that the client missed.
    */
   abandoned: Schema.optionalKey(Schema.Boolean),
-  /** In the order in which they happened. What controls do, and what becomes due, is no request's. */
+  /** In the order in which they happened. Changes made by controls and timeouts belong to no request. */
   changes: Schema.Array(Change)
 })
 
 /**
- * A request as the log has it.
+ * A record of the request log.
  *
  * @category models
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * The names of Twilio Video's operations, as data. Holds no operation: those are in `VideoWire` of the package `http`.
+ * The names of the operations in Twilio Video's API, for fault rules and the request log.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,8 @@ const isName = (text: string): text is keyof typeof Wire.operations => Object.ha
 const names = Object.keys(Wire.operations).filter(isName)
 
 /**
- * The name of an operation, as in Twilio's OpenAPI document of Video v1 and in `VideoWire.operations`.
+ * The name of an operation, as in Twilio's OpenAPI document of Video v1 and in `VideoWire.operations` of
+ * `@effect-twilio-video/http`.
  *
  * Follows https://www.twilio.com/docs/video/api.
  *

@@ -1,6 +1,6 @@
 /**
- * The sandbox: a stateful stand-in for Twilio Video's API, and its controls, in process. Holds no socket:
- * `SandboxServer` listens on one.
+ * The sandbox: Twilio Video's API in memory, with controls for what clients do. Runs in process, as an `HttpClient`
+ * layer or a web handler; `SandboxServer` serves it on a port.
  *
  * @since 0.1.0
  */
@@ -41,7 +41,7 @@ export type { CallbackOptions, Options, ServeOptions } from "./SandboxOptions.ts
 export type * from "./SandboxService.ts"
 
 /**
- * The controls of the sandbox that a program runs on.
+ * The controls of a sandbox, as a service.
  *
  * @example
  * ```ts
@@ -51,11 +51,10 @@ export type * from "./SandboxService.ts"
  *
  * const program = Effect.gen(function*() {
  *   const sandbox = yield* Sandbox.Sandbox
- *   const participants = yield* Participants.Participants
  *   yield* sandbox.openRoom({ uniqueName: "Huddle" })
  *   yield* sandbox.join("Huddle", "Zoe")
  *   yield* sandbox.loseConnection("Huddle", "Zoe")
- *   const zoe = yield* participants.fetch("Huddle", "Zoe")
+ *   const zoe = yield* Participants.fetch("Huddle", "Zoe")
  *   return zoe.status
  * })
  *
@@ -70,8 +69,9 @@ export class Sandbox extends Context.Service<Sandbox, Service>()("@effect-twilio
 const generator = (seed: string): Random.Random => Effect.runSync(Random.withSeed(Effect.service(Random.Random), seed))
 
 /**
- * Makes a sandbox. It plays its scenario when it is first used, at the time of Effect's `Clock` then. A scenario that
- * cannot be played is a defect, and so are rules of faults and options of callbacks that cannot be.
+ * Makes a sandbox without a layer. Call `stopCallbacks` when it is no longer used. The scenario is seeded on first use,
+ * at the time of Effect's `Clock` then. An invalid scenario is a defect then; invalid fault rules and callback options
+ * are a defect at once.
  *
  * @category constructors
  * @since 0.1.0
@@ -85,7 +85,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const engine = new RoomEngine(credentials.accountSid, assumptions, makeStore(0))
   const scenario = { rooms: options.rooms ?? Scenario.defaultScenario.rooms }
   const lifecycle = new Lifecycle(engine, scenario, makeStore)
-  // A generator of its own: SIDs do not depend on faults.
+  // Faults have their own generator, so SIDs don't depend on them.
   const faults = new Faults.Faults(() => generator(`${seed} faults`))
   faults.set(Result.getOrThrow(Faults.read(options.faults ?? [])))
   const log = new RequestLog(options.requestLog ?? 1000)
@@ -97,7 +97,8 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
 })
 
 /**
- * A sandbox's controls alone. Provide it to {@link layerHttpClient}, or to a server, to share one sandbox.
+ * A sandbox with its controls only. Provide it to {@link layerHttpClient} and to a server to share one sandbox. Logs a
+ * warning if status callbacks are pending when the layer closes, and drops them.
  *
  * @category layers
  * @since 0.1.0
@@ -110,15 +111,15 @@ export const layerControls = (options: Options = {}): Layer.Layer<Sandbox> =>
         dropped === 0
           ? Effect.void
           : Effect.logWarning(
-              `The sandbox stopped with ${dropped} status callback(s) under way, which are dropped. ` +
-                "The control awaitCallbacks waits for them."
+              `The sandbox stopped and dropped ${dropped} pending status callback(s). ` +
+                "To wait for them, call awaitCallbacks first."
             )
       )
     )
   )
 
 /**
- * An `HttpClient` that the sandbox answers, in process: no socket, on any runtime. Requests to any origin reach it.
+ * An `HttpClient` that sends every request to the sandbox in process, whatever its origin. Runs on any runtime.
  *
  * @category layers
  * @since 0.1.0
@@ -128,9 +129,22 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, Sandbox>
 )
 
 /**
- * Everything that a program needs to run without an account: the services of Twilio Video on a sandbox in process, the
- * sandbox's controls, and the `HttpClient` between them.
+ * Everything that a program needs to run without an account: all Twilio Video services on a sandbox in process, its
+ * controls, and the `HttpClient` between them. Each layer that is built is a separate sandbox. An invalid option is a
+ * defect.
  *
+ * @example
+ * ```ts
+ * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ *
+ * const removed = await Participants.disconnect("DailyStandup", "Alice").pipe(
+ *   Effect.provide(Sandbox.layer()),
+ *   Effect.runPromise
+ * )
+ * removed.status // => "disconnected"
+ * ```
  * @category layers
  * @since 0.1.0
  */
@@ -140,7 +154,7 @@ export const layer = (options: Options = {}): Layer.Layer<TwilioVideo.Services |
       TwilioVideo.layer({
         accountSid: credentials.accountSid,
         authToken: Redacted.make(credentials.authToken),
-        // A sandbox without a quota needs no waiting, which under a test's clock would be for ever.
+        // Without a quota there is nothing to wait for; under a test's clock, waiting would never end.
         quota: options.quota ?? "off"
       })
     )
@@ -149,8 +163,9 @@ export const layer = (options: Options = {}): Layer.Layer<TwilioVideo.Services |
 }
 
 /**
- * What a Worker's `fetch` gets as its third argument, for an `HttpRouter` of yours with {@link layerRoutes}: provide it
- * to each request, and status callbacks go on after the answer. {@link toWebHandler} does so itself.
+ * The execution context that a Worker's `fetch` gets as its third argument. If you use {@link layerRoutes} in a Worker,
+ * provide it to each request, so that status callbacks continue after the response. {@link toWebHandler} does this
+ * itself.
  *
  * @category references
  * @since 0.1.0
@@ -160,17 +175,18 @@ export const ExecutionContext: Context.Reference<
 > = Execution.ExecutionContext
 
 /**
- * A sandbox as a web handler, for `Deno.serve`, `Bun.serve`, a Worker's `fetch` and tests. It answers Twilio's API and,
- * under `/sandbox`, its controls. `dispose` ends it: until then, a timer for what becomes due in rooms with status
- * callbacks keeps a Node process alive.
+ * A sandbox as a web handler, for `Deno.serve`, `Bun.serve`, a Worker's `fetch` and tests. It serves Twilio's API, and
+ * the controls under `/sandbox`. Throws if an option of {@link ServeOptions} is invalid; other invalid options make
+ * requests fail. Call `dispose` to stop it: until then, the timer for the timeouts of rooms with status callbacks keeps
+ * a Node process alive.
  *
- * It answers requests to `localhost`, to IP addresses and to `video.twilio.com`; other host names go into `allowedHosts`.
- * If other machines can reach it, set a `controlToken`: its credentials are public, and so are its controls without a
- * token. Throws if an option is invalid.
+ * It accepts requests to `localhost`, to IP addresses and to `video.twilio.com`; add other host names to
+ * `allowedHosts`. If other machines can reach it, set a `controlToken`: the default credentials are public, and without
+ * a token anyone can use the controls.
  *
- * Status callbacks go on after the answer. A Worker allows that through `waitUntil`, so pass on all that its `fetch`
- * gets: `export default { fetch: Sandbox.toWebHandler({ allowedHosts: ["sandbox.example.com"] }).handler }`. There,
- * timers end with each request, so events that are due are sent at the next one.
+ * Status callbacks continue after the response. In a Worker this needs `waitUntil`, so pass all arguments of `fetch` to
+ * the handler: `export default { fetch: Sandbox.toWebHandler({ allowedHosts: ["sandbox.example.com"] }).handler }`. A
+ * Worker's timers end with each request, so callbacks of timeouts are sent at the next request.
  *
  * @example
  * ```ts
@@ -211,7 +227,7 @@ export const toWebHandler = (
 }
 
 /**
- * The sandbox's routes, for your own `HttpRouter`. Give the router {@link routerConfig}. Throws if an option is invalid.
+ * The sandbox's routes, for your own `HttpRouter` with {@link routerConfig}. An invalid option throws.
  *
  * @category layers
  * @since 0.1.0
@@ -222,7 +238,7 @@ export const layerRoutes = (options: ServeOptions = {}): Layer.Layer<never, neve
 }
 
 /**
- * How the router must read paths for {@link layerRoutes}: case-sensitively, and without a limit on their parameters.
+ * The configuration that a router needs for {@link layerRoutes}: case-sensitive paths and long parameters.
  *
  * @category config
  * @since 0.1.0

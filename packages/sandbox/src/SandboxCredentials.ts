@@ -1,11 +1,11 @@
 /**
- * The account that the sandbox knows: made up, the same everywhere, and no secret. Holds no checking.
+ * The made-up account of a sandbox. Its default credentials are public and the same everywhere.
  *
  * @since 0.1.0
  */
 
 /**
- * An account and an API key of it.
+ * An account with its Auth Token and one of its API keys.
  *
  * @category models
  * @since 0.1.0
@@ -15,13 +15,13 @@ export interface SandboxCredentials {
   readonly authToken: string
   readonly apiKeySid: string
   readonly apiKeySecret: string
-  /** An OAuth access token, which counts only where the assumption `bearerAuth` says so. */
+  /** An OAuth access token; accepted only if the assumption `bearerAuth` is `accept`. */
   readonly bearerToken?: string | undefined
 }
 
 /**
- * The credentials that a sandbox accepts unless it is given others. Letters and digits only: Twilio's Go package refuses
- * to send anything else.
+ * The credentials that a sandbox accepts by default. They have only letters and digits, since Twilio's Go package
+ * refuses to send anything else.
  *
  * @category constants
  * @since 0.1.0

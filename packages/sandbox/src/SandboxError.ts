@@ -1,6 +1,5 @@
 /**
- * Why the sandbox's own controls refused something. Holds nothing of Twilio's API: over that, the sandbox answers with
- * Twilio's errors.
+ * The error of the sandbox's controls. Twilio's API responds with Twilio's own errors instead.
  *
  * @since 0.1.0
  */
@@ -8,7 +7,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 
 /**
- * What was wrong.
+ * Why a control failed.
  *
  * @category models
  * @since 0.1.0
@@ -49,8 +48,21 @@ export const Problem = Schema.Literals([
 ])
 
 /**
- * A control refused what it was asked, and nothing changed; or the time for waiting was up.
+ * A control refused a call and changed nothing, or `awaitCallbacks` reached its time limit.
  *
+ * @example
+ * ```ts
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const sandbox = yield* Sandbox.Sandbox
+ *   const { code, problem } = yield* Effect.flip(sandbox.join("Nowhere", "Zoe"))
+ *   return [problem, code]
+ * })
+ *
+ * await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise) // => ["no-such-room", 53106]
+ * ```
  * @category errors
  * @since 0.1.0
  */
@@ -58,7 +70,7 @@ export class SandboxError extends Schema.TaggedError<SandboxError>()("SandboxErr
   message: Schema.String,
   problem: Problem,
   /**
-   * The code that Twilio has for the same refusal: what its client library would show to who joins or publishes. See
+   * Twilio's code for the same error, which its client libraries would report; missing if Twilio has none. See
    * https://www.twilio.com/docs/api/errors.
    */
   code: Schema.optionalKey(Schema.Int)
@@ -71,91 +83,95 @@ interface Explanation {
 
 const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
   "no-such-room": {
-    message: "The sandbox has no such room. A unique name finds only a room in progress; a SID finds any.",
+    message: "The room doesn't exist. A unique name finds only a room in progress; a SID finds any room.",
     code: 53106
   },
   "no-such-participant": {
-    message: "The room has no such participant. An identity finds only one who has not left; a SID finds any.",
+    message:
+      "The room has no such participant. An identity finds only participants who haven't left; a SID finds all of them.",
     code: 53204
   },
-  "no-such-track": { message: "The participant publishes no track with this SID or name now." },
+  "no-such-track": { message: "The participant doesn't publish a track with this SID or name." },
   "room-exists": {
-    message: "A room in progress has this unique name already. Complete it first, or take another name.",
+    message: "A room in progress already has this unique name. Complete it first, or use another name.",
     code: 53113
   },
-  "room-completed": { message: "The room is completed. It never opens again: open a new one.", code: 53118 },
+  "room-completed": { message: "The room is completed and can't be reopened. Open a new one.", code: 53118 },
   "room-full": {
-    message: "As many participants as the room may have are connected. Open it with a larger maxParticipants.",
+    message: "The room already has its maximum number of participants. Open it with a larger maxParticipants.",
     code: 53105
   },
   "track-exists": {
-    message: "The participant publishes a track with this name already. Unpublish it first, or take another name.",
+    message: "The participant already publishes a track with this name. Unpublish it first, or use another name.",
     code: 53304
   },
-  "not-connected": { message: "The participant is not connected, so this cannot happen to it." },
-  "not-reconnecting": { message: "The participant is not reconnecting, so there is no connection to regain." },
-  "invalid-identity": { message: "An identity is a string of at least one character.", code: 53200 },
+  "not-connected": { message: "The participant isn't connected." },
+  "not-reconnecting": { message: "The participant isn't reconnecting, so there is no connection to regain." },
+  "invalid-identity": { message: "An identity must be a string of at least one character.", code: 53200 },
   "identity-too-long": {
-    message: "An identity has at most 128 characters, of which those beyond Latin-1 count as two.",
+    message: "An identity can have at most 128 characters; each character beyond Latin-1 counts as two.",
     code: 53201
   },
-  "identity-not-unicode": { message: "An identity is well-formed Unicode.", code: 53202 },
-  "invalid-name": { message: "A room's unique name is a string of at least one character.", code: 53100 },
-  "name-too-long": { message: "A room's unique name has at most 128 characters.", code: 53101 },
-  "name-not-unicode": { message: "A room's unique name is well-formed Unicode.", code: 53102 },
+  "identity-not-unicode": { message: "An identity must be well-formed Unicode.", code: 53202 },
+  "invalid-name": { message: "A room's unique name must be a string of at least one character.", code: 53100 },
+  "name-too-long": { message: "A room's unique name can have at most 128 characters.", code: 53101 },
+  "name-not-unicode": { message: "A room's unique name must be well-formed Unicode.", code: 53102 },
   "invalid-track": {
-    message: "A track has a name of at least one character, and is audio, video or data.",
+    message: "A track must have the kind audio, video or data, and its name must have at least one character.",
     code: 53301
   },
-  "track-name-too-long": { message: "A track's name has at most 128 characters.", code: 53302 },
-  "track-name-not-unicode": { message: "A track's name is well-formed Unicode.", code: 53303 },
+  "track-name-too-long": { message: "A track's name can have at most 128 characters.", code: 53302 },
+  "track-name-not-unicode": { message: "A track's name must be well-formed Unicode.", code: 53303 },
   "invalid-token": {
-    message:
-      "This is not an access token: three parts in base64url with dots between, of which the first two are JSON.",
+    message: "This isn't an access token. It must be three base64url parts joined by dots; the first two must be JSON.",
     code: 20101
   },
   "invalid-token-header": {
-    message: 'The token\'s header is not that of an access token: alg "HS256", typ "JWT", cty "twilio-fpa;v=1".',
+    message: 'The token\'s header must have alg "HS256", typ "JWT" and cty "twilio-fpa;v=1".',
     code: 20102
   },
   "invalid-token-issuer": {
-    message: "The token is not of this sandbox: iss is not the SID of its API key, or sub not the SID of its account.",
+    message:
+      "The token is for another account or API key. iss must be the SID of the sandbox's API key, and sub the SID of " +
+      "its account.",
     code: 20103
   },
   "invalid-token-signature": {
-    message: "The token's signature is not by the secret of the sandbox's API key.",
+    message: "The token's signature is invalid. Sign it with the secret of the sandbox's API key.",
     code: 20107
   },
   "token-expired": {
     message:
-      "The token has expired, or lasts longer than the 24 hours that Twilio allows: from its iat, without one from its " +
-      "nbf, and without that from now.",
+      "The token has expired, or is valid for more than the 24 hours that Twilio allows. They count from iat; without " +
+      "iat, from nbf; without both, from now.",
     code: 20104
   },
-  "token-not-yet-valid": { message: "The token's time has not begun: its nbf is later than now.", code: 20105 },
+  "token-not-yet-valid": { message: "The token isn't valid yet: its nbf is later than now.", code: 20105 },
   "invalid-token-grants": {
-    message: "The token's grants do not open this: it needs an identity, a video grant, and no room but this one.",
+    message: "The token's grants don't allow this. It needs an identity and a video grant for this room or any room.",
     code: 20106
   },
   "invalid-settings": {
     message:
-      "The room's settings cannot be: maxParticipants is a whole number from 1, maxParticipantDuration is more than " +
-      "nothing, timeouts are not negative, and statusCallback is an http or https URL of less than 1024 characters."
+      "The room's settings are invalid. maxParticipants must be a whole number from 1, maxParticipantDuration must be " +
+      "positive, timeouts must not be negative, and statusCallback must be an http or https URL of less than 1024 " +
+      "characters."
   },
-  "invalid-scenario": { message: "This is not a scenario that can be played." },
-  "invalid-state": { message: "This is not a state that a sandbox has exported." },
-  "invalid-fault": { message: "These are not rules of faults." },
-  "invalid-request": { message: "The body is not the JSON that this control takes." },
+  "invalid-scenario": { message: "The scenario is invalid." },
+  "invalid-state": { message: "The state is invalid." },
+  "invalid-fault": { message: "The fault rules are invalid." },
+  "invalid-request": { message: "The body or query is invalid for this control. Bodies must be JSON." },
   "body-too-large": {
-    message: "The body is too large: a control takes 64 MiB, and PUT /sandbox/state 512 MiB. Send less."
+    message: "The body is too large. A control takes at most 64 MiB, and PUT /sandbox/state 512 MiB."
   },
   "callbacks-pending": {
-    message: "Status callbacks are still under way. Check that their receivers answer, or wait longer."
+    message: "Status callbacks are still pending. Check that their receivers respond, or wait longer."
   }
 }
 
 /**
- * Makes the error with its message; `detail` says where it was, without a value.
+ * Makes the error for a problem, with its message and code. `detail` is appended to the message; it must not hold
+ * secrets or identities.
  *
  * @category constructors
  * @since 0.1.0
@@ -170,7 +186,7 @@ export const make = (problem: typeof Problem.Type, detail?: string): SandboxErro
 }
 
 /**
- * A failure with the error of {@link make}.
+ * Fails with the error of {@link make}.
  *
  * @internal
  */
@@ -178,14 +194,14 @@ export const fail = (problem: typeof Problem.Type, detail?: string): Result.Resu
   Result.fail(make(problem, detail))
 
 /**
- * Where a document is not what it must be, for a message.
+ * Where and how a value doesn't fit its schema, as one sentence for a message.
  *
  * @internal
  */
 export const where = (error: Schema.SchemaError): string => `${error.message.replaceAll(/\s+/gu, " ")}.`
 
 /**
- * The same refusal, of a part of a scenario, by its place: `rooms[0].participants[2]`.
+ * The same error with its place in a scenario, such as `rooms[0].participants[2]`, added to the message.
  *
  * @category constructors
  * @since 0.1.0
@@ -193,6 +209,6 @@ export const where = (error: Schema.SchemaError): string => `${error.message.rep
 export const at = (where: string, { code, message, problem }: SandboxError): SandboxError =>
   new SandboxError({
     problem,
-    message: `${message} This is about ${where} of the scenario.`,
+    message: `${message} Found at ${where} of the scenario.`,
     ...(code === undefined ? {} : { code })
   })

@@ -1,5 +1,5 @@
 /**
- * What a sandbox is made with. Holds no defaults' values.
+ * The options of a sandbox, and of access to a served one.
  *
  * @since 0.1.0
  */
@@ -18,43 +18,43 @@ import type * as Scenario from "./Scenario.ts"
  * @since 0.1.0
  */
 export interface CallbackOptions {
-  /** Where they go for rooms without a `StatusCallback` of their own, as Twilio's console has it. Default: nowhere. */
+  /** The URL for rooms without a `StatusCallback`, like the one in Twilio's console. Default: none. */
   readonly url?: string | undefined
-  /** How they are sent there. Default: POST. */
+  /** The method for `url`. Default: POST. */
   readonly method?: "GET" | "POST" | undefined
   /**
-   * The hosts that they may go to, each with a port or for every port: `app.example.com`, `10.0.0.7:8080`. `loopback`
-   * stands for `localhost`, 127.0.0.0/8 and ::1, and is the default. Other hosts are never contacted, and the log says
-   * so. One that is no host is a defect.
+   * The hosts to which callbacks may be sent, each for one port or for every port: `10.0.0.7:8080`, `app.example.com`.
+   * `loopback` stands for `localhost`, 127.0.0.0/8 and ::1. Other hosts are never contacted; their callbacks are logged
+   * as `refused-host`. An invalid host is a defect. Default: `["loopback"]`.
    */
   readonly allowedHosts?: ReadonlyArray<string> | undefined
   /**
-   * Who gets the requests in the place of the network, such as an application's own web handler in process. The hosts
-   * count all the same. Default: the runtime's `fetch`.
+   * Receives the requests instead of the network, such as an application's web handler in process. `allowedHosts` still
+   * applies. Default: the runtime's `fetch`.
    */
   readonly handler?: ((request: Request) => Response | Promise<Response>) | undefined
   /**
-   * How long an attempt may take, by the runtime's own time and not by Effect's `Clock`: a test that moves its clock
-   * does not break off what is on its way. Default: 15 seconds, as for Twilio's other webhooks.
+   * How long one attempt may take. Measured in real time, not by Effect's `Clock`, so that moving a test's clock
+   * doesn't cancel an attempt. Default: 15 seconds, as for Twilio's other webhooks.
    */
   readonly timeout?: Duration.Input | undefined
   /**
-   * How many may be under way to one receiver, which is an origin: on their way, waiting for the one before, or to be
-   * tried again. Twice as many may be to all receivers together. What comes above that is dropped, counted and warned
-   * of. Default: 10,000, which take about 50 MB.
+   * How many callbacks may be pending for one receiver, which is an origin. Twice as many may be pending for all
+   * receivers together. The sandbox drops and counts the rest, and logs a warning. Default: 10,000, which take about
+   * 50 MB.
    */
   readonly maxPending?: number | undefined
   /**
-   * How long the control `awaitCallbacks` waits before it fails, by the runtime's own time. Default: 30 seconds, twice
-   * the time of an attempt.
+   * How long the control `awaitCallbacks` waits before it fails, in real time. Default: 30 seconds, twice the time of
+   * an attempt.
    */
   readonly awaitTimeout?: Duration.Input | undefined
-  /** How many the log keeps; 1,000 by default, and 0 keeps none. */
+  /** How many callbacks the log keeps; 0 keeps none. Default: 1,000. */
   readonly log?: number | undefined
 }
 
 /**
- * What a sandbox starts from. A `Scenario` is options too.
+ * The options of a sandbox. A `Scenario` has the same `rooms`, so it can be used as options.
  *
  * @example
  * ```ts
@@ -64,57 +64,55 @@ export interface CallbackOptions {
  *
  * const options: Sandbox.Options = { rooms: [{ uniqueName: "Huddle" }], seed: "mine", quota: Sandbox.twilioQuota }
  *
- * const room = await Rooms.Rooms.use((rooms) => rooms.fetch("Huddle")).pipe(
- *   Effect.provide(Sandbox.layer(options)),
- *   Effect.runPromise
- * )
+ * const room = await Rooms.fetch("Huddle").pipe(Effect.provide(Sandbox.layer(options)), Effect.runPromise)
  * room.status // => "in-progress"
  * ```
  * @category models
  * @since 0.1.0
  */
 export interface Options {
-  /** The rooms to start from; `Scenario.defaultScenario` by default. */
+  /** The rooms to start from. Default: those of `Scenario.defaultScenario`. */
   readonly rooms?: Scenario.Scenario["rooms"] | undefined
-  /** Choices about what Twilio leaves undocumented, where they should not be `Assumptions.defaults`. */
+  /** Switches for behaviour that Twilio doesn't document. Default: `Assumptions.defaults`. */
   readonly assumptions?: Partial<Assumptions.Assumptions> | undefined
-  /** The account that requests must come from; `SandboxCredentials.defaults` by default. */
+  /** The account whose requests are accepted. Default: `SandboxCredentials.defaults`. */
   readonly credentials?: SandboxCredentials.SandboxCredentials | undefined
-  /** How many requests are answered in a second; without limit by default. Twilio's is `twilioQuota`. */
+  /** How many requests per second are processed; others get a 429. Twilio's is `twilioQuota`. Default: no limit. */
   readonly quota?: Quota.Quota | undefined
-  /** SIDs and faults follow from it: the same seed and the same steps give the same SIDs and the same faults. */
+  /** Seeds the random SIDs and faults: the same seed and the same steps give the same ones. Default: a fixed text. */
   readonly seed?: string | undefined
-  /** What goes wrong, by rules; nothing by default. Rules that cannot be are a defect. */
+  /** Rules that make requests fail. Invalid rules are a defect. Default: none. */
   readonly faults?: ReadonlyArray<Fault.FaultRule> | undefined
-  /** How many requests the log keeps; 1,000 by default, and 0 keeps none. */
+  /** How many requests the log keeps; 0 keeps none. Default: 1,000. */
   readonly requestLog?: number | undefined
   /** How status callbacks are sent. */
   readonly callbacks?: CallbackOptions | undefined
 }
 
 /**
- * Access to a sandbox that is served over HTTP. A client in the same process is not restricted.
+ * Access to a sandbox that is served over HTTP. A client in the same process isn't restricted. An invalid option
+ * throws.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ServeOptions {
   /**
-   * The host names that the sandbox answers in addition to `localhost`, the names under it, IP addresses and Twilio's
-   * `video.twilio.com`; each with a port, or for every port: `video_sandbox`, `sandbox.example.com:8080`. Requests to
-   * other names are refused with 421, since any web page can point a name of its own to the sandbox. Default: none.
+   * The host names to accept besides `localhost`, its subdomains, IP addresses and `video.twilio.com`, each for one
+   * port or for every port: `sandbox.example.com:8080`, `video_sandbox`. Requests to other names are refused with 421,
+   * since the owner of any web page can point a host name at the sandbox. Default: none.
    */
   readonly allowedHosts?: ReadonlyArray<string> | undefined
   /**
-   * The origins of web pages that the sandbox answers in addition to pages on loopback: `https://app.example.com`.
-   * Requests from other pages are refused with 403. Default: none.
+   * The origins of web pages to accept requests from besides pages on loopback: `https://app.example.com`. Requests
+   * from other pages are refused with 403. Default: none.
    */
   readonly allowedOrigins?: ReadonlyArray<string> | undefined
   /**
-   * The token that the controls need, as `Authorization: Bearer`. Set one if other machines can reach the sandbox.
-   * Default: the controls need none.
+   * The token that the controls require as `Authorization: Bearer`. Set one if other machines can reach the sandbox.
+   * Default: none.
    */
   readonly controlToken?: Redacted.Redacted | undefined
-  /** The origin in the URLs of answers. Default: the one that the request came to. */
+  /** The origin in the URLs of responses. Default: the origin of the request's URL. */
   readonly publicOrigin?: string | undefined
 }

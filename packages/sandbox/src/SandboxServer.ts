@@ -1,5 +1,5 @@
 /**
- * The sandbox on a socket. A Node-only entry point; needs `@effect/platform-node` beside `effect`. On Deno, Bun and
+ * Serves the sandbox on a port. A Node-only entry point that requires `@effect/platform-node`. On Deno, Bun and
  * Workers, serve `Sandbox.toWebHandler` instead.
  *
  * @since 0.1.0
@@ -19,40 +19,42 @@ import * as Sandbox from "./Sandbox.ts"
 import type { ServeOptions } from "./SandboxOptions.ts"
 
 /**
- * Where to listen, access to the sandbox there, and how long to wait for a request.
+ * The address to listen on, access to the sandbox, and time limits for requests.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ListenOptions extends ServeOptions {
-  /** 0, the default, takes a free port. */
+  /** The port to listen on; 0 picks a free one. Default: 0. */
   readonly port?: number | undefined
-  /** Beyond loopback, the controls are closed without a `controlToken`. Default: 127.0.0.1. */
+  /**
+   * The address to listen on. Beyond loopback, the controls are closed without a `controlToken`. Default: 127.0.0.1.
+   */
   readonly host?: string | undefined
   /**
-   * How long a request's headers may take to come in, at most as long as the whole request; then the connection is cut.
-   * Infinite is no limit. Default: 10 seconds.
+   * How long the headers of a request may take to arrive; after that, the response is 408 and the connection closes.
+   * Not longer than `requestTimeout`. `Infinity` is no limit. Default: 10 seconds.
    */
   readonly headersTimeout?: Duration.Input | undefined
   /**
-   * How long a whole request may take to come in; then the connection is cut. Infinite is no limit. Default: 30
-   * seconds.
+   * How long a whole request may take to arrive; after that, the response is 408 and the connection closes. `Infinity`
+   * is no limit. Default: 30 seconds.
    */
   readonly requestTimeout?: Duration.Input | undefined
 }
 
-// How long answers on their way may take once the server is to stop. Then connections are cut: browsers and pools keep
-// some open on which they never send anything, and Node would wait for those.
+// How long pending responses may take once the server stops. Then all connections are closed: browsers and connection
+// pools keep idle ones open, and Node would wait for those.
 const graceMillis = 250
 
-// How many connections may wait to be accepted; whoever comes above that tries again a second later. Node's own number
-// is 511, and load tests come with more at once.
+// How many connections may wait to be accepted; a client above that retries a second later. Node's default is 511, and
+// load tests open more at once.
 const backlog = 4096
 
-// Node looks for connections that took too long this often, at least. Its own default is half a minute.
+// The longest interval between Node's checks for connections that took too long. Its default is 30 seconds.
 const longestCheckMillis = 1000
 
-// Node's word for no limit is 0.
+// For Node, 0 is no limit.
 const limit = (input: Duration.Input): number => {
   const millis = Duration.toMillis(input)
   return Number.isFinite(millis) ? Math.ceil(millis) : 0
@@ -61,7 +63,7 @@ const limit = (input: Duration.Input): number => {
 const timeouts = ({ headersTimeout = "10 seconds", requestTimeout = "30 seconds" }: ListenOptions) => {
   const whole = limit(requestTimeout)
   const part = limit(headersTimeout)
-  // The headers are a part of the request, and Node refuses a longer time for the part.
+  // Node rejects a headers timeout longer than the request timeout.
   const headers = whole > 0 && (part === 0 || part > whole) ? whole : part
   const shortest = Math.min(...[headers, whole].filter((millis) => millis > 0))
   return {
@@ -93,9 +95,9 @@ const routes = (options: ServeOptions) =>
   )
 
 /**
- * Serves the sandbox of the context over HTTP until the layer closes. `HttpServer` says where. Fails with `ServeError`
- * where it cannot listen. Who sends too slowly is cut off, and headers above 16 KiB are refused with 431. An
- * invalid option is a defect. Logs a warning if it listens beyond loopback.
+ * Serves the sandbox of the context over HTTP until the layer closes. {@link baseUrl} is its URL. Fails with
+ * `ServeError` if it can't listen; an invalid option is a defect. Logs a warning if it listens beyond loopback.
+ * Requests that arrive too slowly get a 408, and headers above 16 KiB a 431.
  *
  * @example
  * ```ts
@@ -126,7 +128,7 @@ export const layer = (
 ): Layer.Layer<HttpServer.HttpServer, HttpServerError.ServeError, Sandbox.Sandbox> =>
   Layer.suspend(() => {
     const server = createServer(timeouts(options))
-    // Built last, so that it is the first to be told to stop.
+    // Built last, so its finalizer runs first.
     const cut = Layer.effectDiscard(
       Effect.addFinalizer(() =>
         Effect.sync(() => {
@@ -149,7 +151,7 @@ export const layer = (
   })
 
 /**
- * The URL of the sandbox that is served, for `TwilioVideo.layer({ baseUrl })`.
+ * The URL of the served sandbox, for `TwilioVideo.layer({ baseUrl })`.
  *
  * @category getters
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * What a sandbox can be told to do: its controls, in process. Holds no behaviour.
+ * The types of a sandbox's controls.
  *
  * @since 0.1.0
  */
@@ -18,19 +18,19 @@ import type * as SandboxState from "./SandboxState.ts"
 import * as Scenario from "./Scenario.ts"
 
 /**
- * A room to open.
+ * The options of {@link Service.openRoom}.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const OpenRoomOptions = Schema.Struct({
   ...Scenario.RoomSettings.fields,
-  /** Must be free among the rooms in progress. Default: none; the room's SID takes its place. */
+  /** Must be unique among the rooms in progress. Default: none; Twilio then shows the room's SID as its name. */
   uniqueName: Schema.optional(Schema.String)
 })
 
 /**
- * A room to open.
+ * The options of {@link Service.openRoom}.
  *
  * @category models
  * @since 0.1.0
@@ -38,18 +38,18 @@ export const OpenRoomOptions = Schema.Struct({
 export type OpenRoomOptions = typeof OpenRoomOptions.Type
 
 /**
- * How a participant joins.
+ * The options of {@link Service.join}.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const JoinOptions = Schema.Struct({
-  /** Whether the participant is subscribed to all tracks from the start, as in client libraries. Default: true. */
+  /** Whether the participant subscribes to all tracks when it joins, as in client libraries. Default: true. */
   automaticSubscription: Schema.optional(Schema.Boolean)
 })
 
 /**
- * How a participant joins.
+ * The options of {@link Service.join}.
  *
  * @category models
  * @since 0.1.0
@@ -57,15 +57,15 @@ export const JoinOptions = Schema.Struct({
 export type JoinOptions = typeof JoinOptions.Type
 
 /**
- * How a participant joins with an access token.
+ * The options of {@link Service.joinWithToken}.
  *
  * @category models
  * @since 0.1.0
  */
 export interface TokenJoinOptions extends JoinOptions {
   /**
-   * The room to join, by unique name or SID. Default: the token's room; if the token allows any room, a new one without
-   * a name.
+   * The room to join, by unique name or SID. Default: the token's room, or a new unnamed room if the token allows any
+   * room.
    */
   readonly room?: string | undefined
 }
@@ -78,9 +78,9 @@ export interface TokenJoinOptions extends JoinOptions {
  */
 export const Publication = Schema.Struct({
   kind: PublishedTrack.KnownKind,
-  /** Must be free among the tracks that the participant publishes. Default: the track's SID. */
+  /** Must be unique among the participant's published tracks. Default: the track's SID. */
   name: Schema.optional(Schema.String),
-  /** Default: true. */
+  /** False publishes the track muted. Default: true. */
   enabled: Schema.optional(Schema.Boolean)
 })
 
@@ -116,104 +116,104 @@ export type TrackControl = (
 ) => Effect.Effect<PublishedTrack.PublishedTrack, SandboxError.SandboxError>
 
 /**
- * The controls of a sandbox: what happens to rooms without Twilio's REST API, since people join, leave, lose their
- * connection and publish tracks through Twilio's client libraries. Rooms, participants and tracks are addressed as in
- * Twilio's API. A refusal has Twilio's code for it where there is one.
+ * The controls of a sandbox. They stand in for Twilio's client libraries, through which participants join, leave, lose
+ * their connection and publish tracks, and they manage the sandbox itself. `room`, `participant` and `track` are SIDs
+ * or names, as in Twilio's REST API. A control that can't apply fails with `SandboxError` and changes nothing.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Service {
-  /** Opens a room, with settings beyond Twilio's ranges too. Within them there is `Rooms.create`. */
+  /** Opens a room. Unlike with `Rooms.create`, the settings may exceed Twilio's ranges. */
   readonly openRoom: (options?: OpenRoomOptions) => Effect.Effect<Room.Room, SandboxError.SandboxError>
-  /** Lets somebody join. Who is in the room with the same identity is disconnected: the newcomer wins. */
+  /** Joins a participant. Another participant with the same identity is disconnected. */
   readonly join: (
     room: string,
     identity: string,
     options?: JoinOptions
   ) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
   /**
-   * Lets somebody join as a device does: with an access token, which says who it is and what it may join. A room that
-   * is not there is made, unless the assumption `adHocRooms` says otherwise.
+   * Joins a participant with an access token, like a client library. The token has the identity and the room. A room
+   * that doesn't exist is created, unless the assumption `adHocRooms` is `refuse`.
    *
-   * A token is refused with Twilio's code for the first thing that is wrong, in this order: 20101 is no token, 20102
-   * its header, 20103 not of this sandbox's key and account, 20107 its signature, 20104 expired or for more than 24
-   * hours, 20105 not yet valid, 20106 opens no video room or another one, and 53200 to 53202 for the identity.
+   * A token is refused with Twilio's code for its first problem, in this order: 20101 isn't an access token, 20102
+   * wrong header, 20103 another API key or account, 20107 wrong signature, 20104 expired or valid for more than 24
+   * hours, 20105 not valid yet, 20106 no video grant or one for another room, 53200 to 53202 invalid identity.
    */
   readonly joinWithToken: (
     token: string | Redacted.Redacted,
     options?: TokenJoinOptions
   ) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
-  /** Lets a participant leave. */
+  /** Makes a participant leave the room. */
   readonly leave: ParticipantControl
-  /** Breaks a participant's connection: it is reconnecting from now on. */
+  /** Breaks a participant's connection: the status becomes `reconnecting`. */
   readonly loseConnection: ParticipantControl
-  /** Gives a reconnecting participant the connection back. */
+  /** Restores a reconnecting participant's connection: the status becomes `connected`. */
   readonly regainConnection: ParticipantControl
-  /** Lets a participant publish a track. */
+  /** Publishes a track of a participant. */
   readonly publishTrack: (
     room: string,
     participant: string,
     publication: Publication
   ) => Effect.Effect<PublishedTrack.PublishedTrack, SandboxError.SandboxError>
-  /** Takes a track back. Answers with the record that it had. */
+  /** Unpublishes a track. Returns its last record. */
   readonly unpublishTrack: TrackControl
-  /** Lets media flow again. */
+  /** Unmutes a track. */
   readonly enableTrack: TrackControl
-  /** Mutes a track: it stays published. */
+  /** Mutes a track. It stays published. */
   readonly disableTrack: TrackControl
-  /** Ends a room: everybody is disconnected, and its unique name is free again. */
+  /** Ends a room and disconnects its participants. Its unique name can be used again. */
   readonly completeRoom: (room: string) => Effect.Effect<Room.Room, SandboxError.SandboxError>
   /**
-   * Goes back to the start: the scenario that the sandbox was made with, with the SIDs that its rooms had, joined as
-   * long before now as then; no request logged or delayed; no status callback logged or under way; the quota unused; and
-   * the rules of faults as if they had just been set.
+   * Seeds the sandbox's own scenario again, relative to the current time and with the same SIDs as at the start. Also
+   * clears both logs, cuts delayed requests, drops pending status callbacks, and resets the quota and the counts and
+   * random draws of the fault rules.
    */
   readonly reset: Effect.Effect<void>
   /**
-   * Begins from another scenario; everything else is as after {@link Service.reset}, which goes back to the sandbox's
-   * own. `Scenario.ScenarioJson` reads one from JSON. A scenario that can't be played is refused, and nothing changes.
+   * Like {@link Service.reset}, but with another scenario. A later reset returns to the sandbox's own. An invalid
+   * scenario is refused and changes nothing. To read a scenario from JSON, use `Scenario.ScenarioJson`.
    */
   readonly seed: (scenario: Scenario.Scenario) => Effect.Effect<void, SandboxError.SandboxError>
-  /** Everything there is and was, as plain data for JSON. */
+  /** Exports all rooms, participants and tracks, past ones included, as plain data for JSON. */
   readonly exportState: Effect.Effect<SandboxState.SandboxState>
   /**
-   * Replaces everything by a state that was exported; logs, quota and faults are as after {@link Service.reset}. Its
-   * times move along, so that everything is as old as when it was exported, unless `times` says otherwise. No status
-   * callback is sent for what became due since then. A state that can't be is refused, and nothing changes.
+   * Replaces everything with an exported state. Logs, quota and faults are reset as by {@link Service.reset}. By
+   * default, all times move by the time since the export, so that everything is as old as it was then; see `times`.
+   * Sends no status callbacks for timeouts since the export. An invalid state is refused and changes nothing.
    */
   readonly importState: (
     state: unknown,
     options?: SandboxState.ImportOptions
   ) => Effect.Effect<void, SandboxError.SandboxError>
-  /** Replaces the rules of what goes wrong; the counts and the draws begin again. None is the end of it. */
+  /** Replaces all fault rules, and resets their counts and random draws. An empty list removes all faults. */
   readonly setFaults: (rules: ReadonlyArray<Fault.FaultRule>) => Effect.Effect<void, SandboxError.SandboxError>
-  /** The rules of what goes wrong, and how many requests each has struck. */
+  /** The fault rules, and how many requests each has hit. */
   readonly faults: Effect.Effect<ReadonlyArray<Fault.FaultCount>>
-  /** The requests that came to Twilio's API last, oldest first. */
+  /** The log of the latest requests to Twilio's API, oldest first. */
   readonly requests: Effect.Effect<ReadonlyArray<LoggedRequest.LoggedRequest>>
-  /** Forgets the requests so far. */
+  /** Clears the request log. */
   readonly clearRequests: Effect.Effect<void>
-  /** The status callbacks that were sent last, or should have been, oldest first. */
+  /** The log of the latest status callbacks, sent or not, oldest first. */
   readonly callbacks: Effect.Effect<ReadonlyArray<CallbackDelivery.CallbackDelivery>>
   /**
-   * How many status callbacks came to each outcome since the start, a reset, a seed, an import or `clearCallbacks`, and
-   * how many are under way. The log may have forgotten some of them.
+   * The number of status callbacks by delivery status, since the start or the last `reset`, `seed`, `importState` or
+   * `clearCallbacks`. Includes callbacks that the log no longer has.
    */
   readonly callbackCounts: Effect.Effect<Readonly<Record<CallbackDelivery.DeliveryStatus, number>>>
   /**
-   * Waits until no status callback is under way. One that is tried again waits by Effect's `Clock` in between, so under
-   * a test's clock until the test moves it. Fails with the problem `callbacks-pending` after the option
-   * `callbacks.awaitTimeout`, 30 seconds by default, and says how many of which events are under way.
+   * Waits until no status callback is pending. A retry waits on Effect's `Clock`: under a test's clock, until the test
+   * moves it. After the option `callbacks.awaitTimeout`, 30 seconds by default, it fails with the problem
+   * `callbacks-pending`; the message counts the pending events.
    */
   readonly awaitCallbacks: Effect.Effect<void, SandboxError.SandboxError>
-  /** Forgets the status callbacks so far, and their counts. Those under way go on. */
+  /** Clears the status callback log and its counts. Pending callbacks continue. */
   readonly clearCallbacks: Effect.Effect<void>
   /**
-   * Ends status callbacks: those under way, whose number it answers, and those to come. The layers do so when they
-   * close, and log a warning if there were any. A program that calls `Sandbox.make` itself has to.
+   * Drops pending status callbacks, sends none from now on, and returns how many it dropped. The layers do this when
+   * they close. Call it yourself only for a sandbox from `Sandbox.make`.
    */
   readonly stopCallbacks: Effect.Effect<number>
-  /** The credentials that requests must carry. */
+  /** The credentials that requests must have. */
   readonly credentials: SandboxCredentials.SandboxCredentials
 }

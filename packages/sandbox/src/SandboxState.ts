@@ -1,6 +1,6 @@
 /**
- * Everything that a sandbox holds, as plain data that JSON can carry: for `exportState`, `importState` and
- * `/sandbox/state`. Holds no options: credentials and assumptions are the sandbox's own.
+ * The state document of a sandbox, for `exportState`, `importState` and `/sandbox/state`: its rooms, participants and
+ * tracks as plain data for JSON. Options, logs and faults aren't part of it.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Schema from "effect/Schema"
 
-// Only what a Date writes: 31 February is read, and written as 3 March.
+// Compares with what Date writes, since it parses 31 February as 3 March.
 const isTime = (text: string): boolean => {
   const date = new Date(text)
   return !Number.isNaN(date.getTime()) && date.toISOString() === text
@@ -31,7 +31,7 @@ const TimeOrNull = Schema.NullOr(Time)
 const NotNegative = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /**
- * A track, published now or before.
+ * The state of a track, published or not.
  *
  * @category models
  * @since 0.1.0
@@ -48,7 +48,7 @@ export const TrackState = Schema.Struct({
 })
 
 /**
- * A participant, there now or before.
+ * The state of a participant, in the room or not.
  *
  * @category models
  * @since 0.1.0
@@ -56,7 +56,7 @@ export const TrackState = Schema.Struct({
 export const ParticipantState = Schema.Struct({
   sid: ParticipantSid,
   identity: Schema.String,
-  /** The identity before anonymization; kept only where the assumption `identityFilterFindsAnonymized` needs it. */
+  /** The identity before anonymization; kept only for the assumption `identityFilterFindsAnonymized`. */
   erasedIdentity: Schema.NullOr(Schema.String),
   status: Participant.KnownStatus,
   created: Time,
@@ -68,7 +68,7 @@ export const ParticipantState = Schema.Struct({
 })
 
 /**
- * A room, in progress or completed, with everybody and everything that is or was in it. Durations are milliseconds.
+ * The state of a room, in progress or completed, with its participants and tracks. Durations are milliseconds.
  *
  * @category models
  * @since 0.1.0
@@ -79,7 +79,7 @@ export const RoomState = Schema.Struct({
   created: Time,
   updated: Time,
   ended: TimeOrNull,
-  /** When the last participant left, while nobody is there. */
+  /** When the last participant left. Null while somebody is in the room, and if nobody has ever joined. */
   emptySince: TimeOrNull,
   settings: Schema.Struct({
     type: Schema.String,
@@ -96,18 +96,17 @@ export const RoomState = Schema.Struct({
     largeRoom: Schema.Boolean
   }),
   /**
-   * How many events there were for status callbacks: the next one's `SequenceNumber`. None counts as 0, as in states
-   * from before there were callbacks. Callbacks that are under way are no state.
+   * The `SequenceNumber` of the room's next status callback. Default, in states without it: 0.
    */
   events: Schema.optionalKey(NotNegative),
   /** In order of joining. */
   participants: Schema.Array(ParticipantState),
-  /** In order of publishing. */
+  /** In order of publication. */
   tracks: Schema.Array(TrackState)
 })
 
 /**
- * The state of a sandbox: its rooms, in order of opening. Plain data; times are ISO 8601 with milliseconds.
+ * The state of a sandbox: its rooms in order of creation. Times are ISO 8601 in UTC with milliseconds.
  *
  * @example
  * ```ts
@@ -127,11 +126,11 @@ export const RoomState = Schema.Struct({
  * @since 0.1.0
  */
 export const SandboxState = Schema.Struct({
-  /** The form of this document. */
+  /** The version of the document's format. */
   version: Schema.Literal(1),
-  /** When the state was exported; no time in it is later. Default, in states written by hand: the latest time in it. */
+  /** When the state was exported; no time in it is later. Default, for states written by hand: its latest time. */
   exportedAt: Schema.optionalKey(Time),
-  /** How many SIDs were given out: those to come follow from it and the seed. */
+  /** The number of SIDs issued so far. With the seed, it determines the next ones. */
   sids: NotNegative,
   rooms: Schema.Array(RoomState)
 })
@@ -145,7 +144,7 @@ export const SandboxState = Schema.Struct({
 export type SandboxState = typeof SandboxState.Type
 
 /**
- * How a state is imported.
+ * The options of `importState`.
  *
  * @category schemas
  * @since 0.1.0
@@ -153,15 +152,15 @@ export type SandboxState = typeof SandboxState.Type
 export const ImportOptions = Schema.Struct({
   /**
    * What happens to the times in the state. `move` moves all of them by the time since the export, so that rooms and
-   * participants are as old as they were then. `keep` leaves them, and applies what became due since the export: for a
-   * server that continues after a restart, and whose clients remember dates. It refuses a state that was exported after
-   * now. Default: move.
+   * participants are as old as they were then. `keep` keeps them and applies the timeouts since the export, for a
+   * server that continues after a restart and whose clients remember dates; it refuses a state that was exported later
+   * than now. Default: move.
    */
   times: Schema.optional(Schema.Literals(["move", "keep"]))
 })
 
 /**
- * How a state is imported.
+ * The options of `importState`.
  *
  * @category models
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * The state that a sandbox starts from and resets to, as plain data. Holds no engine: a scenario is told as what
- * happened when, and the sandbox plays it.
+ * The rooms that a sandbox starts with and resets to, as plain data. A scenario lists what happened how long ago; the
+ * sandbox replays these events and the timeouts between them.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ const Ago = Schema.Union([Schema.String, Schema.Finite]).check(
   Schema.makeFilter((input: string | number) => Option.isSome(Duration.fromInput(input as Duration.Input)), {
     expected: 'a duration such as "5 minutes", or milliseconds'
   })
-) as unknown as Schema.Codec<Duration.Input, string | number> // The check is what makes a text a duration.
+) as unknown as Schema.Codec<Duration.Input, string | number> // The check ensures that a text is a duration.
 
 /**
  * A track that a participant published and still publishes.
@@ -26,9 +26,9 @@ const Ago = Schema.Union([Schema.String, Schema.Finite]).check(
  */
 export const ScenarioTrack = Schema.Struct({
   kind: PublishedTrack.KnownKind,
-  /** Default: the track's SID. */
+  /** The track's name. Default: its SID. */
   name: Schema.optional(Schema.String),
-  /** Default: true. */
+  /** False if the track is muted. Default: true. */
   enabled: Schema.optional(Schema.Boolean),
   /** How long before the sandbox started the track was published. Default: when the participant joined. */
   publishedAgo: Schema.optional(Ago)
@@ -43,28 +43,28 @@ export const ScenarioTrack = Schema.Struct({
 export type ScenarioTrack = typeof ScenarioTrack.Type
 
 /**
- * A participant who joined a room, and may have left it.
+ * A participant who joined a room and may have left it.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const ScenarioParticipant = Schema.Struct({
   identity: Schema.String,
-  /** How long before the sandbox started the participant joined. Default: at that moment. */
+  /** How long before the sandbox started the participant joined. Default: 0. */
   joinedAgo: Schema.optional(Ago),
-  /** How long before the sandbox started the participant left. Default: still connected. */
+  /** How long before the sandbox started the participant left. Default: the participant hasn't left. */
   leftAgo: Schema.optional(Ago),
-  /** Whether the participant has lost the connection and is reconnecting. Default: false. */
+  /** Whether the participant's status is `reconnecting`. Default: false. */
   reconnecting: Schema.optional(Schema.Boolean),
-  /** Whether the participant is subscribed to all tracks from the start, as in client libraries. Default: true. */
+  /** Whether the participant subscribes to all tracks when it joins, as in client libraries. Default: true. */
   automaticSubscription: Schema.optional(Schema.Boolean),
-  /** The subscribe rules that were set when the participant joined. Default: those of `automaticSubscription`. */
+  /** Subscribe rules that were set when the participant joined. Default: those of `automaticSubscription`. */
   rules: Schema.optional(Schema.Array(SubscribeRule.SubscribeRuleJson)),
   tracks: Schema.optional(Schema.Array(ScenarioTrack))
 })
 
 /**
- * A participant who joined a room, and may have left it.
+ * A participant who joined a room and may have left it.
  *
  * @category models
  * @since 0.1.0
@@ -72,23 +72,23 @@ export const ScenarioParticipant = Schema.Struct({
 export type ScenarioParticipant = typeof ScenarioParticipant.Type
 
 /**
- * The settings of a room. Wider than Twilio's ranges: a test may need a room of 10,000, or a timeout of a second.
+ * The settings of a room. They may exceed Twilio's ranges, for a room of 10,000 participants or a timeout of a second.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const RoomSettings = Schema.Struct({
-  /** How many participants may be connected at a time. Default: 50, as in Twilio. */
+  /** How many participants can be in the room at a time. Default: 50, as in Twilio. */
   maxParticipants: Schema.optional(Schema.Int),
-  /** How long one participant may stay connected. Default: 4 hours. */
+  /** How long one participant can stay connected. Default: 4 hours. */
   maxParticipantDuration: Schema.optional(Ago),
-  /** How long the room stays after its last participant left; 0 ends it at once, as ad-hoc rooms. Default: 5 minutes. */
+  /** How long the room stays open after its last participant leaves; 0 ends it at once. Default: 5 minutes. */
   emptyRoomTimeout: Schema.optional(Ago),
-  /** How long the room waits for its first participant; 0 is no limit. Default: 5 minutes. */
+  /** How long the room stays open until its first participant joins; 0 is no limit. Default: 5 minutes. */
   unusedRoomTimeout: Schema.optional(Ago),
-  /** The URL of the room's status callbacks. Default: that of the sandbox's option `callbacks`. */
+  /** The URL of the room's status callbacks. Default: the `url` of the sandbox's option `callbacks`. */
   statusCallback: Schema.optional(Schema.String),
-  /** The method of its status callbacks. Default: POST. */
+  /** The method of the room's status callbacks. Default: POST. */
   statusCallbackMethod: Schema.optional(Schema.Literals(["GET", "POST"]))
 })
 
@@ -108,11 +108,11 @@ export type RoomSettings = typeof RoomSettings.Type
  */
 export const ScenarioRoom = Schema.Struct({
   ...RoomSettings.fields,
-  /** Default: none; Twilio shows the room's SID as its name. */
+  /** The room's unique name. Default: none; Twilio then shows the room's SID as its name. */
   uniqueName: Schema.optional(Schema.String),
   /** How long before the sandbox started the room was opened. Default: when the first participant joined. */
   openedAgo: Schema.optional(Ago),
-  /** How long before the sandbox started the room was completed. Default: it is in progress. */
+  /** How long before the sandbox started the room was completed. Default: the room is in progress. */
   completedAgo: Schema.optional(Ago),
   participants: Schema.optional(Schema.Array(ScenarioParticipant))
 })
@@ -126,9 +126,9 @@ export const ScenarioRoom = Schema.Struct({
 export type ScenarioRoom = typeof ScenarioRoom.Type
 
 /**
- * What a sandbox starts from. What becomes due in between happens: a participant who joined five hours ago has reached
- * the limit of four, unless the room has another. Nothing is longer ago than 3,650 days, or than what precedes it:
- * nobody joins before the room was opened.
+ * The rooms that a sandbox starts with. Timeouts apply: a participant who joined five hours ago has been disconnected
+ * after four, unless the room has another limit. A scenario is invalid if its times are out of order, such as a
+ * participant who joined before the room was opened, or if one is longer ago than 3,650 days.
  *
  * @example
  * ```ts
@@ -147,10 +147,7 @@ export type ScenarioRoom = typeof ScenarioRoom.Type
  *   }]
  * }
  *
- * const page = await Participants.Participants.use((participants) => participants.list("Consultation")).pipe(
- *   Effect.provide(Sandbox.layer(clinic)),
- *   Effect.runPromise
- * )
+ * const page = await Participants.list("Consultation").pipe(Effect.provide(Sandbox.layer(clinic)), Effect.runPromise)
  * page.items.map((participant) => participant.identity) // => ["doctor"]
  * ```
  * @category schemas
@@ -159,7 +156,7 @@ export type ScenarioRoom = typeof ScenarioRoom.Type
 export const Scenario = Schema.Struct({ rooms: Schema.Array(ScenarioRoom) })
 
 /**
- * What a sandbox starts from.
+ * The rooms that a sandbox starts with.
  *
  * @category models
  * @since 0.1.0
@@ -167,8 +164,8 @@ export const Scenario = Schema.Struct({ rooms: Schema.Array(ScenarioRoom) })
 export type Scenario = typeof Scenario.Type
 
 /**
- * A scenario as JSON: the same members, durations as text (`"5 minutes"`) or in milliseconds. For files and for
- * `POST /sandbox/seed`. A member that a scenario doesn't have is refused: it may be another one misspelt.
+ * The codec of a scenario in JSON, for files and for `POST /sandbox/seed`. Durations are text (`"5 minutes"`) or
+ * milliseconds. Fails on unknown members, since they may be misspelled.
  *
  * @example
  * ```ts
@@ -192,8 +189,8 @@ export const ScenarioJson: Schema.Codec<Scenario, unknown> = Schema.Unknown.pipe
 )
 
 /**
- * The scenario of a sandbox that is given none: a daily standup with four people in it, three of whom publish tracks,
- * and two who have left; a webinar; and a retrospective that is over.
+ * The default scenario: `DailyStandup`, with four participants, three of whom publish tracks; `Webinar`, with two
+ * participants; and `Retro`, which is completed. In each room, somebody has left.
  *
  * @category constants
  * @since 0.1.0

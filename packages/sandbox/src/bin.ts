@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * What the package's command starts: the command line, or a word on what it needs. A Node-only entry point. Holds no
- * command.
+ * The executable of the package: runs the command line, or says which package to install for it. A Node-only entry
+ * point.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ try {
 } catch (error) {
   if (!(error instanceof Error && error.message.includes("@effect/platform-node"))) throw error
   process.stderr.write(
-    "The sandbox's command needs the package @effect/platform-node beside effect: npm install @effect/platform-node\n"
+    "The command effect-twilio-video-sandbox requires @effect/platform-node. Run: npm install @effect/platform-node\n"
   )
   process.exitCode = 1
 }

@@ -1,6 +1,6 @@
 /**
- * The sandbox from the command line: listens, and prints what a first request needs. A Node-only entry point. Holds no
- * behaviour of the sandbox.
+ * The command line of the sandbox: starts a server, and prints its URL, its credentials and commands to try. A
+ * Node-only entry point.
  *
  * @since 0.1.0
  */
@@ -34,7 +34,7 @@ const tokenVariable = "SANDBOX_CONTROL_TOKEN"
 
 interface Address {
   readonly url: string
-  /** What curl sends to the controls beside the rest. */
+  /** The arguments of curl that authorize a request to the controls. */
   readonly control: string
   readonly credentials: string
 }
@@ -56,10 +56,10 @@ const tryOut = ({ control, credentials, url }: Address): ReadonlyArray<string> =
 }
 
 const lineOf = (room: SandboxState.SandboxState["rooms"][number]): string => {
-  const there = room.participants.filter((participant) => participant.status !== "disconnected")
-  const who = there.length === 0 ? "nobody" : there.map((participant) => participant.identity).join(", ")
+  const present = room.participants.filter((participant) => participant.status !== "disconnected")
+  const identities = present.length === 0 ? "(empty)" : present.map((participant) => participant.identity).join(", ")
   const status = room.ended === null ? "in-progress" : "completed"
-  return `  ${(room.uniqueName ?? "").padEnd(14)} ${room.sid}  ${status.padEnd(11)}  ${who}`
+  return `  ${(room.uniqueName ?? "").padEnd(14)} ${room.sid}  ${status.padEnd(11)}  ${identities}`
 }
 
 const announce = Effect.fnUntraced(function* (token: ControlToken) {
@@ -69,7 +69,7 @@ const announce = Effect.fnUntraced(function* (token: ControlToken) {
   const { rooms } = yield* sandbox.exportState
   const control = token.value === undefined ? "" : `-H "Authorization: Bearer $${tokenVariable}" `
   const lines = [
-    "Twilio Video sandbox: rooms, participants, tracks and subscribe rules, in memory. Stop it with Ctrl+C.",
+    "Twilio Video sandbox: rooms, participants, tracks and subscribe rules in memory. Press Ctrl+C to stop.",
     "",
     `Base URL     ${url}`,
     `Account SID  ${accountSid}`,
@@ -78,7 +78,7 @@ const announce = Effect.fnUntraced(function* (token: ControlToken) {
     `API secret   ${apiKeySecret}`,
     ...(token.made === undefined
       ? []
-      : ["", "The controls need a token, generated for this run:", `  export ${tokenVariable}=${token.made}`]),
+      : ["", "The controls require this token, generated for this run:", `  export ${tokenVariable}=${token.made}`]),
     "",
     "Rooms",
     ...rooms.map(lineOf),
@@ -88,8 +88,8 @@ const announce = Effect.fnUntraced(function* (token: ControlToken) {
       : []),
     `Controls     ${url}/sandbox`,
     `Callbacks    ${url}/sandbox/callbacks`,
-    "Rooms end automatically, as Twilio's do: five minutes after the last participant left, and after 24 hours at most.",
-    `Begin again  curl ${control}-X POST ${url}/sandbox/reset`
+    "Rooms end automatically, as in Twilio: five minutes after the last participant leaves, or after 24 hours.",
+    `Reset        curl ${control}-X POST ${url}/sandbox/reset`
   ]
   yield* Console.log(lines.join("\n"))
 })
@@ -104,7 +104,7 @@ const stop = (message: string) =>
 
 interface ControlToken {
   readonly value: Redacted.Redacted | undefined
-  /** Set if it was generated. */
+  /** The token, if it was generated. */
   readonly made: string | undefined
 }
 
@@ -116,79 +116,83 @@ const controlTokenFor = (host: string, given: Option.Option<Redacted.Redacted>):
   return { value: Redacted.make(made), made }
 }
 
-/** The first invalid option, in words, and a callback URL to which nothing would ever be sent. */
+/** The message for the first invalid option, or for a callback URL on a host that isn't allowed. */
 const problemOf = (callbacks: CallbackOptions, listen: SandboxServer.ListenOptions): string | undefined => {
   const problem = Callbacks.problemOf(callbacks) ?? AccessControl.problemOf(listen)
   if (problem !== undefined || callbacks.url === undefined) return problem
   const url = new URL(callbacks.url)
   return AllowedHosts.make(callbacks.allowedHosts ?? [])(url)
     ? undefined
-    : `Callbacks would never be sent to ${url.host}: it is not on loopback. Add --allow-callback-host ${url.host}.`
+    : `Status callbacks may not be sent to ${url.host}, which isn't on loopback. Add --allow-callback-host ${url.host}.`
 }
 
 const unknownAddress = new Set(["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN", "EINVAL", "EAFNOSUPPORT"])
 
 const cannotListen = (host: string, port: number, cause: unknown): string => {
-  const said = cause instanceof Error ? cause.message : String(cause)
+  const reason = cause instanceof Error ? cause.message : String(cause)
   const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : ""
   const advice = unknownAddress.has(code)
-    ? "This machine has no such address. Try another --host: 127.0.0.1 for this machine alone, 0.0.0.0 for others too"
+    ? "Use an address of this machine: --host 127.0.0.1 for this machine only, --host 0.0.0.0 for other machines too"
     : "Try another --port"
-  return `The sandbox cannot listen on ${host}:${port}: ${said}. ${advice}.`
+  return `The sandbox can't listen on ${host}:${port}: ${reason}. ${advice}.`
 }
 
 const flags = {
   port: Flag.Int("port").pipe(
-    Flag.withDescription("The port to listen on; 0 takes a free one (default: 4010)"),
+    Flag.withDescription("The port to listen on; 0 picks a free one (default: 4010)"),
     Flag.withSchema(Schema.Port),
     Flag.withDefault(4010)
   ),
   host: Flag.String("host").pipe(
-    Flag.withDescription("The address to listen on; beyond loopback, the controls need a token (default: 127.0.0.1)"),
+    Flag.withDescription(
+      "The address to listen on; beyond loopback, the controls require a token (default: 127.0.0.1)"
+    ),
     Flag.withDefault("127.0.0.1")
   ),
   allowedHosts: Flag.String("allow-host").pipe(
     Flag.withDescription(
-      "A host name, or name:port, to answer in addition to localhost, IP addresses and video.twilio.com; may be repeated"
+      "A host name, or name:port, to accept besides localhost, IP addresses and video.twilio.com; repeatable"
     ),
     Flag.atLeast(0)
   ),
   allowedOrigins: Flag.String("allow-origin").pipe(
-    Flag.withDescription("The origin of web pages to answer in addition to those on loopback; may be repeated"),
+    Flag.withDescription("The origin of web pages to accept requests from besides pages on loopback; repeatable"),
     Flag.atLeast(0)
   ),
   controlToken: Flag.Redacted("control-token").pipe(
     Flag.withDescription(
-      `The token that the controls need, as Authorization: Bearer (default: $${tokenVariable}, else none on loopback, and a generated one beyond)`
+      `The token that the controls require as Authorization: Bearer (default: $${tokenVariable}; without it, none on loopback and a generated one beyond)`
     ),
     Flag.withFallbackConfig(Config.Redacted(tokenVariable)),
     Flag.optional
   ),
   publicOrigin: Flag.String("public-origin").pipe(
-    Flag.withDescription("The origin in the URLs of answers (default: the one that the request came to)"),
+    Flag.withDescription("The origin in the URLs of responses (default: the origin of the request's URL)"),
     Flag.optional
   ),
   scenario: Flag.FileSchema("scenario", Scenario.ScenarioJson, { format: "json" }).pipe(
-    Flag.withDescription("A JSON file with the rooms to start from (default: those that are printed)"),
+    Flag.withDescription(
+      "A JSON file with the rooms to start from (default: the rooms DailyStandup, Webinar and Retro)"
+    ),
     Flag.withDefault(Scenario.defaultScenario)
   ),
-  // Any JSON here: the sandbox's own reading refuses members that no rule has.
+  // Not a schema of rules: Faults.read also refuses unknown members.
   faults: Flag.FileSchema("faults", Schema.Unknown, { format: "json" }).pipe(
-    Flag.withDescription("A JSON file with the rules of what goes wrong (default: nothing)"),
+    Flag.withDescription("A JSON file with fault rules, which make requests fail (default: none)"),
     Flag.withDefault([])
   ),
   quota: Flag.Boolean("quota").pipe(
     Flag.withDescription(
-      "Refuse with HTTP 429 what is over Twilio's quota: 80 reads and 20 writes a second (default: no quota)"
+      "Respond with 429 above Twilio's quota of 80 reads and 20 writes per second (default: no quota)"
     ),
     Flag.withDefault(false)
   ),
   callbackUrl: Flag.String("callback-url").pipe(
-    Flag.withDescription("Where status callbacks go for rooms without a URL of their own (default: nowhere)"),
+    Flag.withDescription("The URL for status callbacks of rooms without a StatusCallback (default: none)"),
     Flag.optional
   ),
   callbackHosts: Flag.String("allow-callback-host").pipe(
-    Flag.withDescription("A host, or host:port, that status callbacks may go to beside loopback; may be repeated"),
+    Flag.withDescription("A host, or host:port, that status callbacks may be sent to besides loopback; repeatable"),
     Flag.atLeast(0)
   )
 }
@@ -202,7 +206,8 @@ const command = Command.make(
     const listen = { ...given, controlToken: token.value, publicOrigin: Option.getOrUndefined(publicOrigin) }
     const problem = problemOf(callbacks, listen)
     if (problem !== undefined) return stop(problem)
-    // Seeding it says what is wrong with the scenario; as the sandbox's own it is also where a reset leads.
+    // The layer also gets the scenario, for resets, but reports an invalid one as a defect. Seeding it here fails with a
+    // SandboxError.
     return Sandbox.Sandbox.use((sandbox) =>
       Effect.andThen(sandbox.seed(scenario), Effect.flatMap(Effect.fromResult(Faults.read(faults)), sandbox.setFaults))
     ).pipe(
@@ -222,7 +227,7 @@ const command = Command.make(
       Effect.catchTags({
         ServeError: ({ cause }) => stop(cannotListen(listen.host, listen.port, cause)),
         SandboxError: (error) =>
-          stop(`The ${error.problem === "invalid-fault" ? "faults" : "scenario"} cannot be played. ${error.message}`)
+          stop(`${error.problem === "invalid-fault" ? "--faults" : "--scenario"}: ${error.message}`)
       })
     )
   }

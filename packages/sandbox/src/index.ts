@@ -1,6 +1,6 @@
 /**
- * Every module of the package that runs on every runtime, as a namespace. `SandboxServer` has an entry point of its
- * own.
+ * All modules of the package as namespaces, except `SandboxServer`, which runs only on Node and has its own entry
+ * point.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,5 @@
 /**
- * Each assumption of the sandbox, in every position of its switch, and the page that lists them. Holds nothing that
- * Twilio documents.
+ * Each assumption of the sandbox in every position of its switch, and the page that lists them.
  */
 import * as Assumptions from "@effect-twilio-video/sandbox/Assumptions"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -41,7 +40,7 @@ const both = <K extends keyof Assumptions.Assumptions>(
   tested.set(assumption, new Set(positions.map(([position]) => position)))
   describe(assumption, () => {
     for (const [position, expected] of positions) {
-      it.effect(`${String(position)}: ${JSON.stringify(expected)}`, () =>
+      it.effect(`${String(position)} results in ${JSON.stringify(expected)}`, () =>
         Effect.gen(function* () {
           const observed = yield* observe(
             yield* standup(
@@ -56,7 +55,7 @@ const both = <K extends keyof Assumptions.Assumptions>(
   })
 }
 
-/** A choice without a switch. */
+/** Tests a choice without a switch. */
 const fixed = (choice: string, observe: (standup: Standup) => Effect.Effect<unknown, unknown>, expected: unknown) =>
   it.effect(`${choice}: ${JSON.stringify(expected)}`, () =>
     Effect.gen(function* () {
@@ -236,7 +235,7 @@ both(
   ["accept", [202, 202, [400, 53209], "connected"]]
 )
 
-/** A change to Alice, by SIDs, once the room is over. */
+/** Changes Alice by SID after the room is completed. */
 const inCompletedRoom = (change: (path: string, call: Standup["call"]) => Effect.Effect<Calls.Reply>) =>
   Effect.fnUntraced(function* ({ alice, call, sandbox }: Standup) {
     yield* sandbox.completeRoom("Standup")
@@ -317,7 +316,7 @@ both(
   ]
 )
 
-/** What becomes of Bob's track for Alice after these rules, and of the rules. */
+/** Sets Alice's rules while Bob publishes a track: the response, the rules, and the number of subscribed tracks. */
 const afterRules = (body: string) =>
   Effect.fnUntraced(function* ({ call, sandbox }: Standup) {
     yield* sandbox.publishTrack("Standup", "Bob", { kind: "audio", name: "bob-audio" })
@@ -340,7 +339,7 @@ both(
 )
 
 fixed(
-  "a null filter is left out",
+  "a null filter is ignored",
   afterRules(rulesBody([{ type: "exclude", all: true, kind: null, publisher: null, priority: null }]).body),
   [200, [{ type: "exclude", all: true }], 0]
 )
@@ -610,7 +609,7 @@ both(
       yield* sandbox.openRoom(told)
       yield* sandbox.join("Told", "Zoe")
       yield* receiver.came(1)
-      // Another room's callbacks wait for nobody.
+      // Rooms don't wait for one another.
       yield* sandbox.openRoom({ ...told, uniqueName: "Other" })
       yield* receiver.came(position === "at-once" ? 3 : 2)
       const before = receiver.received.map((parameters) => parameters.StatusCallbackEvent)
@@ -623,7 +622,7 @@ both(
 )
 
 describe("the assumptions", () => {
-  it("are each tested by default and in another position", () => {
+  it("are all tested by default and in another position", () => {
     assert.deepStrictEqual([...tested.keys()].sort(), Object.keys(Assumptions.defaults).sort())
     for (const [name, value] of Object.entries(Assumptions.defaults)) {
       const positions = tested.get(name) ?? new Set()
@@ -636,7 +635,7 @@ describe("the assumptions", () => {
     }
   })
 
-  it("are each on the page that lists them, with the default", () => {
+  it("are all listed in ASSUMPTIONS.md with their defaults", () => {
     const page = readFileSync(new URL("../ASSUMPTIONS.md", import.meta.url), "utf8")
     const listed = [...page.matchAll(/^\| `(\w+)` +\| `([^`]+)`/gmu)].map(([, name, value]) => [name, value])
     assert.deepStrictEqual(

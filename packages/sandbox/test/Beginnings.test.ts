@@ -1,6 +1,6 @@
 /**
- * Generated scenarios and states, good and bad: what is refused changes nothing, and after what is accepted every route
- * answers. And a state that is larger than other bodies may be.
+ * Generated scenarios and states, valid and invalid: refused ones change nothing, and after accepted ones every route
+ * works. Also a state above the size limit of other bodies.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
@@ -16,13 +16,13 @@ import * as Calls from "./support/Calls.ts"
 
 type Call = Effect.Success<ReturnType<typeof Calls.start>>["call"]
 
-/** What each choice of a generated value is made by. */
+/** The random numbers behind a generated value. */
 const Choices = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9999 }))).check(
   Schema.isMinLength(40),
   Schema.isMaxLength(160)
 )
 
-/** Makes the choices in turn, from the beginning again once they are used up. */
+/** Uses the numbers in turn, and starts again when they are used up. */
 const chooser = (choices: ReadonlyArray<number>) => {
   let at = 0
   const below = (limit: number): number => (choices[at++ % choices.length] ?? 0) % limit
@@ -69,7 +69,7 @@ const scenarioOf = ({ below, one, some }: Chooser): Scenario.Scenario => {
   }
 }
 
-/** Asks for everything there is, and checks that it's answered and that nothing lasted less than no time. */
+/** Reads everything, and checks that each response is a 200 without negative durations. */
 const looksSound = Effect.fnUntraced(function* (call: Call) {
   const get = Effect.fnUntraced(function* (path: string) {
     const { body, status } = yield* call(path)
@@ -94,7 +94,7 @@ const looksSound = Effect.fnUntraced(function* (call: Call) {
   return yield* get("/sandbox/state")
 })
 
-/** Lets a day pass, so that everything that is to become due does. */
+/** Waits a day, so that every timeout applies. */
 const outlast = Effect.fnUntraced(function* (call: Call) {
   for (const wait of ["1 minute", "1 day"] as const) {
     yield* TestClock.adjust(wait)
@@ -106,7 +106,7 @@ const put = (call: Call, state: unknown) => call("/sandbox/state", { method: "PU
 
 describe("a generated scenario", () => {
   it.effect.prop(
-    "is refused and changes nothing, or every route answers from then on",
+    "is refused and changes nothing, or every route works afterwards",
     [Choices],
     ([choices]) =>
       Effect.gen(function* () {
@@ -127,7 +127,7 @@ describe("a generated scenario", () => {
   )
 })
 
-/** The places of all that isn't an object or a list. */
+/** The paths of all values that aren't objects or lists. */
 const leavesOf = (value: unknown, path: ReadonlyArray<string> = []): ReadonlyArray<ReadonlyArray<string>> =>
   typeof value === "object" && value !== null
     ? Object.entries(value).flatMap(([key, item]) => leavesOf(item, [...path, key]))
@@ -140,7 +140,7 @@ const odd = [null, "", "x".repeat(1000), "\ud800", 0, -1, 1e308, true, "2021-02-
 
 const isTime = (value: unknown): boolean => typeof value === "string" && value.endsWith("Z")
 
-/** A state with some of its values replaced: by one of the same member elsewhere or of another time, or by an odd one. */
+/** Replaces some values of a state: with one of the same member elsewhere, with another time, or with an odd value. */
 const spoilt = (state: unknown, { below, one }: Chooser): unknown => {
   const copy: unknown = structuredClone(state)
   const leaves = leavesOf(copy)
@@ -172,7 +172,7 @@ const few: Scenario.Scenario = {
 
 describe("a state with generated changes", () => {
   it.effect.prop(
-    "is refused and changes nothing, or every route answers from then on",
+    "is refused and changes nothing, or every route works afterwards",
     [Choices],
     ([choices]) =>
       Effect.gen(function* () {
@@ -194,7 +194,7 @@ describe("a state with generated changes", () => {
 })
 
 describe("a state of many participants", () => {
-  it.live("goes out and in over HTTP, above the 64 MiB that other bodies may have", () =>
+  it.live("can be exported and imported over HTTP, above the 64 MiB limit of other bodies", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const url = `${yield* SandboxServer.baseUrl}/sandbox/state`

@@ -636,7 +636,7 @@ describe("a callback", () => {
         ["dropped", "dropped"]
       )
       assert.isTrue(receiver.requests[0]?.signal.aborted)
-      assert.include(String(logged[0]), "The sandbox stopped with 2 status callback(s) under way")
+      assert.include(String(logged[0]), "The sandbox stopped and dropped 2 pending status callback(s)")
       yield* seen.join("Huddle", "Ann")
       yield* seen.awaitCallbacks
       assert.deepStrictEqual([(yield* seen.callbacks).at(-1)?.deliveryStatus, receiver.requests.length], ["dropped", 1])
@@ -754,7 +754,7 @@ describe("a receiver that hangs", () => {
   }
 
   const message =
-    "Status callbacks are still under way. Check that their receivers answer, or wait longer. " +
+    "Status callbacks are still pending. Check that their receivers respond, or wait longer. " +
     "After 20ms: 1 room-created, 2 participant-connected."
 
   const three = Effect.fnUntraced(function* (callbacks: Sandbox.CallbackOptions = {}) {

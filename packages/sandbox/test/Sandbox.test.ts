@@ -1,5 +1,5 @@
 /**
- * The sandbox's controls, in process and over HTTP, its scenario and its clock. Holds nothing of Twilio's API.
+ * The sandbox's controls, in process and over HTTP, and its default scenario.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -21,7 +21,7 @@ const people = (room: SandboxState.SandboxState["rooms"][number] | undefined) =>
   room?.participants.map((participant) => `${participant.identity} ${participant.status}`)
 
 describe("the scenario", () => {
-  it.effect("is played as it happened, at the time of first use", () =>
+  it.effect("is seeded relative to the time of first use", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const sandbox = yield* Sandbox.make()
@@ -64,22 +64,18 @@ describe("the scenario", () => {
     })
   )
 
-  it.effect("that cannot be played is a defect that says why", () =>
+  it.effect("that is invalid is a defect with the reason and the place", () =>
     Effect.gen(function* () {
       const rooms = [{ uniqueName: "Twice" }, { uniqueName: "Twice" }]
-      const exit = yield* Effect.exit(
-        Participants.Participants.use((participants) => participants.list("Twice")).pipe(
-          Effect.provide(Sandbox.layer({ rooms }))
-        )
-      )
+      const exit = yield* Effect.exit(Participants.list("Twice").pipe(Effect.provide(Sandbox.layer({ rooms }))))
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
       const said = Exit.isFailure(exit) ? Cause.pretty(exit.cause) : ""
-      assert.include(said, "unique name already")
+      assert.include(said, "already has this unique name")
       assert.include(said, "rooms[1] of the scenario")
     })
   )
 
-  it.effect("gives the same SIDs for the same seed, and others for another", () =>
+  it.effect("has the same SIDs for the same seed, and other SIDs for another", () =>
     Effect.gen(function* () {
       const sids = (options: Sandbox.Options) =>
         Effect.flatMap(Sandbox.make(options), (sandbox) =>
@@ -96,7 +92,7 @@ describe("the scenario", () => {
 })
 
 describe("the controls", () => {
-  it.effect("refuse what cannot happen, and change nothing", () =>
+  it.effect("refuse calls that can't apply, and change nothing", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room", participants: [{ identity: "Alice" }] }] })
       const { sid } = yield* sandbox.openRoom()
@@ -127,7 +123,7 @@ describe("the controls", () => {
     })
   )
 
-  it.effect("reset to the start: the same rooms and SIDs, as long before now as then", () =>
+  it.effect("reset to the same rooms and SIDs, relative to the current time", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const sandbox = yield* Sandbox.make()
@@ -148,7 +144,7 @@ describe("the controls", () => {
     })
   )
 
-  it.effect("let a unique name be used again once its room is over", () =>
+  it.effect("allow a unique name again after its room is completed", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room" }] })
       yield* sandbox.completeRoom("Room")
@@ -159,7 +155,7 @@ describe("the controls", () => {
 })
 
 describe("the controls of tracks", () => {
-  it.effect("publish, mute and take back, and refuse with Twilio's codes what cannot be", () =>
+  it.effect("publish, mute and unpublish tracks, and refuse invalid calls with Twilio's codes", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room", participants: [{ identity: "Alice" }] }] })
       const unnamed = yield* sandbox.publishTrack("Room", "Alice", { kind: "audio", enabled: false })
@@ -187,7 +183,7 @@ describe("the controls of tracks", () => {
         assert.deepStrictEqual([error.problem, error.code], [problem, code])
       }
       assert.deepStrictEqual(yield* sandbox.exportState, before)
-      // A name is free again once its track is taken back.
+      // The name of an unpublished track can be used again.
       const { sid } = yield* sandbox.unpublishTrack("Room", "Alice", "cam")
       const again = yield* sandbox.publishTrack("Room", "Alice", { kind: "video", name: "cam" })
       assert.notStrictEqual(again.sid, sid)
@@ -195,8 +191,8 @@ describe("the controls of tracks", () => {
   )
 })
 
-describe("who may join", () => {
-  it.effect("is as many as the room takes; a newcomer under the same identity takes a place over", () =>
+describe("joining", () => {
+  it.effect("is refused if the room is full, unless the newcomer replaces a participant with the same identity", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [] })
       yield* sandbox.openRoom({ uniqueName: "Room", maxParticipants: 2 })
@@ -214,7 +210,7 @@ describe("who may join", () => {
     })
   )
 
-  it.effect("may have an anonymized participant's SID for an identity; a newcomer replaces both", () =>
+  it.effect("with the SID of an anonymized participant as identity replaces both participants on the next join", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* Calls.start({ rooms: [{ uniqueName: "Room", maxParticipants: 2 }] })
       const alice = yield* sandbox.join("Room", "Alice")
@@ -236,7 +232,7 @@ describe("who may join", () => {
     })
   )
 
-  it.effect("has an identity of at most 128 characters, of which those beyond Latin-1 count twice", () =>
+  it.effect("is refused for an identity above 128 characters, counting those beyond Latin-1 twice", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [{ uniqueName: "Room" }] })
       for (const identity of ["x".repeat(128), "é".repeat(128), "漢".repeat(64), "😀".repeat(64)]) {
@@ -255,8 +251,10 @@ describe("who may join", () => {
       }
     })
   )
+})
 
-  it.effect("joins a room whose settings can be; less than one of Twilio's units is shown as one", () =>
+describe("opening", () => {
+  it.effect("a room is refused for invalid settings; durations are shown rounded up to Twilio's units", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [] })
       const short = yield* sandbox.openRoom({ maxParticipantDuration: 1500, emptyRoomTimeout: 1, unusedRoomTimeout: 0 })
@@ -297,7 +295,7 @@ describe("the controls over HTTP", () => {
   })
   const post = { method: "POST", headers: { authorization: "" } }
 
-  it.effect("do what the ones in process do, without credentials", () =>
+  it.effect("do the same as those in process, without credentials", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const { call, sandbox } = yield* Calls.start({ rooms: [] })
@@ -343,7 +341,7 @@ describe("the controls over HTTP", () => {
     })
   )
 
-  it.effect("say what is wrong, and what they can do", () =>
+  it.effect("respond with the problem of a refusal, and list themselves", () =>
     Effect.gen(function* () {
       const { call } = yield* Calls.start()
       const cases = [
@@ -385,12 +383,12 @@ describe("the controls over HTTP", () => {
 })
 
 describe("Sandbox.layer", () => {
-  it.effect("keeps its routes out of the application's own router", () =>
+  it.effect("doesn't add its routes to the application's router", () =>
     Effect.gen(function* () {
       const routes = HttpRouter.add(
         "GET",
         "/alice",
-        Participants.Participants.use((participants) => participants.fetch("DailyStandup", "Alice")).pipe(
+        Participants.fetch("DailyStandup", "Alice").pipe(
           Effect.map((alice) => HttpServerResponse.text(alice.status)),
           Effect.orDie
         )
@@ -399,8 +397,8 @@ describe("Sandbox.layer", () => {
         routes.pipe(Layer.provideMerge(Sandbox.layer()), Layer.provide(HttpServer.layerServices)),
         { disableLogger: true }
       )
-      const answer = yield* Effect.promise(() => handler(new Request("http://app.test/alice")))
-      assert.deepStrictEqual([answer.status, yield* Effect.promise(() => answer.text())], [200, "connected"])
+      const response = yield* Effect.promise(() => handler(new Request("http://app.test/alice")))
+      assert.deepStrictEqual([response.status, yield* Effect.promise(() => response.text())], [200, "connected"])
       yield* Effect.promise(dispose)
     })
   )

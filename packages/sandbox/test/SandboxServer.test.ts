@@ -1,5 +1,5 @@
 /**
- * The sandbox on a socket: where it listens, and that it stops. Holds nothing of what it answers.
+ * The sandbox on a port: where it listens, its time limits, and that it stops.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
@@ -22,7 +22,7 @@ const open = (baseUrl: string) =>
   })
 
 describe("SandboxServer", () => {
-  it.live("listens on loopback, on ports of the system's choice", () =>
+  it.live("listens on loopback, on a free port", () =>
     Effect.gen(function* () {
       const urls = yield* Effect.forEach([1, 2], () => SandboxServer.baseUrl.pipe(Effect.provide(server)))
       for (const url of urls) assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
@@ -38,7 +38,7 @@ describe("SandboxServer", () => {
     { headersTimeout: 60_000.5, requestTimeout: 90_000.5 }
   ]
   for (const options of sometimes) {
-    it.live(`listens with the times ${JSON.stringify(options)}`, () =>
+    it.live(`accepts the time limits ${JSON.stringify(options)}`, () =>
       Effect.gen(function* () {
         const baseUrl = yield* SandboxServer.baseUrl
         const response = yield* Effect.promise(() => fetch(`${baseUrl}/sandbox`))
@@ -47,7 +47,7 @@ describe("SandboxServer", () => {
     )
   }
 
-  it.live("waits without a limit for a request that another server has cut off", () =>
+  it.live("without time limits waits for a request on which another server times out", () =>
     Effect.gen(function* () {
       const socket = yield* Effect.flatMap(SandboxServer.baseUrl, open)
       socket.write("GET /sandbox HT")
@@ -68,9 +68,9 @@ describe("SandboxServer", () => {
     )
   )
 
-  // Browsers and pools keep such connections in reserve. Effect's server would wait 20 seconds for them, by a clock that
-  // stands still here.
-  it.effect("stops though a client has a connection open on which it never sent anything", () =>
+  // Browsers and connection pools keep such connections open. Effect's server would wait 20 seconds for them, on a clock
+  // that stands still here.
+  it.effect("stops while a client has an idle connection open", () =>
     Effect.gen(function* () {
       const socket = yield* Effect.flatMap(SandboxServer.baseUrl, open).pipe(Effect.provide(server))
       yield* Effect.callback<void>((resume) => {

@@ -1,5 +1,5 @@
 /**
- * A sandbox's state taken out, put back, and put into another; scenarios; and what a new beginning leaves of before.
+ * Exporting and importing a sandbox's state, seeding scenarios, and what reset, seed and import clear.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
@@ -15,7 +15,7 @@ import * as Receiver from "./support/Receiver.ts"
 
 const noon = TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
 
-/** A sandbox to which everything has happened that a state can tell of. */
+/** A sandbox whose state has a value in every member. */
 const lived = Effect.gen(function* () {
   yield* noon
   const { call, sandbox } = yield* Calls.start({ assumptions: { identityFilterFindsAnonymized: true } })
@@ -23,7 +23,7 @@ const lived = Effect.gen(function* () {
   yield* sandbox.join("Short", "Alice")
   yield* TestClock.adjust("1234 millis")
   yield* sandbox.leave("Short", "Alice")
-  // A room that was empty and is not any more.
+  // A room that was empty and no longer is.
   yield* sandbox.openRoom({ uniqueName: "Again" })
   yield* sandbox.join("Again", "Alice")
   yield* sandbox.leave("Again", "Alice")
@@ -40,7 +40,7 @@ const lived = Effect.gen(function* () {
 
 const everything = ["/v1/Rooms", "/v1/Rooms?Status=completed"]
 
-/** Everything that Twilio's API shows, room by room. */
+/** Everything that Twilio's API shows, for each room. */
 const shown = (call: Effect.Success<ReturnType<typeof Calls.start>>["call"]) =>
   Effect.gen(function* () {
     const lists = yield* Effect.forEach(everything, (path) => call(path))
@@ -61,7 +61,7 @@ const shown = (call: Effect.Success<ReturnType<typeof Calls.start>>["call"]) =>
   })
 
 describe("a state", () => {
-  it.effect("goes into another sandbox as JSON, and both are the same from then on", () =>
+  it.effect("imported into another sandbox as JSON makes both behave the same", () =>
     Effect.gen(function* () {
       const one = yield* lived
       const json = JSON.stringify(yield* one.sandbox.exportState)
@@ -70,7 +70,7 @@ describe("a state", () => {
       assert.deepStrictEqual(yield* other.sandbox.exportState, JSON.parse(json))
       assert.deepStrictEqual(yield* shown(other.call), yield* shown(one.call))
       assert.strictEqual((yield* other.call("/v1/Rooms/Retro")).status, 404)
-      // What is to become due becomes due in both: the short room's empty timeout, and then the participants' time.
+      // Timeouts apply in both: the short room's empty timeout, then the participants' longest stay.
       for (const wait of [
         "88 seconds",
         "1 second",
@@ -88,7 +88,7 @@ describe("a state", () => {
     })
   )
 
-  it.effect("put back undoes what happened since; new SIDs are new", () =>
+  it.effect("imported again undoes later changes, and new SIDs differ from its own", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* lived
       const before = yield* sandbox.exportState
@@ -105,7 +105,7 @@ describe("a state", () => {
     })
   )
 
-  it.effect("that is old is as old as it was: all of its times move along", () =>
+  it.effect("imported later has all of its times moved by the time since the export", () =>
     Effect.gen(function* () {
       const one = yield* lived
       const state = yield* one.sandbox.exportState
@@ -122,7 +122,7 @@ describe("a state", () => {
       const day = 24 * 60 * 60_000
       assert.deepStrictEqual(yield* other.sandbox.exportState, moved(state, day))
       assert.deepStrictEqual(yield* shown(other.call), moved(before, day))
-      // A test's clock that begins in 1970 is no other case.
+      // Also under a test's clock, which begins in 1970.
       yield* TestClock.setTime(0)
       const third = yield* Calls.start({ rooms: [], assumptions: { identityFilterFindsAnonymized: true } })
       yield* third.sandbox.importState(JSON.parse(JSON.stringify(state)))
@@ -133,11 +133,11 @@ describe("a state", () => {
       assert.strictEqual(standup.duration, 15 * 60 + 1 + 5)
       const rooms = state.rooms.map((room) => ({ ...room, created: "-271821-04-20T00:00:00.000Z" }))
       const refused = yield* Effect.flip(third.sandbox.importState({ ...state, rooms }))
-      assert.include(refused.message, "rooms[0] is older than a date can say.")
+      assert.include(refused.message, "rooms[0] was created before the earliest possible date.")
     })
   )
 
-  it.effect("keeps its times if it is to: what became due since then has happened at its time", () =>
+  it.effect('imported with times "keep" keeps its times, and timeouts since the export have applied', () =>
     Effect.gen(function* () {
       const { sandbox } = yield* lived
       const state = yield* sandbox.exportState
@@ -160,28 +160,25 @@ describe("a state", () => {
         const refused = yield* third.call(`/sandbox/state?${query}`, put)
         assert.deepStrictEqual([refused.status, refused.body.problem], [400, "invalid-request"], query)
       }
-      // Before the export, times that are kept would be in the future.
+      // Before the time of the export, kept times would be in the future.
       yield* TestClock.setTime(Date.parse(state.exportedAt ?? "") - 1)
       const fourth = yield* Calls.start({ rooms: [] })
       const error = yield* Effect.flip(fourth.sandbox.importState(state, { times: "keep" }))
       assert.deepStrictEqual(
         [error.problem, error.message],
-        [
-          "invalid-state",
-          'This is not a state that a sandbox has exported. It was exported after now. Import it without times "keep".'
-        ]
+        ["invalid-state", 'The state is invalid. It was exported later than now. Import it without times "keep".']
       )
     })
   )
 
-  it.effect("that does not say when it was exported counts as exported at the latest time in it", () =>
+  it.effect("without exportedAt counts as exported at its latest time", () =>
     Effect.gen(function* () {
       const { sandbox } = yield* lived
       yield* TestClock.adjust("1 minute")
       const { exportedAt: _, ...state } = yield* sandbox.exportState
       yield* sandbox.importState(state)
       const [, , standup] = (yield* sandbox.exportState).rooms
-      // Opened a quarter of an hour before noon; the rules were set a second and 234 milliseconds after it.
+      // Opened 15 minutes before noon; the latest time is that of the rules, 1.234 seconds after noon.
       assert.strictEqual(standup?.created, "2026-03-01T11:46:00.000Z")
       yield* sandbox.importState({ version: 1, sids: 7, rooms: [] })
       assert.deepStrictEqual(yield* sandbox.exportState, {
@@ -193,7 +190,7 @@ describe("a state", () => {
     })
   )
 
-  it.effect("goes in and out over HTTP, too", () =>
+  it.effect("can be exported and imported over HTTP", () =>
     Effect.gen(function* () {
       const one = yield* lived
       const other = yield* Calls.start({ rooms: [] })
@@ -205,15 +202,14 @@ describe("a state", () => {
     })
   )
 
-  it.effect("that cannot be is refused, and nothing changes", () =>
+  it.effect("that is invalid is refused with its place and changes nothing", () =>
     Effect.gen(function* () {
       const { sandbox } = yield* lived
       const good = yield* sandbox.exportState
       const other = yield* Sandbox.make()
       const before = yield* other.exportState
-      // The rooms, by name; in the order of opening.
       const [retro, webinar, standup] = [0, 1, 2]
-      // What is broken has no type.
+      // Invalid states have no type.
       // oxlint-disable-next-line typescript/no-explicit-any
       const changed = (change: (rooms: Array<any>) => void): unknown => {
         const copy = structuredClone(good) as unknown as { rooms: Array<unknown> }
@@ -245,11 +241,11 @@ describe("a state", () => {
         ['at ["rooms"][2]["settings"]', changed((rooms) => delete rooms[standup].settings)],
         ['at ["rooms"][2]["tracks"][0]["kind"]', changed((rooms) => (rooms[standup].tracks[0].kind = "smell"))],
         ["out of order", { ...good, exportedAt: "2026-03-01T12:00:01.233Z" }],
-        ["rooms[6] has a SID that is there twice", changed((rooms) => rooms.push(rooms[webinar]))],
+        ["rooms[6] contains a SID that isn't unique", changed((rooms) => rooms.push(rooms[webinar]))],
         ["rooms[2] has the unique name", changed((rooms) => (rooms[webinar].uniqueName = "DailyStandup"))],
-        ["rooms[1] has a uniqueName that is too-long", changed((rooms) => (rooms[webinar].uniqueName = long))],
+        ["rooms[1] has an invalid uniqueName: too-long", changed((rooms) => (rooms[webinar].uniqueName = long))],
         ["rooms[0] has times out of order", changed((rooms) => (rooms[retro].ended = "2026-02-28T11:00:00.000Z"))],
-        ["rooms[2] is completed and has", changed((rooms) => (rooms[standup].ended = rooms[standup].updated))],
+        ["rooms[2] is completed but has", changed((rooms) => (rooms[standup].ended = rooms[standup].updated))],
         ["rooms[2] has an emptySince", changed((rooms) => (rooms[standup].emptySince = rooms[standup].created))],
         ["rooms[3] has an emptySince", changed((rooms) => (rooms[3].emptySince = null))],
         ["rooms[2] has more participants", changed((rooms) => (rooms[standup].settings.maxParticipants = 3))],
@@ -257,12 +253,12 @@ describe("a state", () => {
         ["rooms[1] has an unknown mediaRegion", changed((rooms) => (rooms[webinar].settings.mediaRegion = "mars"))],
         ["rooms[1] has an unknown video codec", changed((rooms) => (rooms[webinar].settings.videoCodecs = ["VP9"]))],
         ["rooms[1] has a statusCallback", changed((rooms) => (rooms[webinar].settings.statusCallback = "file:///x"))],
-        ["rooms[2].participants[2] has the identity", person((people) => (people[0].identity = "Carl"))],
-        ["rooms[2].participants[0] has an identity that is too-long", person(([alice]) => (alice.identity = long))],
+        ["rooms[2].participants[2] has the same identity", person((people) => (people[0].identity = "Carl"))],
+        ["rooms[2].participants[0] has an invalid identity: too-long", person(([alice]) => (alice.identity = long))],
         ["rooms[2].participants[0] has an erasedIdentity", person(([alice]) => (alice.erasedIdentity = "Alicia"))],
         ["rooms[2].participants[1] has an erasedIdentity", person(([, bob]) => (bob.erasedIdentity = long))],
-        ["rooms[2].participants[0] has an end", person(([alice]) => (alice.ended = alice.updated))],
-        ["rooms[2].participants[3] has an end", person(([, , , dana]) => (dana.ended = null))],
+        ["rooms[2].participants[0] must have an ended time", person(([alice]) => (alice.ended = alice.updated))],
+        ["rooms[2].participants[3] must have an ended time", person(([, , , dana]) => (dana.ended = null))],
         ["rooms[2].participants[3] has times out of order", person(([, , , dana]) => (dana.ended = early))],
         ["rooms[2].participants[0] has times out of order", person(([alice]) => (alice.created = early))],
         [
@@ -272,15 +268,21 @@ describe("a state", () => {
         ["rooms[2].participants[0] has times out of order", person(([alice]) => (alice.updated = early))],
         ["rooms[2].participants[0] has times out of order", person(([alice]) => (alice.rulesCreated = early))],
         ["rooms[2].participants[0] has one of rulesCreated", person(([alice]) => (alice.rulesCreated = null))],
-        ["rooms[2].participants[0] has rules", person(([alice]) => (alice.rules = [{ type: "maybe", all: true }]))],
-        ["rooms[2].participants[0] has rules", person(([alice]) => (alice.rules = []))],
-        ["A track of rooms[2] has no publisher", track(([one]) => (one.participantSid = `PA${"0".repeat(32)}`))],
+        [
+          "rooms[2].participants[0] has invalid subscribe rules",
+          person(([alice]) => (alice.rules = [{ type: "maybe", all: true }]))
+        ],
+        ["rooms[2].participants[0] has invalid subscribe rules", person(([alice]) => (alice.rules = []))],
+        [
+          "rooms[2].tracks[0] is published by a participant who isn't in the room",
+          track(([one]) => (one.participantSid = `PA${"0".repeat(32)}`))
+        ],
         [
           "rooms[2].tracks[0] is published by a participant who has left",
           track(([one]) => (one.participantSid = dana))
         ],
         ["rooms[2].tracks[0] has the name of another", track(([one]) => (one.name = "alice-cam"))],
-        ["rooms[2].tracks[0] has a name that is too-long", track(([one]) => (one.name = long))],
+        ["rooms[2].tracks[0] has an invalid name: too-long", track(([one]) => (one.name = long))],
         ["rooms[2].tracks[0] has times out of order", track(([one]) => (one.created = early))],
         ["rooms[2].tracks[0] has times out of order", track(([one]) => (one.unpublished = early))],
         ["rooms[2].tracks[0] has times out of order", track(([one]) => (one.updated = early))],
@@ -301,7 +303,7 @@ describe("a state", () => {
     })
   )
 
-  it.effect("goes in and out after more SIDs than anybody waits for", () =>
+  it.effect("with 2 ** 52 issued SIDs is imported without drawing each of them", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make({ rooms: [] })
       yield* sandbox.importState({ version: 1, sids: 2 ** 52, rooms: [] })
@@ -313,7 +315,7 @@ describe("a state", () => {
     })
   )
 
-  it.effect("has nothing that ends before it began, though the clock was set back", () =>
+  it.effect("has no end before its beginning if the clock is set back", () =>
     Effect.gen(function* () {
       yield* noon
       const { call, sandbox } = yield* Calls.start({ rooms: [{ uniqueName: "Room" }] })
@@ -350,7 +352,7 @@ describe("a scenario", () => {
     ]
   }
 
-  it.effect("is read from JSON, and starts a sandbox again; a reset leads back to the sandbox's own", () =>
+  it.effect("read from JSON replaces the rooms when seeded, and a reset returns to the sandbox's own", () =>
     Effect.gen(function* () {
       yield* noon
       const sandbox = yield* Sandbox.make()
@@ -385,7 +387,7 @@ describe("a scenario", () => {
     })
   )
 
-  it.effect("over HTTP, too", () =>
+  it.effect("can be seeded over HTTP", () =>
     Effect.gen(function* () {
       yield* noon
       const { call, sandbox } = yield* Calls.start()
@@ -398,7 +400,7 @@ describe("a scenario", () => {
     })
   )
 
-  it.effect("that cannot be played is refused, and nothing changes", () =>
+  it.effect("that is invalid is refused with its place and changes nothing", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.make()
       const before = yield* sandbox.exportState
@@ -437,20 +439,19 @@ describe("a scenario", () => {
       for (const [problem, where, scenario] of scenarios) {
         const error = yield* Effect.flip(sandbox.seed(scenario))
         assert.strictEqual(error.problem, problem)
-        assert.include(error.message, `This is about ${where} of the scenario.`)
+        assert.include(error.message, `Found at ${where} of the scenario.`)
         assert.deepStrictEqual(yield* sandbox.exportState, before)
       }
     })
   )
 
-  it.effect("says how long ago things were within ten years and before now, or is refused", () =>
+  it.effect("with a negative time, or one longer ago than 3,650 days, is refused", () =>
     Effect.gen(function* () {
       yield* noon
       const { call, sandbox } = yield* Calls.start()
       const before = yield* sandbox.exportState
       const said =
-        "This is not a scenario that can be played. openedAgo must be a duration from 0 to 3650 days. " +
-        "This is about rooms[0] of the scenario."
+        "The scenario is invalid. openedAgo must be a duration from 0 to 3650 days. Found at rooms[0] of the scenario."
       for (const openedAgo of ["Infinity", "-Infinity", 1e300, -1, "-5 minutes", "3650.1 days"] as const) {
         const body = JSON.stringify({ rooms: [{ openedAgo }] })
         const refused = yield* call("/sandbox/seed", { body })
@@ -471,7 +472,7 @@ describe("a scenario", () => {
     })
   )
 
-  it.effect("with a misspelt member is refused, and so is what opens rooms and lets people in", () =>
+  it.effect("with an unknown member is refused, like the bodies of other controls", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* Calls.start()
       const before = yield* sandbox.exportState
@@ -502,7 +503,7 @@ describe("a scenario", () => {
     })
   )
 
-  it.effect("whose rooms are many keeps their order", () =>
+  it.effect("of 1,001 rooms keeps their order", () =>
     Effect.gen(function* () {
       const names = Array.from({ length: 1001 }, (_, index) => `room ${index}`)
       const listed = yield* Rooms.Rooms.use((rooms) => rooms.list({ pageSize: 1000 })).pipe(
@@ -516,11 +517,11 @@ describe("a scenario", () => {
   )
 })
 
-describe("a new beginning", () => {
+describe("a reset, seed or import", () => {
   const quota = { reads: 2, writes: 2 }
   const beginnings = ["reset", "seed", "import", "/sandbox/reset", "/sandbox/seed", "/sandbox/state"] as const
   for (const name of beginnings) {
-    it.effect(`by ${name} leaves no request, callback or count of before`, () =>
+    it.effect(`by ${name} clears the logs, the quota and the fault counts`, () =>
       Effect.gen(function* () {
         yield* noon
         const receiver = Receiver.make()
@@ -563,7 +564,7 @@ describe("a new beginning", () => {
     )
   }
 
-  it.effect("that is refused leaves logs and callbacks as they are", () =>
+  it.effect("that is refused keeps the logs and the callbacks", () =>
     Effect.gen(function* () {
       yield* noon
       const receiver = Receiver.make()

@@ -1,6 +1,6 @@
 /**
- * What becomes due by itself: rooms that nobody uses, that are empty, that are too old, participants who have been
- * there too long, and completed rooms that are forgotten. Each to the millisecond.
+ * The timeouts of rooms and participants, to the millisecond: unused, empty and maximum-age rooms, the longest stay of a
+ * participant, and the removal of completed rooms.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -29,7 +29,7 @@ const start = (options: Sandbox.OpenRoomOptions = {}) =>
           ])
         )
     )
-    /** The room just before a moment, and at it. */
+    /** The room a millisecond before the end of the wait, and at its end. */
     const around = (wait: Duration.Input) =>
       Effect.gen(function* () {
         yield* TestClock.adjust(wait)
@@ -44,7 +44,7 @@ const start = (options: Sandbox.OpenRoomOptions = {}) =>
 const running = ["in-progress", null, null]
 
 describe("a room", () => {
-  it.effect("that nobody joins ends after its unused timeout, five minutes unless said otherwise", () =>
+  it.effect("that nobody joins ends after its unused timeout, five minutes by default", () =>
     Effect.gen(function* () {
       const { around } = yield* start()
       assert.deepStrictEqual(yield* around("5 minutes"), [running, ["completed", "2026-03-01T12:05:00Z", 300]])
@@ -53,7 +53,7 @@ describe("a room", () => {
     })
   )
 
-  it.effect("that somebody joined in time does not, and one whose timeout is 0 waits", () =>
+  it.effect("that somebody joins in time stays open, and so does one with the unused timeout 0", () =>
     Effect.gen(function* () {
       const { room, sandbox } = yield* start()
       yield* TestClock.adjust("4 minutes")
@@ -66,7 +66,7 @@ describe("a room", () => {
     })
   )
 
-  it.effect("that is empty ends after its empty timeout, counted from the last who left", () =>
+  it.effect("that is empty ends after its empty timeout, counted from when the last participant left", () =>
     Effect.gen(function* () {
       const { around, sandbox } = yield* start({ emptyRoomTimeout: "2 minutes" })
       yield* sandbox.join("Room", "Alice")
@@ -75,7 +75,7 @@ describe("a room", () => {
       yield* TestClock.adjust("10 minutes")
       yield* sandbox.leave("Room", "Bob")
       yield* TestClock.adjust("1 minute")
-      // Somebody comes and goes: the time begins again.
+      // Somebody joins and leaves: the timeout starts again.
       yield* sandbox.join("Room", "Carl")
       yield* TestClock.adjust("90 seconds")
       yield* sandbox.leave("Room", "Carl")
@@ -83,7 +83,7 @@ describe("a room", () => {
     })
   )
 
-  it.effect("whose empty timeout is 0 ends with the last who leaves, and not when a newcomer takes a place", () =>
+  it.effect("with the empty timeout 0 ends when the last participant leaves, but not when one is replaced", () =>
     Effect.gen(function* () {
       const { room, sandbox } = yield* start({ emptyRoomTimeout: 0 })
       yield* sandbox.join("Room", "Alice")
@@ -94,7 +94,7 @@ describe("a room", () => {
     })
   )
 
-  it.effect("is not kept open by who lost the connection for less than that, nor closed by it", () =>
+  it.effect("stays open while its only participant is reconnecting", () =>
     Effect.gen(function* () {
       const { room, sandbox } = yield* start()
       yield* sandbox.join("Room", "Alice")
@@ -104,7 +104,7 @@ describe("a room", () => {
     })
   )
 
-  it.effect("ends when it is a day old, with whoever is there", () =>
+  it.effect("ends after 24 hours and disconnects its participants", () =>
     Effect.gen(function* () {
       const { around, people, sandbox } = yield* start({ maxParticipantDuration: "2 days" })
       yield* sandbox.join("Room", "Alice")
@@ -113,7 +113,7 @@ describe("a room", () => {
     })
   )
 
-  it.effect("frees its name when it ends by itself, and the next one has times of its own", () =>
+  it.effect("that times out frees its name, and the next room of that name has its own timeouts", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start()
       yield* TestClock.adjust("6 minutes")
@@ -127,7 +127,7 @@ describe("a room", () => {
 })
 
 describe("a participant", () => {
-  it.effect("is disconnected after the room's maximum, four hours unless said otherwise", () =>
+  it.effect("is disconnected after the room's longest stay, four hours by default", () =>
     Effect.gen(function* () {
       const { people, sandbox, sid, call } = yield* start()
       const alice = yield* sandbox.join("Room", "Alice")
@@ -140,14 +140,14 @@ describe("a participant", () => {
     })
   )
 
-  it.effect("who is the last to reach it leaves a room that is empty from then on, seen however late", () =>
+  it.effect("who is disconnected last leaves a room that is empty from then on, even if read hours later", () =>
     Effect.gen(function* () {
       const { people, room, sandbox } = yield* start({ maxParticipantDuration: "10 minutes" })
       yield* sandbox.join("Room", "Alice")
       yield* TestClock.adjust("1 minute")
       yield* sandbox.join("Room", "Bob")
       yield* sandbox.loseConnection("Room", "Bob")
-      // Nobody looks for hours, and then everything has happened at its own time.
+      // Nothing is read for hours, but each timeout has its own time.
       yield* TestClock.adjust("5 hours")
       assert.deepStrictEqual(yield* people, [
         [],
@@ -160,7 +160,7 @@ describe("a participant", () => {
     })
   )
 
-  it.effect("who comes again has the whole time again", () =>
+  it.effect("who joins again has the whole longest stay again", () =>
     Effect.gen(function* () {
       const { people, sandbox } = yield* start({ maxParticipantDuration: "10 minutes" })
       yield* sandbox.join("Room", "Alice")
@@ -172,19 +172,19 @@ describe("a participant", () => {
   )
 })
 
-describe("a completed room that is past its retention", () => {
-  /** Collects garbage once nothing on the stack holds it. */
+describe("a completed room after its retention", () => {
+  /** Collects garbage in another turn, when the stack holds no references to it. */
   const collectGarbage = Effect.promise(async () => {
     setFlagsFromString("--expose-gc")
     await new Promise((resolve) => setTimeout(resolve))
     runInNewContext("gc")()
   })
 
-  it.effect("leaves nothing of it in memory, however long its deadlines were", () =>
+  it.effect("is removed from memory, whatever its other deadlines", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const { sandbox } = yield* Calls.start({ rooms: [], assumptions: { completedRoomRetention: "1 hour" } })
-      // The sandbox keeps the array of a participant's rules as it is: while the array is there, so is the participant.
+      // The sandbox doesn't copy a participant's rules: as long as this array is reachable, so is the participant.
       const seed = (completedAgo: "30 minutes" | "59 minutes") => {
         const rules = [SubscribeRule.include({ all: true })]
         const participants = [{ identity: "Alice", joinedAgo: "1 hour", tracks: [{ kind: "audio" }], rules }] as const
@@ -206,7 +206,7 @@ describe("a completed room that is past its retention", () => {
 })
 
 describe("a scenario", () => {
-  it.effect("has happened with its timeouts: what was due before now is over", () =>
+  it.effect("applies the timeouts that are due before now", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
       const { call } = yield* Calls.start({
@@ -236,36 +236,36 @@ describe("a scenario", () => {
   )
 })
 
-describe("a scenario that goes on with a room that has ended", () => {
-  const over = "The room is completed. It never opens again: open a new one. "
+describe("a scenario that uses a room after its end", () => {
+  const over = "The room is completed and can't be reopened. Open a new one. "
   const zoe = { identity: "Zoe" }
   const cases: ReadonlyArray<readonly [what: string, room: Scenario.ScenarioRoom, message: string]> = [
     [
       "unused",
       { openedAgo: "20 minutes", participants: [{ ...zoe, joinedAgo: "1 minute" }] },
-      `${over}The sandbox ended the room, since nobody joined it for 5m. Set its unusedRoomTimeout, or change the times. ` +
-        "This is about rooms[0].participants[0] of the scenario."
+      `${over}It ended because nobody joined for 5m. Set a longer unusedRoomTimeout, or change the times. ` +
+        "Found at rooms[0].participants[0] of the scenario."
     ],
     [
       "empty",
       { emptyRoomTimeout: "90 seconds", participants: [{ ...zoe, joinedAgo: "9 minutes", leftAgo: "8 minutes" }, zoe] },
-      `${over}The sandbox ended the room, since nobody was in it for 1m 30s. Set its emptyRoomTimeout, or change the ` +
-        "times. This is about rooms[0].participants[1] of the scenario."
+      `${over}It ended because it was empty for 1m 30s. Set a longer emptyRoomTimeout, or change the times. ` +
+        "Found at rooms[0].participants[1] of the scenario."
     ],
     [
       "unused, and completed later",
       { openedAgo: "20 minutes", completedAgo: "1 minute" },
-      `${over}The sandbox ended the room, since nobody joined it for 5m. Set its unusedRoomTimeout, or change the times. ` +
-        "This is about rooms[0] of the scenario."
+      `${over}It ended because nobody joined for 5m. Set a longer unusedRoomTimeout, or change the times. ` +
+        "Found at rooms[0] of the scenario."
     ],
     [
       "too old",
       { openedAgo: "25 hours", unusedRoomTimeout: 0, participants: [zoe] },
-      `${over}The sandbox ended the room when it was 24 hours old. This is about rooms[0].participants[0] of the scenario.`
+      `${over}It ended when it was 24 hours old. Found at rooms[0].participants[0] of the scenario.`
     ]
   ]
   for (const [what, room, message] of cases) {
-    it.effect(`is refused with why it ended: ${what}`, () =>
+    it.effect(`is refused with the reason of the end: ${what}`, () =>
       Effect.gen(function* () {
         const { sandbox } = yield* start()
         const error = yield* Effect.flip(sandbox.seed({ rooms: [room] }))

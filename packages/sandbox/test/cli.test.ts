@@ -1,5 +1,5 @@
 /**
- * The sandbox's command: what its flags do, and what it says. Holds nothing of what the sandbox does then.
+ * The sandbox's command: its flags, its output and its errors.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type ChildProcess, spawn } from "node:child_process"
@@ -14,20 +14,20 @@ import * as Effect from "effect/Effect"
 
 const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
 
-/** What the command prints, until it listens or ends. */
+/** What the command prints until it listens or ends. */
 const printed = (child: ChildProcess): Promise<string> =>
   new Promise((resolve) => {
     let text = ""
     const add = (chunk: Buffer) => {
       text += chunk.toString()
-      if (text.includes("Begin again")) resolve(text)
+      if (text.includes("Reset ")) resolve(text)
     }
     child.stdout?.on("data", add)
     child.stderr?.on("data", add)
     child.once("close", () => resolve(text))
   })
 
-/** Runs the command, until it has been looked at. */
+/** Runs the command while `use` runs. */
 const withCommand = async <A>(
   args: ReadonlyArray<string>,
   use: (child: ChildProcess, printed: string) => Promise<A>,
@@ -41,7 +41,7 @@ const withCommand = async <A>(
   }
 }
 
-/** Runs the command with a file in JSON. */
+/** Runs the command with a JSON file for a flag. */
 const withFile = <A>(flag: string, content: unknown, use: (child: ChildProcess, printed: string) => Promise<A>) =>
   Effect.promise(async () => {
     const folder = await mkdtemp(join(tmpdir(), "sandbox-"))
@@ -55,7 +55,7 @@ const withFile = <A>(flag: string, content: unknown, use: (child: ChildProcess, 
   })
 
 describe("the command's --scenario", () => {
-  it.live("is where it starts, and where a reset leads back to after another was seeded", () =>
+  it.live("sets the rooms at the start and after a reset", () =>
     withFile("--scenario", { rooms: [{ uniqueName: "Own" }] }, async (_, text) => {
       const url = /Controls +(\S+)/u.exec(text)?.[1] ?? ""
       const post = async (control: string, body?: string) => {
@@ -67,7 +67,7 @@ describe("the command's --scenario", () => {
     })
   )
 
-  it.live("with a misspelt member is refused with where it is", () =>
+  it.live("with an unknown member is refused with its place", () =>
     withFile("--scenario", { rooms: [{ UniqueName: "Own" }] }, async (child, text) => {
       assert.include(text, '["rooms"][0]["UniqueName"]')
       assert.strictEqual(child.exitCode, 1)
@@ -76,7 +76,7 @@ describe("the command's --scenario", () => {
 })
 
 describe("the command's --faults", () => {
-  it.live("are the rules of the file", () =>
+  it.live("sets the rules from the file", () =>
     withFile("--faults", [{ times: 2, fault: { type: "html" } }], async (_, text) => {
       const url = /Base URL +(\S+)/u.exec(text)?.[1]
       const response = await fetch(`${url}/sandbox/faults`)
@@ -84,12 +84,9 @@ describe("the command's --faults", () => {
     })
   )
 
-  it.live("that cannot be are told with where, and the command fails", () =>
+  it.live("with an invalid rule is refused with its place", () =>
     withFile("--faults", [{ rates: 2, fault: { type: "html" } }], async (child, text) => {
-      assert.include(
-        text,
-        'The faults cannot be played. These are not rules of faults. Expected no excess property at [0]["rates"].'
-      )
+      assert.include(text, '--faults: The fault rules are invalid. Expected no excess property at [0]["rates"].')
       assert.strictEqual(child.exitCode, 1)
     })
   )
@@ -100,12 +97,12 @@ describe("the command's --quota", () => {
     [[], 0],
     [["--quota"], 20]
   ] as const) {
-    it.live(`is ${expected === 0 ? "off" : "Twilio's"} with ${JSON.stringify(args)}`, () =>
+    it.live(`${expected === 0 ? "is off by default" : "limits requests to Twilio's quota"}`, () =>
       Effect.promise(() =>
         withCommand(args, async (_, text) => {
           const word = (name: string) => new RegExp(`${name} +(\\S+)`, "u").exec(text)?.[1] ?? ""
           const authorization = `Basic ${btoa(`${word("Account SID")}:${word("Auth Token")}`)}`
-          // More than two seconds' worth at once, so that a second that turns over between does not hide it.
+          // More than the quota of two seconds, since the requests may straddle a second.
           const statuses = await Promise.all(
             Array.from({ length: 60 }, async () => {
               const response = await fetch(`${word("Base URL")}/v1/Rooms`, {
@@ -130,12 +127,12 @@ describe("the command's callbacks", () => {
     [[], "refused-host"],
     [["--allow-callback-host", "[::ffff:127.0.0.1]:1", "--allow-callback-host", "app.example.com"], "failed"]
   ] as const) {
-    it.live(`go where --allow-callback-host says: ${JSON.stringify(args)}`, () =>
+    it.live(`are sent to the allowed hosts with ${JSON.stringify(args)}`, () =>
       Effect.promise(() =>
         withCommand(args, async (_, text) => {
           const url = /Callbacks +(\S+)/u.exec(text)?.[1] ?? ""
           const rooms = new URL("/sandbox/rooms", url)
-          // Where nobody listens. The first is loopback too, in a form that is not taken for it.
+          // Nobody listens there. The first is loopback too, but in a form that doesn't count as loopback.
           for (const statusCallback of ["http://[::ffff:127.0.0.1]:1/", "http://127.0.0.1:1/"]) {
             await fetch(rooms, { method: "POST", body: JSON.stringify({ statusCallback }) })
           }
@@ -150,7 +147,7 @@ describe("the command's callbacks", () => {
     )
   }
 
-  it.live("go to --callback-url for rooms without a URL of their own", () =>
+  it.live("are sent to --callback-url for rooms without a URL", () =>
     Effect.promise(async () => {
       const received: Array<string> = []
       const receiver = createServer(async (request, response) => {
@@ -170,7 +167,7 @@ describe("the command's callbacks", () => {
     })
   )
 
-  it.live("that are under way when it stops are counted", () =>
+  it.live("that are pending when the command stops are counted in a warning", () =>
     Effect.promise(async () => {
       const receiver = createServer(() => {})
       await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve))
@@ -186,7 +183,7 @@ describe("the command's callbacks", () => {
       })
       receiver.close()
       receiver.closeAllConnections()
-      assert.include(said, "The sandbox stopped with 2 status callback(s) under way, which are dropped.")
+      assert.include(said, "The sandbox stopped and dropped 2 pending status callback(s).")
     })
   )
 })
@@ -201,12 +198,12 @@ describe("the command", () => {
         assert.deepStrictEqual(defaults, [
           ["port", "4010"],
           ["host", "127.0.0.1"],
-          ["control-token", "$SANDBOX_CONTROL_TOKEN, else none on loopback, and a generated one beyond"],
-          ["public-origin", "the one that the request came to"],
-          ["scenario", "those that are printed"],
-          ["faults", "nothing"],
+          ["control-token", "$SANDBOX_CONTROL_TOKEN; without it, none on loopback and a generated one beyond"],
+          ["public-origin", "the origin of the request's URL"],
+          ["scenario", "the rooms DailyStandup, Webinar and Retro"],
+          ["faults", "none"],
           ["quota", "no quota"],
-          ["callback-url", "nowhere"]
+          ["callback-url", "none"]
         ])
         assert.strictEqual(child.exitCode, 0)
       })
@@ -214,7 +211,7 @@ describe("the command", () => {
   )
 
   const noAddress =
-    "This machine has no such address. Try another --host: 127.0.0.1 for this machine alone, 0.0.0.0 for others too."
+    "Use an address of this machine: --host 127.0.0.1 for this machine only, --host 0.0.0.0 for other machines too."
   const refusals: ReadonlyArray<readonly [args: ReadonlyArray<string>, said: string]> = [
     [
       ["--allow-callback-host", "http://app.example.com"],
@@ -222,7 +219,7 @@ describe("the command", () => {
     ],
     [
       ["--callback-url", "https://app.example.com:8443/callbacks", "--allow-callback-host", "app.example.com:443"],
-      "Callbacks would never be sent to app.example.com:8443: it is not on loopback. Add --allow-callback-host " +
+      "Status callbacks may not be sent to app.example.com:8443, which isn't on loopback. Add --allow-callback-host " +
         "app.example.com:8443."
     ],
     [
@@ -230,13 +227,13 @@ describe("the command", () => {
       'Invalid host "a/b". Use a form such as sandbox.example.com or sandbox.example.com:8080.'
     ],
     [
-      // Of those that are for documentation, which nobody has.
+      // An address reserved for documentation, so no machine has it.
       ["--host", "192.0.2.1"],
-      `The sandbox cannot listen on 192.0.2.1:0: listen EADDRNOTAVAIL: address not available 192.0.2.1. ${noAddress}`
+      `The sandbox can't listen on 192.0.2.1:0: listen EADDRNOTAVAIL: address not available 192.0.2.1. ${noAddress}`
     ]
   ]
   for (const [args, said] of refusals) {
-    it.live(`refuses ${args.join(" ")}, and says why`, () =>
+    it.live(`refuses ${args.join(" ")} with the reason`, () =>
       Effect.promise(() =>
         withCommand(args, async (child, text) => {
           assert.strictEqual(text, `${said}\n`)
@@ -246,13 +243,13 @@ describe("the command", () => {
     )
   }
 
-  // Loopback too, in a form that is not taken for it.
+  // Loopback too, but in a form that doesn't count as loopback.
   const beyondLoopback = ["--host", "::ffff:127.0.0.1"]
 
   const statusOf = async (url: string, headers: Record<string, string> = {}) =>
     (await fetch(`${url}/sandbox/state`, { headers })).status
 
-  it.live("warns beyond loopback, and prints a generated control token", () =>
+  it.live("warns beyond loopback and prints a generated control token", () =>
     Effect.promise(() =>
       withCommand(beyondLoopback, async (_, text) => {
         const url = /Base URL +(\S+)/u.exec(text)?.[1] ?? ""
@@ -266,32 +263,34 @@ describe("the command", () => {
     )
   )
 
-  it.live("takes hosts, origins, a public origin and the environment's control token, which it does not print", () =>
-    Effect.promise(() =>
-      withCommand(
-        [
-          ["--allow-host", "video_sandbox", "--allow-host", "b.example"],
-          ["--allow-origin", "https://app.example.com", "--public-origin", "https://video.example.com"]
-        ].flat(),
-        async (_, text) => {
-          assert.notInclude(text, "open-sesame")
-          assert.include(text, 'curl -H "Authorization: Bearer $SANDBOX_CONTROL_TOKEN"')
-          const url = /Base URL +(\S+)/u.exec(text)?.[1] ?? ""
-          const authorization = "Bearer open-sesame"
-          assert.strictEqual(await statusOf(url), 401)
-          assert.strictEqual(await statusOf(url, { authorization, origin: "https://app.example.com" }), 200)
-          assert.strictEqual(await statusOf(url, { authorization, origin: "https://evil.example" }), 403)
-          const opened = await new Promise<string>((resolve) => {
-            const headers = { authorization, host: "video_sandbox" }
-            const sent = request(`${url}/sandbox/rooms`, { method: "POST", headers }, async (response) =>
-              resolve(await consume(response))
-            )
-            sent.end()
-          })
-          assert.include(opened, '"url":"https://video.example.com/v1/Rooms/RM')
-        },
-        { SANDBOX_CONTROL_TOKEN: "open-sesame" }
+  it.live(
+    "accepts hosts, origins, a public origin and a control token from the environment, which it doesn't print",
+    () =>
+      Effect.promise(() =>
+        withCommand(
+          [
+            ["--allow-host", "video_sandbox", "--allow-host", "b.example"],
+            ["--allow-origin", "https://app.example.com", "--public-origin", "https://video.example.com"]
+          ].flat(),
+          async (_, text) => {
+            assert.notInclude(text, "open-sesame")
+            assert.include(text, 'curl -H "Authorization: Bearer $SANDBOX_CONTROL_TOKEN"')
+            const url = /Base URL +(\S+)/u.exec(text)?.[1] ?? ""
+            const authorization = "Bearer open-sesame"
+            assert.strictEqual(await statusOf(url), 401)
+            assert.strictEqual(await statusOf(url, { authorization, origin: "https://app.example.com" }), 200)
+            assert.strictEqual(await statusOf(url, { authorization, origin: "https://evil.example" }), 403)
+            const opened = await new Promise<string>((resolve) => {
+              const headers = { authorization, host: "video_sandbox" }
+              const sent = request(`${url}/sandbox/rooms`, { method: "POST", headers }, async (response) =>
+                resolve(await consume(response))
+              )
+              sent.end()
+            })
+            assert.include(opened, '"url":"https://video.example.com/v1/Rooms/RM')
+          },
+          { SANDBOX_CONTROL_TOKEN: "open-sesame" }
+        )
       )
-    )
   )
 })

@@ -1,5 +1,5 @@
 /**
- * The changes that the room engine reports.
+ * The changes that the room engine reports to its listener and to the request log.
  */
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 

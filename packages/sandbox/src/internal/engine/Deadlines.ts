@@ -1,12 +1,12 @@
 /**
- * What is due when: a queue by time, and by order of adding at one time. Has no clock; a binary heap.
+ * A priority queue of deadlines: a binary heap ordered by time, then by insertion.
  */
 
 export interface Deadline<A> {
   readonly at: number
   readonly order: number
   readonly value: A
-  /** Where it is in the heap. */
+  /** The position in the heap. */
   index: number
 }
 
@@ -24,12 +24,12 @@ export class Deadlines<A> {
     return deadline
   }
 
-  /** When the first is due. */
+  /** The time of the first deadline. */
   get first(): number | undefined {
     return this.heap[0]?.at
   }
 
-  /** Takes the first out, if it is due by then. */
+  /** Removes and returns the first deadline if it is due by this time. */
   take(by: number): Deadline<A> | undefined {
     const first = this.heap[0]
     if (first === undefined || first.at > by) return undefined
@@ -37,7 +37,7 @@ export class Deadlines<A> {
     return first
   }
 
-  /** Takes one out, if it's still in the queue. */
+  /** Removes a deadline; does nothing if it's no longer in the queue. */
   remove(deadline: Deadline<A>): void {
     if (this.heap[deadline.index] !== deadline) return
     const last = this.heap.pop()

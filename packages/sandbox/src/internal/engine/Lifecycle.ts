@@ -17,7 +17,7 @@ export class Lifecycle {
   private readonly makeStore: (sids: number) => Store
   private isStarted = false
 
-  /** `scenario` is what `start` and `reset` seed; `makeStore` makes an empty store after a number of issued SIDs. */
+  /** `start` and `reset` seed `scenario`; `makeStore` makes an empty store that has already issued a number of SIDs. */
   constructor(engine: RoomEngine, scenario: Scenario.Scenario, makeStore: (sids: number) => Store) {
     this.engine = engine
     this.scenario = scenario
@@ -25,14 +25,14 @@ export class Lifecycle {
   }
 
   /**
-   * Seeds the sandbox's own scenario on the first call: a Worker has no clock yet when it makes its handler. Throws if
-   * the scenario is invalid.
+   * Seeds the sandbox's own scenario on the first call. Not done in the constructor: a Worker has no clock yet when it
+   * makes its handler. Throws if the scenario is invalid.
    */
   start(now: number): void {
     if (!this.isStarted) this.reset(now)
   }
 
-  /** Starts if need be, and advances the time to now. */
+  /** Starts on the first call, and advances the time to now. */
   advance(now: number): void {
     this.start(now)
     Timeouts.advance(this.engine, now)
@@ -43,7 +43,7 @@ export class Lifecycle {
     Result.getOrThrow(this.seed(this.scenario, now))
   }
 
-  /** Replaces everything by a scenario. Nothing changes if it's invalid. */
+  /** Replaces everything with a scenario. An invalid one changes nothing. */
   seed(scenario: Scenario.Scenario, now: number): Result.Result<void, SandboxError.SandboxError> {
     const { engine, isStarted } = this
     const { store } = engine
@@ -62,7 +62,10 @@ export class Lifecycle {
     }
   }
 
-  /** Replaces everything by rooms as they were at `asOf`, which is not after now, and applies what became due since. */
+  /**
+   * Replaces everything with rooms as they were at `asOf`, and applies the timeouts between then and now. `asOf` must
+   * not be later than now.
+   */
   restore(rooms: ReadonlyArray<RoomRecord>, sids: number, asOf: number, now: number): void {
     const { engine } = this
     const store = this.makeStore(sids)

@@ -1,6 +1,6 @@
 /**
- * Changes participants: they join, lose and regain their connection, are anonymized and disconnected, and get subscribe
- * rules. `Rooms.leave` decides what a departure means for the room.
+ * Joins, anonymizes and disconnects participants, breaks and restores their connection, and sets their subscribe rules.
+ * `Rooms.leave` also ends a room that becomes empty.
  */
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
@@ -36,12 +36,12 @@ export const join = (
   const problem = identityProblem(identity)
   if (problem !== undefined) return SandboxError.fail(problem)
   if (room.ended !== undefined) return SandboxError.fail("room-completed")
-  // Two at most: one with this identity, and an anonymized one with this SID.
+  // At most two: a participant with this identity, and an anonymized one whose SID is this identity.
   const namesakes = new Set(
     [room.named.get(identity), room.live.get(identity)].flatMap((live) => (live?.identity === identity ? [live] : []))
   )
   if (room.live.size - namesakes.size >= room.settings.maxParticipants) return SandboxError.fail("room-full")
-  // The newcomer takes the place, so the room is never empty in between.
+  // Not through `Rooms.remove`: the newcomer replaces them, so the room doesn't become empty and end.
   for (const namesake of namesakes) disconnect(engine, namesake)
   const now = engine.timeIn(room)
   const participant: ParticipantRecord = {
@@ -90,7 +90,7 @@ export const regainConnection = (
   return Result.succeed(participant)
 }
 
-/** Replaces the identity by the SID. Idempotent. */
+/** Replaces the identity with the SID. Idempotent. */
 export const anonymize = (engine: RoomEngine, participant: ParticipantRecord): void => {
   if (participant.identity === participant.sid) return
   if (participant.status !== "disconnected") participant.room.named.delete(participant.identity)
@@ -100,7 +100,7 @@ export const anonymize = (engine: RoomEngine, participant: ParticipantRecord): v
   engine.report({ type: "participant-anonymized", participant })
 }
 
-/** Ends a participant's session, and the tracks that it publishes. */
+/** Disconnects a participant and unpublishes its tracks. The room stays as it is, even if it becomes empty. */
 export const disconnect = (engine: RoomEngine, participant: ParticipantRecord): void => {
   const { room } = participant
   const now = engine.timeIn(room)
@@ -121,7 +121,7 @@ export const disconnect = (engine: RoomEngine, participant: ParticipantRecord): 
   engine.report({ type: "participant-disconnected", participant })
 }
 
-/** Replaces all subscribe rules. The caller has checked their grammar. */
+/** Replaces all subscribe rules. The caller must have validated them. */
 export const setRules = (
   engine: RoomEngine,
   participant: ParticipantRecord,
@@ -133,7 +133,7 @@ export const setRules = (
   engine.report({ type: "subscribe-rules-replaced", participant })
 }
 
-/** The tracks that a participant is subscribed to, in order of publishing. */
+/** The tracks that a participant is subscribed to, in order of publication. */
 export const subscribedTracks = (participant: ParticipantRecord): ReadonlyArray<TrackRecord> => {
   if (participant.status === "disconnected") return []
   return SubscribeRules.evaluate(

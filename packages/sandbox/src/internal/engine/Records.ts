@@ -6,7 +6,7 @@ import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Deadlines from "./Deadlines.ts"
 
-/** What becomes due: a room ends or is forgotten, or a participant has stayed as long as allowed. */
+/** What a deadline does: end a room, remove it, or disconnect a participant who has reached the longest stay. */
 export type Due =
   | { readonly _tag: "RoomOver" | "RoomForgotten"; readonly room: RoomRecord }
   | { readonly _tag: "TimeOver"; readonly participant: ParticipantRecord }
@@ -15,16 +15,16 @@ export type Deadline = Deadlines.Deadline<Due>
 
 export type Status = "connected" | "reconnecting" | "disconnected"
 
-/** What a room was made with. Durations are milliseconds. */
+/** The settings of a room. Durations are milliseconds. */
 export interface RoomSettings {
   readonly type: string
   readonly statusCallback: string | undefined
   readonly statusCallbackMethod: "GET" | "POST"
   readonly maxParticipants: number
   readonly maxParticipantDuration: number
-  /** 0: the room ends when the last participant leaves. */
+  /** 0 ends the room when its last participant leaves. */
   readonly emptyRoomTimeout: number
-  /** 0: the room waits for ever. */
+  /** 0 is no limit. */
   readonly unusedRoomTimeout: number
   readonly recordParticipantsOnConnect: boolean
   readonly videoCodecs: ReadonlyArray<string>
@@ -35,35 +35,35 @@ export interface RoomSettings {
 
 export interface RoomRecord {
   readonly sid: string
-  /** The place in the order of making. */
+  /** The room's index in the order of creation. */
   readonly position: number
   readonly uniqueName: string | undefined
   readonly settings: RoomSettings
   readonly created: number
   updated: number
   ended: number | undefined
-  /** When something happened in it last. */
+  /** The time of its latest change. */
   latest: number
-  /** In order of joining; never shortened, so that a participant's position is its place. */
+  /** In order of joining. Nobody is removed, so a participant's position is its index. */
   readonly participants: Array<ParticipantRecord>
-  /** Those who have not left, by SID. */
+  /** The participants who haven't left, by SID. */
   readonly live: Map<string, ParticipantRecord>
   /**
-   * Those of them who have an identity of their own, by it. Not the anonymized: somebody else may have one's SID for an
-   * identity, and a SID is no look-up by identity.
+   * The live participants by identity, without the anonymized ones: another participant may have one's SID as its
+   * identity, and a look-up by SID isn't one by identity.
    */
   readonly named: Map<string, ParticipantRecord>
-  /** When the last one left, while nobody is there; not if nobody ever was. */
+  /** When the last participant left. `undefined` while somebody is in the room, and if nobody has ever joined. */
   emptySince: number | undefined
-  /** When the room is too old, and once it's completed, when it's forgotten. */
+  /** The maximum age of a room in progress; the removal of a completed one. */
   deadline: Deadline | undefined
-  /** When the room ends unless somebody joins. */
+  /** The unused or empty timeout: the room ends unless somebody joins before. */
   idleDeadline: Deadline | undefined
-  /** How many events there were for status callbacks, sent or not. */
+  /** The number of status callback events so far, sent or not. */
   events: number
-  /** In order of publishing; never shortened, so that a track's position is its place. */
+  /** In order of publication. No track is removed, so a track's position is its index. */
   readonly tracks: Array<TrackRecord>
-  /** Those published now, by SID. */
+  /** The tracks that are published now, by SID. */
   readonly published: Map<string, TrackRecord>
 }
 
@@ -72,18 +72,18 @@ export interface ParticipantRecord {
   readonly room: RoomRecord
   readonly position: number
   identity: string
-  /** The identity before anonymization, where an assumption needs it. */
+  /** The identity before anonymization; kept only for the assumption `identityFilterFindsAnonymized`. */
   erasedIdentity: string | undefined
   status: Status
   readonly created: number
   updated: number
   ended: number | undefined
-  /** Those published now, in order of publishing. */
+  /** The tracks that are published now, in order of publication. */
   readonly tracks: Array<TrackRecord>
   rules: ReadonlyArray<SubscribeRule.SubscribeRule>
   rulesCreated: number | undefined
   rulesUpdated: number | undefined
-  /** When the participant's time is over. */
+  /** The longest stay: the participant is disconnected then. */
   deadline: Deadline | undefined
 }
 

@@ -1,6 +1,7 @@
 /**
- * The deadlines of rooms and participants: unused, empty and oldest rooms, the longest stay of a participant, and the
- * removal of completed rooms. Deadlines that no longer apply are removed at once, since they keep records in memory.
+ * Sets and removes the deadlines of rooms and participants: unused, empty and maximum-age rooms, the longest stay of a
+ * participant, and the removal of completed rooms. Deadlines that no longer apply are removed at once, because they
+ * keep records in memory.
  */
 import * as Duration from "effect/Duration"
 import type * as Assumptions from "../../Assumptions.ts"

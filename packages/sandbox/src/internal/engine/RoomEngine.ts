@@ -1,6 +1,6 @@
 /**
- * The state that `Rooms`, `Participants`, `Tracks` and `Timeouts` work on, and the reports of what they change. It has
- * no clock: they read the time from the store, so the engine runs under any clock.
+ * The state that `Rooms`, `Participants`, `Tracks` and `Timeouts` change, and the listeners they report to. The current
+ * time is the store's, which `Timeouts.advance` sets.
  */
 import type * as Assumptions from "../../Assumptions.ts"
 import type * as Change from "./Change.ts"
@@ -13,9 +13,9 @@ export class RoomEngine {
   readonly accountSid: string
   readonly assumptions: Assumptions.Assumptions
   store: Store
-  /** True while a scenario or an imported state catches up with the present: its changes are in the past. */
+  /** True while a scenario or an imported state is replayed: its changes are in the past and send no callbacks. */
   isReplaying = false
-  /** Called with every change, at the store's time. */
+  /** Called with every change; the store's time is the time of the change. */
   listener = ignore
   private recorder = ignore
 
@@ -25,7 +25,7 @@ export class RoomEngine {
     this.store = store
   }
 
-  /** Runs a synchronous operation and reports its changes to `recorder`, too. */
+  /** Runs a synchronous operation and also reports its changes to `recorder`. */
   recordChanges<A>(recorder: Change.Listener, operation: () => A): A {
     this.recorder = recorder
     try {

@@ -1,6 +1,6 @@
 /**
- * A room's settings: those by default, and those from what the controls and scenarios say, wider than Twilio's ranges,
- * so that a test can have a room of 10,000 or a timeout of a second. Twilio's ranges are looked at in `RoomForm`.
+ * The default settings of a room, and the checks of settings from controls and scenarios. They may exceed Twilio's
+ * ranges, so a test can have a room of 10,000 or a timeout of a second. `RoomForm` checks Twilio's ranges.
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -11,7 +11,7 @@ import type * as Records from "./Records.ts"
 
 const minute = 60_000
 
-/** Of a room of group type, where nothing else is said. */
+/** Twilio's defaults for a group room. */
 export const defaults: Records.RoomSettings = {
   type: "group",
   statusCallback: undefined,
@@ -43,7 +43,7 @@ export const mediaRegions: ReadonlySet<string> = new Set([
 
 export const isVideoCodec = (text: string): boolean => text === "VP8" || text === "H264"
 
-/** What Twilio takes for the URL of status callbacks. */
+/** Whether Twilio accepts a text as the URL of status callbacks. */
 export const isCallbackUrl = (text: string): boolean =>
   text.length < 1024 && /^https?:\/\//iu.test(text) && URL.canParse(text)
 

@@ -1,5 +1,6 @@
 /**
- * Opens and completes rooms, and lets participants leave them: an empty room may end with its last participant.
+ * Opens and completes rooms, and lets participants leave them. A room without an empty timeout ends with its last
+ * participant.
  */
 import * as NameRules from "@effect-twilio-video/core/NameRules"
 import * as Result from "effect/Result"
@@ -64,7 +65,7 @@ const close = (engine: RoomEngine, room: RoomRecord): void => {
   engine.report({ type: "room-completed", room })
 }
 
-/** Ends a room in progress: every participant is disconnected. */
+/** Ends a room in progress and disconnects every participant. */
 export const end = (engine: RoomEngine, room: RoomRecord): void => {
   const isRoomFirst = engine.assumptions.callbackOrderAtCompletion === "room-first"
   if (isRoomFirst) close(engine, room)
@@ -81,7 +82,7 @@ export const complete = (
   return Result.succeed(room)
 }
 
-/** Disconnects a participant who has not left. Ends the room if it was the last one and the room doesn't wait. */
+/** Disconnects a participant who hasn't left. Ends a room that is then empty and has no empty timeout. */
 export const remove = (engine: RoomEngine, participant: ParticipantRecord): void => {
   const { room } = participant
   Participants.disconnect(engine, participant)

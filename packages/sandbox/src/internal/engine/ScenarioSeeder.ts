@@ -1,5 +1,6 @@
 /**
- * Seeds an empty engine with a scenario: its events, and what becomes due in between, in the order of their times.
+ * Seeds an empty engine with a scenario: applies its events, and the timeouts between them, in the order of their
+ * times.
  */
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as Duration from "effect/Duration"
@@ -20,37 +21,37 @@ type Applied<A> = Result.Result<A, SandboxError.SandboxError>
 
 interface Event {
   readonly at: number
-  /** The part of the scenario that it comes from. */
+  /** The event's place in the scenario, for error messages. */
   readonly where: string
   readonly apply: () => Applied<unknown>
 }
 
-/** Where a part of the scenario leaves its record for the events that follow. */
+/** Set by the event that makes the record, for later events. */
 interface Slot<A> {
   record: A | undefined
 }
 
 interface Seeding {
   readonly engine: RoomEngine
-  /** The time of something that happened some time ago. */
+  /** Converts a duration before now to a time. */
   readonly at: (ago: Duration.Input) => number
 }
 
-/** Applies to the record of an earlier event, if that event succeeded. */
 const withRecord = <A, B>({ record }: Slot<A>, apply: (record: A) => Applied<B>): Applied<B> =>
   record === undefined ? SandboxError.fail("invalid-scenario") : apply(record)
 
-/** Why the sandbox has ended a room that the scenario still uses, and how to change the scenario. */
+/** Explains why a room that the scenario still uses has ended, and how to change the scenario. */
 const endOf = ({ created, ended, participants, settings }: RoomRecord): string => {
-  if (ended === created + RoomDeadlines.maximumRoomAge) return "The sandbox ended the room when it was 24 hours old."
-  const [who, name] =
+  if (ended === created + RoomDeadlines.maximumRoomAge) return "It ended when it was 24 hours old."
+  const [reason, name] =
     participants.length === 0
-      ? (["joined it", "unusedRoomTimeout"] as const)
-      : (["was in it", "emptyRoomTimeout"] as const)
-  return `The sandbox ended the room, since nobody ${who} for ${Duration.format(Duration.millis(settings[name]))}. Set its ${name}, or change the times.`
+      ? (["nobody joined", "unusedRoomTimeout"] as const)
+      : (["it was empty", "emptyRoomTimeout"] as const)
+  const timeout = Duration.format(Duration.millis(settings[name]))
+  return `It ended because ${reason} for ${timeout}. Set a longer ${name}, or change the times.`
 }
 
-/** Applies to the room; explains the error if it has ended meanwhile. */
+/** Applies to the room. If the room has ended, the error explains why. */
 const withRoom = <A>(slot: Slot<RoomRecord>, apply: (room: RoomRecord) => Applied<A>): Applied<A> =>
   withRecord(slot, (room) =>
     Result.mapError(apply(room), (error) =>
@@ -132,7 +133,7 @@ export const seed = (engine: RoomEngine, scenario: Scenario.Scenario, now: numbe
   if (Result.isFailure(times)) return times
   const seeding = { engine, at: (ago: Duration.Input) => now - Math.round(Duration.toMillis(ago)) }
   const events = scenario.rooms.flatMap((room, index) => roomEvents(seeding, room, `rooms[${index}]`))
-  // Stable: of two events at the same time, the one written first happens first.
+  // The sort is stable: events at the same time happen in the order in which they are written.
   events.sort((a, b) => a.at - b.at)
   for (const event of events) {
     Timeouts.advance(engine, event.at)

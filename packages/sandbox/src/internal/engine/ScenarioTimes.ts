@@ -1,6 +1,6 @@
 /**
- * Checks the times of a scenario before it is played: each is within bounds, and they follow one another. Whether what
- * it says can happen is for the engine.
+ * Checks the times of a scenario before it is seeded: each is within bounds, and they are in order. The engine checks
+ * everything else.
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import * as SandboxError from "../../SandboxError.ts"
 import type * as Scenario from "../../Scenario.ts"
 
-/** How long ago something is, and what the scenario calls it. */
+/** A member of the scenario, and how long ago it says something happened. */
 type Moment = readonly [name: string, ago: Duration.Input | undefined]
 
 const longestDays = 3650
@@ -18,11 +18,11 @@ const longestMillis = Duration.toMillis(Duration.days(longestDays))
 const wrong = (where: string, what: string) =>
   Result.fail(SandboxError.at(where, SandboxError.make("invalid-scenario", what)))
 
-// Options of a program in plain JavaScript may be no duration at all.
+// Programs in plain JavaScript may pass anything as a duration.
 const millisOf = (ago: Duration.Input): number | undefined =>
   Option.getOrUndefined(Option.map(Duration.fromInput(ago), Duration.toMillis))
 
-/** Checks moments that follow one another, as far as they are given. */
+/** Checks that the moments that are given are in order. */
 const follow = (where: string, moments: ReadonlyArray<Moment>): Result.Result<void, SandboxError.SandboxError> => {
   let before = { name: "", millis: longestMillis }
   for (const [name, ago] of moments) {

@@ -1,6 +1,6 @@
 /**
- * The engine's records as a state document, and back. `SandboxState` has the document's form, and `StateCheck` says
- * which records can be together.
+ * Writes the engine's records as a state document, and reads them back. `SandboxState` is the document's schema;
+ * `StateValidator` checks that its records fit together.
  */
 import * as Result from "effect/Result"
 import * as SandboxError from "../../SandboxError.ts"
@@ -50,11 +50,10 @@ const roomState = (room: Records.RoomRecord) => ({
   tracks: room.tracks.map(trackState)
 })
 
-// A room is later than now if the clock was set back.
+// If the clock was set back, a room's latest change is later than now.
 const exportedAt = ({ now, roomsInOrder }: Store): string =>
   time(roomsInOrder.reduce((latest, room) => Math.max(latest, room.latest), now))
 
-/** The document of all there is. */
 export const write = (store: Store): SandboxState.SandboxState => ({
   version: 1,
   exportedAt: exportedAt(store),
@@ -68,7 +67,7 @@ type RoomState = State["rooms"][number]
 
 const wrong = (what: string) => SandboxError.fail("invalid-state", what)
 
-/** Reads times, moved by some milliseconds. */
+/** Parses times and moves them by some milliseconds. */
 const mover = (by: number) => {
   const time = (text: string): number => Date.parse(text) + by
   return { time, timeOrNot: (text: string | null): number | undefined => (text === null ? undefined : time(text)) }
@@ -109,7 +108,9 @@ const readTracks = (
   const publishers = new Map(room.participants.map((participant) => [participant.sid, participant]))
   for (const [position, entry] of state.tracks.entries()) {
     const publisher = publishers.get(entry.participantSid)
-    if (publisher === undefined) return wrong(`A track of rooms[${room.position}] has no publisher in its room.`)
+    if (publisher === undefined) {
+      return wrong(`rooms[${room.position}].tracks[${position}] is published by a participant who isn't in the room.`)
+    }
     const track = new Records.TrackRecord({
       sid: entry.sid,
       publisher,
@@ -157,7 +158,7 @@ const readRoom = (
   return Result.map(readTracks(room, state, mover), () => room)
 }
 
-/** The latest time of a state that doesn't say when it was exported. */
+/** The latest time in a state, for one without `exportedAt`. */
 const latestOf = ({ rooms }: State): number => {
   let latest = Number.NEGATIVE_INFINITY
   const add = (...times: ReadonlyArray<string | null>) => {
@@ -176,7 +177,7 @@ export interface Reading {
   readonly times: "move" | "keep"
 }
 
-/** The records of a document, if they can be together, and when they were as they are. */
+/** Reads the records of a valid document, and the time at which they were like this. */
 export const read = (
   state: State,
   { now, times }: Reading
@@ -187,7 +188,7 @@ export const read = (
   Result.gen(function* () {
     const exported = state.exportedAt === undefined ? latestOf(state) : Date.parse(state.exportedAt)
     const asOf = times === "keep" ? exported : now
-    if (asOf > now) return yield* wrong('It was exported after now. Import it without times "keep".')
+    if (asOf > now) return yield* wrong('It was exported later than now. Import it without times "keep".')
     const rooms: Array<Records.RoomRecord> = []
     const moved = mover(asOf - exported)
     for (const [position, entry] of state.rooms.entries()) rooms.push(yield* readRoom(entry, position, moved))

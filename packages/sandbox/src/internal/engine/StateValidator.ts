@@ -1,5 +1,5 @@
 /**
- * Checks that the records of a state can be together: what every change of the engine keeps true. Knows no document.
+ * Checks the invariants that the engine maintains, for records that were read from a state document.
  */
 import * as Room from "@effect-twilio-video/core/Room"
 import * as Result from "effect/Result"
@@ -10,7 +10,7 @@ import * as NameRules from "@effect-twilio-video/core/NameRules"
 
 type Problem = string | undefined
 
-/** Do times follow one another, as far as they are given? */
+/** Whether the times that are given are in order. */
 const follow = (...times: ReadonlyArray<number | undefined>): boolean => {
   let before = Number.NEGATIVE_INFINITY
   for (const time of times) {
@@ -26,29 +26,29 @@ const ofSettings = ({ mediaRegion, statusCallback, type, videoCodecs }: RoomReco
   if (!RoomSettings.mediaRegions.has(mediaRegion)) return "has an unknown mediaRegion"
   if (!videoCodecs.every(RoomSettings.isVideoCodec)) return "has an unknown video codec"
   if (statusCallback !== undefined && !RoomSettings.isCallbackUrl(statusCallback)) {
-    return "has a statusCallback that is no http or https URL of less than 1024 characters"
+    return "has a statusCallback that isn't an http or https URL of less than 1024 characters"
   }
   return undefined
 }
 
 const ofRoom = (room: RoomRecord, asOf: number): Problem => {
   const { created, emptySince, ended, live, participants, settings, uniqueName, updated } = room
-  if (Number.isNaN(new Date(created).getTime())) return "is older than a date can say"
+  if (Number.isNaN(new Date(created).getTime())) return "was created before the earliest possible date"
   if (!follow(created, ended, updated, asOf)) return "has times out of order: created, ended, updated, exportedAt"
   const nameProblem = uniqueName === undefined ? undefined : NameRules.nameProblem(uniqueName)
-  if (nameProblem !== undefined) return `has a uniqueName that is ${nameProblem}`
-  if (ended !== undefined && live.size > 0) return "is completed and has a participant who is not disconnected"
+  if (nameProblem !== undefined) return `has an invalid uniqueName: ${nameProblem}`
+  if (ended !== undefined && live.size > 0) return "is completed but has a participant who isn't disconnected"
   if (live.size > settings.maxParticipants) return "has more participants at once than its maxParticipants"
   const isEmpty = ended === undefined && participants.length > 0 && live.size === 0
   let lastLeft: number | undefined
   if (isEmpty)
     for (const participant of participants) lastLeft = Math.max(lastLeft ?? created, participant.ended ?? created)
-  if (emptySince !== lastLeft) return "has an emptySince that is not when the last of its participants left"
+  if (emptySince !== lastLeft) return "has an emptySince that isn't the time when its last participant left"
   return ofSettings(settings)
 }
 
 const ofRules = ({ created, rules, rulesCreated, rulesUpdated }: ParticipantRecord, asOf: number): Problem => {
-  if (Result.isFailure(SubscribeRule.check(rules))) return "has rules that Twilio's grammar does not allow"
+  if (Result.isFailure(SubscribeRule.check(rules))) return "has invalid subscribe rules"
   if ((rulesCreated === undefined) !== (rulesUpdated === undefined)) {
     return "has one of rulesCreated and rulesUpdated without the other"
   }
@@ -60,13 +60,13 @@ const ofRules = ({ created, rules, rulesCreated, rulesUpdated }: ParticipantReco
 const ofParticipant = (participant: ParticipantRecord, before: number, asOf: number): Problem => {
   const { created, ended, erasedIdentity, identity, room, sid, status, updated } = participant
   if ((status === "disconnected") !== (ended !== undefined)) {
-    return "has an end without being disconnected, or the reverse"
+    return "must have an ended time if it is disconnected, and none otherwise"
   }
   const isAnonymized = identity === sid
   const identityProblem = isAnonymized ? undefined : NameRules.identityProblem(identity)
-  if (identityProblem !== undefined) return `has an identity that is ${identityProblem}`
+  if (identityProblem !== undefined) return `has an invalid identity: ${identityProblem}`
   if (erasedIdentity !== undefined && (!isAnonymized || NameRules.identityProblem(erasedIdentity) !== undefined)) {
-    return "has an erasedIdentity without being anonymized, or one that is no identity"
+    return "has an erasedIdentity but isn't anonymized, or the erasedIdentity is invalid"
   }
   if (!follow(room.created, before, created, ended, room.ended ?? asOf)) {
     return "has times out of order: the room's created, that of the participant before, created, ended, the room's ended"
@@ -80,7 +80,7 @@ const ofParticipant = (participant: ParticipantRecord, before: number, asOf: num
 const ofTrack = (track: TrackRecord, before: number, asOf: number): Problem => {
   const { created, name, publisher, unpublished, updated } = track
   const nameProblem = NameRules.nameProblem(name)
-  if (nameProblem !== undefined) return `has a name that is ${nameProblem}`
+  if (nameProblem !== undefined) return `has an invalid name: ${nameProblem}`
   if (unpublished === undefined && publisher.ended !== undefined) return "is published by a participant who has left"
   if (!follow(publisher.created, created, unpublished, publisher.ended ?? asOf)) {
     return "has times out of order: the participant's created, created, unpublished, the participant's ended"
@@ -103,7 +103,9 @@ const inRoom = (room: RoomRecord, where: string, asOf: number): Problem => {
   for (const [index, participant] of room.participants.entries()) {
     const { created, identity, sid, status } = participant
     const isTwice = status !== "disconnected" && identity !== sid && named.size === named.add(identity).size
-    const problem = isTwice ? "has the identity of another who is there" : ofParticipant(participant, before, asOf)
+    const problem = isTwice
+      ? "has the same identity as another participant in the room"
+      : ofParticipant(participant, before, asOf)
     if (problem !== undefined) return at(`${where}.participants[${index}]`, problem)
     before = created
   }
@@ -116,7 +118,7 @@ const inRoom = (room: RoomRecord, where: string, asOf: number): Problem => {
   return undefined
 }
 
-/** The first contradiction, for a message without a name or an identity. */
+/** Describes the first problem, without names or identities. */
 export const problem = (rooms: ReadonlyArray<RoomRecord>, asOf: number): Problem => {
   const sids = new Set<string>()
   const names = new Set<string>()
@@ -125,7 +127,7 @@ export const problem = (rooms: ReadonlyArray<RoomRecord>, asOf: number): Problem
     const problem = inRoom(room, where, asOf)
     if (problem !== undefined) return problem
     for (const { sid } of [room, ...room.participants, ...room.tracks]) {
-      if (sids.size === sids.add(sid).size) return at(where, "has a SID that is there twice")
+      if (sids.size === sids.add(sid).size) return at(where, "contains a SID that isn't unique")
     }
     if (room.uniqueName !== undefined && room.ended === undefined && names.size === names.add(room.uniqueName).size) {
       return at(where, "has the unique name of another room in progress")

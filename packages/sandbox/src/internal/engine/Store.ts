@@ -1,16 +1,19 @@
 /**
- * Everything that a sandbox knows at one time: rooms, participants and tracks as they are found, the SIDs that were
- * given out, the time, and what is due. Holds no rule of what may happen: see `RoomEngine`.
+ * Stores the rooms, participants and tracks of a sandbox and finds them by SID or name. Also holds the current time,
+ * the deadlines, and the generator of SIDs.
  */
 import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as Random from "effect/Random"
 import * as Deadlines from "./Deadlines.ts"
 import type { Due, ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 
-/** A SID has 128 bits, and a draw of the generator 32. */
+/** A SID has 128 bits; one draw from the generator gives 32. */
 const drawsEach = 4
 
-/** How many SIDs come from one generator: to go on after any number of SIDs takes fewer draws than for these. */
+/**
+ * The number of SIDs from one generator. A store that continues after any number of SIDs has to repeat the draws of one
+ * block at most.
+ */
 const blockSize = 65_536
 
 export class Store {
@@ -19,17 +22,17 @@ export class Store {
   readonly tracks = new Map<string, TrackRecord>()
   /** By unique name. */
   readonly inProgress = new Map<string, RoomRecord>()
-  /** By position; a room that is forgotten leaves a gap in the positions. */
+  /** Ordered by position. A removed room leaves a gap in the positions. */
   readonly roomsInOrder: Array<RoomRecord> = []
   readonly deadlines = new Deadlines.Deadlines<Due>()
-  /** The time of what happens now, in milliseconds since 1970. */
+  /** The current time in milliseconds since 1970. */
   now = 0
-  /** How many SIDs were given out. */
+  /** The number of SIDs issued so far. */
   sids: number
   private readonly randomOf: (block: number) => Random.Random
   private random: Random.Random
 
-  /** `randomOf` gives a block's generator, which starts the same each time; `sids` SIDs are given out already. */
+  /** `randomOf` makes a block's generator, always with the same sequence. `sids` SIDs count as issued. */
   constructor(randomOf: (block: number) => Random.Random, sids = 0) {
     this.randomOf = randomOf
     this.sids = sids
@@ -37,7 +40,7 @@ export class Store {
     for (let draw = 0; draw < (sids % blockSize) * drawsEach; draw++) this.random.nextDoubleUnsafe()
   }
 
-  // Joined and not added up: a string that was added up takes several times the memory until somebody reads it.
+  // Joined, not concatenated: V8 keeps a concatenated string as a tree, which takes several times the memory.
   private sid(prefix: string): string {
     if (this.sids % blockSize === 0) this.random = this.randomOf(this.sids / blockSize)
     this.sids += 1
@@ -48,7 +51,7 @@ export class Store {
     return parts.join("")
   }
 
-  // A state that was written by hand may have SIDs that this generator is yet to come to.
+  // A state written by hand may contain SIDs that this generator has yet to draw.
   private freshSid(prefix: string, taken: ReadonlyMap<string, unknown>): string {
     for (;;) {
       const sid = this.sid(prefix)
@@ -68,7 +71,7 @@ export class Store {
     return this.freshSid("MT", this.tracks)
   }
 
-  /** Adds a room with everybody and everything that is or was in it. */
+  /** Adds a room with all of its participants and tracks, past ones included. */
   add(room: RoomRecord): void {
     this.rooms.set(room.sid, room)
     this.roomsInOrder.push(room)
@@ -77,7 +80,7 @@ export class Store {
     for (const track of room.tracks) this.tracks.set(track.sid, track)
   }
 
-  /** Takes out what was added. */
+  /** Removes a room with all of its participants and tracks. */
   forget(room: RoomRecord): void {
     this.rooms.delete(room.sid)
     this.roomsInOrder.splice(this.roomsInOrder.indexOf(room), 1)
@@ -85,12 +88,12 @@ export class Store {
     for (const track of room.tracks) this.tracks.delete(track.sid)
   }
 
-  /** A room by SID in any state, or by unique name while in progress. */
+  /** Finds any room by SID, or a room in progress by unique name. */
   findRoom(room: string): RoomRecord | undefined {
     return Sid.isRoomSid(room) ? this.rooms.get(room) : this.inProgress.get(room)
   }
 
-  /** A participant of the room by SID in any state, or by identity while not gone. */
+  /** Finds any participant of the room by SID, or one who hasn't left by identity. */
   findParticipant(room: RoomRecord, participant: string): ParticipantRecord | undefined {
     if (Sid.isParticipantSid(participant)) {
       const record = this.participants.get(participant)
@@ -99,7 +102,7 @@ export class Store {
     return room.named.get(participant)
   }
 
-  /** A track that the participant publishes now, by SID or name. */
+  /** Finds a track that the participant publishes now, by SID or name. */
   findPublished(participant: ParticipantRecord, track: string): TrackRecord | undefined {
     const bySid = Sid.isTrackSid(track)
     return participant.tracks.find((candidate) => (bySid ? candidate.sid : candidate.name) === track)

@@ -1,6 +1,6 @@
 /**
- * Applies what has become due: rooms end, participants are disconnected after their longest stay, and completed rooms
- * are removed.
+ * Applies the deadlines that have passed: ends rooms, disconnects participants after their longest stay, and removes
+ * completed rooms.
  */
 import type { Due } from "./Records.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
@@ -12,7 +12,7 @@ const apply = (engine: RoomEngine, due: Due): void => {
   else Rooms.end(engine, due.room)
 }
 
-/** Advances the store's time to now. Everything that became due happens in order, each at its own time. */
+/** Advances the store's time to now. Deadlines apply in order, each at its own time. */
 export const advance = (engine: RoomEngine, now: number): void => {
   const { store } = engine
   for (let due = store.deadlines.take(now); due !== undefined; due = store.deadlines.take(now)) {

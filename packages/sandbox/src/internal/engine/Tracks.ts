@@ -17,7 +17,7 @@ const nameProblems = {
   "too-long": "track-name-too-long"
 } as const
 
-/** From outside, `kind` may be any text. */
+/** Over HTTP, `kind` may be any text. */
 export type Publication = Omit<SandboxService.Publication, "kind"> & { readonly kind: string }
 
 export const publish = (

@@ -1,11 +1,11 @@
 /**
- * To which hosts status callbacks may go. Holds no delivery.
+ * The hosts to which status callbacks may be sent.
  */
 
-/** Says whether a callback may go to this URL. */
+/** Whether a callback may be sent to this URL. */
 export type Allows = (url: URL) => boolean
 
-// The parser of URLs has written every form of an address in one way: 127.1 and 0x7f000001 are 127.0.0.1 here.
+// The URL parser has normalized addresses: 127.1 and 0x7f000001 are 127.0.0.1 here.
 export const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/u.test(hostname)
 
@@ -24,11 +24,11 @@ const read = (entry: string): Entry | undefined => {
   return { hostname: new URL(`http://${host}`).hostname, port: port === undefined ? undefined : String(Number(port)) }
 }
 
-/** The first of the entries that is no host, `host:port` or `loopback`. */
+/** The first entry that isn't a host, a `host:port` or `loopback`. */
 export const invalid = (entries: ReadonlyArray<string>): string | undefined =>
   entries.find((entry) => entry !== "loopback" && read(entry) === undefined)
 
-/** An entry without a port is for every port. `loopback` is `localhost`, 127.0.0.0/8 and ::1. */
+/** An entry without a port allows every port. `loopback` is `localhost`, 127.0.0.0/8 and ::1. */
 export const make = (entries: ReadonlyArray<string>): Allows => {
   const loopback = entries.includes("loopback")
   const hosts = entries.flatMap((entry) => (entry === "loopback" ? [] : (read(entry) ?? [])))

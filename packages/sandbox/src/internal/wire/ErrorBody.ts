@@ -1,5 +1,5 @@
 /**
- * Twilio's error bodies, and the responses that carry them.
+ * Twilio's error bodies and responses.
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 

@@ -9,11 +9,11 @@ export interface ExecutionContext {
   readonly waitUntil: (promise: Promise<unknown>) => void
 }
 
-/** Runtimes pass other arguments as well. */
+/** Tells a Worker's execution context from other arguments that runtimes pass to a handler. */
 export const isExecutionContext = (value: unknown): value is ExecutionContext =>
   Predicate.hasProperty(value, "waitUntil") && Predicate.isFunction(value.waitUntil)
 
-/** That of the current request, if the runtime has one. */
+/** The execution context of the current request, if the runtime has one. */
 export const ExecutionContext = Context.Reference<ExecutionContext | undefined>(
   "@effect-twilio-video/sandbox/ExecutionContext",
   { defaultValue: () => undefined }

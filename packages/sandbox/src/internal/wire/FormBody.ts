@@ -1,15 +1,14 @@
 /**
- * Text of the form `a=1&b=2`, of bodies and of queries, read strictly: an escape that is malformed, or that is not
- * UTF-8, is told and not replaced. Holds no parameter's meaning.
+ * Parses form bodies and queries (`a=1&b=2`) strictly: malformed escapes and invalid UTF-8 are reported, not replaced.
  */
 
 export interface Form {
   readonly fields: URLSearchParams
-  /** The names of parameters, as far as they can be read, whose name or value is malformed. */
+  /** The names of the parameters whose name or value is malformed. A malformed name is as sent. */
   readonly malformed: ReadonlySet<string>
 }
 
-/** The parameters that have a value: `Name=` and a bare `Name` have none. */
+/** Leaves out parameters without a value: `Name=` and a bare `Name`. */
 export const withoutEmpty = (fields: URLSearchParams): URLSearchParams => {
   const pairs = [...fields]
   return pairs.some(([, value]) => value === "")

@@ -1,5 +1,5 @@
 /**
- * Which of Twilio's operations a method and a path ask for. Holds no endpoint.
+ * Finds Twilio's operation for a method and a path.
  */
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import type * as OperationName from "../../OperationName.ts"
@@ -13,19 +13,18 @@ const names = new Map<string, OperationName.OperationName>()
 for (const name of Object.keys(Wire.operations) as ReadonlyArray<OperationName.OperationName>) {
   const { method, path } = Wire.operations[name]
   names.set(`${method} ${path}`, name)
-  // A HEAD asks for what the GET would answer.
   if (method === "GET") names.set(`HEAD ${path}`, name)
 }
 
 export const isKnownPath = (path: string): boolean => paths.some(({ pattern }) => pattern.test(path))
 
-// Of Video v1, and of the pages of its resources. `links` of a room point to the first three.
+// The other resources of Video v1. A room's `links` point to the first three.
 const others = [
   "Rooms/[^/]+/(Recordings|Transcriptions|RecordingRules)",
   "(Recordings|RecordingSettings|Compositions|CompositionHooks|CompositionSettings)"
 ].map((path) => new RegExp(`^/v1/${path}(/.*)?$`, "u"))
 
-/** The resource of Twilio Video, if the path is one's that the sandbox does not emulate. */
+/** The resource of a path in Twilio Video that the sandbox doesn't emulate. */
 export const notEmulated = (path: string): string | undefined => {
   for (const pattern of others) {
     const resource = pattern.exec(path)?.[1]
@@ -34,7 +33,7 @@ export const notEmulated = (path: string): string | undefined => {
   return undefined
 }
 
-/** The operation, of a path as the router takes it. */
+/** Finds the operation for a path in the router's form. */
 export const find = (method: string, path: string): OperationName.OperationName | undefined => {
   const known = paths.find(({ pattern }) => pattern.test(path))
   return known === undefined ? undefined : names.get(`${method} ${known.path}`)

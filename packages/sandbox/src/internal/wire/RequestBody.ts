@@ -1,5 +1,5 @@
 /**
- * A request's body as text, up to a size: what is larger is refused and not held. Holds no form and no JSON.
+ * Reads a request's body as text, and refuses one above the size limit without buffering it.
  */
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
@@ -13,13 +13,13 @@ import * as Stream from "effect/Stream"
 
 export type Problem = "too-large" | "unreadable"
 
-/** Of forms, in bytes. */
+/** The size limit of forms, in bytes. */
 export const maximumForm = 1024 * 1024
 
-/** Of what controls take, in bytes. */
+/** The size limit of control requests, in bytes. */
 export const maximumControl = 64 * 1024 * 1024
 
-/** Of a state, in bytes: as many as V8 holds characters in a string, so that a state that was exported can come back. */
+/** The size limit of a state, in bytes: V8's longest string, so that any state that was exported can be imported. */
 export const maximumState = 0x1fff_ffe8
 
 const problem = ({ reason }: HttpServerError.HttpServerError): Problem =>
@@ -27,7 +27,7 @@ const problem = ({ reason }: HttpServerError.HttpServerError): Problem =>
 
 const decoder = new TextDecoder()
 
-// In process, effect's own limit does not hold.
+// Effect's MaxBodySize doesn't apply to requests in process.
 const inProcess = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> => {
   const chunks: Array<Uint8Array> = []
   let size = 0
@@ -51,7 +51,7 @@ const inProcess = (request: HttpServerRequest.HttpServerRequest, maximum: number
 }
 
 const read = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> => {
-  // Who says that it is too large is believed before a byte of it is read.
+  // Reject early when Content-Length exceeds the limit.
   if (Number(request.headers["content-length"] ?? 0) > maximum) return Effect.fail("too-large")
   return HttpClientRequest.isHttpClientRequest(request.source)
     ? inProcess(request, maximum)
@@ -61,7 +61,7 @@ const read = (request: HttpServerRequest.HttpServerRequest, maximum: number): Ef
       )
 }
 
-/** A body that was read before its time. */
+/** The body of the current request, if `buffer` has read it. */
 const Buffered = Context.Reference<Result.Result<string, Problem> | undefined>(
   "@effect-twilio-video/sandbox/RequestBody/Buffered",
   { defaultValue: () => undefined }

@@ -1,42 +1,43 @@
 /**
- * The URL of a request to the sandbox, whichever way it came in: over a socket, as a web `Request`, or in process.
- * Holds no routing.
+ * The URL of a request, whether it came over a socket, as a web `Request` or in process.
  */
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as FormBody from "./FormBody.ts"
 
 export interface RequestUrl {
-  /** Where the client reached the sandbox, for the URLs in bodies. */
+  /** The origin that the client used, for the URLs in bodies. */
   readonly origin: string
-  /** As it was asked, still percent-encoded, without a slash at the end. */
+  /** As sent, percent-encoded, without a trailing slash. */
   readonly path: string
-  /** The query, with what is malformed in it. */
+  /** The query, with the names of malformed parameters. */
   readonly query: FormBody.Form
   /** The query's parameters. */
   readonly search: URLSearchParams
 }
 
 interface Split {
-  /** Where it came to, if the URL says so. */
+  /** The origin, if the URL is absolute. */
   readonly origin: string | undefined
   readonly target: string
 }
 
-// Behind a socket, the URL is made of the Host header, which is the client's word and may hold anything.
+// Behind a socket, the URL contains the Host header, which the client can set to anything.
 const split = (request: HttpServerRequest.HttpServerRequest): Split => {
   const url = request.originalUrl
   const origin = /^https?:\/\/[^/?#]*/iu.exec(url)?.[0]
   return { origin, target: url.slice(origin?.length ?? 0) }
 }
 
-// Host names may have underscores, as those of Compose do.
+// Host names may have underscores, as in Docker Compose.
 const originPattern = /^https?:\/\/(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/iu
 
-/** The URL of an origin: a scheme of HTTP, a host, and a port if need be. */
+/** Parses an origin: http or https, a host, and optionally a port. */
 export const parseOrigin = (text: string): URL | undefined =>
   originPattern.test(text) && URL.canParse(text) ? new URL(text) : undefined
 
-/** The origins that a request says it came to: the Host header need not agree with a target that is a whole URL. */
+/**
+ * The origins that a request names. There are two if the target is an absolute URL that contradicts the Host header.
+ */
 export const origins = (request: HttpServerRequest.HttpServerRequest): ReadonlyArray<string> => {
   const { origin } = split(request)
   const { host } = request.headers
@@ -48,7 +49,7 @@ export const origins = (request: HttpServerRequest.HttpServerRequest): ReadonlyA
 
 const rawPath = (target: string): string => /^[^?#]*/u.exec(target)?.[0] ?? ""
 
-// Of two, the last one does not end the path: an empty segment stands before it.
+// After another slash, the last one isn't trailing: it follows an empty segment.
 const hasTrailingSlash = (path: string): boolean => /[^/]\/$/u.test(path)
 
 const pathOf = (target: string): string => {
@@ -58,9 +59,9 @@ const pathOf = (target: string): string => {
 
 /** What routing needs. */
 export interface Path {
-  /** Percent-encoded, without a slash at the end. */
+  /** Percent-encoded, without a trailing slash. */
   readonly path: string
-  /** Was a slash removed at the end? */
+  /** Whether a trailing slash was removed. */
   readonly cut: boolean
   /** Path and query as sent. */
   readonly target: string
