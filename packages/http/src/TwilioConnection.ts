@@ -14,9 +14,10 @@ import { identity } from "effect/Function"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type * as Types from "effect/Types"
 import * as RateLimiter from "./internal/client/RateLimiter.ts"
 import * as TwilioClient from "./internal/client/TwilioClient.ts"
-import * as Definition from "./internal/client/VideoService.ts"
+import * as VideoServices from "./internal/client/VideoServices.ts"
 import type * as Attempt from "./internal/transport/Attempt.ts"
 import * as FetchSender from "./internal/transport/FetchSender.ts"
 import * as HttpClientSender from "./internal/transport/HttpClientSender.ts"
@@ -30,7 +31,9 @@ import * as Quota from "./Quota.ts"
  * @category models
  * @since 0.1.0
  */
-export interface VideoService<out Identifier> extends Definition.VideoService<Identifier> {}
+export interface VideoService<out Identifier> {
+  readonly "~@effect-twilio-video/http/VideoService": Types.Covariant<Identifier>
+}
 
 /**
  * The identifier of a {@link VideoService}, as a layer provides it.
@@ -252,7 +255,7 @@ const makeLayer = <Service extends VideoService<unknown>, R>(
           quota === "off" ? RateLimiter.unlimited : yield* RateLimiter.make({ ...credentials, baseUrl, quota }),
         sender: yield* makeSender({ ...credentials, containsSecret })
       })
-      return Definition.build(services, client) as Context.Context<Provided<Service>>
+      return VideoServices.build(services, client) as Context.Context<Provided<Service>>
     })
   )
 

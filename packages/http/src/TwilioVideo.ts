@@ -13,7 +13,7 @@ import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as Config from "effect/Config"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Layer from "effect/Layer"
-import * as VideoService from "./internal/client/VideoService.ts"
+import * as VideoServices from "./internal/client/VideoServices.ts"
 import * as ParticipantsOverHttp from "./internal/resources/Participants.ts"
 import * as PublishedTracksOverHttp from "./internal/resources/PublishedTracks.ts"
 import * as RoomsOverHttp from "./internal/resources/Rooms.ts"
@@ -27,7 +27,7 @@ import * as TwilioConnection from "./TwilioConnection.ts"
  * @category services
  * @since 0.1.0
  */
-export const participants: TwilioConnection.VideoService<Participants.Participants> = VideoService.make(
+export const participants: TwilioConnection.VideoService<Participants.Participants> = VideoServices.make(
   Participants.Participants,
   ParticipantsOverHttp.make
 )
@@ -38,7 +38,7 @@ export const participants: TwilioConnection.VideoService<Participants.Participan
  * @category services
  * @since 0.1.0
  */
-export const publishedTracks: TwilioConnection.VideoService<PublishedTracks.PublishedTracks> = VideoService.make(
+export const publishedTracks: TwilioConnection.VideoService<PublishedTracks.PublishedTracks> = VideoServices.make(
   PublishedTracks.PublishedTracks,
   PublishedTracksOverHttp.make
 )
@@ -49,7 +49,7 @@ export const publishedTracks: TwilioConnection.VideoService<PublishedTracks.Publ
  * @category services
  * @since 0.1.0
  */
-export const rooms: TwilioConnection.VideoService<Rooms.Rooms> = VideoService.make(Rooms.Rooms, RoomsOverHttp.make)
+export const rooms: TwilioConnection.VideoService<Rooms.Rooms> = VideoServices.make(Rooms.Rooms, RoomsOverHttp.make)
 
 /**
  * The operations on subscribe rules, for the layers of `TwilioConnection`.
@@ -57,7 +57,7 @@ export const rooms: TwilioConnection.VideoService<Rooms.Rooms> = VideoService.ma
  * @category services
  * @since 0.1.0
  */
-export const subscribeRules: TwilioConnection.VideoService<SubscribeRules.SubscribeRules> = VideoService.make(
+export const subscribeRules: TwilioConnection.VideoService<SubscribeRules.SubscribeRules> = VideoServices.make(
   SubscribeRules.SubscribeRules,
   SubscribeRulesOverHttp.make
 )
@@ -68,7 +68,7 @@ export const subscribeRules: TwilioConnection.VideoService<SubscribeRules.Subscr
  * @category services
  * @since 0.1.0
  */
-export const subscribedTracks: TwilioConnection.VideoService<SubscribedTracks.SubscribedTracks> = VideoService.make(
+export const subscribedTracks: TwilioConnection.VideoService<SubscribedTracks.SubscribedTracks> = VideoServices.make(
   SubscribedTracks.SubscribedTracks,
   SubscribedTracksOverHttp.make
 )

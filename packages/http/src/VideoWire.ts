@@ -3,17 +3,26 @@
  *
  * @since 0.1.0
  */
-import type * as Endpoints from "./internal/wire/Endpoints.ts"
+import * as Endpoints from "./internal/wire/Endpoints.ts"
 
 /**
- * An endpoint: a method and path, the HTTP status of a success, and whether it's idempotent. Paths have the parameters
- * `:room` (a SID or unique name), `:participant` (a SID or identity) and `:track` (a SID or, of a published track, a
- * name).
+ * A method and path of Twilio's API.
  *
  * @category models
  * @since 0.1.0
  */
-export type Endpoint = Endpoints.Endpoint
+export interface Endpoint {
+  readonly method: "GET" | "POST"
+  /**
+   * With `:room` (a SID or unique name), `:participant` (a SID or identity) and `:track` (a SID or, of a published track,
+   * a name) in place of their values.
+   */
+  readonly path: `/${string}`
+  /** The HTTP status of a success. */
+  readonly success: 200 | 201 | 202
+  /** Does a second identical request change nothing more? Then it's safe to retry after a lost response. */
+  readonly idempotent: boolean
+}
 
 /**
  * The endpoints, by the names of their operations in Twilio's OpenAPI document of Video v1.
@@ -23,7 +32,22 @@ export type Endpoint = Endpoints.Endpoint
  * @category constants
  * @since 0.1.0
  */
-export * as operations from "./internal/wire/Endpoints.ts"
+export const operations = {
+  CreateRoom: Endpoints.CreateRoom,
+  ListRoom: Endpoints.ListRoom,
+  FetchRoom: Endpoints.FetchRoom,
+  UpdateRoom: Endpoints.UpdateRoom,
+  ListRoomParticipant: Endpoints.ListRoomParticipant,
+  FetchRoomParticipant: Endpoints.FetchRoomParticipant,
+  UpdateRoomParticipant: Endpoints.UpdateRoomParticipant,
+  UpdateRoomParticipantAnonymize: Endpoints.UpdateRoomParticipantAnonymize,
+  ListRoomParticipantPublishedTrack: Endpoints.ListRoomParticipantPublishedTrack,
+  FetchRoomParticipantPublishedTrack: Endpoints.FetchRoomParticipantPublishedTrack,
+  ListRoomParticipantSubscribedTrack: Endpoints.ListRoomParticipantSubscribedTrack,
+  FetchRoomParticipantSubscribedTrack: Endpoints.FetchRoomParticipantSubscribedTrack,
+  FetchRoomParticipantSubscribeRule: Endpoints.FetchRoomParticipantSubscribeRule,
+  UpdateRoomParticipantSubscribeRule: Endpoints.UpdateRoomParticipantSubscribeRule
+} as const satisfies Readonly<Record<string, Endpoint>>
 
 /**
  * The names of the query and form parameters; Twilio reads them case-sensitively.

@@ -264,8 +264,6 @@ describe("a connection on fetch", () => {
     Effect.gen(function* () {
       for (const [argument, options] of [
         ["accountSid", { accountSid: "AC1", authToken: Redacted.make("x") }],
-        ["baseUrl", { ...credentials, baseUrl: "ftp://x" }],
-        ["quota.reads", { ...credentials, quota: { reads: 0, writes: 1 } }],
         ["fetch", { ...credentials, fetch: {} as TwilioConnection.Fetcher }],
         ["fetch", { ...credentials, fetch: "fetch" as unknown as TwilioConnection.Fetcher }]
       ] as const) {

@@ -108,15 +108,6 @@ describe("TwilioConnection.layer", () => {
       assert.deepStrictEqual([connections, paths], [["connection"], []])
     })
   )
-
-  it.effect("rejects invalid options", () =>
-    Effect.gen(function* () {
-      const { transport } = record()
-      const layer = TwilioConnection.layer(TwilioVideo.rooms, { ...credentials, accountSid: "AC123" })
-      const error = yield* Effect.flip(provided(Layer.provide(layer, transport)))
-      assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, "accountSid")
-    })
-  )
 })
 
 describe("TwilioConnection.layerConfig", () => {

@@ -1,19 +1,7 @@
 /**
  * Twilio Video's endpoints, by the names that their operations have in Twilio's OpenAPI document. Each is a constant, so
- * that a bundle holds only those that a program uses. Only endpoints are exported as values: `VideoWire.operations` is
- * this module.
+ * that a bundle contains only those that a program uses. `VideoWire.operations` has them all.
  */
-
-/** A method and path of Twilio's API. */
-export interface Endpoint {
-  readonly method: "GET" | "POST"
-  /** With `:room`, `:participant` and `:track` in place of their values. */
-  readonly path: `/${string}`
-  /** The HTTP status of a success. */
-  readonly success: 200 | 201 | 202
-  /** Does a second identical request change nothing more? Then it's safe to retry after a lost response. */
-  readonly idempotent: boolean
-}
 
 const roomsPath = "/v1/Rooms"
 const roomPath = "/v1/Rooms/:room"
@@ -22,12 +10,15 @@ const participantPath = "/v1/Rooms/:room/Participants/:participant"
 const subscribeRulesPath = "/v1/Rooms/:room/Participants/:participant/SubscribeRules"
 
 // A call, so that bundlers may drop it.
-const endpoint = (
-  method: Endpoint["method"],
-  path: Endpoint["path"],
-  success: Endpoint["success"],
-  idempotent: boolean
-): Endpoint => ({ method, path, success, idempotent })
+const endpoint = (method: "GET" | "POST", path: `/${string}`, success: 200 | 201 | 202, idempotent: boolean) => ({
+  method,
+  path,
+  success,
+  idempotent
+})
+
+/** The internal name of `VideoWire.Endpoint`. */
+export type Endpoint = Readonly<ReturnType<typeof endpoint>>
 
 export const CreateRoom = endpoint("POST", roomsPath, 201, false)
 export const ListRoom = endpoint("GET", roomsPath, 200, true)

@@ -1,5 +1,5 @@
 /**
- * The services of Twilio Video as values, which a connection's layers build.
+ * Builds the services of Twilio Video that are given to a connection's layers.
  */
 import * as Context from "effect/Context"
 import type * as Types from "effect/Types"
@@ -7,29 +7,25 @@ import type * as TwilioClient from "./TwilioClient.ts"
 
 const TypeId = "~@effect-twilio-video/http/VideoService"
 
-export interface VideoService<out Identifier> {
+/** What a `TwilioConnection.VideoService` is internally. */
+interface Definition<out Identifier> {
   readonly [TypeId]: Types.Covariant<Identifier>
+  readonly build: (client: TwilioClient.TwilioClient) => Context.Context<never>
 }
 
-/** What a `VideoService` is internally. */
-interface Definition<Identifier> extends VideoService<Identifier> {
-  readonly build: (client: TwilioClient.TwilioClient) => Context.Context<Identifier>
-}
+type VideoService = Pick<Definition<unknown>, typeof TypeId>
 
 export const make = <Identifier, Service>(
   key: Context.Key<Identifier, Service>,
   makeService: (client: TwilioClient.TwilioClient) => Service
-): VideoService<Identifier> => {
-  const definition: Definition<Identifier> = {
-    [TypeId]: (_: never) => _,
-    build: (client) => Context.make(key, makeService(client))
-  }
-  return definition
-}
+): Definition<Identifier> => ({
+  [TypeId]: (_: never) => _,
+  build: (client) => Context.make(key, makeService(client))
+})
 
 /** Builds services on one client. */
 export const build = (
-  services: VideoService<unknown> | ReadonlyArray<VideoService<unknown>>,
+  services: VideoService | ReadonlyArray<VideoService>,
   client: TwilioClient.TwilioClient
 ): Context.Context<never> =>
   Context.mergeAll(...[services].flat().map((service) => (service as Definition<unknown>).build(client)))
