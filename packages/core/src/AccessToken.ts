@@ -1,5 +1,5 @@
 /**
- * Mints access tokens, with which a client joins a video room.
+ * Mints access tokens, with which a device joins a video room.
  *
  * @since 0.1.0
  */
@@ -44,7 +44,7 @@ export interface AnyRoom {
 export const anyRoom: AnyRoom = { _tag: "AnyRoom" }
 
 /**
- * Whom a token is for and what it grants.
+ * The options of {@link mint}: whom a token is for and which room it opens.
  *
  * @category models
  * @since 0.1.0
@@ -55,7 +55,7 @@ export interface Options {
   /** The room that the token grants access to: a unique name, a SID, or {@link anyRoom}. */
   readonly room: string | AnyRoom
   /**
-   * How long the token is valid, in whole seconds: 1 hour by default, at most 24 hours. A client needs a valid token to
+   * How long the token is valid, in whole seconds: 1 hour by default, at most 24 hours. A device needs a valid token to
    * reconnect, so let it last as long as the room.
    */
   readonly ttl?: Ttl | undefined
@@ -78,10 +78,9 @@ export interface AccessToken {
   readonly expiresAt: DateTime.Utc
 }
 
+// With Schema, a program that only mints tokens would be much larger.
 /**
  * An option of {@link mint} is invalid; no token was minted. `argument` names the option; no member contains its value.
- *
- * A `Data.TaggedError`, since Schema would multiply the size of a program that only mints tokens (`pnpm size`).
  *
  * @category errors
  * @since 0.1.0
@@ -142,8 +141,8 @@ const header = { alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" } as const
 const part = (value: object): string => Base64Url.encode(JSON.stringify(value))
 
 /**
- * Mints a token with which a client joins a video room as `identity`, signed with the {@link ApiKey.ApiKey}. Sends
- * nothing: Twilio checks the token when the client connects. Mint one only for users you have authenticated.
+ * Mints a token with which a device joins a video room as `identity`, signed with the {@link ApiKey.ApiKey}. Sends
+ * nothing: Twilio checks the token when the device connects. Mint one only for users you have authenticated.
  *
  * Fails with `InvalidAccessToken` for options that Twilio would reject later, or that would grant more than intended:
  * an empty, too long or non-string identity, an empty or missing room, a `ttl` that isn't 1 second to 24 hours. Tokens

@@ -43,8 +43,7 @@ export class ApiKey extends Context.Service<ApiKey, Options>()("@effect-twilio-v
  * Checks an API key. Fails with `InvalidCredentials` for a malformed SID or an empty secret; whether Twilio accepts the
  * key shows when a token is used.
  *
- * For one program, `Effect.provideServiceEffect` with this does what {@link layer} does, in a smaller bundle (`pnpm
- * size`).
+ * To provide the key in a smaller bundle than with {@link layer}, use `Effect.provideServiceEffect`, as here.
  *
  * @example
  * ```ts
@@ -87,7 +86,7 @@ export const make = ({
   })
 
 /**
- * The API key as a layer. Fails as {@link make} does.
+ * Provides the API key. Fails as {@link make} does.
  *
  * @category layers
  * @since 0.1.0
@@ -118,8 +117,8 @@ export const config: Config.Config<Options> = Config.all({
 )
 
 /**
- * The API key as a layer, read from a `Config`: by default {@link config}. Fails with `ConfigError` if a variable is
- * missing; the message lists the variables to set.
+ * Provides the API key from a `Config`: by default {@link config}. Fails with `ConfigError` if a variable is missing;
+ * the message lists the variables to set. Otherwise fails as {@link make} does.
  *
  * @category layers
  * @since 0.1.0

@@ -36,8 +36,8 @@ export interface Options {
 export class AuthToken extends Context.Service<AuthToken, Options>()("@effect-twilio-video/core/AuthToken") {}
 
 /**
- * Checks Auth Tokens. Fails with `InvalidCredentials` for an empty one. For one program, `Effect.provideServiceEffect`
- * with this does what {@link layer} does, in a smaller bundle (`pnpm size`).
+ * Checks Auth Tokens. Fails with `InvalidCredentials` for an empty one. To provide them in a smaller bundle than with
+ * {@link layer}, use `Effect.provideServiceEffect`, as in the example of `ApiKey.make`.
  *
  * @category constructors
  * @since 0.1.0
@@ -52,7 +52,7 @@ export const make = (options: Options): Effect.Effect<AuthToken["Service"], Inva
   })
 
 /**
- * The Auth Tokens as a layer. Fails as {@link make} does.
+ * Provides the Auth Tokens. Fails as {@link make} does.
  *
  * @category layers
  * @since 0.1.0
@@ -72,8 +72,8 @@ export const config: Config.Config<Options> = Config.all({
 })
 
 /**
- * The Auth Tokens as a layer, read from a `Config`: by default {@link config}. Fails with `ConfigError` if
- * `TWILIO_AUTH_TOKEN` is missing; the message says so.
+ * Provides the Auth Tokens from a `Config`: by default {@link config}. Fails with `ConfigError` if `TWILIO_AUTH_TOKEN`
+ * is missing; the message says so. Otherwise fails as {@link make} does.
  *
  * @category layers
  * @since 0.1.0

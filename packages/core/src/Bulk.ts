@@ -18,7 +18,7 @@ import * as Sid from "./Sid.ts"
 import * as TwilioError from "./TwilioError.ts"
 
 /**
- * Options of both operations.
+ * Options of {@link disconnectAll} and {@link anonymizeAll}.
  *
  * @category models
  * @since 0.1.0
@@ -200,8 +200,6 @@ type Status = "connected" | "reconnecting" | "disconnected"
 
 type Failure = NotFound.NotFound | TwilioError.TwilioError
 
-type Outcomes<A> = Stream.Stream<A, Failure, Participants.Participants | Rooms.Rooms>
-
 /** A record as listed. */
 interface Listed {
   readonly sid: Option.Option<Sid.ParticipantSid>
@@ -290,7 +288,7 @@ const inRoom = <A>(
   room: string,
   options: Options,
   operate: (participants: Participants.Service, room: Sid.RoomSid) => Stream.Stream<A, Failure>
-): Outcomes<A> =>
+): Stream.Stream<A, Failure, Participants.Participants | Rooms.Rooms> =>
   Stream.unwrap(
     Effect.gen(function* () {
       yield* checkConcurrency(options)
@@ -336,7 +334,8 @@ const removeUnread = (participants: Participants.Service, room: Sid.RoomSid, sid
 
 /**
  * Removes every participant who is connected or reconnecting, and emits each outcome as it happens, in no particular
- * order. Each removal is an `ensureDisconnected`: one read and one write.
+ * order. Each removal is a `Participants.ensureDisconnected` by SID: one read and, unless the participant has left, one
+ * write.
  *
  * A room given by name is looked up once; all later requests use its SID, so a new room with the same name isn't
  * affected.
@@ -371,7 +370,10 @@ const removeUnread = (participants: Participants.Service, room: Sid.RoomSid, sid
  * @category operations
  * @since 0.1.0
  */
-export const disconnectAll = (room: string, options: DisconnectAllOptions = {}): Outcomes<Removal> =>
+export const disconnectAll = (
+  room: string,
+  options: DisconnectAllOptions = {}
+): Stream.Stream<Removal, NotFound.NotFound | TwilioError.TwilioError, Participants.Participants | Rooms.Rooms> =>
   inRoom(room, options, (participants, room) => {
     const excepted = isExcepted(options.except)
     const listed = Stream.filter(
@@ -425,7 +427,10 @@ export const disconnectAll = (room: string, options: DisconnectAllOptions = {}):
  * @category operations
  * @since 0.1.0
  */
-export const anonymizeAll = (room: string, options: Options = {}): Outcomes<Anonymization> =>
+export const anonymizeAll = (
+  room: string,
+  options: Options = {}
+): Stream.Stream<Anonymization, NotFound.NotFound | TwilioError.TwilioError, Participants.Participants | Rooms.Rooms> =>
   inRoom(room, options, (participants, room) => {
     const anonymize = (sid: Sid.ParticipantSid): Effect.Effect<Anonymization, Failure> =>
       Effect.map(

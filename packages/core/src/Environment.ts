@@ -1,6 +1,6 @@
 /**
- * How this library reads environment variables. An empty variable counts as unset, and `Config`'s provider decides
- * where variables come from.
+ * How this library reads environment variables. An empty variable counts as unset. Effect's `ConfigProvider` decides where
+ * variables come from: by default, from the environment of the process.
  *
  * | variable | read by |
  * | --- | --- |

@@ -5,12 +5,11 @@
  */
 import * as Data from "effect/Data"
 
+// With Schema, a program that only mints tokens would be much larger.
 /**
  * An option of `ApiKey` or `AuthToken` has the wrong form: a SID that doesn't match its pattern, or an empty secret.
  * `argument` names the option; no member contains its value. Credentials that Twilio rejects fail elsewhere, with
  * `TwilioError` and reason `Unauthorized`.
- *
- * A `Data.TaggedError`, since Schema would multiply the size of a program that only mints tokens (`pnpm size`).
  *
  * @example
  * ```ts

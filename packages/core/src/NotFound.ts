@@ -95,7 +95,7 @@ const explain = (target: Target): string => {
 }
 
 /**
- * Makes the error, with a message that explains the rules that applied.
+ * Makes the error, with a message that explains the rules that applied. For implementations of the services.
  *
  * @category constructors
  * @since 0.1.0

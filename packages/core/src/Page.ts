@@ -142,7 +142,7 @@ const following = ({ meta, nextPageToken }: Page<unknown>, seen: Set<string>) =>
 
 /**
  * Streams the pages of a list on demand. Use it instead of a service's `stream` if you need each page's `undecodable`.
- * `list` is called with the token of the next page.
+ * `list` is called with the token of the page to read: `undefined` for the first.
  *
  * Fails as `list` does, and with reason `UnexpectedResponse` if the next page has no token or was read before.
  *

@@ -1,6 +1,6 @@
 /**
- * The operations on a room's participants, as a service. `@effect-twilio-video/http` implements it for Twilio, and
- * `@effect-twilio-video/sandbox` for programs that run without an account.
+ * The operations on a room's participants, as a service. The layers of `@effect-twilio-video/http` provide it over HTTP;
+ * `Sandbox.layer` of `@effect-twilio-video/sandbox` provides it without an account.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ import type * as Sid from "./Sid.ts"
 import type * as TwilioError from "./TwilioError.ts"
 
 /**
- * Which participants to read. Filters are combined with "and".
+ * Which participants to read: those that pass all filters.
  *
  * @category models
  * @since 0.1.0
@@ -39,7 +39,7 @@ export interface Filters {
 }
 
 /**
- * Which page to read.
+ * Which page of which participants to read.
  *
  * @category models
  * @since 0.1.0
@@ -237,7 +237,7 @@ export const list = (
  * Streams all participants, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
  *
  * Fails with `NotFound` if the room doesn't exist; other failures are `TwilioError`. Participants of the pages read so
- * far have been emitted. The stream never ends early without an error: a next page on another origin, or one that was
+ * far have been emitted. The stream never ends early without an error: a next page outside the base URL, or one that was
  * read before, fails with reason `UnexpectedResponse`. Records that can't be decoded are skipped; after the last page,
  * the stream fails with the error of the first one.
  *
@@ -270,6 +270,7 @@ export const stream = (
  *
  * Fails with `NotFound` if there is no such participant. Other failures are `TwilioError`; a status that can't be set
  * is reason `InvalidRequest` with code 53209.
+ *
  * @category accessors
  * @since 0.1.0
  */
@@ -281,8 +282,8 @@ export const update = (
   Participants.use((service) => service.update(room, participant, options))
 
 /**
- * Removes a participant from the room and returns the updated record, with its end time and duration. The client sees
- * an ordinary disconnect, and can join again until its token expires.
+ * Removes a participant from the room and returns the updated record, with its end time and duration. The participant's
+ * device sees an ordinary disconnect, and can join again until its token expires.
  *
  * Succeeds as soon as Twilio accepts the removal, even if the returned record still says `connected`. If the response
  * can't be read, the record is fetched instead; if that fails too, the error's `applied` is true.
@@ -290,7 +291,8 @@ export const update = (
  * Fails with `NotFound` if there is no such participant or, by identity, if it isn't connected; see {@link
  * ensureDisconnected} if that's fine. Other failures are `TwilioError`. If the response to a first attempt is lost and
  * the next attempt finds no participant, the record decides: one that ended after the first attempt, by the clock of
- * Twilio's `Date` header, is returned. In browsers, which hide that header, Twilio's clock may be a minute behind.
+ * Twilio's `Date` header, is returned. Browsers hide that header: there, a record that ended up to a minute before the
+ * first attempt is returned, too, in case Twilio's clock is behind.
  *
  * @example
  * ```ts
@@ -321,10 +323,10 @@ export const disconnect = (
  * Twilio answers the same for a participant who left, a room that has ended and a name that never existed, so a
  * misspelled name is `AlreadyGone` too: use {@link disconnect} to notice it.
  *
- * By SID, this takes two requests, because the response to a removal doesn't say whether the participant was still
- * connected. By identity, it takes one; if that finds no participant, two more requests look for one who is
- * reconnecting and remove it by SID. If the response to the removal doesn't say `disconnected`, the record is read once
- * more.
+ * By SID, this takes one request to read the record, because the response to a removal doesn't say whether the
+ * participant was still connected, and one to remove a participant who was. By identity, it takes one; if that finds no
+ * participant, two to four more look for one who is reconnecting and remove it by SID. If the response to the removal
+ * doesn't say `disconnected`, the record is read once more.
  *
  * Fails with `TwilioError`; with reason `UnexpectedResponse` and problem `unchanged` if Twilio accepted the removal and
  * the record, read again, still doesn't say `disconnected`.

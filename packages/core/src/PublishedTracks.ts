@@ -14,7 +14,8 @@ import type * as TwilioError from "./TwilioError.ts"
 /**
  * The operations on the tracks that a participant publishes.
  *
- * `room` and `participant` as in `Participants.Service`. Finds only tracks that are currently published.
+ * `room` and `participant` are as in `Participants.Service`; `track` is a SID or a name. Finds only tracks that are
+ * currently published.
  *
  * Follows https://www.twilio.com/docs/video/api/publishedtrack.
  *
@@ -115,7 +116,7 @@ export const list = (
  * Streams all tracks, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
  *
  * Fails with `NotFound` if there is no such participant; other failures are `TwilioError`. The stream never ends early
- * without an error: a next page on another origin, or one that was read before, fails with reason `UnexpectedResponse`.
+ * without an error: a next page outside the base URL, or one that was read before, fails with reason `UnexpectedResponse`.
  * Records that can't be decoded are skipped; after the last page, the stream fails with the error of the first one.
  *
  * @example

@@ -62,7 +62,7 @@ export interface CreateOptions {
 }
 
 /**
- * Which rooms to read. Filters are combined with "and".
+ * Which rooms to read: those that pass all filters.
  *
  * @category models
  * @since 0.1.0
@@ -81,7 +81,7 @@ export interface Filters {
 }
 
 /**
- * Which page to read.
+ * Which page of which rooms to read.
  *
  * @category models
  * @since 0.1.0
@@ -260,6 +260,7 @@ export const fetch = (room: string): Effect.Effect<Room.Room, NotFound.NotFound 
 /**
  * Reads one page of rooms, newest first. The default `pageSize` is Twilio's: 50. For the next page, pass
  * `nextPageToken` as `pageToken` with the same filters. Records that can't be decoded are in the page's `undecodable`.
+ * Fails with `TwilioError`.
  *
  * @example
  * ```ts
@@ -282,9 +283,9 @@ export const list = (options?: ListOptions): Effect.Effect<Page.Page<Room.Room>,
 /**
  * Streams all rooms, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
  *
- * Never ends early without an error: a next page on another origin, or one that was read before, fails with reason
- * `UnexpectedResponse`. Records that can't be decoded are skipped; after the last page, the stream fails with the error
- * of the first one.
+ * Fails with `TwilioError`. Never ends early without an error: a next page outside the base URL, or one that was read
+ * before, fails with reason `UnexpectedResponse`. Records that can't be decoded are skipped; after the last page, the
+ * stream fails with the error of the first one.
  *
  * @example
  * ```ts

@@ -24,7 +24,7 @@ import type * as StatusCallbackEvent from "./StatusCallbackEvent.ts"
 export type Parameters = Readonly<Record<string, string | ReadonlyArray<string>>>
 
 /**
- * The signed parts of a callback.
+ * The parts of a callback that its signature covers.
  *
  * @category models
  * @since 0.1.0
@@ -79,10 +79,9 @@ const explanations = {
  */
 export type SignatureProblem = keyof typeof explanations
 
+// With Schema, a program that only verifies callbacks would be much larger. So would the next error.
 /**
  * The request isn't a valid callback of Twilio. The message says what to check if Twilio did send it.
- *
- * A `Data.TaggedError`, since Schema would multiply the size of a program that only verifies callbacks (`pnpm size`).
  *
  * Follows https://www.twilio.com/docs/usage/security#validating-requests.
  *
@@ -98,7 +97,7 @@ export class InvalidSignature extends Data.TaggedError("InvalidSignature")<{
  * A parameter of a known event is missing or malformed. `parameter` is its name on the wire, such as `ParticipantSid`;
  * no member contains its value. An event with an unknown name isn't an error: it decodes as `Unknown`.
  *
- * A `Data.TaggedError`, since Schema would multiply the size of a program that only receives callbacks (`pnpm size`).
+ * Follows https://www.twilio.com/docs/video/api/status-callbacks.
  *
  * @category errors
  * @since 0.1.0
@@ -254,6 +253,8 @@ export const verify = (request: CallbackRequest): Effect.Effect<void, InvalidSig
  * Decodes the event from a callback's parameters. Fails with `InvalidCallback` if a known event lacks a parameter or
  * has a malformed one. Doesn't verify the signature: see {@link receive}.
  *
+ * Follows https://www.twilio.com/docs/video/api/status-callbacks.
+ *
  * @category decoding
  * @since 0.1.0
  */
@@ -289,6 +290,9 @@ export const encode: (event: StatusCallbackEvent.StatusCallbackEvent) => Readonl
 /**
  * Verifies a request, as {@link verify} does, and decodes its event, as {@link decode} does. Twilio may send the same
  * callback twice and callbacks in any order, so handlers must be idempotent; see `StatusCallbackEvent.Order`.
+ *
+ * Follows https://www.twilio.com/docs/video/api/status-callbacks and
+ * https://www.twilio.com/docs/usage/security#validating-requests.
  *
  * @example
  * ```ts

@@ -56,7 +56,7 @@ export const invalidSubscribeRules = (request: TwilioError.RequestInfo): Invalid
 
 /**
  * The operations on a participant's subscribe rules, which decide which tracks this participant receives. Only group
- * rooms have subscribe rules. `room` and `participant` as in `Participants.Service`.
+ * rooms have subscribe rules. `room` and `participant` are as in `Participants.Service`.
  *
  * Follows https://www.twilio.com/docs/video/api/track-subscriptions.
  *

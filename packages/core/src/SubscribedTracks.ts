@@ -14,8 +14,8 @@ import type * as TwilioError from "./TwilioError.ts"
 /**
  * The operations on the tracks that a participant is subscribed to.
  *
- * `room` and `participant` as in `Participants.Service`. The participant's subscribe rules decide which tracks these
- * are: see `SubscribeRules.evaluate`.
+ * `room` and `participant` are as in `Participants.Service`; `track` is a SID. The participant's subscribe rules decide
+ * which tracks these are: see `SubscribeRules.evaluate`.
  *
  * Follows the `SubscribedTracks` subresource of https://www.twilio.com/docs/video/api/track-subscriptions.
  *
@@ -60,7 +60,7 @@ export class SubscribedTracks extends Context.Service<SubscribedTracks, Service>
  * Fetches a track by its SID. Any other string fails with reason `InvalidArgument`, and nothing is sent: names are
  * unique only among the tracks of one publisher.
  *
- * Fails with `NotFound` if there is none. Other failures are `TwilioError`.
+ * Fails with `NotFound` if the participant isn't subscribed to such a track. Other failures are `TwilioError`.
  *
  * @example
  * ```ts
@@ -121,7 +121,7 @@ export const list = (
  * Streams all tracks, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
  *
  * Fails with `NotFound` if there is no such participant; other failures are `TwilioError`. The stream never ends early
- * without an error: a next page on another origin, or one that was read before, fails with reason `UnexpectedResponse`.
+ * without an error: a next page outside the base URL, or one that was read before, fails with reason `UnexpectedResponse`.
  * Records that can't be decoded are skipped; after the last page, the stream fails with the error of the first one.
  *
  * @example
