@@ -36,7 +36,7 @@ export interface Options {
    */
   readonly openDuration?: Duration.Input | undefined
   /**
-   * After how long a request is cancelled and counts as a failure. It must be shorter than the policy's `timeout`, which
+   * After how long a request is canceled and counts as a failure. It must be shorter than the policy's `timeout`, which
    * the circuit breaker can't observe. Default: 20 seconds.
    */
   readonly timeout?: Duration.Input | undefined

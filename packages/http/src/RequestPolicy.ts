@@ -39,7 +39,7 @@ export interface RequestPolicy {
   readonly timeout: Duration.Input
   /**
    * How long the operation may take, with retries and waits for the quota. At the deadline, the request in flight is
-   * cancelled. If a turn in the quota would come later, the operation fails at once. Each page of a stream has its own
+   * canceled. If a turn in the quota would come later, the operation fails at once. Each page of a stream has its own
    * deadline. Default: none, so that a program may queue any number of operations.
    */
   readonly deadline: Duration.Input | undefined

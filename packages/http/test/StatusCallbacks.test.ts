@@ -140,8 +140,8 @@ describe("a web handler", () => {
       () => post({ init: { body: new URLSearchParams({ ...parameters, RoomName: "Else" }) } }),
       "mismatch"
     ],
-    ["a shape that is none", 400, () => post({ form: { StatusCallbackEvent: "room-ended" } }), "AccountSid"],
-    ["a value that is none", 400, () => post({ form: { ...parameters, RoomSid: "Alice Secret" } }), "RoomSid"],
+    ["a missing parameter", 400, () => post({ form: { StatusCallbackEvent: "room-ended" } }), "AccountSid"],
+    ["an invalid value", 400, () => post({ form: { ...parameters, RoomSid: "Alice Secret" } }), "RoomSid"],
     ["JSON", 415, () => post({ init: { body: "{}", headers: { "Content-Type": "application/json" } } }), ""],
     ["no type", 415, () => post({ init: { body: new Uint8Array(1) } }), ""],
     ["PUT", 405, () => post({ init: { method: "PUT" } }), ""],
@@ -334,7 +334,7 @@ describe("a body that doesn't arrive", () => {
     return { handled, state }
   }
 
-  it.effect("is cancelled after ten seconds", () =>
+  it.effect("is canceled after ten seconds", () =>
     Effect.gen(function* () {
       const { handled, state } = hanging()
       const fiber = yield* handled
@@ -347,7 +347,7 @@ describe("a body that doesn't arrive", () => {
     })
   )
 
-  it.effect("is cancelled with the request", () =>
+  it.effect("is canceled with the request", () =>
     Effect.gen(function* () {
       const { handled, state } = hanging()
       yield* Fiber.interrupt(yield* handled)

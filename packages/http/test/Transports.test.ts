@@ -115,7 +115,7 @@ for (const [name, client] of clients) {
         })
     )
 
-    it.live("a late response is TimedOut, and the request is cancelled", () =>
+    it.live("a late response is TimedOut, and the request is canceled", () =>
       Effect.gen(function* () {
         const closed = yield* Deferred.make<void>()
         const { baseUrl } = yield* serve((request) => {

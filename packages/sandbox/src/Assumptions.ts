@@ -1,5 +1,5 @@
 /**
- * The assumptions of the sandbox: its choices about behaviour that Twilio doesn't document, each with a default and a
+ * The assumptions of the sandbox: its choices about behavior that Twilio doesn't document, each with a default and a
  * switch. `ASSUMPTIONS.md` lists them all.
  *
  * @since 0.1.0

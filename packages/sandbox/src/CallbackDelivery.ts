@@ -41,7 +41,7 @@ export type EventName = typeof EventName.Type
  * - `delivered`: the response was 2xx;
  * - `failed`: no attempt got a 2xx response;
  * - `refused-host`: not sent, since the option `allowedHosts` doesn't include the host;
- * - `dropped`: cancelled because the sandbox stopped or was reset, or not sent because too many were pending.
+ * - `dropped`: canceled because the sandbox stopped or was reset, or not sent because too many were pending.
  *
  * @category schemas
  * @since 0.1.0

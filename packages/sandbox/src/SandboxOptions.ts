@@ -73,7 +73,7 @@ export interface CallbackOptions {
 export interface Options {
   /** The rooms to start from. Default: those of `Scenario.defaultScenario`. */
   readonly rooms?: Scenario.Scenario["rooms"] | undefined
-  /** Switches for behaviour that Twilio doesn't document. Default: `Assumptions.defaults`. */
+  /** Switches for behavior that Twilio doesn't document. Default: `Assumptions.defaults`. */
   readonly assumptions?: Partial<Assumptions.Assumptions> | undefined
   /** The account whose requests are accepted. Default: `SandboxCredentials.defaults`. */
   readonly credentials?: SandboxCredentials.SandboxCredentials | undefined

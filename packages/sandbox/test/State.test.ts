@@ -547,7 +547,7 @@ describe("a reset, seed or import", () => {
         assert.deepStrictEqual(yield* uses, [500, 200, 429])
         yield* sandbox.join("Own", "Alice")
         yield* sandbox.leave("Own", "Alice")
-        // The first is under way, and the second waits for it.
+        // The first is in progress, and the second waits for it.
         yield* receiver.came(1)
         assert.strictEqual((yield* sandbox.callbacks).length, 2)
         yield* begin

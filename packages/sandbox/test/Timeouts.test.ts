@@ -53,7 +53,7 @@ describe("a room", () => {
     })
   )
 
-  it.effect("that somebody joins in time stays open, and so does one with the unused timeout 0", () =>
+  it.effect("stays open if a participant joins in time, or if its unused timeout is 0", () =>
     Effect.gen(function* () {
       const { room, sandbox } = yield* start()
       yield* TestClock.adjust("4 minutes")

@@ -1,6 +1,6 @@
 /**
- * The documented behaviour of Twilio's API on the wire: participants, lists, credentials, the quota, errors and CORS. For
- * undocumented behaviour, see `Assumptions.test.ts`.
+ * The documented behavior of Twilio's API on the wire: participants, lists, credentials, the quota, errors and CORS. For
+ * undocumented behavior, see `Assumptions.test.ts`.
  */
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import { assert, describe, it } from "@effect/vitest"

@@ -1,5 +1,5 @@
 /**
- * A reference model of Twilio Video's rooms: the documented behaviour, and the sandbox's default assumptions where Twilio
+ * A reference model of Twilio Video's rooms: the documented behavior, and the sandbox's default assumptions where Twilio
  * documents nothing, as simple code over plain data. It shares no code with the sandbox or the library. The caller gives
  * it SIDs and the time.
  */

@@ -15,7 +15,7 @@ import * as TestEnvironment from "./TestEnvironment.ts"
 
 const room = "DailyStandup"
 
-/** The statuses of the sandbox's responses, in order. Null if the client cancelled the request. */
+/** The statuses of the sandbox's responses, in order. Null if the client canceled the request. */
 const statuses = Effect.flatMap(TestEnvironment.TestEnvironment, ({ controls }) =>
   Effect.map(controls.requests, (requests) =>
     requests.map(({ abandoned, status }) => (abandoned === true ? null : (status ?? null)))

@@ -130,7 +130,7 @@ const timedOut = (options: AttemptOptions, status: number | undefined): TwilioEr
       limit: "attempt",
       message:
         `${status === undefined ? "No" : "Incomplete"} response from ${origin} within ${DurationText.format(timeout)}; ` +
-        `the request was cancelled.${ApiResponse.changeNote(path, applied)}`
+        `the request was canceled.${ApiResponse.changeNote(path, applied)}`
     }),
     requestInfoOf(options),
     applied
