@@ -1,5 +1,5 @@
 /**
- * Adds the repository to each packed manifest. npm's provenance requires it there, and package.json in the root has it.
+ * Copies the repository from the root's package.json to each packed manifest. npm's provenance requires it there.
  */
 import { readFileSync } from "node:fs"
 import * as path from "node:path"

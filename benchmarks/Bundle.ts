@@ -1,25 +1,24 @@
 /**
- * Bundles a program as a user's bundler does and weighs it: with esbuild, as Wrangler has it, and with rolldown, as Vite
- * has it.
+ * Bundles a program and measures the result: with esbuild, which Wrangler uses, and with rolldown, which Vite uses.
  */
 import { build, type Plugin } from "esbuild"
 import * as path from "node:path"
 import { gzipSync } from "node:zlib"
 import { rolldown } from "rolldown"
 
-/** A Worker, or a program that needs Node's own modules. */
+/** The target of a bundle: a Worker, or a Node program that imports built-in modules. */
 export type Platform = "worker" | "node"
 
-/** The size of a program's bundle, minified and gzipped, in bytes. */
-export type Bundler = (source: string, platform: Platform) => Promise<number>
+/** Returns the size of a program's bundle, minified and gzipped, in bytes. */
+type Bundler = (source: string, platform: Platform) => Promise<number>
 
-// What Wrangler and Vite's Worker builds resolve packages with.
+/** The export conditions of Wrangler and of Vite's Worker builds. */
 const conditions = ["workerd", "worker", "browser"]
 
-/** workerd's own module. */
+/** workerd provides this module. */
 const external = ["cloudflare:workers"]
 
-/** In the repository the packages' exports lead to the sources; a user gets dist. */
+/** Resolves an import of the packages to `dist`, which users install. In the workspace, exports point to the sources. */
 const published = (module: string): string | undefined => {
   const [scope, name = "", file = "index"] = module.split("/")
   return scope === "@effect-twilio-video"
@@ -27,9 +26,9 @@ const published = (module: string): string | undefined => {
     : undefined
 }
 
-const weigh = (code: Uint8Array): number => gzipSync(code, { level: 9 }).length
+const gzipSize = (code: Uint8Array): number => gzipSync(code, { level: 9 }).length
 
-const ofEsbuild: Plugin = {
+const resolvePublished: Plugin = {
   name: "published",
   setup: ({ onResolve }) => {
     onResolve({ filter: /^@effect-twilio-video\// }, ({ path: module }) => {
@@ -49,9 +48,9 @@ const withEsbuild: Bundler = async (source, platform) => {
     target: "es2022",
     logLevel: "error",
     external,
-    ...(platform === "node" ? { platform: "node" } : { platform: "browser", conditions, plugins: [ofEsbuild] })
+    ...(platform === "node" ? { platform: "node" } : { platform: "browser", conditions, plugins: [resolvePublished] })
   })
-  return weigh(outputFiles[0]?.contents ?? new Uint8Array())
+  return gzipSize(outputFiles[0]?.contents ?? new Uint8Array())
 }
 
 const withRolldown: Bundler = async (source, platform) => {
@@ -72,7 +71,7 @@ const withRolldown: Bundler = async (source, platform) => {
   const { output } = await bundle.generate({ format: "esm", minify: true })
   await bundle.close()
   const code = output.map((part) => (part.type === "chunk" ? part.code : "")).join("")
-  return weigh(new TextEncoder().encode(code))
+  return gzipSize(new TextEncoder().encode(code))
 }
 
 export const bundlers = { esbuild: withEsbuild, rolldown: withRolldown } as const

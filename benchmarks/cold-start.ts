@@ -1,7 +1,7 @@
 /**
- * Measures a cold start on workerd and on Node: loading, the first call and the second, with this library, with bare
- * fetch and, on Node, with Twilio's own package. Each figure is the median of fresh processes, and the clients take
- * turns; workerd loads a Worker before it listens. Run `pnpm build` first. Prints milliseconds and writes them to
+ * Measures cold starts on workerd and on Node: loading, the first call and the second call, with this library, with bare
+ * fetch and, on Node, with the official package. Each figure is the median of several new processes, and the clients
+ * alternate. workerd loads a Worker before it listens. Run `pnpm build` first. Prints milliseconds and writes them to
  * `reports/cold-start.json`.
  */
 import { build, type BuildOptions } from "esbuild"
@@ -49,7 +49,7 @@ await once(server.listen(0, "127.0.0.1"), "listening")
 const address = server.address()
 const baseUrl = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
 
-/** A project with the packages as they are published, and the clients. */
+/** A temporary project with the built packages and the clients. */
 const project = realpathSync(mkdtempSync(path.join(tmpdir(), "cold-start-")))
 const modules = path.join(project, "node_modules")
 for (const name of ["core", "http"]) {
@@ -64,17 +64,17 @@ for (const name of ["effect", "twilio"]) {
 }
 cpSync(path.join(import.meta.dirname, "cold-start"), project, { recursive: true })
 
-const bundle = (options: BuildOptions) =>
+const runEsbuild = (options: BuildOptions) =>
   build({ absWorkingDir: project, target: "es2022", logLevel: "error", ...options })
 
 const onNode: BuildOptions = { bundle: true, minify: true, platform: "node" }
 
-await bundle({ entryPoints: ["bare.ts", "ours.ts", "official.ts"], outdir: ".", outExtension: { ".js": ".mjs" } })
-await bundle({ ...onNode, entryPoints: ["ours.ts"], format: "esm", outfile: "ours.bundle.mjs" })
-await bundle({ ...onNode, entryPoints: ["official.ts"], format: "cjs", outfile: "official.bundle.cjs" })
+await runEsbuild({ entryPoints: ["bare.ts", "ours.ts", "official.ts"], outdir: ".", outExtension: { ".js": ".mjs" } })
+await runEsbuild({ ...onNode, entryPoints: ["ours.ts"], format: "esm", outfile: "ours.bundle.mjs" })
+await runEsbuild({ ...onNode, entryPoints: ["official.ts"], format: "cjs", outfile: "official.bundle.cjs" })
 
-const worker = (client: string) =>
-  bundle({
+const bundleWorker = (client: string) =>
+  runEsbuild({
     stdin: {
       contents: `import { call } from "./${client}.ts"
 export default { fetch: async (_, env) => new Response(await call(env.BASE_URL, env.SID, env.TOKEN)) }`,
@@ -88,12 +88,12 @@ export default { fetch: async (_, env) => new Response(await call(env.BASE_URL, 
     platform: "browser",
     conditions: ["workerd", "worker", "browser"]
   })
-await worker("bare")
-await worker("ours")
+await bundleWorker("bare")
+await bundleWorker("ours")
 
 type Figures = Readonly<Record<string, number>>
 
-/** CPU milliseconds of all threads of a process. Known on Linux only. */
+/** The CPU time of all threads of a process, in milliseconds. `NaN` on systems other than Linux. */
 const cpuOf = (pid: number): number => {
   const tasks = `/proc/${pid}/task`
   try {
@@ -112,21 +112,21 @@ const startWorkerd = async (script: string): Promise<Figures> => {
   try {
     const listening = performance.now()
     const cpuListening = cpuOf(workerd.pid)
-    const ask = async () => {
-      const found = await (await fetch(workerd.url)).text()
-      if (found !== "Alice") throw new Error(`the Worker answered ${found}`)
+    const call = async () => {
+      const body = await (await fetch(workerd.url)).text()
+      if (body !== "Alice") throw new Error(`The Worker responded with "${body}" instead of "Alice".`)
       return { at: performance.now(), cpu: cpuOf(workerd.pid) }
     }
-    const first = await ask()
-    const second = await ask()
+    const first = await call()
+    const second = await call()
     return {
       "until it listens": listening - start,
       "first call": first.at - listening,
-      "CPU, first": first.cpu - cpuListening,
+      "CPU, first call": first.cpu - cpuListening,
       "second call": second.at - first.at,
-      "CPU, second": second.cpu - first.cpu,
-      "first answer": first.at - start,
-      "CPU, until then": first.cpu
+      "CPU, second call": second.cpu - first.cpu,
+      "first response": first.at - start,
+      "CPU until then": first.cpu
     }
   } finally {
     await workerd.stop()
@@ -149,17 +149,17 @@ const startNode = async (file: string): Promise<Figures> => {
     loading: loading.wall,
     "CPU, loading": loading.cpu,
     "first call": first.wall,
-    "CPU, first": first.cpu,
+    "CPU, first call": first.cpu,
     "second call": second.wall,
-    "CPU, second": second.cpu,
-    "first answer": boot.wall + loading.wall + first.wall,
-    "CPU, until then": boot.cpu + loading.cpu + first.cpu
+    "CPU, second call": second.cpu,
+    "first response": boot.wall + loading.wall + first.wall,
+    "CPU until then": boot.cpu + loading.cpu + first.cpu
   }
 }
 
 type Medians = Readonly<Record<string, Figures>>
 
-/** Runs the variants in turn: the medians of each. */
+/** Runs the variants alternately and returns the medians of each. */
 const measure = async (
   variants: Readonly<Record<string, string>>,
   start: (file: string) => Promise<Figures>
@@ -181,7 +181,7 @@ const measure = async (
   )
 }
 
-/** Prints the medians of each variant, and their ratios to the first one's. */
+/** Prints the medians of each variant, and their ratios to those of the first. */
 const print = (title: string, medians: Medians) => {
   const [baseline = {}] = Object.values(medians)
   const columns = Object.keys(baseline)
@@ -190,7 +190,7 @@ const print = (title: string, medians: Medians) => {
     const cells = columns.map((column) => {
       const value = figures[column] ?? Number.NaN
       const least = baseline[column] ?? value
-      // A ratio to almost nothing says nothing.
+      // A ratio to less than 1.5 ms is mostly noise.
       const ratio = least < 1.5 ? "" : ` ×${(value / least).toFixed(1)}`
       return (Number.isNaN(value) ? "unknown" : `${value.toFixed(1)}${ratio}`).padStart(18)
     })
@@ -198,7 +198,7 @@ const print = (title: string, medians: Medians) => {
   }
 }
 
-console.log(`Milliseconds, medians of ${rounds} fresh processes each; × is against bare fetch`)
+console.log(`Milliseconds, medians of ${rounds} new processes each. × is the ratio to bare fetch.`)
 try {
   const workerd = await measure({ "bare fetch": "bare.worker.js", "this library": "ours.worker.js" }, startWorkerd)
   print("workerd", workerd)

@@ -1,7 +1,7 @@
 /**
  * `pnpm figures`: writes the charts and tables of `docs/figures.md` and the README's figures from
- * `docs/figures/data.json`. `--collect` takes the figures from `reports/` first; `pnpm figures:measure` measures them
- * all and does that. `--check` writes nothing, and fails if a file is out of date.
+ * `docs/figures/data.json`. `--collect` first copies the figures from `reports/` to that file; `pnpm figures:measure`
+ * measures everything and does so. `--check` writes nothing, and fails if a file is out of date.
  */
 import { argv } from "node:process"
 import * as Figures from "./figures/Figures.ts"

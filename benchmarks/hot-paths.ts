@@ -1,7 +1,7 @@
 /**
- * Measures the hot paths: decoding a page, a fetch against a canned response and against the sandbox in process, a
- * sandbox route alone, an access token, a status callback. Prints microseconds per call and the ratio of each minimum
- * to that of a bare baseline in the same run, and writes them to `reports/calls.json`.
+ * Measures the hot paths: decoding a page, fetching a participant from a canned response and from the sandbox in process,
+ * a sandbox request, an access token and a status callback. Prints microseconds per call and the ratio of each minimum to
+ * that of a baseline in the same run, and writes them to `reports/calls.json`.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
@@ -63,8 +63,8 @@ const fetchRuntime = ManagedRuntime.make(
     fetch: canned
   })
 )
-// A quota so high that no call waits, so only the cost of metering shows.
-const meteredRuntime = cannedWith({ reads: 1_000_000, writes: 1_000_000 })
+// No call waits for this quota, so the time is that of counting alone.
+const quotaRuntime = cannedWith({ reads: 1_000_000, writes: 1_000_000 })
 const sandboxRuntime = ManagedRuntime.make(
   Sandbox.layer({
     rooms: [
@@ -77,7 +77,7 @@ const sandboxRuntime = ManagedRuntime.make(
     ]
   })
 )
-const route = Effect.gen(function* () {
+const connect = Effect.gen(function* () {
   const { credentials } = yield* Sandbox.Sandbox
   const client = yield* HttpClient.HttpClient
   const request = HttpClientRequest.get("http://sandbox/v1/Rooms/DailyStandup/Participants/Alice").pipe(
@@ -127,22 +127,26 @@ const received: StatusCallback.CallbackRequest = {
 const repeat = <A, E, R>(effect: Effect.Effect<A, E, R>, calls: number) =>
   Effect.forEach(Array.from({ length: calls }), () => effect, { discard: true })
 
-const { client, request } = await sandboxRuntime.runPromise(route)
-const callRoute = Effect.flatMap(client.execute(request), (response) => response.text)
+const { client, request } = await sandboxRuntime.runPromise(connect)
+const sendRequest = Effect.flatMap(client.execute(request), (response) => response.text)
 
 const rows: ReadonlyArray<readonly [name: string, calls: number, (calls: number) => Promise<unknown>]> = [
   [
-    "baseline: canned Response, text, JSON.parse",
+    "baseline: canned Response, JSON.parse",
     5000,
     (calls) => times(calls, async () => JSON.parse(await (await canned()).text()))
   ],
-  ["client: fetch against a canned Response", 5000, (calls) => cannedRuntime.runPromise(repeat(fetchAlice, calls))],
-  ["client: the same, straight on fetch", 5000, (calls) => fetchRuntime.runPromise(repeat(fetchAlice, calls))],
-  ["client: the same, metered by a quota", 5000, (calls) => meteredRuntime.runPromise(repeat(fetchAlice, calls))],
-  ["client and sandbox: fetch, in process", 5000, (calls) => sandboxRuntime.runPromise(repeat(fetchAlice, calls))],
-  ["sandbox: one route, in process", 5000, (calls) => sandboxRuntime.runPromise(repeat(callRoute, calls))],
   [
-    "sandbox: one route, web handler",
+    "client: fetch a participant, on an HttpClient",
+    5000,
+    (calls) => cannedRuntime.runPromise(repeat(fetchAlice, calls))
+  ],
+  ["client: fetch a participant, on fetch", 5000, (calls) => fetchRuntime.runPromise(repeat(fetchAlice, calls))],
+  ["client: fetch a participant, with the quota", 5000, (calls) => quotaRuntime.runPromise(repeat(fetchAlice, calls))],
+  ["client and sandbox: fetch a participant", 5000, (calls) => sandboxRuntime.runPromise(repeat(fetchAlice, calls))],
+  ["sandbox: one request, in process", 5000, (calls) => sandboxRuntime.runPromise(repeat(sendRequest, calls))],
+  [
+    "sandbox: one request, web handler",
     5000,
     (calls) =>
       times(calls, async () =>
@@ -154,22 +158,22 @@ const rows: ReadonlyArray<readonly [name: string, calls: number, (calls: number)
       )
   ],
   [
-    "baseline: JSON.parse of a page of 1000",
+    "baseline: JSON.parse a page of 1,000",
     20,
     async (calls) => {
       for (let i = 0; i < calls; i++) JSON.parse(page)
     }
   ],
   [
-    "core: JSON.parse and decode of a page of 1000",
+    "core: JSON.parse and decode a page of 1,000",
     20,
     async (calls) => {
       for (let i = 0; i < calls; i++) decodePage(JSON.parse(page))
     }
   ],
-  ["client and sandbox: list of 1000, in process", 20, (calls) => sandboxRuntime.runPromise(repeat(list1000, calls))],
+  ["client and sandbox: list 1,000 participants", 20, (calls) => sandboxRuntime.runPromise(repeat(list1000, calls))],
   [
-    "baseline: a key imported, one HMAC-SHA-1",
+    "baseline: import a key, one HMAC-SHA-1",
     2000,
     (calls) =>
       times(calls, async () => {
@@ -177,17 +181,17 @@ const rows: ReadonlyArray<readonly [name: string, calls: number, (calls: number)
         return crypto.subtle.sign("HMAC", key, authToken)
       })
   ],
-  ["core: an access token minted", 2000, (calls) => credentialsRuntime.runPromise(repeat(mintOne, calls))],
-  ["core: a status callback signed", 2000, (calls) => credentialsRuntime.runPromise(repeat(signOne, calls))],
+  ["core: mint an access token", 2000, (calls) => credentialsRuntime.runPromise(repeat(mintOne, calls))],
+  ["core: sign a status callback", 2000, (calls) => credentialsRuntime.runPromise(repeat(signOne, calls))],
   [
-    "core: a status callback verified and decoded",
+    "core: verify and decode a status callback",
     2000,
     (calls) => credentialsRuntime.runPromise(repeat(StatusCallback.receive(received), calls))
   ]
 ]
 
 console.log(
-  `Node ${process.version}, ${rounds} rounds; microseconds per call; × is against the minimum of the baseline above\n`
+  `Node ${process.version}, ${rounds} rounds. Microseconds per call. × is the ratio of minimums to the baseline above.\n`
 )
 let baseline = 1
 const report: Array<{ readonly name: string; readonly min: number; readonly median: number; readonly ratio: number }> =
@@ -207,7 +211,7 @@ await Promise.all([
   cannedRuntime.dispose(),
   fetchRuntime.dispose(),
   credentialsRuntime.dispose(),
-  meteredRuntime.dispose(),
+  quotaRuntime.dispose(),
   sandboxRuntime.dispose(),
   handler.dispose()
 ])

@@ -1,5 +1,5 @@
 /**
- * Timing for the benchmarks, and the reports that `figures.ts` draws from.
+ * Times the benchmarks, and writes the reports that `figures.ts` reads.
  */
 import { mkdir, writeFile } from "node:fs/promises"
 import * as path from "node:path"
@@ -11,14 +11,11 @@ export const rounds = 7
 export const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
-export interface Measured {
-  /** Microseconds of one call. */
-  readonly min: number
-  readonly median: number
-}
-
-/** Microseconds of one call: the minimum and the median of several rounds, after a warm-up. */
-export const measure = async (calls: number, run: (calls: number) => Promise<unknown>): Promise<Measured> => {
+/** Measures one call in microseconds: the minimum and the median of several rounds, after a warm-up. */
+export const measure = async (
+  calls: number,
+  run: (calls: number) => Promise<unknown>
+): Promise<{ readonly min: number; readonly median: number }> => {
   await run(calls)
   const times: Array<number> = []
   for (let round = 0; round < rounds; round++) {
@@ -29,7 +26,7 @@ export const measure = async (calls: number, run: (calls: number) => Promise<unk
   return { min: Math.min(...times), median: median(times) }
 }
 
-/** Writes `reports/<name>.json`. Numbers keep one decimal. */
+/** Writes `reports/<name>.json`, with numbers rounded to one decimal. */
 export const writeReport = async (name: string, report: unknown): Promise<void> => {
   await mkdir(path.join(root, "reports"), { recursive: true })
   const rounded = (_: string, value: unknown) => (typeof value === "number" ? Math.round(value * 10) / 10 : value)

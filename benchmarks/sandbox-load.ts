@@ -1,14 +1,14 @@
 /**
- * The rooms and the requests of the sandbox's benchmark.
+ * The rooms and the requests of the sandbox benchmark.
  */
 import type * as Scenario from "@effect-twilio-video/sandbox/Scenario"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 
-const people = (count: number) => Array.from({ length: count }, (_, index) => ({ identity: `p${index}` }))
+const participants = (count: number) => Array.from({ length: count }, (_, index) => ({ identity: `p${index}` }))
 
-/** A room with this many people. */
+/** A room with `count` participants. */
 export const crowd = (count: number): Scenario.Scenario => ({
-  rooms: [{ uniqueName: "Crowd", maxParticipants: count, participants: people(count) }]
+  rooms: [{ uniqueName: "Crowd", maxParticipants: count, participants: participants(count) }]
 })
 
 export const scenario: Scenario.Scenario = crowd(1000)
@@ -18,7 +18,7 @@ const path = "/v1/Rooms/Crowd/Participants"
 export const requests: ReadonlyArray<readonly [name: string, path: string, calls: number]> = [
   ["fetch", `${path}/p500`, 5000],
   ["list of 50", `${path}?PageSize=50`, 1000],
-  ["list of 1000", `${path}?PageSize=1000`, 100]
+  ["list of 1,000", `${path}?PageSize=1000`, 100]
 ]
 
 const { accountSid, authToken } = SandboxCredentials.defaults

@@ -1,6 +1,6 @@
 /**
- * A sandbox on a socket in a process of its own, for the benchmark: sends its URL, and answers each message with the
- * CPU time that it has used.
+ * Serves the sandbox over loopback, as a child process of the benchmark. Sends its URL to the parent, and its CPU time in
+ * reply to each message.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"

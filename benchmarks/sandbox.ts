@@ -1,7 +1,7 @@
 /**
- * Measures the sandbox: requests per second and CPU per request, in process and over loopback (where the server has its
- * own process, and only that process's CPU counts), and rooms of up to 100,000 participants listed page by page. Prints
- * the figures and writes them to `reports/sandbox.json`.
+ * Measures the sandbox: requests per second and CPU per request, in process and over loopback, and the time to list rooms
+ * of up to 100,000 participants page by page. Over loopback, the server is a separate process, and only its CPU counts.
+ * Prints the figures and writes them to `reports/sandbox.json`.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
@@ -35,7 +35,7 @@ const call = (path: string) =>
 const row = (name: string, ...figures: ReadonlyArray<string>) =>
   console.log(name.padEnd(28) + figures.map((figure) => figure.padStart(16)).join(""))
 
-const shown = (value: number): string => value.toFixed(value < 100 ? 1 : 0)
+const format = (value: number): string => value.toFixed(value < 100 ? 1 : 0)
 
 interface Rate {
   readonly name: string
@@ -43,7 +43,7 @@ interface Rate {
   readonly cpuMicros: number
 }
 
-/** Requests per second and CPU per request: the medians of several rounds, after a warm-up. */
+/** Measures requests per second and CPU per request: the medians of several rounds, after a warm-up. */
 const measureRate = async (
   name: string,
   calls: number,
@@ -60,13 +60,13 @@ const measureRate = async (
     rates.push(calls / ((performance.now() - start) / 1000))
     cpus.push(((await cpuMicros()) - cpu) / calls)
   }
-  row(name, Math.round(median(rates)).toLocaleString("en"), shown(median(cpus)))
+  row(name, Math.round(median(rates)).toLocaleString("en"), format(median(cpus)))
   return { name, perSecond: median(rates), cpuMicros: median(cpus) }
 }
 
-const total = ({ system, user }: NodeJS.CpuUsage): number => system + user
+const totalCpu = ({ system, user }: NodeJS.CpuUsage): number => system + user
 
-console.log(`Node ${process.version}, medians of ${rounds} rounds\n`)
+console.log(`Node ${process.version}, medians of ${rounds} rounds.\n`)
 row("in process", "requests/s", "CPU µs each")
 const runtime = sandboxOf(Load.scenario)
 const inProcess: Array<Rate> = []
@@ -77,25 +77,25 @@ for (const [name, path, calls] of Load.requests) {
       name,
       calls,
       (calls) => runtime.runPromise(Effect.forEach(Array.from({ length: calls }), () => one, { discard: true })),
-      async () => total(process.cpuUsage())
+      async () => totalCpu(process.cpuUsage())
     )
   )
 }
 await runtime.dispose()
 
 const server = fork(new URL("./sandbox-server.ts", import.meta.url))
-const [{ baseUrl }] = (await once(server, "message")) as [{ readonly baseUrl: string }] // What the script sends first.
+const [{ baseUrl }] = (await once(server, "message")) as [{ readonly baseUrl: string }] // Its first message.
 const connections = 16
 const agent = new Agent({ keepAlive: true, maxSockets: connections })
 
 const request = async (path: string): Promise<void> => {
   const sent = get(`${baseUrl}${path}`, { agent, headers: { authorization: Load.authorization } })
-  const [response] = (await once(sent, "response")) as [IncomingMessage] // What the event gives.
+  const [response] = (await once(sent, "response")) as [IncomingMessage] // The event's argument.
   await buffer(response)
 }
 
-/** Runs the calls on all connections. */
-const overAll = (path: string) => async (calls: number) => {
+/** Sends requests on all connections at once. */
+const onAllConnections = (path: string) => async (calls: number) => {
   let left = calls
   const worker = async () => {
     while (left-- > 0) await request(path)
@@ -105,25 +105,20 @@ const overAll = (path: string) => async (calls: number) => {
 
 const serverCpu = async (): Promise<number> => {
   server.send("cpu")
-  const [usage] = (await once(server, "message")) as [NodeJS.CpuUsage] // What the script answers with.
-  return total(usage)
+  const [usage] = (await once(server, "message")) as [NodeJS.CpuUsage] // Its reply.
+  return totalCpu(usage)
 }
 
-console.log(`\nThe server's CPU alone; ${connections} connections at once.`)
+console.log(`\nThe server's CPU, with ${connections} connections at once.`)
 row("over loopback", "requests/s", "CPU µs each")
 const overLoopback: Array<Rate> = []
 for (const [name, path, calls] of Load.requests) {
-  overLoopback.push(await measureRate(name, calls, overAll(path), serverCpu))
+  overLoopback.push(await measureRate(name, calls, onAllConnections(path), serverCpu))
 }
 agent.destroy()
 server.kill()
 
-interface Listed {
-  readonly pages: number
-  readonly participants: number
-}
-
-/** All pages of a room, one after another. */
+/** Lists all pages of a room, one after another, and counts pages and participants. */
 const listAll = Effect.fnUntraced(function* (pageSize: number) {
   let path: string | undefined = `/v1/Rooms/Crowd/Participants?PageSize=${pageSize}`
   const listed = { pages: 0, participants: 0 }
@@ -135,11 +130,11 @@ const listAll = Effect.fnUntraced(function* (pageSize: number) {
     listed.participants += body.participants.length
     path = body.meta.next_page_url?.slice("http://sandbox.test".length)
   }
-  return listed satisfies Listed
+  return listed
 })
 
-console.log("\nA room listed page by page, in process, with JSON.parse of each page")
-row("participants", "pages", "page size", "seconds", "ms a page")
+console.log("\nA room listed page by page, in process, with JSON.parse of each page.")
+row("participants", "pages", "page size", "seconds", "ms per page")
 const listings: Array<{ readonly participants: number; readonly pageSize: number; readonly millis: number }> = []
 for (const count of [25_000, 50_000, 100_000]) {
   const room = sandboxOf(Load.crowd(count))
@@ -148,7 +143,7 @@ for (const count of [25_000, 50_000, 100_000]) {
     const start = performance.now()
     const { pages, participants } = await room.runPromise(listAll(pageSize))
     const millis = performance.now() - start
-    if (participants !== count) throw new Error(`${participants} of ${count} participants were listed`)
+    if (participants !== count) throw new Error(`The room lists ${participants} of ${count} participants.`)
     listings.push({ participants, pageSize, millis })
     row(String(count), String(pages), String(pageSize), (millis / 1000).toFixed(2), (millis / pages).toFixed(3))
   }

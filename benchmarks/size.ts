@@ -1,7 +1,7 @@
 /**
- * `pnpm size`: weighs programs on the built packages once bundled, minified and gzipped, and the official package for
- * the same job. Fails if one is over its budget, or if `docs/figures.md` has other sizes; `--write` writes them there.
- * 1 kB is 1000 bytes.
+ * `pnpm size`: measures programs that use the built packages, bundled, minified and gzipped, and the same programs with
+ * the official package. Fails if one exceeds its budget, or if its size in `docs/figures.md` is out of date; `--write`
+ * updates that page. 1 kB is 1,000 bytes.
  */
 import { argv } from "node:process"
 import * as Bundle from "./Bundle.ts"
@@ -12,9 +12,9 @@ import { writeReport } from "./measure.ts"
 interface Fixture {
   readonly source: string
   readonly platform?: Bundle.Platform
-  /** The most that it may weigh, in bytes of gzip. */
+  /** The largest size allowed, in bytes after gzip. */
   readonly budget?: { readonly esbuild: number; readonly rolldown: number }
-  /** The fixture of the official package for the same job. */
+  /** The name of the fixture that does the same with the official package. */
   readonly beside?: string
 }
 
@@ -33,7 +33,7 @@ const onFetch = `TwilioConnection.layerFetch(TwilioVideo.participants, ${credent
 
 const onHttpClient = `TwilioConnection.layer(TwilioVideo.participants, ${credentials}).pipe(Layer.provide(FetchTransport.layer))`
 
-/** A Worker that answers with what the program finds. */
+/** A Worker that runs the program for each request and sends its response. */
 const worker = (program: string) => `
 interface Env { readonly [name: string]: string }
 export default {
@@ -146,7 +146,7 @@ ${worker(`${received} Effect.flatMap(StatusCallback.receive),
     Effect.map((event) => Response.json(event._tag)), ${authToken})`)}`,
     budget: { esbuild: 30_000, rolldown: 30_000 }
   },
-  "everything of core and http": {
+  "all of core and http": {
     source: `import * as Core from "@effect-twilio-video/core"
 import * as Http from "@effect-twilio-video/http"
 export default { Core, Http }`
@@ -185,7 +185,7 @@ const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1)
 
 const padded = (bytes: number) => kilobytes(bytes).padStart(9)
 
-console.log(`kB of gzip, minified\n\n${"".padEnd(48)}   esbuild  rolldown   budget`)
+console.log(`kB, minified and gzipped\n\n${"".padEnd(48)}   esbuild  rolldown   budget`)
 const report: Array<Figures.Size> = []
 const problems: Array<string> = []
 for (const [name, { beside, budget, platform = "worker", source }] of Object.entries(fixtures)) {
@@ -193,14 +193,17 @@ for (const [name, { beside, budget, platform = "worker", source }] of Object.ent
   const rolldown = await Bundle.bundlers.rolldown(source, platform)
   report.push({ name, esbuild, rolldown, budget, beside })
   if (budget !== undefined && (esbuild > budget.esbuild || rolldown > budget.rolldown)) {
-    problems.push(`"${name}" is over its budget`)
+    problems.push(`"${name}" exceeds its budget.`)
   }
   const limit = budget === undefined ? "" : `   ${budget.esbuild / 1000} / ${budget.rolldown / 1000}`
   console.log(`${name.padEnd(48)} ${padded(esbuild)} ${padded(rolldown)}${limit}`)
 }
 await writeReport("size", report)
 
-/** The programs of one report that another lacks, or has with other figures. Compressors differ between machines. */
+/**
+ * Lists the programs of one report that another lacks or has with another size. Allows a small difference, because
+ * compressors differ between machines.
+ */
 const changes = (one: ReadonlyArray<Figures.Size>, other: ReadonlyArray<Figures.Size>): ReadonlyArray<string> =>
   one.flatMap(({ name, budget, esbuild, rolldown }) => {
     const known = other.find((size) => size.name === name)
@@ -221,11 +224,11 @@ if (argv.includes("--write")) {
   const changed = new Set([...changes(report, figures.size), ...changes(figures.size, report)])
   if (changed.size > 0) {
     const names = Array.from(changed).join(", ")
-    problems.push(`docs/figures.md has other sizes of ${names}; \`pnpm run size --write\` writes these`)
+    problems.push(`docs/figures.md is out of date for ${names}. Run \`pnpm run size --write\`.`)
   }
 }
 
 if (problems.length > 0) {
-  console.error(`\nsize: ${problems.join("; ")}`)
+  console.error(`\nsize: ${problems.join("\nsize: ")}`)
   process.exitCode = 1
 }

@@ -1,7 +1,7 @@
 /**
  * `pnpm api`: writes api.md, the list of every public export, from the compiled declarations in packages/*\/dist.
- * `node scripts/api.ts --check` writes nothing and fails if api.md is out of date. Both fail if a public export has no
- * sentence, `@category` or `@since` in its docstring, and if a public declaration shows a type from `internal/`.
+ * `node scripts/api.ts --check` writes nothing and fails if api.md is out of date. Both fail if the docstring of a public
+ * export lacks a sentence, `@category` or `@since`, or if a public declaration shows a type from `internal/`.
  */
 import { parseSync, types } from "@babel/core"
 import { globSync, readFileSync, writeFileSync } from "node:fs"
@@ -10,7 +10,7 @@ import * as path from "node:path"
 interface Entry {
   readonly kind: "class" | "constant" | "error" | "function" | "layer" | "member" | "re-export" | "service" | "type"
   readonly name: string
-  /** What follows the name: parameters and result, or a layer's type. */
+  /** The text after the name: parameters and result of a function, or `: ` and the type. */
   readonly signature: string
   readonly docstring: string
   readonly line: number
@@ -36,7 +36,7 @@ const docstringOf = ({ leadingComments }: types.Node): string =>
 const entry = (kind: Entry["kind"], node: types.Node, name: string, signature = ""): Entry => ({
   kind,
   name,
-  // `Effect<Room>` for `Effect.Effect<Room.Room>`.
+  // Shortens `Effect.Effect<Room.Room>` to `Effect<Room>`.
   signature: signature
     .replaceAll(/\/\*.*?\*\//gsu, "")
     .replaceAll(/\s+/gu, " ")
@@ -74,8 +74,8 @@ const ofClass = (statement: types.Statement, name: string, base: string): Entry 
 }
 
 /**
- * Lists what a module's declarations export, in their order. Leaves out what is marked `@internal`, and the methods of a
- * service that the module exports as functions, too.
+ * Lists the exports of a module's declarations, in their order. Omits exports marked `@internal`, and service methods
+ * that the module also exports as functions.
  */
 const entriesOf = (text: string): ReadonlyArray<Entry> => {
   const { body, textOf } = parse(text)
@@ -116,7 +116,7 @@ const entriesOf = (text: string): ReadonlyArray<Entry> => {
   )
 }
 
-/** The first sentence, or what introduces a list. */
+/** Returns the first sentence, or the words before a list. */
 const summaryOf = (docstring: string): string => {
   const [paragraph = ""] = docstring.split(/\n\s*\n|\n-|(?:^|\n)@/u)
   const [sentence = ""] = /^.+?[.?](?=\s|$)/su.exec(paragraph.replace(/:$/u, ".")) ?? []
@@ -124,7 +124,7 @@ const summaryOf = (docstring: string): string => {
 }
 
 export interface Module {
-  /** The source and the compiled declarations, each with its path from the root of the repository. */
+  /** Each `file` is a path from the root of the repository. */
   readonly source: { readonly file: string; readonly text: string }
   readonly declarations: { readonly file: string; readonly text: string }
 }
@@ -139,7 +139,7 @@ const missingFrom = ({ docstring, kind }: Entry): ReadonlyArray<string> => [
     : ["@category", "@since"].filter((tag) => !new RegExp(`^${tag} \\w`, "mu").test(docstring)))
 ]
 
-/** Finds each line of the declarations that shows a type of an internal module. */
+/** Reports each line of the declarations that shows a type from `internal/`. */
 const internalTypes = ({ file, text }: Module["declarations"]): ReadonlyArray<string> => {
   const internal = (specifier: string) => specifier.startsWith("./internal/")
   const locals = parse(text).body.flatMap((statement) =>
@@ -151,11 +151,11 @@ const internalTypes = ({ file, text }: Module["declarations"]): ReadonlyArray<st
   return text.split("\n").flatMap((line, index) => {
     if (/^(?:import .*;$|\s*\/?\*)/u.test(line)) return []
     const names = new Set(line.match(shown))
-    return [...names].map((name) => `${file}:${index + 1}: ${name} is internal. A public signature may not show it.`)
+    return [...names].map((name) => `${file}:${index + 1}: ${name} is internal. Public signatures can't show it.`)
   })
 }
 
-/** One message for each docstring that lacks something, and for each internal type that is shown. */
+/** Returns a message for each missing part of a docstring, and for each internal type that a declaration shows. */
 export const problemsOf = (module: Module): ReadonlyArray<string> => {
   const { file, text } = module.declarations
   return [
@@ -167,7 +167,7 @@ export const problemsOf = (module: Module): ReadonlyArray<string> => {
   ]
 }
 
-/** Longer signatures are left to the editor. */
+/** api.md omits longer signatures. */
 const longestSignature = 160
 
 const lineOf = ({ docstring, kind, name, signature }: Entry): string => {
@@ -176,7 +176,7 @@ const lineOf = ({ docstring, kind, name, signature }: Entry): string => {
   return `${kind === "member" ? "  -" : `- ${kind}`} \`${code}\`: ${summaryOf(docstring)}`
 }
 
-/** Writes the part of api.md about one module. */
+/** Returns a module's section of api.md. */
 export const sectionOf = (module: Module): string => {
   const { file } = module.source
   const list = entriesOf(module.declarations.text).map(lineOf).join("\n")

@@ -1,6 +1,6 @@
 /**
- * `pnpm build`: the packages as they are published, in packages/<name>/dist. Compiles, then marks top-level calls as
- * pure so that bundlers can drop what a program does not use. Bundles nothing and packs nothing.
+ * `pnpm build`: writes the published form of the packages to packages/<name>/dist. Compiles, then marks top-level calls
+ * as pure, so that bundlers can drop the exports that a program doesn't use.
  */
 import { transformFileAsync } from "@babel/core"
 import { spawnSync } from "node:child_process"
@@ -17,7 +17,7 @@ const tsc = path.join(root, "node_modules/typescript/bin/tsc")
 const compiled = spawnSync(process.execPath, [tsc, "-b"], { cwd: root, stdio: "inherit" })
 if (compiled.error !== undefined) throw compiled.error
 if (compiled.status !== 0) {
-  console.error("build: the compiler found errors; dist is not complete")
+  console.error("build: compilation failed, so packages/*/dist is incomplete. Fix the errors above.")
   process.exit(1)
 }
 
@@ -32,13 +32,13 @@ for await (const name of glob("packages/*/dist/**/*.js", { cwd: root })) {
     plugins: ["annotate-pure-calls"],
     sourceMaps: true
   })
-  if (typeof output?.code !== "string") throw new Error(`build: ${name} came back empty`)
+  if (typeof output?.code !== "string") throw new Error(`build: Babel returned no code for ${name}`)
   await writeFile(file, `${output.code}\n//# sourceMappingURL=${path.basename(file)}.map\n`)
   await writeFile(`${file}.map`, JSON.stringify(output.map))
   marked++
 }
 if (marked === 0) {
-  console.error("build: the compiler wrote no file")
+  console.error("build: the compiler wrote no files to packages/*/dist")
   process.exit(1)
 }
 console.log(`build: ${marked} modules in packages/*/dist`)

@@ -1,15 +1,15 @@
 /**
- * CHANGELOG.md of all packages, from the changesets. Their text is divided by the headings of Keep a Changelog.
+ * Updates CHANGELOG.md from the changesets. Both use the headings of Keep a Changelog.
  */
 import { globSync, readFileSync } from "node:fs"
 import * as path from "node:path"
 
-/** The headings, in the order in which a version has them. */
+/** The headings, in the order of a version's sections. */
 const headings = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
 
-export interface Changeset {
+interface Changeset {
   readonly file: string
-  /** What follows the front matter. */
+  /** The text after the front matter. */
   readonly text: string
 }
 
@@ -22,20 +22,21 @@ export const readChangesets = (root: string): ReadonlyArray<Changeset> =>
       return { file, text }
     })
 
-/** Merges the sections of the changesets. */
+/** Merges the sections of the changesets, by heading. */
 const merge = (changesets: ReadonlyArray<Changeset>): string => {
   const sections = new Map(headings.map((heading) => [heading, ""]))
   for (const { file, text } of changesets) {
     const [before = "", ...parts] = text.split(/^### /mu)
     if (before.trim() !== "") {
       throw new Error(
-        `${file}: put the text below a heading, one of ${headings.map((each) => `### ${each}`).join(", ")}`
+        `${file}: text before the first heading. Put it below one of ${headings.map((each) => `### ${each}`).join(", ")}.`
       )
     }
     for (const part of parts) {
       const [heading = ""] = part.split("\n", 1)
       const section = sections.get(heading)
-      if (section === undefined) throw new Error(`${file}: "### ${heading}" isn't one of ${headings.join(", ")}`)
+      if (section === undefined)
+        throw new Error(`${file}: unknown heading "### ${heading}". Use one of ${headings.join(", ")}.`)
       sections.set(heading, `${section}${part.slice(heading.length).trim()}\n`)
     }
   }
@@ -43,8 +44,8 @@ const merge = (changesets: ReadonlyArray<Changeset>): string => {
 }
 
 /**
- * Brings a changelog up to date. The changesets become its first section, "Unreleased". `changeset version` deletes them;
- * the section then becomes that of the version.
+ * Updates a changelog. The changesets become its first section, "Unreleased". Once `changeset version` has deleted them,
+ * that section gets the version and the date as its title.
  */
 export const update = (
   changelog: string,

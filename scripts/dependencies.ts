@@ -1,13 +1,13 @@
 /**
  * `node scripts/dependencies.ts`: checks the imports of packages/*\/src, type imports and re-exports included. Fails on
  * an import between packages that isn't in `allowed`, and on a circular dependency between modules or between the folders
- * below `internal/`. Reads the sources only; nothing has to be built.
+ * below `internal/`.
  */
 import { parseSync, types } from "@babel/core"
 import { globSync, readFileSync } from "node:fs"
 import * as path from "node:path"
 
-/** What a package may import from the others: a whole package, or one module of it. */
+/** The imports that each package may have from the others: a whole package, or one module of it. */
 const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
   http: ["@effect-twilio-video/core"],
@@ -48,7 +48,7 @@ const acrossPackages = (imported: Import): string | undefined => {
   const target = resolve(imported)
   if (target !== undefined) {
     if (packageOf(target) === from) return undefined
-    return `${at(imported)}: a relative import may not leave the package's src. Import the other package by name.`
+    return `${at(imported)}: a relative import outside the package's src. Import the other package by name.`
   }
   if (!imported.specifier.startsWith("@effect-twilio-video/")) return undefined
   if (imported.specifier.includes("/internal/")) {
@@ -60,7 +60,7 @@ const acrossPackages = (imported: Import): string | undefined => {
   return `${at(imported)}: ${from} may import ${list}.`
 }
 
-/** The imports between two nodes, by the node that imports and the node that it imports. */
+/** The imports from one node to another, by the importing and the imported node. */
 type Graph = ReadonlyMap<string, ReadonlyMap<string, ReadonlyArray<Import>>>
 
 const graphOf = (imports: ReadonlyArray<Import>, nodeOf: (file: string) => string | undefined): Graph => {
@@ -77,14 +77,14 @@ const graphOf = (imports: ReadonlyArray<Import>, nodeOf: (file: string) => strin
   return graph
 }
 
-/** The shortest way from a node back to itself. */
+/** Finds the shortest path from a node back to itself. */
 const cycleAt = (graph: Graph, start: string): ReadonlyArray<string> | undefined => {
-  const ways: Array<ReadonlyArray<string>> = [[start]]
+  const paths: Array<ReadonlyArray<string>> = [[start]]
   const seen = new Set<string>()
-  for (const way of ways) {
-    for (const next of graph.get(way.at(-1) ?? start)?.keys() ?? []) {
-      if (next === start) return way
-      if (!seen.has(next)) ways.push([...way, next])
+  for (const path of paths) {
+    for (const next of graph.get(path.at(-1) ?? start)?.keys() ?? []) {
+      if (next === start) return path
+      if (!seen.has(next)) paths.push([...path, next])
       seen.add(next)
     }
   }
@@ -105,8 +105,8 @@ const circularDependencies = (graph: Graph, kind: "modules" | "folders"): Readon
   return [...found.values()]
 }
 
-/** One message for each import or cycle that breaks a rule. */
-export const problems = (imports: ReadonlyArray<Import>): ReadonlyArray<string> => [
+/** Returns a message for each import or cycle that breaks a rule. */
+export const problemsOf = (imports: ReadonlyArray<Import>): ReadonlyArray<string> => [
   ...imports.flatMap((imported) => acrossPackages(imported) ?? []),
   ...circularDependencies(
     graphOf(imports, (file) => file),
@@ -121,10 +121,10 @@ export const problems = (imports: ReadonlyArray<Import>): ReadonlyArray<string> 
 if (import.meta.main) {
   const root = path.dirname(import.meta.dirname)
   const files = globSync("packages/*/src/**/*.ts", { cwd: root }).map((file) => file.replaceAll("\\", "/"))
-  const found = problems(files.flatMap((file) => importsOf(file, readFileSync(path.join(root, file), "utf8"))))
-  for (const problem of found) console.error(problem)
-  if (files.length === 0 || found.length > 0) {
-    console.error(`dependencies: ${found.length} problems in ${files.length} modules`)
+  const problems = problemsOf(files.flatMap((file) => importsOf(file, readFileSync(path.join(root, file), "utf8"))))
+  for (const problem of problems) console.error(problem)
+  if (files.length === 0 || problems.length > 0) {
+    console.error(`dependencies: ${problems.length} problems in ${files.length} modules`)
     process.exit(1)
   }
   console.log(`dependencies: ${files.length} modules, no circular dependencies`)

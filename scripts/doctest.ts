@@ -1,19 +1,19 @@
 /**
- * `node scripts/doctest.ts`: turns the ts blocks of docstrings and of Markdown files into test files, one for each
- * block, in tests/.doctest. Runs none of them: vitest runs what it writes, and `tsc` checks its types.
+ * `node scripts/doctest.ts`: writes each ts block of a docstring or Markdown file to a test file in tests/.doctest.
+ * Vitest runs these files, and `tsc` checks their types.
  *
- * In a block, `expression // => value` asserts that the two are deeply equal. The comment may also stand alone on the
- * line below the expression. A block that opens with "ts no-run" is only type-checked. A block that imports `vitest` or
- * `@effect/vitest` is a test file itself, and vitest runs it unchanged.
+ * In a block, `expression // => value` asserts that the two are deeply equal. The comment may also be on the line below
+ * the expression. A block that opens with "ts no-run" is only type-checked. A block that imports `vitest` or
+ * `@effect/vitest` is a complete test file, and Vitest runs it unchanged.
  */
 import { parseSync, types } from "@babel/core"
 import { glob, mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import * as path from "node:path"
 
 export interface Block {
-  /** The file that holds it, from the root of the repository. */
+  /** The path of the source file from the root of the repository. */
   readonly file: string
-  /** The line of that file on which the code begins. */
+  /** The source line where the code begins. */
   readonly line: number
   readonly code: string
   readonly run: boolean
@@ -43,18 +43,18 @@ export const collect = (file: string, text: string): ReadonlyArray<Block> => {
       const [language, ...marks] = open.info.split(/\s+/u)
       if (language === "ts") {
         const unknown = marks.find((mark) => mark !== "no-run")
-        if (unknown !== undefined) throw problem(file, open.line, `a block cannot be marked "${unknown}"`)
+        if (unknown !== undefined) throw problem(file, open.line, `unknown mark "${unknown}". The only mark is no-run.`)
         blocks.push({ file, line: open.line + 1, code: code.join("\n"), run: marks.length === 0 })
       }
       open = undefined
       code = []
     }
   }
-  if (open !== undefined) throw problem(file, open.line, "the block that begins here is not closed")
+  if (open !== undefined) throw problem(file, open.line, "this block isn't closed")
   return blocks
 }
 
-/** What a block's file is called: after its source and its line. Only a block that runs is a test file. */
+/** Names a block's file after its source file and line. Only blocks that run are test files. */
 export const fileName = (block: Block): string =>
   `${block.file.replaceAll("/", "-")}-${block.line}${block.run ? ".test" : ""}.ts`
 
@@ -84,12 +84,12 @@ const lineAt = ({ code, line }: Block, offset: number): number => line + code.sl
 const namesOf = (statements: ReadonlyArray<types.Statement>): ReadonlyArray<string> =>
   statements.flatMap((statement) => Object.keys(types.getOuterBindingIdentifiers(statement)))
 
-/** Cuts the imports that stand below the first statement. They move into the header: a function has none. */
+/** Cuts the imports below the first statement. They move to the header, because the test's function can't import. */
 const lateImports = (block: Block, statements: ReadonlyArray<types.Statement>, first: number): ReadonlyArray<Edit> =>
   statements.flatMap((statement) => {
     const start = statement.start ?? 0
     if (types.isExportDeclaration(statement)) {
-      throw problem(block.file, lineAt(block, start), "a block that exports must be marked no-run")
+      throw problem(block.file, lineAt(block, start), "a block that runs can't export. Mark it no-run.")
     }
     return types.isImportDeclaration(statement) && start > first
       ? [
@@ -115,7 +115,11 @@ const assertions = (
     const subject = body.findLast((statement) => (statement.end ?? block.code.length) <= at)
     const gap = block.code.slice(subject?.end ?? 0, at)
     if (!types.isExpressionStatement(subject) || !/^[ \t]*\n?[ \t]*$/u.test(gap)) {
-      throw problem(block.file, lineAt(block, at), "`// =>` must follow an expression of the block itself")
+      throw problem(
+        block.file,
+        lineAt(block, at),
+        "`// =>` must follow an expression statement at the top level of the block"
+      )
     }
     parse({ ...block, line: lineAt(block, at) }, `(${value})`)
     const start = subject.start ?? 0
@@ -123,11 +127,11 @@ const assertions = (
     return [{ start, end, text: `$same((${block.code.slice(start, end).replace(/;$/u, "")}), (${value}));` }]
   })
 
-/** Applies edits from the end, so that offsets stay true; of two at one place, the one that comes first lands behind. */
+/** Applies edits from the end, so that the offsets stay valid. Of two edits at one offset, the first comes out last. */
 const apply = (code: string, edits: ReadonlyArray<Edit>): string =>
   edits
     .toSorted((a, b) => b.start - a.start)
-    .reduce((text, { end, start, text: put }) => text.slice(0, start) + put + text.slice(end), code)
+    .reduce((text, { end, start, text: replacement }) => text.slice(0, start) + replacement + text.slice(end), code)
 
 const test = (block: Block, { comments, statements }: ReturnType<typeof parse>): string => {
   const { code, file, line } = block
@@ -147,7 +151,7 @@ const test = (block: Block, { comments, statements }: ReturnType<typeof parse>):
   ]
   const opening = `${body.length === 0 ? "\n" : ""}$test(${JSON.stringify(`${file}:${line}`)}, async () => { `
   const edited = apply(code, [
-    // The compiler takes a local that nothing reads for a mistake. In an example it may be what the example shows.
+    // An example may declare a variable that it never reads, which the compiler rejects.
     { start: code.length, end: code.length, text: `\nvoid [${namesOf(body).join(", ")}]\n})` },
     ...imports,
     ...asserted,
@@ -156,7 +160,7 @@ const test = (block: Block, { comments, statements }: ReturnType<typeof parse>):
   return header.join(" ") + "\n".repeat(line - 1) + edited
 }
 
-/** Writes the file of a block. Each line of code has the number there that it has in the source. */
+/** Returns the file of a block. Each line of code keeps the line number of its source. */
 export const generate = (block: Block): string => {
   const { code, line } = block
   const parsed = parse(block, code)
@@ -164,9 +168,9 @@ export const generate = (block: Block): string => {
   if (block.run && !isTestFile(statements)) return `${test(block, parsed)}\n`
   const margin = "\n".repeat(line - 1)
   if (block.run) return `${margin}${code}\n`
-  const taken = new Set(namesOf(statements.filter((statement) => types.isExportNamedDeclaration(statement))))
+  const exported = new Set(namesOf(statements.filter((statement) => types.isExportNamedDeclaration(statement))))
   const names = namesOf(statements.filter((statement) => !types.isImportDeclaration(statement)))
-  return `${margin}${code}\nexport { ${names.filter((name) => !taken.has(name)).join(", ")} }\n`
+  return `${margin}${code}\nexport { ${names.filter((name) => !exported.has(name)).join(", ")} }\n`
 }
 
 if (import.meta.main) {

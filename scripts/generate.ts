@@ -1,10 +1,10 @@
 /**
- * `pnpm generate`: writes the files that follow from others. With `--check` it writes nothing and fails if one is out of
- * date. A package's version is in its package.json, which `changeset version` writes; these files repeat it:
+ * `pnpm generate`: writes the files that are derived from others. With `--check` it writes nothing and fails if one is out
+ * of date. `changeset version` sets the version in each package.json, and these files repeat it:
  *
  * - packages/<name>/jsr.json, from package.json and the modules in src
- * - Version.ts of the sandbox, for its command
- * - CHANGELOG.md, whose first section holds the changesets
+ * - the sandbox's Version.ts, for its command
+ * - CHANGELOG.md, with the changesets as its first section
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -34,7 +34,7 @@ const format = (file: string, text: string): string => {
     encoding: "utf8",
     input: text
   })
-  if (status !== 0) throw error ?? new Error(`generate: ${file} can't be formatted\n${stderr}`)
+  if (status !== 0) throw error ?? new Error(`generate: oxfmt failed on ${file}\n${stderr}`)
   return stdout
 }
 

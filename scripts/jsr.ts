@@ -1,8 +1,8 @@
 /**
- * The packages for JSR. `pnpm generate` writes each jsr.json from package.json and the modules in src.
+ * Prepares the packages for JSR. `pnpm generate` writes each jsr.json from package.json and the modules in src.
  *
- * `node scripts/jsr.ts FOLDER` lays out all packages in a folder for `deno publish --allow-slow-types`. There Deno finds
- * no package.json, and resolves the packages' imports of each other and of npm without a network.
+ * `node scripts/jsr.ts FOLDER` copies all packages to a folder for `deno publish --allow-slow-types`. The copies have no
+ * package.json, and Deno resolves their imports of each other and of npm packages without a network.
  */
 import { cpSync, globSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
@@ -11,7 +11,7 @@ const root = path.dirname(import.meta.dirname)
 
 export const packages = ["core", "http", "sandbox"] as const
 
-export type PackageName = (typeof packages)[number]
+type PackageName = (typeof packages)[number]
 
 export interface JsrManifest {
   readonly name: string
@@ -34,19 +34,21 @@ interface NpmManifest {
 const npmManifest = (name: PackageName): NpmManifest =>
   JSON.parse(readFileSync(path.join(root, "packages", name, "package.json"), "utf8"))
 
-/** A range of npm's without spaces, which a specifier cannot have. */
+/** Rewrites an npm range without spaces: a specifier can't have any. */
 const specifierRange = (range: string): string => {
   const [, least, minor] = /^>=(\d+\.(\d+)\.\d+) <\d+\.\d+\.0$/u.exec(range) ?? []
   if (least === undefined || !range.endsWith(`.${Number(minor) + 1}.0`)) {
-    throw new Error(`jsr: the range "${range}" is not one of a minor version, such as ">=4.1.0 <4.2.0"`)
+    throw new Error(
+      `jsr: unsupported range "${range}". A peer dependency needs the range of one minor version, such as ">=4.1.0 <4.2.0".`
+    )
   }
   return `~${least}`
 }
 
-/** What a package's jsr.json must hold. */
+/** Returns the content of a package's jsr.json. */
 export const manifestOf = (name: PackageName): JsrManifest => {
   const npm = npmManifest(name)
-  // `bin` starts npm's command. On Deno, `deno run jsr:@effect-twilio-video/sandbox/cli` does without it.
+  // `bin` is npm's entry point of the command. On Deno, `deno run jsr:@effect-twilio-video/sandbox/cli` runs it directly.
   const modules = globSync("*.ts", { cwd: path.join(root, "packages", name, "src") })
     .map((file) => path.basename(file, ".ts"))
     .filter((module) => module !== "index" && module !== "bin")
@@ -62,7 +64,7 @@ export const manifestOf = (name: PackageName): JsrManifest => {
     },
     imports: Object.fromEntries([
       ...Object.keys(npm.dependencies ?? {}).map((dependency) => {
-        const { version } = npmManifest(dependency.replace("@effect-twilio-video/", "") as PackageName) // Ours alone.
+        const { version } = npmManifest(dependency.replace("@effect-twilio-video/", "") as PackageName) // All dependencies are packages of this workspace.
         return [dependency, `jsr:${dependency}@^${version}`]
       }),
       ...Object.entries(npm.peerDependencies).map(([peer, range]) => [peer, `npm:${peer}@${specifierRange(range)}`])
@@ -71,12 +73,12 @@ export const manifestOf = (name: PackageName): JsrManifest => {
   }
 }
 
-const notForJsr = new Set(["node_modules", "dist", "test", "package.json", "tsconfig.json"])
+const excluded = new Set(["node_modules", "dist", "test", "package.json", "tsconfig.json"])
 
-/** Copies the packages to a folder, as one Deno workspace with the npm packages that are installed here. */
+/** Copies the packages to a folder, as a Deno workspace that links to the npm packages installed here. */
 export const stage = (folder: string): void => {
   for (const name of packages) {
-    const filter = (file: string) => !notForJsr.has(path.basename(file))
+    const filter = (file: string) => !excluded.has(path.basename(file))
     cpSync(path.join(root, "packages", name), path.join(folder, "packages", name), { recursive: true, filter })
   }
   const workspace = packages.map((name) => `./packages/${name}`)
@@ -90,7 +92,6 @@ export const stage = (folder: string): void => {
 
 if (import.meta.main) {
   const [folder] = process.argv.slice(2)
-  if (folder === undefined)
-    throw new Error("jsr: name a folder for the packages. `pnpm generate` writes the jsr.json files.")
+  if (folder === undefined) throw new Error("jsr: missing folder. Usage: node scripts/jsr.ts FOLDER")
   stage(path.resolve(folder))
 }

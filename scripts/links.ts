@@ -1,11 +1,11 @@
 /**
- * `node scripts/links.ts`: checks that the relative links of the Markdown files lead to a file, and to a heading if they
- * name one, and that ARCHITECTURE.md answers at least 30 questions with an existing folder each. Follows no URLs.
+ * `node scripts/links.ts`: checks the relative links of the Markdown files, which must lead to an existing file or folder
+ * and heading, and the table of questions in ARCHITECTURE.md, which needs at least 30 rows with an existing folder each.
  */
 import { globSync, readFileSync, statSync } from "node:fs"
 import * as path from "node:path"
 
-export interface Repository {
+interface Repository {
   /** The text of each Markdown file, by its path from the root. */
   readonly texts: ReadonlyMap<string, string>
   readonly kindOf: (path: string) => "file" | "folder" | undefined
@@ -13,7 +13,7 @@ export interface Repository {
 
 const fewestQuestions = 30
 
-/** The lines of a file, with those of code blocks empty. */
+/** Splits a file into lines, and empties those of code blocks. */
 const linesOf = (text: string): ReadonlyArray<string> => {
   let fence = ""
   return text.split("\n").map((line) => {
@@ -25,7 +25,7 @@ const linesOf = (text: string): ReadonlyArray<string> => {
   })
 }
 
-/** The anchors that GitHub gives the headings of a file, and those that the file sets itself. */
+/** Lists the anchors of a file: those that GitHub derives from its headings, and explicit ones. */
 const anchorsOf = (text: string): ReadonlySet<string> => {
   const anchors = new Set<string>()
   for (const line of linesOf(text)) {
@@ -52,10 +52,10 @@ const linkProblems = ({ kindOf, texts }: Repository): ReadonlyArray<string> =>
         const [name = "", anchor = ""] = target.split("#")
         const destination = name === "" ? file : path.posix.join(path.posix.dirname(file), decodeURI(name))
         const problem = (message: string) => [`${file}:${index + 1}: ${target} ${message}`]
-        if (kindOf(destination) === undefined) return problem(`leads to ${destination}, which doesn't exist`)
+        if (kindOf(destination) === undefined) return problem(`is broken: ${destination} doesn't exist`)
         const headings = texts.get(destination)
         if (anchor === "" || headings === undefined || anchorsOf(headings).has(anchor)) return []
-        return problem(`leads to no heading of ${destination}`)
+        return problem(`is broken: ${destination} has no such heading`)
       })
     )
   )
@@ -78,7 +78,7 @@ const questionProblems = ({ kindOf, texts }: Repository): ReadonlyArray<string> 
   ]
 }
 
-/** One message for each broken link, and for each row of the table of questions that names no folder. */
+/** Returns a message for each broken link, and for each row of the table of questions without an existing folder. */
 export const problemsOf = (repository: Repository): ReadonlyArray<string> => [
   ...linkProblems(repository),
   ...questionProblems(repository)

@@ -1,5 +1,5 @@
 /**
- * One participant by Twilio's own package, whose http client is told another origin than Twilio's.
+ * Fetches a participant with the official package. Its HTTP client replaces Twilio's origin with the test server's.
  */
 import twilio from "twilio"
 import type RequestClient from "twilio/lib/base/RequestClient.js"

@@ -1,5 +1,5 @@
 /**
- * One participant by this library, with its retries, quota and checks as they are by default.
+ * Fetches a participant with this library, with its default retries, quota and checks.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"

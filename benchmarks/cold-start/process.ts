@@ -1,6 +1,6 @@
 /**
- * What a fresh Node process runs: imports a client, calls it twice, and prints as JSON what each step took, in
- * milliseconds of wall clock and of CPU.
+ * Runs in a new Node process: imports a client, calls it twice, and prints the wall-clock and CPU time of each step as
+ * JSON, in milliseconds.
  */
 import { pathToFileURL } from "node:url"
 
@@ -24,5 +24,5 @@ const [{ call }, loading] = await step(
 )
 const [identity, first] = await step(() => call(...args))
 const [, second] = await step(() => call(...args))
-if (identity !== "Alice") throw new Error(`the client found ${identity}`)
+if (identity !== "Alice") throw new Error(`The client fetched "${identity}" instead of "Alice".`)
 console.log(JSON.stringify({ boot, loading, first, second }))

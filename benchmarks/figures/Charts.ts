@@ -43,21 +43,21 @@ const comparison = [
 const callGroups = [
   [
     "Fetch a participant, without a network",
-    ["baseline: canned Response, text, JSON.parse", "Response and JSON.parse"],
-    ["client: the same, straight on fetch", "on fetch"],
-    ["client: fetch against a canned Response", "on an HttpClient"],
-    ["client: the same, metered by a quota", "on an HttpClient, with the quota"]
+    ["baseline: canned Response, JSON.parse", "Response and JSON.parse"],
+    ["client: fetch a participant, on fetch", "on fetch"],
+    ["client: fetch a participant, on an HttpClient", "on an HttpClient"],
+    ["client: fetch a participant, with the quota", "on an HttpClient, with the quota"]
   ],
   [
     "Decode a page of 1,000 participants",
-    ["baseline: JSON.parse of a page of 1000", "JSON.parse"],
-    ["core: JSON.parse and decode of a page of 1000", "JSON.parse and decode"]
+    ["baseline: JSON.parse a page of 1,000", "JSON.parse"],
+    ["core: JSON.parse and decode a page of 1,000", "JSON.parse and decode"]
   ],
   [
     "Tokens and callbacks",
-    ["baseline: a key imported, one HMAC-SHA-1", "one HMAC by WebCrypto"],
-    ["core: an access token minted", "mint an access token"],
-    ["core: a status callback verified and decoded", "receive a status callback"]
+    ["baseline: import a key, one HMAC-SHA-1", "one HMAC by WebCrypto"],
+    ["core: mint an access token", "mint an access token"],
+    ["core: verify and decode a status callback", "receive a status callback"]
   ]
 ] as const
 
@@ -67,8 +67,8 @@ const duration = (micros: number): string =>
 const calls = (figures: Figures.Figures): string =>
   Plot.barChart({
     title: "Cost of a call",
-    description: "How many times as long each call takes as the least code that does the same job.",
-    subtitle: "Times the least code for the same job, and the time of one call (fastest of 7 rounds)",
+    description: "The time of each call, as a multiple of the least code for the same job.",
+    subtitle: "Multiple of the least code for the same job, and the time of one call (fastest of 7 rounds)",
     legend: comparison,
     groups: callGroups.map(([title, ...rows]) => ({
       title,
@@ -81,8 +81,8 @@ const calls = (figures: Figures.Figures): string =>
   })
 
 const coldStart = ({ "cold-start": { node, workerd } }: Figures.Figures): string => {
-  const bars = (clients: Readonly<Record<string, { readonly "first answer": number }>>) =>
-    Object.entries(clients).map(([label, { "first answer": millis }]): Plot.Bar => {
+  const bars = (clients: Readonly<Record<string, { readonly "first response": number }>>) =>
+    Object.entries(clients).map(([label, { "first response": millis }]): Plot.Bar => {
       return {
         label,
         value: millis,
@@ -92,8 +92,8 @@ const coldStart = ({ "cold-start": { node, workerd } }: Figures.Figures): string
     })
   return Plot.barChart({
     title: "Cold start",
-    description: "Milliseconds from the start of a process to its first answer, on workerd and on Node.",
-    subtitle: "Milliseconds from the start of a process to its first answer (median of 15 processes)",
+    description: "Milliseconds from the start of a process to its first response, on workerd and on Node.",
+    subtitle: "Milliseconds from the start of a process to its first response (median of 15 processes)",
     legend: comparison,
     groups: [
       { title: "A Worker, on workerd", bars: bars(workerd) },
@@ -102,11 +102,11 @@ const coldStart = ({ "cold-start": { node, workerd } }: Figures.Figures): string
   })
 }
 
-/** The kinds of operations, by whether they're repeated after a failure. */
-const repeatable = [
+/** The groups of operations, by whether they're retried after a failure. */
+const operationGroups = [
   ["Reads", /fetch|list|stream/iu],
-  ["Removals and other changes that can be repeated", /disconnect|update, |anonymize|complete/iu],
-  ["Rooms created, rules replaced: not repeated if in doubt", /create|Rules\.update/iu]
+  ["Removals and other changes that are safe to repeat", /disconnect|update, |anonymize|complete/iu],
+  ["Creating a room, replacing rules: not retried if in doubt", /create|Rules\.update/iu]
 ] as const
 
 type Kinds = Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -130,7 +130,7 @@ const resilience = ({ resilience }: Figures.Figures): string => {
       ["ours", "with retries, the default"],
       ["other", "without retries"]
     ],
-    groups: repeatable.map(([title, pattern]) => ({
+    groups: operationGroups.map(([title, pattern]) => ({
       title,
       bars: [
         bar("default", "ours", successOf(resilience.kinds, pattern)),
@@ -141,7 +141,7 @@ const resilience = ({ resilience }: Figures.Figures): string => {
 }
 
 const quota = ({ redis: { apart, shared } }: Figures.Figures): string => {
-  /** From zero to at least the end, in steps. */
+  /** Steps from zero to at least `end`. */
   const ticks = (end: number, step: number) =>
     Array.from({ length: Math.ceil(end / step) + 1 }, (_, tick) => tick * step)
   const tenths = Math.max(shared.timeline.length, apart.timeline.length) - 1
@@ -152,7 +152,7 @@ const quota = ({ redis: { apart, shared } }: Figures.Figures): string => {
     subtitle: "Requests in the preceding second; Twilio refuses more than 20 writes with HTTP 429",
     legend: [
       ["ours", "sharing the quota through Redis"],
-      ["other", "each with a quota of its own"],
+      ["other", "each with its own quota"],
       ["limit", "the account's quota"]
     ],
     x: { ticks: ticks(tenths / 10, 1), format: (second) => `${second} s` },
@@ -165,7 +165,7 @@ const quota = ({ redis: { apart, shared } }: Figures.Figures): string => {
   })
 }
 
-/** Draws a chart, each by the name of its file. */
+/** What draws each chart, by the name of its file. */
 export const charts: Readonly<Record<string, (figures: Figures.Figures) => string>> = {
   sizes,
   calls,

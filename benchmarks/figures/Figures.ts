@@ -1,6 +1,6 @@
 /**
- * The measurements behind `docs/figures.md`, committed as `docs/figures/data.json`: the reports as the benchmarks and
- * tests wrote them, and the machine that they ran on.
+ * The measurements that `docs/figures.md` shows, committed as `docs/figures/data.json`: the reports of the benchmarks
+ * and tests, and the machine that they ran on.
  */
 import { readFile, writeFile } from "node:fs/promises"
 import { cpus } from "node:os"
@@ -8,14 +8,14 @@ import * as path from "node:path"
 import type data from "../../docs/figures/data.json"
 import { root } from "../measure.ts"
 
-/** What a program weighs, in bytes of gzip. */
+/** The size of a program's bundle, in bytes after gzip. */
 export interface Size {
   readonly name: string
   readonly esbuild: number
   readonly rolldown: number
-  /** The most that it may weigh. */
+  /** The largest size that `pnpm size` allows. */
   readonly budget?: { readonly esbuild: number; readonly rolldown: number } | undefined
-  /** The program that does the same with the official package. */
+  /** The name of the program that does the same with the official package. */
   readonly beside?: string | undefined
 }
 
@@ -35,10 +35,10 @@ export const save = (figures: Figures): Promise<void> => {
   return writeFile(file, `${json.replaceAll(/\[[\d\s.,-]*\]/gu, (list) => list.replaceAll(/\s+/gu, " "))}\n`)
 }
 
-/** The entry with a name. */
+/** Finds an entry by its name. */
 export const named = <A extends { readonly name: string }>(entries: ReadonlyArray<A>, name: string | undefined): A => {
   const found = entries.find((entry) => entry.name === name)
-  if (found === undefined) throw new Error(`docs/figures/data.json has no "${name}", which docs/figures.md shows`)
+  if (found === undefined) throw new Error(`docs/figures/data.json has no "${name}". Run \`pnpm figures:measure\`.`)
   return found
 }
 
@@ -50,7 +50,7 @@ const machine = async (): Promise<Figures["machine"]> => {
   return { date, cores: cores.length, cpu: cores[0]?.model ?? "", node: process.versions.node, effect, twilio, workerd }
 }
 
-/** The figures in `reports/`. */
+/** Reads the figures from `reports/`. */
 export const collect = async (): Promise<Figures> => {
   const read = async (name: string) => {
     try {
@@ -61,7 +61,7 @@ export const collect = async (): Promise<Figures> => {
   }
   const figures = { machine: await machine(), ...Object.fromEntries(await Promise.all(reports.map(read))) }
   if (figures.resilience.operations < 20_000 || figures.memory.participants < 1_000_000) {
-    throw new Error("reports/resilience.json or memory.json is from a short run. Run `pnpm figures:measure`.")
+    throw new Error("reports/resilience.json or reports/memory.json is from a short run. Run `pnpm figures:measure`.")
   }
   return figures
 }

@@ -1,6 +1,6 @@
 /**
- * Writes what the figures say: the charts, the tables of `docs/figures.md` and a sentence of the README. In a page, a
- * block stands between `<!-- name -->` and `<!-- /name -->`.
+ * Writes the charts, the tables of `docs/figures.md` and the README's figures. In a page, each generated block is between
+ * `<!-- name -->` and `<!-- /name -->`.
  */
 import { readFile, writeFile } from "node:fs/promises"
 import * as path from "node:path"
@@ -8,7 +8,7 @@ import { root } from "../measure.ts"
 import { charts } from "./Charts.ts"
 import * as Figures from "./Figures.ts"
 
-/** A table as the formatter lays it out. All columns but the first are numbers. */
+/** Writes a Markdown table in the formatter's layout. All columns but the first are numbers. */
 const table = (...rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
   const pad = (cell: string, column: number) =>
@@ -51,7 +51,7 @@ const calls = ({ calls }: Figures.Figures): string =>
 type Steps = Figures.Figures["cold-start"]["workerd"]["this library"]
 
 const coldStart = ({ "cold-start": { node, workerd } }: Figures.Figures): string => {
-  const steps = ["first answer", "CPU, until then", "first call", "second call"] as const
+  const steps = ["first response", "CPU until then", "first call", "second call"] as const
   const rows = (runtime: string, clients: Readonly<Record<string, Pick<Steps, (typeof steps)[number]>>>) =>
     Object.entries(clients).map(([client, millis]) =>
       [`${runtime}: ${client}`].concat(steps.map((step) => millis[step].toFixed(1)))
@@ -80,8 +80,8 @@ const quota = ({ quota, redis }: Figures.Figures): string => {
     ["600 removals, latency up to 25 ms", quota["600 removals, uneven network"]],
     ["60 removals over loopback, fetch", quota["60 removals over loopback, fetch"]],
     ["60 removals over loopback, undici", quota["60 removals over loopback, undici"]],
-    ["100 removals by two processes, sharing", redis.shared.both],
-    ["100 removals by two processes, each alone", redis.apart.both]
+    ["100 removals by two processes, shared quota", redis.shared.both],
+    ["100 removals by two processes, separate quotas", redis.apart.both]
   ] as const
   return table(
     ["operations at once", "requests per second", "most in any second", "HTTP 429"],
@@ -91,12 +91,12 @@ const quota = ({ quota, redis }: Figures.Figures): string => {
 
 const memory = ({ memory: { heapMegabytes, participants } }: Figures.Figures): string => {
   const { after, before, during } = heapMegabytes
-  return `While a program streamed ${grouped(participants)} participants, the heap held ${before} MB before, at most ${Math.max(...during)} MB during, and ${after} MB after. Most of it is the sandbox in the same process, which holds all participants.`
+  return `Heap use of a program that streams ${grouped(participants)} participants: ${before} MB before the stream, at most ${Math.max(...during)} MB during, and ${after} MB after. Most of it is the sandbox in the same process, which stores all participants.`
 }
 
 const sandbox = ({ sandbox: { inProcess, overLoopback } }: Figures.Figures): string => {
-  const rows = (where: string, rates: typeof inProcess) =>
-    rates.map(({ cpuMicros, name, perSecond }) => [`${name}, ${where}`, grouped(perSecond), grouped(cpuMicros)])
+  const rows = (transport: string, rates: typeof inProcess) =>
+    rates.map(({ cpuMicros, name, perSecond }) => [`${name}, ${transport}`, grouped(perSecond), grouped(cpuMicros)])
   return table(
     ["", "requests per second", "CPU µs per request"],
     ...rows("in process", inProcess),
@@ -107,8 +107,8 @@ const sandbox = ({ sandbox: { inProcess, overLoopback } }: Figures.Figures): str
 const readme = ({ "cold-start": { workerd }, size }: Figures.Figures): string => {
   const { beside, esbuild } = Figures.named(size, "one fetch, with retries and typed errors")
   const official = Figures.named(size, beside).esbuild
-  const millis = (client: keyof typeof workerd) => workerd[client]["first answer"].toFixed(0)
-  return `A Worker that fetches a participant weighs ${kilobytes(esbuild)} kB after gzip (with the official package: ${kilobytes(official)} kB). A cold one, with the start of workerd, answers in ${millis("this library")} ms (with bare fetch: ${millis("bare fetch")} ms). [Figures](docs/figures.md) has the rest.`
+  const millis = (client: keyof typeof workerd) => workerd[client]["first response"].toFixed(0)
+  return `A Worker that fetches a participant is ${kilobytes(esbuild)} kB after gzip (with the official package: ${kilobytes(official)} kB). From a cold start of workerd, it responds in ${millis("this library")} ms (with bare fetch: ${millis("bare fetch")} ms). [Figures](docs/figures.md) has the rest.`
 }
 
 const pages: Readonly<Record<string, Readonly<Record<string, (figures: Figures.Figures) => string>>>> = {
@@ -122,7 +122,7 @@ const fill = (file: string, text: string, name: string, block: string): string =
   return text.replace(place, () => block)
 }
 
-/** The content of each file that the figures decide, by its path. */
+/** Renders each file that shows figures, by its path. */
 const render = async (figures: Figures.Figures): Promise<ReadonlyMap<string, string>> => {
   const files = new Map<string, string>()
   for (const [name, draw] of Object.entries(charts)) files.set(`docs/figures/${name}.svg`, draw(figures))
@@ -139,7 +139,7 @@ export const write = async (): Promise<void> => {
   for (const [file, content] of await render(await Figures.load())) await writeFile(path.join(root, file), content)
 }
 
-/** The files that aren't what `docs/figures/data.json` says. */
+/** Lists the files that are out of date with `docs/figures/data.json`. */
 export const stale = async (): Promise<ReadonlyArray<string>> => {
   const found: Array<string> = []
   for (const [file, content] of await render(await Figures.load())) {

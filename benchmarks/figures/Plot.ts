@@ -1,15 +1,15 @@
 /**
- * Draws bar and line charts as SVG, 700 px wide, in the light or dark colours of the page that shows them.
+ * Draws bar and line charts as SVG, 700 px wide, in light or dark colors as the reader's system prefers.
  *
- * Plotting libraries that work without a browser bring some 75 packages, and their output has one colour scheme.
+ * Plotting libraries that work without a browser install some 75 packages, and their output has one color scheme.
  */
 
-/** What a mark stands for, which decides its colour. */
+/** What a bar or line stands for. It determines the color. */
 export type Tone = "ours" | "other" | "limit"
 
 interface Chart {
   readonly title: string
-  /** What the chart shows, for readers who can't see it. */
+  /** The text for screen readers. */
   readonly description: string
   /** The quantity and its unit, below the title. */
   readonly subtitle: string
@@ -19,24 +19,24 @@ interface Chart {
 export interface Bar {
   readonly label: string
   readonly value: number
-  /** The value as it's written behind the bar. */
+  /** The formatted value, drawn after the bar. */
   readonly text: string
   readonly tone: Tone
   /** A limit for the value, drawn as a line across the bar. */
   readonly limit?: number | undefined
 }
 
-export interface BarChart extends Chart {
+interface BarChart extends Chart {
   readonly groups: ReadonlyArray<{ readonly title?: string; readonly bars: ReadonlyArray<Bar> }>
 }
 
 interface Axis {
-  /** From zero to the axis's end, in equal steps. */
+  /** Equal steps from zero to the end of the axis. */
   readonly ticks: ReadonlyArray<number>
   readonly format: (value: number) => string
 }
 
-export interface LineChart extends Chart {
+interface LineChart extends Chart {
   readonly x: Axis
   readonly y: Axis
   /** A limit for all values, drawn as a line across the chart. */
@@ -88,7 +88,7 @@ const line = (x1: number, y1: number, x2: number, y2: number, classes: string): 
 const rect = (x: number, y: number, width: number, height: number, classes: string): string =>
   `<rect x="${rounded(x)}" y="${rounded(y)}" width="${rounded(width)}" height="${height}" rx="2" class="${classes}"/>`
 
-/** About as wide as the text is in most fonts, and rarely narrower. */
+/** Estimates the width of a text in px. Few fonts need more. */
 const widthOf = (content: string): number => content.length * 7
 
 const legend = (entries: Chart["legend"], y: number): ReadonlyArray<string> => {
@@ -101,7 +101,7 @@ const legend = (entries: Chart["legend"], y: number): ReadonlyArray<string> => {
   })
 }
 
-/** The page around a chart: its title, subtitle and legend, and then the parts that are its own. */
+/** Draws the title, subtitle and legend of a chart, and then its parts. */
 const frame = (chart: Chart, height: number, parts: ReadonlyArray<string>): string =>
   [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">`,

@@ -1,5 +1,5 @@
 /**
- * A new room per test, so that tests can share a sandbox.
+ * Opens a new room for each test, so that tests can share a sandbox.
  */
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -13,7 +13,7 @@ export const iso = (date: DateTime.DateTime): string => DateTime.formatIso(date)
 
 let rooms = 0
 
-/** A name that no other test uses. */
+/** Returns a room name that no other test uses. */
 export const freshName = (): string => `room ${rooms++}`
 
 /** Sets the clock to noon. */
@@ -29,18 +29,18 @@ export const open = Effect.fnUntraced(function* (options: Sandbox.OpenRoomOption
 })
 
 /**
- * The example room of Twilio's page on track subscriptions: Alice and Bob each publish a microphone, a camera and a
- * screen, Carl a microphone, a camera and a data track.
+ * Opens the example room of Twilio's page on track subscriptions. Alice and Bob each publish a microphone, a camera and a
+ * screen. Carl publishes a microphone, a camera and a data track.
  */
 export const openStandup = Effect.fnUntraced(function* () {
   const room = yield* open()
   const joined: Record<string, string> = {}
-  const people = [
+  const participants = [
     ["Alice", "screen", "video"],
     ["Bob", "screen", "video"],
     ["Carl", "carl-data", "data"]
   ] as const
-  for (const [identity, third, kind] of people) {
+  for (const [identity, third, kind] of participants) {
     const lower = identity.toLowerCase()
     const { sid } = yield* room.sandbox.join(room.name, identity)
     joined[identity] = sid

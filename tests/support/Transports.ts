@@ -1,6 +1,6 @@
 /**
- * The ways to reach a sandbox, as layers with the same services: in process, as a web handler, and over loopback with
- * an `HttpClient` on fetch, with fetch alone, and with undici.
+ * Connects to a sandbox in each possible way, as layers with the same services: in process, as a web handler, and over
+ * loopback with an `HttpClient` on fetch, with fetch alone, and with undici.
  */
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
@@ -49,7 +49,7 @@ const client = Layer.unwrap(
   })
 )
 
-/** Without an `HttpClient`. */
+/** A client that calls fetch without an `HttpClient`. */
 const fetchClient = Layer.unwrap(Effect.map(optionsOf, (options) => Layer.orDie(TwilioVideo.layerFetch(options))))
 
 const connected =

@@ -1,6 +1,4 @@
-/**
- * The changelog, brought up to date from changesets.
- */
+/** Updates a small changelog from changesets. */
 import { describe, expect, test } from "vitest"
 import * as Changelog from "../../scripts/changelog.ts"
 
@@ -16,26 +14,28 @@ const unreleased =
   "## 0.1.0 (2026-01-01)\n\n### Added\n\n- Rooms.\n"
 
 describe("update", () => {
-  test("merges the changesets into a first section, by heading", () => {
+  test("writes the changesets to a first section, merged by heading", () => {
     expect(Changelog.update(before, changesets, release)).toBe(unreleased)
   })
 
-  test("replaces that section when the changesets change", () => {
+  test("replaces the first section when the changesets change", () => {
     expect(Changelog.update(unreleased, [], { ...release, version: "0.1.0" })).toBe(before)
     expect(Changelog.update(unreleased, changesets.slice(1), release)).toBe(
       before.replace("## 0.1.0", "## Unreleased\n\n### Added\n\n- Rules.\n\n## 0.1.0")
     )
   })
 
-  test("gives the section the version once the changesets are gone, and then leaves it alone", () => {
+  test("titles the section with the version after the changesets are deleted, and keeps that title", () => {
     const released = unreleased.replace("Unreleased", "0.2.0 (2026-03-01)")
     expect(Changelog.update(unreleased, [], release)).toBe(released)
     expect(Changelog.update(released, [], { ...release, date: "2026-04-01" })).toBe(released)
   })
 
-  test("refuses text outside of the headings, and other headings", () => {
+  test("rejects text before the first heading, and unknown headings", () => {
     const update = (text: string) => () => Changelog.update(before, [{ file: "c.md", text }], release)
-    expect(update("- A fix.\n")).toThrow("c.md: put the text below a heading, one of ### Added, ### Changed")
-    expect(update("### Fixes\n\n- A fix.\n")).toThrow('c.md: "### Fixes" isn\'t one of Added, Changed')
+    expect(update("- A fix.\n")).toThrow(
+      "c.md: text before the first heading. Put it below one of ### Added, ### Changed"
+    )
+    expect(update("### Fixes\n\n- A fix.\n")).toThrow('c.md: unknown heading "### Fixes". Use one of Added, Changed')
   })
 })

@@ -1,6 +1,6 @@
 /**
- * That the compiler knows Effect. Without the patch that the `prepare` script applies it still compiles, and says
- * nothing of an effect that never runs.
+ * Checks that the compiler reports mistakes in the use of Effect. Without the patch of the `prepare` script, it compiles
+ * but doesn't report them.
  */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
@@ -10,7 +10,7 @@ import { expect, onTestFinished, test } from "vitest"
 
 const root = path.resolve(import.meta.dirname, "../..")
 
-test("an effect that is neither yielded nor assigned is an error", () => {
+test("the compiler rejects an effect that is neither yielded nor assigned", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "compiler-"))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"))

@@ -1,9 +1,9 @@
-/** The dependency check on small sources: what it finds, what it lets pass, and what its messages name. */
+/** Runs the dependency check on small sources: the imports and cycles that it accepts and rejects, and its messages. */
 import { describe, expect, test } from "vitest"
 import * as Dependencies from "../../scripts/dependencies.ts"
 
 const problemsOf = (sources: Readonly<Record<string, string>>) =>
-  Dependencies.problems(
+  Dependencies.problemsOf(
     Object.entries(sources).flatMap(([file, text]) => Dependencies.importsOf(`packages/${file}`, text))
   )
 
@@ -35,7 +35,7 @@ describe("between packages", () => {
     ["http", "@effect-twilio-video/sandbox/Sandbox", "http may import only @effect-twilio-video/core."],
     ["sandbox", "@effect-twilio-video/http/RequestPolicy", "sandbox may import only @effect-twilio-video/core, "],
     ["http", "@effect-twilio-video/core/internal/Hmac", "an internal module of another package."],
-    ["http", "../../core/src/Sid.ts", "a relative import may not leave the package's src."]
+    ["http", "../../core/src/Sid.ts", "a relative import outside the package's src."]
   ])("%s must not import %s", (name, specifier, message) => {
     const [problem, ...others] = problemsOf({ [`${name}/src/A.ts`]: `\nimport type * as B from "${specifier}"` })
     expect(problem).toContain(`packages/${name}/src/A.ts:2 imports "${specifier}": ${message}`)
@@ -53,7 +53,7 @@ describe("between packages", () => {
 })
 
 describe("between modules", () => {
-  test("names a cycle once, with each import, type imports and re-exports included", () => {
+  test("reports a cycle once, with each import, type imports and re-exports included", () => {
     expect(
       problemsOf({
         "core/src/A.ts": `import type * as B from "./internal/B.ts"`,
@@ -80,7 +80,7 @@ describe("between modules", () => {
     ])
   })
 
-  test("lets two modules import a third", () => {
+  test("accepts two modules that import a third", () => {
     expect(
       problemsOf({
         "core/src/A.ts": `import * as B from "./B.ts"\nimport * as C from "./C.ts"`,
@@ -91,7 +91,7 @@ describe("between modules", () => {
 })
 
 describe("between the folders below internal/", () => {
-  test("names a cycle with all its imports, though no module is in a cycle", () => {
+  test("reports a cycle between folders with all its imports, even without a cycle between modules", () => {
     expect(
       problemsOf({
         "http/src/internal/client/A.ts": `import * as B from "../wire/B.ts"\nimport * as C from "../wire/C.ts"`,
@@ -105,7 +105,7 @@ describe("between the folders below internal/", () => {
     ])
   })
 
-  test("lets one folder import another, and itself", () => {
+  test("accepts imports of another folder and of the same folder", () => {
     expect(
       problemsOf({
         "http/src/internal/client/A.ts": `import * as B from "../wire/B.ts"\nimport * as C from "./C.ts"`,
@@ -114,7 +114,7 @@ describe("between the folders below internal/", () => {
     ).toEqual([])
   })
 
-  test("doesn't take the modules that lie flat in internal/ for a folder", () => {
+  test("ignores modules directly in internal/", () => {
     expect(
       problemsOf({
         "http/src/internal/A.ts": `import * as B from "./wire/B.ts"`,

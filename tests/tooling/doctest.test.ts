@@ -1,6 +1,6 @@
 /**
- * The doctest generator: which blocks it finds, what it refuses, and that what it writes passes and fails as it should
- * when vitest runs it. Runs none of the repository's own blocks.
+ * Runs the doctest generator on small blocks: the blocks that it finds and rejects, and the results when Vitest runs the
+ * files that it writes.
  */
 import { spawnSync } from "node:child_process"
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
@@ -55,7 +55,7 @@ ${ticks}\`\`
 `
 
 describe("collect", () => {
-  test("finds the blocks of docstrings, with their lines", () => {
+  test("finds the ts blocks of docstrings, with their line numbers", () => {
     expect(Doctest.collect("packages/core/src/A.ts", docstring)).toEqual([
       {
         file: "packages/core/src/A.ts",
@@ -72,28 +72,29 @@ if (Sid.isRoomSid("a")) {
     ])
   })
 
-  test("finds the ts blocks of Markdown, without the indentation of a list", () => {
+  test("finds the ts blocks of Markdown, and removes the indentation of a list", () => {
     expect(Doctest.collect("README.md", markdown)).toEqual([
       { file: "README.md", line: 10, code: "const a = {\n  b: 1\n}", run: true }
     ])
   })
 
-  test("refuses a mark that it does not know", () => {
+  test("rejects an unknown mark", () => {
     expect(() => Doctest.collect("README.md", `\n${ticks}ts norun\n${ticks}`)).toThrow(
-      'README.md:2: a block cannot be marked "norun"'
+      'README.md:2: unknown mark "norun". The only mark is no-run.'
     )
   })
 
-  test("refuses a block that is not closed", () => {
-    expect(() => Doctest.collect("README.md", `${ticks}ts\nconst a = 1`)).toThrow("README.md:1: the block")
-    expect(() => Doctest.collect("A.ts", `/**\n * ${ticks}ts\n * a\n */\nconst b = 1`)).toThrow("A.ts:2: the block")
+  test("rejects a block that isn't closed", () => {
+    const message = "this block isn't closed"
+    expect(() => Doctest.collect("README.md", `${ticks}ts\nconst a = 1`)).toThrow(`README.md:1: ${message}`)
+    expect(() => Doctest.collect("A.ts", `/**\n * ${ticks}ts\n * a\n */\nconst b = 1`)).toThrow(`A.ts:2: ${message}`)
   })
 })
 
 const block = (line: number, code: string, run = true): Doctest.Block => ({ file: "docs/A.md", line, code, run })
 
 describe("generate", () => {
-  test("gives each line of code its number in the source", () => {
+  test("keeps the line numbers of the source", () => {
     const lines = Doctest.generate(
       block(7, 'import * as a from "a"\n\na.b() // => 1\nimport {\n  c\n} from "c"\nthrow c')
     ).split("\n")
@@ -110,8 +111,8 @@ describe("generate", () => {
     ["docs/A.md:9: `// =>` must follow", "a()\n\n// => 1"],
     ["docs/A.md:8: `// =>` must follow", "const a = () => {\n  a // => 1\n}"],
     ["docs/A.md:8: `// =>` must follow", "a // => 1\n// => 1"],
-    ["docs/A.md:8: a block that exports must be marked no-run", "const a = 1\nexport { a }"]
-  ])("refuses: %s", (message, code) => {
+    ["docs/A.md:8: a block that runs can't export. Mark it no-run.", "const a = 1\nexport { a }"]
+  ])("rejects: %s", (message, code) => {
     expect(() => Doctest.generate(block(7, code))).toThrow(message)
   })
 
@@ -120,13 +121,13 @@ describe("generate", () => {
     expect(Doctest.generate(block(2, code))).toBe(`\n${code}\n`)
   })
 
-  test("leaves what is not run as it is, but for its unused locals", () => {
+  test("changes nothing in a no-run block, and exports its unused locals", () => {
     const text = Doctest.generate(block(2, "declare const a: string\nexport const b = a\nexport default b", false))
     expect(text.trim()).toBe("declare const a: string\nexport const b = a\nexport default b\nexport { a }")
   })
 })
 
-describe("what vitest makes of it", () => {
+describe("the generated file", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "doctest-"))
   afterAll(() => rmSync(folder, { recursive: true }))
   symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"))
@@ -185,12 +186,12 @@ describe("what vitest makes of it", () => {
     expect(resultOf(written)).toMatchObject({ status: "failed" })
   })
 
-  test("runs nothing that is marked no-run", () => {
+  test("isn't a test file if the block is marked no-run", () => {
     expect(report.testResults).toHaveLength(passing.length + failing.length)
   })
 })
 
-test("the compiler reports a mistake in a block, run or not, on the line that it has in the source", () => {
+test("the compiler reports an error in a block at its line in the source, run or not", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "doctest-"))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   symlinkSync(path.join(root, "node_modules"), path.join(folder, "node_modules"))

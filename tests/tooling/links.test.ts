@@ -1,4 +1,4 @@
-/** The check of the Markdown files, on small ones: broken links, and the table of questions in ARCHITECTURE.md. */
+/** Runs the check of links on small Markdown files, and the check of the table of questions in ARCHITECTURE.md. */
 import { describe, expect, test } from "vitest"
 import * as Links from "../../scripts/links.ts"
 
@@ -39,13 +39,13 @@ describe("links", () => {
   })
 
   test.each([
-    ["[a](none.md)", "none.md leads to none.md, which doesn't exist"],
-    ["text\n[a\nb](docs/none.md)", "docs/none.md leads to docs/none.md, which doesn't exist"],
-    ["[a](docs/A.md#code)", "docs/A.md#code leads to no heading of docs/A.md"],
-    ["[a](#here)", "#here leads to no heading of README.md"],
-    ["[a]: none.md", "none.md leads to none.md, which doesn't exist"],
-    [`<source srcset="b.svg">`, "b.svg leads to b.svg, which doesn't exist"]
-  ])("refuses %j", (text, message) => {
+    ["[a](none.md)", "none.md is broken: none.md doesn't exist"],
+    ["text\n[a\nb](docs/none.md)", "docs/none.md is broken: docs/none.md doesn't exist"],
+    ["[a](docs/A.md#code)", "docs/A.md#code is broken: docs/A.md has no such heading"],
+    ["[a](#here)", "#here is broken: README.md has no such heading"],
+    ["[a]: none.md", "none.md is broken: none.md doesn't exist"],
+    [`<source srcset="b.svg">`, "b.svg is broken: b.svg doesn't exist"]
+  ])("rejects %j", (text, message) => {
     const line = text.split("\n").length
     expect(problemsOf({ "README.md": text, "docs/A.md": "```\n# Code\n```" })).toEqual([
       `README.md:${line}: ${message}`
@@ -54,19 +54,19 @@ describe("links", () => {
 
   test("resolves links from the file's folder", () => {
     expect(problemsOf({ "README.md": "", "docs/A.md": "[a](../README.md) [b](README.md)" })).toEqual([
-      "docs/A.md:1: README.md leads to docs/README.md, which doesn't exist"
+      "docs/A.md:1: README.md is broken: docs/README.md doesn't exist"
     ])
   })
 })
 
-describe("the questions of ARCHITECTURE.md", () => {
-  test("are at least 30", () => {
+describe("the table of questions in ARCHITECTURE.md", () => {
+  test("needs at least 30 rows", () => {
     const message = `rows under "| Question | Folder |"; at least 30 are needed`
     expect(problemsOf({ "ARCHITECTURE.md": table(rows.slice(1)) })).toEqual([`ARCHITECTURE.md: 29 ${message}`])
     expect(problemsOf({ "ARCHITECTURE.md": "# Architecture" })).toEqual([`ARCHITECTURE.md: 0 ${message}`])
   })
 
-  test("have one existing folder each", () => {
+  test("needs one existing folder in each row", () => {
     const wrong = [
       "| A? | `packages/none` |",
       "| B? | `ARCHITECTURE.md` |",

@@ -1,11 +1,9 @@
-/**
- * The watchdog ends a run that hangs, and only such a run.
- */
+/** Checks that the watchdog ends a run that hangs, and no other run. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import type { TestCase, TestModule } from "vitest/node"
 import { Watchdog } from "../../scripts/Watchdog.ts"
 
-// What the watchdog reads of Vitest's objects.
+// The fields of Vitest's objects that the watchdog reads.
 const module = { id: "1", relativeModuleId: "tests/slow.test.ts" } as TestModule
 const testCase = (id: string, fullName: string) => ({ id, fullName, module }) as TestCase
 
@@ -25,7 +23,7 @@ afterEach(() => {
   lines.length = 0
 })
 
-test("a run that hangs ends with 1 and names the tests that were running", () => {
+test("the watchdog ends a run that hangs with exit code 1, and names the running tests", () => {
   const watchdog = new Watchdog(10)
   watchdog.onTestRunStart()
   watchdog.onTestModuleStart(module)
@@ -42,7 +40,7 @@ test("a run that hangs ends with 1 and names the tests that were running", () =>
   ])
 })
 
-test("a run that ends is left alone", () => {
+test("the watchdog ignores a run that has ended", () => {
   const watchdog = new Watchdog(10)
   watchdog.onTestRunStart()
   watchdog.onTestModuleStart(module)
