@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * The archives of the packages: files, manifests, exports and sourcemaps, and the findings of publint and "are the types
  * wrong". Nothing is installed.
-=======
- * Checks the packed archives of the packages: files, manifests, exports, source maps, and the reports of publint and "Are
- * the types wrong?".
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
  */
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -17,11 +12,7 @@ import { formatMessage } from "publint/utils"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import * as Packed from "./support/Packed.ts"
 
-<<<<<<< HEAD
 // Compilers, bundlers and package managers run in parallel with other tests.
-=======
-// Compilers and package managers are slow while other tests run.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 vi.setConfig({ testTimeout: 120_000 })
 
 const folder = mkdtempSync(path.join(tmpdir(), "archives-"))
@@ -39,11 +30,7 @@ const optional = { "@effect/platform-node": { optional: true } }
 
 const { version } = Packed.readManifest(path.join(Packed.root, "packages/core"))
 
-<<<<<<< HEAD
 /** The dependencies in the manifests, written out, so a change fails the test. */
-=======
-/** The expected dependencies and peers, as literals, so that each change shows here. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 const needs: Record<Packed.Name, unknown> = {
   core: { dependencies: undefined, peers, meta: undefined },
   http: { dependencies: { "@effect-twilio-video/core": `^${version}` }, peers: peersOnNode, meta: optional },
@@ -55,11 +42,7 @@ const needs: Record<Packed.Name, unknown> = {
 }
 
 describe.each(Packed.names)("the archive of %s", (name) => {
-<<<<<<< HEAD
   test("contains the build and the source of every module, its texts, and nothing else", () => {
-=======
-  test("contains the build and source of every module, its documents, and nothing else", () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const texts = [
       "AGENTS.md",
       "LICENSE",
@@ -75,54 +58,37 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     expect(packed[name].files).toEqual([...texts, ...built, ...sources].toSorted())
   })
 
-  test("contains the files that AGENTS.md and llms.txt link to", () => {
+  test("has the files that AGENTS.md and llms.txt link to", () => {
     const texts = ["AGENTS.md", "llms.txt"].map((file) => readFileSync(path.join(packed[name].folder, file), "utf8"))
     const links = texts.flatMap((text) => [...text.matchAll(/\]\((?!https:)([^)]+)\)/gu)].map(([, link = ""]) => link))
     expect(links.length).toBeGreaterThan(0)
     expect(packed[name].files).toEqual(expect.arrayContaining(links))
   })
 
-<<<<<<< HEAD
   test("has the expected dependencies, in ranges that a registry can resolve", () => {
-=======
-  test("declares its dependencies and peers, in ranges that a registry resolves", () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const { dependencies, peerDependencies, peerDependenciesMeta } = packed[name].manifest
     expect({ dependencies, peers: peerDependencies, meta: peerDependenciesMeta }).toEqual(needs[name])
     expect(JSON.stringify(packed[name].manifest)).not.toContain("workspace:")
   })
 
-<<<<<<< HEAD
   test("is public, for Node 20 and later", () => {
     // Scoped packages are private by default. The package manager reads this before it packs.
-=======
-  test("is public, and supports Node 20 and later", () => {
-    // Scoped packages are private by default. The package manager reads this field before it packs.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const { publishConfig } = Packed.readManifest(path.join(Packed.root, "packages", name))
     expect(publishConfig?.access).toBe("public")
     expect(packed[name].manifest.engines).toEqual({ node: ">=20" })
   })
 
-  test("names the repository of the root's package.json, which npm's provenance requires", () => {
+  test("names the repository that package.json of the root names, which npm's provenance requires", () => {
     const { repository } = Packed.readManifest(Packed.root)
     expect(packed[name].manifest.repository).toEqual({ ...repository, directory: `packages/${name}` })
   })
 
-<<<<<<< HEAD
   test("exports the build, and in the workspace the sources", () => {
-=======
-  test("exports the build, and in the workspace the same paths from the sources", () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const { exports = {} } = packed[name].manifest
     expect(exports).toEqual({
       "./package.json": "./package.json",
       ".": "./dist/index.js",
-<<<<<<< HEAD
       // These start a server.
-=======
-      // Importing these starts a server.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
       ...(name === "sandbox" ? { "./bin": null, "./cli": null } : {}),
       "./internal/*": null,
       "./*": "./dist/*.js"
@@ -134,11 +100,7 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     )
   })
 
-<<<<<<< HEAD
   test("has an index of all modules that don't need Node", () => {
-=======
-  test("exports from its index every module that runs on all runtimes", () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const index = readFileSync(path.join(packed[name].folder, "dist/index.d.ts"), "utf8")
     const exported = [...index.matchAll(/^export \* as (\w+) from "\.\/(\w+)\.ts";$/gmu)]
     const listed = exported.map(([, as, file]) => `${as} from ${file}`)
@@ -146,11 +108,7 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     expect(listed.toSorted()).toEqual(expected.map((module) => `${module} from ${module}`))
   })
 
-<<<<<<< HEAD
   test("maps built code and declarations to its sources", () => {
-=======
-  test("has source maps that lead from code and declarations to its sources", () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const maps = packed[name].files.filter((file) => file.endsWith(".map"))
     const leads = maps.map((file) => {
       const text = readFileSync(path.join(packed[name].folder, file), "utf8")
@@ -162,21 +120,13 @@ describe.each(Packed.names)("the archive of %s", (name) => {
     expect(packed[name].files).toEqual(expect.arrayContaining(leads.flat()))
   })
 
-<<<<<<< HEAD
   test("passes publint", async () => {
-=======
-  test("passes publint without suggestions", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const data = new Uint8Array(readFileSync(packed[name].tarball))
     const { messages, pkg } = await publint({ strict: true, level: "suggestion", pack: { tarball: data.buffer } })
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
   })
 
-<<<<<<< HEAD
   test("has types that resolve for ES modules", async () => {
-=======
-  test("has types that resolve from ES modules and bundlers", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const subpaths = [".", ...Packed.modules(name).map((module) => `./${module}`)]
     const analysis = await checkPackage(createPackageFromTarballData(readFileSync(packed[name].tarball)), {
       entrypoints: subpaths
@@ -188,13 +138,8 @@ describe.each(Packed.names)("the archive of %s", (name) => {
         ? `${problem.kind} ${problem.resolutionKind} ${problem.entrypoint}`
         : `${problem.kind} ${JSON.stringify(problem)}`
     )
-<<<<<<< HEAD
     // True of every ES module package: a CommonJS file loads it by `import()`, or by `require` if Node supports it, and
     // resolution without `exports` finds no subpaths.
-=======
-    // Every package of ES modules has these problems. CommonJS files use `import()`, or `require` if Node supports it, and
-    // TypeScript's node10 resolution ignores `exports`.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const expected = subpaths.flatMap((subpath) => [
       `NoResolution node10 ${subpath}`,
       `CJSResolvesToESM node16-cjs ${subpath}`
@@ -209,11 +154,7 @@ describe.each(Packed.names)("the archive of %s", (name) => {
   })
 })
 
-<<<<<<< HEAD
 test("a built line of core maps to its source line", () => {
-=======
-test("a source map of core leads from a built line to its source line", () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
   const built = path.join(packed.core.folder, "dist/Sid.js")
   const lines = readFileSync(built, "utf8").split("\n")
   const map = new SourceMap(JSON.parse(readFileSync(`${built}.map`, "utf8")))

@@ -1,10 +1,5 @@
 /**
-<<<<<<< HEAD
  * The packages as a user installs them: by npm, pnpm and Deno from a registry on loopback, then compiled, bundled and run.
-=======
- * Installs the packages with npm, pnpm and Deno from a registry on loopback, then compiles, bundles and runs small
- * programs that use them.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
  */
 import { build as esbuild } from "esbuild"
 import { spawn, spawnSync } from "node:child_process"
@@ -20,11 +15,7 @@ import * as Packed from "./support/Packed.ts"
 import * as Registry from "./support/Registry.ts"
 import * as Workerd from "./support/Workerd.ts"
 
-<<<<<<< HEAD
 // Compilers, bundlers and package managers run in parallel with other tests.
-=======
-// Compilers, bundlers and package managers are slow while other tests run.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 vi.setConfig({ testTimeout: 120_000 })
 
 const folder = mkdtempSync(path.join(tmpdir(), "installed-"))
@@ -50,11 +41,7 @@ afterAll(() => {
 const printed =
   '{"connected":["Erin","Bob","Alice"],"before":"connected","after":"disconnected","gone":"no participant by identity"}\n'
 
-<<<<<<< HEAD
 /** This process's Node, and the system's if it's another version. */
-=======
-/** This process's Node, and the system's if it has another version that the packages support. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 const nodes = ((): ReadonlyArray<readonly [version: string, file: string]> => {
   const script = "process.stdout.write(JSON.stringify([process.version, process.execPath]))"
   const { stdout } = spawnSync("node", ["-e", script], {
@@ -68,11 +55,7 @@ const nodes = ((): ReadonlyArray<readonly [version: string, file: string]> => {
   return system[0] === here[0] || !runs ? [here] : [here, system]
 })()
 
-<<<<<<< HEAD
 /** Does the module have exports at run time? A module of types has none. */
-=======
-/** Whether a module exports values. A module that exports only types is empty at run time. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 const hasValues = (name: string): boolean => {
   const [, folder = "", module = "index"] = name.split("/")
   const source = readFileSync(path.join(Packed.root, "packages", folder, "src", `${module}.ts`), "utf8")
@@ -83,11 +66,7 @@ const files = ["program.ts", "everything.ts", "internal.ts", "kick.worker.ts"]
 const [newest = "", older = ""] = Object.values(Consumer.compilers)
 
 describe("installed by npm", () => {
-<<<<<<< HEAD
   test("the client needs only core, http and effect, without npm warnings", async () => {
-=======
-  test("the client needs only core, http and effect, and npm reports no problem", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const bare = named("bare")
     await Consumer.run(bare, "npm", "install", "@effect-twilio-video/http", "effect")
     const installed = globSync("node_modules/{@*/*,[!@.]*}/package.json", { cwd: bare.folder })
@@ -97,11 +76,7 @@ describe("installed by npm", () => {
     await Consumer.run(bare, "npm", "ls", "--all")
   })
 
-<<<<<<< HEAD
   test("no package is installed twice, without npm warnings", async () => {
-=======
-  test("npm installs each package once, and reports no problem", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     await Consumer.run(npm, "npm", "ls", "--all")
     expect(globSync("node_modules/**/node_modules/{effect,@effect-twilio-video}", { cwd: npm.folder })).toEqual([])
   })
@@ -119,38 +94,22 @@ describe("installed by npm", () => {
     ["node16", "node16"],
     ["nodenext", "nodenext"],
     ["esnext", "bundler"]
-<<<<<<< HEAD
   ])("types check with all declarations, module %s and moduleResolution %s", async (module, moduleResolution) => {
     const options = { compiler: newest, module, moduleResolution, files, types: ["node"] }
     expect(await Consumer.compile(npm, options)).toBe("")
   })
 
   test("modules that don't need Node type-check without Node's types", async () => {
-=======
-  ])(
-    "programs and declarations type-check with module %s and moduleResolution %s",
-    async (module, moduleResolution) => {
-      const options = { compiler: newest, module, moduleResolution, files, types: ["node"] }
-      expect(await Consumer.compile(npm, options)).toBe("")
-    }
-  )
-
-  test("portable programs type-check without Node's types", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const portable = ["program.ts", "kick.worker.ts"]
     const options = { compiler: newest, module: "esnext", moduleResolution: "bundler", files: portable }
     expect(await Consumer.compile(npm, options)).toBe("")
   })
 
-<<<<<<< HEAD
   // Effect's declarations need TypeScript 5.7, so declarations of packages aren't checked here.
-=======
-  // Effect's own declarations require TypeScript 5.7, so this test doesn't check the declarations of packages.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
   test.each([
     ["nodenext", "nodenext"],
     ["esnext", "bundler"]
-  ])("programs type-check with TypeScript 5.6, module %s and moduleResolution %s", async (module, moduleResolution) => {
+  ])("types check with TypeScript 5.6, module %s and moduleResolution %s", async (module, moduleResolution) => {
     expect(Object.keys(Consumer.compilers)[1]).toMatch(/^5\.6\./u)
     const options = { compiler: older, module, moduleResolution, files, types: ["node"], skipLibCheck: true }
     expect(await Consumer.compile(npm, options)).toBe("")
@@ -164,17 +123,10 @@ describe("installed by npm", () => {
       expect(await Consumer.run(npm, node, `${outDir}/program.js`)).toBe(printed)
     })
 
-<<<<<<< HEAD
     test("every public module can be imported by its path, and no other", async () => {
       const paths = (modules: (name: Packed.Name) => ReadonlyArray<string>) =>
         Packed.names.flatMap((name) => modules(name).map((module) => `@effect-twilio-video/${name}/${module}`))
       // The entry points that use platform-node need the Node version that it needs.
-=======
-    test("programs can import every public module by its path, and no other module", async () => {
-      const paths = (modules: (name: Packed.Name) => ReadonlyArray<string>) =>
-        Packed.names.flatMap((name) => modules(name).map((module) => `@effect-twilio-video/${name}/${module}`))
-      // `@effect/platform-node` requires Node 22.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
       const forHere = (module: string) => Number(/^v(\d+)/u.exec(version)?.[1]) >= 22 || !Packed.nodeOnly.has(module)
       const open = [...ours, ...paths((name) => Packed.modules(name).filter(forHere))]
       const closed = paths(Packed.hidden)
@@ -192,11 +144,7 @@ console.log(JSON.stringify(found))`
       })
     })
 
-<<<<<<< HEAD
     test("a CommonJS program loads the packages by import(), and by require if Node supports it", async () => {
-=======
-    test("a CommonJS program loads the packages with import(), and with require if Node supports it", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
       const name = JSON.stringify("@effect-twilio-video/core/Sid")
       writeFileSync(
         path.join(npm.folder, "program.cjs"),
@@ -220,22 +168,14 @@ const bundleWorker = (entry: string, outfile: string) =>
     bundle: true,
     format: "esm",
     target: "es2024",
-<<<<<<< HEAD
     // Not Node: an import of a Node module fails the build.
-=======
-    // On this platform, an import of a Node built-in fails the build.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     platform: "browser",
     conditions: ["workerd", "worker", "browser"],
     logLevel: "silent",
     metafile: true
   })
 
-<<<<<<< HEAD
 /** Runs the sandbox's command, as npm links it, until the test ends. */
-=======
-/** Starts the sandbox's command, as npm links it, until the test ends. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 const startCommand = async () => {
   const child = spawn(path.join(npm.folder, "node_modules/.bin/effect-twilio-video-sandbox"), ["--port", "0"], {
     cwd: npm.folder,
@@ -255,30 +195,20 @@ const startCommand = async () => {
 
 test("the sandbox's command prints the version of its package", async () => {
   const { version } = Packed.readManifest(path.join(npm.folder, "node_modules/@effect-twilio-video/sandbox"))
-<<<<<<< HEAD
   const printed = await Consumer.run(npm, "node_modules/.bin/effect-twilio-video-sandbox", "--version")
   expect(printed.trim()).toMatch(new RegExp(`\\bv?${version.replaceAll(".", "\\.")}$`, "u"))
 })
 
 describe("bundled", () => {
   test("by esbuild as Wrangler does, a Worker on workerd uses the sandbox's command", async () => {
-=======
-  const printedVersion = await Consumer.run(npm, "node_modules/.bin/effect-twilio-video-sandbox", "--version")
-  expect(printedVersion.trim()).toMatch(new RegExp(`\\bv?${version.replaceAll(".", "\\.")}$`, "u"))
-})
-
-describe("bundled", () => {
-  test("by esbuild as Wrangler does, a Worker runs on workerd against the sandbox's command", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     await bundleWorker("kick.worker.ts", "kick.js")
     const bindings = await startCommand()
     const worker = await Workerd.start(npm.folder, "kick.js", bindings)
     onTestFinished(worker.stop)
-    const send = async (method: string, identity: string) => {
+    const ask = async (method: string, identity: string) => {
       const response = await fetch(`${worker.url}/DailyStandup/${identity}`, { method })
       return [response.status, await response.json()]
     }
-<<<<<<< HEAD
     expect(await ask("GET", "Alice")).toEqual([200, { connected: ["Erin", "Bob", "Alice"], found: "connected" }])
     expect(await ask("DELETE", "Alice")).toEqual([200, { removed: "disconnected" }])
     expect(await ask("GET", "Alice")).toEqual([404, { error: "identity" }])
@@ -289,18 +219,6 @@ describe("bundled", () => {
   })
 
   test("by esbuild, unused modules are excluded", async () => {
-=======
-    expect(await send("GET", "Alice")).toEqual([200, { connected: ["Erin", "Bob", "Alice"], found: "connected" }])
-    expect(await send("DELETE", "Alice")).toEqual([200, { removed: "disconnected" }])
-    expect(await send("GET", "Alice")).toEqual([404, { error: "identity" }])
-    const unauthorized = await Workerd.start(npm.folder, "kick.js", { ...bindings, AUTH_TOKEN: "wrong" })
-    onTestFinished(unauthorized.stop)
-    const response = await fetch(`${unauthorized.url}/DailyStandup/Bob`)
-    expect([response.status, await response.json()]).toEqual([502, { error: "Unauthorized" }])
-  })
-
-  test("by esbuild, a program leaves out unused exports", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     writeFileSync(
       path.join(npm.folder, "small.ts"),
       'import * as Sid from "@effect-twilio-video/core/Sid"\nconsole.log(Sid.isRoomSid("RM"))\n'
@@ -318,11 +236,7 @@ describe("bundled", () => {
       root: npm.folder,
       configFile: false,
       logLevel: "silent",
-<<<<<<< HEAD
       // The polyfill needs a document.
-=======
-      // The polyfill needs a document, which Node lacks.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
       build: { outDir: "site", target: "es2022", modulePreload: { polyfill: false } }
     })
     const [script = ""] = readdirSync(path.join(npm.folder, "site/assets"))
@@ -339,11 +253,7 @@ describe("bundled", () => {
 })
 
 describe("installed by pnpm", () => {
-<<<<<<< HEAD
   test("a program runs with only its direct dependencies, and the command names the missing one", async () => {
-=======
-  test("a program runs with direct dependencies alone, and the command names its missing peer", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const pnpm = named("pnpm")
     await Consumer.run(pnpm, await Packed.findPnpm(), "add", ...ours, "effect")
     expect(await Consumer.run(pnpm, process.execPath, "program.ts")).toBe(printed)
@@ -354,17 +264,10 @@ describe("installed by pnpm", () => {
 })
 
 describe("on Deno", () => {
-<<<<<<< HEAD
   // What the package's command calls: finds the binary even if the install script didn't run.
   const installer: { readonly runInstall: () => string } = createRequire(import.meta.url)("deno/install_api.cjs")
 
   test("a program with npm: imports type-checks and runs without permissions", async () => {
-=======
-  // The npm package's own function. It finds the binary even if the install script didn't run.
-  const installer: { readonly runInstall: () => string } = createRequire(import.meta.url)("deno/install_api.cjs")
-
-  test("a program type-checks and runs without permissions, with packages from npm: specifiers", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const deno = named("deno")
     rmSync(path.join(deno.folder, "package.json"))
     const file = installer.runInstall()

@@ -1,6 +1,6 @@
 /**
- * Publishes the packages to JSR in a dry run of `deno publish` without a network, from the same folder as the release.
- * Doesn't cover the registry's own checks, such as the scope.
+ * The packages for JSR, laid out as the release lays them out, in a dry run of `deno publish` without a network. What
+ * JSR checks on arrival, such as the scope, isn't covered.
  */
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -11,11 +11,7 @@ import * as Jsr from "../../scripts/jsr.ts"
 import * as Command from "./support/Command.ts"
 import * as Packed from "./support/Packed.ts"
 
-<<<<<<< HEAD
 // Compilers, bundlers and package managers run in parallel with other tests.
-=======
-// Type checks are slow while other tests run.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 vi.setConfig({ testTimeout: 120_000 })
 
 const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "jsr-")))
@@ -50,11 +46,7 @@ test.each(Packed.names)("jsr.json of %s exports every public module, and the com
 })
 
 describe("deno publish", () => {
-<<<<<<< HEAD
   test("accepts the packages, type-checked by Deno, with their sources and texts and nothing else", async () => {
-=======
-  test("type-checks the packages, and takes their sources and documents and nothing else", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const { exit, stderr } = await publish("--allow-slow-types")
     expect([exit, stderr]).toEqual([0, expect.stringContaining("Success Dry run complete")])
     const files = [...stderr.matchAll(/^ +file:\/\/(\S+) \(.+\)$/gmu)].map(([, file = ""]) =>
@@ -69,13 +61,8 @@ describe("deno publish", () => {
     expect(files.toSorted()).toEqual(expected.toSorted())
   })
 
-<<<<<<< HEAD
   // The types of schemas are inferred. Written out, they would repeat the schema.
   test("reports only inferred types", async () => {
-=======
-  // The types of schemas are inferred, hence the flag.
-  test("reports only inferred types without the flag", async () => {
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const { exit, stderr } = await publish()
     expect(exit).toBe(1)
     const kinds = new Set([...stderr.matchAll(/^(?:error|warning)\[([a-z-]+)\]/gmu)].map(([, kind]) => kind))

@@ -1,9 +1,5 @@
 /**
-<<<<<<< HEAD
  * What the compiler must accept of the packages' types: by module and by index, with the Node-only entry points.
-=======
- * Type-checks imports of the packages by module and by index, with the Node-only entry points.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
  */
 import { Participants as ByIndex } from "@effect-twilio-video/core"
 import * as Participants from "@effect-twilio-video/core/Participants"
@@ -19,11 +15,7 @@ import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-<<<<<<< HEAD
 // Both imports are the same service. Otherwise the layer would not provide one of them.
-=======
-// Compiles only if the module and the index export the same service: the layer provides one.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 const both: Effect.Effect<string, TwilioError.TwilioError | Config.ConfigError> = Effect.gen(function* () {
   const byIndex = yield* ByIndex.Participants
   const tagOf = <E extends { readonly _tag: string }>(error: E): E["_tag"] => error._tag
@@ -46,10 +38,5 @@ export const programs = [
   )
 ]
 
-<<<<<<< HEAD
 // The type includes the possible errors.
 export const honest: typeof both extends Effect.Effect<string> ? never : true = true
-=======
-// The error type lists every possible error.
-export const hasErrors: typeof both extends Effect.Effect<string> ? never : true = true
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 /** What a program can't do: import a module that isn't public. */
-=======
-/** Imports internal modules, which must fail to compile. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 // @ts-expect-error There is no such export.
 import * as Fields from "@effect-twilio-video/core/internal/Fields"
 // @ts-expect-error There is no such export.

@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * A Worker as a user writes it: lists a room, removes a participant, and distinguishes a missing participant from an outage
  * by its response status.
-=======
- * A Worker as a user would write it: lists the participants of a room and removes one. Responds with 404 for a missing
- * participant and with 502 for a failed request.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"

@@ -1,10 +1,5 @@
 /**
-<<<<<<< HEAD
  * A program as a user writes it: lists a room, removes a participant, and expects it to be gone. Prints JSON.
-=======
- * A program as a user would write it: lists a room, removes a participant, and fetches the participant again. Prints the
- * results as JSON.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"

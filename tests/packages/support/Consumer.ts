@@ -1,9 +1,5 @@
 /**
-<<<<<<< HEAD
  * A user's project outside of the workspace, in which tests install, compile and run. Its programs are in `consumer`.
-=======
- * Creates a user's project outside the workspace, with the programs of `consumer`, and runs commands and compilers in it.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
  */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -14,34 +10,21 @@ import type * as Registry from "./Registry.ts"
 
 export interface Consumer {
   readonly folder: string
-<<<<<<< HEAD
   /** The environment of the project's commands. */
-=======
-  /** The environment of every command. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
   readonly env: Readonly<Record<string, string>>
 }
 
 const binaries = path.join(Packed.root, "node_modules/.bin") + path.delimiter
 
-<<<<<<< HEAD
 /** The system's commands. In the workspace's scripts, Node 24 comes first in PATH. */
-=======
-/** The `PATH` without the workspace's folders, which put Node 24 first. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 export const systemPath = (process.env["PATH"] ?? "")
   .split(path.delimiter)
   .filter((folder) => !folder.replaceAll("\\", "/").includes("node_modules"))
   .join(path.delimiter)
 
 /**
-<<<<<<< HEAD
  * An environment with a new home, so no configuration or cache of the machine applies, and with an unreachable proxy for
  * every address but loopback.
-=======
- * An environment with its own home, so that the machine's configuration and caches have no effect, and with an
- * unreachable proxy for every address except loopback.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
  */
 const environment = (folder: string): Readonly<Record<string, string>> => ({
   PATH: binaries + systemPath,
@@ -55,11 +38,7 @@ const environment = (folder: string): Readonly<Record<string, string>> => ({
   no_proxy: "127.0.0.1"
 })
 
-<<<<<<< HEAD
 /** A new project with the programs of `consumer`. */
-=======
-/** Creates a project with the programs of `consumer` and no packages. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 export const make = (folder: string, registry: Registry.Registry): Consumer => {
   const project = path.join(folder, "project")
   mkdirSync(project, { recursive: true })
@@ -78,11 +57,7 @@ export const end = (consumer: Consumer, file: string, ...args: ReadonlyArray<str
 
 const require = createRequire(import.meta.url)
 
-<<<<<<< HEAD
 /** The workspace's compiler, and an older one, a dependency of the type checker. */
-=======
-/** The workspace's compiler, and the older one that `@arethetypeswrong/core` depends on, by their versions. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 export const compilers: Readonly<Record<string, string>> = Object.fromEntries(
   [
     path.join(Packed.root, "node_modules/typescript"),
@@ -90,11 +65,7 @@ export const compilers: Readonly<Record<string, string>> = Object.fromEntries(
   ].map((folder) => [Packed.readManifest(folder).version, path.join(folder, "bin/tsc")])
 )
 
-<<<<<<< HEAD
 /** Compiles programs of the project in strict mode, with the declarations of all packages. Yields the errors. */
-=======
-/** Type-checks programs of the project with strict options, by default with all declarations. Returns the errors. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 export const compile = async (
   consumer: Consumer,
   options: {
@@ -122,9 +93,5 @@ export const compile = async (
   }
   writeFileSync(path.join(consumer.folder, name), JSON.stringify({ compilerOptions, files }))
   const { exit, stderr, stdout } = await end(consumer, process.execPath, compiler, "-p", name)
-<<<<<<< HEAD
   return exit === 0 ? "" : `${stdout}${stderr}` || `it exited with ${exit}`
-=======
-  return exit === 0 ? "" : `${stdout}${stderr}` || `The compiler ended with ${exit}.`
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 }

@@ -1,9 +1,5 @@
 /**
-<<<<<<< HEAD
  * The packages as `pnpm publish` would send them: built and packed from a copy of the workspace, so nothing changes in it.
-=======
- * Builds and packs the packages as `pnpm publish` does, from a copy of the workspace: other tests read the original.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
  */
 import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
 import * as path from "node:path"
@@ -41,17 +37,12 @@ export interface Packed {
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"))
 
-<<<<<<< HEAD
 /** The modules of a package, as paths without `.ts`. */
-=======
-/** Lists all modules of a package, as paths in `src` without `.ts`. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 export const sources = (name: Name): ReadonlyArray<string> =>
   globSync("**/*.ts", { cwd: path.join(root, "packages", name, "src") })
     .map((file) => file.replaceAll("\\", "/").slice(0, -".ts".length))
     .toSorted()
 
-<<<<<<< HEAD
 // The modules of the sandbox's command. Importing one starts a server.
 const commands = new Set(["bin", "cli"])
 
@@ -67,23 +58,6 @@ export const hidden = (name: Name): ReadonlyArray<string> =>
 export const nodeOnly: ReadonlySet<string> = new Set(["UndiciTransport", "SandboxServer"])
 
 /** The path of pnpm, which sets it for its scripts. */
-=======
-// The modules of the sandbox's command. Importing them starts a server.
-const commands = new Set(["bin", "cli"])
-
-/** Lists the modules that a program may import. */
-export const modules = (name: Name): ReadonlyArray<string> =>
-  sources(name).filter((module) => !module.includes("/") && module !== "index" && !commands.has(module))
-
-/** Lists the modules that a program may not import. */
-export const hidden = (name: Name): ReadonlyArray<string> =>
-  sources(name).filter((module) => module.includes("/") || commands.has(module))
-
-/** The modules that run only on Node. The package's index omits them. */
-export const nodeOnly: ReadonlySet<string> = new Set(["UndiciTransport", "SandboxServer"])
-
-/** Finds pnpm: its scripts get its path in `npm_execpath`. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 export const findPnpm = async (): Promise<string> => {
   const running = process.env["npm_execpath"] ?? ""
   if (path.basename(running).startsWith("pnpm")) return running
@@ -119,11 +93,7 @@ export const make = async (folder: string): Promise<Readonly<Record<Name, Packed
     })
     const tarball = path.join(destination, globSync("*.tgz", { cwd: destination })[0] ?? "")
     await Command.run("tar", ["-xzf", tarball, "-C", destination], { cwd: destination })
-<<<<<<< HEAD
     // The root folder of an npm tarball.
-=======
-    // npm's tarballs have this folder at the top.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const unpacked = path.join(destination, "package")
     const files = readdirSync(unpacked, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -131,10 +101,6 @@ export const make = async (folder: string): Promise<Readonly<Record<Name, Packed
     return [name, { tarball, folder: unpacked, manifest: readManifest(unpacked), files: files.toSorted() }]
   }
   const packed: Partial<Record<Name, Packed>> = Object.fromEntries(await Promise.all(names.map(pack)))
-<<<<<<< HEAD
   // `pack` throws unless each package was packed.
-=======
-  // `pack` rejects unless it packs its package, so every name is present.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
   return packed as Record<Name, Packed>
 }

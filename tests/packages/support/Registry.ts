@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * A registry on loopback with npm's protocol, so package managers install by name and resolve ranges and peers. It serves the
  * packed packages, and the workspace's installed copies of their dependencies. Nothing is downloaded.
-=======
- * Serves the npm registry's protocol on loopback, so that package managers resolve names, ranges and peers as they do for
- * users. Has the packed packages, and the workspace's installed copies of their dependencies, so nothing is downloaded.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
  */
 import { createHash } from "node:crypto"
 import { cpSync, mkdirSync, readFileSync, realpathSync } from "node:fs"
@@ -27,19 +22,11 @@ interface Entry {
 
 const folderOf = (name: string, from: string): string => {
   const found = findPackageJSON(name, path.join(from, "package.json"))
-<<<<<<< HEAD
   if (found === undefined) throw new Error(`${name} isn't installed for ${from}`)
   return realpathSync(path.dirname(found))
 }
 
 /** The folders of packages and their transitive dependencies, as installed in the workspace. */
-=======
-  if (found === undefined) throw new Error(`${from} needs ${name}, which isn't installed`)
-  return realpathSync(path.dirname(found))
-}
-
-/** Lists the installed folders of packages and of all their dependencies and required peers. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 const closure = (folders: ReadonlyArray<string>): ReadonlySet<string> => {
   const seen = new Set<string>()
   const visit = (folder: string) => {
@@ -53,11 +40,7 @@ const closure = (folders: ReadonlyArray<string>): ReadonlySet<string> => {
   return seen
 }
 
-<<<<<<< HEAD
 /** Packs an installed package again. Copies it first: a store may hard-link equal files, and tar keeps links. */
-=======
-/** Packs an installed package. Copies it first, because pnpm's store may use hard links, which archives preserve. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 const archive = async (installed: string, folder: string): Promise<Entry> => {
   const manifest = Packed.readManifest(installed)
   const place = path.join(folder, manifest.name.replace("/", "+"))
@@ -100,11 +83,7 @@ export const start = async (packed: ReadonlyArray<Packed.Packed>, folder: string
       integrity: `sha512-${createHash("sha512").update(bytes).digest("base64")}`,
       shasum: createHash("sha1").update(bytes).digest("hex")
     }
-<<<<<<< HEAD
     // Package managers may reject very new versions.
-=======
-    // Package managers may refuse versions that are too new.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
     const published = "2020-01-01T00:00:00.000Z"
     response.writeHead(200, { "content-type": "application/json" }).end(
       JSON.stringify({

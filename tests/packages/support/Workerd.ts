@@ -18,11 +18,7 @@ export interface Workerd {
   readonly stop: () => Promise<void>
 }
 
-<<<<<<< HEAD
 /** Serves a script of the folder, with text bindings. */
-=======
-/** Serves a script in the folder, with strings as its bindings. */
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
 export const start = async (
   folder: string,
   script: string,
@@ -41,11 +37,7 @@ export const start = async (
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk
   })
-<<<<<<< HEAD
   // The types don't reflect `stdio`.
-=======
-  // The type of `spawn` doesn't depend on `stdio`.
->>>>>>> 2f4afd5 (Write the tests of the packed packages in plain terms)
   for await (const line of createInterface({ input: child.stdio[3] as Readable })) {
     const message: { readonly event: string; readonly port: number } = JSON.parse(line)
     if (message.event === "listen") {
