@@ -225,7 +225,7 @@ const faulty: ReadonlyArray<Failure.Failure> = Failure.sockets.flatMap(([how, tr
 /** A control of the sandbox that fails, in a program with credentials. */
 const controls: Failure.Failure = {
   name: "a control of the sandbox",
-  says: "no such room",
+  says: "room doesn't exist",
   run: (secret) =>
     Sandbox.Sandbox.use((sandbox) => sandbox.join(secret.password, secret.header)).pipe(
       Effect.provide(
