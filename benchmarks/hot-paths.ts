@@ -10,6 +10,7 @@ import * as Participant from "@effect-twilio-video/core/Participant"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import type * as Quota from "@effect-twilio-video/http/Quota"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -50,9 +51,11 @@ const list1000 = Participants.Participants.use((participants) => participants.li
 
 const cannedWith = (quota: Quota.Quota | "off") =>
   ManagedRuntime.make(
-    TwilioVideo.layer({ accountSid: record.account_sid, authToken: Redacted.make("token"), quota }).pipe(
-      Layer.provide(WebHandlerTransport.layer(canned))
-    )
+    TwilioHttpClient.layer(TwilioVideo.services, {
+      accountSid: record.account_sid,
+      authToken: Redacted.make("token"),
+      quota
+    }).pipe(Layer.provide(WebHandlerTransport.layer(canned)))
   )
 const cannedRuntime = cannedWith("off")
 const fetchRuntime = ManagedRuntime.make(

@@ -31,7 +31,7 @@ const credentials = `{ apiKeySid: env.TWILIO_API_KEY_SID, apiKeySecret: Redacted
 
 const onFetch = `TwilioConnection.layerFetch(TwilioVideo.participants, ${credentials})`
 
-const onHttpClient = `TwilioConnection.layer(TwilioVideo.participants, ${credentials}).pipe(Layer.provide(FetchTransport.layer))`
+const onHttpClient = `TwilioHttpClient.layer(TwilioVideo.participants, ${credentials}).pipe(Layer.provide(FetchTransport.layer))`
 
 /** A Worker that runs the program for each request and sends its response. */
 const worker = (program: string) => `

@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   sandbox: [
     "@effect-twilio-video/core",
     "@effect-twilio-video/http/Quota",
+    "@effect-twilio-video/http/TwilioHttpClient",
     "@effect-twilio-video/http/TwilioVideo",
     "@effect-twilio-video/http/VideoWire"
   ]

@@ -36,10 +36,11 @@ const npmManifest = (name: PackageName): NpmManifest =>
 
 /** Rewrites an npm range without spaces: a specifier can't have any. */
 const specifierRange = (range: string): string => {
+  if (/^\^\d+\.\d+\.\d+$/u.test(range)) return range
   const [, least, minor] = /^>=(\d+\.(\d+)\.\d+) <\d+\.\d+\.0$/u.exec(range) ?? []
   if (least === undefined || !range.endsWith(`.${Number(minor) + 1}.0`)) {
     throw new Error(
-      `jsr: unsupported range "${range}". A peer dependency needs the range of one minor version, such as ">=4.1.0 <4.2.0".`
+      `jsr: unsupported range "${range}". A peer dependency needs the range of one minor version, such as ">=4.1.0 <4.2.0", or of a major version, such as "^8.0.0".`
     )
   }
   return `~${least}`
@@ -83,7 +84,7 @@ export const stage = (folder: string): void => {
   }
   const workspace = packages.map((name) => `./packages/${name}`)
   writeFileSync(path.join(folder, "deno.json"), JSON.stringify({ workspace, nodeModulesDir: "manual" }))
-  for (const name of ["effect", "@effect/platform-node", "@types/node"]) {
+  for (const name of ["effect", "@effect/platform-node", "@types/node", "undici"]) {
     const link = path.join(folder, "node_modules", name)
     mkdirSync(path.dirname(link), { recursive: true })
     symlinkSync(realpathSync(path.join(root, "node_modules", name)), link)

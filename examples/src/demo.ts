@@ -4,6 +4,7 @@
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import * as TwilioDate from "@effect-twilio-video/core/TwilioDate"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -72,7 +73,7 @@ const onSandbox = Effect.gen(function* () {
   const sandbox = yield* Sandbox.Sandbox
   const baseUrl = yield* SandboxServer.baseUrl
   yield* Console.log(`The sandbox listens on ${baseUrl}. The requests below use real HTTP.`)
-  const Twilio = TwilioVideo.layer({
+  const Twilio = TwilioHttpClient.layer(TwilioVideo.services, {
     accountSid: sandbox.credentials.accountSid,
     authToken: Redacted.make(sandbox.credentials.authToken),
     baseUrl
@@ -134,7 +135,7 @@ const listOnly = (room: string) =>
 
 const onTwilio = (room: string, identity: Option.Option<string>) =>
   Option.match(identity, { onSome: (identity) => moderate(room, identity), onNone: () => listOnly(room) }).pipe(
-    Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(UndiciTransport.layer))),
+    Effect.provide(TwilioHttpClient.layerConfig(TwilioVideo.services).pipe(Layer.provide(UndiciTransport.layer))),
     Effect.catchTag("ConfigError", () => Effect.flatMap(missingCredentials, fail))
   )
 

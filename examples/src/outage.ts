@@ -6,6 +6,7 @@ import * as Bulk from "@effect-twilio-video/core/Bulk"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Console from "effect/Console"
@@ -20,7 +21,7 @@ import { table } from "./table.ts"
 export const layer = (breaker: CircuitBreakerTransport.Options) =>
   Layer.unwrap(
     Effect.map(Sandbox.Sandbox, ({ credentials }) =>
-      TwilioVideo.layer({
+      TwilioHttpClient.layer(TwilioVideo.services, {
         accountSid: credentials.accountSid,
         authToken: Redacted.make(credentials.authToken),
         quota: "off"

@@ -3,6 +3,7 @@
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import { assert, describe, layer } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -355,7 +356,9 @@ for (const [name, transport] of transports) {
           const { baseUrl, transport } = yield* Connection
           const as = (options: TwilioConnection.Credentials) =>
             Participants.fetch("no such room", "Alice").pipe(
-              Effect.provide(TwilioVideo.layer({ ...options, baseUrl }).pipe(Layer.provide(transport))),
+              Effect.provide(
+                TwilioHttpClient.layer(TwilioVideo.services, { ...options, baseUrl }).pipe(Layer.provide(transport))
+              ),
               Effect.flip
             )
           const { accountSid, apiKeySecret, apiKeySid } = sandbox.credentials

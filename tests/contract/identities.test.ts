@@ -163,7 +163,8 @@ const counts: Readonly<Record<string, number>> = {
   "web handler": Lane.count(50, 2_000),
   "loopback, fetch": Lane.count(50, 1_000),
   "loopback, fetch alone": Lane.count(50, 1_000),
-  "loopback, undici": Lane.count(50, 1_000)
+  "loopback, undici": Lane.count(50, 1_000),
+  "loopback, undici alone": Lane.count(50, 1_000)
 }
 
 /** The number of rooms and of tracks per transport. */

@@ -2,6 +2,7 @@
  * Property: whatever a server returns, an operation ends with a result or a typed error, never with a defect. Statuses,
  * headers and bodies are generated from Twilio's responses and from values that break parsers and numbers.
  */
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
@@ -97,7 +98,7 @@ const options = { accountSid: Stub.accountSid, authToken: Redacted.make(Stub.sec
 const senders = {
   "through an HttpClient": (respond: () => Response) =>
     Layer.provide(
-      TwilioVideo.layer(options),
+      TwilioHttpClient.layer(TwilioVideo.services, options),
       WebHandlerTransport.layer(async () => respond())
     ),
   "straight on fetch": (respond: () => Response) => TwilioVideo.layerFetch({ ...options, fetch: async () => respond() })

@@ -4,6 +4,7 @@
 import * as Participant from "@effect-twilio-video/core/Participant"
 import * as Page from "@effect-twilio-video/core/Page"
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -27,9 +28,10 @@ const participantSid = `PA${"a".repeat(32)}`
 const decode = Schema.decodeSync(Participant.ParticipantJson)
 
 const respondingWith = (body: unknown) =>
-  TwilioVideo.layer({ accountSid: `AC${"a".repeat(32)}`, authToken: Redacted.make("token") }).pipe(
-    Layer.provide(WebHandlerTransport.layer(async () => new Response(JSON.stringify(body))))
-  )
+  TwilioHttpClient.layer(TwilioVideo.services, {
+    accountSid: `AC${"a".repeat(32)}`,
+    authToken: Redacted.make("token")
+  }).pipe(Layer.provide(WebHandlerTransport.layer(async () => new Response(JSON.stringify(body)))))
 
 describe("examples of the seed documents", () => {
   it("fetch: decodes; a connected participant has no end time and no duration", () => {

@@ -33,7 +33,11 @@ const { version } = Packed.readManifest(path.join(Packed.root, "packages/core"))
 /** The dependencies in the manifests, written out, so a change fails the test. */
 const needs: Record<Packed.Name, unknown> = {
   core: { dependencies: undefined, peers, meta: undefined },
-  http: { dependencies: { "@effect-twilio-video/core": `^${version}` }, peers: peersOnNode, meta: optional },
+  http: {
+    dependencies: { "@effect-twilio-video/core": `^${version}` },
+    peers: { ...peersOnNode, undici: "^8.0.0" },
+    meta: { ...optional, undici: { optional: true } }
+  },
   sandbox: {
     dependencies: { "@effect-twilio-video/core": `^${version}`, "@effect-twilio-video/http": `^${version}` },
     peers: peersOnNode,

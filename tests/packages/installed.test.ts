@@ -76,6 +76,21 @@ describe("installed by npm", () => {
     await Consumer.run(bare, "npm", "ls", "--all")
   })
 
+  test("TwilioVideo and its layerFetch load no HttpClient, rate limiter or Redis", async () => {
+    writeFileSync(
+      path.join(npm.folder, "loaded.js"),
+      `import { registerHooks } from "node:module"
+const loaded = []
+registerHooks({ load: (url, context, next) => (loaded.push(url.replace(/.*node_modules./, "")), next(url, context)) })
+const { layerFetch } = await import("@effect-twilio-video/http/TwilioVideo")
+layerFetch({})
+console.log(JSON.stringify(loaded))`
+    )
+    const loaded: ReadonlyArray<string> = JSON.parse(await Consumer.run(npm, process.execPath, "loaded.js"))
+    expect(loaded).toContain("effect/dist/Effect.js")
+    expect(loaded.filter((module) => /Http[A-Z]|\/persistence\/|[Rr]edis/u.test(module))).toEqual([])
+  })
+
   test("no package is installed twice, without npm warnings", async () => {
     await Consumer.run(npm, "npm", "ls", "--all")
     expect(globSync("node_modules/**/node_modules/{effect,@effect-twilio-video}", { cwd: npm.folder })).toEqual([])

@@ -1,6 +1,7 @@
 /**
  * A room with many participants on a sandbox with Twilio's quota, clients that record their requests, and the request rates.
  */
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Quota from "@effect-twilio-video/http/Quota"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -57,7 +58,7 @@ export const clientOf = (options: {
 }): Layer.Layer<TwilioVideo.Services, never, HttpClient.HttpClient | Sandbox.Sandbox> =>
   Layer.unwrap(
     Effect.map(Sandbox.Sandbox, ({ credentials }) =>
-      TwilioVideo.layer({
+      TwilioHttpClient.layer(TwilioVideo.services, {
         accountSid: credentials.accountSid,
         authToken: Redacted.make(credentials.authToken),
         ...options

@@ -3,6 +3,7 @@
  * layers. Each sandbox has its own quota.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -57,7 +58,7 @@ describe("100 requests, each on a new connection", () => {
           const options = { accountSid, authToken: Redacted.make(authToken), quota }
           return transport === "layerFetch"
             ? TwilioVideo.layerFetch({ ...options, fetch: (input, init) => handler(new Request(input, init)) })
-            : Layer.provide(TwilioVideo.layer(options), WebHandlerTransport.layer(handler))
+            : Layer.provide(TwilioHttpClient.layer(TwilioVideo.services, options), WebHandlerTransport.layer(handler))
         }
         const { exit } = yield* removeEach(100, connect)
         assert.isTrue(Exit.isSuccess(exit) && exit.value.every(Exit.isSuccess))

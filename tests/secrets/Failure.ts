@@ -4,7 +4,8 @@
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
-import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
+import * as TwilioNode from "@effect-twilio-video/http/TwilioNode"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
@@ -24,17 +25,29 @@ export type Program = Effect.Effect<unknown, unknown, TwilioVideo.Services>
 
 export type Transport = Layer.Layer<HttpClient.HttpClient>
 
-/** An `HttpClient`, or fetch without one. */
-export type Way = Transport | "fetch alone"
+/** An `HttpClient`, or fetch or undici without one. */
+export type Way = Transport | "fetch alone" | "undici alone"
 
 export const sockets: ReadonlyArray<readonly [name: string, way: Way]> = [
   ["fetch", FetchTransport.layer],
   ["fetch alone", "fetch alone"],
-  ["undici", UndiciTransport.layer]
+  ["undici", UndiciTransport.layer],
+  ["undici alone", "undici alone"]
 ]
 
-export interface Options extends TwilioConnection.ConnectionOptions {
+export interface Options extends TwilioHttpClient.HttpClientOptions {
   readonly policy?: Partial<RequestPolicy.RequestPolicy>
+}
+
+const connect = (way: Way, options: TwilioHttpClient.Options) => {
+  switch (way) {
+    case "fetch alone":
+      return TwilioVideo.layerFetch(options)
+    case "undici alone":
+      return TwilioNode.layerUndici(TwilioVideo.services, options)
+    default:
+      return Layer.provide(TwilioHttpClient.layer(TwilioVideo.services, options), way)
+  }
 }
 
 /** Runs a program over a transport. By default without retries and without a quota. */
@@ -46,10 +59,7 @@ export const over = (
 ): Effect.Effect<unknown, unknown> =>
   Effect.provide(
     program,
-    (way === "fetch alone"
-      ? TwilioVideo.layerFetch({ ...secret.credentials, quota: "off", ...options })
-      : Layer.provide(TwilioVideo.layer({ ...secret.credentials, quota: "off", ...options }), way)
-    ).pipe(Layer.provide(RequestPolicy.layer(policy)))
+    Layer.provide(connect(way, { ...secret.credentials, quota: "off", ...options }), RequestPolicy.layer(policy))
   )
 
 /** The credentials of a request. */

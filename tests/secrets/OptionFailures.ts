@@ -6,7 +6,7 @@ import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
-import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -20,10 +20,10 @@ const silent = Failure.respondingWith(() => new Response("", { status: 500 }))
 // ---- options ----
 
 /** Options of a JavaScript program. */
-const untyped = (options: object) => options as TwilioConnection.Options
+const untyped = (options: object) => options as TwilioHttpClient.Options
 
 const options: ReadonlyArray<
-  readonly [name: string, says: string, options: (secret: Secrets.Secret) => TwilioConnection.Options]
+  readonly [name: string, says: string, options: (secret: Secrets.Secret) => TwilioHttpClient.Options]
 > = [
   [
     "the secret as account SID",
@@ -66,7 +66,7 @@ const options: ReadonlyArray<
         apiKeySecret: Redacted.make(password)
       })
   ],
-  ...Object.entries<(secret: Secrets.Secret) => TwilioConnection.ConnectionOptions>({
+  ...Object.entries<(secret: Secrets.Secret) => TwilioHttpClient.HttpClientOptions>({
     region: ({ password }) => ({ region: password + "!" }),
     edge: ({ header }) => ({ edge: header }),
     "baseUrl: an invalid URL": ({ password }) => ({ baseUrl: password }),
@@ -84,7 +84,7 @@ const options: ReadonlyArray<
       [
         name,
         name.replace(/:.*/u, ""),
-        (secret: Secrets.Secret): TwilioConnection.Options => ({ ...secret.credentials, ...make(secret) })
+        (secret: Secrets.Secret): TwilioHttpClient.Options => ({ ...secret.credentials, ...make(secret) })
       ] as const
   )
 ]
@@ -96,7 +96,7 @@ const byOptions: ReadonlyArray<Failure.Failure> = options.map(([name, says, make
     Failure.fetchAlice.pipe(
       Effect.provide(
         Layer.provide(
-          Layer.suspend(() => TwilioVideo.layer(make(secret))),
+          Layer.suspend(() => TwilioHttpClient.layer(TwilioVideo.services, make(secret))),
           silent
         )
       )
@@ -111,7 +111,7 @@ const wiped: Failure.Failure = {
       const accountSid = secret.user.replace("SK", "AC")
       const program = Effect.tap(Participants.Participants, () => Effect.sync(() => Redacted.wipeUnsafe(authToken)))
       return Effect.andThen(program, Failure.fetchAlice).pipe(
-        Effect.provide(Layer.provide(TwilioVideo.layer({ accountSid, authToken }), silent))
+        Effect.provide(Layer.provide(TwilioHttpClient.layer(TwilioVideo.services, { accountSid, authToken }), silent))
       )
     })
 }
@@ -172,7 +172,7 @@ const byEnvironment: ReadonlyArray<Failure.Failure> = environments.map(([name, s
   says,
   run: (secret) =>
     Failure.fetchAlice.pipe(
-      Effect.provide(Layer.provide(TwilioVideo.layerConfig(), silent)),
+      Effect.provide(Layer.provide(TwilioHttpClient.layerConfig(TwilioVideo.services), silent)),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment(secret)))
     )
 }))

@@ -3,6 +3,7 @@
  * deadlines and interruptions; and a sandbox that rejects the request.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
@@ -229,7 +230,7 @@ const controls: Failure.Failure = {
   run: (secret) =>
     Sandbox.Sandbox.use((sandbox) => sandbox.join(secret.password, secret.header)).pipe(
       Effect.provide(
-        TwilioVideo.layer({ ...secret.credentials, quota: "off" }).pipe(
+        TwilioHttpClient.layer(TwilioVideo.services, { ...secret.credentials, quota: "off" }).pipe(
           Layer.provideMerge(Sandbox.layerHttpClient),
           Layer.provideMerge(Sandbox.layerControls())
         )

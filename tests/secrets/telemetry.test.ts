@@ -6,6 +6,7 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import type * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
 import * as Telemetry from "@effect-twilio-video/http/Telemetry"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -161,7 +162,7 @@ for (const secret of Secrets.all) {
         } as unknown as RateLimiter.RateLimiterStore["Service"])
         const program = Effect.provide(
           Failure.fetchAlice,
-          TwilioVideo.layer({ ...secret.credentials }).pipe(
+          TwilioHttpClient.layer(TwilioVideo.services, { ...secret.credentials }).pipe(
             Layer.provide([
               Failure.respondingWith(() => Stub.json(Stub.body())),
               Layer.provide(SharedQuota.layer, store)
@@ -198,7 +199,7 @@ for (const secret of Secrets.all) {
         Effect.scoped(
           Effect.gen(function* () {
             const context = yield* Layer.build(
-              TwilioVideo.layer({ ...secret.credentials }).pipe(
+              TwilioHttpClient.layer(TwilioVideo.services, { ...secret.credentials }).pipe(
                 Layer.provide(Failure.respondingWith(() => Stub.json(Stub.body())))
               )
             )

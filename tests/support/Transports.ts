@@ -1,9 +1,10 @@
 /**
  * Connects to a sandbox in each possible way, as layers with the same services: in process, as a web handler, and over
- * loopback with an `HttpClient` on fetch, with fetch alone, and with undici.
+ * loopback with an `HttpClient` on fetch, with fetch alone, with undici, and with undici alone.
  */
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
-import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
+import * as TwilioNode from "@effect-twilio-video/http/TwilioNode"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
@@ -33,7 +34,7 @@ export type Transport = (options?: Sandbox.Options) => Layer.Layer<Services>
 const optionsOf = Effect.gen(function* () {
   const { credentials } = yield* Sandbox.Sandbox
   const { baseUrl } = yield* Connection
-  const options: TwilioConnection.Options = {
+  const options: TwilioHttpClient.Options = {
     accountSid: credentials.accountSid,
     authToken: Redacted.make(credentials.authToken),
     baseUrl,
@@ -45,12 +46,17 @@ const optionsOf = Effect.gen(function* () {
 const client = Layer.unwrap(
   Effect.gen(function* () {
     const { transport } = yield* Connection
-    return TwilioVideo.layer(yield* optionsOf).pipe(Layer.provide(transport), Layer.orDie)
+    return TwilioHttpClient.layer(TwilioVideo.services, yield* optionsOf).pipe(Layer.provide(transport), Layer.orDie)
   })
 )
 
 /** A client that calls fetch without an `HttpClient`. */
 const fetchClient = Layer.unwrap(Effect.map(optionsOf, (options) => Layer.orDie(TwilioVideo.layerFetch(options))))
+
+/** A client that calls undici without an `HttpClient`. */
+const undiciClient = Layer.unwrap(
+  Effect.map(optionsOf, (options) => Layer.orDie(TwilioNode.layerUndici(TwilioVideo.services, options)))
+)
 
 const connected =
   <R>(connection: Layer.Layer<Connection, never, R | Sandbox.Sandbox>) =>
@@ -107,5 +113,6 @@ export const transports: ReadonlyArray<readonly [name: string, transport: Transp
   ["web handler", webHandler],
   ["loopback, fetch", loopback(FetchTransport.layer)],
   ["loopback, fetch alone", loopback(FetchTransport.layer, fetchClient)],
-  ["loopback, undici", loopback(UndiciTransport.layer)]
+  ["loopback, undici", loopback(UndiciTransport.layer)],
+  ["loopback, undici alone", loopback(UndiciTransport.layer, undiciClient)]
 ]

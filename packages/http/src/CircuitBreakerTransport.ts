@@ -83,6 +83,7 @@ const transportError = (
  * import * as Participants from "@effect-twilio-video/core/Participants"
  * import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
  * import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+ * import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
  * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
  * import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
  * import * as Effect from "effect/Effect"
@@ -95,7 +96,7 @@ const transportError = (
  *   return new Response("", { status: 503 })
  * })
  *
- * const Twilio = TwilioVideo.layer({
+ * const Twilio = TwilioHttpClient.layer(TwilioVideo.services, {
  *   accountSid: "AC0123456789abcdef0123456789abcdef",
  *   authToken: Redacted.make("the token")
  * }).pipe(Layer.provide(CircuitBreakerTransport.layer({ failures: 2 })), Layer.provide(down))

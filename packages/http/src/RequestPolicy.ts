@@ -135,10 +135,11 @@ export const withPolicy =
  * ```ts
  * import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
  * import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+ * import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
  * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
  * import * as Layer from "effect/Layer"
  *
- * const Twilio = TwilioVideo.layerConfig().pipe(
+ * const Twilio = TwilioHttpClient.layerConfig(TwilioVideo.services).pipe(
  *   Layer.provide(RequestPolicy.layer({ timeout: "10 seconds", maxElapsed: "30 seconds" })),
  *   Layer.provide(FetchTransport.layer)
  * )

@@ -1,29 +1,20 @@
 /**
- * Connections to Twilio's API: the credentials, where and how requests are sent, and the layers that provide services on
- * a connection.
+ * Connections to Twilio's API: the credentials, where requests are sent, and the layers that provide services on a
+ * connection through `fetch`. `TwilioHttpClient` has those through an Effect `HttpClient`, and `TwilioNode` those through
+ * undici.
  *
  * @since 0.1.0
  */
 import * as Environment from "@effect-twilio-video/core/Environment"
-import * as Sid from "@effect-twilio-video/core/Sid"
-import * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Config from "effect/Config"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { identity } from "effect/Function"
-import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type * as Types from "effect/Types"
-import * as RateLimiter from "./internal/client/RateLimiter.ts"
-import * as TwilioClient from "./internal/client/TwilioClient.ts"
-import * as VideoServices from "./internal/client/VideoServices.ts"
-import type * as Attempt from "./internal/transport/Attempt.ts"
+import * as ConnectionLayer from "./internal/client/ConnectionLayer.ts"
 import * as FetchSender from "./internal/transport/FetchSender.ts"
-import * as HttpClientSender from "./internal/transport/HttpClientSender.ts"
-import * as RequestPath from "./internal/wire/RequestPath.ts"
-import * as SecretDetector from "./internal/wire/SecretDetector.ts"
-import * as Quota from "./Quota.ts"
+import type * as Quota from "./Quota.ts"
 
 /**
  * A service that the layers of this module provide, such as `TwilioVideo.participants`.
@@ -108,17 +99,6 @@ export interface ServerOptions {
 }
 
 /**
- * How requests are sent through an `HttpClient`.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ConnectionOptions extends ServerOptions {
-  /** Transforms the `HttpClient`. Its requests already have credentials. */
-  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
-}
-
-/**
  * An object with a `fetch` that must be called as its method, such as a Worker's service binding.
  *
  * @category models
@@ -150,146 +130,12 @@ export interface FetchConnectionOptions extends ServerOptions {
 }
 
 /**
- * The options of a connection through an `HttpClient`: credentials, and where and how to connect.
- *
- * @category models
- * @since 0.1.0
- */
-export type Options = Credentials & ConnectionOptions
-
-/**
  * The options of a connection through `fetch`: credentials, and where and how to connect.
  *
  * @category models
  * @since 0.1.0
  */
 export type FetchOptions = Credentials & FetchConnectionOptions
-
-const invalid = (argument: string, problem: string): TwilioError.TwilioError =>
-  TwilioError.make(RequestPath.invalidArgument(argument, problem))
-
-const locationName = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/u
-
-const checkBaseUrl = Effect.fnUntraced(function* (options: ServerOptions) {
-  if (options.baseUrl === undefined) {
-    const { edge, region } = options
-    for (const [name, value] of [
-      ["region", region],
-      ["edge", edge]
-    ] as const) {
-      if (value !== undefined && !locationName.test(value)) {
-        return yield* invalid(name, "is not a location such as ie1 or dublin")
-      }
-    }
-    const location = edge === undefined ? region : `${edge}.${region ?? "us1"}`
-    return location === undefined ? "https://video.twilio.com" : `https://video.${location}.twilio.com`
-  }
-  if (!URL.canParse(options.baseUrl)) return yield* invalid("baseUrl", "is not an absolute URL")
-  const url = new URL(options.baseUrl)
-  if (url.protocol !== "https:" && url.protocol !== "http:") return yield* invalid("baseUrl", "is not an HTTP(S) URL")
-  if (url.username !== "" || url.password !== "") {
-    return yield* invalid("baseUrl", "contains credentials; pass them as options")
-  }
-  if (url.search !== "" || url.hash !== "") return yield* invalid("baseUrl", "has a query or a fragment")
-  // Under a wrong path, Twilio's responses to look-ups can't be told from those for missing resources.
-  if (/\/v1(\/rooms(\/.*)?)?\/*$/iu.test(url.pathname)) {
-    return yield* invalid("baseUrl", "ends in /v1, which requests add")
-  }
-  if (/(^|\.)twilio\.com$/u.test(url.hostname) && !(RequestPath.isTwilioOrigin(url) && url.pathname === "/")) {
-    return yield* invalid("baseUrl", "is a URL of Twilio other than https://video.twilio.com")
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/u, "")}`
-})
-
-// JavaScript programs may pass any value.
-const secretProblem = (secret: unknown): string | undefined => {
-  if (secret === undefined) return "is missing"
-  if (!Redacted.isRedacted(secret)) return "is not Redacted; wrap it with Redacted.make"
-  const text = Redacted.value(secret)
-  return typeof text === "string" && text !== "" ? undefined : "is empty"
-}
-
-const checkCredentials = Effect.fnUntraced(function* (options: Credentials) {
-  const { accountSid, apiKeySecret, apiKeySid, authToken } = options
-  const hasKey = apiKeySid !== undefined || apiKeySecret !== undefined
-  if (hasKey && authToken !== undefined) {
-    return yield* invalid("authToken", "is given in addition to an API key")
-  }
-  if (hasKey) {
-    if (!Sid.isApiKeySid(apiKeySid)) {
-      return yield* invalid("apiKeySid", "is not an API key's SID (SK and 32 hexadecimal digits)")
-    }
-    const problem = secretProblem(apiKeySecret)
-    return problem === undefined
-      ? { username: apiKeySid, password: apiKeySecret }
-      : yield* invalid("apiKeySecret", problem)
-  }
-  if (!Sid.isAccountSid(accountSid)) {
-    return yield* invalid("accountSid", "is not an account's SID (AC and 32 hexadecimal digits)")
-  }
-  const problem = secretProblem(authToken)
-  return problem === undefined ? { username: accountSid, password: authToken } : yield* invalid("authToken", problem)
-})
-
-interface SenderSettings {
-  readonly username: string
-  readonly password: Redacted.Redacted
-  readonly containsSecret: SecretDetector.SecretDetector
-}
-
-const makeLayer = <Service extends VideoService<unknown>, R>(
-  services: Service | ReadonlyArray<Service>,
-  options: Credentials & ServerOptions,
-  makeSender: (settings: SenderSettings) => Effect.Effect<Attempt.Sender, TwilioError.TwilioError, R>
-): Layer.Layer<Provided<Service>, TwilioError.TwilioError, R> =>
-  Layer.effectContext(
-    Effect.gen(function* () {
-      const credentials = yield* checkCredentials(options)
-      const containsSecret = SecretDetector.make(credentials.username, credentials.password)
-      const quota = options.quota ?? Quota.twilio
-      const baseUrl = yield* checkBaseUrl(options)
-      const client = yield* TwilioClient.make({
-        baseUrl,
-        containsSecret,
-        rateLimiter:
-          quota === "off" ? RateLimiter.unlimited : yield* RateLimiter.make({ ...credentials, baseUrl, quota }),
-        sender: yield* makeSender({ ...credentials, containsSecret })
-      })
-      return VideoServices.build(services, client) as Context.Context<Provided<Service>>
-    })
-  )
-
-/**
- * Provides services over the `HttpClient` of the program. Services of one layer share a connection; those that are left
- * out are not in a bundle.
- *
- * Fails with reason `InvalidArgument` for invalid options; nothing is sent.
- *
- * @example
- * ```ts
- * import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
- * import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
- * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
- * import * as Layer from "effect/Layer"
- * import * as Redacted from "effect/Redacted"
- *
- * const Twilio = TwilioConnection.layer([TwilioVideo.participants, TwilioVideo.rooms], {
- *   apiKeySid: "SK0123456789abcdef0123456789abcdef",
- *   apiKeySecret: Redacted.make("the secret")
- * }).pipe(Layer.provide(FetchTransport.layer))
- *
- * Layer.isLayer(Twilio) // => true
- * ```
- * @category layers
- * @since 0.1.0
- */
-export const layer = <Service extends VideoService<unknown>>(
-  services: Service | ReadonlyArray<Service>,
-  options: Options
-): Layer.Layer<Provided<Service>, TwilioError.TwilioError, HttpClient.HttpClient> =>
-  makeLayer(services, options, (settings) =>
-    HttpClientSender.make({ ...settings, transformClient: options.transformClient ?? identity })
-  )
 
 /**
  * Provides services over the runtime's `fetch`, as {@link layer} does over an `HttpClient`: the same requests, responses
@@ -316,11 +162,11 @@ export const layerFetch = <Service extends VideoService<unknown>>(
   services: Service | ReadonlyArray<Service>,
   options: FetchOptions
 ): Layer.Layer<Provided<Service>, TwilioError.TwilioError> =>
-  makeLayer(services, options, ({ password, username }) => {
+  ConnectionLayer.make(services, options, ({ password, username }) => {
     const { fetch, requestInit } = options
     return fetch === undefined || typeof fetch === "function" || FetchSender.isFetcher(fetch)
       ? Effect.succeed(FetchSender.make({ username, password, fetch, requestInit }))
-      : Effect.fail(invalid("fetch", "is not a function and has no fetch method"))
+      : Effect.fail(ConnectionLayer.invalid("fetch", "is not a function and has no fetch method"))
   })
 
 /**
@@ -332,43 +178,28 @@ export const layerFetch = <Service extends VideoService<unknown>>(
  * @category config
  * @since 0.1.0
  */
-export const config: Config.Config<Credentials & ServerOptions> = Config.all({
-  apiKey: Environment.apiKey,
-  region: Environment.optional("TWILIO_REGION"),
-  edge: Environment.optional("TWILIO_EDGE"),
-  baseUrl: Environment.optional("TWILIO_VIDEO_BASE_URL")
-}).pipe(
-  Config.flatMap(({ apiKey, ...connection }) => {
-    const credentials: Config.Config<Credentials> =
-      apiKey === undefined
-        ? Config.all({
-            accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
-            authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
-          })
-        : Config.succeed(apiKey)
-    return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
-  })
-)
-
-const configOrAdvice = Environment.explain(
-  config,
+export const config: Config.Config<Credentials & ServerOptions> = Environment.explain(
+  Config.all({
+    apiKey: Environment.apiKey,
+    region: Environment.optional("TWILIO_REGION"),
+    edge: Environment.optional("TWILIO_EDGE"),
+    baseUrl: Environment.optional("TWILIO_VIDEO_BASE_URL")
+  }).pipe(
+    Config.flatMap(({ apiKey, ...connection }) => {
+      const credentials: Config.Config<Credentials> =
+        apiKey === undefined
+          ? Config.all({
+              accountSid: Config.NonEmptyString("TWILIO_ACCOUNT_SID"),
+              authToken: Config.Redacted("TWILIO_AUTH_TOKEN")
+            })
+          : Config.succeed(apiKey)
+      return Config.map(credentials, (credentials) => ({ ...credentials, ...connection }))
+    })
+  ),
   "the options",
   "For credentials, set TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET (or TWILIO_API_KEY and TWILIO_API_SECRET), or " +
     "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
 )
-
-/**
- * The layer of {@link layer} with its options from a `Config`: by default the environment's, see {@link config}. Fails
- * with `ConfigError` if a variable is missing, and names the variables to set.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerConfig = <Service extends VideoService<unknown>>(
-  services: Service | ReadonlyArray<Service>,
-  options: Config.Config<Options> = configOrAdvice
-): Layer.Layer<Provided<Service>, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
-  Layer.unwrap(Effect.map(options, (options) => layer(services, options)))
 
 /**
  * The layer of {@link layerFetch} with its credentials and server from a `Config`: by default the environment's, see
@@ -379,7 +210,7 @@ export const layerConfig = <Service extends VideoService<unknown>>(
  */
 export const layerFetchConfig = <Service extends VideoService<unknown>>(
   services: Service | ReadonlyArray<Service>,
-  options: Config.Config<Credentials & ServerOptions> = configOrAdvice,
+  options: Config.Config<Credentials & ServerOptions> = config,
   fetchOptions: Pick<FetchConnectionOptions, "fetch" | "requestInit"> = {}
 ): Layer.Layer<Provided<Service>, Config.ConfigError | TwilioError.TwilioError> =>
   Layer.unwrap(Effect.map(options, (options) => layerFetch(services, { ...options, ...fetchOptions })))

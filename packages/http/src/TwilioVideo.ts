@@ -11,7 +11,6 @@ import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import type * as Config from "effect/Config"
-import type * as HttpClient from "effect/http/HttpClient"
 import type * as Layer from "effect/Layer"
 import * as VideoServices from "./internal/client/VideoServices.ts"
 import * as ParticipantsOverHttp from "./internal/resources/Participants.ts"
@@ -73,7 +72,13 @@ export const subscribedTracks: TwilioConnection.VideoService<SubscribedTracks.Su
   SubscribedTracksOverHttp.make
 )
 
-const all = [participants, publishedTracks, rooms, subscribeRules, subscribedTracks]
+/**
+ * All five services, for the layers of `TwilioConnection`, `TwilioHttpClient` and `TwilioNode`.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export const services = [participants, publishedTracks, rooms, subscribeRules, subscribedTracks]
 
 /**
  * The five services of Twilio Video.
@@ -81,43 +86,7 @@ const all = [participants, publishedTracks, rooms, subscribeRules, subscribedTra
  * @category models
  * @since 0.1.0
  */
-export type Services = TwilioConnection.Provided<(typeof all)[number]>
-
-/**
- * Provides the services over the `HttpClient` of the program.
- *
- * Fails with reason `InvalidArgument` for invalid options; nothing is sent.
- *
- * Follows https://www.twilio.com/docs/video/api.
- *
- * @example
- * ```ts
- * import * as Participants from "@effect-twilio-video/core/Participants"
- * import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
- * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
- * import * as Effect from "effect/Effect"
- * import * as Layer from "effect/Layer"
- * import * as Redacted from "effect/Redacted"
- *
- * const Twilio = TwilioVideo.layer({
- *   apiKeySid: "SK0123456789abcdef0123456789abcdef",
- *   apiKeySecret: Redacted.make("the secret"),
- *   region: "ie1",
- *   edge: "dublin"
- * }).pipe(Layer.provide(FetchTransport.layer))
- *
- * const program = Participants.list("DailyStandup", { pageSize: 0 })
- *
- * // Nothing is sent: the page size is invalid.
- * const error = await program.pipe(Effect.provide(Twilio), Effect.flip, Effect.runPromise)
- * error._tag // => "TwilioError"
- * ```
- * @category layers
- * @since 0.1.0
- */
-export const layer = (
-  options: TwilioConnection.Options
-): Layer.Layer<Services, TwilioError.TwilioError, HttpClient.HttpClient> => TwilioConnection.layer(all, options)
+export type Services = TwilioConnection.Provided<(typeof services)[number]>
 
 /**
  * Provides the services over the runtime's `fetch`: the same requests, responses and errors without an `HttpClient`, in
@@ -164,42 +133,7 @@ export const layer = (
  * @since 0.1.0
  */
 export const layerFetch = (options: TwilioConnection.FetchOptions): Layer.Layer<Services, TwilioError.TwilioError> =>
-  TwilioConnection.layerFetch(all, options)
-
-/**
- * The layer of {@link layer} with its options from a `Config`: by default the environment's, see
- * `TwilioConnection.config`. Fails with `ConfigError` if a variable is missing, and names the variables to set.
- *
- * @example
- * ```ts
- * import * as Participants from "@effect-twilio-video/core/Participants"
- * import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
- * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
- * import * as ConfigProvider from "effect/ConfigProvider"
- * import * as Effect from "effect/Effect"
- * import * as Layer from "effect/Layer"
- *
- * const Twilio = TwilioVideo.layerConfig().pipe(Layer.provide(FetchTransport.layer))
- *
- * // A Worker provides its bindings; elsewhere the environment is the default.
- * const bindings = ConfigProvider.fromUnknown({ TWILIO_ACCOUNT_SID: "AC0123456789abcdef0123456789abcdef" })
- *
- * const error = await Participants.list("DailyStandup").pipe(
- *   Effect.provide(Twilio),
- *   Effect.provideService(ConfigProvider.ConfigProvider, bindings),
- *   Effect.flip,
- *   Effect.runPromise
- * )
- * error._tag // => "ConfigError"
- * error.message.includes("TWILIO_AUTH_TOKEN") // => true
- * ```
- * @category layers
- * @since 0.1.0
- */
-export const layerConfig = (
-  options?: Config.Config<TwilioConnection.Options>
-): Layer.Layer<Services, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient> =>
-  TwilioConnection.layerConfig(all, options)
+  TwilioConnection.layerFetch(services, options)
 
 /**
  * The layer of {@link layerFetch} with its credentials and server from a `Config`: by default the environment's, see
@@ -212,4 +146,4 @@ export const layerFetchConfig = (
   options?: Config.Config<TwilioConnection.Credentials & TwilioConnection.ServerOptions>,
   fetchOptions?: Pick<TwilioConnection.FetchConnectionOptions, "fetch" | "requestInit">
 ): Layer.Layer<Services, Config.ConfigError | TwilioError.TwilioError> =>
-  TwilioConnection.layerFetchConfig(all, options, fetchOptions)
+  TwilioConnection.layerFetchConfig(services, options, fetchOptions)

@@ -16,6 +16,7 @@ import * as ResponseText from "./internal/wire/ResponseText.ts"
  * @example
  * ```ts
  * import * as Participants from "@effect-twilio-video/core/Participants"
+ * import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
  * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
  * import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -27,7 +28,7 @@ import * as ResponseText from "./internal/wire/ResponseText.ts"
  * // Without `baseUrl`, requests are sent to Twilio.
  * const program = Effect.gen(function*() {
  *   const { credentials } = yield* Sandbox.Sandbox
- *   const Twilio = TwilioVideo.layer({
+ *   const Twilio = TwilioHttpClient.layer(TwilioVideo.services, {
  *     accountSid: credentials.accountSid,
  *     authToken: Redacted.make(credentials.authToken),
  *     baseUrl: yield* SandboxServer.baseUrl

@@ -23,6 +23,7 @@ export type WebHandler = (request: Request) => Promise<Response>
  * ```ts
  * import * as Participants from "@effect-twilio-video/core/Participants"
  * import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+ * import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
  * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
  * import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
  * import * as Effect from "effect/Effect"
@@ -32,7 +33,7 @@ export type WebHandler = (request: Request) => Promise<Response>
  * const overloaded = WebHandlerTransport.layer(async () => new Response("", { status: 429, headers: { "Retry-After": "2" } }))
  *
  * const error = await Participants.fetch("DailyStandup", "Alice").pipe(
- *   Effect.provide(TwilioVideo.layer({
+ *   Effect.provide(TwilioHttpClient.layer(TwilioVideo.services, {
  *     accountSid: "AC0123456789abcdef0123456789abcdef",
  *     authToken: Redacted.make("the token")
  *   }).pipe(Layer.provide(overloaded))),

@@ -1,5 +1,5 @@
 /**
- * All modules that run on every runtime, as namespaces; `UndiciTransport` runs on Node only. For smaller bundles, import
+ * All modules that run on every runtime, as namespaces; `TwilioNode` and `UndiciTransport` run on Node only. For smaller bundles, import
  * modules by their paths.
  *
  * @since 0.1.0
@@ -13,6 +13,7 @@ export * as StatusCallbackHandler from "./StatusCallbackHandler.ts"
 export * as StatusCallbackRoute from "./StatusCallbackRoute.ts"
 export * as Telemetry from "./Telemetry.ts"
 export * as TwilioConnection from "./TwilioConnection.ts"
+export * as TwilioHttpClient from "./TwilioHttpClient.ts"
 export * as TwilioVideo from "./TwilioVideo.ts"
 export * as VideoWire from "./VideoWire.ts"
 export * as WebHandlerTransport from "./WebHandlerTransport.ts"

@@ -4,6 +4,7 @@
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -22,7 +23,7 @@ const guarded = (options: CircuitBreakerTransport.Options = {}) => {
     server.sent += 1
     return server.response()
   })
-  const layer = TwilioVideo.layer({
+  const layer = TwilioHttpClient.layer(TwilioVideo.services, {
     accountSid: Stub.accountSid,
     authToken: Redacted.make(Stub.secret),
     quota: "off"

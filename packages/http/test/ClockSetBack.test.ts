@@ -5,6 +5,7 @@ import * as Participants from "@effect-twilio-video/core/Participants"
 import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -161,7 +162,7 @@ describe.each(Object.keys(clocks) as ReadonlyArray<keyof typeof clocks>)("with a
       const transport = CircuitBreakerTransport.layer({ failures: 1, openDuration: "30 seconds" }).pipe(
         Layer.provide(WebHandlerTransport.layer(async (request) => server.handler(request)))
       )
-      const layer = TwilioVideo.layer({
+      const layer = TwilioHttpClient.layer(TwilioVideo.services, {
         accountSid: Stub.accountSid,
         authToken: Redacted.make(Stub.secret),
         quota: "off"

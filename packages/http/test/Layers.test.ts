@@ -6,7 +6,8 @@ import * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
-import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -28,7 +29,7 @@ const record = () => {
     paths.push(new URL(request.url).pathname)
     return Stub.json({ code: 20404 }, 404)
   })
-  const options: TwilioConnection.Options = {
+  const options: TwilioHttpClient.Options = {
     ...credentials,
     transformClient: (client) => {
       connections.push("connection")
@@ -56,7 +57,7 @@ const provided = <A, E>(layer: Layer.Layer<A, E>) =>
     )
   )
 
-describe("TwilioConnection.layer", () => {
+describe("TwilioHttpClient.layer", () => {
   const providesOnly = <Service, E extends { readonly _tag: string }>(
     name: keyof typeof services,
     service: TwilioConnection.VideoService<Service>,
@@ -66,7 +67,7 @@ describe("TwilioConnection.layer", () => {
     it.effect(`provides only ${name}`, () =>
       Effect.gen(function* () {
         const { options, paths, transport } = record()
-        const layer = Layer.provide(TwilioConnection.layer(service, options), transport)
+        const layer = Layer.provide(TwilioHttpClient.layer(service, options), transport)
         assert.deepStrictEqual(yield* provided(layer), [name])
         const error = yield* Effect.flip(Effect.provide(call, layer as Layer.Layer<Service, never, never>))
         assert.strictEqual(error._tag, "NotFound")
@@ -103,20 +104,20 @@ describe("TwilioConnection.layer", () => {
   it.effect("provides several services on one connection", () =>
     Effect.gen(function* () {
       const { connections, options, paths, transport } = record()
-      const layer = TwilioConnection.layer([TwilioVideo.rooms, TwilioVideo.participants], options)
+      const layer = TwilioHttpClient.layer([TwilioVideo.rooms, TwilioVideo.participants], options)
       assert.deepStrictEqual(yield* provided(Layer.provide(layer, transport)), ["Participants", "Rooms"])
       assert.deepStrictEqual([connections, paths], [["connection"], []])
     })
   )
 })
 
-describe("TwilioConnection.layerConfig", () => {
+describe("TwilioHttpClient.layerConfig", () => {
   it.effect("reads the options from the environment", () =>
     Effect.gen(function* () {
       const { transport } = record()
       const fromEnvironment = (env: Record<string, string>) =>
         Effect.provideService(
-          provided(Layer.provide(TwilioConnection.layerConfig(TwilioVideo.rooms), transport)),
+          provided(Layer.provide(TwilioHttpClient.layerConfig(TwilioVideo.rooms), transport)),
           ConfigProvider.ConfigProvider,
           ConfigProvider.fromUnknown(env)
         )
@@ -129,15 +130,15 @@ describe("TwilioConnection.layerConfig", () => {
   )
 })
 
-describe("the layers of TwilioVideo", () => {
+describe("the layers of all services", () => {
   const layers: ReadonlyArray<
     readonly [
       name: string,
-      (options: TwilioConnection.Options) => Layer.Layer<TwilioVideo.Services, unknown, HttpClient.HttpClient>
+      (options: TwilioHttpClient.Options) => Layer.Layer<TwilioVideo.Services, unknown, HttpClient.HttpClient>
     ]
   > = [
-    ["layer", TwilioVideo.layer],
-    ["layerConfig", (options) => TwilioVideo.layerConfig(Config.succeed(options))]
+    ["layer", (options) => TwilioHttpClient.layer(TwilioVideo.services, options)],
+    ["layerConfig", (options) => TwilioHttpClient.layerConfig(TwilioVideo.services, Config.succeed(options))]
   ]
 
   it.effect.each(layers)("%s provides the five services on one connection", ([, makeLayer]) =>
@@ -151,11 +152,11 @@ describe("the layers of TwilioVideo", () => {
 
   it.effect.each([
     ...layers,
-    ["TwilioConnection.layer", (options) => TwilioConnection.layer(TwilioVideo.rooms, options)]
+    ["layer of one service", (options) => TwilioHttpClient.layer(TwilioVideo.rooms, options)]
   ] as ReadonlyArray<
     readonly [
       name: string,
-      (options: TwilioConnection.Options) => Layer.Layer<Rooms.Rooms, unknown, HttpClient.HttpClient>
+      (options: TwilioHttpClient.Options) => Layer.Layer<Rooms.Rooms, unknown, HttpClient.HttpClient>
     ]
   >)("%s makes a connection for each account of a program", ([, makeLayer]) =>
     Effect.gen(function* () {

@@ -7,6 +7,7 @@ import * as Rooms from "@effect-twilio-video/core/Rooms"
 import type * as Quota from "@effect-twilio-video/http/Quota"
 import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
 import * as Telemetry from "@effect-twilio-video/http/Telemetry"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -139,7 +140,11 @@ describe("two connections", () => {
     const programs = accountSids.map((sid) =>
       Effect.provide(
         atOnce(fetch, fetch),
-        TwilioVideo.layer({ accountSid: sid, authToken: Redacted.make(Stub.secret), quota: one }).pipe(
+        TwilioHttpClient.layer(TwilioVideo.services, {
+          accountSid: sid,
+          authToken: Redacted.make(Stub.secret),
+          quota: one
+        }).pipe(
           Layer.provide(WebHandlerTransport.layer(async (request) => server.handler(request))),
           Layer.provide(Layer.succeedContext(context))
         )

@@ -2,7 +2,7 @@
  * Tests the requests on the endpoint: URLs, forms, headers and hosts.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
-import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -43,7 +43,7 @@ const record = (response: () => Response) => {
 const sentBy = Effect.fnUntraced(function* <A, E>(
   response: () => Response,
   use: (participants: Participants.Service) => Effect.Effect<A, E>,
-  options?: TwilioConnection.ConnectionOptions
+  options?: TwilioHttpClient.HttpClientOptions
 ) {
   const { handler, sent } = record(response)
   yield* Stub.using(handler, use, options)
@@ -160,7 +160,7 @@ describe("the program's RequestInit", () => {
 })
 
 describe("the host", () => {
-  const hosts: ReadonlyArray<readonly [TwilioConnection.ConnectionOptions, string]> = [
+  const hosts: ReadonlyArray<readonly [TwilioHttpClient.HttpClientOptions, string]> = [
     [{}, "https://video.twilio.com"],
     [{ region: "ie1" }, "https://video.ie1.twilio.com"],
     [{ edge: "sydney", region: "au1" }, "https://video.sydney.au1.twilio.com"],
@@ -180,8 +180,8 @@ describe("the host", () => {
 
 describe("invalid options", () => {
   const key = { apiKeySid: `SK${"2".repeat(32)}`, apiKeySecret: Redacted.make("k3y-secret") }
-  const untyped = (options: object) => options as TwilioConnection.Options
-  const invalid: ReadonlyArray<readonly [string, TwilioConnection.Options]> = [
+  const untyped = (options: object) => options as TwilioHttpClient.Options
+  const invalid: ReadonlyArray<readonly [string, TwilioHttpClient.Options]> = [
     ["accountSid", { accountSid: "AC123", authToken: Redacted.make(Stub.secret) }],
     ["accountSid", { accountSid: key.apiKeySid, authToken: Redacted.make(Stub.secret) }],
     ["authToken", { accountSid: Stub.accountSid, authToken: Redacted.make("") }],
@@ -221,7 +221,9 @@ describe("invalid options", () => {
         const error = yield* Effect.flip(
           Effect.provide(
             Effect.service(Participants.Participants),
-            TwilioVideo.layer(options).pipe(Layer.provide(WebHandlerTransport.layer(async () => page())))
+            TwilioHttpClient.layer(TwilioVideo.services, options).pipe(
+              Layer.provide(WebHandlerTransport.layer(async () => page()))
+            )
           )
         )
         assert.strictEqual(error.reason._tag === "InvalidArgument" && error.reason.argument, argument)
@@ -241,7 +243,9 @@ describe("the environment", () => {
   const sentWith = Effect.fnUntraced(function* (environment: Record<string, string>) {
     const { handler, sent } = record(page)
     yield* Participants.list("Standup").pipe(
-      Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(WebHandlerTransport.layer(handler)))),
+      Effect.provide(
+        TwilioHttpClient.layerConfig(TwilioVideo.services).pipe(Layer.provide(WebHandlerTransport.layer(handler)))
+      ),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment))
     )
     return { url: sent[0]?.url, user: atob(sent[0]?.headers.authorization?.slice(6) ?? "") }

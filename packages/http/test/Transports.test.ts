@@ -6,7 +6,8 @@ import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
-import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
+import * as TwilioNode from "@effect-twilio-video/http/TwilioNode"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import { assert, describe, it } from "@effect/vitest"
@@ -15,11 +16,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { AsyncLocalStorage } from "node:async_hooks"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
-import { gzipSync } from "node:zlib"
+import { brotliCompressSync, gzipSync } from "node:zlib"
+import type { Pool } from "undici"
 import * as Stub from "./support/Stub.ts"
 
 const serve = (listener: RequestListener) =>
@@ -42,7 +46,7 @@ const serve = (listener: RequestListener) =>
     ({ close }) => Effect.sync(close)
   )
 
-type Client = (options: TwilioConnection.Options) => Layer.Layer<TwilioVideo.Services, TwilioError.TwilioError>
+type Client = (options: TwilioHttpClient.Options) => Layer.Layer<TwilioVideo.Services, TwilioError.TwilioError>
 
 const over = <A, E>(
   use: (participants: Participants.Service) => Effect.Effect<A, E>,
@@ -70,9 +74,10 @@ const find = (client: Client, baseUrl: string, policy?: Partial<RequestPolicy.Re
 const reasonOf = (error: { readonly _tag: string }) => (error as TwilioError.TwilioError).reason
 
 const clients: ReadonlyArray<readonly [name: string, client: Client]> = [
-  ["fetch", (options) => Layer.provide(TwilioVideo.layer(options), FetchTransport.layer)],
+  ["fetch", (options) => Layer.provide(TwilioHttpClient.layer(TwilioVideo.services, options), FetchTransport.layer)],
   ["fetch alone", TwilioVideo.layerFetch],
-  ["undici", (options) => Layer.provide(TwilioVideo.layer(options), UndiciTransport.layer)]
+  ["undici alone", (options) => TwilioNode.layerUndici(TwilioVideo.services, options)],
+  ["undici", (options) => Layer.provide(TwilioHttpClient.layer(TwilioVideo.services, options), UndiciTransport.layer)]
 ]
 
 for (const [name, client] of clients) {
@@ -151,7 +156,7 @@ for (const [name, client] of clients) {
           asked.push(request.url)
           request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
           const mebibyte = Buffer.alloc(1 << 20, " ")
-          // A decompression bomb; undici doesn't decompress.
+          // A decompression bomb for the clients that decompress.
           const isPacked = request.headers["accept-encoding"]?.includes("gzip") === true
           response.writeHead(200, isPacked ? { "content-encoding": "gzip" } : {})
           const chunk = isPacked ? gzipSync(mebibyte) : mebibyte
@@ -202,6 +207,84 @@ for (const [name, client] of clients) {
     )
   })
 }
+
+describe("with undici alone", () => {
+  const layer = (baseUrl: string, pool?: Pool.Options) =>
+    TwilioNode.layerUndici(TwilioVideo.participants, {
+      accountSid: Stub.accountSid,
+      authToken: Redacted.make(Stub.secret),
+      baseUrl,
+      pool
+    })
+
+  it.live.each([
+    ["gzip", gzipSync],
+    ["br", brotliCompressSync]
+  ] as const)("a response in %s is decompressed", ([encoding, compress]) =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* serve((request, response) => {
+        assert.include(request.headers["accept-encoding"], encoding)
+        response.writeHead(200, { "content-encoding": encoding }).end(compress(JSON.stringify(Stub.body())))
+      })
+      const alice = yield* Effect.provide(Participants.fetch("Standup", "Alice"), layer(baseUrl))
+      assert.strictEqual(alice.identity, "Alice")
+    })
+  )
+
+  it.live("a response that can't be decompressed is TransportFailed", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* serve((_, response) => {
+        response.writeHead(200, { "content-encoding": "gzip" }).end("not gzip")
+      })
+      const error = yield* Effect.flip(Effect.provide(Participants.fetch("Standup", "Alice"), layer(baseUrl))).pipe(
+        RequestPolicy.withPolicy(RequestPolicy.noRetries)
+      )
+      assert.strictEqual(reasonOf(error)._tag, "TransportFailed")
+    })
+  )
+
+  it.live("its connections are reused, limited by the pool's options, and close with the layer", () =>
+    Effect.gen(function* () {
+      const sockets = new Set<unknown>()
+      const closed = yield* Deferred.make<void>()
+      const { baseUrl } = yield* serve((request, response) => {
+        if (!sockets.has(request.socket)) {
+          sockets.add(request.socket)
+          request.socket.on("close", () => Deferred.doneUnsafe(closed, Effect.void))
+        }
+        response.writeHead(200).end(JSON.stringify(Stub.body()))
+      })
+      const fetch = Participants.fetch("Standup", "Alice")
+      yield* Effect.provide(
+        Effect.all([fetch, fetch, fetch], { concurrency: "unbounded" }),
+        layer(baseUrl, { connections: 1 })
+      )
+      yield* Deferred.await(closed)
+      assert.strictEqual(sockets.size, 1)
+    })
+  )
+
+  it("a call continues in its own asynchronous context", () => {
+    const storage = new AsyncLocalStorage<number>()
+    const test = Effect.gen(function* () {
+      const { baseUrl } = yield* serve((_, response) => response.writeHead(200).end(JSON.stringify(Stub.body())))
+      const context = yield* Layer.build(layer(baseUrl, { connections: 1 }))
+      const call = Effect.map(Participants.fetch("Standup", "Alice"), () => storage.getStore())
+      const { runPromise } = ManagedRuntime.make(Layer.succeedContext(context))
+      const calls = [1, 2, 3].map((id) => storage.run(id, () => runPromise(call)))
+      assert.deepStrictEqual(yield* Effect.promise(() => Promise.all(calls)), [1, 2, 3])
+    })
+    return Effect.runPromise(Effect.scoped(test))
+  })
+
+  it.effect("refuses options that the pool doesn't take", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Layer.build(layer("http://127.0.0.1:9", { connections: -1 })))
+      const reason = reasonOf(error)
+      assert.strictEqual(reason._tag === "InvalidArgument" && reason.argument, "pool")
+    })
+  )
+})
 
 describe("in process", () => {
   it.effect("interrupting the fiber aborts the request's signal", () =>

@@ -8,6 +8,7 @@ import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as SubscribedTracks from "@effect-twilio-video/core/SubscribedTracks"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -24,15 +25,6 @@ type Five =
   | SubscribedTracks.SubscribedTracks
 
 expectTypeOf<TwilioVideo.Services>().toEqualTypeOf<Five>()
-
-expectTypeOf(TwilioVideo.layer).toEqualTypeOf<
-  (options: TwilioConnection.Options) => Layer.Layer<Five, TwilioError.TwilioError, HttpClient.HttpClient>
->()
-expectTypeOf(TwilioVideo.layerConfig).toEqualTypeOf<
-  (
-    options?: Config.Config<TwilioConnection.Options>
-  ) => Layer.Layer<Five, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient>
->()
 
 expectTypeOf(TwilioVideo.layerFetch).toEqualTypeOf<
   (options: TwilioConnection.FetchOptions) => Layer.Layer<Five, TwilioError.TwilioError>
@@ -53,41 +45,60 @@ TwilioVideo.layerFetch({ accountSid: "AC…", authToken: secret, fetch: binding 
 TwilioVideo.layerFetch({ accountSid: "AC…", authToken: secret, fetch: globalThis.fetch })
 
 // A connection's layer provides the services that it's given.
-declare const options: TwilioConnection.Options
+declare const options: TwilioHttpClient.Options
 const { participants, rooms } = TwilioVideo
-expectTypeOf(TwilioConnection.layer(rooms, options)).toEqualTypeOf<
+expectTypeOf(TwilioHttpClient.layer(TwilioVideo.services, options)).toEqualTypeOf<
+  Layer.Layer<Five, TwilioError.TwilioError, HttpClient.HttpClient>
+>()
+expectTypeOf(TwilioHttpClient.layer(rooms, options)).toEqualTypeOf<
   Layer.Layer<Rooms.Rooms, TwilioError.TwilioError, HttpClient.HttpClient>
 >()
-expectTypeOf(TwilioConnection.layer([rooms, participants], options)).toEqualTypeOf<
+expectTypeOf(TwilioHttpClient.layer([rooms, participants], options)).toEqualTypeOf<
   Layer.Layer<Participants.Participants | Rooms.Rooms, TwilioError.TwilioError, HttpClient.HttpClient>
 >()
 expectTypeOf(TwilioConnection.layerFetch(rooms, { accountSid: "AC…", authToken: secret })).toEqualTypeOf<
   Layer.Layer<Rooms.Rooms, TwilioError.TwilioError>
 >()
-expectTypeOf(TwilioConnection.layerConfig(rooms)).toEqualTypeOf<
+expectTypeOf(TwilioHttpClient.layerConfig(rooms)).toEqualTypeOf<
   Layer.Layer<Rooms.Rooms, Config.ConfigError | TwilioError.TwilioError, HttpClient.HttpClient>
 >()
 expectTypeOf(TwilioConnection.layerFetchConfig([rooms, participants])).toEqualTypeOf<
   Layer.Layer<Participants.Participants | Rooms.Rooms, Config.ConfigError | TwilioError.TwilioError>
 >()
-const program = Rooms.list().pipe(Effect.provide(TwilioConnection.layer(rooms, options)))
+const program = Rooms.list().pipe(Effect.provide(TwilioHttpClient.layer(rooms, options)))
 expectTypeOf<Effect.Error<typeof program>>().toEqualTypeOf<TwilioError.TwilioError>()
 expectTypeOf<Effect.Services<typeof program>>().toEqualTypeOf<HttpClient.HttpClient>()
 
-TwilioVideo.layer({ accountSid: "AC…", authToken: secret })
-TwilioVideo.layer({ apiKeySid: "SK…", apiKeySecret: secret, region: "ie1", edge: "dublin", quota: "off" })
-TwilioVideo.layer({ accountSid: "AC…", authToken: secret, quota: { reads: 80, writes: 20 } })
+TwilioHttpClient.layer(TwilioVideo.services, { accountSid: "AC…", authToken: secret })
+TwilioHttpClient.layer(TwilioVideo.services, {
+  apiKeySid: "SK…",
+  apiKeySecret: secret,
+  region: "ie1",
+  edge: "dublin",
+  quota: "off"
+})
+TwilioHttpClient.layer(TwilioVideo.services, { accountSid: "AC…", authToken: secret, quota: { reads: 80, writes: 20 } })
 // @ts-expect-error: reads are missing.
-TwilioVideo.layer({ accountSid: "AC…", authToken: secret, quota: { writes: 20 } })
+TwilioHttpClient.layer(TwilioVideo.services, { accountSid: "AC…", authToken: secret, quota: { writes: 20 } })
 // @ts-expect-error: the secret isn't redacted.
-TwilioVideo.layer({ accountSid: "AC…", authToken: "secret" })
+TwilioHttpClient.layer(TwilioVideo.services, { accountSid: "AC…", authToken: "secret" })
 // @ts-expect-error: the SID and the secret are of two pairs.
-TwilioVideo.layer({ accountSid: "AC…", apiKeySecret: secret })
+TwilioHttpClient.layer(TwilioVideo.services, { accountSid: "AC…", apiKeySecret: secret })
 // A key may have its account, as in `ApiKey`, and undefined members.
-TwilioVideo.layer({ accountSid: "AC…", apiKeySid: "SK…", apiKeySecret: secret, authToken: undefined })
+TwilioHttpClient.layer(TwilioVideo.services, {
+  accountSid: "AC…",
+  apiKeySid: "SK…",
+  apiKeySecret: secret,
+  authToken: undefined
+})
 // @ts-expect-error: two pairs.
-TwilioVideo.layer({ accountSid: "AC…", authToken: secret, apiKeySid: "SK…", apiKeySecret: secret })
+TwilioHttpClient.layer(TwilioVideo.services, {
+  accountSid: "AC…",
+  authToken: secret,
+  apiKeySid: "SK…",
+  apiKeySecret: secret
+})
 // @ts-expect-error: the credentials are missing.
-TwilioVideo.layer({ region: "ie1" })
+TwilioHttpClient.layer(TwilioVideo.services, { region: "ie1" })
 // @ts-expect-error: an unknown option.
-TwilioConnection.layer(rooms, { accountSid: "AC…", authToken: secret, retries: 3 })
+TwilioHttpClient.layer(rooms, { accountSid: "AC…", authToken: secret, retries: 3 })

@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -151,7 +152,7 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, Sandbox>
 export const layer = (options: Options = {}): Layer.Layer<TwilioVideo.Services | Sandbox | HttpClient.HttpClient> => {
   const client = Layer.unwrap(
     Effect.map(Sandbox, ({ credentials }) =>
-      TwilioVideo.layer({
+      TwilioHttpClient.layer(TwilioVideo.services, {
         accountSid: credentials.accountSid,
         authToken: Redacted.make(credentials.authToken),
         // Without a quota there is nothing to wait for; under a test's clock, waiting would never end.

@@ -151,7 +151,7 @@ export const layer = (
   })
 
 /**
- * The URL of the served sandbox, for `TwilioVideo.layer({ baseUrl })`.
+ * The URL of the served sandbox, for the option `baseUrl` of a connection.
  *
  * @category getters
  * @since 0.1.0

@@ -3,6 +3,7 @@
  * doesn't let a program set `Host` and `Origin`.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -369,7 +370,7 @@ describe("a sandbox as a web handler", () => {
   it.live("tells a client of another host to check its base URL", () =>
     Effect.gen(function* () {
       const { dispose, handler } = Sandbox.toWebHandler()
-      const Twilio = TwilioVideo.layer({
+      const Twilio = TwilioHttpClient.layer(TwilioVideo.services, {
         accountSid: SandboxCredentials.defaults.accountSid,
         authToken: Redacted.make(SandboxCredentials.defaults.authToken),
         baseUrl: "http://video_sandbox:4010"

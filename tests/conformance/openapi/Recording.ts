@@ -2,6 +2,7 @@
  * Runs scenarios on sandboxes and records every request and response: of the library's client, and of probes that send
  * what the client never does.
  */
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -81,7 +82,10 @@ const makeSender = Effect.fnUntraced(function* (exchanges: Array<Recorder.Exchan
 
   return Sender.of({
     as: (credentials) =>
-      TwilioVideo.layer({ ...credentials, baseUrl, quota: "off" }).pipe(Layer.provide(recorded("client")), Layer.orDie),
+      TwilioHttpClient.layer(TwilioVideo.services, { ...credentials, baseUrl, quota: "off" }).pipe(
+        Layer.provide(recorded("client")),
+        Layer.orDie
+      ),
     probe
   })
 })

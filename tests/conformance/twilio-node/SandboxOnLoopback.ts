@@ -4,6 +4,7 @@
  */
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
@@ -63,7 +64,7 @@ const layerOurs = Layer.unwrap(
     const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
     const { ours: sent } = yield* Sent
     const baseUrl = yield* SandboxServer.baseUrl
-    return TwilioVideo.layer({
+    return TwilioHttpClient.layer(TwilioVideo.services, {
       accountSid,
       authToken: Redacted.make(authToken),
       baseUrl,

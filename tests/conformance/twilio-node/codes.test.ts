@@ -5,6 +5,7 @@
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, layer } from "@effect/vitest"
@@ -621,7 +622,7 @@ layer(layerRecords)("an error", (it) => {
       const { ann, camera, open } = yield* Records
       const before = yield* sandbox.exportState
       const { accountSid } = sandbox.credentials
-      const strangers = TwilioVideo.layer({
+      const strangers = TwilioHttpClient.layer(TwilioVideo.services, {
         accountSid,
         authToken: Redacted.make("wrong"),
         baseUrl: official.baseUrl,

@@ -4,6 +4,7 @@
  */
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, layer } from "@effect/vitest"
@@ -185,7 +186,7 @@ layer(SandboxOnLoopback.layer())("records", (it) => {
     Effect.gen(function* () {
       const { official, sandbox, track } = yield* setUp("Key")
       const { accountSid, apiKeySecret, apiKeySid } = sandbox.credentials
-      const withKey = TwilioVideo.layer({
+      const withKey = TwilioHttpClient.layer(TwilioVideo.services, {
         apiKeySid,
         apiKeySecret: Redacted.make(apiKeySecret),
         baseUrl: official.baseUrl,

@@ -4,8 +4,9 @@
 import { Participants as ByIndex } from "@effect-twilio-video/core"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
-import { TwilioVideo as HttpByIndex } from "@effect-twilio-video/http"
+import { TwilioHttpClient as HttpByIndex } from "@effect-twilio-video/http"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import { Scenario } from "@effect-twilio-video/sandbox"
@@ -26,11 +27,11 @@ const both: Effect.Effect<string, TwilioError.TwilioError | Config.ConfigError> 
   )
   const disconnection = yield* byIndex.ensureDisconnected("DailyStandup", "Alice")
   return `${tag} ${disconnection._tag}`
-}).pipe(Effect.provide(TwilioVideo.layerConfig().pipe(Layer.provide(FetchTransport.layer))))
+}).pipe(Effect.provide(TwilioHttpClient.layerConfig(TwilioVideo.services).pipe(Layer.provide(FetchTransport.layer))))
 
 export const programs = [
   both,
-  Effect.provide(both, HttpByIndex.layerConfig().pipe(Layer.provide(UndiciTransport.layer))),
+  Effect.provide(both, HttpByIndex.layerConfig(TwilioVideo.services).pipe(Layer.provide(UndiciTransport.layer))),
   SandboxServer.baseUrl.pipe(
     Effect.provide(
       SandboxServer.layer({ port: 0 }).pipe(Layer.provideMerge(Sandbox.layerControls(Scenario.defaultScenario)))

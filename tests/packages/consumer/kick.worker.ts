@@ -4,6 +4,7 @@
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -28,7 +29,7 @@ const handle = Effect.fn(function* (method: string, room: string, identity: stri
 export default {
   fetch: (request: Request, env: Env): Promise<Response> => {
     const [, room = "", identity = ""] = new URL(request.url).pathname.split("/")
-    const Twilio = TwilioVideo.layer({
+    const Twilio = TwilioHttpClient.layer(TwilioVideo.services, {
       accountSid: env.ACCOUNT_SID,
       authToken: Redacted.make(env.AUTH_TOKEN),
       baseUrl: env.BASE_URL

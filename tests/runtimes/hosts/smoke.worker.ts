@@ -14,6 +14,7 @@ import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreak
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
@@ -47,7 +48,7 @@ const shared = ({ href, pathname, searchParams }: URL): Connection => {
   const baseUrl = searchParams.get("baseUrl") ?? ""
   const options = { accountSid, authToken: Redacted.make(authToken), baseUrl }
   const transport = pathname === "/shared/guarded" ? guarded(searchParams) : FetchTransport.layer
-  const made = ManagedRuntime.make(TwilioVideo.layer(options).pipe(Layer.provide(transport)))
+  const made = ManagedRuntime.make(TwilioHttpClient.layer(TwilioVideo.services, options).pipe(Layer.provide(transport)))
   connections.set(href, made)
   return made
 }

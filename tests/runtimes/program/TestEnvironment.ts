@@ -4,6 +4,7 @@
  */
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import type * as Fault from "@effect-twilio-video/sandbox/Fault"
 import type * as LoggedRequest from "@effect-twilio-video/sandbox/LoggedRequest"
@@ -56,7 +57,9 @@ const layerOf = (environment: Layer.Layer<TestEnvironment>): Layer.Layer<Needs> 
 const through =
   (transport: Layer.Layer<HttpClient.HttpClient>, baseUrl: string) =>
   (token: string): Services =>
-    TwilioVideo.layer({ accountSid, authToken: Redacted.make(token), baseUrl }).pipe(Layer.provide(transport))
+    TwilioHttpClient.layer(TwilioVideo.services, { accountSid, authToken: Redacted.make(token), baseUrl }).pipe(
+      Layer.provide(transport)
+    )
 
 /** A sandbox in the same process. Requests to any origin reach it. */
 export const inProcess: Layer.Layer<Needs> = layerOf(

@@ -3,7 +3,7 @@
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
-import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as WebHandlerTransport from "@effect-twilio-video/http/WebHandlerTransport"
 import * as Effect from "effect/Effect"
@@ -107,13 +107,18 @@ export const json = (value: unknown, status = 200, headers: Record<string, strin
 
 export type Handler = (request: Request) => Response | Promise<Response>
 
-export interface Options extends TwilioConnection.ConnectionOptions {
+export interface Options extends TwilioHttpClient.HttpClientOptions {
   /** Default: no retries, because a test's clock would never end their delays. */
   readonly policy?: Partial<RequestPolicy.RequestPolicy>
 }
 
 export const layer = (handler: Handler, { policy = RequestPolicy.noRetries, ...options }: Options = {}) =>
-  TwilioVideo.layer({ accountSid, authToken: Redacted.make(secret), quota: "off", ...options }).pipe(
+  TwilioHttpClient.layer(TwilioVideo.services, {
+    accountSid,
+    authToken: Redacted.make(secret),
+    quota: "off",
+    ...options
+  }).pipe(
     Layer.provide(WebHandlerTransport.layer(async (request) => handler(request))),
     Layer.provide(RequestPolicy.layer(policy))
   )

@@ -13,7 +13,8 @@ interface Definition<out Identifier> {
   readonly build: (client: TwilioClient.TwilioClient) => Context.Context<never>
 }
 
-type VideoService = Pick<Definition<unknown>, typeof TypeId>
+/** What a caller sees of a definition: `TwilioConnection.VideoService`. */
+export type VideoService = Pick<Definition<unknown>, typeof TypeId>
 
 export const make = <Identifier, Service>(
   key: Context.Key<Identifier, Service>,
