@@ -136,9 +136,11 @@ const epochSeconds = (date: unknown): number => {
   return Math.floor(millis / 1000)
 }
 
-const header = { alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" } as const
-
 const part = (value: object): string => Base64Url.encode(JSON.stringify(value))
+
+const header = part({ alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" })
+
+const keyOf = Hmac.keyring("SHA-256")
 
 /**
  * Mints a token with which a device joins a video room as `identity`, signed with the {@link ApiKey.ApiKey}. Sends
@@ -186,7 +188,8 @@ export const mint = (options: Options): Effect.Effect<AccessToken, InvalidAccess
     const problemOfTtl = ttlProblem(seconds)
     if (problemOfTtl !== undefined) return yield* refuse("ttl", problemOfTtl)
 
-    const { accountSid, apiKeySecret, apiKeySid } = yield* ApiKey.ApiKey
+    const service = yield* ApiKey.ApiKey
+    const { accountSid, apiKeySecret, apiKeySid } = service
     const iat = Math.floor((yield* Clock.currentTimeMillis) / 1000)
     const exp = iat + seconds
     const nbf = validFrom === undefined ? undefined : epochSeconds(validFrom)
@@ -203,8 +206,8 @@ export const mint = (options: Options): Effect.Effect<AccessToken, InvalidAccess
       iss: apiKeySid,
       sub: accountSid
     }
-    const signed = `${part(header)}.${part(claims)}`
-    const signature = yield* Effect.promise(() => Hmac.sign("SHA-256", apiKeySecret, signed))
+    const signed = `${header}.${part(claims)}`
+    const signature = yield* Effect.promise(async () => Hmac.sign(await keyOf(service, apiKeySecret), signed))
     return {
       token: Redacted.make(`${signed}.${Base64Url.encode(signature)}`),
       expiresAt: DateTime.fromEpochSeconds(exp)

@@ -48,7 +48,9 @@ export const make = (options: Options): Effect.Effect<AuthToken["Service"], Inva
     const problem = Credentials.secretProblem(authToken)
     if (problem !== undefined) return Credentials.refuse("authToken", problem)
     const secondary = secondaryAuthToken === undefined ? undefined : Credentials.secretProblem(secondaryAuthToken)
-    return secondary === undefined ? Effect.succeed(options) : Credentials.refuse("secondaryAuthToken", secondary)
+    return secondary === undefined
+      ? Effect.succeed({ authToken, secondaryAuthToken })
+      : Credentials.refuse("secondaryAuthToken", secondary)
   })
 
 /**

@@ -8,7 +8,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Hex from "effect/encoding/Hex"
-import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as AuthToken from "./AuthToken.ts"
 import * as Hmac from "./internal/Hmac.ts"
 import * as SignedUrls from "./internal/SignedUrls.ts"
@@ -121,8 +121,7 @@ const suffixOf = (parameters: Parameters): string =>
     })
     .join("")
 
-const signatureOf = async (token: Redacted.Redacted, text: string): Promise<string> =>
-  Base64.encode(await Hmac.sign("SHA-1", token, text))
+const keyOf = Hmac.keyring("SHA-1")
 
 /**
  * Computes the `X-Twilio-Signature` header of a callback with the account's primary Auth Token, as Twilio does. Use it
@@ -149,17 +148,12 @@ const signatureOf = async (token: Redacted.Redacted, text: string): Promise<stri
  * @since 0.1.0
  */
 export const sign = ({ parameters = {}, url }: Signable): Effect.Effect<string, never, AuthToken.AuthToken> =>
-  Effect.flatMap(AuthToken.AuthToken, ({ authToken }) =>
-    Effect.promise(() => signatureOf(authToken, url + suffixOf(parameters)))
+  Effect.flatMap(AuthToken.AuthToken, (service) =>
+    Effect.promise(async () => {
+      const key = await keyOf(service, service.authToken)
+      return Base64.encode(await Hmac.sign(key, url + suffixOf(parameters)))
+    })
   )
-
-/** Compares in constant time, so that the time taken reveals nothing about the expected signature. */
-const isEqual = (given: string, expected: string): boolean => {
-  let difference = given.length ^ expected.length
-  for (let index = 0; index < expected.length; index++)
-    difference |= given.charCodeAt(index) ^ expected.charCodeAt(index)
-  return difference === 0
-}
 
 const grouped = (fields: URLSearchParams): Parameters => {
   const values = new Map<string, Array<string>>()
@@ -193,24 +187,55 @@ export const parametersOf = (request: CallbackRequest): Parameters => {
   return grouped(SignedUrls.parse(request.url)?.searchParams ?? new URLSearchParams())
 }
 
-/** Whether the signature is that of one of the texts. Returns at the first match; a mismatch tries all of them. */
+/** The bytes of a signature: none, which matches no text, unless it's in canonical Base64. */
+const bytesOf = (signature: string): Uint8Array<ArrayBuffer> => {
+  const bytes = Result.getOrElse(Base64.decode(signature), () => new Uint8Array())
+  // `decode` ignores line breaks and the unused bits at the end.
+  return Base64.encode(bytes) === signature ? new Uint8Array(bytes) : new Uint8Array()
+}
+
+/** Whether one of the tokens signed one of the texts. Computes all signatures at once, whichever matches. */
 const isSigned = async (
-  signature: string,
-  { authToken, secondaryAuthToken }: AuthToken.Options,
+  signature: Uint8Array<ArrayBuffer>,
+  service: AuthToken.AuthToken["Service"],
   texts: ReadonlyArray<string>
 ): Promise<boolean> => {
-  for (const token of secondaryAuthToken === undefined ? [authToken] : [authToken, secondaryAuthToken]) {
-    for (const text of texts) if (isEqual(signature, await signatureOf(token, text))) return true
-  }
-  return false
+  const { authToken, secondaryAuthToken } = service
+  const key = await keyOf(service, authToken)
+  const keys = secondaryAuthToken === undefined ? [key] : [key, await keyOf(service, secondaryAuthToken)]
+  const results = keys.flatMap((key) => texts.map((text) => Hmac.verify(key, signature, text)))
+  return (await Promise.all(results)).includes(true)
 }
+
+/** Verifies a request, and returns its parameters. */
+const verified = Effect.fnUntraced(function* (request: CallbackRequest) {
+  const service = yield* AuthToken.AuthToken
+  const { body = "", contentType, method, signature, url } = request
+  if (typeof signature !== "string" || signature === "") return yield* refuse("missing")
+  const parsed = SignedUrls.parse(url)
+  if (parsed === undefined) return yield* refuse("unparsable-url")
+  const isPost = method === "POST"
+  const hash = isPost && !isForm(contentType) ? parsed.searchParams.get("bodySHA256") : undefined
+  if (hash === null) return yield* refuse("unsigned-body")
+  const parameters = parametersOf(request)
+  const suffix = isPost ? suffixOf(parameters) : ""
+  const given = bytesOf(signature)
+  const texts = SignedUrls.variants(url, parsed).map((variant) => variant + suffix)
+  const isMatch = yield* Effect.promise(() => isSigned(given, service, texts))
+  if (!isMatch) return yield* refuse("mismatch")
+  if (hash !== undefined) {
+    const actual = Hex.encode(yield* Effect.promise(() => Hmac.sha256(body)))
+    if (hash !== actual) return yield* refuse("changed-body")
+  }
+  return parameters
+})
 
 /**
  * Verifies that Twilio signed a request with the account's Auth Token. Fails with `InvalidSignature` if it didn't.
  *
  * Twilio's products sign different variants of a URL: without a port, with its own port or with the default one, each
  * also as a URL parser writes it and with its query escaped again. `verify` accepts every variant that Twilio's own
- * libraries accept. It returns at the first match; a mismatch always computes all variants, so the time taken reveals
+ * libraries accept. It always computes all variants, and WebCrypto compares in constant time, so the time taken reveals
  * nothing about the expected signature.
  *
  * The signature covers the URL and a form's parameters. It covers any other body only through the URL's parameter
@@ -231,23 +256,7 @@ const isSigned = async (
  * @since 0.1.0
  */
 export const verify = (request: CallbackRequest): Effect.Effect<void, InvalidSignature, AuthToken.AuthToken> =>
-  Effect.gen(function* () {
-    const tokens = yield* AuthToken.AuthToken
-    const { body = "", contentType, method, signature, url } = request
-    if (typeof signature !== "string" || signature === "") return yield* refuse("missing")
-    const parsed = SignedUrls.parse(url)
-    if (parsed === undefined) return yield* refuse("unparsable-url")
-    const isPost = method === "POST"
-    const inForm = isPost && isForm(contentType)
-    const hash = isPost && !inForm ? parsed.searchParams.get("bodySHA256") : undefined
-    if (hash === null) return yield* refuse("unsigned-body")
-    const suffix = inForm ? suffixOf(formOf(body)) : ""
-    const texts = SignedUrls.variants(url, parsed).map((variant) => variant + suffix)
-    if (!(yield* Effect.promise(() => isSigned(signature, tokens, texts)))) return yield* refuse("mismatch")
-    if (hash === undefined) return
-    const actual = yield* Effect.promise(() => Hmac.sha256(body))
-    if (!isEqual(hash, Hex.encode(actual))) return yield* refuse("changed-body")
-  })
+  Effect.asVoid(verified(request))
 
 /**
  * Decodes the event from a callback's parameters. Fails with `InvalidCallback` if a known event lacks a parameter or
@@ -333,4 +342,4 @@ export const encode: (event: StatusCallbackEvent.StatusCallbackEvent) => Readonl
 export const receive = (
   request: CallbackRequest
 ): Effect.Effect<StatusCallbackEvent.StatusCallbackEvent, InvalidCallback | InvalidSignature, AuthToken.AuthToken> =>
-  Effect.flatMap(verify(request), () => decode(parametersOf(request)))
+  Effect.flatMap(verified(request), decode)

@@ -119,44 +119,89 @@ describe("StatusCallback.verify", () => {
     })
   )
 
-  /** Counts the calls of WebCrypto during a verification. */
-  const calls = (signature: string, layer = tokens("primary", "secondary")) =>
+  /** Counts the calls of WebCrypto during an effect. */
+  const calls = <E, R>(effect: Effect.Effect<unknown, E, R>) =>
     Effect.acquireUseRelease(
-      Effect.sync(() => ({ imported: vi.spyOn(crypto.subtle, "importKey"), signed: vi.spyOn(crypto.subtle, "sign") })),
-      ({ imported, signed }) =>
-        StatusCallback.verify({ ...post, signature }).pipe(
-          Effect.ignore,
-          Effect.provide(layer),
-          Effect.map(() => ({ imported: imported.mock.calls.length, signed: signed.mock.calls.length }))
-        ),
-      ({ imported, signed }) =>
+      Effect.sync(() => ({
+        imported: vi.spyOn(crypto.subtle, "importKey"),
+        verified: vi.spyOn(crypto.subtle, "verify")
+      })),
+      ({ imported, verified }) =>
+        Effect.map(Effect.ignore(effect), () => ({
+          imported: imported.mock.calls.length,
+          verified: verified.mock.calls.length
+        })),
+      ({ imported, verified }) =>
         Effect.sync(() => {
           imported.mockRestore()
-          signed.mockRestore()
+          verified.mockRestore()
         })
     )
 
-  it.effect("returns at the first match, and tries every variant with every token for a mismatch", () =>
+  it.effect("computes every variant with every token, whether the signature matches or not", () =>
     Effect.gen(function* () {
       const withPort = url.replace(".com", ".com:443")
-      for (const [signature, count] of [
-        [yield* signed({ url, parameters }), 1],
-        [yield* signed({ url: withPort, parameters }), 2],
-        [yield* signed({ url, parameters }, "secondary"), 3],
-        [yield* signed({ url: withPort, parameters }, "secondary"), 4],
-        ["x".repeat(28), 4]
-      ] as const) {
-        assert.strictEqual((yield* calls(signature)).signed, count)
+      for (const signature of [
+        yield* signed({ url, parameters }),
+        yield* signed({ url: withPort, parameters }, "secondary"),
+        "x".repeat(27),
+        "none"
+      ]) {
+        const verify = StatusCallback.verify({ ...post, signature })
+        assert.strictEqual((yield* calls(Effect.provide(verify, tokens("primary")))).verified, 2)
+        assert.strictEqual((yield* calls(Effect.provide(verify, tokens("primary", "secondary")))).verified, 4)
       }
     })
   )
 
-  it.effect("imports each token's key once", () =>
+  it.effect("rejects a valid signature in another notation", () =>
     Effect.gen(function* () {
-      const layer = tokens("primary", "secondary")
-      assert.strictEqual((yield* calls("x", layer)).imported, 2)
-      assert.strictEqual((yield* calls("x", layer)).imported, 0)
-      assert.strictEqual((yield* calls("x")).imported, 2)
+      const signature = yield* signed({ url, parameters })
+      const lastDigit = signature.charCodeAt(26)
+      for (const other of [
+        signature.slice(0, 27),
+        `${signature}\n`,
+        ` ${signature}`,
+        `${signature.slice(0, 14)}\r\n${signature.slice(14)}`,
+        // The last digit has two unused bits.
+        `${signature.slice(0, 26)}${String.fromCharCode(lastDigit + 1)}=`,
+        Buffer.from(signature, "base64").toString("hex"),
+        `${signature}é`
+      ]) {
+        assert.strictEqual(yield* problem({ ...post, signature: other }), "mismatch")
+      }
+    })
+  )
+
+  it.effect("imports each key once per layer", () =>
+    Effect.gen(function* () {
+      const secrets = { authToken: Redacted.make("primary"), secondaryAuthToken: Redacted.make("secondary") }
+      const verify = StatusCallback.verify({ ...post, signature: "x" }).pipe(Effect.ignore)
+      const twice = Effect.andThen(verify, verify)
+      const layer = AuthToken.layer(secrets)
+      // Built again, the layer imports its keys again: they aren't kept with the secret.
+      for (let built = 0; built < 2; built++) {
+        assert.strictEqual((yield* calls(Effect.provide(twice, layer))).imported, 2)
+      }
+    })
+  )
+
+  it.effect("uses the tokens that a service has at the time", () =>
+    Effect.gen(function* () {
+      let current = Redacted.make("first")
+      const rotated = {
+        get authToken() {
+          return current
+        }
+      }
+      const verify = (token: string) =>
+        Effect.flatMap(signed({ url, parameters }, token), (signature) =>
+          Effect.provideService(StatusCallback.verify({ ...post, signature }), AuthToken.AuthToken, rotated)
+        )
+      yield* verify("first")
+      current = Redacted.make("second")
+      yield* verify("second")
+      yield* Effect.flip(verify("first"))
     })
   )
 

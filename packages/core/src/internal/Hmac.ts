@@ -17,26 +17,31 @@ const subtle = (): SubtleCrypto => {
   return found
 }
 
-type Hash = "SHA-1" | "SHA-256"
+/** Returns the key of a service's secret. Imports it on first use. */
+export type Keyring = (service: object, secret: Redacted.Redacted) => Promise<CryptoKey>
 
-// Stores keys, not promises: on workerd, a request must not await a promise of another request.
-const keys: Readonly<Record<Hash, WeakMap<Redacted.Redacted, CryptoKey>>> = {
-  "SHA-1": new WeakMap(),
-  "SHA-256": new WeakMap()
+/** Keeps keys as long as the service they belong to, so no longer than its layer. The secret may live longer. */
+export const keyring = (hash: "SHA-1" | "SHA-256"): Keyring => {
+  // Stores keys, not promises: on workerd, a request must not await a promise of another request.
+  const keys = new WeakMap<object, WeakMap<Redacted.Redacted, CryptoKey>>()
+  return async (service, secret) => {
+    const known = keys.get(service)?.get(secret)
+    if (known !== undefined) return known
+    const raw = encoder.encode(Redacted.value(secret))
+    const key = await subtle().importKey("raw", raw, { name: "HMAC", hash }, false, ["sign", "verify"])
+    const others = keys.get(service)
+    if (others === undefined) keys.set(service, new WeakMap([[secret, key]]))
+    else others.set(secret, key)
+    return key
+  }
 }
 
-const importKey = async (hash: Hash, secret: Redacted.Redacted): Promise<CryptoKey> => {
-  const known = keys[hash].get(secret)
-  if (known !== undefined) return known
-  const raw = encoder.encode(Redacted.value(secret))
-  const key = await subtle().importKey("raw", raw, { name: "HMAC", hash }, false, ["sign"])
-  keys[hash].set(secret, key)
-  return key
-}
+export const sign = async (key: CryptoKey, text: string): Promise<Uint8Array> =>
+  new Uint8Array(await subtle().sign("HMAC", key, encoder.encode(text)))
 
-/** Signs a text. Imports the key on a secret's first use and keeps it as long as the secret. */
-export const sign = async (hash: Hash, secret: Redacted.Redacted, text: string): Promise<Uint8Array> =>
-  new Uint8Array(await subtle().sign("HMAC", await importKey(hash, secret), encoder.encode(text)))
+/** Whether the signature is that of the text. WebCrypto compares in constant time. */
+export const verify = (key: CryptoKey, signature: Uint8Array<ArrayBuffer>, text: string): Promise<boolean> =>
+  subtle().verify("HMAC", key, signature, encoder.encode(text))
 
 export const sha256 = async (body: string | Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
   new Uint8Array(await subtle().digest("SHA-256", typeof body === "string" ? encoder.encode(body) : body))

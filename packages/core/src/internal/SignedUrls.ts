@@ -45,6 +45,7 @@ export const parse = (url: string): URL | undefined => {
 }
 
 /** All variants: as received, as a URL parser writes it, and with its query rewritten. */
-export const variants = (url: string, parsed: URL): ReadonlyArray<string> => [
-  ...new Set([url, parsed.href, withQueryRewritten(parsed.href)].flatMap(withPorts))
-]
+export const variants = (url: string, parsed: URL): ReadonlyArray<string> => {
+  const written = new Set([url, parsed.href, withQueryRewritten(parsed.href)])
+  return [...new Set([...written].flatMap(withPorts))]
+}
