@@ -13,6 +13,7 @@ import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as RequestBody from "./internal/callbacks/RequestBody.ts"
 import * as CallbackUrl from "./internal/callbacks/CallbackUrl.ts"
+import * as SharedLayer from "./internal/callbacks/SharedLayer.ts"
 
 /**
  * The delivery of an event.
@@ -198,9 +199,14 @@ export const handle = <E, R>(
 
 /**
  * Makes a web handler of {@link handle}, for a Worker, `Deno.serve` or `Bun.serve`. The layer provides the Auth Token and
- * the services that `onEvent` needs. It is built for each callback and closed after it, because a Worker's requests must
- * not share connections. Elsewhere, to keep connections open, run {@link handle} on a `ManagedRuntime`. If the layer
- * can't be built, the status is 500.
+ * the services that `onEvent` needs. If it can't be built, the status is 500, and the next callback tries again.
+ *
+ * The layer is built by the first callback and shared by all later ones. Callbacks that arrive until then build it for
+ * themselves, because a Worker's request can't wait for another one; the first to finish is shared, and the others are
+ * closed. The shared one is never closed: to release it at shutdown, run {@link handle} on a `ManagedRuntime`.
+ *
+ * In a Worker, sockets, timers and background fibers end with the request that opened them. Provide a layer that opens
+ * any in `onEvent`, with `Effect.provide`. `TwilioConnection.layerFetch` and `TwilioVideo.layerFetch` open none.
  *
  * @example
  * ```ts
@@ -220,14 +226,14 @@ export const handle = <E, R>(
  * @category handlers
  * @since 0.1.0
  */
-export const toWebHandler =
-  <E, R, E2>(
-    onEvent: OnEvent<E, R>,
-    options: Options & { readonly layer: Layer.Layer<AuthToken.AuthToken | R, E2> }
-  ): ((request: Request) => Promise<Response>) =>
-  (request) =>
-    handle(request, onEvent, options).pipe(
-      Effect.provide(options.layer),
+export const toWebHandler = <E, R, E2>(
+  onEvent: OnEvent<E, R>,
+  options: Options & { readonly layer: Layer.Layer<AuthToken.AuthToken | R, E2> }
+): ((request: Request) => Promise<Response>) => {
+  const services = SharedLayer.services(options.layer)
+  return (request) =>
+    services.pipe(
+      Effect.flatMap((context) => Effect.provideContext(handle(request, onEvent, options), context)),
       Effect.catchCause((cause) =>
         Effect.as(
           Effect.logError(`Building the layer for a status callback failed. ${describe(cause)}`),
@@ -236,3 +242,4 @@ export const toWebHandler =
       ),
       Effect.runPromise
     )
+}

@@ -317,6 +317,72 @@ describe("a web handler", () => {
   })
 })
 
+describe("the layer of a web handler", () => {
+  class Connection extends Context.Service<Connection, { readonly number: number }>()("test/Connection") {}
+
+  /** A handler whose layer opens a numbered connection with each build, and the numbers that its callbacks use. */
+  const counting = (opening: (number: number) => Effect.Effect<unknown, string>) => {
+    const state = { opened: 0, closed: [] as Array<number>, used: [] as Array<number> }
+    const open = Effect.acquireRelease(
+      Effect.sync(() => ({ number: ++state.opened })),
+      ({ number }) => Effect.sync(() => state.closed.push(number))
+    ).pipe(Effect.tap(({ number }) => opening(number)))
+    const handler = StatusCallbackHandler.toWebHandler(
+      () => Connection.use(({ number }) => Effect.sync(() => state.used.push(number))),
+      { url, layer: Layer.mergeAll(Token, Layer.effect(Connection, open), Logger.layer([])) }
+    )
+    return { handle: async () => (await handler(await post())).status, state }
+  }
+
+  it("is built by the first callback, and shared by the later ones", async () => {
+    const { handle, state } = counting(() => Effect.void)
+    assert.strictEqual(state.opened, 0)
+    for (let i = 0; i < 3; i++) assert.strictEqual(await handle(), 204)
+    assert.deepStrictEqual(await Promise.all([handle(), handle()]), [204, 204])
+    assert.deepStrictEqual(state, { opened: 1, closed: [], used: [1, 1, 1, 1, 1] })
+  })
+
+  it("is built by each callback until one build has finished, and the others are closed", async () => {
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const { handle, state } = counting((number) => Effect.promise(() => (number === 1 ? first : second).promise))
+    const handled = [handle(), handle()]
+    await vi.waitFor(() => assert.strictEqual(state.opened, 2))
+    second.resolve()
+    assert.strictEqual(await handled[1], 204)
+    // Doesn't wait for the first build.
+    assert.strictEqual(await handle(), 204)
+    first.resolve()
+    assert.strictEqual(await handled[0], 204)
+    assert.strictEqual(await handle(), 204)
+    assert.deepStrictEqual(state, { opened: 2, closed: [1], used: [2, 2, 2, 2] })
+  })
+
+  it("is built again after a failed build, which is closed", async () => {
+    const { handle, state } = counting((number) => (number < 3 ? Effect.fail("unreachable") : Effect.void))
+    const logs = vi.spyOn(console, "log").mockImplementation(() => {})
+    try {
+      for (const status of [500, 500, 204, 204]) assert.strictEqual(await handle(), status)
+    } finally {
+      logs.mockRestore()
+    }
+    assert.deepStrictEqual(state, { opened: 3, closed: [1, 2], used: [3, 3] })
+  })
+
+  it("keeps its keys", async () => {
+    const { handle } = counting(() => Effect.void)
+    const imported = vi.spyOn(crypto.subtle, "importKey")
+    try {
+      await handle()
+      const { length } = imported.mock.calls
+      // `post` signs with a layer of its own.
+      for (let i = 0; i < 3; i++) await handle()
+      assert.strictEqual(imported.mock.calls.length, length + 3)
+    } finally {
+      imported.mockRestore()
+    }
+  })
+})
+
 describe("a body that doesn't arrive", () => {
   const hanging = () => {
     const state = { cancelled: false }
