@@ -1,10 +1,13 @@
 /**
  * The program in a Worker, connections that the requests of a Worker share, and the sandbox as a Worker.
  */
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { isDeepStrictEqual } from "node:util"
 import * as Expected from "./expected.ts"
@@ -70,6 +73,34 @@ for (const age of Workerd.ages) {
         })
       )
     }
+
+    it.live("shares a receiver's layer between callbacks, and lets none wait for another one to build it", () =>
+      Effect.gen(function* () {
+        const origin = yield* Workerd.serve(age)
+        const url = `${origin}/receiver?baseUrl=${yield* Loopback.sandbox()}`
+        const parameters = { StatusCallbackEvent: "room-flooded" }
+        const signature = yield* StatusCallback.sign({ url, parameters }).pipe(
+          Effect.provide(AuthToken.layer({ authToken: Redacted.make(authToken) }))
+        )
+        const deliver = Effect.promise(async (signal) => {
+          const headers = { "X-Twilio-Signature": signature }
+          const response = await fetch(url, { method: "POST", headers, body: new URLSearchParams(parameters), signal })
+          return [response.status, await response.text()]
+        })
+        const handled = Array.from({ length: 20 }, () => [204, ""])
+        const deliverAtOnce = Effect.all(
+          Array.from({ length: 20 }, () => deliver),
+          { concurrency: "unbounded" }
+        )
+        expect(yield* deliverAtOnce).toEqual(handled)
+        const { body } = yield* ask(`${origin}/receiver/builds`)
+        const { begun, closed } = body as { readonly begun: number; readonly closed: number }
+        expect(begun).toBeGreaterThan(1)
+        expect(closed).toBe(begun - 1)
+        expect(yield* deliverAtOnce).toEqual(handled)
+        expect((yield* ask(`${origin}/receiver/builds`)).body).toEqual(body)
+      })
+    )
 
     it.live("sends through a service binding, and explains the error of its unbound method", () =>
       Effect.gen(function* () {

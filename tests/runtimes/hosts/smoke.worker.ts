@@ -6,14 +6,18 @@
  *   one per request
  * - `/bound/itself` and `/bound/method` do so through the Worker's service binding to itself, passed as an object or as its
  *   unbound method
+ * - `/receiver` receives status callbacks, and fetches a participant while it builds its layer and for each event;
+ *   `/receiver/builds` tells how often it built and closed the layer
  * - everything else is served by a sandbox in the Worker
  */
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as Participants from "@effect-twilio-video/core/Participants"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as CircuitBreakerTransport from "@effect-twilio-video/http/CircuitBreakerTransport"
 import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
-import type * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
+import * as StatusCallbackHandler from "@effect-twilio-video/http/StatusCallbackHandler"
+import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -69,6 +73,27 @@ const bound = (fetch: TwilioConnection.FetchOptions["fetch"]) => {
 
 const lookUpOnce = RequestPolicy.withPolicy(RequestPolicy.noRetries)(lookUp)
 
+const builds = { begun: 0, closed: 0 }
+
+const makeReceiver = (baseUrl: string) => {
+  const counted = Effect.acquireRelease(
+    Effect.sync(() => builds.begun++),
+    () => Effect.sync(() => builds.closed++)
+  )
+  const twilio = TwilioConnection.layerFetch(TwilioVideo.participants, {
+    accountSid,
+    authToken: Redacted.make(authToken),
+    baseUrl
+  })
+  const connected = Layer.effectDiscard(Effect.andThen(counted, Participants.fetch("DailyStandup", "Alice")))
+  return StatusCallbackHandler.toWebHandler(() => Participants.fetch("DailyStandup", "Alice"), {
+    layer: Layer.merge(AuthToken.layer({ authToken: Redacted.make(authToken) }), Layer.provideMerge(connected, twilio)),
+    url: (request) => request.url
+  })
+}
+
+let receiver: ReturnType<typeof makeReceiver> | undefined
+
 export default {
   fetch: async (request: Request, { SELF }: Env, context: unknown): Promise<Response> => {
     const url = new URL(request.url)
@@ -82,6 +107,8 @@ export default {
     if (pathname === "/shared/guarded") return Response.json(await shared(url).runPromise(lookUpOnce))
     if (pathname === "/bound/itself") return Response.json(await bound(SELF))
     if (pathname === "/bound/method") return Response.json(await bound(SELF.fetch))
+    if (pathname === "/receiver/builds") return Response.json(builds)
+    if (pathname === "/receiver") return (receiver ??= makeReceiver(searchParams.get("baseUrl") ?? ""))(request)
     const name = pathname.slice(1)
     if (!Smoke.tasks.has(name)) return sandbox.handler(request, context)
     return Response.json({
