@@ -111,15 +111,15 @@ const refuse = (problem: SignatureProblem): InvalidSignature =>
   new InvalidSignature({ problem, message: explanations[problem] })
 
 /** The part of the signed text after the URL: each name with its values, sorted by name, without separators. */
-const suffixOf = (parameters: Parameters): string =>
-  Object.keys(parameters)
-    .sort()
-    .map((name) => {
-      const value = parameters[name] ?? ""
-      const values = typeof value === "string" ? [value] : [...new Set(value)].sort()
-      return values.map((value) => name + value).join("")
-    })
-    .join("")
+const suffixOf = (parameters: Parameters): string => {
+  let suffix = ""
+  for (const name of Object.keys(parameters).sort()) {
+    const value = parameters[name] ?? ""
+    const values = typeof value === "string" ? [value] : [...new Set(value)].sort()
+    for (const single of values) suffix += name + single
+  }
+  return suffix
+}
 
 const keyOf = Hmac.keyring("SHA-1")
 

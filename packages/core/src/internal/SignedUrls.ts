@@ -23,15 +23,12 @@ const withPorts = (url: string): ReadonlyArray<string> => {
 const withQueryRewritten = (url: string): string => {
   const query = url.indexOf("?") + 1
   if (query === 0 || query === url.length) return url
-  const values: Record<string, Array<string>> = Object.create(null)
+  const groups: Record<string, string> = Object.create(null)
   // URLSearchParams strips one leading question mark; a second one belongs to the first name.
-  for (const [name, value] of new URLSearchParams(url.slice(query - 1))) (values[name] ??= []).push(value)
-  return (
-    url.slice(0, query) +
-    Object.entries(values)
-      .flatMap(([name, values]) => values.map((value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`))
-      .join("&")
-  )
+  for (const [name, value] of new URLSearchParams(url.slice(query - 1))) {
+    groups[name] = `${groups[name] ?? ""}&${encodeURIComponent(name)}=${encodeURIComponent(value)}`
+  }
+  return url.slice(0, query) + Object.values(groups).join("").slice(1)
 }
 
 /** The parsed URL, or `undefined` unless it's an absolute HTTP(S) URL. */
