@@ -8,7 +8,6 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Hex from "effect/encoding/Hex"
-import * as Result from "effect/Result"
 import * as AuthToken from "./AuthToken.ts"
 import * as Hmac from "./internal/Hmac.ts"
 import * as SignedUrls from "./internal/SignedUrls.ts"
@@ -189,9 +188,13 @@ export const parametersOf = (request: CallbackRequest): Parameters => {
 
 /** The bytes of a signature: none, which matches no text, unless it's in canonical Base64. */
 const bytesOf = (signature: string): Uint8Array<ArrayBuffer> => {
-  const bytes = Result.getOrElse(Base64.decode(signature), () => new Uint8Array())
-  // `decode` ignores line breaks and the unused bits at the end.
-  return Base64.encode(bytes) === signature ? new Uint8Array(bytes) : new Uint8Array()
+  try {
+    const text = atob(signature)
+    // `atob` ignores white space, a missing end and unused bits.
+    return Uint8Array.from(btoa(text) === signature ? text : "", (character) => character.charCodeAt(0))
+  } catch {
+    return new Uint8Array()
+  }
 }
 
 /** Whether one of the tokens signed one of the texts. Computes all signatures at once, whichever matches. */
