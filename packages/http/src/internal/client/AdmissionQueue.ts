@@ -142,7 +142,10 @@ const takeSlot = (queue: AdmissionQueue, now: number): Slot => {
   const { closedMillis, slots } = queue
   const slot = slotAt(queue, 0)
   const gap = (closedMillis - (secondMillis - 1000)) / slots.length
-  closeUntil(queue, slot, Math.max(now + closedMillis, slotAt(queue, slots.length - 1).opensAt + gap))
+  slot.opensAt = Math.max(now + closedMillis, slotAt(queue, slots.length - 1).opensAt + gap)
+  // It opens last.
+  slots.shift()
+  slots.push(slot)
   return slot
 }
 
@@ -159,6 +162,18 @@ export const admit = (
   latest: number
 ): Effect.Effect<Admission, number> =>
   Effect.suspend(() => {
+    const arrivedAt = MonotonicClock.millis(clock)
+    // Most requests meet no other: they need no ticket.
+    if (
+      claim === undefined &&
+      queue.waiting.length === 0 &&
+      slotAt(queue, 0).opensAt <= arrivedAt &&
+      arrivedAt <= latest
+    ) {
+      takeSlot(queue, arrivedAt)
+      return Effect.succeed("immediate")
+    }
+
     const ticket = { number: queue.nextTicket++, pollsAt: 0 }
 
     const poll = (now: number, admission: Admission): Effect.Effect<Admission, number> => {
@@ -178,7 +193,7 @@ export const admit = (
     }
 
     return Effect.ensuring(
-      poll(MonotonicClock.millis(clock), "immediate"),
+      poll(arrivedAt, "immediate"),
       Effect.sync(() => leave(queue, ticket))
     )
   })

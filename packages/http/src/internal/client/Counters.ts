@@ -3,7 +3,7 @@
  * which are in a bundle only if a program uses that layer.
  */
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 
 export interface Counters {
   readonly request: (operation: string, outcome: string) => Effect.Effect<void>
@@ -11,14 +11,8 @@ export interface Counters {
   readonly rateLimit: (operation: string, by: "quota" | "store" | "twilio") => Effect.Effect<void>
 }
 
-const ignore = () => Effect.void
-
-const none: Counters = { request: ignore, retry: ignore, rateLimit: ignore }
-
-export const Current: Context.Reference<Counters> = Context.Reference<Counters>(
+/** The counters of a call, or of a connection when it's made. By default nothing is counted. */
+export const Current: Context.Reference<Counters | undefined> = Context.Reference<Counters | undefined>(
   "@effect-twilio-video/http/internal/Counters",
-  { defaultValue: () => none }
+  { defaultValue: () => undefined }
 )
-
-/** The counters of the call, or else those that the connection was built with. */
-export const orElse = (ofCall: Counters, ofConnection: Counters): Counters => (ofCall === none ? ofConnection : ofCall)

@@ -77,11 +77,12 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, password, quota, use
   const queues = shared?.queues ?? (yield* ProcessQueues)
   // The key contains only a hash of the secret: 32 bits tell secrets apart without revealing them.
   const key = [username, Hash.hash(password), baseUrl, quota.reads, quota.writes].join(" ")
+  const keys = { reads: `${key} reads`, writes: `${key} writes` }
   const rateLimiter: RateLimiter = {
     admit: (kind, latest) =>
       Effect.withFiber((fiber) => {
         const clock = fiber.getRef(Clock.Clock)
-        const queue = queueFor(queues, clock, `${key} ${kind}`, quota[kind])
+        const queue = queueFor(queues, clock, keys[kind], quota[kind])
         return AdmissionQueue.admit(queue, clock, shared?.claim(`effect-twilio-video:${username}:${kind}`), latest)
       })
   }

@@ -30,7 +30,7 @@ export interface Connection {
   readonly containsSecret: SecretDetector.SecretDetector
   readonly rateLimiter: RateLimiter.RateLimiter
   readonly sender: Attempt.Sender
-  readonly counters: Counters.Counters
+  readonly counters: Counters.Counters | undefined
 }
 
 /** An operation, with what stays the same over its attempts, and its progress. */
@@ -39,8 +39,9 @@ interface Execution<A, E> {
   readonly request: ApiRequest.ApiRequest<A, E>
   readonly policy: Policy.Policy
   readonly progress: Progress.Progress
-  readonly span: Tracer.Span
-  readonly counters: Counters.Counters
+  /** `undefined` if no tracer would record it. */
+  readonly span: Tracer.Span | undefined
+  readonly counters: Counters.Counters | undefined
   readonly clock: Clock.Clock
   readonly url: string
   readonly headers: Readonly<Record<string, string>> | undefined
@@ -58,73 +59,88 @@ export const EndsAt = Context.Reference<number | undefined>("@effect-twilio-vide
 
 const isRead = ({ path }: ApiRequest.ApiRequest<unknown, unknown>): boolean => path.endpoint.method === "GET"
 
-/** Sends the request once and decodes the response. */
-const sendOnce = <A, E>({
-  clock,
-  connection: { containsSecret, origin, sender },
-  headers,
-  policy: { timeout },
-  progress,
-  request: { decode, form, mapError, path },
-  url
-}: Execution<A, E>): Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> =>
-  Effect.gen(function* () {
-    if (progress.attempts === 0) {
-      progress.startedAtDate = clock.currentTimeMillisUnsafe()
-      progress.startedAt = MonotonicClock.millis(clock)
-    }
-    progress.attempts += 1
-    progress.requestInFlight = true
-    progress.status = undefined
-    const { attempts } = progress
-    const onStatus = (status: number) => {
-      progress.status = status
-    }
-    const response = yield* Attempt.send(sender, {
-      path,
-      origin,
-      url,
-      form,
-      headers,
-      timeout,
-      attempts,
-      onStatus
-    })
-    const date = Date.parse(response.date ?? "")
-    const hasDate = !Number.isNaN(date)
-    progress.startedAtTwilio = hasDate ? date - (MonotonicClock.millis(clock) - progress.startedAt) : undefined
-    const nowMillis = hasDate ? date : clock.currentTimeMillisUnsafe()
-    const context: ApiResponse.ResponseContext = { path, origin, containsSecret, attempts, nowMillis }
-    const json = yield* Effect.fromResult(ApiResponse.readJson(context, response, mapError))
-    const value = yield* Effect.fromResult(
-      Result.mapError(decode(json), (error) => ApiResponse.wrongShape({ context, response }, error))
-    )
-    return { value, context, response }
-  })
+/** Notes in the progress that a request is sent now. */
+const begin = (progress: Progress.Progress, clock: Clock.Clock): void => {
+  if (progress.attempts === 0) {
+    progress.startedAtDate = clock.currentTimeMillisUnsafe()
+    progress.startedAt = MonotonicClock.millis(clock)
+  }
+  progress.attempts += 1
+  progress.requestInFlight = true
+  progress.status = undefined
+}
 
-/** Sends the request once, and records how that ended in the progress and the counters. */
+/** The record of a response, or the error. */
+const read = <A, E>(
+  { clock, connection: { containsSecret, origin }, progress, request: { decode, mapError, path } }: Execution<A, E>,
+  response: ApiResponse.ApiResponse
+): Result.Result<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> => {
+  if (progress.reconciles) {
+    const sentAt = ApiResponse.dateOf(response)
+    const elapsed = MonotonicClock.millis(clock) - progress.startedAt
+    progress.startedAtTwilio = Number.isNaN(sentAt) ? undefined : sentAt - elapsed
+  }
+  const receivedAt = clock.currentTimeMillisUnsafe()
+  const context = { path, origin, containsSecret, attempts: progress.attempts, receivedAt }
+  const json = ApiResponse.readJson(context, response, mapError)
+  if (Result.isFailure(json)) return Result.fail(json.failure)
+  const value = decode(json.success)
+  return Result.isFailure(value)
+    ? Result.fail(ApiResponse.wrongShape({ context, response }, value.failure))
+    : Result.succeed({ value: value.success, context, response })
+}
+
+/** Records in the progress and the counters that a request failed. */
+const fail = <A, E>(
+  { counters, progress, request: { name } }: Execution<A, E>,
+  error: E | TwilioError.TwilioError
+): Effect.Effect<never, E | TwilioError.TwilioError> => {
+  progress.requestInFlight = false
+  if (Failure.isUncertain(error)) progress.uncertain = true
+  if (Failure.isTwilioError(error) && error.applied === true) progress.applied = error
+  if (counters === undefined) return Effect.fail(error)
+  const outcome = OperationSpan.outcome(error)
+  const counted = counters.request(name, outcome)
+  return Effect.andThen(
+    outcome === "429" ? Effect.andThen(counted, counters.rateLimit(name, "twilio")) : counted,
+    Effect.fail(error)
+  )
+}
+
+/** Sends the request once and decodes the response. */
 const attempt = <A, E>(
   execution: Execution<A, E>
 ): Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> => {
   const {
+    clock,
+    connection: { origin, sender },
     counters,
+    headers,
+    policy: { timeout },
     progress,
-    request: { name }
+    request: { form, name, path },
+    url
   } = execution
-  return Effect.matchEffect(sendOnce(execution), {
-    onSuccess: (decoded) => Effect.as(counters.request(name, String(decoded.response.status)), decoded),
-    onFailure: (error) => {
-      progress.requestInFlight = false
-      if (Failure.isUncertain(error)) progress.uncertain = true
-      if (Failure.isTwilioError(error) && error.applied === true) progress.applied = error
-      const outcome = OperationSpan.outcome(error)
-      const counted = counters.request(name, outcome)
-      return Effect.andThen(
-        outcome === "429" ? Effect.andThen(counted, counters.rateLimit(name, "twilio")) : counted,
-        Effect.fail(error)
-      )
+  begin(progress, clock)
+  const onStatus = (status: number) => {
+    progress.status = status
+  }
+  const { attempts } = progress
+  const sent = Effect.matchEffect(
+    Attempt.send(sender, { path, origin, url, form, headers, timeout, attempts, onStatus }),
+    {
+      onFailure: (error) => fail(execution, error),
+      onSuccess: (response) => {
+        const decoded = read(execution, response)
+        if (Result.isFailure(decoded)) return fail(execution, decoded.failure)
+        const success = Effect.succeed(decoded.success)
+        return counters === undefined
+          ? success
+          : Effect.andThen(counters.request(name, String(response.status)), success)
+      }
     }
-  }).pipe(Effect.onInterrupt(() => counters.request(name, "Interrupted")))
+  )
+  return counters === undefined ? sent : Effect.onInterrupt(sent, () => counters.request(name, "Interrupted"))
 }
 
 /**
@@ -143,10 +159,13 @@ const awaitAdmission = <E>(
         previous !== undefined && turn <= endsAt
           ? previous
           : Progress.deadlineExceeded(request, progress, policy.deadline, ", which the quota's next turn would exceed")
-      return Effect.andThen(counters.rateLimit(name, "quota"), Effect.fail(error))
+      const failed = Effect.fail(error)
+      return counters === undefined ? failed : Effect.andThen(counters.rateLimit(name, "quota"), failed)
     },
     onSuccess: (admission) =>
-      admission === "immediate" ? Effect.void : counters.rateLimit(name, admission === "queued" ? "quota" : "store")
+      admission === "immediate" || counters === undefined
+        ? Effect.void
+        : counters.rateLimit(name, admission === "queued" ? "quota" : "store")
   })
 }
 
@@ -155,9 +174,8 @@ const attemptUntilDone = <A, E>(
   execution: Execution<A, E>,
   previous?: E | TwilioError.TwilioError
 ): Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> =>
-  Effect.andThen(
-    awaitAdmission(execution, previous),
-    attempt(execution).pipe(Effect.catch((error) => retryOrFail(execution, error)))
+  Effect.flatMap(awaitAdmission(execution, previous), () =>
+    Effect.catch(attempt(execution), (error) => retryOrFail(execution, error))
   )
 
 const retryOrFail = <A, E>(
@@ -171,13 +189,11 @@ const retryOrFail = <A, E>(
   const state: Retry.RetryState = { attempt: attempts, now: MonotonicClock.millis(clock), startedAt, endsAt }
   return Effect.flatMap(Retry.nextDelay(policy, request.path.endpoint, error, state), (delay) => {
     if (delay === undefined) return Effect.fail(error)
-    OperationSpan.recordRetry(span, clock, attempts, error, delay)
-    return counters
-      .retry(request.name, OperationSpan.outcome(error))
-      .pipe(
-        Effect.andThen(Effect.sleep(Duration.millis(delay))),
-        Effect.andThen(Effect.suspend(() => attemptUntilDone(execution, error)))
-      )
+    if (span !== undefined) OperationSpan.recordRetry(span, clock, attempts, error, delay)
+    const again = Effect.andThen(Effect.sleep(Duration.millis(delay)), attemptUntilDone(execution, error))
+    return counters === undefined
+      ? again
+      : Effect.andThen(counters.retry(request.name, OperationSpan.outcome(error)), again)
   })
 }
 
@@ -186,20 +202,21 @@ export const run = <A, E>(
   connection: Connection,
   request: ApiRequest.ApiRequest<A, E>,
   policy: Policy.Policy,
-  span: Tracer.Span,
+  span: Tracer.Span | undefined,
   progress: Progress.Progress
 ): Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> =>
-  Effect.gen(function* () {
+  Effect.withFiber((fiber) => {
     const url = request.url ?? `${connection.baseUrl}${request.path.path}${request.query ? `?${request.query}` : ""}`
-    if (yield* Telemetry.RecordUrls) span.attribute("url.full", url)
-    const headers = (yield* Telemetry.SendTraceHeaders) ? OperationSpan.traceHeaders(span) : undefined
-    const counters = Counters.orElse(yield* Counters.Current, connection.counters)
-    const clock = yield* Clock.Clock
-    const startedAt = MonotonicClock.millis(clock)
+    if (span !== undefined && fiber.getRef(Telemetry.RecordUrls)) span.attribute("url.full", url)
+    const headers =
+      span !== undefined && fiber.getRef(Telemetry.SendTraceHeaders) ? OperationSpan.traceHeaders(span) : undefined
+    const counters = fiber.getRef(Counters.Current) ?? connection.counters
+    const clock = fiber.getRef(Clock.Clock)
     const { deadline } = policy
-    const endsAt = (yield* EndsAt) ?? startedAt + Duration.toMillis(deadline)
+    const startedAt = MonotonicClock.millis(clock)
+    const endsAt = fiber.getRef(EndsAt) ?? startedAt + Duration.toMillis(deadline)
     const execution = { connection, request, policy, progress, span, counters, clock, url, headers, endsAt }
-    return yield* endsAt === Infinity
+    return endsAt === Infinity
       ? attemptUntilDone(execution)
       : Effect.timeoutOrElse(attemptUntilDone(execution), {
           duration: Duration.millis(Math.max(0, endsAt - startedAt)),

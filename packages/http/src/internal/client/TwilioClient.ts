@@ -2,10 +2,13 @@
  * The client of a connection: runs operations in a span, with the policy in force.
  */
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as EffectFiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as RequestPolicy from "../../RequestPolicy.ts"
+import * as Telemetry from "../../Telemetry.ts"
 import type * as ApiRequest from "../wire/ApiRequest.ts"
 import type * as ApiResponse from "../wire/ApiResponse.ts"
 import type * as Endpoints from "../wire/Endpoints.ts"
@@ -43,15 +46,18 @@ export interface TwilioClient {
   ) => Effect.Effect<A, E | TwilioError.TwilioError>
 }
 
+type Fiber = EffectFiber.Fiber<unknown, unknown>
+
 type ResolvedPolicy = Result.Result<Policy.Policy, TwilioError.InvalidArgument>
 
 /** The policy in force: the call's over the connection's. Calls with the same policy resolve it once. */
-const currentPolicy = (ofConnection: RequestPolicy.Options): Effect.Effect<ResolvedPolicy> => {
+const currentPolicy = (ofConnection: RequestPolicy.Options): ((fiber: Fiber) => ResolvedPolicy) => {
   let last = { options: ofConnection, resolved: Policy.resolve(ofConnection) }
-  return Effect.map(RequestPolicy.Current, (options) => {
+  return (fiber) => {
+    const options = fiber.getRef(RequestPolicy.Current)
     if (options !== last.options) last = { options, resolved: Policy.resolve(ofConnection, options) }
     return last.resolved
-  })
+  }
 }
 
 /** The attributes of an endpoint's spans, made once for each endpoint. */
@@ -63,6 +69,10 @@ const makeAttributes = (baseUrl: URL): ((endpoint: Endpoints.Endpoint) => Record
     return attributes
   }
 }
+
+/** Would anyone see the span of an operation? Effect's default tracer records nothing. */
+const isTraced = (fiber: Fiber): boolean =>
+  fiber.cache.tracerEnabled && (fiber.cache.tracer !== undefined || fiber.getRef(Telemetry.SendTraceHeaders))
 
 const runInSpan = <A, E>(
   connection: RequestLoop.Connection,
@@ -86,21 +96,15 @@ const runInSpan = <A, E>(
 }
 
 const withSharedDeadline = <A, E>(
-  policy: Effect.Effect<ResolvedPolicy>,
+  policyOf: (fiber: Fiber) => ResolvedPolicy,
   operation: Effect.Effect<A, E>
 ): Effect.Effect<A, E> =>
-  Effect.flatMap(policy, (resolved) => {
-    if (Result.isFailure(resolved) || !Duration.isFinite(resolved.success.deadline)) return operation
-    const { deadline } = resolved.success
-    return Effect.flatMap(RequestLoop.EndsAt, (outer) =>
-      Effect.clockWith((clock) =>
-        Effect.provideService(
-          operation,
-          RequestLoop.EndsAt,
-          outer ?? MonotonicClock.millis(clock) + Duration.toMillis(deadline)
-        )
-      )
-    )
+  Effect.withFiber((fiber) => {
+    const policy = policyOf(fiber)
+    if (Result.isFailure(policy) || !Duration.isFinite(policy.success.deadline)) return operation
+    const now = MonotonicClock.millis(fiber.getRef(Clock.Clock))
+    const endsAt = fiber.getRef(RequestLoop.EndsAt) ?? now + Duration.toMillis(policy.success.deadline)
+    return Effect.provideService(operation, RequestLoop.EndsAt, endsAt)
   })
 
 /** Makes the client, with the policy and the counters of the context. */
@@ -108,21 +112,29 @@ export const make = Effect.fnUntraced(function* (settings: Omit<RequestLoop.Conn
   const { baseUrl } = settings
   const base = new URL(baseUrl)
   const connection = { ...settings, origin: base.origin, counters: yield* Counters.Current }
-  const policy = currentPolicy(yield* RequestPolicy.Current)
+  const policyOf = currentPolicy(yield* RequestPolicy.Current)
   const attributesOf = makeAttributes(base)
-  const retries = Effect.map(policy, (resolved) => Result.isSuccess(resolved) && resolved.success.attempts > 1)
+  const retries = Effect.withFiber((fiber) => {
+    const policy = policyOf(fiber)
+    return Effect.succeed(Result.isSuccess(policy) && policy.success.attempts > 1)
+  })
 
-  const run = <A, E>(request: ApiRequest.ApiRequest<A, E>, progress: Progress.Progress) =>
-    Effect.flatMap(policy, (resolved) =>
-      Result.isFailure(resolved)
-        ? Effect.fail(RequestPath.rejectWith(request.path)(resolved.failure))
-        : runInSpan(connection, request, resolved.success, attributesOf(request.path.endpoint), progress)
-    )
+  const run = <A, E>(
+    request: ApiRequest.ApiRequest<A, E>,
+    progress: Progress.Progress
+  ): Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> =>
+    Effect.withFiber((fiber) => {
+      const policy = policyOf(fiber)
+      if (Result.isFailure(policy)) return Effect.fail(RequestPath.rejectWith(request.path)(policy.failure))
+      return isTraced(fiber)
+        ? runInSpan(connection, request, policy.success, attributesOf(request.path.endpoint), progress)
+        : RequestLoop.run(connection, request, policy.success, undefined, progress)
+    })
 
   const client: TwilioClient = {
     baseUrl,
     retries,
-    withSharedDeadline: (operation) => withSharedDeadline(policy, operation),
+    withSharedDeadline: (operation) => withSharedDeadline(policyOf, operation),
     send: (request) =>
       Effect.suspend(() => {
         const progress = Progress.start(false)
@@ -145,7 +157,7 @@ export const make = Effect.fnUntraced(function* (settings: Omit<RequestLoop.Conn
                 : Effect.fail(error)
             )
         })
-        return withSharedDeadline(policy, result)
+        return withSharedDeadline(policyOf, result)
       })
   }
   return client

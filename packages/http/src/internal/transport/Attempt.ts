@@ -17,6 +17,8 @@ export interface Request {
   /** The body of a form. */
   readonly form: string | undefined
   readonly headers: Readonly<Record<string, string>> | undefined
+  /** How long it may take, with the whole response. */
+  readonly timeout: Duration.Duration
   /** To be called with the response's status before its body is read. */
   readonly onStatus: (status: number) => void
 }
@@ -30,8 +32,13 @@ export class NoResponse {
   }
 }
 
+/** The request took longer than its timeout, and was canceled. */
+export class TimeUp {
+  readonly _tag = "TimeUp"
+}
+
 /** Sends a request with credentials. Follows no redirects: some runtimes would send the credentials along. */
-export type Sender = (request: Request) => Effect.Effect<ApiResponse.ApiResponse, NoResponse>
+export type Sender = (request: Request) => Effect.Effect<ApiResponse.ApiResponse, NoResponse | TimeUp>
 
 export interface AttemptOptions {
   readonly path: RequestPath.RequestPath
@@ -141,16 +148,14 @@ const timedOut = (options: AttemptOptions, status: number | undefined): TwilioEr
 export const send = (
   sender: Sender,
   options: AttemptOptions
-): Effect.Effect<ApiResponse.ApiResponse, TwilioError.TwilioError> =>
-  Effect.suspend(() => {
-    const { form, headers, path, timeout, url } = options
-    let status: number | undefined
-    const onStatus = (received: number) => {
-      status = received
-      options.onStatus(received)
-    }
-    return sender({ method: path.endpoint.method, url, form, headers, onStatus }).pipe(
-      Effect.mapError((error) => transportFailed(options, error, status)),
-      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(timedOut(options, status)) })
-    )
-  })
+): Effect.Effect<ApiResponse.ApiResponse, TwilioError.TwilioError> => {
+  const { form, headers, path, timeout, url } = options
+  let status: number | undefined
+  const onStatus = (received: number) => {
+    status = received
+    options.onStatus(received)
+  }
+  return Effect.mapError(sender({ method: path.endpoint.method, url, form, headers, timeout, onStatus }), (error) =>
+    error._tag === "TimeUp" ? timedOut(options, status) : transportFailed(options, error, status)
+  )
+}

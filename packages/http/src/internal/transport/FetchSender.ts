@@ -1,13 +1,13 @@
 /**
  * Sends requests with `fetch`, without an `HttpClient`.
  */
-import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import type * as ApiResponse from "../wire/ApiResponse.ts"
 import * as ResponseText from "../wire/ResponseText.ts"
 import * as SecretDetector from "../wire/SecretDetector.ts"
 import * as Attempt from "./Attempt.ts"
+import * as Cancelable from "./Cancelable.ts"
 
 interface Fetcher {
   fetch(url: string, init: RequestInit): Promise<Response>
@@ -25,36 +25,42 @@ export interface Settings {
   readonly requestInit: RequestInit | undefined
 }
 
+/** The response, once its body is read. */
+const receive = async (
+  response: Response,
+  signal: AbortSignal,
+  onStatus: (status: number) => void
+): Promise<ApiResponse.ApiResponse> => {
+  const { headers, status } = response
+  onStatus(status)
+  const text = await ResponseText.read(response, signal)
+  return { status, header: (name) => headers.get(name) ?? undefined, text }
+}
+
 export const make = ({ fetch, password, requestInit, username }: Settings): Attempt.Sender => {
-  const authorization = SecretDetector.basicAuthorization(username, password)
-  return ({ form, headers, method, onStatus, url }) =>
-    Effect.tryPromise({
-      try: async (signal): Promise<ApiResponse.ApiResponse> => {
+  const common = {
+    accept: "application/json",
+    authorization: SecretDetector.basicAuthorization(username, password)
+  }
+  const withForm = { ...common, "content-type": "application/x-www-form-urlencoded" }
+  return ({ form, headers, method, onStatus, timeout, url }) =>
+    Cancelable.run(timeout, (end) => {
+      const controller = new AbortController()
+      const { signal } = controller
+      const send = async () => {
         // Called without a receiver: a Worker's fetch must not be the method of another object.
         const send = fetch ?? globalThis.fetch
         const init: RequestInit = {
           ...requestInit,
           method,
-          headers: {
-            accept: "application/json",
-            authorization,
-            ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
-            ...headers
-          },
+          headers: { ...(form === undefined ? common : withForm), ...headers },
           ...(form === undefined ? {} : { body: form }),
           redirect: "manual",
           signal
         }
-        const response = await (isFetcher(send) ? send.fetch(url, init) : send(url, init))
-        onStatus(response.status)
-        return {
-          status: response.status,
-          retryAfter: response.headers.get("retry-after") ?? undefined,
-          requestId: response.headers.get("twilio-request-id") ?? undefined,
-          date: response.headers.get("date") ?? undefined,
-          text: await ResponseText.read(response, signal)
-        }
-      },
-      catch: (cause) => new Attempt.NoResponse(cause)
+        return receive(await (isFetcher(send) ? send.fetch(url, init) : send(url, init)), signal, onStatus)
+      }
+      send().then(end, (cause: unknown) => end(new Attempt.NoResponse(cause)))
+      return () => controller.abort()
     })
 }

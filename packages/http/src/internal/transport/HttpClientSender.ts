@@ -46,9 +46,7 @@ const toApiResponse = (response: HttpClientResponse.HttpClientResponse, onStatus
   onStatus(response.status)
   return Effect.map(readText(response), (text): ApiResponse.ApiResponse => ({
     status: response.status,
-    retryAfter: response.headers["retry-after"],
-    requestId: response.headers["twilio-request-id"],
-    date: response.headers["date"],
+    header: (name) => response.headers[name],
     text
   }))
 }
@@ -69,7 +67,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     Context.add(HttpClient.TracerDisabledWhen, () => true)
   )
 
-  const sender: Attempt.Sender = ({ form, headers, method, onStatus, url }) => {
+  const sender: Attempt.Sender = ({ form, headers, method, onStatus, timeout, url }) => {
     const base = method === "POST" ? HttpClientRequest.post(url) : HttpClientRequest.get(url)
     const request =
       form === undefined ? base : HttpClientRequest.bodyText(base, form, "application/x-www-form-urlencoded")
@@ -91,7 +89,8 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
         if (error.reason._tag === "DecodeError") onStatus(error.reason.response.status)
         return Effect.fail(new Attempt.NoResponse(error.reason))
       }),
-      Effect.provideContext(perRequest)
+      Effect.provideContext(perRequest),
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(new Attempt.TimeUp()) })
     )
   }
   return sender

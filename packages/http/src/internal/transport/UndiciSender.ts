@@ -3,15 +3,14 @@
  *
  * Uses undici's dispatch handlers, which need no stream, `Response` or `AbortSignal` for a request.
  */
-import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import { AsyncResource } from "node:async_hooks"
 import * as Zlib from "node:zlib"
 import type { Dispatcher, Pool } from "undici"
 import type * as ApiResponse from "../wire/ApiResponse.ts"
 import * as ResponseText from "../wire/ResponseText.ts"
 import * as SecretDetector from "../wire/SecretDetector.ts"
 import * as Attempt from "./Attempt.ts"
+import * as Cancelable from "./Cancelable.ts"
 
 export interface Settings {
   readonly username: string
@@ -51,14 +50,7 @@ const collect = (
   const chunks: Array<Buffer> = []
   let status = 0
   let headers: Headers = {}
-  const end = (text: string | undefined) =>
-    onEnd({
-      status,
-      retryAfter: headerOf(headers, "retry-after"),
-      requestId: headerOf(headers, "twilio-request-id"),
-      date: headerOf(headers, "date"),
-      text
-    })
+  const end = (text: string | undefined) => onEnd({ status, header: (name) => headerOf(headers, name), text })
   const fail = (error: Error) => (isTooLarge(error) ? end(undefined) : onEnd(new Attempt.NoResponse(error)))
   return {
     onResponseStart: (_, received, receivedHeaders) => {
@@ -84,15 +76,11 @@ export const make = ({ origin, password, pool, username }: Settings): Attempt.Se
     authorization: SecretDetector.basicAuthorization(username, password)
   }
   const withForm = { ...common, "content-type": "application/x-www-form-urlencoded" }
-  return ({ form, headers, method, onStatus, url }) =>
-    Effect.callback((resume) => {
+  return ({ form, headers, method, onStatus, timeout, url }) =>
+    Cancelable.run(timeout, (end) => {
       let controller: Dispatcher.DispatchController | undefined
       let isCanceled = false
-      const cancel = () => controller?.abort(new Error("The request was canceled."))
-      // A response arrives in the asynchronous context of its connection, which another request may have opened.
-      const onEnd = AsyncResource.bind((result: ApiResponse.ApiResponse | Attempt.NoResponse) =>
-        resume(result instanceof Attempt.NoResponse ? Effect.fail(result) : Effect.succeed(result))
-      )
+      const abort = () => controller?.abort(new Error("The request was canceled."))
       pool.dispatch(
         {
           path: url.slice(origin.length),
@@ -101,16 +89,16 @@ export const make = ({ origin, password, pool, username }: Settings): Attempt.Se
           body: form ?? null
         },
         {
-          ...collect(onStatus, onEnd),
+          ...collect(onStatus, end),
           onRequestStart: (started) => {
             controller = started
-            if (isCanceled) cancel()
+            if (isCanceled) abort()
           }
         }
       )
-      return Effect.sync(() => {
+      return () => {
         isCanceled = true
-        cancel()
-      })
+        abort()
+      }
     })
 }

@@ -15,12 +15,8 @@ import type * as SecretDetector from "./SecretDetector.ts"
 
 export interface ApiResponse {
   readonly status: number
-  /** The header `Retry-After`. */
-  readonly retryAfter: string | undefined
-  /** The header `Twilio-Request-Id`. */
-  readonly requestId: string | undefined
-  /** The header `Date`: the time by Twilio's clock. Browsers hide it. */
-  readonly date: string | undefined
+  /** Reads a header. `date` is the time by Twilio's clock; browsers hide it. */
+  readonly header: (name: "date" | "retry-after" | "twilio-request-id") => string | undefined
   /** The body; `undefined` if it is larger than `ResponseText.maximum`. */
   readonly text: string | undefined
 }
@@ -32,9 +28,12 @@ export interface ResponseContext {
   readonly containsSecret: SecretDetector.SecretDetector
   /** Which of the operation's requests it was, from 1. */
   readonly attempts: number
-  /** When the response arrived, to read a `Retry-After` with a date: by Twilio's clock if the response has a date. */
-  readonly nowMillis: number
+  /** When the response arrived, by this machine's clock. */
+  readonly receivedAt: number
 }
+
+/** When the response was sent, by Twilio's clock in milliseconds; `NaN` if it has no date. */
+export const dateOf = ({ header }: ApiResponse): number => Date.parse(header("date") ?? "")
 
 /** The decoded body of a response, and what errors about it need. */
 export interface Decoded<A> {
@@ -102,31 +101,35 @@ const explain = ({ containsSecret, origin, path }: ResponseContext, { code, mess
 }
 
 // Seconds, or a date. Effect's own parser is stricter and would be in bundles for this alone.
-const retryAfter = (response: ApiResponse, nowMillis: number): Option.Option<Duration.Duration> => {
-  const header = response.retryAfter?.trim() ?? ""
+const retryAfter = (response: ApiResponse, { receivedAt }: ResponseContext): Option.Option<Duration.Duration> => {
+  const header = response.header("retry-after")?.trim() ?? ""
+  const sentAt = dateOf(response)
   const millis = /^\d+(?:\.\d+)?$/u.test(header)
     ? Math.round(Number(header) * 1000)
     : /^(?:[a-z]|\d{4}-)/iu.test(header)
-      ? Date.parse(header) - nowMillis
+      ? Date.parse(header) - (Number.isNaN(sentAt) ? receivedAt : sentAt)
       : Number.NaN
   return Number.isFinite(millis) ? Option.some(Duration.millis(Math.max(0, millis))) : Option.none()
 }
 
 const requestInfoOf = (
   { attempts, containsSecret, path }: ResponseContext,
-  { requestId, status }: ApiResponse,
+  { header, status }: ApiResponse,
   { code, moreInfo }: ErrorBody
-): TwilioError.RequestInfo => ({
-  method: path.endpoint.method,
-  path: path.maskedPath,
-  status,
-  attempts,
-  ...(code === undefined ? {} : { code }),
-  ...(moreInfo === undefined ? {} : { moreInfo }),
-  ...(requestId !== undefined && /^RQ[0-9a-f]{32}$/iu.test(requestId) && !containsSecret(requestId)
-    ? { requestId }
-    : {})
-})
+): TwilioError.RequestInfo => {
+  const requestId = header("twilio-request-id")
+  return {
+    method: path.endpoint.method,
+    path: path.maskedPath,
+    status,
+    attempts,
+    ...(code === undefined ? {} : { code }),
+    ...(moreInfo === undefined ? {} : { moreInfo }),
+    ...(requestId !== undefined && /^RQ[0-9a-f]{32}$/iu.test(requestId) && !containsSecret(requestId)
+      ? { requestId }
+      : {})
+  }
+}
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
@@ -197,7 +200,7 @@ export const invalidNextPage = (
   )
 
 const rateLimited = (context: ResponseContext, response: ApiResponse, explanation: string): TwilioError.Reason => {
-  const wait = retryAfter(response, context.nowMillis)
+  const wait = retryAfter(response, context)
   const advice = Option.match(wait, {
     onNone: () => "Send fewer requests per second",
     onSome: (duration) => `Retry after ${DurationText.format(duration)}`
@@ -234,7 +237,7 @@ const reasonOf = (context: ResponseContext, response: ApiResponse, body: ErrorBo
   }
   if (status >= 500) {
     return new TwilioError.Unavailable({
-      retryAfter: retryAfter(response, context.nowMillis),
+      retryAfter: retryAfter(response, context),
       message: `${origin} failed to process the request.${changeNote(path, false)}${explanation}`
     })
   }
