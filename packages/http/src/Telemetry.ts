@@ -1,8 +1,8 @@
 /**
  * What the client's spans and metrics contain, and the switches for data that is left out by default.
  *
- * Each operation that sends a request has one span of kind client with its name, such as `Participants.fetch`. Each page
- * of a stream has a span too. Its attributes are OpenTelemetry's for HTTP clients (`http.request.method`,
+ * In a program with a tracer, each operation that sends a request has one span of kind client with its name, such as
+ * `Participants.fetch`. Each page of a stream has a span too. Its attributes are OpenTelemetry's for HTTP clients (`http.request.method`,
  * `url.template`, `server.address`, `server.port`, `http.response.status_code`, `error.type`,
  * `http.request.resend_count`), `twilio.error_code` and `twilio.request_id`; each retry is an event on it. None of them
  * contains an identity, a name, a credential or a query.

@@ -16,10 +16,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import { AsyncLocalStorage } from "node:async_hooks"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { brotliCompressSync, gzipSync } from "node:zlib"
@@ -263,19 +261,6 @@ describe("with undici alone", () => {
       assert.strictEqual(sockets.size, 1)
     })
   )
-
-  it("a call continues in its own asynchronous context", () => {
-    const storage = new AsyncLocalStorage<number>()
-    const test = Effect.gen(function* () {
-      const { baseUrl } = yield* serve((_, response) => response.writeHead(200).end(JSON.stringify(Stub.body())))
-      const context = yield* Layer.build(layer(baseUrl, { connections: 1 }))
-      const call = Effect.map(Participants.fetch("Standup", "Alice"), () => storage.getStore())
-      const { runPromise } = ManagedRuntime.make(Layer.succeedContext(context))
-      const calls = [1, 2, 3].map((id) => storage.run(id, () => runPromise(call)))
-      assert.deepStrictEqual(yield* Effect.promise(() => Promise.all(calls)), [1, 2, 3])
-    })
-    return Effect.runPromise(Effect.scoped(test))
-  })
 
   it.effect("refuses options that the pool doesn't take", () =>
     Effect.gen(function* () {

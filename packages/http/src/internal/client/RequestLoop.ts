@@ -175,7 +175,7 @@ const attemptUntilDone = <A, E>(
   previous?: E | TwilioError.TwilioError
 ): Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> =>
   Effect.flatMap(awaitAdmission(execution, previous), () =>
-    Effect.catch(attempt(execution), (error) => retryOrFail(execution, error))
+    attempt(execution).pipe(Effect.catch((error) => retryOrFail(execution, error)))
   )
 
 const retryOrFail = <A, E>(

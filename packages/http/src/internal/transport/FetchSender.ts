@@ -33,8 +33,13 @@ const receive = async (
 ): Promise<ApiResponse.ApiResponse> => {
   const { headers, status } = response
   onStatus(status)
-  const text = await ResponseText.read(response, signal)
-  return { status, header: (name) => headers.get(name) ?? undefined, text }
+  return {
+    status,
+    retryAfter: headers.get("retry-after") ?? undefined,
+    requestId: headers.get("twilio-request-id") ?? undefined,
+    date: headers.get("date") ?? undefined,
+    text: await ResponseText.read(response, signal)
+  }
 }
 
 export const make = ({ fetch, password, requestInit, username }: Settings): Attempt.Sender => {
@@ -58,9 +63,13 @@ export const make = ({ fetch, password, requestInit, username }: Settings): Atte
           redirect: "manual",
           signal
         }
-        return receive(await (isFetcher(send) ? send.fetch(url, init) : send(url, init)), signal, onStatus)
+        try {
+          end(await receive(await (isFetcher(send) ? send.fetch(url, init) : send(url, init)), signal, onStatus))
+        } catch (cause) {
+          end(new Attempt.NoResponse(cause))
+        }
       }
-      send().then(end, (cause: unknown) => end(new Attempt.NoResponse(cause)))
+      void send()
       return () => controller.abort()
     })
 }

@@ -46,7 +46,9 @@ const toApiResponse = (response: HttpClientResponse.HttpClientResponse, onStatus
   onStatus(response.status)
   return Effect.map(readText(response), (text): ApiResponse.ApiResponse => ({
     status: response.status,
-    header: (name) => response.headers[name],
+    retryAfter: response.headers["retry-after"],
+    requestId: response.headers["twilio-request-id"],
+    date: response.headers["date"],
     text
   }))
 }

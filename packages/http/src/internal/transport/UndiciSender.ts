@@ -50,7 +50,14 @@ const collect = (
   const chunks: Array<Buffer> = []
   let status = 0
   let headers: Headers = {}
-  const end = (text: string | undefined) => onEnd({ status, header: (name) => headerOf(headers, name), text })
+  const end = (text: string | undefined) =>
+    onEnd({
+      status,
+      retryAfter: headerOf(headers, "retry-after"),
+      requestId: headerOf(headers, "twilio-request-id"),
+      date: headerOf(headers, "date"),
+      text
+    })
   const fail = (error: Error) => (isTooLarge(error) ? end(undefined) : onEnd(new Attempt.NoResponse(error)))
   return {
     onResponseStart: (_, received, receivedHeaders) => {

@@ -15,8 +15,12 @@ import type * as SecretDetector from "./SecretDetector.ts"
 
 export interface ApiResponse {
   readonly status: number
-  /** Reads a header. `date` is the time by Twilio's clock; browsers hide it. */
-  readonly header: (name: "date" | "retry-after" | "twilio-request-id") => string | undefined
+  /** The header `Retry-After`. */
+  readonly retryAfter: string | undefined
+  /** The header `Twilio-Request-Id`. */
+  readonly requestId: string | undefined
+  /** The header `Date`: the time by Twilio's clock. Browsers hide it. */
+  readonly date: string | undefined
   /** The body; `undefined` if it is larger than `ResponseText.maximum`. */
   readonly text: string | undefined
 }
@@ -33,7 +37,7 @@ export interface ResponseContext {
 }
 
 /** When the response was sent, by Twilio's clock in milliseconds; `NaN` if it has no date. */
-export const dateOf = ({ header }: ApiResponse): number => Date.parse(header("date") ?? "")
+export const dateOf = ({ date }: ApiResponse): number => Date.parse(date ?? "")
 
 /** The decoded body of a response, and what errors about it need. */
 export interface Decoded<A> {
@@ -102,7 +106,7 @@ const explain = ({ containsSecret, origin, path }: ResponseContext, { code, mess
 
 // Seconds, or a date. Effect's own parser is stricter and would be in bundles for this alone.
 const retryAfter = (response: ApiResponse, { receivedAt }: ResponseContext): Option.Option<Duration.Duration> => {
-  const header = response.header("retry-after")?.trim() ?? ""
+  const header = response.retryAfter?.trim() ?? ""
   const sentAt = dateOf(response)
   const millis = /^\d+(?:\.\d+)?$/u.test(header)
     ? Math.round(Number(header) * 1000)
@@ -114,22 +118,19 @@ const retryAfter = (response: ApiResponse, { receivedAt }: ResponseContext): Opt
 
 const requestInfoOf = (
   { attempts, containsSecret, path }: ResponseContext,
-  { header, status }: ApiResponse,
+  { requestId, status }: ApiResponse,
   { code, moreInfo }: ErrorBody
-): TwilioError.RequestInfo => {
-  const requestId = header("twilio-request-id")
-  return {
-    method: path.endpoint.method,
-    path: path.maskedPath,
-    status,
-    attempts,
-    ...(code === undefined ? {} : { code }),
-    ...(moreInfo === undefined ? {} : { moreInfo }),
-    ...(requestId !== undefined && /^RQ[0-9a-f]{32}$/iu.test(requestId) && !containsSecret(requestId)
-      ? { requestId }
-      : {})
-  }
-}
+): TwilioError.RequestInfo => ({
+  method: path.endpoint.method,
+  path: path.maskedPath,
+  status,
+  attempts,
+  ...(code === undefined ? {} : { code }),
+  ...(moreInfo === undefined ? {} : { moreInfo }),
+  ...(requestId !== undefined && /^RQ[0-9a-f]{32}$/iu.test(requestId) && !containsSecret(requestId)
+    ? { requestId }
+    : {})
+})
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 

@@ -2,7 +2,9 @@
  * Reads a web stream up to a size.
  */
 
-const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {
+const concat = (chunks: ReadonlyArray<Uint8Array<ArrayBuffer>>, size: number): Uint8Array<ArrayBuffer> => {
+  const [first] = chunks
+  if (first !== undefined && chunks.length === 1) return first
   const bytes = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {
@@ -14,14 +16,14 @@ const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<Arr
 
 /** Reads the stream; `undefined` if it has more than `maximum` bytes. That, or aborting the signal, cancels it. */
 export const read = async (
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
   maximum: number,
   signal: AbortSignal
 ): Promise<Uint8Array<ArrayBuffer> | undefined> => {
   const reader = body.getReader()
   const cancel = () => void reader.cancel().catch(() => {})
   signal.addEventListener("abort", cancel, { once: true })
-  const chunks: Array<Uint8Array> = []
+  const chunks: Array<Uint8Array<ArrayBuffer>> = []
   let size = 0
   for (;;) {
     const { done, value } = await reader.read()
