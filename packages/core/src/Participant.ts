@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
+import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Fields from "./internal/Fields.ts"
+import * as RecordDecoder from "./internal/RecordDecoder.ts"
 import * as Sid from "./Sid.ts"
 import * as TwilioDate from "./TwilioDate.ts"
 
@@ -103,7 +105,9 @@ const wireNames = {
  * @example
  * ```ts
  * import * as Participant from "@effect-twilio-video/core/Participant"
- * import * as Schema from "effect/Schema"
+ * import type * as Result from "effect/Result"
+import type * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
  *
  * const alice = Schema.decodeSync(Participant.ParticipantJson)({
  *   sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293",
@@ -143,6 +147,19 @@ export class Participant extends Schema.Class<Participant>("@effect-twilio-video
 export const ParticipantJson = Participant.pipe(Schema.encodeKeys(wireNames))
 
 /**
+ * Decodes Twilio's JSON as {@link ParticipantJson} does, several times as fast. Fails with the same errors, without the invalid
+ * value.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decodeJson: (json: unknown) => Result.Result<Participant, Schema.SchemaError> = RecordDecoder.make(
+  Participant,
+  ParticipantJson,
+  wireNames
+)
+
+/**
  * A participant after anonymization: `identity` is the participant's SID, and there are no links.
  *
  * Follows the `UpdateRoomParticipantAnonymize` operation of Twilio's Video v1 OpenAPI document. It declares `identity`
@@ -166,3 +183,13 @@ export class AnonymizedParticipant extends Schema.Class<AnonymizedParticipant>(
  * @since 0.1.0
  */
 export const AnonymizedParticipantJson = AnonymizedParticipant.pipe(Schema.encodeKeys(wireNames))
+
+/**
+ * Decodes Twilio's JSON as {@link AnonymizedParticipantJson} does, several times as fast. Fails with the same errors, without the invalid
+ * value.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decodeAnonymizedJson: (json: unknown) => Result.Result<AnonymizedParticipant, Schema.SchemaError> =
+  RecordDecoder.make(AnonymizedParticipant, AnonymizedParticipantJson, wireNames)

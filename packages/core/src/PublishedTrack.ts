@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
+import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Fields from "./internal/Fields.ts"
+import * as RecordDecoder from "./internal/RecordDecoder.ts"
 import * as Sid from "./Sid.ts"
 import * as TwilioDate from "./TwilioDate.ts"
 
@@ -59,6 +61,13 @@ export const KnownKind = Schema.Literals(knownKinds)
  */
 export const isKnownKind: (value: unknown) => value is KnownKind = Schema.is(KnownKind)
 
+const wireNames = {
+  participantSid: "participant_sid",
+  roomSid: "room_sid",
+  dateCreated: "date_created",
+  dateUpdated: "date_updated"
+} as const
+
 /**
  * A track that a participant currently publishes.
  *
@@ -67,7 +76,8 @@ export const isKnownKind: (value: unknown) => value is KnownKind = Schema.is(Kno
  * @example
  * ```ts
  * import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
- * import * as Schema from "effect/Schema"
+ * import type * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
  *
  * const track = Schema.decodeSync(PublishedTrack.PublishedTrackJson)({
  *   sid: "MT8a1b0c4be07f8a6b2c3d4e5f60718293",
@@ -113,11 +123,17 @@ export class PublishedTrack extends Schema.Class<PublishedTrack>("@effect-twilio
  * @category schemas
  * @since 0.1.0
  */
-export const PublishedTrackJson = PublishedTrack.pipe(
-  Schema.encodeKeys({
-    participantSid: "participant_sid",
-    roomSid: "room_sid",
-    dateCreated: "date_created",
-    dateUpdated: "date_updated"
-  })
+export const PublishedTrackJson = PublishedTrack.pipe(Schema.encodeKeys(wireNames))
+
+/**
+ * Decodes Twilio's JSON as {@link PublishedTrackJson} does, several times as fast. Fails with the same errors, without the invalid
+ * value.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decodeJson: (json: unknown) => Result.Result<PublishedTrack, Schema.SchemaError> = RecordDecoder.make(
+  PublishedTrack,
+  PublishedTrackJson,
+  wireNames
 )

@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
+import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Fields from "./internal/Fields.ts"
+import * as RecordDecoder from "./internal/RecordDecoder.ts"
 import * as Sid from "./Sid.ts"
 import * as TwilioDate from "./TwilioDate.ts"
 
@@ -103,6 +105,27 @@ export const Type: Schema.Codec<Type, string> = Schema.String
  */
 export const isKnownType: (value: unknown) => value is KnownType = Schema.is(Schema.Literals(knownTypes))
 
+const wireNames = {
+  accountSid: "account_sid",
+  uniqueName: "unique_name",
+  dateCreated: "date_created",
+  dateUpdated: "date_updated",
+  endTime: "end_time",
+  statusCallback: "status_callback",
+  statusCallbackMethod: "status_callback_method",
+  maxParticipants: "max_participants",
+  maxParticipantDuration: "max_participant_duration",
+  maxConcurrentPublishedTracks: "max_concurrent_published_tracks",
+  recordParticipantsOnConnect: "record_participants_on_connect",
+  videoCodecs: "video_codecs",
+  mediaRegion: "media_region",
+  audioOnly: "audio_only",
+  emptyRoomTimeout: "empty_room_timeout",
+  unusedRoomTimeout: "unused_room_timeout",
+  largeRoom: "large_room",
+  enableTurn: "enable_turn"
+} as const
+
 /**
  * A video room, in progress or ended. Members that Twilio may omit or send as null are `Option`s; dates have whole
  * seconds.
@@ -114,7 +137,8 @@ export const isKnownType: (value: unknown) => value is KnownType = Schema.is(Sch
  * import * as Room from "@effect-twilio-video/core/Room"
  * import * as Duration from "effect/Duration"
  * import * as Option from "effect/Option"
- * import * as Schema from "effect/Schema"
+ * import type * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
  *
  * const room = Schema.decodeSync(Room.RoomJson)({
  *   sid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293",
@@ -193,25 +217,17 @@ export class Room extends Schema.Class<Room>("@effect-twilio-video/core/Room")({
  * @category schemas
  * @since 0.1.0
  */
-export const RoomJson = Room.pipe(
-  Schema.encodeKeys({
-    accountSid: "account_sid",
-    uniqueName: "unique_name",
-    dateCreated: "date_created",
-    dateUpdated: "date_updated",
-    endTime: "end_time",
-    statusCallback: "status_callback",
-    statusCallbackMethod: "status_callback_method",
-    maxParticipants: "max_participants",
-    maxParticipantDuration: "max_participant_duration",
-    maxConcurrentPublishedTracks: "max_concurrent_published_tracks",
-    recordParticipantsOnConnect: "record_participants_on_connect",
-    videoCodecs: "video_codecs",
-    mediaRegion: "media_region",
-    audioOnly: "audio_only",
-    emptyRoomTimeout: "empty_room_timeout",
-    unusedRoomTimeout: "unused_room_timeout",
-    largeRoom: "large_room",
-    enableTurn: "enable_turn"
-  })
+export const RoomJson = Room.pipe(Schema.encodeKeys(wireNames))
+
+/**
+ * Decodes Twilio's JSON as {@link RoomJson} does, several times as fast. Fails with the same errors, without the invalid
+ * value.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decodeJson: (json: unknown) => Result.Result<Room, Schema.SchemaError> = RecordDecoder.make(
+  Room,
+  RoomJson,
+  wireNames
 )

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as RecordDecoder from "./internal/RecordDecoder.ts"
 import * as SidPattern from "./internal/SidPattern.ts"
 
 /**
@@ -22,7 +23,10 @@ import * as SidPattern from "./internal/SidPattern.ts"
  * @category schemas
  * @since 0.1.0
  */
-export const RoomSid = Schema.String.check(Schema.isPattern(SidPattern.make("RM"))).pipe(Schema.brand("RoomSid"))
+export const RoomSid = RecordDecoder.withReader(
+  Schema.String.check(Schema.isPattern(SidPattern.make("RM"))).pipe(Schema.brand("RoomSid")),
+  RecordDecoder.matching(SidPattern.make("RM"))
+)
 
 /**
  * A validated room SID.
@@ -40,8 +44,9 @@ export type RoomSid = typeof RoomSid.Type
  * @category schemas
  * @since 0.1.0
  */
-export const ParticipantSid = Schema.String.check(Schema.isPattern(SidPattern.make("PA"))).pipe(
-  Schema.brand("ParticipantSid")
+export const ParticipantSid = RecordDecoder.withReader(
+  Schema.String.check(Schema.isPattern(SidPattern.make("PA"))).pipe(Schema.brand("ParticipantSid")),
+  RecordDecoder.matching(SidPattern.make("PA"))
 )
 
 /**
@@ -60,7 +65,10 @@ export type ParticipantSid = typeof ParticipantSid.Type
  * @category schemas
  * @since 0.1.0
  */
-export const TrackSid = Schema.String.check(Schema.isPattern(SidPattern.make("MT"))).pipe(Schema.brand("TrackSid"))
+export const TrackSid = RecordDecoder.withReader(
+  Schema.String.check(Schema.isPattern(SidPattern.make("MT"))).pipe(Schema.brand("TrackSid")),
+  RecordDecoder.matching(SidPattern.make("MT"))
+)
 
 /**
  * A validated track SID.

@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Fields from "./internal/Fields.ts"
+import * as RecordDecoder from "./internal/RecordDecoder.ts"
 import * as NameRules from "./NameRules.ts"
 import * as PublishedTrack from "./PublishedTrack.ts"
 import * as Sid from "./Sid.ts"
@@ -201,6 +202,13 @@ export const SubscribeRuleJson: Schema.Codec<SubscribeRule, typeof Wire.Encoded>
   )
 )
 
+const wireNames = {
+  participantSid: "participant_sid",
+  roomSid: "room_sid",
+  dateCreated: "date_created",
+  dateUpdated: "date_updated"
+} as const
+
 /**
  * A participant's subscribe rules. They're replaced as a whole and have no SID.
  *
@@ -228,11 +236,17 @@ export class SubscribeRuleSet extends Schema.Class<SubscribeRuleSet>("@effect-tw
  * @category schemas
  * @since 0.1.0
  */
-export const SubscribeRuleSetJson = SubscribeRuleSet.pipe(
-  Schema.encodeKeys({
-    participantSid: "participant_sid",
-    roomSid: "room_sid",
-    dateCreated: "date_created",
-    dateUpdated: "date_updated"
-  })
+export const SubscribeRuleSetJson = SubscribeRuleSet.pipe(Schema.encodeKeys(wireNames))
+
+/**
+ * Decodes Twilio's JSON as {@link SubscribeRuleSetJson} does, several times as fast. Fails with the same errors, without the invalid
+ * value.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decodeJson: (json: unknown) => Result.Result<SubscribeRuleSet, Schema.SchemaError> = RecordDecoder.make(
+  SubscribeRuleSet,
+  SubscribeRuleSetJson,
+  wireNames
 )

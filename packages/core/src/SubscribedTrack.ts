@@ -3,9 +3,19 @@
  *
  * @since 0.1.0
  */
+import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as RecordDecoder from "./internal/RecordDecoder.ts"
 import * as PublishedTrack from "./PublishedTrack.ts"
 import * as Sid from "./Sid.ts"
+
+const wireNames = {
+  roomSid: "room_sid",
+  dateCreated: "date_created",
+  dateUpdated: "date_updated",
+  participantSid: "participant_sid",
+  publisherSid: "publisher_sid"
+} as const
 
 /**
  * A track of another participant that the participant's subscribe rules include.
@@ -29,12 +39,17 @@ export class SubscribedTrack extends Schema.Class<SubscribedTrack>("@effect-twil
  * @category schemas
  * @since 0.1.0
  */
-export const SubscribedTrackJson = SubscribedTrack.pipe(
-  Schema.encodeKeys({
-    roomSid: "room_sid",
-    dateCreated: "date_created",
-    dateUpdated: "date_updated",
-    participantSid: "participant_sid",
-    publisherSid: "publisher_sid"
-  })
+export const SubscribedTrackJson = SubscribedTrack.pipe(Schema.encodeKeys(wireNames))
+
+/**
+ * Decodes Twilio's JSON as {@link SubscribedTrackJson} does, several times as fast. Fails with the same errors, without the invalid
+ * value.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decodeJson: (json: unknown) => Result.Result<SubscribedTrack, Schema.SchemaError> = RecordDecoder.make(
+  SubscribedTrack,
+  SubscribedTrackJson,
+  wireNames
 )

@@ -6,6 +6,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as RecordDecoder from "./internal/RecordDecoder.ts"
 
 /** The end of the last year with four digits, 9999. */
 const latestMillis = 253_402_300_799_999
@@ -56,6 +57,7 @@ const Utc = Schema.declare((value): value is DateTime.Utc => DateTime.isDateTime
  * @category schemas
  * @since 0.1.0
  */
-export const TwilioDate: Schema.Codec<DateTime.Utc, string> = Schema.String.pipe(
-  Schema.decodeTo(Utc, { decode: read, encode: write })
+export const TwilioDate: Schema.Codec<DateTime.Utc, string> = RecordDecoder.withReader(
+  Schema.String.pipe(Schema.decodeTo(Utc, { decode: read, encode: write })),
+  RecordDecoder.date
 )

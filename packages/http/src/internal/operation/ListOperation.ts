@@ -29,7 +29,8 @@ export interface Definition<A, E, Options> {
   readonly service: string
   readonly endpoint: Endpoints.Endpoint
   readonly key: (typeof VideoWire.listKeys)[keyof typeof VideoWire.listKeys]
-  readonly item: Schema.ConstraintDecoder<A>
+  /** Decodes a record of the list. */
+  readonly decode: (json: unknown) => Result.Result<A, Schema.SchemaError>
   /** Is this the SID of such a record? */
   readonly isSid: (value: unknown) => value is string
   readonly parameters: Parameters.Encoders<Options>
@@ -47,13 +48,12 @@ export interface ListOperation<A, E, Options> {
 export const make = <A, E, Options extends Page.ListOptions>(
   definition: Definition<A, E, Options>
 ): ((client: TwilioClient.TwilioClient) => ListOperation<A, E, Options>) => {
-  const { endpoint, isSid, item, key, mapError, parameters, service } = definition
+  const { decode: decodeItem, endpoint, isSid, key, mapError, parameters, service } = definition
   const decode = Schema.decodeUnknownResult(
     Schema.Struct({ items: Schema.Array(Schema.Unknown), meta: Page.PageMetaJson }).pipe(
       Schema.encodeKeys({ items: key })
     )
   )
-  const decodeItem = Schema.decodeUnknownResult(item)
 
   const toPage = (body: ApiResponse.Decoded<Result.Result.Success<ReturnType<typeof decode>>>) => {
     const items: Array<A> = []

@@ -4,7 +4,7 @@
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type * as TwilioClient from "../client/TwilioClient.ts"
 import type * as Endpoints from "../wire/Endpoints.ts"
 import type * as ErrorMapper from "../wire/ErrorMapper.ts"
@@ -15,7 +15,7 @@ export interface Definition<A, E, Form> {
   /** Service and method, such as `Participants.fetch`. */
   readonly name: string
   readonly endpoint: Endpoints.Endpoint
-  readonly record: Schema.ConstraintDecoder<A>
+  readonly decode: (json: unknown) => Result.Result<A, Schema.SchemaError>
   /** The parameters of the form, if the operation has one. */
   readonly form?: Parameters.Encoders<Form>
   readonly mapError: ErrorMapper.ErrorMapper<E>
@@ -30,8 +30,7 @@ export type Operation<A, E, Form> = (
 ) => Effect.Effect<A, E | TwilioError.TwilioError>
 
 export const make = <A, E, Form>(definition: Definition<A, E, Form>): Operation<A, E, Form> => {
-  const { endpoint, form: encoders, mapError, name, record } = definition
-  const decode = Schema.decodeUnknownResult(record)
+  const { decode, endpoint, form: encoders, mapError, name } = definition
   const makePath = RequestPath.forEndpoint(endpoint)
 
   const makeRequest = (parameters: RequestPath.PathParameters, form: Form) =>

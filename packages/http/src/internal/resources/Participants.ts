@@ -31,14 +31,14 @@ const updateParameters: Parameters.Encoders<Participants.UpdateOptions> = { stat
 const fetchOperation = Operation.make({
   name: "Participants.fetch",
   endpoint: Endpoints.FetchRoomParticipant,
-  record: Participant.ParticipantJson,
+  decode: Participant.decodeJson,
   mapError: ErrorMapper.notFound
 })
 
 const updateOperation = Operation.make({
   name: "Participants.update",
   endpoint: Endpoints.UpdateRoomParticipant,
-  record: Participant.ParticipantJson,
+  decode: Participant.decodeJson,
   form: updateParameters,
   mapError: ErrorMapper.notFound
 })
@@ -46,7 +46,7 @@ const updateOperation = Operation.make({
 const anonymizeOperation = Operation.make({
   name: "Participants.anonymize",
   endpoint: Endpoints.UpdateRoomParticipantAnonymize,
-  record: Participant.AnonymizedParticipantJson,
+  decode: Participant.decodeJson,
   mapError: ErrorMapper.notFound
 })
 
@@ -54,7 +54,7 @@ const listOperation = ListOperation.make({
   service: "Participants",
   endpoint: Endpoints.ListRoomParticipant,
   key: VideoWire.listKeys.participants,
-  item: Participant.ParticipantJson,
+  decode: Participant.decodeJson,
   isSid: Sid.isParticipantSid,
   parameters: listParameters,
   mapError: ErrorMapper.notFound

@@ -14,7 +14,7 @@ import type * as TwilioClient from "../client/TwilioClient.ts"
 const fetch = Operation.make({
   name: "PublishedTracks.fetch",
   endpoint: Endpoints.FetchRoomParticipantPublishedTrack,
-  record: PublishedTrack.PublishedTrackJson,
+  decode: PublishedTrack.decodeJson,
   mapError: ErrorMapper.notFound
 })
 
@@ -22,7 +22,7 @@ const listOperation = ListOperation.make({
   service: "PublishedTracks",
   endpoint: Endpoints.ListRoomParticipantPublishedTrack,
   key: VideoWire.listKeys.publishedTracks,
-  item: PublishedTrack.PublishedTrackJson,
+  decode: PublishedTrack.decodeJson,
   isSid: Sid.isTrackSid,
   parameters: ListOperation.pageParameters,
   mapError: ErrorMapper.notFound

@@ -44,7 +44,7 @@ const listParameters: Parameters.Encoders<Rooms.ListOptions> = {
 const create = Operation.make({
   name: "Rooms.create",
   endpoint: Endpoints.CreateRoom,
-  record: Room.RoomJson,
+  decode: Room.decodeJson,
   form: createParameters,
   mapError: ErrorMapper.roomExists
 })
@@ -52,14 +52,14 @@ const create = Operation.make({
 const fetch = Operation.make({
   name: "Rooms.fetch",
   endpoint: Endpoints.FetchRoom,
-  record: Room.RoomJson,
+  decode: Room.decodeJson,
   mapError: ErrorMapper.notFound
 })
 
 const complete = Operation.make({
   name: "Rooms.complete",
   endpoint: Endpoints.UpdateRoom,
-  record: Room.RoomJson,
+  decode: Room.decodeJson,
   form: { status: Parameters.keyword },
   mapError: ErrorMapper.orElse(ErrorMapper.notFound, ErrorMapper.roomNotInProgress)
 })
@@ -68,7 +68,7 @@ const listOperation = ListOperation.make({
   service: "Rooms",
   endpoint: Endpoints.ListRoom,
   key: VideoWire.listKeys.rooms,
-  item: Room.RoomJson,
+  decode: Room.decodeJson,
   isSid: Sid.isRoomSid,
   parameters: listParameters,
   mapError: ErrorMapper.none

@@ -16,14 +16,14 @@ const updateParameters: Parameters.Encoders<{ readonly rules: ReadonlyArray<Subs
 const fetch = Operation.make({
   name: "SubscribeRules.fetch",
   endpoint: Endpoints.FetchRoomParticipantSubscribeRule,
-  record: SubscribeRule.SubscribeRuleSetJson,
+  decode: SubscribeRule.decodeJson,
   mapError: ErrorMapper.notFound
 })
 
 const update = Operation.make({
   name: "SubscribeRules.update",
   endpoint: Endpoints.UpdateRoomParticipantSubscribeRule,
-  record: SubscribeRule.SubscribeRuleSetJson,
+  decode: SubscribeRule.decodeJson,
   form: updateParameters,
   mapError: ErrorMapper.orElse(ErrorMapper.notFound, ErrorMapper.invalidSubscribeRules)
 })

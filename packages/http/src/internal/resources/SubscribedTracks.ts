@@ -14,7 +14,7 @@ import type * as TwilioClient from "../client/TwilioClient.ts"
 const fetch = Operation.make({
   name: "SubscribedTracks.fetch",
   endpoint: Endpoints.FetchRoomParticipantSubscribedTrack,
-  record: SubscribedTrack.SubscribedTrackJson,
+  decode: SubscribedTrack.decodeJson,
   mapError: ErrorMapper.notFound
 })
 
@@ -22,7 +22,7 @@ const listOperation = ListOperation.make({
   service: "SubscribedTracks",
   endpoint: Endpoints.ListRoomParticipantSubscribedTrack,
   key: VideoWire.listKeys.subscribedTracks,
-  item: SubscribedTrack.SubscribedTrackJson,
+  decode: SubscribedTrack.decodeJson,
   isSid: Sid.isTrackSid,
   parameters: ListOperation.pageParameters,
   mapError: ErrorMapper.notFound
