@@ -105,9 +105,7 @@ const wireNames = {
  * @example
  * ```ts
  * import * as Participant from "@effect-twilio-video/core/Participant"
- * import type * as Result from "effect/Result"
-import type * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+ * import * as Schema from "effect/Schema"
  *
  * const alice = Schema.decodeSync(Participant.ParticipantJson)({
  *   sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293",

@@ -76,8 +76,7 @@ const wireNames = {
  * @example
  * ```ts
  * import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
- * import type * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+ * import * as Schema from "effect/Schema"
  *
  * const track = Schema.decodeSync(PublishedTrack.PublishedTrackJson)({
  *   sid: "MT8a1b0c4be07f8a6b2c3d4e5f60718293",

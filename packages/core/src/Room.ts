@@ -137,8 +137,7 @@ const wireNames = {
  * import * as Room from "@effect-twilio-video/core/Room"
  * import * as Duration from "effect/Duration"
  * import * as Option from "effect/Option"
- * import type * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+ * import * as Schema from "effect/Schema"
  *
  * const room = Schema.decodeSync(Room.RoomJson)({
  *   sid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293",

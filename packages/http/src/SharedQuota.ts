@@ -15,6 +15,17 @@ import * as RateLimiter from "./internal/client/RateLimiter.ts"
 // A slow store must not delay the removal of a participant.
 const storeTimeout = Duration.seconds(2)
 
+/** Fails with the time `latest`, by `MonotonicClock`, when it passes. */
+const until = <A>(latest: number, effect: Effect.Effect<A>): Effect.Effect<A, number> =>
+  latest === Infinity
+    ? effect
+    : Effect.clockWith((clock) =>
+        Effect.timeoutOrElse(effect, {
+          duration: Duration.millis(Math.max(0, latest - MonotonicClock.millis(clock))),
+          orElse: () => Effect.fail(latest)
+        })
+      )
+
 /**
  * Keeps the quota in the `RateLimiterStore` of the program instead of in memory. Processes with the same store and the
  * same Account SID or API key share it. Provide it to the layers of `TwilioVideo`.
@@ -73,9 +84,9 @@ export const layer: Layer.Layer<never, never, EffectRateLimiter.RateLimiterStore
 
     const claim =
       (key: string): AdmissionQueue.ClaimSlot =>
-      (queue, slot, admission, poll) => {
+      (queue, slot, latest, admission, poll) => {
         const index = (slot.index + Math.floor(offset * queue.slots.length)) % queue.slots.length
-        return Effect.flatMap(take(`${key}:${index}`, queue.closedMillis), (wait) => {
+        return Effect.flatMap(until(latest, take(`${key}:${index}`, queue.closedMillis)), (wait) => {
           if (wait === 0) return Effect.succeed(admission)
           return Effect.clockWith((clock): Effect.Effect<AdmissionQueue.Admission, number> => {
             const now = MonotonicClock.millis(clock)

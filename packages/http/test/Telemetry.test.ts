@@ -186,8 +186,7 @@ describe("the span", () => {
       })
       assert.deepStrictEqual(attributes, { ...start, "http.request.resend_count": 1, "error.type": "TimedOut" })
       assert.deepStrictEqual(counts, {
-        [counted("requests", "outcome=TimedOut")]: 1,
-        [counted("requests", "outcome=Interrupted")]: 1,
+        [counted("requests", "outcome=TimedOut")]: 2,
         [counted("retries", "outcome=TimedOut")]: 1
       })
     })

@@ -20,10 +20,14 @@ import * as MonotonicClock from "./MonotonicClock.ts"
 /** How a request was admitted: at once, after a wait, or without a limit because the store failed. */
 export type Admission = "immediate" | "queued" | "unlimited"
 
-/** Claims a slot that other processes use too: admits the request, or polls again at a time by `MonotonicClock`. */
+/**
+ * Claims a slot that other processes use too: admits the request, or polls again at a time by `MonotonicClock`. Fails with
+ * `latest` when it passes.
+ */
 export type ClaimSlot = (
   queue: AdmissionQueue,
   slot: Slot,
+  latest: number,
   admission: Admission,
   poll: (now: number, admission: Admission) => Effect.Effect<Admission, number>
 ) => Effect.Effect<Admission, number>
@@ -152,7 +156,7 @@ const takeSlot = (queue: AdmissionQueue, now: number): Slot => {
 // ---- requests ----
 
 /**
- * Waits for admission. Fails at once with the time of the turn if that is after `latest`, both by `MonotonicClock`.
+ * Waits for admission. Fails at once with the time of the turn if that isn't before `latest`, both by `MonotonicClock`.
  * Without `claim`, only this process uses the slots.
  */
 export const admit = (
@@ -168,7 +172,7 @@ export const admit = (
       claim === undefined &&
       queue.waiting.length === 0 &&
       slotAt(queue, 0).opensAt <= arrivedAt &&
-      arrivedAt <= latest
+      arrivedAt < latest
     ) {
       takeSlot(queue, arrivedAt)
       return Effect.succeed("immediate")
@@ -179,7 +183,7 @@ export const admit = (
     const poll = (now: number, admission: Admission): Effect.Effect<Admission, number> => {
       const position = enter(queue, ticket, now)
       const turn = turnOf(queue, position, now)
-      if (turn > latest) return Effect.fail(turn)
+      if (turn >= latest) return Effect.fail(turn)
       if (turn > now) {
         const next = nextPoll(queue, position, now)
         ticket.pollsAt = next
@@ -189,7 +193,7 @@ export const admit = (
       }
       leave(queue, ticket)
       const slot = takeSlot(queue, now)
-      return claim === undefined ? Effect.succeed(admission) : claim(queue, slot, admission, poll)
+      return claim === undefined ? Effect.succeed(admission) : claim(queue, slot, latest, admission, poll)
     }
 
     return Effect.ensuring(

@@ -74,9 +74,6 @@ export const deadlineExceeded = (
   )
 }
 
-const isDeadlineExceeded = ({ method, reason }: TwilioError.TwilioError): boolean =>
-  reason._tag === "TimedOut" && reason.limit === "operation" && method === "POST"
-
 /**
  * Adds to the last error of a change that an earlier attempt has taken effect, or may have, if the error doesn't already
  * say so.
@@ -92,7 +89,12 @@ export const markUncertain = <E>(error: E, { applied, uncertain }: Progress): E 
           message: `${error.message} An earlier attempt succeeded: the change has taken effect.`
         })
   }
-  if (!uncertain || !Failure.isTwilioError(error) || Failure.isUncertain(error) || isDeadlineExceeded(error)) {
+  if (
+    !uncertain ||
+    !Failure.isTwilioError(error) ||
+    Failure.isUncertain(error) ||
+    (error.method === "POST" && Failure.isDeadlineExceeded(error))
+  ) {
     return error
   }
   return new TwilioError.TwilioError({

@@ -13,7 +13,7 @@ import * as AdmissionQueue from "./AdmissionQueue.ts"
 import * as MonotonicClock from "./MonotonicClock.ts"
 
 export interface RateLimiter {
-  /** Waits for admission. Fails at once with the time of the turn if that is after `latest`, both by `MonotonicClock`. */
+  /** Waits for admission. Fails at once with the time of the turn if that isn't before `latest`, both by `MonotonicClock`. */
   readonly admit: (kind: keyof Quota.Quota, latest: number) => Effect.Effect<AdmissionQueue.Admission, number>
 }
 

@@ -2,10 +2,13 @@
  * The requests of one operation: waits for the quota, sends, reads the response, and retries as the policy allows.
  */
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Tracer from "effect/Tracer"
 import * as Telemetry from "../../Telemetry.ts"
@@ -90,57 +93,66 @@ const read = <A, E>(
     : Result.succeed({ value: value.success, context, response })
 }
 
-/** Records in the progress and the counters that a request failed. */
-const fail = <A, E>(
-  { counters, progress, request: { name } }: Execution<A, E>,
+/** Records in the progress that a request failed. */
+const fail = <E>(
+  progress: Progress.Progress,
   error: E | TwilioError.TwilioError
 ): Effect.Effect<never, E | TwilioError.TwilioError> => {
-  progress.requestInFlight = false
-  if (Failure.isUncertain(error)) progress.uncertain = true
-  if (Failure.isTwilioError(error) && error.applied === true) progress.applied = error
-  if (counters === undefined) return Effect.fail(error)
-  const outcome = OperationSpan.outcome(error)
-  const counted = counters.request(name, outcome)
-  return Effect.andThen(
-    outcome === "429" ? Effect.andThen(counted, counters.rateLimit(name, "twilio")) : counted,
-    Effect.fail(error)
-  )
+  // After the deadline, nothing can be found out.
+  if (!Failure.isDeadlineExceeded(error)) {
+    progress.requestInFlight = false
+    if (Failure.isUncertain(error)) progress.uncertain = true
+    if (Failure.isTwilioError(error) && error.applied === true) progress.applied = error
+  }
+  return Effect.fail(error)
 }
 
-/** Sends the request once and decodes the response. */
+/** Counts a request by how it ended. */
+const count = (
+  counters: Counters.Counters,
+  name: string,
+  exit: Exit.Exit<ApiResponse.Decoded<unknown>, unknown>
+): Effect.Effect<void> => {
+  if (Exit.isSuccess(exit)) return counters.request(name, String(exit.value.response.status))
+  const error = Cause.findErrorOption(exit.cause)
+  const outcome = Option.isSome(error) ? OperationSpan.outcome(error.value) : "Interrupted"
+  const counted = counters.request(name, outcome)
+  return outcome === "429" ? Effect.andThen(counted, counters.rateLimit(name, "twilio")) : counted
+}
+
+const isTimeout = (error: TwilioError.TwilioError): boolean => error.reason._tag === "TimedOut"
+
+/** Sends the request once, within its timeout and what is left until the deadline, and decodes the response. */
 const attempt = <A, E>(
   execution: Execution<A, E>
 ): Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> => {
-  const {
-    clock,
-    connection: { origin, sender },
-    counters,
-    headers,
-    policy: { timeout },
-    progress,
-    request: { form, name, path },
-    url
-  } = execution
+  const { clock, connection, counters, endsAt, headers, policy, progress, request, url } = execution
+  const { form, name, path } = request
+  const deadlineExceeded = () => Progress.deadlineExceeded(request, progress, policy.deadline)
+  const millisLeft = endsAt === Infinity ? Infinity : endsAt - MonotonicClock.millis(clock)
+  if (millisLeft <= 0) return Effect.fail(deadlineExceeded())
+  const isLast = millisLeft < Duration.toMillis(policy.timeout)
   begin(progress, clock)
-  const onStatus = (status: number) => {
-    progress.status = status
-  }
-  const { attempts } = progress
-  const sent = Effect.matchEffect(
-    Attempt.send(sender, { path, origin, url, form, headers, timeout, attempts, onStatus }),
-    {
-      onFailure: (error) => fail(execution, error),
-      onSuccess: (response) => {
-        const decoded = read(execution, response)
-        if (Result.isFailure(decoded)) return fail(execution, decoded.failure)
-        const success = Effect.succeed(decoded.success)
-        return counters === undefined
-          ? success
-          : Effect.andThen(counters.request(name, String(response.status)), success)
-      }
+  const sent = Attempt.send(connection.sender, {
+    path,
+    origin: connection.origin,
+    url,
+    form,
+    headers,
+    timeout: isLast ? Duration.millis(millisLeft) : policy.timeout,
+    attempts: progress.attempts,
+    onStatus: (status) => {
+      progress.status = status
     }
-  )
-  return counters === undefined ? sent : Effect.onInterrupt(sent, () => counters.request(name, "Interrupted"))
+  })
+  const decoded = Effect.matchEffect(sent, {
+    onFailure: (error) => fail(progress, isLast && isTimeout(error) ? deadlineExceeded() : error),
+    onSuccess: (response) => {
+      const decoded = read(execution, response)
+      return Result.isFailure(decoded) ? fail(progress, decoded.failure) : Effect.succeed(decoded.success)
+    }
+  })
+  return counters === undefined ? decoded : Effect.onExit(decoded, (exit) => count(counters, name, exit))
 }
 
 /**
@@ -212,14 +224,6 @@ export const run = <A, E>(
       span !== undefined && fiber.getRef(Telemetry.SendTraceHeaders) ? OperationSpan.traceHeaders(span) : undefined
     const counters = fiber.getRef(Counters.Current) ?? connection.counters
     const clock = fiber.getRef(Clock.Clock)
-    const { deadline } = policy
-    const startedAt = MonotonicClock.millis(clock)
-    const endsAt = fiber.getRef(EndsAt) ?? startedAt + Duration.toMillis(deadline)
-    const execution = { connection, request, policy, progress, span, counters, clock, url, headers, endsAt }
-    return endsAt === Infinity
-      ? attemptUntilDone(execution)
-      : Effect.timeoutOrElse(attemptUntilDone(execution), {
-          duration: Duration.millis(Math.max(0, endsAt - startedAt)),
-          orElse: () => Effect.fail(Progress.deadlineExceeded(request, progress, deadline))
-        })
+    const endsAt = fiber.getRef(EndsAt) ?? MonotonicClock.millis(clock) + Duration.toMillis(policy.deadline)
+    return attemptUntilDone({ connection, request, policy, progress, span, counters, clock, url, headers, endsAt })
   })

@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as EffectFiber from "effect/Fiber"
 import * as Result from "effect/Result"
+import * as Tracer from "effect/Tracer"
 import * as RequestPolicy from "../../RequestPolicy.ts"
 import * as Telemetry from "../../Telemetry.ts"
 import type * as ApiRequest from "../wire/ApiRequest.ts"
@@ -89,7 +90,8 @@ const runInSpan = <A, E>(
         result = decoded
       }),
       Effect.onExit((exit) => Effect.sync(() => OperationSpan.recordExit(span, progress, exit))),
-      Effect.withParentSpan(span, { captureStackTrace: false })
+      // Not withParentSpan, whose stack traces would be in every bundle.
+      Effect.provideService(Tracer.ParentSpan, span)
     )
   )
   return Effect.map(inSpan, () => result as ApiResponse.Decoded<A>)

@@ -46,7 +46,7 @@ const updateOperation = Operation.make({
 const anonymizeOperation = Operation.make({
   name: "Participants.anonymize",
   endpoint: Endpoints.UpdateRoomParticipantAnonymize,
-  decode: Participant.decodeJson,
+  decode: Participant.decodeAnonymizedJson,
   mapError: ErrorMapper.notFound
 })
 

@@ -23,6 +23,10 @@ const notConnected: ReadonlySet<string> = new Set([
 export const isTwilioError = (error: unknown): error is TwilioError.TwilioError =>
   Predicate.isTagged(error, "TwilioError")
 
+/** Did the operation reach its deadline? */
+export const isDeadlineExceeded = (error: unknown): boolean =>
+  isTwilioError(error) && error.reason._tag === "TimedOut" && error.reason.limit === "operation"
+
 /** Does the failure prove that the request changed nothing? */
 export const isUnprocessed = ({ reason }: TwilioError.TwilioError): boolean =>
   reason._tag === "RateLimited" ||
