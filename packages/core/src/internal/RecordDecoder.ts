@@ -28,17 +28,24 @@ export const matching =
   (wire) =>
     typeof wire === "string" && pattern.test(wire) ? wire : unusual
 
-// A record repeats its dates, and making a date takes longer than comparing two texts.
-let lastText: string | undefined
-let lastDate: DateTime.Utc | undefined
+interface KnownDate {
+  readonly text: string
+  readonly date: DateTime.Utc
+}
+
+// The last two dates: a record repeats its dates, and making one takes longer than comparing two texts.
+const recent: [KnownDate?, KnownDate?] = []
+let oldest: 0 | 1 = 0
 
 /** Text without a time zone isn't what `Date.parse` takes it for. */
 export const date: Read<DateTime.Utc> = (wire) => {
-  if (wire === lastText && lastDate !== undefined) return lastDate
+  for (const known of recent) if (known !== undefined && known.text === wire) return known.date
   const millis = typeof wire === "string" && wire.endsWith("Z") ? Date.parse(wire) : Number.NaN
   if (Number.isNaN(millis)) return unusual
-  lastText = wire as string
-  return (lastDate = DateTime.makeUnsafe(millis))
+  const date = DateTime.makeUnsafe(millis)
+  recent[oldest] = { text: wire as string, date }
+  oldest = oldest === 0 ? 1 : 0
+  return date
 }
 
 /** A duration in whole units of so many milliseconds. */

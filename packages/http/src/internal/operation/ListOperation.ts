@@ -45,20 +45,20 @@ export interface ListOperation<A, E, Options> {
   readonly stream: (path: RequestPath.PathParameters, options: Options) => Stream.Stream<A, E | TwilioError.TwilioError>
 }
 
+// Schema.Array would copy it.
+const List = Schema.declare((value): value is ReadonlyArray<unknown> => Array.isArray(value), { expected: "array" })
+
 export const make = <A, E, Options extends Page.ListOptions>(
   definition: Definition<A, E, Options>
 ): ((client: TwilioClient.TwilioClient) => ListOperation<A, E, Options>) => {
   const { decode: decodeItem, endpoint, isSid, key, mapError, parameters, service } = definition
-  const decode = Schema.decodeUnknownResult(
-    Schema.Struct({ items: Schema.Array(Schema.Unknown), meta: Page.PageMetaJson }).pipe(
-      Schema.encodeKeys({ items: key })
-    )
-  )
+  const decode = Schema.decodeUnknownResult(Schema.Struct({ [key]: List, meta: Page.PageMetaJson }))
 
   const toPage = (body: ApiResponse.Decoded<Result.Result.Success<ReturnType<typeof decode>>>) => {
     const items: Array<A> = []
     const undecodable: Array<Page.Undecodable> = []
-    body.value.items.forEach((record, index) => {
+    const records = body.value[key] as ReadonlyArray<unknown>
+    records.forEach((record, index) => {
       const decoded = decodeItem(record)
       if (Result.isSuccess(decoded)) return items.push(decoded.success)
       const sid: unknown = Predicate.hasProperty(record, "sid") ? record.sid : undefined
