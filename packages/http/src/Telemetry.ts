@@ -31,7 +31,7 @@ export const RecordUrls: Context.Reference<boolean> = Context.Reference<boolean>
 
 /**
  * Adds trace headers (`traceparent` and `b3`) to requests. Off by default: Twilio ignores them, and they would let it
- * link requests to each other.
+ * link requests to each other. Without a tracer, the headers name the span that the operation is called in, if any.
  *
  * @category references
  * @since 0.1.0

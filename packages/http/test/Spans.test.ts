@@ -6,6 +6,7 @@ import * as Rooms from "@effect-twilio-video/core/Rooms"
 import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import * as Operations from "./support/Operations.ts"
@@ -102,6 +103,65 @@ describe("a trace", () => {
       assert.deepStrictEqual(namesOf(spans), ["the program's own", "Rooms.fetch"])
       const [outer, inner] = spans
       assert.strictEqual(inner?.parent._tag === "Some" && inner.parent.value.spanId, outer?.spanId)
+    })
+  )
+})
+
+describe("an operation's span", () => {
+  const outer = (sampled: boolean, isPropagated: boolean) =>
+    Tracer.externalSpan({
+      traceId: "1".repeat(32),
+      spanId: "2".repeat(16),
+      sampled,
+      ...(isPropagated ? {} : { annotations: Tracer.DisablePropagation.context(true) })
+    })
+
+  const link: Tracer.SpanLink = { span: outer(true, true), attributes: { why: "test" } }
+
+  const surroundings: ReadonlyArray<
+    readonly [name: string, around: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>]
+  > = [
+    ["no span", (self) => self],
+    ["a span", (self) => Effect.withSpan(self, "outer")],
+    ["a span of another process", (self) => Effect.provideService(self, Tracer.ParentSpan, outer(true, true))],
+    ["an unsampled span", (self) => Effect.provideService(self, Tracer.ParentSpan, outer(false, true))],
+    ["a span that isn't propagated", (self) => Effect.provideService(self, Tracer.ParentSpan, outer(true, false))],
+    [
+      "a span below one that isn't propagated",
+      (self) => Effect.withSpan(self, "outer").pipe(Effect.withTracerEnabled(false), Effect.withTracerEnabled(true))
+    ],
+    [
+      "links and annotations",
+      (self) => Effect.annotateSpans(Effect.linkSpans(self, link.span, link.attributes), "a", 1)
+    ],
+    ["a minimum trace level", (self) => Effect.provideService(self, Tracer.MinimumTraceLevel, "Error")],
+    ["timing off", (self) => Effect.withTracerTiming(self, false)],
+    ["tracing off", (self) => Effect.withTracerEnabled(self, false)]
+  ]
+
+  it.effect.each(surroundings)("is opened as Effect.useSpan opens one: with %s around it", ([, around]) =>
+    Effect.gen(function* () {
+      const opened = (program: Effect.Effect<unknown, unknown, TwilioVideo.Services>) =>
+        Effect.map(
+          spansOf(() => Stub.json(Stub.body()), around(program)),
+          (spans) =>
+            spans
+              .filter(({ kind }) => kind === "client")
+              .map(({ annotations, attributes, links, name, parent, sampled, status }) => ({
+                annotations,
+                isNamed: name !== "",
+                links,
+                note: attributes.get("a"),
+                parent: Option.map(parent, (span) => [span._tag, span._tag === "Span" ? span.name : span.spanId]),
+                sampled,
+                startTime: status.startTime,
+                status: status._tag
+              }))
+        )
+      assert.deepStrictEqual(
+        yield* opened(Participants.fetch("Standup", "Alice")),
+        yield* opened(Effect.useSpan("reference", { kind: "client" }, () => Effect.void))
+      )
     })
   )
 })

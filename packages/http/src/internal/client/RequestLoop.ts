@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Tracer from "effect/Tracer"
@@ -209,6 +210,12 @@ const retryOrFail = <A, E>(
   })
 }
 
+/** The trace headers of the operation's span, or without a tracer those of the span around it. */
+const traceHeaders = (fiber: Fiber.Fiber<unknown, unknown>, span: Tracer.Span | undefined) => {
+  const named = span ?? Option.getOrUndefined(OperationSpan.parentOf(fiber))
+  return named === undefined ? undefined : OperationSpan.traceHeaders(named)
+}
+
 /** Runs the operation to its result, or to its deadline. */
 export const run = <A, E>(
   connection: Connection,
@@ -220,8 +227,7 @@ export const run = <A, E>(
   Effect.withFiber((fiber) => {
     const url = request.url ?? `${connection.baseUrl}${request.path.path}${request.query ? `?${request.query}` : ""}`
     if (span !== undefined && fiber.getRef(Telemetry.RecordUrls)) span.attribute("url.full", url)
-    const headers =
-      span !== undefined && fiber.getRef(Telemetry.SendTraceHeaders) ? OperationSpan.traceHeaders(span) : undefined
+    const headers = fiber.getRef(Telemetry.SendTraceHeaders) ? traceHeaders(fiber, span) : undefined
     const counters = fiber.getRef(Counters.Current) ?? connection.counters
     const clock = fiber.getRef(Clock.Clock)
     const endsAt = fiber.getRef(EndsAt) ?? MonotonicClock.millis(clock) + Duration.toMillis(policy.deadline)

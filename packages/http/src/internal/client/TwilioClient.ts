@@ -9,7 +9,6 @@ import type * as EffectFiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Tracer from "effect/Tracer"
 import * as RequestPolicy from "../../RequestPolicy.ts"
-import * as Telemetry from "../../Telemetry.ts"
 import type * as ApiRequest from "../wire/ApiRequest.ts"
 import type * as ApiResponse from "../wire/ApiResponse.ts"
 import type * as Endpoints from "../wire/Endpoints.ts"
@@ -71,30 +70,24 @@ const makeAttributes = (baseUrl: URL): ((endpoint: Endpoints.Endpoint) => Record
   }
 }
 
-/** Would anyone see the span of an operation? Effect's default tracer records nothing. */
-const isTraced = (fiber: Fiber): boolean =>
-  fiber.cache.tracerEnabled && (fiber.cache.tracer !== undefined || fiber.getRef(Telemetry.SendTraceHeaders))
-
 const runInSpan = <A, E>(
   connection: RequestLoop.Connection,
   request: ApiRequest.ApiRequest<A, E>,
   policy: Policy.Policy,
-  attributes: Record<string, unknown>,
+  span: Tracer.Span,
   progress: Progress.Progress
 ): Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> => {
-  // Keep the decoded record out of the span's exit. It's set whenever the span succeeds.
-  let result: ApiResponse.Decoded<A> | undefined
-  const inSpan = Effect.useSpan(request.name, { kind: "client", attributes }, (span) =>
-    RequestLoop.run(connection, request, policy, span, progress).pipe(
-      Effect.map((decoded) => {
-        result = decoded
-      }),
-      Effect.onExit((exit) => Effect.sync(() => OperationSpan.recordExit(span, progress, exit))),
-      // Not withParentSpan, whose stack traces would be in every bundle.
-      Effect.provideService(Tracer.ParentSpan, span)
-    )
+  const operation = Effect.provideService(
+    RequestLoop.run(connection, request, policy, span, progress),
+    Tracer.ParentSpan,
+    span
   )
-  return Effect.map(inSpan, () => result as ApiResponse.Decoded<A>)
+  return Effect.onExit(operation, (exit) =>
+    Effect.withFiber((fiber) => {
+      OperationSpan.end(fiber, span, progress, exit)
+      return Effect.void
+    })
+  )
 }
 
 const withSharedDeadline = <A, E>(
@@ -128,9 +121,10 @@ export const make = Effect.fnUntraced(function* (settings: Omit<RequestLoop.Conn
     Effect.withFiber((fiber) => {
       const policy = policyOf(fiber)
       if (Result.isFailure(policy)) return Effect.fail(RequestPath.rejectWith(request.path)(policy.failure))
-      return isTraced(fiber)
-        ? runInSpan(connection, request, policy.success, attributesOf(request.path.endpoint), progress)
-        : RequestLoop.run(connection, request, policy.success, undefined, progress)
+      const span = OperationSpan.open(fiber, request.name, attributesOf(request.path.endpoint))
+      return span === undefined
+        ? RequestLoop.run(connection, request, policy.success, undefined, progress)
+        : runInSpan(connection, request, policy.success, span, progress)
     })
 
   const client: TwilioClient = {
