@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -141,8 +142,59 @@ const following = ({ meta, nextPageToken }: Page<unknown>, seen: Set<string>) =>
   )
 
 /**
- * Streams the pages of a list on demand. Use it instead of a service's `stream` if you need each page's `undecodable`.
- * `list` is called with the token of the page to read: `undefined` for the first.
+ * Reads one page ahead: requests the next page of a stream while the consumer works on the current one, and never more
+ * than that. All streams of this library do it, so up to two pages are in memory. Use it for a stream of your own that
+ * emits each page as one chunk, as `Stream.paginate` does.
+ *
+ * The request starts as soon as the consumer of a page waits for something, such as another request. A consumer that
+ * takes what it needs without waiting and stops, as `Stream.take` with `Stream.runCollect` does, causes no request
+ * beyond the page that it stopped in. If it stops later in the page, the request is aborted; it still counts against
+ * the quota.
+ *
+ * An error of the next page appears after the items of the current one.
+ *
+ * @example
+ * ```ts
+ * import * as Page from "@effect-twilio-video/core/Page"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ * import * as Stream from "effect/Stream"
+ *
+ * const events: Array<string> = []
+ * const log = (event: string) => Effect.sync(() => events.push(event))
+ *
+ * const pages = Stream.paginate(1, (page) =>
+ *   Effect.as(log(`request ${page}`), [[page], page < 3 ? Option.some(page + 1) : Option.none()] as const)
+ * )
+ *
+ * await Page.readAhead(pages).pipe(
+ *   Stream.runForEach((page) => Effect.delay(log(`done with ${page}`), "1 millis")),
+ *   Effect.runPromise
+ * )
+ * events // => ["request 1", "request 2", "done with 1", "request 3", "done with 2", "done with 3"]
+ * ```
+ * @category combinators
+ * @since 0.1.0
+ */
+export const readAhead = <A, E, R>(pages: Stream.Stream<A, E, R>): Stream.Stream<A, E, R> =>
+  Stream.transformPull(pages, (pull, scope) =>
+    Effect.sync(() => {
+      let next = pull
+      return Effect.suspend(() =>
+        Effect.flatMap(next, (items) =>
+          // The fiber doesn't start before this one waits: a consumer that stops until then interrupts it unstarted.
+          Effect.map(Effect.forkIn(pull, scope), (fiber) => {
+            next = Fiber.join(fiber)
+            return items
+          })
+        )
+      )
+    })
+  )
+
+/**
+ * Streams the pages of a list, one page ahead as {@link readAhead} describes. Use it instead of a service's `stream` if
+ * you need each page's `undecodable`. `list` is called with the token of the page to read: `undefined` for the first.
  *
  * Fails as `list` does, and with reason `UnexpectedResponse` if the next page has no token or was read before.
  *
@@ -174,7 +226,9 @@ export const stream = <A, E, R>(
   Stream.suspend(() => {
     const seen = new Set<string>()
     const first: Effect.Effect<string | undefined, TwilioError.TwilioError> = Effect.undefined
-    return Stream.paginate(first, (token) =>
-      Effect.map(Effect.flatMap(token, list), (page) => [[page], following(page, seen)] as const)
+    return readAhead(
+      Stream.paginate(first, (token) =>
+        Effect.map(Effect.flatMap(token, list), (page) => [[page], following(page, seen)] as const)
+      )
     )
   })

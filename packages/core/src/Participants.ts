@@ -234,7 +234,8 @@ export const list = (
   Participants.use((service) => service.list(room, options))
 
 /**
- * Streams all participants, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
+ * Streams all participants. The default `pageSize` is 1000, which takes the fewest requests. While you work on a page, the next
+ * one is requested, and never more than that; see `Page.readAhead`.
  *
  * Fails with `NotFound` if the room doesn't exist; other failures are `TwilioError`. Participants of the pages read so
  * far have been emitted. The stream never ends early without an error: a next page outside the base URL, or one that was

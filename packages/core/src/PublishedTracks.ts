@@ -113,7 +113,8 @@ export const list = (
 > => PublishedTracks.use((service) => service.list(room, participant, options))
 
 /**
- * Streams all tracks, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
+ * Streams all tracks. The default `pageSize` is 1000, which takes the fewest requests. While you work on a page, the next
+ * one is requested, and never more than that; see `Page.readAhead`.
  *
  * Fails with `NotFound` if there is no such participant; other failures are `TwilioError`. The stream never ends early
  * without an error: a next page outside the base URL, or one that was read before, fails with reason `UnexpectedResponse`.

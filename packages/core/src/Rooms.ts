@@ -281,7 +281,8 @@ export const list = (options?: ListOptions): Effect.Effect<Page.Page<Room.Room>,
   Rooms.use((service) => service.list(options))
 
 /**
- * Streams all rooms, reading pages on demand. The default `pageSize` is 1000, which takes the fewest requests.
+ * Streams all rooms. The default `pageSize` is 1000, which takes the fewest requests. While you work on a page, the next
+ * one is requested, and never more than that; see `Page.readAhead`.
  *
  * Fails with `TwilioError`. Never ends early without an error: a next page outside the base URL, or one that was read
  * before, fails with reason `UnexpectedResponse`. Records that can't be decoded are skipped; after the last page, the

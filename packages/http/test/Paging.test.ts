@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
+import * as Timeline from "./support/Timeline.ts"
 
 interface Listed {
   readonly name: string
@@ -103,7 +104,32 @@ for (const service of services) {
   })
 
   describe(`a stream of ${name}`, () => {
-    it.effect("requests a page only when its items are needed", () =>
+    it.effect("requests one page ahead of a slow consumer, and aborts that request if the consumer stops", () =>
+      Effect.gen(function* () {
+        const endless = yield* Timeline.serve((_, page) =>
+          page === 4
+            ? () => new Promise(() => {})
+            : () => list([someone("a"), someone("b")], `${base}&PageToken=t${page}`)
+        )
+        const consumer = stream.pipe(
+          Stream.tap(() => Effect.sleep(10)),
+          Stream.take(7),
+          Stream.runDrain
+        )
+        const { at, exit } = yield* Timeline.run(Stub.run(endless.handler, consumer))
+        assert.deepStrictEqual([exit._tag, at], ["Success", 70])
+        assert.deepStrictEqual(
+          endless.sent.map(({ at }) => at),
+          [0, 0, 20, 40, 60]
+        )
+        assert.deepStrictEqual(
+          endless.sent.map(({ request }) => request.signal.aborted),
+          [false, false, false, false, true]
+        )
+      })
+    )
+
+    it.effect("without waiting, requests a page only when its items are needed", () =>
       Effect.gen(function* () {
         const endless = (page: number) =>
           list([someone("a"), someone("b")], `${base}&Page=${page + 1}&PageToken=t${page}`, `${base}&Page=${page}`)

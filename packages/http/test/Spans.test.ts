@@ -67,12 +67,17 @@ describe("a trace", () => {
   it.effect("has a span for each page, and for each request of ensureDisconnected", () =>
     Effect.gen(function* () {
       let pages = 0
-      const rooms = yield* spansOf(() => {
-        pages += 1
-        const next = pages < 3 ? `https://video.twilio.com/v1/Rooms?PageToken=t${pages}` : null
-        return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
-      }, Stream.runDrain(Rooms.stream()))
-      assert.deepStrictEqual(namesOf(rooms), ["Rooms.stream", "Rooms.stream", "Rooms.stream"])
+      const rooms = yield* spansOf(
+        () => {
+          pages += 1
+          const next = pages < 3 ? `https://video.twilio.com/v1/Rooms?PageToken=t${pages}` : null
+          return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
+        },
+        Effect.withSpan(Stream.runDrain(Rooms.stream()), "all")
+      )
+      assert.deepStrictEqual(namesOf(rooms), ["all", "Rooms.stream", "Rooms.stream", "Rooms.stream"])
+      const parents = rooms.slice(1).map(({ parent }) => (parent._tag === "Some" ? parent.value.spanId : undefined))
+      assert.deepStrictEqual(new Set(parents), new Set([rooms[0]?.spanId]))
       const removal = yield* spansOf(
         (request) => Stub.json(Stub.body({ status: request.method === "GET" ? "connected" : "disconnected" })),
         Participants.ensureDisconnected("Ward 6", Stub.sid("b"))

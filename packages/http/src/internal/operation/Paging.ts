@@ -1,7 +1,7 @@
 /**
  * Follows `next_page_url` from page to page: only below the base URL, and to no page twice.
  */
-import type * as Page from "@effect-twilio-video/core/Page"
+import * as Page from "@effect-twilio-video/core/Page"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -72,14 +72,16 @@ export const stream = <Body, A, E>(
 
     // An invalid next page fails the stream after the items of the page that named it, and an undecodable record after
     // the last page.
-    return Stream.paginate(first, (result) =>
-      Effect.flatMap(Effect.fromResult(result), (request) =>
-        Effect.map(client.send(request), (body) => {
-          const page = toPage(body)
-          undecodable ??= page.undecodable[0]?.error
-          const end = Option.map(Option.fromUndefinedOr(undecodable), Result.fail)
-          return [page.items, Option.orElse(nextRequest(request, body, page), () => end)] as const
-        })
+    return Page.readAhead(
+      Stream.paginate(first, (result) =>
+        Effect.flatMap(Effect.fromResult(result), (request) =>
+          Effect.map(client.send(request), (body) => {
+            const page = toPage(body)
+            undecodable ??= page.undecodable[0]?.error
+            const end = Option.map(Option.fromUndefinedOr(undecodable), Result.fail)
+            return [page.items, Option.orElse(nextRequest(request, body, page), () => end)] as const
+          })
+        )
       )
     )
   })
