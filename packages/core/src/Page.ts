@@ -177,10 +177,10 @@ const following = ({ meta, nextPageToken }: Page<unknown>, seen: Set<string>) =>
  * @since 0.1.0
  */
 export const readAhead = <A, E, R>(pages: Stream.Stream<A, E, R>): Stream.Stream<A, E, R> =>
-  Stream.transformPull(pages, (pull, scope) =>
-    Effect.sync(() => {
-      let next = pull
-      return Effect.suspend(() =>
+  Stream.transformPull(pages, (pull, scope) => {
+    let next = pull
+    return Effect.succeed(
+      Effect.suspend(() =>
         Effect.flatMap(next, (items) =>
           // The fiber doesn't start before this one waits: a consumer that stops until then interrupts it unstarted.
           Effect.map(Effect.forkIn(pull, scope), (fiber) => {
@@ -189,8 +189,8 @@ export const readAhead = <A, E, R>(pages: Stream.Stream<A, E, R>): Stream.Stream
           })
         )
       )
-    })
-  )
+    )
+  })
 
 /**
  * Streams the pages of a list, one page ahead as {@link readAhead} describes. Use it instead of a service's `stream` if

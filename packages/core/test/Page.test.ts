@@ -5,6 +5,7 @@
 import * as Page from "@effect-twilio-video/core/Page"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
@@ -35,6 +36,8 @@ describe("Page.make", () => {
     assert.deepStrictEqual([last.nextPageToken, last.previousPageToken], [Option.none(), Option.none()])
   })
 })
+
+const Label = Context.Reference("Label", { defaultValue: () => "default" })
 
 /** A list with these pages, each of which takes 20 ms, and the requests for them: begun, and interrupted. */
 const slowList = <E = never>(
@@ -140,6 +143,23 @@ describe("Page.readAhead", () => {
         const [, took] = yield* timed(Effect.exit(consume(stream)))
         assert.deepStrictEqual([begun, interrupted, took], [[0, 1], [1], 25])
       }
+    })
+  )
+
+  it.effect("requests every page with the services that the stream is provided with", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const stream = Stream.paginate(0, (page) =>
+        Effect.map(Label, (label) => {
+          seen.push(label)
+          return [[page], page < 2 ? Option.some(page + 1) : Option.none()] as const
+        })
+      )
+      yield* Page.readAhead(stream).pipe(
+        Stream.provideService(Label, "provided"),
+        Stream.runForEach(() => Effect.yieldNow)
+      )
+      assert.deepStrictEqual(seen, ["provided", "provided", "provided"])
     })
   )
 
