@@ -6,6 +6,7 @@ import type * as SandboxError from "../../SandboxError.ts"
 import type * as Scenario from "../../Scenario.ts"
 import type { RoomRecord } from "./Records.ts"
 import * as RoomDeadlines from "./RoomDeadlines.ts"
+import * as Roster from "./Roster.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
 import * as ScenarioSeeder from "./ScenarioSeeder.ts"
 import type { Store } from "./Store.ts"
@@ -73,7 +74,7 @@ export class Lifecycle {
       room.latest = asOf
       store.add(room)
       RoomDeadlines.roomAdded(store.deadlines, room, engine.assumptions)
-      for (const participant of room.live.values()) RoomDeadlines.participantJoined(store.deadlines, participant)
+      for (const participant of Roster.present(room)) RoomDeadlines.participantJoined(store.deadlines, participant)
     }
     engine.store = store
     this.isStarted = true

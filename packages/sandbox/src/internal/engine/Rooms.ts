@@ -10,6 +10,7 @@ import type * as Records from "./Records.ts"
 import * as RoomDeadlines from "./RoomDeadlines.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
 import * as RoomSettings from "./RoomSettings.ts"
+import * as Roster from "./Roster.ts"
 
 type RoomRecord = Records.RoomRecord
 type ParticipantRecord = Records.ParticipantRecord
@@ -31,18 +32,18 @@ export const open = (
     if (problem !== undefined) return SandboxError.fail(nameProblems[problem])
     if (store.inProgress.has(uniqueName)) return SandboxError.fail("room-exists")
   }
+  const participants: Array<ParticipantRecord> = []
   const room: RoomRecord = {
     sid: store.roomSid(),
-    position: (store.roomsInOrder.at(-1)?.position ?? -1) + 1,
+    position: store.nextPosition,
     uniqueName,
     settings: { ...RoomSettings.defaults, ...settings },
     created: store.now,
     updated: store.now,
     ended: undefined,
     latest: store.now,
-    participants: [],
-    live: new Map(),
-    named: new Map(),
+    participants,
+    roster: Roster.make(participants),
     emptySince: undefined,
     deadline: undefined,
     idleDeadline: undefined,
@@ -57,8 +58,11 @@ export const open = (
 }
 
 const close = (engine: RoomEngine, room: RoomRecord): void => {
-  room.ended = engine.timeIn(room)
-  room.updated = room.ended
+  const now = engine.timeIn(room)
+  engine.store.roomIndex.update(room, () => {
+    room.ended = now
+  })
+  room.updated = now
   room.emptySince = undefined
   if (room.uniqueName !== undefined) engine.store.inProgress.delete(room.uniqueName)
   RoomDeadlines.roomCompleted(engine.store.deadlines, room, engine.assumptions)
@@ -69,7 +73,7 @@ const close = (engine: RoomEngine, room: RoomRecord): void => {
 export const end = (engine: RoomEngine, room: RoomRecord): void => {
   const isRoomFirst = engine.assumptions.callbackOrderAtCompletion === "room-first"
   if (isRoomFirst) close(engine, room)
-  for (const participant of room.live.values()) Participants.disconnect(engine, participant)
+  for (const participant of Roster.present(room)) Participants.disconnect(engine, participant)
   if (!isRoomFirst) close(engine, room)
 }
 
@@ -86,7 +90,7 @@ export const complete = (
 export const remove = (engine: RoomEngine, participant: ParticipantRecord): void => {
   const { room } = participant
   Participants.disconnect(engine, participant)
-  if (room.live.size > 0) return
+  if (Roster.countPresent(room) > 0) return
   room.emptySince = engine.timeIn(room)
   if (room.settings.emptyRoomTimeout === 0) end(engine, room)
   else RoomDeadlines.roomEmptied(engine.store.deadlines, room, room.emptySince)

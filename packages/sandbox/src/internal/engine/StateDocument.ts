@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import * as SandboxError from "../../SandboxError.ts"
 import type * as SandboxState from "../../SandboxState.ts"
 import * as Records from "./Records.ts"
+import * as Roster from "./Roster.ts"
 import * as StateValidator from "./StateValidator.ts"
 import type { Store } from "./Store.ts"
 
@@ -51,14 +52,17 @@ const roomState = (room: Records.RoomRecord) => ({
 })
 
 // If the clock was set back, a room's latest change is later than now.
-const exportedAt = ({ now, roomsInOrder }: Store): string =>
-  time(roomsInOrder.reduce((latest, room) => Math.max(latest, room.latest), now))
+const exportedAt = ({ now, rooms }: Store): string => {
+  let latest = now
+  for (const room of rooms.values()) latest = Math.max(latest, room.latest)
+  return time(latest)
+}
 
 export const write = (store: Store): SandboxState.SandboxState => ({
   version: 1,
   exportedAt: exportedAt(store),
   sids: store.sids,
-  rooms: store.roomsInOrder.map(roomState)
+  rooms: Array.from(store.rooms.values(), roomState)
 })
 
 type State = SandboxState.SandboxState
@@ -94,9 +98,7 @@ const readParticipants = (room: Records.RoomRecord, state: RoomState, { time, ti
       deadline: undefined
     }
     room.participants.push(participant)
-    if (person.status === "disconnected") continue
-    room.live.set(person.sid, participant)
-    if (person.identity !== person.sid) room.named.set(person.identity, participant)
+    room.roster.add(participant)
   }
 }
 
@@ -135,6 +137,7 @@ const readRoom = (
   position: number,
   mover: Mover
 ): Result.Result<Records.RoomRecord, SandboxError.SandboxError> => {
+  const participants: Array<Records.ParticipantRecord> = []
   const room: Records.RoomRecord = {
     sid: state.sid,
     position,
@@ -144,9 +147,8 @@ const readRoom = (
     updated: mover.time(state.updated),
     ended: mover.timeOrNot(state.ended),
     latest: mover.time(state.created),
-    participants: [],
-    live: new Map(),
-    named: new Map(),
+    participants,
+    roster: Roster.make(participants),
     emptySince: mover.timeOrNot(state.emptySince),
     deadline: undefined,
     idleDeadline: undefined,

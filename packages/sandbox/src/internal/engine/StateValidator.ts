@@ -5,6 +5,7 @@ import * as Room from "@effect-twilio-video/core/Room"
 import * as Result from "effect/Result"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 import * as RoomSettings from "./RoomSettings.ts"
+import * as Roster from "./Roster.ts"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as NameRules from "@effect-twilio-video/core/NameRules"
 
@@ -32,14 +33,15 @@ const ofSettings = ({ mediaRegion, statusCallback, type, videoCodecs }: RoomReco
 }
 
 const ofRoom = (room: RoomRecord, asOf: number): Problem => {
-  const { created, emptySince, ended, live, participants, settings, uniqueName, updated } = room
+  const { created, emptySince, ended, participants, settings, uniqueName, updated } = room
+  const present = Roster.countPresent(room)
   if (Number.isNaN(new Date(created).getTime())) return "was created before the earliest possible date"
   if (!follow(created, ended, updated, asOf)) return "has times out of order: created, ended, updated, exportedAt"
   const nameProblem = uniqueName === undefined ? undefined : NameRules.nameProblem(uniqueName)
   if (nameProblem !== undefined) return `has an invalid uniqueName: ${nameProblem}`
-  if (ended !== undefined && live.size > 0) return "is completed but has a participant who isn't disconnected"
-  if (live.size > settings.maxParticipants) return "has more participants at once than its maxParticipants"
-  const isEmpty = ended === undefined && participants.length > 0 && live.size === 0
+  if (ended !== undefined && present > 0) return "is completed but has a participant who isn't disconnected"
+  if (present > settings.maxParticipants) return "has more participants at once than its maxParticipants"
+  const isEmpty = ended === undefined && participants.length > 0 && present === 0
   let lastLeft: number | undefined
   if (isEmpty)
     for (const participant of participants) lastLeft = Math.max(lastLeft ?? created, participant.ended ?? created)

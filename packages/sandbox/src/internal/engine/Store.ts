@@ -5,7 +5,9 @@
 import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as Random from "effect/Random"
 import * as Deadlines from "./Deadlines.ts"
+import { RecordIndex } from "./RecordIndex.ts"
 import type { Due, ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
+import * as Roster from "./Roster.ts"
 
 /** A SID has 128 bits; one draw from the generator gives 32. */
 const drawsEach = 4
@@ -17,13 +19,20 @@ const drawsEach = 4
 const blockSize = 65_536
 
 export class Store {
+  /** By SID, in order of creation. */
   readonly rooms = new Map<string, RoomRecord>()
   readonly participants = new Map<string, ParticipantRecord>()
   readonly tracks = new Map<string, TrackRecord>()
   /** By unique name. */
   readonly inProgress = new Map<string, RoomRecord>()
-  /** Ordered by position. A removed room leaves a gap in the positions. */
-  readonly roomsInOrder: Array<RoomRecord> = []
+  /** By position. A removed room leaves a gap. */
+  private readonly positions: Array<RoomRecord | undefined> = []
+  /** By status and by the name that Twilio shows. */
+  readonly roomIndex = new RecordIndex<RoomRecord, "in-progress" | "completed" | "failed">(
+    this.positions,
+    ({ ended }) => (ended === undefined ? "in-progress" : "completed"),
+    ({ sid, uniqueName }) => [uniqueName ?? sid]
+  )
   readonly deadlines = new Deadlines.Deadlines<Due>()
   /** The current time in milliseconds since 1970. */
   now = 0
@@ -59,6 +68,11 @@ export class Store {
     }
   }
 
+  /** The position of the next room. */
+  get nextPosition(): number {
+    return this.positions.length
+  }
+
   roomSid(): string {
     return this.freshSid("RM", this.rooms)
   }
@@ -74,7 +88,8 @@ export class Store {
   /** Adds a room with all of its participants and tracks, past ones included. */
   add(room: RoomRecord): void {
     this.rooms.set(room.sid, room)
-    this.roomsInOrder.push(room)
+    this.positions[room.position] = room
+    this.roomIndex.add(room)
     if (room.uniqueName !== undefined && room.ended === undefined) this.inProgress.set(room.uniqueName, room)
     for (const participant of room.participants) this.participants.set(participant.sid, participant)
     for (const track of room.tracks) this.tracks.set(track.sid, track)
@@ -83,7 +98,8 @@ export class Store {
   /** Removes a room with all of its participants and tracks. */
   forget(room: RoomRecord): void {
     this.rooms.delete(room.sid)
-    this.roomsInOrder.splice(this.roomsInOrder.indexOf(room), 1)
+    this.roomIndex.remove(room)
+    this.positions[room.position] = undefined
     for (const participant of room.participants) this.participants.delete(participant.sid)
     for (const track of room.tracks) this.tracks.delete(track.sid)
   }
@@ -99,7 +115,7 @@ export class Store {
       const record = this.participants.get(participant)
       return record?.room === room ? record : undefined
     }
-    return room.named.get(participant)
+    return Roster.namesakes(room, participant)[0]
   }
 
   /** Finds a track that the participant publishes now, by SID or name. */
