@@ -108,7 +108,7 @@ describe("a body that is too large", () => {
         }
         const huge = `Content-Length: ${Number.MAX_SAFE_INTEGER}`
         const control = yield* converse(port, (socket) => {
-          socket.write(head("PUT", "/sandbox/state", huge))
+          socket.write(head("PUT", "/sandbox/faults", huge))
         })
         assert.strictEqual(control.status, 413)
         assert.include(control.text, '"problem":"body-too-large"')

@@ -5,7 +5,7 @@ import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Deadlines from "./Deadlines.ts"
-import type { Roster } from "./Roster.ts"
+import type { RecordIndex } from "./RecordIndex.ts"
 
 /** What a deadline does: end a room, remove it, or disconnect a participant who has reached the longest stay. */
 export type Due =
@@ -48,7 +48,7 @@ export interface RoomRecord {
   /** In order of joining. Nobody is removed, so a participant's position is its index. */
   readonly participants: Array<ParticipantRecord>
   /** The participants by status and identity. */
-  readonly roster: Roster
+  readonly roster: RecordIndex<ParticipantRecord, Status>
   /** When the last participant left. `undefined` while somebody is in the room, and if nobody has ever joined. */
   emptySince: number | undefined
   /** The maximum age of a room in progress; the removal of a completed one. */

@@ -5,9 +5,7 @@ import type { ParticipantRecord, RoomRecord, Status } from "./Records.ts"
 import { RecordIndex } from "./RecordIndex.ts"
 import * as Selection from "./Selection.ts"
 
-export type Roster = RecordIndex<ParticipantRecord, Status>
-
-export const make = (participants: ReadonlyArray<ParticipantRecord>): Roster =>
+export const make = (participants: ReadonlyArray<ParticipantRecord>): RecordIndex<ParticipantRecord, Status> =>
   new RecordIndex(
     participants,
     ({ status }) => status,

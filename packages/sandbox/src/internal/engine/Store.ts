@@ -36,6 +36,8 @@ export class Store {
   readonly deadlines = new Deadlines.Deadlines<Due>()
   /** The current time in milliseconds since 1970. */
   now = 0
+  /** Called before the next change, for those who are still reading the records. */
+  readonly onChange = new Set<() => void>()
   /** The number of SIDs issued so far. */
   sids: number
   private readonly randomOf: (block: number) => Random.Random
@@ -68,6 +70,11 @@ export class Store {
     }
   }
 
+  /** The number of records. */
+  get size(): number {
+    return this.rooms.size + this.participants.size + this.tracks.size
+  }
+
   /** The position of the next room. */
   get nextPosition(): number {
     return this.positions.length
@@ -85,8 +92,14 @@ export class Store {
     return this.freshSid("MT", this.tracks)
   }
 
+  /** Must be called before any change of a room, a participant or a track. `add` and `forget` do so themselves. */
+  aboutToChange(): void {
+    for (const listener of this.onChange) listener()
+  }
+
   /** Adds a room with all of its participants and tracks, past ones included. */
   add(room: RoomRecord): void {
+    this.aboutToChange()
     this.rooms.set(room.sid, room)
     this.positions[room.position] = room
     this.roomIndex.add(room)
@@ -97,6 +110,7 @@ export class Store {
 
   /** Removes a room with all of its participants and tracks. */
   forget(room: RoomRecord): void {
+    this.aboutToChange()
     this.rooms.delete(room.sid)
     this.roomIndex.remove(room)
     this.positions[room.position] = undefined

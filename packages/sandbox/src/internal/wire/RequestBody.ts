@@ -19,9 +19,6 @@ export const maximumForm = 1024 * 1024
 /** The size limit of control requests, in bytes. */
 export const maximumControl = 64 * 1024 * 1024
 
-/** The size limit of a state, in bytes: V8's longest string, so that any state that was exported can be imported. */
-export const maximumState = 0x1fff_ffe8
-
 const problem = ({ reason }: HttpServerError.HttpServerError): Problem =>
   reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? "too-large" : "unreadable"
 
@@ -59,6 +56,28 @@ const read = (request: HttpServerRequest.HttpServerRequest, maximum: number): Ef
         Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(maximum)),
         Effect.mapError(problem)
       )
+}
+
+/** A body of any size, in pieces of at most this many bytes. */
+const pieceSize = 1024 * 1024
+
+/** Reads a body of any size, piece by piece. */
+export const forEachText = <E>(
+  request: HttpServerRequest.HttpServerRequest,
+  read: (text: string) => Effect.Effect<void, E>
+): Effect.Effect<void, E | Problem> => {
+  const decoder = new TextDecoder()
+  return request.stream.pipe(
+    Stream.mapError(problem),
+    Stream.runForEach((chunk) =>
+      Effect.gen(function* () {
+        for (let at = 0; at < chunk.length; at += pieceSize) {
+          yield* read(decoder.decode(chunk.subarray(at, at + pieceSize), { stream: true }))
+        }
+      })
+    ),
+    Effect.andThen(Effect.suspend(() => read(decoder.decode())))
+  )
 }
 
 /** The body of the current request, if `buffer` has read it. */
