@@ -9,7 +9,6 @@ import * as Participants from "./Participants.ts"
 import type * as Records from "./Records.ts"
 import * as RoomDeadlines from "./RoomDeadlines.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
-import * as RoomSettings from "./RoomSettings.ts"
 import * as Roster from "./Roster.ts"
 
 type RoomRecord = Records.RoomRecord
@@ -32,25 +31,10 @@ export const open = (
     if (problem !== undefined) return SandboxError.fail(nameProblems[problem])
     if (store.inProgress.has(uniqueName)) return SandboxError.fail("room-exists")
   }
-  const participants: Array<ParticipantRecord> = []
-  const room: RoomRecord = {
-    sid: store.roomSid(),
-    position: store.nextPosition,
-    uniqueName,
-    settings: { ...RoomSettings.defaults, ...settings },
-    created: store.now,
-    updated: store.now,
-    ended: undefined,
-    latest: store.now,
-    participants,
-    roster: Roster.make(participants),
-    emptySince: undefined,
-    deadline: undefined,
-    idleDeadline: undefined,
-    events: 0,
-    tracks: [],
-    published: new Map()
-  }
+  const room = Roster.emptyRoom(store.nextPosition, store.now)
+  room.sid = store.roomSid()
+  room.uniqueName = uniqueName
+  room.settings = { ...room.settings, ...settings }
   store.add(room)
   RoomDeadlines.roomAdded(store.deadlines, room, engine.assumptions)
   engine.report({ type: "room-created", room })

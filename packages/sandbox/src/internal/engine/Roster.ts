@@ -3,15 +3,41 @@
  */
 import type { ParticipantRecord, RoomRecord, Status } from "./Records.ts"
 import { RecordIndex } from "./RecordIndex.ts"
+import * as RoomSettings from "./RoomSettings.ts"
 import * as Selection from "./Selection.ts"
 
-export const make = (participants: ReadonlyArray<ParticipantRecord>): RecordIndex<ParticipantRecord, Status> =>
+const make = (participants: ReadonlyArray<ParticipantRecord>): RecordIndex<ParticipantRecord, Status> =>
   new RecordIndex(
     participants,
     ({ status }) => status,
     ({ erasedIdentity, identity }) =>
       erasedIdentity === undefined || erasedIdentity === identity ? [identity] : [identity, erasedIdentity]
   )
+
+type Mutable<A> = { -readonly [K in keyof A]: A[K] }
+
+/** A room with Twilio's default settings that nobody has joined, still without a SID. */
+export const emptyRoom = (position: number, now: number): Mutable<RoomRecord> => {
+  const participants: Array<ParticipantRecord> = []
+  return {
+    sid: "",
+    position,
+    uniqueName: undefined,
+    settings: RoomSettings.defaults,
+    created: now,
+    updated: now,
+    ended: undefined,
+    latest: now,
+    participants,
+    roster: make(participants),
+    emptySince: undefined,
+    deadline: undefined,
+    idleDeadline: undefined,
+    events: 0,
+    tracks: [],
+    published: new Map()
+  }
+}
 
 /** The number of participants who haven't left. */
 export const countPresent = ({ roster }: RoomRecord): number => roster.count("connected") + roster.count("reconnecting")

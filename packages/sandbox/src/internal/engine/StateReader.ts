@@ -9,7 +9,6 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as SandboxError from "../../SandboxError.ts"
 import * as SandboxState from "../../SandboxState.ts"
 import * as Records from "./Records.ts"
-import * as RoomSettings from "./RoomSettings.ts"
 import * as Roster from "./Roster.ts"
 import * as StateValidator from "./StateValidator.ts"
 import type { Store } from "./Store.ts"
@@ -21,31 +20,6 @@ const decodeRoom = Schema.decodeUnknownResult(SandboxState.RoomState)
 const decodeParticipant = Schema.decodeUnknownResult(SandboxState.ParticipantState)
 
 const decodeTrack = Schema.decodeUnknownResult(SandboxState.TrackState)
-
-type Mutable<A> = { -readonly [K in keyof A]: A[K] }
-
-/** A room whose participants and tracks are read before the room itself. */
-const emptyRoom = (position: number): Mutable<Records.RoomRecord> => {
-  const participants: Array<Records.ParticipantRecord> = []
-  return {
-    sid: "",
-    position,
-    uniqueName: undefined,
-    settings: RoomSettings.defaults,
-    created: 0,
-    updated: 0,
-    ended: undefined,
-    latest: 0,
-    participants,
-    roster: Roster.make(participants),
-    emptySince: undefined,
-    deadline: undefined,
-    idleDeadline: undefined,
-    events: 0,
-    tracks: [],
-    published: new Map()
-  }
-}
 
 const time = (text: string): number => Date.parse(text)
 
@@ -85,12 +59,13 @@ export interface Read {
   readonly asOf: number
 }
 
+/** Participants and tracks are read before their room, and the rooms before the document. */
 export class StateReader {
   /** The first problem. What is read after it is ignored. */
   problem: SandboxError.SandboxError | undefined
   private document: SandboxState.SandboxState | undefined
   private readonly rooms: Array<Records.RoomRecord> = []
-  private room = emptyRoom(0)
+  private room = Roster.emptyRoom(0, 0)
   private publishers = new Map<string, Records.ParticipantRecord>()
   /** The tracks that came before their participants, and those after them. */
   private waiting: Array<typeof SandboxState.TrackState.Type> = []
@@ -118,7 +93,7 @@ export class StateReader {
     room.events = state.events ?? 0
     for (const track of this.waiting) this.addTrack(track)
     this.rooms.push(room)
-    this.room = emptyRoom(this.rooms.length)
+    this.room = Roster.emptyRoom(this.rooms.length, 0)
     this.publishers = new Map()
     this.waiting = []
   }

@@ -9,28 +9,25 @@ export interface Piece {
   readonly json: unknown
 }
 
-interface Outer {
+/** A list in progress. */
+interface Open {
   readonly list: string
-  /** The text up to the list. */
-  readonly text: string
-  /** The number of items so far. */
-  count: number
+  /** The text around it, up to its first item. */
+  readonly before: string
+  isEmpty: boolean
 }
-
-const code = { quote: 0x22, comma: 0x2c, openArray: 0x5b, escape: 0x5c, closeArray: 0x5d, open: 0x7b, close: 0x7d }
 
 export class JsonPieces {
   private readonly lists: ReadonlyArray<ReadonlyArray<string>>
-  /** The text of the piece in progress from earlier chunks. */
-  private parts: Array<string> = []
-  /** The objects around the piece in progress. */
-  private readonly outer: Array<Outer> = []
-  /** How many objects and arrays are open. */
+  private readonly open: Array<Open> = []
+  /** How many objects and arrays are open: `2 * open.length` between the items of the innermost list. */
   private depth = 0
   private isInString = false
   private isEscaped = false
-  /** The last string, if it may be the name of a list. */
+  /** The last string in the innermost item: perhaps the name of a list. */
   private name = ""
+  /** The text of the piece in progress from earlier chunks. */
+  private parts: Array<string> = []
   /** The number of characters of the piece in progress. */
   size = 0
 
@@ -41,60 +38,62 @@ export class JsonPieces {
 
   /** The pieces that end in this chunk. Throws if one isn't JSON. */
   *push(chunk: string): Generator<Piece> {
-    // Where the piece in progress and the current string begin in this chunk.
+    // Where the piece in progress and the last string begin in this chunk.
     let start = 0
     let string = 0
+    const hasEscapes = chunk.includes("\\")
     for (let i = 0; i < chunk.length; i++) {
-      const char = chunk.charCodeAt(i)
-      if (this.isInString) {
-        if (this.isEscaped) this.isEscaped = false
-        else if (char === code.escape) this.isEscaped = true
-        else if (char === code.quote) {
+      if (this.isInString && !hasEscapes && !this.isEscaped) i = chunk.indexOf('"', i)
+      if (i === -1) break
+      const char = chunk[i]
+      if (this.isEscaped) this.isEscaped = false
+      else if (this.isInString) {
+        if (char === "\\") this.isEscaped = true
+        else if (char === '"') {
           this.isInString = false
-          if (this.isInObject) this.name += chunk.slice(string, i)
+          if (this.isInItem) this.name += chunk.slice(string, i)
         }
-      } else if (char === code.quote) {
+      } else if (char === '"') {
         this.isInString = true
         this.name = ""
         string = i + 1
-      } else if (char === code.openArray || char === code.open) {
-        if (char === code.openArray && this.isInObject && this.lists[this.outer.length]?.includes(this.name)) {
-          this.outer.push({ list: this.name, text: this.take(chunk.slice(start, i + 1)), count: 0 })
+      } else if (char === "{" || char === "[") {
+        if (char === "[" && this.isInItem && this.lists[this.open.length]?.includes(this.name)) {
+          this.open.push({ list: this.name, before: this.take(chunk.slice(start, i + 1)), isEmpty: true })
           start = i + 1
         }
         this.depth += 1
-      } else if (char === code.closeArray || char === code.close) {
-        this.depth -= 1
-        const outer = this.outer.at(-1)
-        if (outer === undefined || this.depth >= this.listDepth) continue
-        yield* this.item(outer, chunk.slice(start, i), true)
-        this.outer.pop()
-        this.keep(outer.text)
-        start = i
-      } else if (char === code.comma && this.depth === this.listDepth) {
-        const outer = this.outer.at(-1)
-        if (outer === undefined) continue
-        yield* this.item(outer, chunk.slice(start, i), false)
+      } else if (char === "}" || char === "]" || char === ",") {
+        if (char !== ",") this.depth -= 1
+        const current = this.open.at(-1)
+        if (current === undefined || this.depth > 2 * this.open.length - (char === "," ? 0 : 1)) continue
+        yield* this.item(current, chunk.slice(start, i), char)
         start = i + 1
       }
     }
-    if (this.isInString && this.isInObject) this.name += chunk.slice(string)
+    if (this.isInString && this.isInItem) this.name += chunk.slice(string)
     this.keep(chunk.slice(start))
   }
 
   /** What is left of the document. Throws if it isn't JSON. */
   end(): Piece {
-    return { list: undefined, json: JSON.parse(this.outer.map(({ text }) => text).join("") + this.take("")) }
+    const text = this.open.map(({ before }) => before).join("") + this.take("")
+    return { list: undefined, json: JSON.parse(text) }
   }
 
-  /** The depth between the items of the innermost list. */
-  private get listDepth(): number {
-    return 2 * this.outer.length
+  private get isInItem(): boolean {
+    return this.depth === 2 * this.open.length + 1
   }
 
-  /** Whether the next value may be a list of the innermost object. */
-  private get isInObject(): boolean {
-    return this.depth === this.listDepth + 1
+  private *item(current: Open, last: string, end: string): Generator<Piece> {
+    const text = this.take(last)
+    if (end === "," || !current.isEmpty || text.trim() !== "") {
+      yield { list: current.list, json: JSON.parse(text) }
+    }
+    current.isEmpty = false
+    if (end === ",") return
+    this.open.pop()
+    this.keep(current.before + end)
   }
 
   private keep(text: string): void {
@@ -107,12 +106,5 @@ export class JsonPieces {
     this.parts = []
     this.size = 0
     return text
-  }
-
-  private *item(outer: Outer, last: string, isLast: boolean): Generator<Piece> {
-    const text = this.take(last)
-    if (isLast && outer.count === 0 && text.trim() === "") return
-    outer.count += 1
-    yield { list: outer.list, json: JSON.parse(text) }
   }
 }
