@@ -82,8 +82,8 @@ const compare = (model: Model.State, command: Command.Command) =>
   })
 
 /**
- * Runs the steps on an empty sandbox. After each step it reads one thing about the room that the step was about, a
- * different one each time; after the last step, or after every step if `thorough`, it reads everything.
+ * Runs the steps on an empty sandbox. After each step it reads two lists and one other thing about the room that the
+ * step was about, different ones each time; after the last step, or after every step if `thorough`, it reads everything.
  */
 export const run = Effect.fnUntraced(function* (
   steps: ReadonlyArray<Steps.Step>,
@@ -108,8 +108,11 @@ export const run = Effect.fnUntraced(function* (
     const all = thorough || index === steps.length - 1
     const subjects = all ? [undefined, ...model.rooms] : [Model.findRoom(model, String(command?.args[0]))]
     const checks = subjects.flatMap((room) => {
-      const ofRoom = Commands.checks(model, room)
-      return all ? ofRoom : [ofRoom[(index * 7919) % ofRoom.length] ?? ofRoom[0]]
+      const lists = Commands.lists(model, room)
+      const others = room === undefined ? [] : Commands.checks(model, room)
+      if (all) return [...lists, ...others]
+      const one = (of: ReadonlyArray<Command.Command>) => of.slice((index * 7919) % of.length).slice(0, 1)
+      return [...one(lists), ...one(lists.slice(1)), ...one(others)]
     })
     for (const check of checks) {
       const { differing } = yield* compare(model, check)
