@@ -24,7 +24,7 @@ export class JsonPieces {
   private depth = 0
   private isInString = false
   private isEscaped = false
-  /** The last string in the innermost item: perhaps the name of a list. */
+  /** The name of the member in progress of the innermost item, if that is an object. */
   private name = ""
   /** The text of the piece in progress from earlier chunks. */
   private parts: Array<string> = []
@@ -63,8 +63,10 @@ export class JsonPieces {
           start = i + 1
         }
         this.depth += 1
+        this.name = ""
       } else if (char === "}" || char === "]" || char === ",") {
         if (char !== ",") this.depth -= 1
+        this.name = ""
         const current = this.open.at(-1)
         if (current === undefined || this.depth > 2 * this.open.length - (char === "," ? 0 : 1)) continue
         yield* this.item(current, chunk.slice(start, i), char)
