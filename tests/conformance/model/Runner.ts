@@ -107,13 +107,16 @@ export const run = Effect.fnUntraced(function* (
     Model.advance(model, model.now)
     const all = thorough || index === steps.length - 1
     const subjects = all ? [undefined, ...model.rooms] : [Model.findRoom(model, String(command?.args[0]))]
-    const checks = subjects.flatMap((room) => {
-      const lists = Commands.lists(model, room)
-      const others = room === undefined ? [] : Commands.checks(model, room)
-      if (all) return [...lists, ...others]
-      const one = (of: ReadonlyArray<Command.Command>) => of.slice((index * 7919) % of.length).slice(0, 1)
-      return [...one(lists), ...one(lists.slice(1)), ...one(others)]
-    })
+    const lists = subjects.flatMap((room) => Commands.lists(model, room))
+    const others = subjects.flatMap((room) => (room === undefined ? [] : Commands.checks(model, room)))
+    const some = (of: ReadonlyArray<Command.Command>, count: number) =>
+      all
+        ? of
+        : of
+            .slice((index * 7919) % of.length)
+            .concat(of)
+            .slice(0, count)
+    const checks = some(lists, 2).concat(some(others, 1))
     for (const check of checks) {
       const { differing } = yield* compare(model, check)
       if (differing.length > 0) return [...log, `then ${format(check)}`, ...differing] satisfies Counterexample
