@@ -70,7 +70,7 @@ const steps = count(40, 400)
 const assumptions: ReadonlyArray<Partial<Assumptions.Assumptions>> = [
   {},
   { identityFilterFindsAnonymized: true, connectedListHasReconnecting: true, defaultListHasReconnecting: true },
-  { connectedListHasReconnecting: true, listOrder: "oldest-first" }
+  { connectedListHasReconnecting: true, defaultListHasReconnecting: true, listOrder: "oldest-first" }
 ]
 
 describe("a list of participants", () => {

@@ -14,14 +14,15 @@ export class PositionSet {
   private readonly levels: Array<Array<number>> = [[]]
 
   has(position: number): boolean {
-    return ((this.levels[0]?.[position >>> 5] ?? 0) & (1 << (position & 31))) !== 0
+    return (this.word(0, position >>> 5) & (1 << (position & 31))) !== 0
   }
 
   add(position: number): void {
     if (this.has(position)) return
     this.size += 1
     let index = position
-    for (const [level, words] of this.levels.entries()) {
+    for (let level = 0; level < this.levels.length; level++) {
+      const words = this.levels[level] ?? []
       const at = index >>> 5
       while (words.length <= at) words.push(0)
       words[at] = (words[at] ?? 0) | (1 << (index & 31))
@@ -47,9 +48,9 @@ export class PositionSet {
   /** The first position that isn't before this one. */
   next(position: number): number | undefined {
     let index = Math.max(position, 0)
-    for (const [level, words] of this.levels.entries()) {
+    for (let level = 0; level < this.levels.length; level++) {
       const at = index >>> 5
-      const rest = (words[at] ?? 0) & (-1 << (index & 31))
+      const rest = this.word(level, at) & (-1 << (index & 31))
       if (rest !== 0) return this.descend(level, at * 32 + firstBit(rest), firstBit)
       index = at + 1
     }
@@ -59,10 +60,9 @@ export class PositionSet {
   /** The last position that isn't after this one. */
   previous(position: number): number | undefined {
     let index = Math.min(position, (this.levels[0]?.length ?? 0) * 32 - 1)
-    for (const [level, words] of this.levels.entries()) {
-      if (index < 0) return undefined
+    for (let level = 0; level < this.levels.length && index >= 0; level++) {
       const at = index >>> 5
-      const rest = (words[at] ?? 0) & (-1 >>> (31 - (index & 31)))
+      const rest = this.word(level, at) & (-1 >>> (31 - (index & 31)))
       if (rest !== 0) return this.descend(level, at * 32 + lastBit(rest), lastBit)
       index = at - 1
     }
@@ -71,6 +71,10 @@ export class PositionSet {
 
   /** The first or last position below a bit of a level. */
   private descend(level: number, index: number, bit: (word: number) => number): number {
-    return level === 0 ? index : this.descend(level - 1, index * 32 + bit(this.levels[level - 1]?.[index] ?? 0), bit)
+    return level === 0 ? index : this.descend(level - 1, index * 32 + bit(this.word(level - 1, index)), bit)
+  }
+
+  private word(level: number, at: number): number {
+    return this.levels[level]?.[at] ?? 0
   }
 }

@@ -53,7 +53,7 @@ export const present = function* ({ roster }: RoomRecord): Generator<Participant
  * SID it is.
  */
 export const namesakes = ({ roster }: RoomRecord, identity: string): ReadonlyArray<ParticipantRecord> => {
-  const found = [...roster.named("connected", identity), ...roster.named("reconnecting", identity)]
+  const found = roster.named("connected", identity).concat(roster.named("reconnecting", identity))
   // The erased identity of an anonymized participant isn't an identity any more.
   return found.filter((participant) => participant.identity === identity)
 }
