@@ -17,10 +17,11 @@ import * as ControlEndpoint from "./ControlEndpoint.ts"
 export const respond = (store: Store): HttpServerResponse.HttpServerResponse => {
   const chunks = StateDocument.chunks(store)
   return HttpServerResponse.stream(
-    // A client that goes away leaves chunks behind.
-    Stream.ensuring(
-      Stream.fromIteratorSucceed(chunks, 1),
-      Effect.sync(() => chunks.return(undefined))
+    Stream.fromIteratorSucceed(chunks, 1).pipe(
+      // Other requests are processed between two chunks.
+      Stream.tap(() => Effect.yieldNow),
+      // A client that goes away leaves chunks behind.
+      Stream.ensuring(Effect.sync(() => chunks.return(undefined)))
     ),
     { contentType: "application/json" }
   )
@@ -54,7 +55,7 @@ export const read = (
     attempt(() => {
       for (const piece of pieces.push(text)) readPiece(reader, piece)
     })
-    return pieces.size > RequestBody.maximumControl ? Effect.fail("too-large" as const) : Effect.void
+    return pieces.size > RequestBody.maximumControl ? Effect.fail("too-large" as const) : Effect.yieldNow
   }).pipe(
     Effect.mapError(ControlEndpoint.unreadable),
     Effect.map(() => {
