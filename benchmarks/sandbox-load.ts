@@ -3,6 +3,9 @@
  */
 import type * as Scenario from "@effect-twilio-video/sandbox/Scenario"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 
 const participants = (count: number) => Array.from({ length: count }, (_, index) => ({ identity: `p${index}` }))
 
@@ -24,3 +27,16 @@ export const requests: ReadonlyArray<readonly [name: string, path: string, calls
 const { accountSid, authToken } = SandboxCredentials.defaults
 
 export const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`
+
+/** Requests a path from a sandbox in process. */
+export const call = (path: string) =>
+  Effect.flatMap(HttpClient.HttpClient, (client) =>
+    Effect.flatMap(
+      client.execute(
+        HttpClientRequest.get(`http://sandbox.test${path}`).pipe(
+          HttpClientRequest.setHeader("authorization", authorization)
+        )
+      ),
+      (response) => response.text
+    )
+  )

@@ -1,12 +1,11 @@
 /**
- * Measures the sandbox: requests per second and CPU per request, in process and over loopback, and the time to list rooms
- * of up to 100,000 participants page by page. Over loopback, the server is a separate process, and only its CPU counts.
- * Prints the figures and writes them to `reports/sandbox.json`.
+ * Measures the sandbox: requests per second and CPU per request, in process and over loopback, the time to list rooms
+ * of up to 100,000 participants page by page, and lists, states and resets of up to a million participants. Over
+ * loopback, the server is a separate process, and only its CPU counts. Prints the figures and writes them to
+ * `reports/sandbox.json`.
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { fork } from "node:child_process"
@@ -15,22 +14,11 @@ import type { IncomingMessage } from "node:http"
 import { Agent, get } from "node:http"
 import { buffer } from "node:stream/consumers"
 import { median, rounds, writeReport } from "./measure.ts"
+import type { CrowdReport } from "./sandbox-crowd.ts"
 import * as Load from "./sandbox-load.ts"
 
 const sandboxOf = (scenario: Sandbox.Options) =>
   ManagedRuntime.make(Sandbox.layerHttpClient.pipe(Layer.provide(Sandbox.layerControls(scenario))))
-
-const call = (path: string) =>
-  Effect.flatMap(HttpClient.HttpClient, (client) =>
-    Effect.flatMap(
-      client.execute(
-        HttpClientRequest.get(`http://sandbox.test${path}`).pipe(
-          HttpClientRequest.setHeader("authorization", Load.authorization)
-        )
-      ),
-      (response) => response.text
-    )
-  )
 
 const row = (name: string, ...figures: ReadonlyArray<string>) =>
   console.log(name.padEnd(28) + figures.map((figure) => figure.padStart(16)).join(""))
@@ -71,7 +59,7 @@ row("in process", "requests/s", "CPU µs each")
 const runtime = sandboxOf(Load.scenario)
 const inProcess: Array<Rate> = []
 for (const [name, path, calls] of Load.requests) {
-  const one = call(path)
+  const one = Load.call(path)
   inProcess.push(
     await measureRate(
       name,
@@ -124,7 +112,7 @@ const listAll = Effect.fnUntraced(function* (pageSize: number) {
   const listed = { pages: 0, participants: 0 }
   while (path !== undefined) {
     const body: { participants: ReadonlyArray<unknown>; meta: { next_page_url: string | null } } = JSON.parse(
-      yield* call(path)
+      yield* Load.call(path)
     )
     listed.pages += 1
     listed.participants += body.participants.length
@@ -138,7 +126,7 @@ row("participants", "pages", "page size", "seconds", "ms per page")
 const listings: Array<{ readonly participants: number; readonly pageSize: number; readonly millis: number }> = []
 for (const count of [25_000, 50_000, 100_000]) {
   const room = sandboxOf(Load.crowd(count))
-  await room.runPromise(call("/v1/Rooms"))
+  await room.runPromise(Load.call("/v1/Rooms"))
   for (const pageSize of [50, 1000]) {
     const start = performance.now()
     const { pages, participants } = await room.runPromise(listAll(pageSize))
@@ -150,4 +138,29 @@ for (const count of [25_000, 50_000, 100_000]) {
   await room.dispose()
 }
 
-await writeReport("sandbox", { inProcess, overLoopback, listings })
+const crowds: Array<CrowdReport> = []
+for (const participants of [1000, 100_000, 1_000_000]) {
+  const child = fork(new URL("./sandbox-crowd.ts", import.meta.url), [String(participants)], {
+    execArgv: ["--expose-gc", "--max-old-space-size=4096"]
+  })
+  const [report] = (await once(child, "message")) as [CrowdReport] // Its only message.
+  crowds.push(report)
+}
+
+console.log("\nOne page of 50 of a large room, in process: milliseconds, the medians of 100 requests.")
+row("participants", "by identity", "disconnected", "from the middle", "by date")
+for (const { lists, participants } of crowds) row(String(participants), ...lists.map((millis) => millis.toFixed(3)))
+
+console.log("\nThe whole state over loopback, and a reset, in process: seconds, and the heap in MB.")
+row("participants", "seconds", "before", "peak", "after", "document")
+for (const { participants, states } of crowds) {
+  for (const { after, before, document, name, peak, seconds } of states) {
+    row(
+      `${name}, ${participants}`,
+      seconds.toFixed(2),
+      ...[before, peak, after, document].map((size) => size.toFixed(0))
+    )
+  }
+}
+
+await writeReport("sandbox", { inProcess, overLoopback, listings, crowds })

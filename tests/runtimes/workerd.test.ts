@@ -190,6 +190,25 @@ for (const age of Workerd.ages) {
       })
     )
 
+    it.live("runs a sandbox whose state takes several chunks", () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* Workerd.serve(age)
+        const participants = Array.from({ length: 3000 }, (_, index) => ({ identity: `guest ${index}` }))
+        yield* control(baseUrl, "POST", "seed", { rooms: [{ maxParticipants: 3000, participants }] })
+        const { body, status } = yield* control(baseUrl, "GET", "state")
+        expect(status).toBe(200)
+        const [imported, exported] = yield* Effect.all(
+          [control(baseUrl, "PUT", "state?times=keep", body), control(baseUrl, "GET", "state")],
+          { concurrency: "unbounded" }
+        )
+        expect(imported.status).toBe(200)
+        expect(exported.status).toBe(200)
+        expect((yield* control(baseUrl, "GET", "state")).body).toMatchObject({
+          rooms: [{ participants: { length: 3000 } }]
+        })
+      })
+    )
+
     it.live("runs a sandbox for many concurrent requests, and the program without broken connections", () =>
       Effect.gen(function* () {
         const baseUrl = yield* Workerd.serve(age)

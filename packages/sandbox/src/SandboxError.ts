@@ -162,7 +162,7 @@ const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
   "invalid-fault": { message: "The fault rules are invalid." },
   "invalid-request": { message: "The body or query is invalid for this control. Bodies must be JSON." },
   "body-too-large": {
-    message: "The body is too large. A control takes at most 64 MiB, and PUT /sandbox/state 512 MiB."
+    message: "The body is too large. A control takes at most 64 MiB, and PUT /sandbox/state 64 MiB for each record."
   },
   "callbacks-pending": {
     message: "Status callbacks are still pending. Check that their receivers respond, or wait longer."

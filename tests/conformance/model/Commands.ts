@@ -345,23 +345,33 @@ export const make = (memory: Command.Memory, step: Steps.Step): Command.Command 
 
 const readAll: Steps.Reading = { how: "page", pageSize: 1000 }
 
-/** Reads everything that can be seen of a room, or the lists of rooms. */
-export const checks = (
-  model: Model.State,
-  room: Model.Room | undefined
-): Arr.NonEmptyReadonlyArray<Command.Command> => {
-  // A memory of their own: no later step turns the pages that a check reads.
+/** Lists a room's participants by status and identity, or the rooms by status and name, in every combination. */
+export const lists = (model: Model.State, room: Model.Room | undefined): Arr.NonEmptyReadonlyArray<Command.Command> => {
+  // A memory of their own: no later step turns the pages that are read here.
   const memory: Command.Memory = { model }
-  const rooms = (status: string) => Lists.rooms(memory, { status }, readAll)
-  if (room === undefined) return [rooms("in-progress"), rooms("completed")]
+  if (room === undefined) {
+    const names = new Set([undefined, ...model.rooms.map(({ name, sid }) => name ?? sid)])
+    const ofStatus = (status: string) =>
+      [...names].map((uniqueName) => Lists.rooms(memory, defined({ status, uniqueName }), readAll))
+    return [Lists.rooms(memory, {}, readAll), ...ofStatus("in-progress"), ...ofStatus("completed")]
+  }
+  // Several participants have this identity, some connected and some not.
+  const identities = new Set([undefined, "Alice", ...room.participants.flatMap(({ identity, sid }) => [identity, sid])])
+  const statuses = [undefined, "connected", "reconnecting", "disconnected"]
+  return [
+    Lists.participants(memory, room.sid, {}, readAll),
+    ...statuses.flatMap((status) =>
+      [...identities].map((identity) => Lists.participants(memory, room.sid, defined({ status, identity }), readAll))
+    )
+  ]
+}
+
+/** Reads everything else that can be seen of a room. */
+export const checks = (model: Model.State, room: Model.Room): Arr.NonEmptyReadonlyArray<Command.Command> => {
+  const memory: Command.Memory = { model }
   return [
     fetchRoom(memory, room.sid),
     ...(room.name === undefined ? [] : [fetchRoom(memory, room.name)]),
-    ...[undefined, "connected", "reconnecting", "disconnected"].map((status) =>
-      Lists.participants(memory, room.sid, defined({ status }), readAll)
-    ),
-    // Several participants have this identity, some connected and some not.
-    Lists.participants(memory, room.sid, { identity: "Alice" }, readAll),
     ...room.participants.flatMap(({ identity, sid }) => [
       fetchParticipant(memory, room.sid, identity),
       Lists.published(memory, room.sid, sid, readAll),

@@ -82,8 +82,8 @@ const compare = (model: Model.State, command: Command.Command) =>
   })
 
 /**
- * Runs the steps on an empty sandbox. After each step it reads one thing about the room that the step was about, a
- * different one each time; after the last step, or after every step if `thorough`, it reads everything.
+ * Runs the steps on an empty sandbox. After each step it reads two lists and one other thing about the room that the
+ * step was about, different ones each time; after the last step, or after every step if `thorough`, it reads everything.
  */
 export const run = Effect.fnUntraced(function* (
   steps: ReadonlyArray<Steps.Step>,
@@ -107,10 +107,16 @@ export const run = Effect.fnUntraced(function* (
     Model.advance(model, model.now)
     const all = thorough || index === steps.length - 1
     const subjects = all ? [undefined, ...model.rooms] : [Model.findRoom(model, String(command?.args[0]))]
-    const checks = subjects.flatMap((room) => {
-      const ofRoom = Commands.checks(model, room)
-      return all ? ofRoom : [ofRoom[(index * 7919) % ofRoom.length] ?? ofRoom[0]]
-    })
+    const lists = subjects.flatMap((room) => Commands.lists(model, room))
+    const others = subjects.flatMap((room) => (room === undefined ? [] : Commands.checks(model, room)))
+    const some = (of: ReadonlyArray<Command.Command>, count: number) =>
+      all
+        ? of
+        : of
+            .slice((index * 7919) % of.length)
+            .concat(of)
+            .slice(0, count)
+    const checks = some(lists, 2).concat(some(others, 1))
     for (const check of checks) {
       const { differing } = yield* compare(model, check)
       if (differing.length > 0) return [...log, `then ${format(check)}`, ...differing] satisfies Counterexample

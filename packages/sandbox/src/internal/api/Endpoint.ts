@@ -8,6 +8,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
+import type * as Selection from "../engine/Selection.ts"
 import * as RequestLog from "../journal/RequestLog.ts"
 import * as ErrorBody from "../wire/ErrorBody.ts"
 import * as FormBody from "../wire/FormBody.ts"
@@ -45,7 +46,7 @@ const refuseMalformed = (assumptions: Assumptions.Assumptions, { malformed }: Fo
   return Result.void
 }
 
-export const list = <R extends ListPage.Positioned>(
+export const list = <R extends Selection.Positioned>(
   context: Context,
   operation: Wire.Endpoint,
   list: (request: Request) => Body<ListPage.List<R>>

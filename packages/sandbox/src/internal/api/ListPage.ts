@@ -4,23 +4,16 @@
 import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
+import type * as Selection from "../engine/Selection.ts"
 import * as QueryParameter from "./QueryParameter.ts"
 import type * as RequestUrl from "../wire/RequestUrl.ts"
 import * as ErrorBody from "../wire/ErrorBody.ts"
 
-export interface Positioned {
-  readonly sid: string
-  /** The place in order of creation. Newer records have greater numbers, and a record's number never changes. */
-  readonly position: number
-}
-
-export interface List<R extends Positioned> {
+export interface List<R extends Selection.Positioned> {
   readonly key: (typeof Wire.listKeys)[keyof typeof Wire.listKeys]
-  /** In order of position. */
-  readonly records: ReadonlyArray<R>
+  readonly records: Selection.Selection<R>
   /** Finds a record that is or was in this list. */
-  readonly find: (sid: string) => Positioned | undefined
-  readonly matches: (record: R) => boolean
+  readonly find: (sid: string) => Selection.Positioned | undefined
   readonly show: (record: R) => unknown
   /** The filters as sent, in Twilio's order, for the page URLs. */
   readonly echo: string
@@ -46,37 +39,24 @@ const parsePageSize = (
     : QueryParameter.invalid(assumptions, Wire.parameters.pageSize, `above ${Wire.pageSize.maximum}`)
 }
 
-/** The index of the first record at or after a position. */
-const indexOf = (records: ReadonlyArray<Positioned>, position: number): number => {
-  let low = 0
-  let high = records.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((records[middle]?.position ?? Number.POSITIVE_INFINITY) < position) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-// Stops at the first match after the page, so that the cost depends on the page and not on the list. Positions never
-// change, so a page token stays valid while records are added and removed.
-const walk = <R extends Positioned>(
-  { matches, records }: List<R>,
+// Looks one record beyond the page, so that the cost depends on the page and not on the list. Positions never change, so
+// a page token stays valid while records are added and removed.
+const walk = <R extends Selection.Positioned>(
+  { next, previous }: Selection.Selection<R>,
   from: number,
   step: 1 | -1,
   limit: number
 ): { readonly found: Array<R>; readonly more: boolean } => {
   const found: Array<R> = []
-  for (let i = from; i >= 0 && i < records.length; i += step) {
-    const record = records[i]
-    if (record === undefined || !matches(record)) continue
+  const find = step === 1 ? next : previous
+  for (let record = find(from); record !== undefined; record = find(record.position + step)) {
     if (found.length === limit) return { found, more: true }
     found.push(record)
   }
   return { found, more: false }
 }
 
-const slice = <R extends Positioned>(
+const slice = <R extends Selection.Positioned>(
   assumptions: Assumptions.Assumptions,
   list: List<R>,
   pageSize: number,
@@ -91,28 +71,23 @@ const slice = <R extends Positioned>(
     if (pageToken === "" || (pageToken !== undefined && assumptions.unknownPageToken === "refuse")) {
       return Result.fail(ErrorBody.make(400, 21481, "Invalid PageToken"))
     }
-    const first = walk(list, forward === -1 ? records.length - 1 : 0, forward, pageSize)
+    const first = walk(records, forward === 1 ? 0 : Number.MAX_SAFE_INTEGER, forward, pageSize)
     return Result.succeed({ items: first.found, before: false, after: first.more })
   }
-  // The anchor may have left the list, or may not match the filters anymore: only its position counts.
-  const at = indexOf(records, anchor.position)
-  const past = indexOf(records, anchor.position + 1)
-  const newer = { from: past, step: 1 as const }
-  const older = { from: at - 1, step: -1 as const }
-  const [ahead, behind] = forward === 1 ? [newer, older] : [older, newer]
+  // The anchor may have left the list, or may not match the filters anymore: only its position counts. If it still does,
+  // it's a record before or after the page.
+  const { position } = anchor
   if (token?.[1] === "A") {
-    const next = walk(list, ahead.from, ahead.step, pageSize)
-    // The anchor itself may be a record before this page.
-    const before = walk(list, forward === 1 ? past - 1 : at, backward, 0).more
-    return Result.succeed({ items: next.found, before, after: next.more })
+    const next = walk(records, position + forward, forward, pageSize)
+    return Result.succeed({ items: next.found, before: walk(records, position, backward, 0).more, after: next.more })
   }
-  const previous = walk(list, behind.from, behind.step, pageSize)
-  const after = walk(list, forward === 1 ? at : past - 1, forward, 0).more
+  const previous = walk(records, position + backward, backward, pageSize)
+  const after = walk(records, position, forward, 0).more
   return Result.succeed({ items: previous.found.reverse(), before: previous.more, after })
 }
 
 /** The body of a page. Its URLs repeat the path of the request. */
-export const make = <R extends Positioned>(
+export const make = <R extends Selection.Positioned>(
   assumptions: Assumptions.Assumptions,
   url: RequestUrl.RequestUrl,
   list: List<R>

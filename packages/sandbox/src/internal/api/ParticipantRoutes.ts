@@ -6,9 +6,10 @@ import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
 import * as Participants from "../engine/Participants.ts"
-import type { ParticipantRecord } from "../engine/Records.ts"
+import type { ParticipantRecord, RoomRecord } from "../engine/Records.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
 import * as Rooms from "../engine/Rooms.ts"
+import * as Selection from "../engine/Selection.ts"
 import * as ErrorBody from "../wire/ErrorBody.ts"
 import * as Endpoint from "./Endpoint.ts"
 import * as Lookup from "./Lookup.ts"
@@ -21,17 +22,28 @@ const isParticipantStatus = (text: string): text is Participant.KnownStatus => P
 
 const { operations, parameters } = Wire
 
-const statusFilter = (
+interface Filters {
+  readonly status: Participant.KnownStatus | undefined
+  readonly identity: string | undefined
+  readonly created: QueryParameter.Period
+}
+
+const select = (
   assumptions: Assumptions.Assumptions,
-  isRoomCompleted: boolean,
-  status: Participant.KnownStatus | undefined
-): ((participant: ParticipantRecord) => boolean) => {
-  const wanted = status ?? (isRoomCompleted ? "disconnected" : "connected")
+  { ended, participants, roster }: RoomRecord,
+  { created, identity, status }: Filters
+): Selection.Selection<ParticipantRecord> => {
+  const wanted = status ?? (ended === undefined ? "connected" : "disconnected")
   const includesReconnecting =
     wanted === "connected" &&
     (status === undefined ? assumptions.defaultListHasReconnecting : assumptions.connectedListHasReconnecting)
-  return (participant) =>
-    participant.status === wanted || (includesReconnecting && participant.status === "reconnecting")
+  const found = roster.select(wanted, identity)
+  return Selection.within(
+    includesReconnecting ? Selection.union(found, roster.select("reconnecting", identity)) : found,
+    // Participants are in order of joining.
+    Selection.firstIndex(participants, (participant) => QueryParameter.secondOf(participant) >= created.from),
+    Selection.firstIndex(participants, (participant) => QueryParameter.secondOf(participant) >= created.to)
+  )
 }
 
 const list = (context: Endpoint.Context) => {
@@ -44,7 +56,6 @@ const list = (context: Endpoint.Context) => {
       const text = search.get(parameters.status)
       const expected = "not connected, reconnecting or disconnected"
       const status = yield* QueryParameter.word(assumptions, parameters.status, text, isParticipantStatus, expected)
-      const hasStatus = statusFilter(assumptions, room.ended !== undefined, status)
       const filter = search.get(parameters.identity)
       const identity = yield* QueryParameter.filter(assumptions, parameters.identity, filter)
       const created = yield* QueryParameter.createdWithin(assumptions, search, {
@@ -53,12 +64,8 @@ const list = (context: Endpoint.Context) => {
       })
       return {
         key: Wire.listKeys.participants,
-        records: room.participants,
+        records: select(assumptions, room, { status, identity, created }),
         find: (sid: string) => engine.store.findParticipant(room, sid),
-        matches: (participant: ParticipantRecord) =>
-          hasStatus(participant) &&
-          (identity === null || participant.identity === identity || participant.erasedIdentity === identity) &&
-          created(participant),
         show: (participant: ParticipantRecord) => Representation.participant(request.representation, participant),
         echo: QueryParameter.echo(search, [
           parameters.status,

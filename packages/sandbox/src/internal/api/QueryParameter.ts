@@ -53,32 +53,36 @@ export const filter = (
   assumptions: Assumptions.Assumptions,
   parameter: string,
   text: string | null
-): Result.Result<string | null, ErrorBody.ErrorBody> =>
-  text === "" ? invalid(assumptions, parameter, "empty") : Result.succeed(text)
+): Result.Result<string | undefined, ErrorBody.ErrorBody> =>
+  text === "" ? invalid(assumptions, parameter, "empty") : Result.succeed(text ?? undefined)
 
 export interface Inclusive {
   readonly after: boolean
   readonly before: boolean
 }
 
-/** The filter of `DateCreatedAfter` and `DateCreatedBefore`. */
+/** Milliseconds since 1970, from a time to before another. */
+export interface Period {
+  readonly from: number
+  readonly to: number
+}
+
+/** When a record was created, in whole seconds: bodies show these, and a filter must agree with them. */
+export const secondOf = ({ created }: { readonly created: number }): number => Math.floor(created / 1000) * 1000
+
+/** The period of `DateCreatedAfter` and `DateCreatedBefore`, for {@link secondOf}. */
 export const createdWithin = (
   assumptions: Assumptions.Assumptions,
   query: URLSearchParams,
   inclusive: Inclusive
-): Result.Result<(record: { readonly created: number }) => boolean, ErrorBody.ErrorBody> =>
+): Result.Result<Period, ErrorBody.ErrorBody> =>
   Result.gen(function* () {
     const names = Wire.parameters
     const after = yield* date(assumptions, names.dateCreatedAfter, query.get(names.dateCreatedAfter))
     const before = yield* date(assumptions, names.dateCreatedBefore, query.get(names.dateCreatedBefore))
-    if (after === undefined && before === undefined) return () => true
-    return (record: { readonly created: number }) => {
-      // Bodies show whole seconds, and a filter must agree with them.
-      const created = Math.floor(record.created / 1000) * 1000
-      return (
-        (after === undefined || created > after || (inclusive.after && created === after)) &&
-        (before === undefined || created < before || (inclusive.before && created === before))
-      )
+    return {
+      from: after === undefined ? Number.NEGATIVE_INFINITY : after + (inclusive.after ? 0 : 1),
+      to: before === undefined ? Number.POSITIVE_INFINITY : before + (inclusive.before ? 1 : 0)
     }
   })
 

@@ -5,6 +5,7 @@ import * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Result from "effect/Result"
 import * as Participants from "../engine/Participants.ts"
 import type { TrackRecord } from "../engine/Records.ts"
+import * as Selection from "../engine/Selection.ts"
 import type * as ErrorBody from "../wire/ErrorBody.ts"
 import type * as ApiRequest from "./ApiRequest.ts"
 import * as Endpoint from "./Endpoint.ts"
@@ -29,12 +30,11 @@ export const make = (context: Endpoint.Context) => {
     Endpoint.list<TrackRecord>(context, operations.ListRoomParticipantPublishedTrack, (request) =>
       Result.map(participant(request), (publisher) => ({
         key: Wire.listKeys.publishedTracks,
-        records: publisher.tracks,
+        records: Selection.ofSorted(publisher.tracks),
         find: (sid: string) => {
           const found = engine.store.tracks.get(sid)
           return found?.publisher === publisher ? found : undefined
         },
-        matches: () => true,
         show: (track: TrackRecord) => Representation.publishedTrack(request.representation, track),
         echo: ""
       }))
@@ -49,12 +49,11 @@ export const make = (context: Endpoint.Context) => {
     Endpoint.list<TrackRecord>(context, operations.ListRoomParticipantSubscribedTrack, (request) =>
       Result.map(participant(request), (subscriber) => ({
         key: Wire.listKeys.subscribedTracks,
-        records: Participants.subscribedTracks(subscriber),
+        records: Selection.ofSorted(Participants.subscribedTracks(subscriber)),
         find: (sid: string) => {
           const found = engine.store.tracks.get(sid)
           return found?.publisher.room === subscriber.room ? found : undefined
         },
-        matches: () => true,
         show: (track: TrackRecord) => Representation.subscribedTrack(request.representation, subscriber, track),
         echo: ""
       }))

@@ -121,7 +121,9 @@ export class Callbacks {
 
   /** Starts the scheduler if a restored room has a callback URL. */
   resume(): void {
-    if (this.engine.store.roomsInOrder.some((room) => this.urlOf(room) !== undefined)) this.scheduler.ask()
+    for (const room of this.engine.store.rooms.values()) {
+      if (this.urlOf(room) !== undefined) return this.scheduler.ask()
+    }
   }
 
   /** Oldest first. */

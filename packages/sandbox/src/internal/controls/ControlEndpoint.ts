@@ -28,6 +28,29 @@ type Run<A, P> = (params: Params, prepared: P, now: number) => Result.Result<A, 
 
 type Show<A> = (options: Representation.Options, record: A) => unknown
 
+type Respond<A> = (options: Representation.Options, record: A) => HttpServerResponse.HttpServerResponse
+
+/** Responds with a record as JSON. */
+export const json =
+  <A>(status: number, show: Show<A>): Respond<A> =>
+  (options, record) =>
+    HttpServerResponse.jsonUnsafe(show(options, record), { status })
+
+type Prepare<P> = (
+  request: HttpServerRequest.HttpServerRequest,
+  query: URLSearchParams
+) => Effect.Effect<P, SandboxError.SandboxError>
+
+/** Why a body could not be read. */
+export const unreadable = (problem: RequestBody.Problem): SandboxError.SandboxError =>
+  SandboxError.make(problem === "too-large" ? "body-too-large" : "invalid-request")
+
+/** Reads the body as text. */
+export const withText =
+  <P>(prepare: (body: string) => Effect.Effect<P, SandboxError.SandboxError>): Prepare<P> =>
+  (request) =>
+    Effect.flatMap(Effect.mapError(RequestBody.text(request, RequestBody.maximumControl), unreadable), prepare)
+
 // All other problems are 400: the body, or a value in it, is invalid.
 const statuses: Readonly<Partial<Record<typeof SandboxError.Problem.Type, number>>> = {
   "no-such-room": 404,
@@ -54,32 +77,25 @@ export const prepared =
   <A, P>(
     { parts, publicOrigin }: Context,
     control: {
-      readonly status: number
-      readonly show: Show<A>
-      readonly prepare: (body: string, query: URLSearchParams) => Effect.Effect<P, SandboxError.SandboxError>
+      readonly respond: Respond<A>
+      readonly prepare: Prepare<P>
       readonly run: Run<A, P>
-      /** The maximum size of the body in bytes. Default: 64 MiB. */
-      readonly maximum?: number
     }
   ) =>
   (request: HttpServerRequest.HttpServerRequest) =>
     Effect.gen(function* () {
       const { engine, lifecycle } = parts
       const params = yield* HttpRouter.params
-      const text = RequestBody.text(request, control.maximum ?? RequestBody.maximumControl)
-      const body = yield* Effect.mapError(text, (problem) =>
-        SandboxError.make(problem === "too-large" ? "body-too-large" : "invalid-request")
-      )
       const { origin, search } = RequestUrl.of(request, publicOrigin)
-      const prepared = yield* control.prepare(body, search)
+      const prepared = yield* control.prepare(request, search)
       const now = yield* Clock.currentTimeMillis
       lifecycle.advance(now)
       const record = yield* Effect.fromResult(control.run(params, prepared, now))
       const { accountSid, assumptions } = engine
       const options = { origin, accountSid, durationInProgress: assumptions.durationInProgress }
-      return HttpServerResponse.jsonUnsafe(control.show(options, record), { status: control.status })
+      return control.respond(options, record)
     }).pipe(Effect.catch((error) => Effect.succeed(errorResponse(error))))
 
 /** A control that gets its body as text. */
-export const make = <A>(context: Context, status: number, show: Show<A>, run: Run<A, string>) =>
-  prepared(context, { status, show, prepare: Effect.succeed, run })
+export const make = <A>(context: Context, respond: Respond<A>, run: Run<A, string>) =>
+  prepared(context, { respond, prepare: withText(Effect.succeed), run })

@@ -8,12 +8,11 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import type * as SandboxError from "../../SandboxError.ts"
 import * as Representation from "../api/Representation.ts"
-import * as StateDocument from "../engine/StateDocument.ts"
 import * as Faults from "../faults/Faults.ts"
-import * as RequestBody from "../wire/RequestBody.ts"
 import * as ControlBody from "./ControlBody.ts"
 import * as ControlEndpoint from "./ControlEndpoint.ts"
 import * as Controls from "./Controls.ts"
+import * as StateBody from "./StateBody.ts"
 
 type Context = ControlEndpoint.Context
 
@@ -60,20 +59,18 @@ const post = (path: `/${string}`, handler: ReturnType<typeof ControlEndpoint.mak
 
 const stateRoutes = (context: Context) => {
   const { parts } = context
-  const show = () => StateDocument.write(parts.engine.store)
-  const state = (change: Change) => ControlEndpoint.make(context, 200, show, (_, body, now) => change(body, now))
+  const respond = () => StateBody.respond(parts.engine.store)
+  const state = (change: Change) => ControlEndpoint.make(context, respond, (_, body, now) => change(body, now))
   return [
     HttpRouter.route("GET", "/sandbox/state", state(nothing)),
     HttpRouter.route(
       "PUT",
       "/sandbox/state",
       ControlEndpoint.prepared(context, {
-        status: 200,
-        show,
-        prepare: (body, query) =>
-          Effect.fromResult(Result.all({ state: ControlBody.json(body), options: ControlBody.importOptions(query) })),
-        run: (_, { options, state }, now) => Controls.importState(parts, state, options, now),
-        maximum: RequestBody.maximumState
+        respond,
+        prepare: (request, query) =>
+          Effect.all({ options: Effect.fromResult(ControlBody.importOptions(query)), state: StateBody.read(request) }),
+        run: (_, { options, state }, now) => Controls.importState(parts, state, options, now)
       })
     ),
     post(
@@ -94,8 +91,7 @@ const faultRoutes = (context: Context) => {
   const counts = (change: Change) =>
     ControlEndpoint.make(
       context,
-      200,
-      () => faults.read(),
+      ControlEndpoint.json(200, () => faults.read()),
       (_, body, now) => change(body, now)
     )
   const set = (body: string) =>
@@ -116,8 +112,7 @@ const requestRoutes = (context: Context) => {
   const requests = (change: Change) =>
     ControlEndpoint.make(
       context,
-      200,
-      () => log.read(),
+      ControlEndpoint.json(200, () => log.read()),
       (_, body, now) => change(body, now)
     )
   return [
@@ -133,7 +128,7 @@ const requestRoutes = (context: Context) => {
 const callbackRoutes = (context: Context) => {
   const { parts } = context
   const { callbacks } = parts
-  const show = () => callbacks.read()
+  const respond = ControlEndpoint.json(200, () => callbacks.read())
   const awaitCallbacks = (body: string) =>
     Effect.gen(function* () {
       const { timeout } = yield* Effect.fromResult(ControlBody.awaitCallbacks(body))
@@ -143,26 +138,29 @@ const callbackRoutes = (context: Context) => {
     HttpRouter.route(
       "GET",
       "/sandbox/callbacks",
-      ControlEndpoint.make(context, 200, show, () => Result.void)
+      ControlEndpoint.make(context, respond, () => Result.void)
     ),
     HttpRouter.route(
       "DELETE",
       "/sandbox/callbacks",
-      ControlEndpoint.make(context, 200, show, () => Result.succeed(callbacks.clear()))
+      ControlEndpoint.make(context, respond, () => Result.succeed(callbacks.clear()))
     ),
     HttpRouter.route(
       "GET",
       "/sandbox/callbacks/counts",
       ControlEndpoint.make(
         context,
-        200,
-        () => callbacks.count(),
+        ControlEndpoint.json(200, () => callbacks.count()),
         () => Result.void
       )
     ),
     post(
       "/sandbox/callbacks/await",
-      ControlEndpoint.prepared(context, { status: 200, show, prepare: awaitCallbacks, run: () => Result.void })
+      ControlEndpoint.prepared(context, {
+        respond,
+        prepare: ControlEndpoint.withText(awaitCallbacks),
+        run: () => Result.void
+      })
     )
   ] as const
 }
@@ -175,13 +173,14 @@ const track = `${participant}/tracks/:track` as const
 
 const joinRoutes = (context: Context) => {
   const { credentials, engine } = context.parts
+  const join = ControlEndpoint.withText(ControlBody.join(credentials))
+  const tokenJoin = ControlEndpoint.withText(ControlBody.tokenJoin(credentials))
   return [
     post(
       `${room}/participants`,
       ControlEndpoint.prepared(context, {
-        status: 201,
-        show: Representation.participant,
-        prepare: ControlBody.join(credentials),
+        respond: ControlEndpoint.json(201, Representation.participant),
+        prepare: join,
         run: ({ room = "" }, join, now) =>
           "claims" in join
             ? Controls.joinWithToken(engine, join.claims, { ...join.options, room }, now)
@@ -191,9 +190,8 @@ const joinRoutes = (context: Context) => {
     post(
       "/sandbox/participants",
       ControlEndpoint.prepared(context, {
-        status: 201,
-        show: Representation.participant,
-        prepare: ControlBody.tokenJoin(credentials),
+        respond: ControlEndpoint.json(201, Representation.participant),
+        prepare: tokenJoin,
         run: (_, { claims, options }, now) => Controls.joinWithToken(engine, claims, options, now)
       })
     )
@@ -203,19 +201,23 @@ const joinRoutes = (context: Context) => {
 const roomRoutes = (context: Context) => {
   const { engine } = context.parts
   const step = (control: Controls.ParticipantChange) =>
-    ControlEndpoint.make(context, 200, Representation.participant, ({ participant = "", room = "" }) =>
-      control(engine, room, participant)
+    ControlEndpoint.make(
+      context,
+      ControlEndpoint.json(200, Representation.participant),
+      ({ participant = "", room = "" }) => control(engine, room, participant)
     )
   return [
     post(
       "/sandbox/rooms",
-      ControlEndpoint.make(context, 201, Representation.room, (_, body) =>
+      ControlEndpoint.make(context, ControlEndpoint.json(201, Representation.room), (_, body) =>
         Result.flatMap(ControlBody.openRoom(body), (options) => Controls.openRoom(engine, options))
       )
     ),
     post(
       `${room}/complete`,
-      ControlEndpoint.make(context, 200, Representation.room, ({ room = "" }) => Controls.completeRoom(engine, room))
+      ControlEndpoint.make(context, ControlEndpoint.json(200, Representation.room), ({ room = "" }) =>
+        Controls.completeRoom(engine, room)
+      )
     ),
     post(`${participant}/leave`, step(Controls.leave)),
     post(`${participant}/lose-connection`, step(Controls.loseConnection)),
@@ -226,16 +228,21 @@ const roomRoutes = (context: Context) => {
 const trackRoutes = (context: Context) => {
   const { engine } = context.parts
   const step = (control: Controls.TrackChange) =>
-    ControlEndpoint.make(context, 200, Representation.publishedTrack, ({ participant = "", room = "", track = "" }) =>
-      control(engine, room, participant, track)
+    ControlEndpoint.make(
+      context,
+      ControlEndpoint.json(200, Representation.publishedTrack),
+      ({ participant = "", room = "", track = "" }) => control(engine, room, participant, track)
     )
   return [
     post(
       `${participant}/tracks`,
-      ControlEndpoint.make(context, 201, Representation.publishedTrack, ({ participant = "", room = "" }, body) =>
-        Result.flatMap(ControlBody.publication(body), (publication) =>
-          Controls.publishTrack(engine, room, participant, publication)
-        )
+      ControlEndpoint.make(
+        context,
+        ControlEndpoint.json(201, Representation.publishedTrack),
+        ({ participant = "", room = "" }, body) =>
+          Result.flatMap(ControlBody.publication(body), (publication) =>
+            Controls.publishTrack(engine, room, participant, publication)
+          )
       )
     ),
     post(`${track}/enable`, step(Controls.enableTrack)),

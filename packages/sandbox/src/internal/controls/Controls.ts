@@ -6,11 +6,10 @@ import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
 import type * as SandboxCredentials from "../../SandboxCredentials.ts"
 import * as SandboxError from "../../SandboxError.ts"
 import type * as SandboxService from "../../SandboxService.ts"
-import * as SandboxState from "../../SandboxState.ts"
+import type * as SandboxState from "../../SandboxState.ts"
 import type * as Scenario from "../../Scenario.ts"
 import * as AccessTokens from "./AccessTokens.ts"
 import type { Callbacks } from "../callbacks/Callbacks.ts"
@@ -24,7 +23,7 @@ import type { RoomEngine } from "../engine/RoomEngine.ts"
 import * as Rooms from "../engine/Rooms.ts"
 import * as Tracks from "../engine/Tracks.ts"
 import * as RoomSettings from "../engine/RoomSettings.ts"
-import * as StateDocument from "../engine/StateDocument.ts"
+import type { StateReader } from "../engine/StateReader.ts"
 
 /** The parts of a sandbox. */
 export interface Parts {
@@ -178,21 +177,14 @@ export const enableTrack = trackChange((engine, track) => Tracks.setEnabled(engi
 
 export const disableTrack = trackChange((engine, track) => Tracks.setEnabled(engine, track, false))
 
-const decodeState = Schema.decodeUnknownResult(SandboxState.SandboxState)
-
-/** Replaces all rooms with those of a state document. Nothing changes if the document is invalid. */
+/** Replaces all rooms with those of a state that was read. Nothing changes if it's invalid. */
 export const importState = (
   parts: Parts,
-  state: unknown,
+  state: StateReader,
   { times = "move" }: SandboxState.ImportOptions,
   now: number
 ): Result.Result<void, SandboxError.SandboxError> =>
-  Result.gen(function* () {
-    const document = yield* Result.mapError(decodeState(state), (error) =>
-      SandboxError.make("invalid-state", SandboxError.where(error))
-    )
-    const { rooms, asOf } = yield* StateDocument.read(document, { now, times })
-    parts.lifecycle.restore(rooms, document.sids, asOf, now)
+  Result.map(parts.lifecycle.restore(state, { now, times }), () => {
     begin(parts)
     parts.callbacks.resume()
   })

@@ -14,6 +14,7 @@ import type { ParticipantControl, Service, TrackControl } from "../../SandboxSer
 import * as Representation from "../api/Representation.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
 import * as StateDocument from "../engine/StateDocument.ts"
+import { StateReader } from "../engine/StateReader.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as AccessTokens from "./AccessTokens.ts"
 import * as Controls from "./Controls.ts"
@@ -88,9 +89,11 @@ const stateControls = (parts: Controls.Parts) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(Controls.seed(parts, scenario, now))),
     exportState: atNow(parts, () => StateDocument.write(parts.engine.store)),
     importState: (state, options = {}) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        Effect.fromResult(Controls.importState(parts, state, options, now))
-      )
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const reader = new StateReader()
+        reader.readDocument(state)
+        return Effect.fromResult(Controls.importState(parts, reader, options, now))
+      })
   }) satisfies Partial<Service>
 
 const callbackControls = (parts: Controls.Parts) => {

@@ -4,10 +4,11 @@
 import * as Result from "effect/Result"
 import type * as SandboxError from "../../SandboxError.ts"
 import type * as Scenario from "../../Scenario.ts"
-import type { RoomRecord } from "./Records.ts"
 import * as RoomDeadlines from "./RoomDeadlines.ts"
+import * as Roster from "./Roster.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
 import * as ScenarioSeeder from "./ScenarioSeeder.ts"
+import type { Reading, StateReader } from "./StateReader.ts"
 import type { Store } from "./Store.ts"
 import * as Timeouts from "./Timeouts.ts"
 
@@ -63,17 +64,21 @@ export class Lifecycle {
   }
 
   /**
-   * Replaces everything with rooms as they were at `asOf`, and applies the timeouts between then and now. `asOf` must
-   * not be later than now.
+   * Replaces everything with a state that was read, and applies the timeouts between its time and now. An invalid one
+   * changes nothing.
    */
-  restore(rooms: ReadonlyArray<RoomRecord>, sids: number, asOf: number, now: number): void {
+  restore(state: StateReader, reading: Reading): Result.Result<void, SandboxError.SandboxError> {
+    return Result.map(state.finish(this.makeStore, reading), ({ asOf, store }) =>
+      this.replace(store, asOf, reading.now)
+    )
+  }
+
+  private replace(store: Store, asOf: number, now: number): void {
     const { engine } = this
-    const store = this.makeStore(sids)
-    for (const room of rooms) {
+    for (const room of store.rooms.values()) {
       room.latest = asOf
-      store.add(room)
       RoomDeadlines.roomAdded(store.deadlines, room, engine.assumptions)
-      for (const participant of room.live.values()) RoomDeadlines.participantJoined(store.deadlines, participant)
+      for (const participant of Roster.present(room)) RoomDeadlines.participantJoined(store.deadlines, participant)
     }
     engine.store = store
     this.isStarted = true

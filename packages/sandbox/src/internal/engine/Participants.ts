@@ -7,9 +7,10 @@ import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as NameRules from "@effect-twilio-video/core/NameRules"
 import * as Result from "effect/Result"
 import * as SandboxError from "../../SandboxError.ts"
-import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
+import type { ParticipantRecord, RoomRecord, Status, TrackRecord } from "./Records.ts"
 import * as RoomDeadlines from "./RoomDeadlines.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
+import * as Roster from "./Roster.ts"
 
 const subscribeToAll: ReadonlyArray<SubscribeRule.SubscribeRule> = [{ type: "include", all: true }]
 
@@ -36,11 +37,9 @@ export const join = (
   const problem = identityProblem(identity)
   if (problem !== undefined) return SandboxError.fail(problem)
   if (room.ended !== undefined) return SandboxError.fail("room-completed")
-  // At most two: a participant with this identity, and an anonymized one whose SID is this identity.
-  const namesakes = new Set(
-    [room.named.get(identity), room.live.get(identity)].flatMap((live) => (live?.identity === identity ? [live] : []))
-  )
-  if (room.live.size - namesakes.size >= room.settings.maxParticipants) return SandboxError.fail("room-full")
+  const namesakes = Roster.namesakes(room, identity)
+  if (Roster.countPresent(room) - namesakes.length >= room.settings.maxParticipants)
+    return SandboxError.fail("room-full")
   // Not through `Rooms.remove`: the newcomer replaces them, so the room doesn't become empty and end.
   for (const namesake of namesakes) disconnect(engine, namesake)
   const now = engine.timeIn(room)
@@ -61,8 +60,7 @@ export const join = (
     deadline: undefined
   }
   room.participants.push(participant)
-  room.live.set(participant.sid, participant)
-  room.named.set(identity, participant)
+  room.roster.add(participant)
   room.emptySince = undefined
   engine.store.participants.set(participant.sid, participant)
   RoomDeadlines.participantJoined(engine.store.deadlines, participant)
@@ -70,13 +68,19 @@ export const join = (
   return Result.succeed(participant)
 }
 
+const setStatus = (engine: RoomEngine, participant: ParticipantRecord, status: Status): void => {
+  participant.updated = engine.timeIn(participant.room)
+  participant.room.roster.update(participant, () => {
+    participant.status = status
+  })
+}
+
 export const loseConnection = (
   engine: RoomEngine,
   participant: ParticipantRecord
 ): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
   if (participant.status !== "connected") return SandboxError.fail("not-connected")
-  participant.status = "reconnecting"
-  participant.updated = engine.timeIn(participant.room)
+  setStatus(engine, participant, "reconnecting")
   return Result.succeed(participant)
 }
 
@@ -85,18 +89,18 @@ export const regainConnection = (
   participant: ParticipantRecord
 ): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
   if (participant.status !== "reconnecting") return SandboxError.fail("not-reconnecting")
-  participant.status = "connected"
-  participant.updated = engine.timeIn(participant.room)
+  setStatus(engine, participant, "connected")
   return Result.succeed(participant)
 }
 
 /** Replaces the identity with the SID. Idempotent. */
 export const anonymize = (engine: RoomEngine, participant: ParticipantRecord): void => {
   if (participant.identity === participant.sid) return
-  if (participant.status !== "disconnected") participant.room.named.delete(participant.identity)
-  if (engine.assumptions.identityFilterFindsAnonymized) participant.erasedIdentity = participant.identity
-  participant.identity = participant.sid
   participant.updated = engine.timeIn(participant.room)
+  participant.room.roster.update(participant, () => {
+    if (engine.assumptions.identityFilterFindsAnonymized) participant.erasedIdentity = participant.identity
+    participant.identity = participant.sid
+  })
   engine.report({ type: "participant-anonymized", participant })
 }
 
@@ -112,12 +116,9 @@ export const disconnect = (engine: RoomEngine, participant: ParticipantRecord): 
     }
   }
   participant.tracks.length = 0
-  participant.status = "disconnected"
+  setStatus(engine, participant, "disconnected")
   participant.ended = now
-  participant.updated = now
   RoomDeadlines.participantLeft(engine.store.deadlines, participant)
-  room.live.delete(participant.sid)
-  if (room.named.get(participant.identity) === participant) room.named.delete(participant.identity)
   engine.report({ type: "participant-disconnected", participant })
 }
 
@@ -127,8 +128,8 @@ export const setRules = (
   participant: ParticipantRecord,
   rules: ReadonlyArray<SubscribeRule.SubscribeRule>
 ): void => {
-  participant.rules = rules
   participant.rulesUpdated = engine.timeIn(participant.room)
+  participant.rules = rules
   participant.rulesCreated ??= participant.rulesUpdated
   engine.report({ type: "subscribe-rules-replaced", participant })
 }

@@ -5,6 +5,7 @@ import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Deadlines from "./Deadlines.ts"
+import type { RecordIndex } from "./RecordIndex.ts"
 
 /** What a deadline does: end a room, remove it, or disconnect a participant who has reached the longest stay. */
 export type Due =
@@ -46,13 +47,8 @@ export interface RoomRecord {
   latest: number
   /** In order of joining. Nobody is removed, so a participant's position is its index. */
   readonly participants: Array<ParticipantRecord>
-  /** The participants who haven't left, by SID. */
-  readonly live: Map<string, ParticipantRecord>
-  /**
-   * The live participants by identity, without the anonymized ones: another participant may have one's SID as its
-   * identity, and a look-up by SID isn't one by identity.
-   */
-  readonly named: Map<string, ParticipantRecord>
+  /** The participants by status and identity. */
+  readonly roster: RecordIndex<ParticipantRecord, Status>
   /** When the last participant left. `undefined` while somebody is in the room, and if nobody has ever joined. */
   emptySince: number | undefined
   /** The maximum age of a room in progress; the removal of a completed one. */

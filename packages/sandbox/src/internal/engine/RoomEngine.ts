@@ -40,8 +40,12 @@ export class RoomEngine {
     this.recorder(change)
   }
 
-  /** The time of the next change in a room: never before its latest change, even if the clock was set back. */
+  /**
+   * The time of a change in a room that is about to happen: never before its latest change, even if the clock was set
+   * back.
+   */
   timeIn(room: RoomRecord): number {
+    this.store.aboutToChange()
     room.latest = Math.max(room.latest, this.store.now)
     return room.latest
   }

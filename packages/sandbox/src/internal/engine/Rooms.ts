@@ -9,7 +9,7 @@ import * as Participants from "./Participants.ts"
 import type * as Records from "./Records.ts"
 import * as RoomDeadlines from "./RoomDeadlines.ts"
 import type { RoomEngine } from "./RoomEngine.ts"
-import * as RoomSettings from "./RoomSettings.ts"
+import * as Roster from "./Roster.ts"
 
 type RoomRecord = Records.RoomRecord
 type ParticipantRecord = Records.ParticipantRecord
@@ -31,25 +31,10 @@ export const open = (
     if (problem !== undefined) return SandboxError.fail(nameProblems[problem])
     if (store.inProgress.has(uniqueName)) return SandboxError.fail("room-exists")
   }
-  const room: RoomRecord = {
-    sid: store.roomSid(),
-    position: (store.roomsInOrder.at(-1)?.position ?? -1) + 1,
-    uniqueName,
-    settings: { ...RoomSettings.defaults, ...settings },
-    created: store.now,
-    updated: store.now,
-    ended: undefined,
-    latest: store.now,
-    participants: [],
-    live: new Map(),
-    named: new Map(),
-    emptySince: undefined,
-    deadline: undefined,
-    idleDeadline: undefined,
-    events: 0,
-    tracks: [],
-    published: new Map()
-  }
+  const room = Roster.emptyRoom(store.nextPosition, store.now)
+  room.sid = store.roomSid()
+  room.uniqueName = uniqueName
+  room.settings = { ...room.settings, ...settings }
   store.add(room)
   RoomDeadlines.roomAdded(store.deadlines, room, engine.assumptions)
   engine.report({ type: "room-created", room })
@@ -57,8 +42,11 @@ export const open = (
 }
 
 const close = (engine: RoomEngine, room: RoomRecord): void => {
-  room.ended = engine.timeIn(room)
-  room.updated = room.ended
+  const now = engine.timeIn(room)
+  engine.store.roomIndex.update(room, () => {
+    room.ended = now
+  })
+  room.updated = now
   room.emptySince = undefined
   if (room.uniqueName !== undefined) engine.store.inProgress.delete(room.uniqueName)
   RoomDeadlines.roomCompleted(engine.store.deadlines, room, engine.assumptions)
@@ -69,7 +57,7 @@ const close = (engine: RoomEngine, room: RoomRecord): void => {
 export const end = (engine: RoomEngine, room: RoomRecord): void => {
   const isRoomFirst = engine.assumptions.callbackOrderAtCompletion === "room-first"
   if (isRoomFirst) close(engine, room)
-  for (const participant of room.live.values()) Participants.disconnect(engine, participant)
+  for (const participant of Roster.present(room)) Participants.disconnect(engine, participant)
   if (!isRoomFirst) close(engine, room)
 }
 
@@ -86,7 +74,7 @@ export const complete = (
 export const remove = (engine: RoomEngine, participant: ParticipantRecord): void => {
   const { room } = participant
   Participants.disconnect(engine, participant)
-  if (room.live.size > 0) return
+  if (Roster.countPresent(room) > 0) return
   room.emptySince = engine.timeIn(room)
   if (room.settings.emptyRoomTimeout === 0) end(engine, room)
   else RoomDeadlines.roomEmptied(engine.store.deadlines, room, room.emptySince)

@@ -1,12 +1,9 @@
 /**
- * Writes the engine's records as a state document, and reads them back. `SandboxState` is the document's schema;
- * `StateValidator` checks that its records fit together.
+ * Writes the engine's records as a state document: as a value, or as JSON in chunks. `SandboxState` is the document's
+ * schema.
  */
-import * as Result from "effect/Result"
-import * as SandboxError from "../../SandboxError.ts"
 import type * as SandboxState from "../../SandboxState.ts"
-import * as Records from "./Records.ts"
-import * as StateValidator from "./StateValidator.ts"
+import type * as Records from "./Records.ts"
 import type { Store } from "./Store.ts"
 
 const time = (millis: number): string => new Date(millis).toISOString()
@@ -24,18 +21,23 @@ const trackState = (track: Records.TrackRecord) => ({
   unpublished: timeOrNull(track.unpublished)
 })
 
-const participantState = (participant: Records.ParticipantRecord) => ({
-  sid: participant.sid,
-  identity: participant.identity,
-  erasedIdentity: participant.erasedIdentity ?? null,
-  status: participant.status,
-  created: time(participant.created),
-  updated: time(participant.updated),
-  ended: timeOrNull(participant.ended),
-  rules: participant.rules,
-  rulesCreated: timeOrNull(participant.rulesCreated),
-  rulesUpdated: timeOrNull(participant.rulesUpdated)
-})
+const participantState = (participant: Records.ParticipantRecord) => {
+  // Formatting a time takes longer than the rest of the record, and most of these times are equal.
+  const created = time(participant.created)
+  const updated = participant.updated === participant.created ? created : time(participant.updated)
+  return {
+    sid: participant.sid,
+    identity: participant.identity,
+    erasedIdentity: participant.erasedIdentity ?? null,
+    status: participant.status,
+    created,
+    updated,
+    ended: participant.ended === participant.updated ? updated : timeOrNull(participant.ended),
+    rules: participant.rules,
+    rulesCreated: timeOrNull(participant.rulesCreated),
+    rulesUpdated: timeOrNull(participant.rulesUpdated)
+  }
+}
 
 const roomState = (room: Records.RoomRecord) => ({
   sid: room.sid,
@@ -45,153 +47,83 @@ const roomState = (room: Records.RoomRecord) => ({
   ended: timeOrNull(room.ended),
   emptySince: timeOrNull(room.emptySince),
   settings: { ...room.settings, statusCallback: room.settings.statusCallback ?? null },
-  events: room.events,
-  participants: room.participants.map(participantState),
-  tracks: room.tracks.map(trackState)
+  events: room.events
 })
 
 // If the clock was set back, a room's latest change is later than now.
-const exportedAt = ({ now, roomsInOrder }: Store): string =>
-  time(roomsInOrder.reduce((latest, room) => Math.max(latest, room.latest), now))
+const exportedAt = ({ now, rooms }: Store): string => {
+  let latest = now
+  for (const room of rooms.values()) latest = Math.max(latest, room.latest)
+  return time(latest)
+}
+
+const headOf = (store: Store) => ({ version: 1 as const, exportedAt: exportedAt(store), sids: store.sids })
 
 export const write = (store: Store): SandboxState.SandboxState => ({
-  version: 1,
-  exportedAt: exportedAt(store),
-  sids: store.sids,
-  rooms: store.roomsInOrder.map(roomState)
+  ...headOf(store),
+  rooms: Array.from(store.rooms.values(), (room) => ({
+    ...roomState(room),
+    participants: room.participants.map(participantState),
+    tracks: room.tracks.map(trackState)
+  }))
 })
 
-type State = SandboxState.SandboxState
+/** An object's JSON up to its closing brace, for a list to follow. */
+const open = (value: object, list: string): string => `${JSON.stringify(value).slice(0, -1)},"${list}":[`
 
-type RoomState = State["rooms"][number]
-
-const wrong = (what: string) => SandboxError.fail("invalid-state", what)
-
-/** Parses times and moves them by some milliseconds. */
-const mover = (by: number) => {
-  const time = (text: string): number => Date.parse(text) + by
-  return { time, timeOrNot: (text: string | null): number | undefined => (text === null ? undefined : time(text)) }
+const lines = function* <A>(items: Iterable<A>, write: (item: A) => string): Generator<string> {
+  let separator = "\n"
+  for (const item of items) {
+    yield separator + write(item)
+    separator = ",\n"
+  }
 }
 
-type Mover = ReturnType<typeof mover>
+/** The document as JSON, with one record per line. */
+const texts = function* (store: Store): Generator<string> {
+  yield open(headOf(store), "rooms")
+  let separator = "\n"
+  for (const room of store.rooms.values()) {
+    yield separator + open(roomState(room), "participants")
+    yield* lines(room.participants, (participant) => JSON.stringify(participantState(participant)))
+    yield '\n],"tracks":['
+    yield* lines(room.tracks, (track) => JSON.stringify(trackState(track)))
+    yield "\n]}"
+    separator = ",\n"
+  }
+  yield "\n]}\n"
+}
 
-const readParticipants = (room: Records.RoomRecord, state: RoomState, { time, timeOrNot }: Mover): void => {
-  for (const [position, person] of state.participants.entries()) {
-    const participant: Records.ParticipantRecord = {
-      sid: person.sid,
-      room,
-      position,
-      identity: person.identity,
-      erasedIdentity: person.erasedIdentity ?? undefined,
-      status: person.status,
-      created: time(person.created),
-      updated: time(person.updated),
-      ended: timeOrNot(person.ended),
-      tracks: [],
-      rules: person.rules,
-      rulesCreated: timeOrNot(person.rulesCreated),
-      rulesUpdated: timeOrNot(person.rulesUpdated),
-      deadline: undefined
+const chunkLength = 65_536
+
+const encoder = new TextEncoder()
+
+const encode = function* (texts: Iterator<string>): Generator<Uint8Array> {
+  for (let next = texts.next(); next.done !== true;) {
+    let chunk = ""
+    for (; next.done !== true && chunk.length < chunkLength; next = texts.next()) chunk += next.value
+    yield encoder.encode(chunk)
+  }
+}
+
+/**
+ * The document as JSON, of the records as they are when the first chunk is taken. Each chunk is written when it is
+ * taken; a change meanwhile waits until the rest is written.
+ */
+export const chunks = function* (store: Store): Generator<Uint8Array> {
+  const unwritten = encode(texts(store))
+  const written: Array<Uint8Array> = []
+  const writeAll = () => {
+    for (const chunk of unwritten) written.push(chunk)
+  }
+  store.onChange.add(writeAll)
+  try {
+    for (;;) {
+      const next = written.shift() ?? unwritten.next().value
+      if (next === undefined) return
+      yield next
     }
-    room.participants.push(participant)
-    if (person.status === "disconnected") continue
-    room.live.set(person.sid, participant)
-    if (person.identity !== person.sid) room.named.set(person.identity, participant)
+  } finally {
+    store.onChange.delete(writeAll)
   }
 }
-
-const readTracks = (
-  room: Records.RoomRecord,
-  state: RoomState,
-  { time, timeOrNot }: Mover
-): Result.Result<void, SandboxError.SandboxError> => {
-  const publishers = new Map(room.participants.map((participant) => [participant.sid, participant]))
-  for (const [position, entry] of state.tracks.entries()) {
-    const publisher = publishers.get(entry.participantSid)
-    if (publisher === undefined) {
-      return wrong(`rooms[${room.position}].tracks[${position}] is published by a participant who isn't in the room.`)
-    }
-    const track = new Records.TrackRecord({
-      sid: entry.sid,
-      publisher,
-      position,
-      name: entry.name,
-      kind: entry.kind,
-      created: time(entry.created),
-      enabled: entry.enabled,
-      updated: timeOrNot(entry.updated),
-      unpublished: timeOrNot(entry.unpublished)
-    })
-    room.tracks.push(track)
-    if (track.unpublished !== undefined) continue
-    publisher.tracks.push(track)
-    room.published.set(track.sid, track)
-  }
-  return Result.void
-}
-
-const readRoom = (
-  state: RoomState,
-  position: number,
-  mover: Mover
-): Result.Result<Records.RoomRecord, SandboxError.SandboxError> => {
-  const room: Records.RoomRecord = {
-    sid: state.sid,
-    position,
-    uniqueName: state.uniqueName ?? undefined,
-    settings: { ...state.settings, statusCallback: state.settings.statusCallback ?? undefined },
-    created: mover.time(state.created),
-    updated: mover.time(state.updated),
-    ended: mover.timeOrNot(state.ended),
-    latest: mover.time(state.created),
-    participants: [],
-    live: new Map(),
-    named: new Map(),
-    emptySince: mover.timeOrNot(state.emptySince),
-    deadline: undefined,
-    idleDeadline: undefined,
-    events: state.events ?? 0,
-    tracks: [],
-    published: new Map()
-  }
-  readParticipants(room, state, mover)
-  return Result.map(readTracks(room, state, mover), () => room)
-}
-
-/** The latest time in a state, for one without `exportedAt`. */
-const latestOf = ({ rooms }: State): number => {
-  let latest = Number.NEGATIVE_INFINITY
-  const add = (...times: ReadonlyArray<string | null>) => {
-    for (const time of times) if (time !== null) latest = Math.max(latest, Date.parse(time))
-  }
-  for (const room of rooms) {
-    add(room.created, room.updated, room.ended, room.emptySince)
-    for (const person of room.participants) add(person.created, person.ended, person.rulesUpdated, person.updated)
-    for (const { created, unpublished, updated } of room.tracks) add(created, unpublished, updated)
-  }
-  return latest
-}
-
-export interface Reading {
-  readonly now: number
-  readonly times: "move" | "keep"
-}
-
-/** Reads the records of a valid document, and the time at which they were like this. */
-export const read = (
-  state: State,
-  { now, times }: Reading
-): Result.Result<
-  { readonly rooms: ReadonlyArray<Records.RoomRecord>; readonly asOf: number },
-  SandboxError.SandboxError
-> =>
-  Result.gen(function* () {
-    const exported = state.exportedAt === undefined ? latestOf(state) : Date.parse(state.exportedAt)
-    const asOf = times === "keep" ? exported : now
-    if (asOf > now) return yield* wrong('It was exported later than now. Import it without times "keep".')
-    const rooms: Array<Records.RoomRecord> = []
-    const moved = mover(asOf - exported)
-    for (const [position, entry] of state.rooms.entries()) rooms.push(yield* readRoom(entry, position, moved))
-    const problem = StateValidator.problem(rooms, asOf)
-    return problem === undefined ? { rooms, asOf } : yield* wrong(problem)
-  })

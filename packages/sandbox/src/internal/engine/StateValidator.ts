@@ -5,8 +5,10 @@ import * as Room from "@effect-twilio-video/core/Room"
 import * as Result from "effect/Result"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 import * as RoomSettings from "./RoomSettings.ts"
+import * as Roster from "./Roster.ts"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as NameRules from "@effect-twilio-video/core/NameRules"
+import type { Store } from "./Store.ts"
 
 type Problem = string | undefined
 
@@ -32,14 +34,15 @@ const ofSettings = ({ mediaRegion, statusCallback, type, videoCodecs }: RoomReco
 }
 
 const ofRoom = (room: RoomRecord, asOf: number): Problem => {
-  const { created, emptySince, ended, live, participants, settings, uniqueName, updated } = room
+  const { created, emptySince, ended, participants, settings, uniqueName, updated } = room
+  const present = Roster.countPresent(room)
   if (Number.isNaN(new Date(created).getTime())) return "was created before the earliest possible date"
   if (!follow(created, ended, updated, asOf)) return "has times out of order: created, ended, updated, exportedAt"
   const nameProblem = uniqueName === undefined ? undefined : NameRules.nameProblem(uniqueName)
   if (nameProblem !== undefined) return `has an invalid uniqueName: ${nameProblem}`
-  if (ended !== undefined && live.size > 0) return "is completed but has a participant who isn't disconnected"
-  if (live.size > settings.maxParticipants) return "has more participants at once than its maxParticipants"
-  const isEmpty = ended === undefined && participants.length > 0 && live.size === 0
+  if (ended !== undefined && present > 0) return "is completed but has a participant who isn't disconnected"
+  if (present > settings.maxParticipants) return "has more participants at once than its maxParticipants"
+  const isEmpty = ended === undefined && participants.length > 0 && present === 0
   let lastLeft: number | undefined
   if (isEmpty)
     for (const participant of participants) lastLeft = Math.max(lastLeft ?? created, participant.ended ?? created)
@@ -95,15 +98,19 @@ const ofTrack = (track: TrackRecord, before: number, asOf: number): Problem => {
 
 const at = (where: string, problem: Problem): Problem => (problem === undefined ? undefined : `${where} ${problem}.`)
 
+/** Whether an earlier participant who hasn't left joined with the same identity. */
+const isTwice = ({ identity, position, room, sid, status }: ParticipantRecord): boolean =>
+  status !== "disconnected" &&
+  identity !== sid &&
+  Roster.namesakes(room, identity).some((other) => other.position < position && other.sid !== identity)
+
 const inRoom = (room: RoomRecord, where: string, asOf: number): Problem => {
   const problem = ofRoom(room, asOf)
   if (problem !== undefined) return at(where, problem)
   let before = room.created
-  const named = new Set<string>()
   for (const [index, participant] of room.participants.entries()) {
-    const { created, identity, sid, status } = participant
-    const isTwice = status !== "disconnected" && identity !== sid && named.size === named.add(identity).size
-    const problem = isTwice
+    const { created } = participant
+    const problem = isTwice(participant)
       ? "has the same identity as another participant in the room"
       : ofParticipant(participant, before, asOf)
     if (problem !== undefined) return at(`${where}.participants[${index}]`, problem)
@@ -118,20 +125,20 @@ const inRoom = (room: RoomRecord, where: string, asOf: number): Problem => {
   return undefined
 }
 
-/** Describes the first problem, without names or identities. */
-export const problem = (rooms: ReadonlyArray<RoomRecord>, asOf: number): Problem => {
-  const sids = new Set<string>()
-  const names = new Set<string>()
+/**
+ * Adds valid rooms to a store, up to the first problem, and describes it without names or identities.
+ */
+export const add = (store: Store, rooms: ReadonlyArray<RoomRecord>, asOf: number): Problem => {
   for (const [index, room] of rooms.entries()) {
     const where = `rooms[${index}]`
     const problem = inRoom(room, where, asOf)
     if (problem !== undefined) return problem
-    for (const { sid } of [room, ...room.participants, ...room.tracks]) {
-      if (sids.size === sids.add(sid).size) return at(where, "contains a SID that isn't unique")
-    }
-    if (room.uniqueName !== undefined && room.ended === undefined && names.size === names.add(room.uniqueName).size) {
-      return at(where, "has the unique name of another room in progress")
-    }
+    const isNameTaken =
+      room.uniqueName !== undefined && room.ended === undefined && store.inProgress.has(room.uniqueName)
+    const size = store.size + 1 + room.participants.length + room.tracks.length
+    store.add(room)
+    if (store.size < size) return at(where, "contains a SID that isn't unique")
+    if (isNameTaken) return at(where, "has the unique name of another room in progress")
   }
   return undefined
 }

@@ -62,8 +62,8 @@ export const unpublish = (engine: RoomEngine, track: TrackRecord): TrackRecord =
 
 export const setEnabled = (engine: RoomEngine, track: TrackRecord, enabled: boolean): TrackRecord => {
   if (track.enabled !== enabled) {
-    track.enabled = enabled
     track.updated = engine.timeIn(track.publisher.room)
+    track.enabled = enabled
     engine.report({ type: enabled ? "track-enabled" : "track-disabled", track })
   }
   return track

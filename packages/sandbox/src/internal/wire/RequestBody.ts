@@ -19,35 +19,42 @@ export const maximumForm = 1024 * 1024
 /** The size limit of control requests, in bytes. */
 export const maximumControl = 64 * 1024 * 1024
 
-/** The size limit of a state, in bytes: V8's longest string, so that any state that was exported can be imported. */
-export const maximumState = 0x1fff_ffe8
-
 const problem = ({ reason }: HttpServerError.HttpServerError): Problem =>
   reason._tag === "RequestParseError" && reason.reason === "BodyTooLarge" ? "too-large" : "unreadable"
 
-const decoder = new TextDecoder()
+/** The number of bytes that are read at once: a request in process may have its whole body in one chunk. */
+const pieceSize = 1024 * 1024
+
+/** Reads a body of any size, piece by piece. */
+export const forEachText = <E>(
+  request: HttpServerRequest.HttpServerRequest,
+  read: (text: string, size: number) => Effect.Effect<void, E>
+): Effect.Effect<void, E | Problem> => {
+  const decoder = new TextDecoder()
+  return request.stream.pipe(
+    Stream.mapError(problem),
+    Stream.runForEach((chunk) =>
+      Effect.gen(function* () {
+        for (let at = 0; at < chunk.length; at += pieceSize) {
+          const piece = chunk.subarray(at, at + pieceSize)
+          yield* read(decoder.decode(piece, { stream: true }), piece.length)
+        }
+      })
+    ),
+    Effect.andThen(Effect.suspend(() => read(decoder.decode(), 0)))
+  )
+}
 
 // Effect's MaxBodySize doesn't apply to requests in process.
 const inProcess = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> => {
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  return request.stream.pipe(
-    Stream.mapError(problem),
-    Stream.runForEach((chunk) => {
-      size += chunk.length
-      chunks.push(chunk)
-      return size > maximum ? Effect.fail("too-large" as const) : Effect.void
-    }),
-    Effect.map(() => {
-      const bytes = new Uint8Array(size)
-      let offset = 0
-      for (const chunk of chunks) {
-        bytes.set(chunk, offset)
-        offset += chunk.length
-      }
-      return decoder.decode(bytes)
-    })
-  )
+  const texts: Array<string> = []
+  let left = maximum
+  const add = (text: string, size: number) => {
+    left -= size
+    texts.push(text)
+    return left < 0 ? Effect.fail("too-large" as const) : Effect.void
+  }
+  return Effect.map(forEachText(request, add), () => texts.join(""))
 }
 
 const read = (request: HttpServerRequest.HttpServerRequest, maximum: number): Effect.Effect<string, Problem> => {
