@@ -16,12 +16,16 @@ import * as ControlEndpoint from "./ControlEndpoint.ts"
 
 export const respond = (store: Store): HttpServerResponse.HttpServerResponse => {
   const chunks = StateDocument.chunks(store)
+  // Other requests are processed between two chunks.
+  const next = Effect.map(Effect.yieldNow, () => {
+    const { done, value } = chunks.next()
+    return done === true ? undefined : ([value, undefined] as const)
+  })
   return HttpServerResponse.stream(
-    Stream.fromIteratorSucceed(chunks, 1).pipe(
-      // Other requests are processed between two chunks.
-      Stream.tap(() => Effect.yieldNow),
+    Stream.ensuring(
+      Stream.unfold(undefined, () => next),
       // A client that goes away leaves chunks behind.
-      Stream.ensuring(Effect.sync(() => chunks.return(undefined)))
+      Effect.sync(() => chunks.return(undefined))
     ),
     { contentType: "application/json" }
   )
