@@ -8,8 +8,11 @@ export const root = path.join(import.meta.dirname, "..")
 
 export const rounds = 7
 
-export const median = (values: ReadonlyArray<number>): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+export const median = (values: ReadonlyArray<number>): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const [low = 0, high = low] = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1)
+  return (low + high) / 2
+}
 
 /** Measures one call in microseconds: the minimum and the median of several rounds, after a warm-up. */
 export const measure = async (
