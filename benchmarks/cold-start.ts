@@ -40,7 +40,10 @@ await once(server.listen(0, "127.0.0.1"), "listening")
 const address = server.address()
 const baseUrl = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
 
-const { folder: project, remove } = await Project.make(path.join(import.meta.dirname, "cold-start"), ["effect", "twilio"])
+const { folder: project, remove } = await Project.make(path.join(import.meta.dirname, "cold-start"), [
+  "effect",
+  "twilio"
+])
 
 const runEsbuild = (options: BuildOptions) =>
   build({ absWorkingDir: project, target: "es2022", logLevel: "error", ...options })

@@ -1,5 +1,5 @@
 /**
- * What a program without a client library does: `fetch` and `JSON.parse`, without checks, retries or types.
+ * A program without a client library: `fetch` and `JSON.parse`, without checks, retries or types.
  */
 import * as Records from "./Records.ts"
 

@@ -67,7 +67,12 @@ const hmac = async (url: string) => {
 const count = 500
 
 /** Verifies a callback with one or two tokens. The signature is that of the last token, or of none. */
-const job = async ({ name, signed, url }: Callback, tokens: ReadonlyArray<string>, isValid: boolean, runtime: Runtime) => {
+const job = async (
+  { name, signed, url }: Callback,
+  tokens: ReadonlyArray<string>,
+  isValid: boolean,
+  runtime: Runtime
+) => {
   const signature = await sign(signed, isValid ? (tokens.at(-1) ?? "") : "another token")
   const expect = (actual: boolean, client: string) => {
     if (actual !== isValid) throw new Error(`${client} took the signature for ${actual ? "valid" : "wrong"}.`)

@@ -88,7 +88,7 @@ const slowly = {
     }
 }
 
-export const jobs = ({ baseUrl, requests }: CannedServer.CannedServer): ReadonlyArray<Job.Job> => {
+const makers = ({ baseUrl, requests }: CannedServer.CannedServer) => {
   const run = Ours.layerFetch(baseUrl)
   const byThousands = {
     "bare fetch": withBareFetch(baseUrl),
@@ -105,9 +105,9 @@ export const jobs = ({ baseUrl, requests }: CannedServer.CannedServer): Readonly
     name: string,
     clients: Readonly<Record<string, Client>>,
     count: number,
-    latency: number,
-    rounds?: number
+    options: { readonly latency?: number; readonly rounds?: number } = {}
   ): Job.Job => {
+    const { latency = 0, rounds } = options
     const room = Records.roomSid(count, latency)
     const check = async (list: Client) => {
       const listed = await list(room)
@@ -122,12 +122,36 @@ export const jobs = ({ baseUrl, requests }: CannedServer.CannedServer): Readonly
       )
     }
   }
+  return { byThousands, byFifties, slow, job }
+}
+
+type Jobs = (server: CannedServer.CannedServer) => ReadonlyArray<Job.Job>
+
+/** Pages that come at once. */
+export const jobs: Jobs = (server) => {
+  const { byFifties, byThousands, job } = makers(server)
+  return [job("list 20,000", { ...byThousands, ...byFifties }, 20_000)]
+}
+
+/** Pages that take time. */
+export const waiting: Jobs = (server) => {
+  const { byFifties, byThousands, job, slow } = makers(server)
+  const { "bare fetch": bare } = byThousands
   return [
-    job("list 20,000", { ...byThousands, ...byFifties }, 20_000, 0),
-    job("list 20,000, 20 ms a page", byThousands, 20_000, 20),
-    job("list 20,000, 20 ms a page, 50 a page", { "bare fetch": withBareFetch(baseUrl), ...byFifties }, 20_000, 20, 1),
-    job("list 20,000, 20 ms a page, slow consumer", slow, 20_000, 20),
-    job("list 200,000", { ...byThousands, ...byFifties }, 200_000, 0, 3),
-    job("list 200,000, 20 ms a page", byThousands, 200_000, 20, 2)
+    job("list 20,000, 20 ms a page", byThousands, 20_000, { latency: 20 }),
+    job("list 20,000, 20 ms a page, slow consumer", slow, 20_000, { latency: 20 }),
+    job("list 20,000, 20 ms a page, 50 a page", { "bare fetch": bare, ...byFifties }, 20_000, {
+      latency: 20,
+      rounds: 1
+    })
+  ]
+}
+
+/** A list so long that it needs no warm-up. */
+export const long: Jobs = (server) => {
+  const { byFifties, byThousands, job } = makers(server)
+  return [
+    job("list 200,000", { ...byThousands, ...byFifties }, 200_000, { rounds: 3 }),
+    job("list 200,000, 20 ms a page", byThousands, 200_000, { latency: 20, rounds: 2 })
   ]
 }

@@ -3,13 +3,12 @@
  */
 import type * as Participants from "@effect-twilio-video/core/Participants"
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
-import * as FetchTransport from "@effect-twilio-video/http/FetchTransport"
 import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioNode from "@effect-twilio-video/http/TwilioNode"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
-import * as UndiciTransport from "@effect-twilio-video/http/UndiciTransport"
 import type * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
@@ -57,7 +56,7 @@ export const layerUndici = (baseUrl: string): Run<Participants.Participants> =>
 
 export const onHttpClient = (
   baseUrl: string,
-  transport: typeof FetchTransport.layer | typeof UndiciTransport.layer
+  transport: Layer.Layer<HttpClient.HttpClient>
 ): Run<Participants.Participants> =>
   runWith(TwilioHttpClient.layer(TwilioVideo.participants, options(baseUrl)).pipe(Layer.provide(transport)))
 

@@ -7,7 +7,7 @@ export const accountSid = `AC${"1".repeat(32)}`
 
 const participantSid = (index: number): string => `PA${index.toString(16).padStart(32, "0")}`
 
-/** A room's SID contains how many participants it has, and how many milliseconds each response for it takes. */
+/** A room's SID, which tells the server how many participants to list and by how many milliseconds to delay responses. */
 export const roomSid = (participants: number, latency = 0): string =>
   `RM${String(latency).padStart(8, "0")}${String(participants).padStart(24, "0")}`
 
@@ -55,9 +55,7 @@ export const listed = (room: string, index: number): string =>
 
 /** The JSON of one participant, by SID or, as every identity names the same one, by identity. */
 export const single = (room: string, sidOrIdentity: string): string =>
-  JSON.stringify(
-    record(room, sidOrIdentity.startsWith("PA") ? sidOrIdentity : participantSid(0), "Alice", dateOf(0))
-  )
+  JSON.stringify(record(room, sidOrIdentity.startsWith("PA") ? sidOrIdentity : participantSid(0), "Alice", dateOf(0)))
 
 /** The JSON of a participant who has been removed. */
 export const removed = (room: string, sid: string): string =>

@@ -1,6 +1,6 @@
 /**
- * What the samples of a job amount to: minimums, medians, and each client's ratio to the job's first client. A ratio is
- * the median of the rounds' ratios, so it isn't affected by what slows a whole round down.
+ * Summarizes the samples of a job: minimums, medians, and each client's ratio to the job's first client. A ratio is the
+ * median of the rounds' ratios, so a round that is slow for every client doesn't change it.
  */
 import { median } from "../measure.ts"
 import type * as Job from "./Job.ts"

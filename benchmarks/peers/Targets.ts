@@ -1,5 +1,5 @@
 /**
- * What this library may cost, relative to another client that does the same job.
+ * The targets: how much this library may take for a job, relative to another client.
  */
 import type * as Job from "./Job.ts"
 
@@ -13,13 +13,13 @@ export interface Target {
   readonly limit: number
 }
 
-const target = (
-  job: string,
-  client: string,
-  to: string,
-  limit: number,
-  figure: Target["figure"] = "cpu"
-): Target => ({ job, client, to, figure, limit })
+const target = (job: string, client: string, to: string, limit: number, figure: Target["figure"] = "cpu"): Target => ({
+  job,
+  client,
+  to,
+  figure,
+  limit
+})
 
 const ours = "this library"
 

@@ -7,6 +7,8 @@ import * as Job from "./Job.ts"
 
 const [group = "", rounds = ""] = process.argv.slice(2)
 
+process.on("disconnect", () => process.exit())
+
 const send = (measured: Job.Measured) => new Promise((resolve) => process.send?.(measured, resolve))
 
 for (const job of await Groups.load(group, await CannedServer.start())) {
