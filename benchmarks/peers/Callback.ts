@@ -45,8 +45,8 @@ const callbacks: ReadonlyArray<Callback> = [
   },
   {
     name: "worst URL",
-    url: "https://user:password@EXAMPLE.com:8443/video-events?tenant=a+b&note=it's",
-    signed: "https://user:password@example.com:8443/video-events?tenant=a%20b&note=it's"
+    url: "https://user:password@EXAMPLE.com:8443/video-events?tenant=a+b",
+    signed: "https://user:password@example.com:8443/video-events?tenant=a%20b"
   }
 ]
 
@@ -60,11 +60,11 @@ const sign = (url: string, token: string) =>
 const hmac = async (url: string) => {
   const bytes = new TextEncoder().encode(primary)
   const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-1" }, false, ["sign"])
-  const text = new TextEncoder().encode(url + Object.entries(parameters).flat().join(""))
-  return () => crypto.subtle.sign("HMAC", key, text)
+  const text = url + Object.entries(parameters).flat().join("")
+  return () => crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text))
 }
 
-const count = 500
+const count = 1000
 
 /** Verifies a callback with one or two tokens. The signature is that of the last token, or of none. */
 const job = async (

@@ -32,12 +32,12 @@ const claims = {
   iss: apiKeySid,
   sub: Records.accountSid
 }
-const signed = new TextEncoder().encode(`${part({ alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" })}.${part(claims)}`)
+const signed = `${part({ alg: "HS256", typ: "JWT", cty: "twilio-fpa;v=1" })}.${part(claims)}`
 
 const importAndSign = async () => {
   const bytes = new TextEncoder().encode(secret)
   const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"])
-  return crypto.subtle.sign("HMAC", key, signed)
+  return crypto.subtle.sign("HMAC", key, new TextEncoder().encode(signed))
 }
 
 export const jobs = (): ReadonlyArray<Job.Job> => {
