@@ -1,6 +1,7 @@
 /**
  * The charts of `docs/figures.md`: which figures they show, and how they're labelled.
  */
+import * as Table from "../peers/Table.ts"
 import * as Figures from "./Figures.ts"
 import * as Plot from "./Plot.ts"
 
@@ -96,9 +97,6 @@ const jobs = [
   ]
 ] as const
 
-const duration = (micros: number): string =>
-  micros < 1000 ? `${micros.toFixed(0)} µs` : `${(micros / 1000).toFixed(micros < 100_000 ? 1 : 0)} ms`
-
 const isOurs = (client: string): boolean => /^(layer|this)/u.test(client)
 
 const peers = (figures: Figures.Figures): string =>
@@ -113,7 +111,7 @@ const peers = (figures: Figures.Figures): string =>
         title,
         bars: bars.map(([client, label]) => {
           const { median, ratio } = Figures.named(clients, client).cpu
-          const text = `×${ratio.toFixed(1)}, ${duration(median)}`
+          const text = `×${ratio.toFixed(1)}, ${Table.time(median)}`
           return { label, value: ratio, text, tone: isOurs(client) ? "ours" : "other" }
         })
       }
@@ -134,7 +132,7 @@ const waiting = (figures: Figures.Figures): string =>
       bars: Figures.named(figures.peers.jobs, name).clients.map(({ name: label, wall: { median } }) => ({
         label,
         value: median,
-        text: duration(median),
+        text: Table.time(median),
         tone: isOurs(label) ? "ours" : "other"
       }))
     }))

@@ -5,6 +5,7 @@
 import { readFile, writeFile } from "node:fs/promises"
 import * as path from "node:path"
 import { root } from "../measure.ts"
+import * as Table from "../peers/Table.ts"
 import { charts } from "./Charts.ts"
 import * as Figures from "./Figures.ts"
 
@@ -42,19 +43,15 @@ const sizes = ({ size }: Figures.Figures): string =>
       ])
   )
 
-/** A number of microseconds in a unit that leaves at most four digits before the point. */
-const time = (micros: number): string =>
-  micros < 1000 ? `${micros.toFixed(1)} µs` : `${(micros / 1000).toFixed(micros < 100_000 ? 1 : 0)} ms`
-
 const peers = ({ peers: { jobs } }: Figures.Figures): string => {
   const rows = jobs.flatMap(({ clients, name, unit }) => [
     [`**${name}**, per ${unit}`, "", "", "", "", "", ""],
     ...clients.map(({ cpu, heap, name, requests, wall }) => [
       name,
-      time(cpu.min),
-      time(cpu.median),
-      `×${cpu.ratio.toFixed(2)}`,
-      time(wall.median),
+      Table.time(cpu.min),
+      Table.time(cpu.median),
+      Table.ratio(cpu.ratio),
+      Table.time(wall.median),
       heap.toFixed(1),
       requests === 0 ? "" : grouped(requests)
     ])
@@ -67,9 +64,9 @@ const targets = ({ peers: { jobs } }: Figures.Figures): string => {
     .flatMap(({ targets }) => targets)
     .map(({ client, figure, isMet, job, limit, to, value }) => [
       `${job}: ${client}`,
-      `${{ cpu: "CPU", wall: "time", requests: "requests" }[figure]} of ${to}`,
-      `×${value.toFixed(2)}`,
-      `×${limit.toFixed(2)}`,
+      `${Table.figures[figure]} of ${to}`,
+      Table.ratio(value),
+      Table.ratio(limit),
       isMet ? "yes" : "no"
     ])
   return table(["", "relative to", "measured", "target", "met"], ...rows)

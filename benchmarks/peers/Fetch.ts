@@ -71,7 +71,7 @@ export const jobs = ({ baseUrl, requests }: CannedServer.CannedServer): Readonly
     )
   })
   return [
-    job("fetch, 1 at a time", overLoopback, 1000, 1),
+    job("fetch, 1 at a time", overLoopback, 500, 1),
     job("fetch, 50 at a time", overLoopback, 2000, 50),
     job("fetch, without a network", inMemory(), 5000, 1)
   ]

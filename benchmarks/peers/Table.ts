@@ -1,16 +1,16 @@
 /**
- * Prints summaries as tables.
+ * Prints summaries and targets, and formats their numbers.
  */
 import type * as Summary from "./Summary.ts"
 
-const time = (micros: number): string => {
-  if (micros >= 100_000) return `${(micros / 1000).toFixed(0)} ms`
-  return micros >= 1000 ? `${(micros / 1000).toFixed(1)} ms` : `${micros.toFixed(1)} µs`
-}
+/** Microseconds, in a unit that leaves few digits. */
+export const time = (micros: number): string =>
+  micros < 1000 ? `${micros.toFixed(1)} µs` : `${(micros / 1000).toFixed(micros < 100_000 ? 1 : 0)} ms`
 
-const ratio = (value: number): string => `×${value.toFixed(2)}`
+export const ratio = (value: number): string => `×${value.toFixed(2)}`
 
-const figures = { cpu: "CPU", wall: "time", requests: "requests" } as const
+/** What a target limits, in words. */
+export const figures = { cpu: "CPU", wall: "time" } as const
 
 /** A target as text, such as "CPU ≤ 1.40 × bare fetch". */
 const limit = ({ figure, limit, to }: Summary.Target): string => `${figures[figure]} ≤ ${limit.toFixed(2)} × ${to}`
