@@ -7,22 +7,13 @@
 import { build, type BuildOptions } from "esbuild"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync
-} from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { createServer } from "node:http"
-import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { text } from "node:stream/consumers"
 import * as Workerd from "../tests/packages/support/Workerd.ts"
-import { median, root, writeReport } from "./measure.ts"
+import { median, writeReport } from "./measure.ts"
+import * as Project from "./Project.ts"
 
 const rounds = 15
 
@@ -49,20 +40,10 @@ await once(server.listen(0, "127.0.0.1"), "listening")
 const address = server.address()
 const baseUrl = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
 
-/** A temporary project with the built packages and the clients. */
-const project = realpathSync(mkdtempSync(path.join(tmpdir(), "cold-start-")))
-const modules = path.join(project, "node_modules")
-for (const name of ["core", "http"]) {
-  const from = path.join(root, "packages", name)
-  const to = path.join(modules, "@effect-twilio-video", name)
-  cpSync(path.join(from, "dist"), path.join(to, "dist"), { recursive: true })
-  const { publishConfig, ...manifest } = JSON.parse(readFileSync(path.join(from, "package.json"), "utf8"))
-  writeFileSync(path.join(to, "package.json"), JSON.stringify({ ...manifest, ...publishConfig }))
-}
-for (const name of ["effect", "twilio"]) {
-  symlinkSync(realpathSync(path.join(import.meta.dirname, "node_modules", name)), path.join(modules, name))
-}
-cpSync(path.join(import.meta.dirname, "cold-start"), project, { recursive: true })
+const { folder: project, remove } = await Project.make(path.join(import.meta.dirname, "cold-start"), [
+  "effect",
+  "twilio"
+])
 
 const runEsbuild = (options: BuildOptions) =>
   build({ absWorkingDir: project, target: "es2022", logLevel: "error", ...options })
@@ -217,5 +198,5 @@ try {
 } finally {
   server.close()
   server.closeAllConnections()
-  rmSync(project, { recursive: true })
+  remove()
 }

@@ -40,3 +40,7 @@ export const call = (path: string) =>
       (response) => response.text
     )
   )
+
+/** Fetches one participant. */
+export const fetchRequest = (baseUrl: string): Request =>
+  new Request(`${baseUrl}${path}/p500`, { headers: { authorization } })

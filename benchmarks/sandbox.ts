@@ -4,8 +4,10 @@
  * loopback, the server is a separate process, and only its CPU counts. Prints the figures and writes them to
  * `reports/sandbox.json`.
  */
+import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { fork } from "node:child_process"
@@ -13,9 +15,11 @@ import { once } from "node:events"
 import type { IncomingMessage } from "node:http"
 import { Agent, get } from "node:http"
 import { buffer } from "node:stream/consumers"
-import { median, rounds, writeReport } from "./measure.ts"
+import { median, writeReport } from "./measure.ts"
 import type { CrowdReport } from "./sandbox-crowd.ts"
 import * as Load from "./sandbox-load.ts"
+
+const rounds = 7
 
 const sandboxOf = (scenario: Sandbox.Options) =>
   ManagedRuntime.make(Sandbox.layerHttpClient.pipe(Layer.provide(Sandbox.layerControls(scenario))))
@@ -56,20 +60,29 @@ const totalCpu = ({ system, user }: NodeJS.CpuUsage): number => system + user
 
 console.log(`Node ${process.version}, medians of ${rounds} rounds.\n`)
 row("in process", "requests/s", "CPU µs each")
-const runtime = sandboxOf(Load.scenario)
+const runtime = ManagedRuntime.make(Sandbox.layer(Load.scenario))
+const web = Sandbox.toWebHandler(Load.scenario)
+const repeat =
+  <A, E>(program: Effect.Effect<A, E, HttpClient.HttpClient | Participants.Participants>) =>
+  (calls: number) =>
+    runtime.runPromise(Effect.forEach(Array.from({ length: calls }), () => program, { discard: true }))
+const ways: ReadonlyArray<readonly [name: string, calls: number, run: (calls: number) => Promise<unknown>]> = [
+  ...Load.requests.map(([name, path, calls]) => [name, calls, repeat(Load.call(path))] as const),
+  ["fetch by the client", 5000, repeat(Participants.fetch("Crowd", "p500"))],
+  ["list of 1,000 by the client", 20, repeat(Participants.list("Crowd", { pageSize: 1000 }))],
+  [
+    "fetch from the web handler",
+    5000,
+    async (calls) => {
+      for (let i = 0; i < calls; i++) await (await web.handler(Load.fetchRequest("http://localhost"))).text()
+    }
+  ]
+]
 const inProcess: Array<Rate> = []
-for (const [name, path, calls] of Load.requests) {
-  const one = Load.call(path)
-  inProcess.push(
-    await measureRate(
-      name,
-      calls,
-      (calls) => runtime.runPromise(Effect.forEach(Array.from({ length: calls }), () => one, { discard: true })),
-      async () => totalCpu(process.cpuUsage())
-    )
-  )
+for (const [name, calls, run] of ways) {
+  inProcess.push(await measureRate(name, calls, run, async () => totalCpu(process.cpuUsage())))
 }
-await runtime.dispose()
+await Promise.all([runtime.dispose(), web.dispose()])
 
 const server = fork(new URL("./sandbox-server.ts", import.meta.url))
 const [{ baseUrl }] = (await once(server, "message")) as [{ readonly baseUrl: string }] // Its first message.

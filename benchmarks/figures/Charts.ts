@@ -1,6 +1,7 @@
 /**
  * The charts of `docs/figures.md`: which figures they show, and how they're labelled.
  */
+import * as Table from "../peers/Table.ts"
 import * as Figures from "./Figures.ts"
 import * as Plot from "./Plot.ts"
 
@@ -40,43 +41,100 @@ const comparison = [
   ["other", "for comparison"]
 ] as const
 
-const callGroups = [
+/** The jobs to draw, and their clients with the labels of the bars. */
+const jobs = [
   [
-    "Fetch a participant, without a network",
-    ["baseline: canned Response, JSON.parse", "Response and JSON.parse"],
-    ["client: fetch a participant, on fetch", "on fetch"],
-    ["client: fetch a participant, on an HttpClient", "on an HttpClient"],
-    ["client: fetch a participant, with the quota", "on an HttpClient, with the quota"]
+    "Fetch a participant, 50 at a time",
+    "fetch, 50 at a time",
+    ["bare fetch", "bare fetch"],
+    ["twilio", "twilio"],
+    ["layerFetch", "on fetch"],
+    ["layerFetch, with a tracer", "on fetch, with a tracer"],
+    ["layerUndici", "on undici"]
   ],
   [
-    "Decode a page of 1,000 participants",
-    ["baseline: JSON.parse a page of 1,000", "JSON.parse"],
-    ["core: JSON.parse and decode a page of 1,000", "JSON.parse and decode"]
+    "List 20,000 participants",
+    "list 20,000",
+    ["bare fetch", "bare fetch"],
+    ["twilio, 50 a page", "twilio"],
+    ["twilio, 1,000 a page", "twilio, 1,000 a page"],
+    ["this library", "this library"]
   ],
   [
-    "Tokens and callbacks",
-    ["baseline: import a key, one HMAC-SHA-1", "one HMAC by WebCrypto"],
-    ["core: mint an access token", "mint an access token"],
-    ["core: verify and decode a status callback", "receive a status callback"]
+    "Remove 1,000 participants",
+    "remove 1,000",
+    ["bare fetch", "bare fetch"],
+    ["twilio", "twilio"],
+    ["twilio, read and write", "twilio, read and write"],
+    ["this library", "this library"]
+  ],
+  [
+    "Mint an access token",
+    "mint an access token",
+    ["WebCrypto, import and sign", "WebCrypto"],
+    ["twilio", "twilio"],
+    ["this library", "this library"]
+  ],
+  [
+    "Verify a status callback",
+    "plain URL, valid signature",
+    ["one HMAC", "one HMAC by WebCrypto"],
+    ["twilio", "twilio"],
+    ["this library", "this library"]
+  ],
+  [
+    "Decode 1,000 participants",
+    "decode a page of 1,000",
+    ["JSON.parse", "JSON.parse"],
+    ["this library", "parse and decode"]
+  ],
+  [
+    "Import",
+    "import",
+    ["Effect, Schema, Stream, Layer", "Effect alone"],
+    ["twilio", "twilio"],
+    ["layerFetch and Participants", "this library"]
   ]
 ] as const
 
-const duration = (micros: number): string =>
-  micros < 1000 ? `${micros.toFixed(0)} µs` : `${(micros / 1000).toFixed(1)} ms`
+const isOurs = (client: string): boolean => /^(layer|this)/u.test(client)
 
-const calls = (figures: Figures.Figures): string =>
+const peers = (figures: Figures.Figures): string =>
   Plot.barChart({
-    title: "Cost of a call",
-    description: "The time of each call, as a multiple of the least code for the same job.",
-    subtitle: "Multiple of the least code for the same job, and the time of one call (fastest of 7 rounds)",
+    title: "CPU time of a job",
+    description: "The CPU time of each job with several clients, as a multiple of the least code for the same job.",
+    subtitle: "Multiple of the least code for the same job, and CPU time of one call, list, removal or import",
     legend: comparison,
-    groups: callGroups.map(([title, ...rows]) => ({
+    groups: jobs.map(([title, name, ...bars]) => {
+      const { clients } = Figures.named(figures.peers.jobs, name)
+      return {
+        title,
+        bars: bars.map(([client, label]) => {
+          const { median, ratio } = Figures.named(clients, client).cpu
+          const text = `×${ratio.toFixed(1)}, ${Table.time(median)}`
+          return { label, value: ratio, text, tone: isOurs(client) ? "ours" : "other" }
+        })
+      }
+    })
+  })
+
+const waiting = (figures: Figures.Figures): string =>
+  Plot.barChart({
+    title: "Time to list 20,000 participants",
+    description: "The time to list a room whose pages take 20 ms each, with a quick and with a slow consumer.",
+    subtitle: "Milliseconds, while the server takes 20 ms for each page of 1,000",
+    legend: comparison,
+    groups: [
+      ["The consumer takes no time", "list 20,000, 20 ms a page"],
+      ["The consumer takes 20 ms for each page", "list 20,000, 20 ms a page, slow consumer"]
+    ].map(([title = "", name]) => ({
       title,
-      bars: rows.map(([name, label]) => {
-        const { min, ratio } = Figures.named(figures.calls, name)
-        const text = `×${ratio.toFixed(1)}, ${duration(min)}`
-        return { label, value: ratio, text, tone: name.startsWith("baseline") ? "other" : "ours" }
-      })
+      bars: Figures.named(figures.peers.jobs, name).clients.map(({ name: label, wall: { median } }) => ({
+        label,
+        value: median,
+        text: Table.time(median),
+        tone: isOurs(label) ? "ours" : "other"
+      }))
     }))
   })
 
@@ -168,7 +226,8 @@ const quota = ({ redis: { apart, shared } }: Figures.Figures): string => {
 /** What draws each chart, by the name of its file. */
 export const charts: Readonly<Record<string, (figures: Figures.Figures) => string>> = {
   sizes,
-  calls,
+  peers,
+  waiting,
   "cold-start": coldStart,
   resilience,
   quota

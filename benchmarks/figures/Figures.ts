@@ -7,6 +7,7 @@ import { cpus } from "node:os"
 import * as path from "node:path"
 import type data from "../../docs/figures/data.json"
 import { root } from "../measure.ts"
+import type * as Summary from "../peers/Summary.ts"
 
 /** The size of a program's bundle, in bytes after gzip. */
 export interface Size {
@@ -19,11 +20,14 @@ export interface Size {
   readonly beside?: string | undefined
 }
 
-export type Figures = Omit<typeof data, "size"> & { readonly size: ReadonlyArray<Size> }
+export interface Figures extends Omit<typeof data, "peers" | "size"> {
+  readonly size: ReadonlyArray<Size>
+  readonly peers: { readonly rounds: number; readonly jobs: ReadonlyArray<Summary.Summary> }
+}
 
 const file = path.join(root, "docs/figures/data.json")
 
-const reports = ["size", "calls", "cold-start", "sandbox", "resilience", "quota", "redis", "memory"]
+const reports = ["size", "peers", "cold-start", "sandbox", "resilience", "quota", "redis", "memory"]
 
 const readJson = async (file: string) => JSON.parse(await readFile(file, "utf8"))
 
@@ -60,8 +64,9 @@ export const collect = async (): Promise<Figures> => {
     }
   }
   const figures = { machine: await machine(), ...Object.fromEntries(await Promise.all(reports.map(read))) }
-  if (figures.resilience.operations < 20_000 || figures.memory.participants < 1_000_000) {
-    throw new Error("reports/resilience.json or reports/memory.json is from a short run. Run `pnpm figures:measure`.")
+  const { memory, peers, resilience } = figures
+  if (resilience.operations < 20_000 || memory.participants < 1_000_000 || peers.rounds < 10) {
+    throw new Error("A report of peers, resilience or memory is from a short run. Run `pnpm figures:measure`.")
   }
   return figures
 }

@@ -5,6 +5,7 @@
 import { readFile, writeFile } from "node:fs/promises"
 import * as path from "node:path"
 import { root } from "../measure.ts"
+import * as Table from "../peers/Table.ts"
 import { charts } from "./Charts.ts"
 import * as Figures from "./Figures.ts"
 
@@ -42,11 +43,34 @@ const sizes = ({ size }: Figures.Figures): string =>
       ])
   )
 
-const calls = ({ calls }: Figures.Figures): string =>
-  table(
-    ["", "fastest, µs", "median, µs", "ratio"],
-    ...calls.map(({ median, min, name, ratio }) => [name, min.toFixed(1), median.toFixed(1), `×${ratio.toFixed(1)}`])
-  )
+const peers = ({ peers: { jobs } }: Figures.Figures): string => {
+  const rows = jobs.flatMap(({ clients, name, unit }) => [
+    [`**${name}**, per ${unit}`, "", "", "", "", "", ""],
+    ...clients.map(({ cpu, heap, name, requests, wall }) => [
+      name,
+      Table.time(cpu.min),
+      Table.time(cpu.median),
+      Table.ratio(cpu.ratio),
+      Table.time(wall.median),
+      heap.toFixed(1),
+      requests === 0 ? "" : grouped(requests)
+    ])
+  ])
+  return table(["", "CPU, least", "CPU, median", "ratio", "time, median", "heap, MB", "requests"], ...rows)
+}
+
+const targets = ({ peers: { jobs } }: Figures.Figures): string => {
+  const rows = jobs
+    .flatMap(({ targets }) => targets)
+    .map(({ client, figure, isMet, job, limit, to, value }) => [
+      `${job}: ${client}`,
+      `${Table.figures[figure]} of ${to}`,
+      Table.ratio(value),
+      Table.ratio(limit),
+      isMet ? "yes" : "no"
+    ])
+  return table(["", "relative to", "measured", "target", "met"], ...rows)
+}
 
 type Steps = Figures.Figures["cold-start"]["workerd"]["this library"]
 
@@ -104,15 +128,17 @@ const sandbox = ({ sandbox: { inProcess, overLoopback } }: Figures.Figures): str
   )
 }
 
-const readme = ({ "cold-start": { workerd }, size }: Figures.Figures): string => {
+const readme = ({ "cold-start": { workerd }, peers, size }: Figures.Figures): string => {
   const { beside, esbuild } = Figures.named(size, "one fetch, with retries and typed errors")
   const official = Figures.named(size, beside).esbuild
   const millis = (client: keyof typeof workerd) => workerd[client]["first response"].toFixed(0)
-  return `A Worker that fetches a participant is ${kilobytes(esbuild)} kB after gzip (with the official package: ${kilobytes(official)} kB). From a cold start of workerd, it responds in ${millis("this library")} ms (with bare fetch: ${millis("bare fetch")} ms). [Figures](docs/figures.md) has the rest.`
+  const { clients } = Figures.named(peers.jobs, "fetch, 50 at a time")
+  const ratio = (client: string) => Figures.named(clients, client).cpu.ratio.toFixed(1)
+  return `A Worker that fetches a participant is ${kilobytes(esbuild)} kB after gzip (with the official package: ${kilobytes(official)} kB). From a cold start of workerd, it responds in ${millis("this library")} ms (with bare fetch: ${millis("bare fetch")} ms). On Node, a call on undici takes ${ratio("layerUndici")} times the CPU time of bare fetch, one on fetch ${ratio("layerFetch")} times (with the official package: ${ratio("twilio")} times). [Figures](docs/figures.md) has the rest.`
 }
 
 const pages: Readonly<Record<string, Readonly<Record<string, (figures: Figures.Figures) => string>>>> = {
-  "docs/figures.md": { machine, sizes, calls, "cold-start": coldStart, resilience, quota, memory, sandbox },
+  "docs/figures.md": { machine, sizes, peers, targets, "cold-start": coldStart, resilience, quota, memory, sandbox },
   "README.md": { figures: readme }
 }
 
