@@ -2,11 +2,11 @@
  * Decoding participants from JSON.
  */
 import * as Participant from "@effect-twilio-video/core/Participant"
-import * as Schema from "effect/Schema"
+import * as Result from "effect/Result"
 import * as Job from "./Job.ts"
 import * as Records from "./Records.ts"
 
-const decode = Schema.decodeUnknownSync(Participant.ParticipantJson)
+const decode = (json: unknown): Participant.Participant => Result.getOrThrow(Participant.decodeJson(json))
 
 const room = Records.roomSid(1000)
 
