@@ -10,6 +10,7 @@ import * as path from "node:path"
 /** The imports that each package may have from the others: a whole package, or one module of it. */
 const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
+  erasure: ["@effect-twilio-video/core"],
   http: ["@effect-twilio-video/core"],
   sandbox: [
     "@effect-twilio-video/core",
