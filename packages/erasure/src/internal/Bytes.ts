@@ -1,0 +1,20 @@
+/**
+ * Bytes and text for WebCrypto.
+ */
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Result from "effect/Result"
+
+export type Bytes = Uint8Array<ArrayBuffer>
+
+const encoder = new TextEncoder()
+
+export const fromText = (text: string): Bytes => encoder.encode(text)
+
+export const toText = (bytes: BufferSource): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+
+export const toBase64Url = (bytes: ArrayBuffer | Bytes): string =>
+  Base64Url.encode(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes))
+
+/** `undefined` if it isn't base64url. */
+export const fromBase64Url = (text: string): Bytes | undefined =>
+  Result.getOrUndefined(Result.map(Base64Url.decode(text), (bytes) => new Uint8Array(bytes)))

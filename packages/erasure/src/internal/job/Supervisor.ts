@@ -1,0 +1,104 @@
+/**
+ * Keeps jobs going, in every process: starts the next one, forgets those that are done, submits those that a crash may
+ * have lost, and notices those that make no progress.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Engine from "../engine/Engine.ts"
+import * as Documents from "./Documents.ts"
+import * as Job from "./Job.ts"
+
+const groupsOf = ({ plans }: Documents.Job): ReadonlyArray<number> => plans.map(({ groups }) => groups)
+
+/** Jobs are documents by their ID. */
+const jobs = Documents.jobs.entries
+
+/** Starts a job if requests wait, unless one sweeps: they wait for the next. */
+export const startNext = Effect.gen(function* () {
+  const waiting = (yield* Documents.requests.list).some(({ state }) => state._tag === "Waiting")
+  if (!waiting) return
+  const engine = yield* Engine.Engine
+  const id = crypto.randomUUID()
+  const isClaimed = yield* Documents.sweeping.insert(Job.sweeping, id)
+  if (isClaimed) yield* engine.submit(id)
+})
+
+const forgetFinished = Effect.gen(function* () {
+  const engine = yield* Engine.Engine
+  for (const [id, job] of yield* jobs) {
+    if (job.phase !== "Finished" || !(yield* engine.isDone(id))) continue
+    yield* engine.clear(id, groupsOf(job))
+    yield* Job.forget(id, job)
+  }
+})
+
+/** Submitting a job that runs only joins it. */
+const submitAll = Effect.gen(function* () {
+  const engine = yield* Engine.Engine
+  const sweeping = yield* Documents.sweeping.find(Job.sweeping)
+  if (sweeping !== undefined) yield* engine.submit(sweeping)
+  for (const [id] of yield* jobs) yield* engine.submit(id)
+})
+
+/** Without progress for this long, a job counts as stalled. */
+const patience = Duration.minutes(10)
+
+const noProgress = `No progress for ${Duration.toMinutes(patience)} minutes. It's being started again; check the runners.`
+
+const lastProgress = Effect.fnUntraced(function* (id: string, job: Documents.Job) {
+  const swept = yield* Documents.swept.list(id)
+  return swept.reduce((last, { at }) => (at > last ? at : last), job.at)
+})
+
+const watch = Effect.gen(function* () {
+  const engine = yield* Engine.Engine
+  const now = yield* DateTime.now
+  const latest = DateTime.formatIso(DateTime.subtractDuration(now, patience))
+  for (const [id, job] of yield* jobs) {
+    if (job.phase === "Settling" || job.phase === "Finished") continue
+    const isLate = (yield* lastProgress(id, job)) < latest
+    const stall = yield* Documents.stalls.find(id)
+    if (!isLate && stall === noProgress) yield* Documents.stalls.removeIf(id, noProgress)
+    if (!isLate || stall !== undefined) continue
+    yield* Documents.stalls.insert(id, noProgress)
+    yield* engine.resume(id, groupsOf(job))
+  }
+})
+
+/** Runs failed activities again. */
+export const resume = Effect.fnUntraced(function* (id: string) {
+  const engine = yield* Engine.Engine
+  const job = yield* Documents.jobs.find(id)
+  yield* Documents.stalls.remove(id)
+  yield* engine.resume(id, job === undefined ? [] : groupsOf(job))
+})
+
+const interval = { quick: Duration.seconds(1), slow: Duration.minutes(1) }
+
+/** Nothing happens to a job that settles before it has. */
+const pause = Effect.gen(function* () {
+  const now = yield* DateTime.now
+  const waits = (yield* jobs).map(([, { phase, settlesAt }]) =>
+    phase === "Settling" && settlesAt !== undefined
+      ? DateTime.distance(now, DateTime.makeUnsafe(settlesAt))
+      : interval.quick
+  )
+  const shortest = waits.reduce(Duration.min, interval.slow)
+  return Duration.max(shortest, interval.quick)
+})
+
+/** Runs until it's interrupted. If the store fails, the next round tries again. */
+export const run = Effect.gen(function* () {
+  let checkAt = DateTime.makeUnsafe(0)
+  for (;;) {
+    const now = yield* DateTime.now
+    const isDue = DateTime.isGreaterThanOrEqualTo(now, checkAt)
+    yield* Effect.ignore(Effect.all([forgetFinished, startNext], { discard: true }))
+    if (isDue) {
+      yield* Effect.ignore(Effect.all([submitAll, watch], { discard: true }))
+      checkAt = DateTime.addDuration(now, interval.slow)
+    }
+    yield* Effect.sleep(yield* Effect.orElseSucceed(pause, () => interval.quick))
+  }
+})

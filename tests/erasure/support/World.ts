@@ -1,0 +1,48 @@
+/**
+ * Rooms in which a person took part, beside others, and what is left of the person afterwards.
+ */
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import type * as Scenario from "@effect-twilio-video/sandbox/Scenario"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+
+export const zed = "Zed Zzyx"
+
+export const identities = [Redacted.make(zed)]
+
+/** Completed rooms, one a day. Each has a person to erase and one to keep. */
+const past = (count: number): ReadonlyArray<Scenario.ScenarioRoom> =>
+  Array.from({ length: count }, (_, index) => {
+    const openedAgo = `${24 * (index + 1)} hours` as const
+    return {
+      uniqueName: `Past ${index}`,
+      openedAgo,
+      completedAgo: `${24 * (index + 1) - 1} hours` as const,
+      participants: [zed, "Ann"].map((identity) => ({ identity, joinedAgo: openedAgo }))
+    }
+  })
+
+/** Seven participations of Zed, one of them connected in "Now", one reconnecting in "Tunnel". */
+export const rooms: ReadonlyArray<Scenario.ScenarioRoom> = [
+  {
+    uniqueName: "Now",
+    openedAgo: "1 hour",
+    participants: [
+      { identity: "Ann", joinedAgo: "1 hour" },
+      { identity: zed, joinedAgo: "50 minutes", leftAgo: "40 minutes" },
+      { identity: zed, joinedAgo: "30 minutes", leftAgo: "20 minutes" },
+      { identity: zed, joinedAgo: "10 minutes" },
+      { identity: zed.toLowerCase(), joinedAgo: "10 minutes" },
+      { identity: `${zed} II`, joinedAgo: "10 minutes", leftAgo: "5 minutes" }
+    ]
+  },
+  { uniqueName: "Tunnel", openedAgo: "1 minute", participants: [{ identity: zed, reconnecting: true }] },
+  ...past(3)
+]
+
+/** Counts the records with an identity, in all rooms. */
+export const count = (identity: string) =>
+  Effect.map(
+    Sandbox.Sandbox.use((sandbox) => sandbox.exportState),
+    (state) => state.rooms.flatMap(({ participants }) => participants).filter((one) => one.identity === identity).length
+  )
