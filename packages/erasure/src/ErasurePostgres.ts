@@ -10,6 +10,7 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -79,6 +80,7 @@ export const layerPostgres = (options: Options): Layer.Layer<Erasure.Erasure, ne
   return Service.layer({ ...options, runsJobs: runner !== undefined }).pipe(
     Layer.provide(ClusterEngine.layer),
     Layer.provide(cluster),
+    Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({}))),
     Layer.provide(SqlStore.layer(Effect.void)),
     Layer.provide(database(options.url)),
     Layer.orDie,

@@ -3,4 +3,8 @@
  *
  * @since 0.1.0
  */
-export {}
+export * as Erasure from "./Erasure.ts"
+export * as ErasureKeys from "./ErasureKeys.ts"
+export * as ErasureMemory from "./ErasureMemory.ts"
+export * as ErasureSteps from "./ErasureSteps.ts"
+export * as Receipt from "./Receipt.ts"

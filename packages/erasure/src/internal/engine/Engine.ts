@@ -11,6 +11,7 @@ import type * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -26,6 +27,8 @@ import * as Sweep from "../job/Sweep.ts"
 import type * as Store from "../store/Store.ts"
 
 export interface Service {
+  /** Opens when this process submits a job. */
+  readonly submitted: Latch.Latch
   /** Starts a job, or joins it. */
   readonly submit: (job: string) => Effect.Effect<void>
   /** Runs again what failed. `groups` are those of the sweeps so far. */
@@ -144,9 +147,11 @@ export type ClearExecution = (tag: string, executionId: string) => Effect.Effect
 
 const make = Effect.fnUntraced(function* (clearExecution: ClearExecution) {
   const engine = yield* Workflows.WorkflowEngine
+  const submitted = yield* Latch.make()
   const provided = Effect.provideService(Workflows.WorkflowEngine, engine)
   const service: Service = {
-    submit: (job) => provided(Effect.asVoid(JobWorkflow.execute({ job }, { discard: true }))),
+    submitted,
+    submit: (job) => provided(Effect.andThen(JobWorkflow.execute({ job }, { discard: true }), submitted.open)),
     resume: Effect.fnUntraced(function* (job, groups) {
       const ids = yield* executions(job, groups)
       for (const id of ids.parts) {

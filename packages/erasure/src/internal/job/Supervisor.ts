@@ -74,7 +74,8 @@ export const resume = Effect.fnUntraced(function* (id: string) {
   yield* engine.resume(id, job === undefined ? [] : groupsOf(job))
 })
 
-const interval = { quick: Duration.seconds(1), slow: Duration.minutes(1) }
+/** How often to look at jobs, at all requests, and for jobs that were lost. */
+const interval = { quick: Duration.seconds(1), slow: Duration.seconds(5), check: Duration.minutes(1) }
 
 /** Nothing happens to a job that settles before it has. */
 const pause = Effect.gen(function* () {
@@ -90,6 +91,7 @@ const pause = Effect.gen(function* () {
 
 /** Runs until it's interrupted. If the store fails, the next round tries again. */
 export const run = Effect.gen(function* () {
+  const engine = yield* Engine.Engine
   let checkAt = DateTime.makeUnsafe(0)
   for (;;) {
     const now = yield* DateTime.now
@@ -97,8 +99,10 @@ export const run = Effect.gen(function* () {
     yield* Effect.ignore(Effect.all([forgetFinished, startNext], { discard: true }))
     if (isDue) {
       yield* Effect.ignore(Effect.all([submitAll, watch], { discard: true }))
-      checkAt = DateTime.addDuration(now, interval.slow)
+      checkAt = DateTime.addDuration(now, interval.check)
     }
-    yield* Effect.sleep(yield* Effect.orElseSucceed(pause, () => interval.quick))
+    const sleep = Effect.sleep(yield* Effect.orElseSucceed(pause, () => interval.quick))
+    yield* Effect.race(sleep, engine.submitted.await)
+    yield* engine.submitted.close
   }
 })

@@ -1,0 +1,102 @@
+/**
+ * Erasures on one machine, in an SQLite file: nothing to install. Jobs survive crashes and restarts of the process.
+ *
+ * Node 22.5 or newer, which has `node:sqlite`. Other modules of this package run on every runtime.
+ *
+ * @since 0.1.0
+ */
+import * as Digest from "effect/crypto/Digest"
+import * as SingleRunner from "effect/cluster/SingleRunner"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as fs from "node:fs/promises"
+import * as Erasure from "./Erasure.ts"
+import * as ErasureKeys from "./ErasureKeys.ts"
+import * as ClusterEngine from "./internal/engine/ClusterEngine.ts"
+import * as Service from "./internal/service/Service.ts"
+import * as SqlStore from "./internal/store/SqlStore.ts"
+import * as SqliteClient from "./SqliteClient.ts"
+
+/**
+ * The options of {@link layerSqlite}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options extends Erasure.Options {
+  /** The database's file. It's created if it doesn't exist, readable by its owner only. */
+  readonly file: string
+  /**
+   * The keys that seal identities and sign receipts. Default: those in the file `<file>.keys`, which is created if it
+   * doesn't exist, readable by its owner only. Without the keys, nobody can read the sealed identities in the database or
+   * its backups.
+   */
+  readonly keys?: ErasureKeys.Keys | undefined
+}
+
+const unusable = (file: string, problem: string) =>
+  new Erasure.ErasureUnavailable({ message: `The keys in ${file} can't be used: ${problem}` })
+
+const readKeys = (file: string) =>
+  Effect.tryPromise({
+    try: () => fs.readFile(file, "utf8"),
+    catch: (error) => (error as NodeJS.ErrnoException).code ?? "unknown"
+  })
+
+/** Writes a new file. Fails with EEXIST if there is one. */
+const writeKeys = Effect.fnUntraced(function* (file: string) {
+  const text = yield* Effect.flatMap(ErasureKeys.generate, ErasureKeys.toText)
+  yield* Effect.tryPromise({
+    try: () => fs.writeFile(file, text, { flag: "wx", mode: 0o600, flush: true }),
+    catch: (error) => (error as NodeJS.ErrnoException).code ?? "unknown"
+  })
+  return text
+})
+
+const keysOf = (file: string) =>
+  readKeys(file).pipe(
+    Effect.catchIf(
+      (code) => code === "ENOENT",
+      () => writeKeys(file)
+    ),
+    Effect.mapError((code) => unusable(file, `the file system answered ${code}.`)),
+    Effect.flatMap((text) => Effect.mapError(ErasureKeys.fromText(text), ({ message }) => unusable(file, message)))
+  )
+
+const unopened = new Erasure.ErasureUnavailable({
+  message:
+    "The database can't be opened. Check that its folder exists, that you may write to it, and that there's room."
+})
+
+const runner = SingleRunner.layer({
+  runnerStorage: "memory",
+  // Also how late a durable sleep may end.
+  shardingConfig: { entityMessagePollInterval: Duration.seconds(1) }
+}).pipe(
+  Layer.orDie,
+  // Effect would read settings from variables such as HOST and PORT.
+  Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({})))
+)
+
+/**
+ * Serves erasures and runs their jobs on an SQLite file. A second process on the same file is refused with
+ * `DatabaseInUse`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSqlite = (
+  options: Options
+): Layer.Layer<Erasure.Erasure, Erasure.ErasureUnavailable | SqliteClient.DatabaseInUse, Erasure.Requirements> => {
+  const keys = options.keys === undefined ? keysOf(`${options.file}.keys`) : Effect.succeed(options.keys)
+  const database = SqliteClient.layer({ filename: options.file })
+  return Service.layer(options).pipe(
+    Layer.provide(ClusterEngine.layer),
+    Layer.provide(runner),
+    Layer.provide(SqlStore.layer(SqliteClient.checkpoint)),
+    Layer.provide([database, Digest.layerWebCrypto, Layer.effect(ErasureKeys.ErasureKeys, keys)]),
+    Layer.catchTag(["SqlError", "StoreError"], () => Layer.effect(Erasure.Erasure, Effect.fail(unopened)))
+  )
+}
