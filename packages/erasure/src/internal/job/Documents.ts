@@ -85,7 +85,7 @@ const collection = <A>(name: string, schema: Schema.Codec<A, unknown>) => {
   const broken = () => new Error(`A document of ${name} in the erasure's store can't be read. Restore the store.`)
   const encode = (value: A) => Effect.orDie(Schema.encodeEffect(codec)(value))
   const decode = (text: string): Effect.Effect<A> =>
-    Effect.catch(Schema.decodeEffect(codec)(text), () => Effect.die(broken()))
+    Effect.orDie(Effect.mapError(Schema.decodeEffect(codec)(text), broken))
   const at = (owner: string, key: string): Store.Address => ({ collection: name, owner, key })
   return {
     find: (owner: string, key: string) =>

@@ -88,11 +88,10 @@ const contents = Effect.fnUntraced(function* (id: string, requestId: string, job
     windows,
     roomsSeen: windows.reduce((sum, { rooms }) => sum + rooms, 0),
     participations: yield* participationsOf(id, requestId, groups),
-    rooms: (yield* Documents.problems.list(id)).map(({ problem, ...room }) => ({
-      ...room,
-      // Two looks found no such room, unless the job was canceled before the second.
-      problem: problem === "NotFound" && job.verifiedAt !== undefined ? ("Gone" as const) : problem
-    })),
+    // Two looks found no such room, unless the job was canceled before the second.
+    rooms: (yield* Documents.problems.list(id)).map((room) =>
+      room.problem === "NotFound" && job.verifiedAt !== undefined ? { ...room, problem: "Gone" as const } : room
+    ),
     unreadable: found.flatMap(({ unreadable }) => unreadable),
     unreadableRooms: job.plans.reduce((sum, { unreadable }) => sum + unreadable, 0),
     rules: found

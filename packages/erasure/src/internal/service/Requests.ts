@@ -8,7 +8,7 @@ import * as Erasure from "../../Erasure.ts"
 import * as ErasureKeys from "../../ErasureKeys.ts"
 import * as Documents from "../job/Documents.ts"
 import * as ReceiptWriter from "../job/ReceiptWriter.ts"
-import * as Supervisor from "../job/Supervisor.ts"
+import * as Supervisor from "./Supervisor.ts"
 import * as Sealing from "../Sealing.ts"
 import * as Store from "../store/Store.ts"
 

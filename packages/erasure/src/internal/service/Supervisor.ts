@@ -6,8 +6,8 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Engine from "../engine/Engine.ts"
-import * as Documents from "./Documents.ts"
-import * as Job from "./Job.ts"
+import * as Documents from "../job/Documents.ts"
+import * as Job from "../job/Job.ts"
 
 const groupsOf = ({ plans }: Documents.Job): ReadonlyArray<number> => plans.map(({ groups }) => groups)
 
