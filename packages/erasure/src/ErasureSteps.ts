@@ -16,6 +16,7 @@ import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import * as Page from "@effect-twilio-video/core/Page"
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as ResponseInfo from "@effect-twilio-video/core/ResponseInfo"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRules from "@effect-twilio-video/core/SubscribeRules"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
@@ -423,8 +424,13 @@ export const anonymize = (
   return leave(participation, options.connected).pipe(
     Effect.flatMap((hasLeft) =>
       hasLeft
-        ? Effect.flatMap(Participants.anonymize(roomSid, participantSid), ({ identity }) =>
-            ended(isPerson(identity, requestIds, people) ? "NotErased" : "Anonymized")
+        ? Effect.flatMap(
+            ResponseInfo.collect(Participants.anonymize(roomSid, participantSid)),
+            ([{ identity }, responses]) => {
+              const twilioRequestId = responses.findLast(({ method }) => method === "POST")?.requestId
+              const details = twilioRequestId === undefined ? {} : { twilioRequestId }
+              return ended(isPerson(identity, requestIds, people) ? "NotErased" : "Anonymized", details)
+            }
           )
         : ended("StillConnected")
     ),

@@ -5,6 +5,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ErasureKeys from "../../ErasureKeys.ts"
+import type * as ErasureSteps from "../../ErasureSteps.ts"
 import * as Receipt from "../../Receipt.ts"
 import * as Documents from "./Documents.ts"
 import * as Settings from "./Settings.ts"
@@ -80,6 +81,12 @@ const participationsOf = Effect.fnUntraced(function* (id: string, requestId: str
   return [...all.values()].sort(bySid)
 })
 
+/** Two looks found no such room, unless the job was canceled before the second. */
+const roomProblem =
+  ({ verifiedAt }: Documents.Job) =>
+  (room: ErasureSteps.RoomProblem): Receipt.Receipt["rooms"][number] =>
+    room.problem === "NotFound" && verifiedAt !== undefined ? { ...room, problem: "Gone" } : room
+
 const contents = Effect.fnUntraced(function* (id: string, requestId: string, job: Documents.Job) {
   const groups = yield* groupsOf(id, job)
   const found = groups.flatMap(({ found }) => found ?? [])
@@ -88,10 +95,7 @@ const contents = Effect.fnUntraced(function* (id: string, requestId: string, job
     windows,
     roomsSeen: windows.reduce((sum, { rooms }) => sum + rooms, 0),
     participations: yield* participationsOf(id, requestId, groups),
-    // Two looks found no such room, unless the job was canceled before the second.
-    rooms: (yield* Documents.problems.list(id)).map((room) =>
-      room.problem === "NotFound" && job.verifiedAt !== undefined ? { ...room, problem: "Gone" as const } : room
-    ),
+    rooms: (yield* Documents.problems.list(id)).map(roomProblem(job)),
     unreadable: found.flatMap(({ unreadable }) => unreadable),
     unreadableRooms: job.plans.reduce((sum, { unreadable }) => sum + unreadable, 0),
     rules: found

@@ -1,6 +1,7 @@
 /**
  * The requests of one operation: waits for the quota, sends, reads the response, and retries as the policy allows.
  */
+import * as ResponseInfo from "@effect-twilio-video/core/ResponseInfo"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -46,6 +47,7 @@ interface Execution<A, E> {
   /** `undefined` if no tracer would record it. */
   readonly span: Tracer.Span | undefined
   readonly counters: Counters.Counters | undefined
+  readonly observer: ((response: TwilioError.RequestInfo) => void) | undefined
   readonly clock: Clock.Clock
   readonly url: string
   readonly headers: Readonly<Record<string, string>> | undefined
@@ -76,7 +78,13 @@ const begin = (progress: Progress.Progress, clock: Clock.Clock): void => {
 
 /** The record of a response, or the error. */
 const read = <A, E>(
-  { clock, connection: { containsSecret, origin }, progress, request: { decode, mapError, path } }: Execution<A, E>,
+  {
+    clock,
+    connection: { containsSecret, origin },
+    observer,
+    progress,
+    request: { decode, mapError, path }
+  }: Execution<A, E>,
   response: ApiResponse.ApiResponse
 ): Result.Result<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> => {
   if (progress.reconciles) {
@@ -86,6 +94,7 @@ const read = <A, E>(
   }
   const receivedAt = clock.currentTimeMillisUnsafe()
   const context = { path, origin, containsSecret, attempts: progress.attempts, receivedAt }
+  observer?.(ApiResponse.requestInfoOf(context, response))
   const json = ApiResponse.readJson(context, response, mapError)
   if (Result.isFailure(json)) return Result.fail(json.failure)
   const value = decode(json.success)
@@ -231,5 +240,18 @@ export const run = <A, E>(
     const counters = fiber.getRef(Counters.Current) ?? connection.counters
     const clock = fiber.getRef(Clock.Clock)
     const endsAt = fiber.getRef(EndsAt) ?? MonotonicClock.millis(clock) + Duration.toMillis(policy.deadline)
-    return attemptUntilDone({ connection, request, policy, progress, span, counters, clock, url, headers, endsAt })
+    const observer = fiber.getRef(ResponseInfo.Observer)
+    return attemptUntilDone({
+      connection,
+      request,
+      policy,
+      progress,
+      span,
+      counters,
+      observer,
+      clock,
+      url,
+      headers,
+      endsAt
+    })
   })

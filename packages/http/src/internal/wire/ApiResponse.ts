@@ -116,10 +116,11 @@ const retryAfter = (response: ApiResponse, { receivedAt }: ResponseContext): Opt
   return Number.isFinite(millis) ? Option.some(Duration.millis(Math.max(0, millis))) : Option.none()
 }
 
-const requestInfoOf = (
+/** What errors and observers learn about a request and its response. */
+export const requestInfoOf = (
   { attempts, containsSecret, path }: ResponseContext,
   { requestId, status }: ApiResponse,
-  { code, moreInfo }: ErrorBody
+  { code, moreInfo }: ErrorBody = {}
 ): TwilioError.RequestInfo => ({
   method: path.endpoint.method,
   path: path.maskedPath,
@@ -160,7 +161,7 @@ const unexpected = (
       problem,
       message: isSuccess(response.status) ? message + changeNote(path, applied) : message
     }),
-    requestInfoOf(context, response, {}),
+    requestInfoOf(context, response),
     applied
   )
 }
