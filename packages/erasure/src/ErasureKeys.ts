@@ -1,22 +1,27 @@
 /**
- * The keys of an erasure service: one seals the identities until they're erased, one signs receipts.
+ * The keys of an erasure service: one seals identities until they're erased, the other signs receipts.
  *
- * Whoever has a copy of the database or of its backups, but not the keys, can't read an identity. Destroying the keys makes
- * every sealed identity unreadable at once.
+ * A copy of the database, or of its backups, doesn't reveal an identity without the keys. Destroying the keys makes every
+ * sealed identity unreadable at once.
  *
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Bytes from "./internal/Bytes.ts"
+import * as Ecdsa from "./internal/Ecdsa.ts"
+
+/** 32 bytes in base64url. */
+const Coordinate = Schema.String.check(Schema.isPattern(/^[\w-]{43}$/u))
 
 /**
- * The key that verifies receipts: a JSON Web Key for ECDSA on P-256. Its ID is the key's thumbprint.
+ * The key that verifies receipts: a JSON Web Key for ECDSA on P-256. Publish it, or hand it over with the receipts.
  *
- * Follows https://www.rfc-editor.org/rfc/rfc7517 and https://www.rfc-editor.org/rfc/rfc7638.
+ * Follows https://www.rfc-editor.org/rfc/rfc7517.
  *
  * @category models
  * @since 0.1.0
@@ -24,35 +29,42 @@ import * as Bytes from "./internal/Bytes.ts"
 export interface PublicKey extends Schema.Schema.Type<typeof PublicKey> {}
 
 /**
+ * The schema of a public key.
+ *
  * @category schemas
  * @since 0.1.0
  */
 export const PublicKey = Schema.Struct({
   kty: Schema.Literal("EC"),
   crv: Schema.Literal("P-256"),
-  x: Schema.String,
-  y: Schema.String,
-  kid: Schema.String
+  x: Coordinate,
+  y: Coordinate,
+  /** The key's ID: its thumbprint by https://www.rfc-editor.org/rfc/rfc7638. */
+  kid: Coordinate
 })
 
-const PrivateKey = Schema.Struct({ ...PublicKey.fields, kid: Schema.optionalKey(Schema.String), d: Schema.String })
+const { kid: _, ...publicMembers } = PublicKey.fields
 
-/** The text form: 32 bytes that seal, and the private key that signs. */
-const Text = Schema.fromJsonString(Schema.Struct({ seal: Schema.String, sign: PrivateKey }))
+const PrivateKey = Schema.Struct({ ...publicMembers, d: Coordinate })
+
+/** What the text form contains, in base64url. */
+const decodeText = Schema.decodeSync(Schema.fromJsonString(Schema.Struct({ seal: Coordinate, sign: PrivateKey })))
 
 /**
- * The keys of an erasure service. They're opaque: {@link toText} writes them out.
+ * The keys of an erasure service. {@link toText} writes them as text.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Keys {
+  /** 32 bytes. */
   readonly seal: Redacted.Redacted<Uint8Array<ArrayBuffer>>
+  /** A private JSON Web Key. */
   readonly sign: Redacted.Redacted<Schema.Schema.Type<typeof PrivateKey>>
 }
 
 /**
- * The keys in use. The layers of erasures provide it from their options.
+ * The keys that an erasure service uses.
  *
  * @category services
  * @since 0.1.0
@@ -60,14 +72,14 @@ export interface Keys {
 export class ErasureKeys extends Context.Service<ErasureKeys, Keys>()("@effect-twilio-video/erasure/ErasureKeys") {}
 
 /**
- * The text isn't one that {@link toText} wrote. The message doesn't quote it.
+ * {@link toText} didn't write this text. The message doesn't quote it.
  *
  * @category errors
  * @since 0.1.0
  */
 export class InvalidKeys extends Schema.TaggedError<InvalidKeys>()("InvalidKeys", { message: Schema.String }) {}
 
-const algorithm = { name: "ECDSA", namedCurve: "P-256" } as const
+const sealLength = 32
 
 /**
  * Makes new keys at random.
@@ -75,93 +87,90 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256" } as const
  * @category constructors
  * @since 0.1.0
  */
-export const generate: Effect.Effect<Keys> = Effect.gen(function* () {
-  const pair = yield* Effect.promise(() => crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]))
-  const jwk = yield* Effect.promise(() => crypto.subtle.exportKey("jwk", pair.privateKey))
-  const sign = yield* Effect.orDie(Schema.decodeUnknownEffect(PrivateKey)(jwk))
-  return { seal: Redacted.make(crypto.getRandomValues(new Uint8Array(32))), sign: Redacted.make(sign) }
-})
+export const generate: Effect.Effect<Keys> = Effect.map(Effect.promise(Ecdsa.generate), (jwk): Keys => ({
+  seal: Redacted.make(crypto.getRandomValues(new Uint8Array(sealLength))),
+  sign: Redacted.make(Schema.decodeUnknownSync(PrivateKey)(jwk))
+}))
 
 /**
- * Writes keys as one line of text, to be kept in a vault or a file that only the service can read.
+ * Writes keys as one line of text. Keep it in a vault, or in a file that only the service can read.
  *
+ * @example
+ * ```ts
+ * import * as ErasureKeys from "@effect-twilio-video/erasure/ErasureKeys"
+ * import * as Effect from "effect/Effect"
+ *
+ * const text = await ErasureKeys.generate.pipe(Effect.flatMap(ErasureKeys.toText), Effect.runPromise)
+ * const keys = await Effect.runPromise(ErasureKeys.fromText(text))
+ *
+ * JSON.stringify(keys) // => '{"seal":"<redacted>","sign":"<redacted>"}'
+ * ```
  * @category conversions
  * @since 0.1.0
  */
 export const toText = (keys: Keys): Effect.Effect<string> =>
-  Effect.map(
-    Effect.orDie(
-      Schema.encodeEffect(Text)({
-        seal: Bytes.toBase64Url(Redacted.value(keys.seal)),
-        sign: Redacted.value(keys.sign)
-      })
-    ),
-    (json) => Bytes.toBase64Url(Bytes.fromText(json))
-  )
+  Effect.sync(() => {
+    const seal = Bytes.toBase64Url(Redacted.value(keys.seal))
+    return Bytes.toBase64Url(Bytes.fromText(JSON.stringify({ seal, sign: Redacted.value(keys.sign) })))
+  })
 
-const invalid = new InvalidKeys({
-  message: "The text isn't the keys of an erasure service. Use a text that ErasureKeys.toText wrote, unchanged."
-})
-
-const parse = Effect.fnUntraced(function* (text: string) {
+const parse = async (text: string): Promise<Keys | undefined> => {
   const bytes = Bytes.fromBase64Url(text.trim())
-  if (bytes === undefined) return yield* invalid
-  const { seal, sign } = yield* Schema.decodeEffect(Text)(Bytes.toText(bytes))
-  const sealing = Bytes.fromBase64Url(seal)
-  if (sealing?.length !== 32) return yield* invalid
-  // Checks that the key is one.
-  yield* Effect.promise(() => crypto.subtle.importKey("jwk", jwkOf(sign), algorithm, false, ["sign"]))
-  const keys: Keys = { seal: Redacted.make(sealing), sign: Redacted.make(sign) }
-  return keys
-})
-
-const jwkOf = ({ crv, d, kty, x, y }: Schema.Schema.Type<typeof PrivateKey>): JsonWebKey => ({ crv, d, kty, x, y })
+  if (bytes === undefined) return undefined
+  const { seal, sign } = decodeText(Bytes.toText(bytes))
+  const sealBytes = Bytes.fromBase64Url(seal)
+  // Not every runtime checks on import that the public and the private half belong together.
+  const isPair = await Ecdsa.verify(sign, await Ecdsa.sign(sign, ""), "")
+  return sealBytes !== undefined && isPair ? { seal: Redacted.make(sealBytes), sign: Redacted.make(sign) } : undefined
+}
 
 /**
- * Reads what {@link toText} wrote. Fails with `InvalidKeys` for any other text.
+ * Reads text that {@link toText} wrote; white space around it is ignored. Fails with `InvalidKeys` for other text.
  *
  * @category conversions
  * @since 0.1.0
  */
 export const fromText = (text: string): Effect.Effect<Keys, InvalidKeys> =>
-  // Errors of the decoder and of WebCrypto may quote the key.
-  Effect.catchCause(parse(text), () => Effect.fail(invalid))
+  // The errors of the decoder and of WebCrypto may quote the keys.
+  Effect.promise(() => parse(text).catch(() => undefined)).pipe(
+    Effect.filterOrFail(
+      (keys) => keys !== undefined,
+      () =>
+        new InvalidKeys({
+          message: "The text isn't the keys of an erasure service. Use text from ErasureKeys.toText, unchanged."
+        })
+    )
+  )
 
 /**
- * Reads the keys from the variable `TWILIO_ERASURE_KEYS`. Fails with `ConfigError` if it's missing.
+ * Reads the text of {@link toText} from the environment variable `TWILIO_ERASURE_KEYS`. Fails with `ConfigError` if it's
+ * missing or invalid; the message doesn't quote it.
  *
  * @category config
  * @since 0.1.0
  */
-export const fromConfig: Effect.Effect<Keys, Config.ConfigError | InvalidKeys> = Effect.gen(function* () {
-  const text = yield* Config.Redacted("TWILIO_ERASURE_KEYS")
-  return yield* fromText(Redacted.value(text))
-})
-
-const thumbprint = (x: string, y: string): Effect.Effect<string> =>
-  Effect.map(
-    Effect.promise(() =>
-      crypto.subtle.digest("SHA-256", Bytes.fromText(JSON.stringify({ crv: "P-256", kty: "EC", x, y })))
-    ),
-    Bytes.toBase64Url
+export const config: Config.Config<Keys> = Config.Redacted("TWILIO_ERASURE_KEYS").pipe(
+  Config.mapEffect((text) =>
+    Effect.mapError(
+      fromText(Redacted.value(text)),
+      ({ message }) =>
+        new Config.ConfigError(
+          new ConfigProvider.SourceError({ message: `Cannot read TWILIO_ERASURE_KEYS. ${message}` })
+        )
+    )
   )
+)
 
 /**
- * Returns the key that verifies the receipts signed with these keys.
+ * Returns the key that verifies what these keys sign.
  *
  * @category conversions
  * @since 0.1.0
  */
-export const publicKey = (keys: Keys): Effect.Effect<PublicKey> => {
-  const { x, y } = Redacted.value(keys.sign)
-  return Effect.map(thumbprint(x, y), (kid) => ({ kty: "EC", crv: "P-256", x, y, kid }))
-}
-
-/**
- * Returns the key that signs, for WebCrypto.
- *
- * @category conversions
- * @since 0.1.0
- */
-export const signingKey = (keys: Keys): Effect.Effect<CryptoKey> =>
-  Effect.promise(() => crypto.subtle.importKey("jwk", jwkOf(Redacted.value(keys.sign)), algorithm, false, ["sign"]))
+export const publicKey = (keys: Keys): Effect.Effect<PublicKey> =>
+  Effect.promise(async () => {
+    const { crv, kty, x, y } = Redacted.value(keys.sign)
+    // The members in the order of RFC 7638.
+    const digest = await crypto.subtle.digest("SHA-256", Bytes.fromText(JSON.stringify({ crv, kty, x, y })))
+    return { kty, crv, x, y, kid: Bytes.toBase64Url(digest) }
+  })

@@ -2,15 +2,26 @@
  * Signed proof of an erasure: what was searched, what was found, what happened to it, and what remains. It contains no
  * identity, so it can be stored and sent.
  *
- * Each window and each participation has a hash of itself and of the one before, and the receipt is signed as a whole.
- * {@link verify} checks both without a service or network. Times are texts in ISO 8601, UTC.
+ * Each window and each participation has a hash of itself and of the hash before it, and the receipt is signed as a whole.
+ * {@link verify} checks both offline. A receipt is plain JSON: `JSON.stringify` writes it, and {@link fromJson} reads it.
+ * Times are ISO 8601 texts in UTC.
+ *
+ * To verify it without this library: a hash is the SHA-256 of the canonical JSON (RFC 8785) of
+ * `[hash before, "window" or "participation", entry without its hash]`, in base64url. The windows come first; the hash before
+ * the first entry is that of `["receipt", 1, requestId]`. `signature` is ECDSA on P-256 with SHA-256 (IEEE P1363, base64url) of
+ * the canonical JSON of the receipt without `signature`.
  *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as ErasureKeys from "./ErasureKeys.ts"
-import * as Bytes from "./internal/Bytes.ts"
+import * as Ecdsa from "./internal/Ecdsa.ts"
+import * as HashChain from "./internal/HashChain.ts"
+
+const version = 1
 
 const window = {
   /** The first sweep, or the one after access tokens have expired. */
@@ -32,6 +43,8 @@ const window = {
 export interface Window extends Schema.Schema.Type<typeof Window> {}
 
 /**
+ * The schema of a window.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -60,6 +73,8 @@ const participation = {
 export interface Participation extends Schema.Schema.Type<typeof Participation> {}
 
 /**
+ * The schema of a participation.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -125,12 +140,6 @@ const contents = {
   remaining: Schema.Array(Remaining)
 }
 
-const Unsigned = Schema.Struct({
-  ...contents,
-  windows: Schema.Array(Window),
-  participations: Schema.Array(Participation)
-})
-
 /**
  * A receipt before it's signed.
  *
@@ -138,6 +147,18 @@ const Unsigned = Schema.Struct({
  * @since 0.1.0
  */
 export interface Unsigned extends Schema.Schema.Type<typeof Unsigned> {}
+
+/**
+ * The schema of a receipt before it's signed.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Unsigned = Schema.Struct({
+  ...contents,
+  windows: Schema.Array(Window),
+  participations: Schema.Array(Participation)
+})
 
 /**
  * A signed receipt.
@@ -148,66 +169,72 @@ export interface Unsigned extends Schema.Schema.Type<typeof Unsigned> {}
 export interface Receipt extends Schema.Schema.Type<typeof Receipt> {}
 
 /**
- * The codec between a receipt and its JSON. Keep the JSON: the signature is about it.
+ * The schema of a signed receipt.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Receipt = Schema.Struct({
-  version: Schema.Literal(1),
+  version: Schema.Literal(version),
   ...contents,
   windows: Schema.Array(Schema.Struct({ ...window, hash: Schema.String })),
   participations: Schema.Array(Schema.Struct({ ...participation, hash: Schema.String })),
+  /** The last hash. */
+  head: Schema.String,
   /** The ID of the public key. */
   keyId: Schema.String,
-  /** ECDSA on P-256 with SHA-256, base64url, of the canonical JSON of everything else. */
+  /** Covers everything else. */
   signature: Schema.String
 })
 
 /**
- * The receipt isn't what was signed. `entry` names the first window or participation that doesn't fit the one before it.
+ * The receipt isn't what was signed: see {@link fromJson} and {@link verify}. `entry` is the first one that doesn't fit
+ * those before it: `window 3`, `participation 1`, or `head` if the end of the receipt is missing.
  *
  * @category errors
  * @since 0.1.0
  */
 export class InvalidReceipt extends Schema.TaggedError<InvalidReceipt>()("InvalidReceipt", {
   message: Schema.String,
-  problem: Schema.Literals(["other-key", "signature", "chain"]),
+  problem: Schema.Literals(["format", "version", "other-key", "chain", "signature"]),
   entry: Schema.optionalKey(Schema.String)
 }) {}
 
-/** JSON with sorted members and no white space, as in RFC 8785: equal values have equal texts. */
-const canonical = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`
-  if (typeof value !== "object" || value === null) return JSON.stringify(value)
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(",")}}`
-}
+const invalid = (problem: InvalidReceipt["problem"], message: string, entry?: string) =>
+  new InvalidReceipt({ message, problem, ...(entry === undefined ? {} : { entry }) })
 
-const hash = async (before: string, kind: string, entry: object): Promise<string> =>
-  Bytes.toBase64Url(await crypto.subtle.digest("SHA-256", Bytes.fromText(`${before}\n${kind}\n${canonical(entry)}`)))
+const hasOtherVersion = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "version" in value && value.version !== version
 
-const chain = async <A extends object>(
-  before: string,
-  kind: string,
-  entries: ReadonlyArray<A>
-): Promise<Array<A & { readonly hash: string }>> => {
-  const chained: Array<A & { readonly hash: string }> = []
-  for (const entry of entries) {
-    chained.push({ ...entry, hash: await hash(chained.at(-1)?.hash ?? before, kind, entry) })
-  }
-  return chained
-}
+const otherVersion = () =>
+  invalid("version", "The receipt has another version. Verify it with the release that knows it.")
 
-const algorithm = { name: "ECDSA", hash: "SHA-256" }
+const decode = Schema.decodeUnknownOption(Receipt, { onExcessProperty: "error" })
 
-/** The first hash depends on the request, so that entries can't move to another receipt. */
-const head = (requestId: string): string => `effect-twilio-video/erasure/1/${requestId}`
+const parse = Option.liftThrowable((text: string): unknown => JSON.parse(text))
 
 /**
- * Chains and signs a receipt.
+ * Reads a receipt from its JSON. Checks the form only: see {@link verify}.
+ *
+ * Fails with `InvalidReceipt`: `version` if a release with another format wrote it, or `format` if it isn't a receipt, or has
+ * members that receipts don't have.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const fromJson = (text: string): Effect.Effect<Receipt, InvalidReceipt> => {
+  const json = parse(text)
+  if (Option.exists(json, hasOtherVersion)) return Effect.fail(otherVersion())
+  return Effect.mapError(Effect.fromOption(Option.flatMap(json, decode)), () =>
+    invalid("format", "The text isn't a receipt. Use the JSON of a receipt, unchanged.")
+  )
+}
+
+/** The hash before the first entry. It names the request, so that entries can't move to the receipt of another one. */
+const startOf = (requestId: string): Promise<string> => HashChain.hash(["receipt", version, requestId])
+
+/**
+ * Chains and signs a receipt. Leaves out members that receipts don't have.
  *
  * @category signing
  * @since 0.1.0
@@ -215,65 +242,94 @@ const head = (requestId: string): string => `effect-twilio-video/erasure/1/${req
 export const sign = (keys: ErasureKeys.Keys, unsigned: Unsigned): Effect.Effect<Receipt> =>
   Effect.gen(function* () {
     const { kid } = yield* ErasureKeys.publicKey(keys)
-    const key = yield* ErasureKeys.signingKey(keys)
+    const contents = yield* Effect.orDie(Schema.encodeEffect(Unsigned)(unsigned))
     return yield* Effect.promise(async () => {
-      const before = head(unsigned.requestId)
-      const windows = await chain(before, "window", unsigned.windows)
-      const participations = await chain(windows.at(-1)?.hash ?? before, "participation", unsigned.participations)
-      const receipt = { version: 1 as const, ...unsigned, windows, participations, keyId: kid }
-      const signature = await crypto.subtle.sign(algorithm, key, Bytes.fromText(canonical(receipt)))
-      return { ...receipt, signature: Bytes.toBase64Url(signature) }
+      const start = await startOf(contents.requestId)
+      const windows = await HashChain.link(start, "window", contents.windows)
+      const middle = windows.at(-1)?.hash ?? start
+      const participations = await HashChain.link(middle, "participation", contents.participations)
+      const head = participations.at(-1)?.hash ?? middle
+      const receipt = { version, ...contents, windows, participations, head, keyId: kid } as const
+      return { ...receipt, signature: await Ecdsa.sign(Redacted.value(keys.sign), HashChain.canonical(receipt)) }
     })
   })
 
-const invalid = (problem: InvalidReceipt["problem"], message: string, entry?: string) =>
-  Effect.fail(new InvalidReceipt({ message, problem, ...(entry === undefined ? {} : { entry }) }))
-
-const firstBroken = async ({ participations, requestId, windows }: Receipt): Promise<string | undefined> => {
-  let before = head(requestId)
-  const entries = [
-    ...windows.map((entry, index) => ({ kind: "window", entry, index })),
-    ...participations.map((entry, index) => ({ kind: "participation", entry, index }))
-  ]
-  for (const { entry, index, kind } of entries) {
-    const { hash: stated, ...rest } = entry
-    if ((await hash(before, kind, rest)) !== stated) return `${kind} ${index + 1}`
-    before = stated
-  }
-  return undefined
-}
-
-const isSigned = async ({ signature, ...receipt }: Receipt, { crv, kty, x, y }: ErasureKeys.PublicKey) => {
-  const bytes = Bytes.fromBase64Url(signature)
-  if (bytes === undefined) return false
-  const key = await crypto.subtle.importKey("jwk", { crv, kty, x, y }, { name: "ECDSA", namedCurve: "P-256" }, false, [
-    "verify"
-  ])
-  return crypto.subtle.verify(algorithm, key, bytes, Bytes.fromText(canonical(receipt)))
+const firstBroken = async ({ head, participations, requestId, windows }: Receipt): Promise<string | undefined> => {
+  const start = await startOf(requestId)
+  const window = await HashChain.firstBroken(start, "window", windows)
+  if (window >= 0) return `window ${window + 1}`
+  const middle = windows.at(-1)?.hash ?? start
+  const participation = await HashChain.firstBroken(middle, "participation", participations)
+  if (participation >= 0) return `participation ${participation + 1}`
+  return head === (participations.at(-1)?.hash ?? middle) ? undefined : "head"
 }
 
 /**
- * Verifies that a receipt is what the service signed with this key. Needs no service and no network.
+ * Verifies offline that a receipt is what the owner of this key signed.
  *
- * Fails with `InvalidReceipt`: `other-key` if the receipt names another key, `chain` with the first `entry` that was
- * changed, moved, added or removed, or `signature` if anything else was.
+ * Fails with `InvalidReceipt`: `version` if a release with another format wrote it, `other-key` if it names another key,
+ * `chain` if windows or participations were changed, moved, added or removed (`entry` says from which one on), or
+ * `signature` if anything else was changed, or everything was hashed again.
  *
+ * @example
+ * ```ts
+ * import * as ErasureKeys from "@effect-twilio-video/erasure/ErasureKeys"
+ * import * as Receipt from "@effect-twilio-video/erasure/Receipt"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const keys = yield* ErasureKeys.generate
+ *   const receipt = yield* Receipt.sign(keys, {
+ *     requestId: "req-17",
+ *     outcome: "Complete",
+ *     times: { requested: "2026-11-27T09:00:00.000Z", issued: "2026-11-28T09:30:00.000Z" },
+ *     tokenLifetime: 86_400,
+ *     connected: "wait",
+ *     roomsSeen: 31,
+ *     rooms: [],
+ *     unreadable: [],
+ *     unreadableRooms: 0,
+ *     rules: [],
+ *     remaining: [],
+ *     windows: [
+ *       { sweep: 1, from: "2026-11-26T00:00:00.000Z", to: "2026-11-27T00:00:00.000Z", rooms: 31, found: 0 }
+ *     ],
+ *     participations: []
+ *   })
+ *   const publicKey = yield* ErasureKeys.publicKey(keys)
+ *   yield* Receipt.verify(receipt, publicKey)
+ *
+ *   const changed = yield* Receipt.fromJson(JSON.stringify(receipt).replace('"found":0', '"found":1'))
+ *   const { entry } = yield* Effect.flip(Receipt.verify(changed, publicKey))
+ *   return entry
+ * })
+ *
+ * await Effect.runPromise(program) // => "window 1"
+ * ```
  * @category verification
  * @since 0.1.0
  */
 export const verify = (receipt: Receipt, publicKey: ErasureKeys.PublicKey): Effect.Effect<void, InvalidReceipt> =>
   Effect.gen(function* () {
+    // The type rules it out, but not for a value that was cast.
+    if (hasOtherVersion(receipt)) return yield* otherVersion()
     if (receipt.keyId !== publicKey.kid) {
-      return yield* invalid("other-key", "The receipt was signed with another key. Use the one with its keyId.")
+      return yield* invalid("other-key", "The receipt names another key. Use the public key with its keyId.")
     }
     const entry = yield* Effect.promise(() => firstBroken(receipt))
     if (entry !== undefined) {
-      return yield* invalid("chain", `The receipt was changed after it was signed, at ${entry}.`, entry)
+      return yield* invalid(
+        "chain",
+        `The receipt was changed after it was signed, at ${entry}. Use the original.`,
+        entry
+      )
     }
-    const isValid = yield* Effect.orElseSucceed(
-      Effect.tryPromise(() => isSigned(receipt, publicKey)),
-      () => false
+    const { signature, ...signed } = receipt
+    // WebCrypto rejects a public key that isn't on the curve.
+    const isSigned = yield* Effect.promise(() =>
+      Ecdsa.verify(publicKey, signature, HashChain.canonical(signed)).catch(() => false)
     )
-    if (!isValid)
+    if (!isSigned) {
       return yield* invalid("signature", "The receipt wasn't signed with this key, or was changed afterwards.")
+    }
   })

@@ -1,41 +1,35 @@
 /**
- * Seals identities, and compares them without opening.
+ * Seals identities, and compares sets of identities without opening them.
  */
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as ErasureKeys from "../ErasureKeys.ts"
 import * as Bytes from "./Bytes.ts"
 
-/** The keys are others than those that sealed, or the text was changed. */
-export class CannotOpen extends Schema.TaggedError<CannotOpen>()("CannotOpen", { message: Schema.String }) {}
+/** The text was sealed with other keys or for another request, or was changed. */
+export class CannotOpen extends Data.TaggedError("CannotOpen")<{ readonly message: string }> {}
 
-const Identities = Schema.fromJsonString(Schema.Array(Schema.String))
+const decodeIdentities = Schema.decodeSync(Schema.fromJsonString(Schema.Array(Schema.String)))
 
-/** Derives a key for one purpose, so that no other use of the keys weakens it. */
-const derive = <Usages extends ReadonlyArray<KeyUsage>>(
+/** Derives the key of one purpose, so that no two purposes share a key. */
+const derive = async (
   { seal }: ErasureKeys.Keys,
   purpose: string,
   algorithm: AesKeyAlgorithm | HmacKeyGenParams,
-  usages: Usages
-): Promise<CryptoKey> =>
-  crypto.subtle.importKey("raw", Redacted.value(seal), "HKDF", false, ["deriveKey"]).then((key) =>
-    crypto.subtle.deriveKey(
-      {
-        name: "HKDF",
-        hash: "SHA-256",
-        salt: new Uint8Array(),
-        info: Bytes.fromText(`effect-twilio-video/erasure/${purpose}`)
-      },
-      key,
-      algorithm,
-      false,
-      [...usages]
-    )
-  )
+  usages: Array<KeyUsage>
+): Promise<CryptoKey> => {
+  const key = await crypto.subtle.importKey("raw", Redacted.value(seal), "HKDF", false, ["deriveKey"])
+  const info = Bytes.fromText(`effect-twilio-video/erasure/${purpose}`)
+  const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info }
+  return crypto.subtle.deriveKey(hkdf, key, algorithm, false, usages)
+}
 
 const sealingKey = (keys: ErasureKeys.Keys) =>
   derive(keys, "seal", { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"])
+
+const ivLength = 12
 
 const parameters = (iv: Bytes.Bytes, requestId: string) => ({
   name: "AES-GCM",
@@ -43,9 +37,7 @@ const parameters = (iv: Bytes.Bytes, requestId: string) => ({
   additionalData: Bytes.fromText(requestId)
 })
 
-const ivLength = 12
-
-/** Seals the identities of a request. The text opens only for the same request. */
+/** Seals the identities of a request with AES-GCM: the iv and the ciphertext, in base64url. */
 export const seal = (
   keys: ErasureKeys.Keys,
   requestId: string,
@@ -53,16 +45,12 @@ export const seal = (
 ): Effect.Effect<string> =>
   Effect.promise(async () => {
     const iv = crypto.getRandomValues(new Uint8Array(ivLength))
-    const text = JSON.stringify(identities.map(Redacted.value))
-    const sealed = await crypto.subtle.encrypt(parameters(iv, requestId), await sealingKey(keys), Bytes.fromText(text))
-    return `${Bytes.toBase64Url(iv)}.${Bytes.toBase64Url(sealed)}`
+    const text = Bytes.fromText(JSON.stringify(identities.map(Redacted.value)))
+    const ciphertext = await crypto.subtle.encrypt(parameters(iv, requestId), await sealingKey(keys), text)
+    return Bytes.toBase64Url(new Uint8Array([...iv, ...new Uint8Array(ciphertext)]))
   })
 
-const cannotOpen = new CannotOpen({
-  message: "The sealed identities can't be opened. Provide the keys that sealed them; without those, they're lost."
-})
-
-/** Opens what `seal` sealed with the same keys for the same request. */
+/** Opens what `seal` returned for the same keys and request. */
 export const open = (
   keys: ErasureKeys.Keys,
   requestId: string,
@@ -70,19 +58,23 @@ export const open = (
 ): Effect.Effect<ReadonlyArray<Redacted.Redacted>, CannotOpen> =>
   Effect.tryPromise({
     try: async () => {
-      const [iv, sealed] = text.split(".").map(Bytes.fromBase64Url)
-      if (iv === undefined || sealed === undefined) throw cannotOpen
-      return crypto.subtle.decrypt(parameters(iv, requestId), await sealingKey(keys), sealed)
+      const bytes = Bytes.fromBase64Url(text) ?? new Uint8Array()
+      const [iv, ciphertext] = [bytes.slice(0, ivLength), bytes.slice(ivLength)]
+      const opened = await crypto.subtle.decrypt(parameters(iv, requestId), await sealingKey(keys), ciphertext)
+      return decodeIdentities(Bytes.toText(opened)).map((identity) => Redacted.make(identity))
     },
-    // WebCrypto's error says nothing, and must not quote anything.
-    catch: () => cannotOpen
-  }).pipe(
-    Effect.flatMap((bytes) => Schema.decodeEffect(Identities)(Bytes.toText(bytes))),
-    Effect.map((identities) => identities.map((identity) => Redacted.make(identity))),
-    Effect.catchCause(() => Effect.fail(cannotOpen))
-  )
+    // The errors of the decoder and of WebCrypto may quote what they read.
+    catch: () =>
+      new CannotOpen({
+        message:
+          "The sealed identities can't be opened: they were sealed with other keys, or changed. Provide the keys that sealed them."
+      })
+  })
 
-/** Computes a text that is equal for equal sets of identities of a request, and tells nothing about them without the keys. */
+/**
+ * Computes an HMAC of the set of identities. Equal sets have equal fingerprints within a request, whatever their order,
+ * and different ones in different requests.
+ */
 export const fingerprint = (
   keys: ErasureKeys.Keys,
   requestId: string,
@@ -90,7 +82,7 @@ export const fingerprint = (
 ): Effect.Effect<string> =>
   Effect.promise(async () => {
     const key = await derive(keys, "fingerprint", { name: "HMAC", hash: "SHA-256", length: 256 }, ["sign"])
-    // JSON keeps the ends of the texts apart.
+    // JSON delimits the identities, and keeps malformed Unicode apart that UTF-8 would replace.
     const text = JSON.stringify([requestId, ...[...new Set(identities.map(Redacted.value))].sort()])
     return Bytes.toBase64Url(await crypto.subtle.sign("HMAC", key, Bytes.fromText(text)))
   })
