@@ -65,7 +65,7 @@ export const layer: Layer.Layer<never, never, EffectRateLimiter.RateLimiterStore
     const offset = yield* Random.next
 
     // 0 if the slot was open, or the milliseconds until it may be; `undefined` if the store failed.
-    const take = (key: string, closedMillis: number) =>
+    const claim = (key: string, closedMillis: number) =>
       limiter.consume({ key, limit: 1, window: Duration.millis(closedMillis), algorithm: "fixed-window" }).pipe(
         Effect.as(0),
         Effect.catchReason("RateLimiterError", "RateLimitExceeded", (exceeded) => {
@@ -82,20 +82,30 @@ export const layer: Layer.Layer<never, never, EffectRateLimiter.RateLimiterStore
         )
       )
 
-    const claim =
-      (key: string): AdmissionQueue.ClaimSlot =>
-      (queue, slot, latest, admission, poll) => {
+    const take =
+      (key: string): AdmissionQueue.TakeSlots =>
+      (waiting, now, admission) => {
+        const { clock, latest, places } = waiting
+        // The share's slot first, so that none of the account's is wasted. The account's place never has a claimed slot.
+        const place = places.find(({ claimedUntil }) => claimedUntil <= now) as AdmissionQueue.Place
+        const { queue, share } = place
+        AdmissionQueue.leave(place)
+        const slot = AdmissionQueue.takeSlot(queue, now)
         const index = (slot.index + Math.floor(offset * queue.slots.length)) % queue.slots.length
-        return Effect.flatMap(until(latest, take(`${key}:${index}`, queue.closedMillis)), (wait) => {
-          if (wait === 0) return Effect.succeed(admission)
-          return Effect.clockWith((clock): Effect.Effect<AdmissionQueue.Admission, number> => {
-            const now = MonotonicClock.millis(clock)
-            AdmissionQueue.closeUntil(queue, slot, now + (wait ?? 0))
-            return wait === undefined ? Effect.succeed("unlimited") : poll(now, admission)
-          })
+        const slotKey = share === 1 ? `${key}:${index}` : `${key}:${share}:${index}`
+        return Effect.flatMap(until(latest, claim(slotKey, queue.closedMillis)), (wait) => {
+          const claimedAt = MonotonicClock.millis(clock)
+          if (wait === 0) {
+            if (share === 1) return Effect.succeed(admission)
+            place.claimedUntil = claimedAt + queue.closedMillis
+            return AdmissionQueue.poll(waiting, claimedAt, admission)
+          }
+          // Without the store, the share's limit is that of this process.
+          if (wait !== undefined || share === 1) AdmissionQueue.closeUntil(queue, slot, claimedAt + (wait ?? 0))
+          return wait === undefined ? Effect.succeed("unlimited") : AdmissionQueue.poll(waiting, claimedAt, admission)
         })
       }
 
-    return { claim, queues: new WeakMap() }
+    return { take, queues: new WeakMap() }
   })
 )

@@ -2,6 +2,7 @@
  * Tests that calls which are interrupted, or reach their deadline, while they wait for the quota leave it to the others.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Quota from "@effect-twilio-video/http/Quota"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
 import type * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
@@ -66,6 +67,23 @@ describe("an interrupted call", () => {
       assert.strictEqual(times.filter((time) => time < 1000).length, 20)
       assert.strictEqual(times.length, 21)
       assert.isAtMost(times[20] ?? Infinity, 1300)
+    })
+  )
+})
+
+describe("an interrupted call of a share", () => {
+  it.effect("frees its turns in the share and in the quota", () =>
+    Effect.gen(function* () {
+      const { exit, times } = yield* play(
+        Effect.gen(function* () {
+          const others = yield* Effect.forEach(Array.from({ length: 10 }), () => Effect.forkChild(disconnect))
+          yield* abandon(200, 50).pipe(Quota.withShare(0.25))
+          yield* Fiber.interruptAll(others)
+          yield* Effect.all([disconnect.pipe(Quota.withShare(0.25)), disconnect], { concurrency: 2 })
+        })
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.deepStrictEqual(times, [0, 0, 0, 0, 0, 256.25, 302.5])
     })
   )
 })

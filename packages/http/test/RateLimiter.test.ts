@@ -31,7 +31,8 @@ const makeRateLimiter = (limit: number, reads = unlimited, secret = Stub.secret)
 /** When requests with these arrival times are admitted, by the rate limiters in turn. */
 const admissionTimes = Effect.fnUntraced(function* (
   rateLimiters: ReadonlyArray<RateLimiter.RateLimiter>,
-  arrivals: ReadonlyArray<number>
+  arrivals: ReadonlyArray<number>,
+  share?: number
 ) {
   const clock = yield* Clock.Clock
   const admitted: Array<number> = []
@@ -39,7 +40,7 @@ const admissionTimes = Effect.fnUntraced(function* (
   const fibers = yield* Effect.forEach(arrivals, (arrival, index) => {
     const rateLimiter = rateLimiters[index % rateLimiters.length] ?? RateLimiter.unlimited
     return Effect.sleep(arrival).pipe(
-      Effect.andThen(rateLimiter.admit("writes", Infinity)),
+      Effect.andThen(rateLimiter.admit("writes", Infinity, share)),
       Effect.andThen(
         Effect.sync(() => {
           admitted.push(clock.currentTimeMillisUnsafe() - began)
@@ -251,6 +252,136 @@ describe("a rate limiter", () => {
         Array.from({ length: 1000 }, () => 0)
       )
       assert.deepStrictEqual(new Set(admitted), new Set([0]))
+    })
+  )
+})
+
+interface Arrivals {
+  /** Requests of the share. */
+  readonly own: ReadonlyArray<number>
+  readonly others: ReadonlyArray<number>
+  readonly share: number
+}
+
+/** When requests of a share and others are admitted, by the rate limiters in turn, and how long the others wait. */
+const admissionsWith = Effect.fnUntraced(function* (
+  rateLimiters: ReadonlyArray<RateLimiter.RateLimiter>,
+  { others, own, share }: Arrivals
+) {
+  const clock = yield* Clock.Clock
+  const began = clock.currentTimeMillisUnsafe()
+  const admitted = { own: Array<number>(), all: Array<number>(), waits: Array<number>() }
+  const start = (isOwn: boolean) => (arrival: number, index: number) =>
+    Effect.gen(function* () {
+      yield* Effect.sleep(arrival)
+      const rateLimiter = rateLimiters[index % rateLimiters.length] ?? RateLimiter.unlimited
+      yield* rateLimiter.admit("writes", Infinity, isOwn ? share : 1)
+      const at = clock.currentTimeMillisUnsafe() - began
+      admitted.all.push(at)
+      if (isOwn) admitted.own.push(at)
+      else admitted.waits.push(at - arrival)
+    }).pipe(Effect.forkChild)
+  const fibers = [...(yield* Effect.forEach(own, start(true))), ...(yield* Effect.forEach(others, start(false)))]
+  yield* TestClock.adjust("1 hour")
+  yield* Fiber.awaitAll(fibers)
+  return admitted
+})
+
+const shares = [
+  [1, 0.5, 1],
+  [3, 0.5, 1],
+  [7, 0.3, 2],
+  [20, 0.25, 5],
+  [20, 0.001, 1],
+  [80, 0.25, 20]
+] as const
+
+describe("a share of a rate limiter", () => {
+  it.effect("admits at most its part of the limit in any second, for any arrivals of its requests and others", () =>
+    Effect.gen(function* () {
+      for (const [limit, share, most] of shares) {
+        for (let run = 0; run < Lane.count(1, 5); run++) {
+          const arrivals = { own: yield* arrivalsFor(limit), others: yield* arrivalsFor(limit), share }
+          const { all, own } = yield* admissionsWith([yield* makeRateLimiter(limit)], arrivals)
+          assert.strictEqual(all.length, arrivals.own.length + arrivals.others.length)
+          assert.isAtMost(RequestRate.maxPerSecond(own), most, `${share} of ${limit}`)
+          assert.isAtMost(RequestRate.maxPerSecond(all), limit, `${share} of ${limit}`)
+        }
+      }
+    }).pipe(Random.withSeed("shares"))
+  )
+
+  it.effect("is one share for the processes on a store, which exceed it by a quarter at most", () =>
+    Effect.gen(function* () {
+      for (const [limit, share, most] of shares) {
+        const store = yield* Layer.build(EffectRateLimiter.layerStoreMemory)
+        const process = SharedQuota.layer.pipe(Layer.fresh, Layer.provide(Layer.succeedContext(store)), Layer.build)
+        const rateLimiters = yield* Effect.replicateEffect(
+          Effect.flatMap(process, (shared) => Effect.provide(makeRateLimiter(limit), shared)),
+          3
+        )
+        const arrivals = { own: yield* arrivalsFor(limit), others: yield* arrivalsFor(limit), share }
+        const { all, own } = yield* admissionsWith(rateLimiters, arrivals)
+        assert.isAtMost(RequestRate.maxPerSecond(own), Math.ceil(most * 1.25), `${share} of ${limit}`)
+        assert.isAtMost(RequestRate.maxPerSecond(all), limit, `${share} of ${limit}`)
+        const seconds = ((own.at(-1) ?? 0) - (own[0] ?? 0)) / 1000
+        assert.isAtMost(own.length - 1, most * seconds + Math.ceil(most / 4), `${share} of ${limit}`)
+      }
+    }).pipe(Random.withSeed("shared shares"))
+  )
+
+  it.effect("is used up if nobody else sends, by one process and by several on a store", () =>
+    Effect.gen(function* () {
+      const store = yield* Layer.build(EffectRateLimiter.layerStoreMemory)
+      const process = SharedQuota.layer.pipe(Layer.fresh, Layer.provide(Layer.succeedContext(store)), Layer.build)
+      const shared = Effect.flatMap(process, (shared) => Effect.provide(makeRateLimiter(20), shared))
+      for (const rateLimiters of [[yield* makeRateLimiter(20)], [yield* shared, yield* shared, yield* shared]]) {
+        const admitted = yield* admissionTimes(
+          rateLimiters,
+          Array.from({ length: 50 }, () => 0),
+          0.25
+        )
+        assert.isAtMost(admitted.at(-1) ?? Infinity, (50 / (5 * 0.95)) * 1000)
+      }
+    })
+  )
+
+  it.effect("doesn't delay others that use the rest of the limit by more than a request's time", () =>
+    Effect.gen(function* () {
+      const limit = 20
+      for (const load of [0.25, 0.5, 0.7]) {
+        const others = Array.from({ length: 10 * load * limit }, (_, index) => (index * 1000) / (load * limit))
+        const arrivals = { own: Array.from({ length: 200 }, () => 0), others, share: 0.25 }
+        const { own, waits } = yield* admissionsWith([yield* makeRateLimiter(limit)], arrivals)
+        assert.isAtMost(Math.max(...waits), 1000 / limit)
+        assert.isAtLeast(own.filter((at) => at < 10_000).length, 0.9 * 50)
+      }
+    })
+  )
+
+  it.effect("holds back if others use the whole limit: of its requests, only one at a time is ahead of theirs", () =>
+    Effect.gen(function* () {
+      const arrivals = {
+        own: Array.from({ length: 50 }, () => 0),
+        others: Array.from({ length: 200 }, () => 10),
+        share: 0.25
+      }
+      const { own, waits } = yield* admissionsWith([yield* makeRateLimiter(20)], arrivals)
+      const last = 10 + Math.max(...waits)
+      assert.isAtMost(last, (202 / (20 * 0.95)) * 1000)
+      assert.isAtMost(own.filter((at) => at < last).length, 3)
+    })
+  )
+
+  it.effect("fails at once with the time of the turn in the share, or in the limit, if that's too late", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      const rateLimiter = yield* makeRateLimiter(4)
+      const now = MonotonicClock.millis(clock)
+      assert.strictEqual(yield* rateLimiter.admit("writes", Infinity, 0.25), "immediate")
+      assert.strictEqual(yield* Effect.flip(rateLimiter.admit("writes", now + 1025, 0.25)), now + 1025)
+      // Another share has its own turns.
+      assert.strictEqual(yield* Effect.flip(rateLimiter.admit("writes", now + 200, 0.5)), now + 256.25)
     })
   )
 })

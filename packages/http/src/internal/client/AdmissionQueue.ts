@@ -21,16 +21,10 @@ import * as MonotonicClock from "./MonotonicClock.ts"
 export type Admission = "immediate" | "queued" | "unlimited"
 
 /**
- * Claims a slot that other processes use too: admits the request, or polls again at a time by `MonotonicClock`. Fails with
- * `latest` when it passes.
+ * Takes slots that other processes use too, for the places of a request whose turn has come: admits the request, or polls
+ * again. Fails with `latest` when it passes, by `MonotonicClock`.
  */
-export type ClaimSlot = (
-  queue: AdmissionQueue,
-  slot: Slot,
-  latest: number,
-  admission: Admission,
-  poll: (now: number, admission: Admission) => Effect.Effect<Admission, number>
-) => Effect.Effect<Admission, number>
+export type TakeSlots = (waiting: Waiting, now: number, admission: Admission) => Effect.Effect<Admission, number>
 
 // ---- slots ----
 
@@ -56,20 +50,24 @@ export interface Slot {
   opensAt: number
 }
 
-interface Ticket {
-  readonly number: number
+export interface Ticket {
+  /** -1 before its request enters the queue. */
+  number: number
   /** When its request polls next. */
   pollsAt: number
 }
 
 /** Requests that share a limit. */
 export interface AdmissionQueue {
+  readonly limit: number
   readonly closedMillis: number
   /** In the order in which they open. */
   readonly slots: Array<Slot>
   /** The tickets of waiting requests, in the order of arrival. */
   waiting: Array<Ticket>
   nextTicket: number
+  /** The queues in front of this one, by their shares of its limit. */
+  readonly shares: Map<number, AdmissionQueue>
 }
 
 /** How late a request may poll before its ticket is dropped. If it polls after that, it gets its position back. */
@@ -87,16 +85,27 @@ export type Queues = WeakMap<Clock.Clock, Map<string, AdmissionQueue>>
 export const make = (limit: number): AdmissionQueue => {
   const { closedMillis, count } = slotsFor(limit)
   return {
+    limit,
     closedMillis,
     slots: Array.from({ length: count }, (_, index) => ({ index, opensAt: 0 })),
     waiting: [],
-    nextTicket: 0
+    nextTicket: 0,
+    shares: new Map()
   }
 }
 
 /** Is it in the state of a new queue? */
-export const isIdle = ({ slots, waiting }: AdmissionQueue, now: number): boolean =>
-  !waiting.some(isPolling(now)) && slots.every(({ opensAt }) => opensAt <= now)
+export const isIdle = ({ shares, slots, waiting }: AdmissionQueue, now: number): boolean =>
+  !waiting.some(isPolling(now)) &&
+  slots.every(({ opensAt }) => opensAt <= now) &&
+  [...shares.values()].every((queue) => isIdle(queue, now))
+
+/** The queue for a share of a queue's limit, above 0 and below 1. */
+const shareOf = ({ limit, shares }: AdmissionQueue, share: number): AdmissionQueue => {
+  const queue = shares.get(share) ?? make(Math.max(1, Math.floor(share * limit)))
+  shares.set(share, queue)
+  return queue
+}
 
 // There is at least one slot.
 const slotAt = ({ slots }: AdmissionQueue, position: number): Slot => slots[position % slots.length] as Slot
@@ -122,8 +131,26 @@ const nextPoll = (queue: AdmissionQueue, position: number, now: number): number 
   return turnOf(queue, next, now)
 }
 
+/** A request's place in a queue. */
+export interface Place {
+  readonly queue: AdmissionQueue
+  /** The queue's share of the account's limit. 1 is the account's queue. */
+  readonly share: number
+  readonly ticket: Ticket
+  /** Until when the request has a slot of the queue. */
+  claimedUntil: number
+}
+
+const placeIn = (queue: AdmissionQueue, share: number): Place => ({
+  queue,
+  share,
+  ticket: { number: -1, pollsAt: 0 },
+  claimedUntil: 0
+})
+
 /** Puts a ticket in its position if it isn't there, and returns the position. */
-const enter = (queue: AdmissionQueue, ticket: Ticket, now: number): number => {
+const enter = ({ queue, ticket }: Place, now: number): number => {
+  if (ticket.number < 0) ticket.number = queue.nextTicket++
   ticket.pollsAt = now
   if (!queue.waiting.every(isPolling(now))) queue.waiting = queue.waiting.filter(isPolling(now))
   const position = queue.waiting.indexOf(ticket)
@@ -133,7 +160,7 @@ const enter = (queue: AdmissionQueue, ticket: Ticket, now: number): number => {
   return queue.waiting.indexOf(ticket)
 }
 
-const leave = ({ waiting }: AdmissionQueue, ticket: Ticket): void => {
+export const leave = ({ queue: { waiting }, ticket }: Place): void => {
   const position = waiting.indexOf(ticket)
   if (position !== -1) waiting.splice(position, 1)
 }
@@ -142,7 +169,7 @@ const leave = ({ waiting }: AdmissionQueue, ticket: Ticket): void => {
  * Takes the slot that has been open longest. It opens a little after the others, so that slots that closed together open
  * one by one, but soon enough that the last still gets its turn within the second.
  */
-const takeSlot = (queue: AdmissionQueue, now: number): Slot => {
+export const takeSlot = (queue: AdmissionQueue, now: number): Slot => {
   const { closedMillis, slots } = queue
   const slot = slotAt(queue, 0)
   const gap = (closedMillis - (secondMillis - 1000)) / slots.length
@@ -155,21 +182,63 @@ const takeSlot = (queue: AdmissionQueue, now: number): Slot => {
 
 // ---- requests ----
 
+/** A request that waits. */
+export interface Waiting {
+  /** Its places in the share's queue, if there is one, and in the account's. */
+  readonly places: ReadonlyArray<Place>
+  readonly clock: Clock.Clock
+  readonly latest: number
+  /** Without it, only this process uses the slots. */
+  readonly takeShared: TakeSlots | undefined
+}
+
+const take: TakeSlots = ({ places }, now, admission) => {
+  for (const place of places) {
+    leave(place)
+    takeSlot(place.queue, now)
+  }
+  return Effect.succeed(admission)
+}
+
+/** Takes slots if all turns have come, or else polls again. */
+export const poll: TakeSlots = (waiting, now, admission) => {
+  const { clock, latest, places, takeShared = take } = waiting
+  let next = now
+  for (const place of places) {
+    if (next > now) leave(place)
+    else if (place.claimedUntil <= now) {
+      const position = enter(place, now)
+      const turn = turnOf(place.queue, position, now)
+      if (turn >= latest) return Effect.fail(turn)
+      if (turn > now) next = nextPoll(place.queue, position, now)
+    }
+  }
+  if (next === now) return takeShared(waiting, now, admission)
+  for (const { ticket } of places) ticket.pollsAt = next
+  // A timer may fire a little early by the clock.
+  const again = Effect.suspend(() => poll(waiting, Math.max(next, MonotonicClock.millis(clock)), "queued"))
+  return Effect.andThen(Effect.sleep(Duration.millis(next - now)), again)
+}
+
 /**
  * Waits for admission. Fails at once with the time of the turn if that isn't before `latest`, both by `MonotonicClock`.
- * Without `claim`, only this process uses the slots.
+ *
+ * With a share below 1, the request waits for its turn in the share's queue, then for its turn in the account's, and takes
+ * both slots together. So no more requests of a share wait in the account's queue than the share has slots.
  */
 export const admit = (
   queue: AdmissionQueue,
   clock: Clock.Clock,
-  claim: ClaimSlot | undefined,
-  latest: number
+  takeShared: TakeSlots | undefined,
+  latest: number,
+  share: number
 ): Effect.Effect<Admission, number> =>
   Effect.suspend(() => {
     const arrivedAt = MonotonicClock.millis(clock)
     // Most requests meet no other: they need no ticket.
     if (
-      claim === undefined &&
+      share === 1 &&
+      takeShared === undefined &&
       queue.waiting.length === 0 &&
       slotAt(queue, 0).opensAt <= arrivedAt &&
       arrivedAt < latest
@@ -177,27 +246,10 @@ export const admit = (
       takeSlot(queue, arrivedAt)
       return Effect.succeed("immediate")
     }
-
-    const ticket = { number: queue.nextTicket++, pollsAt: 0 }
-
-    const poll = (now: number, admission: Admission): Effect.Effect<Admission, number> => {
-      const position = enter(queue, ticket, now)
-      const turn = turnOf(queue, position, now)
-      if (turn >= latest) return Effect.fail(turn)
-      if (turn > now) {
-        const next = nextPoll(queue, position, now)
-        ticket.pollsAt = next
-        // A timer may fire a little early by the clock.
-        const again = Effect.suspend(() => poll(Math.max(next, MonotonicClock.millis(clock)), "queued"))
-        return Effect.andThen(Effect.sleep(Duration.millis(next - now)), again)
-      }
-      leave(queue, ticket)
-      const slot = takeSlot(queue, now)
-      return claim === undefined ? Effect.succeed(admission) : claim(queue, slot, latest, admission, poll)
-    }
-
+    const places = [placeIn(queue, 1)]
+    if (share < 1) places.unshift(placeIn(shareOf(queue, share), share))
     return Effect.ensuring(
-      poll(arrivedAt, "immediate"),
-      Effect.sync(() => leave(queue, ticket))
+      poll({ places, clock, latest, takeShared }, arrivedAt, "immediate"),
+      Effect.sync(() => places.forEach(leave))
     )
   })

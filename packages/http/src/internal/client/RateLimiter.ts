@@ -13,8 +13,15 @@ import * as AdmissionQueue from "./AdmissionQueue.ts"
 import * as MonotonicClock from "./MonotonicClock.ts"
 
 export interface RateLimiter {
-  /** Waits for admission. Fails at once with the time of the turn if that isn't before `latest`, both by `MonotonicClock`. */
-  readonly admit: (kind: keyof Quota.Quota, latest: number) => Effect.Effect<AdmissionQueue.Admission, number>
+  /**
+   * Waits for admission. Fails at once with the time of the turn if that isn't before `latest`, both by `MonotonicClock`.
+   * A share below 1 is a part of the quota.
+   */
+  readonly admit: (
+    kind: keyof Quota.Quota,
+    latest: number,
+    share?: number
+  ) => Effect.Effect<AdmissionQueue.Admission, number>
 }
 
 export const unlimited: RateLimiter = { admit: () => Effect.succeed("immediate") }
@@ -30,8 +37,8 @@ export const ProcessQueues: Context.Reference<AdmissionQueue.Queues> = Context.R
 
 /** Slots that processes share, and the queues of this process for them. */
 export interface SharedSlots {
-  /** Claims slots of an account and kind of request. */
-  readonly claim: (key: string) => AdmissionQueue.ClaimSlot
+  /** Takes slots of an account and kind of request. */
+  readonly take: (key: string) => AdmissionQueue.TakeSlots
   readonly queues: AdmissionQueue.Queues
 }
 
@@ -79,11 +86,12 @@ export const make = Effect.fnUntraced(function* ({ baseUrl, password, quota, use
   const key = [username, Hash.hash(password), baseUrl, quota.reads, quota.writes].join(" ")
   const keys = { reads: `${key} reads`, writes: `${key} writes` }
   const rateLimiter: RateLimiter = {
-    admit: (kind, latest) =>
+    admit: (kind, latest, share = 1) =>
       Effect.withFiber((fiber) => {
         const clock = fiber.getRef(Clock.Clock)
         const queue = queueFor(queues, clock, keys[kind], quota[kind])
-        return AdmissionQueue.admit(queue, clock, shared?.claim(`effect-twilio-video:${username}:${kind}`), latest)
+        const takeShared = shared?.take(`effect-twilio-video:${username}:${kind}`)
+        return AdmissionQueue.admit(queue, clock, takeShared, latest, share)
       })
   }
   return rateLimiter

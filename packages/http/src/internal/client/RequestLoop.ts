@@ -13,11 +13,13 @@ import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Tracer from "effect/Tracer"
+import * as Quota from "../../Quota.ts"
 import * as Telemetry from "../../Telemetry.ts"
 import * as Attempt from "../transport/Attempt.ts"
 import type * as ApiRequest from "../wire/ApiRequest.ts"
 import * as ApiResponse from "../wire/ApiResponse.ts"
 import * as Failure from "../wire/Failure.ts"
+import * as RequestPath from "../wire/RequestPath.ts"
 import type * as SecretDetector from "../wire/SecretDetector.ts"
 import * as Counters from "./Counters.ts"
 import * as MonotonicClock from "./MonotonicClock.ts"
@@ -53,6 +55,8 @@ interface Execution<A, E> {
   readonly headers: Readonly<Record<string, string>> | undefined
   /** When the operation must end, by `MonotonicClock`. */
   readonly endsAt: number
+  /** Its share of the quota. */
+  readonly share: number
 }
 
 /**
@@ -170,12 +174,12 @@ const attempt = <A, E>(
  * the policy no longer retries by then, or else because of the deadline.
  */
 const awaitAdmission = <E>(
-  { connection, counters, endsAt, policy, progress, request }: Execution<unknown, E>,
+  { connection, counters, endsAt, policy, progress, request, share }: Execution<unknown, E>,
   previous: E | TwilioError.TwilioError | undefined
 ): Effect.Effect<void, E | TwilioError.TwilioError> => {
   const { name } = request
   const latest = previous === undefined ? endsAt : Math.min(endsAt, progress.startedAt + policy.maxElapsed)
-  return Effect.matchEffect(connection.rateLimiter.admit(isRead(request) ? "reads" : "writes", latest), {
+  return Effect.matchEffect(connection.rateLimiter.admit(isRead(request) ? "reads" : "writes", latest, share), {
     onFailure: (turn) => {
       const error =
         previous !== undefined && turn <= endsAt
@@ -241,6 +245,11 @@ export const run = <A, E>(
     const clock = fiber.getRef(Clock.Clock)
     const endsAt = fiber.getRef(EndsAt) ?? MonotonicClock.millis(clock) + Duration.toMillis(policy.deadline)
     const observer = fiber.getRef(ResponseInfo.Observer)
+    const share = fiber.getRef(Quota.Share)
+    if (!(share > 0 && share <= 1)) {
+      const invalid = RequestPath.invalidArgument("share", "is not above 0 and at most 1")
+      return Effect.fail(RequestPath.rejectWith(request.path)(invalid))
+    }
     return attemptUntilDone({
       connection,
       request,
@@ -252,6 +261,7 @@ export const run = <A, E>(
       clock,
       url,
       headers,
-      endsAt
+      endsAt,
+      share
     })
   })
