@@ -4,7 +4,8 @@
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
-import type * as Quota from "@effect-twilio-video/http/Quota"
+import * as Quota from "@effect-twilio-video/http/Quota"
+import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as SharedQuota from "@effect-twilio-video/http/SharedQuota"
 import * as Telemetry from "@effect-twilio-video/http/Telemetry"
 import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
@@ -21,6 +22,7 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import * as AdmissionQueue from "../src/internal/client/AdmissionQueue.ts"
 import * as Operations from "./support/Operations.ts"
 import * as Stub from "./support/Stub.ts"
@@ -130,10 +132,104 @@ describe("a quota", () => {
   )
 })
 
+describe("a share of a quota", () => {
+  const four: Stub.Options = { quota: { reads: 4, writes: 4 } }
+
+  it.effect("delays the calls in its effect, and no others", () =>
+    Effect.gen(function* () {
+      const job = atOnce(fetch, fetchRoom, fetch).pipe(Quota.withShare(0.25))
+      const times = yield* timesOf(atOnce<unknown, unknown, TwilioVideo.Services>(job, Effect.delay(fetch, 300)), four)
+      assert.deepStrictEqual(times, ["GET 0", "GET 300", `GET ${turn}`, `GET ${2 * turn}`])
+    })
+  )
+
+  it.effect("counts reads and writes separately, and applies to each request of a stream", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve((request, index) => () => {
+        if (request.method === "POST") return Stub.json(Stub.body())
+        const next = index === 3 ? null : `https://video.twilio.com/v1/Rooms?PageToken=${index}`
+        return Stub.json(Stub.list([Stub.room()], next, undefined, "rooms"))
+      })
+      const rooms = Rooms.stream().pipe(Stream.provideService(Quota.Share, 0.25), Stream.runDrain)
+      const writes = disconnect.pipe(Quota.withShare(0.25))
+      yield* Timeline.run(
+        Stub.run(server.handler, atOnce<unknown, unknown, TwilioVideo.Services>(rooms, writes, writes), four)
+      )
+      assert.deepStrictEqual(server.sent.map(({ at, method }) => `${method} ${at}`).sort(), [
+        "GET 0",
+        `GET ${turn}`,
+        "POST 0",
+        `POST ${turn}`
+      ])
+    })
+  )
+
+  it.effect("is used together by all calls with the same share; inner shares override outer ones", () =>
+    Effect.gen(function* () {
+      const half = fetch.pipe(Quota.withShare(0.5))
+      const times = yield* timesOf(atOnce(half, half.pipe(Quota.withShare(0.25)), fetch.pipe(Quota.withShare(0.25))), {
+        quota: { reads: 2, writes: 2 }
+      })
+      assert.deepStrictEqual(times, ["GET 0", "GET 512.5", `GET ${turn}`])
+    })
+  )
+
+  it.effect("that is 1 is the whole quota", () =>
+    Effect.gen(function* () {
+      const eight = atOnce(...Array.from({ length: 8 }, () => fetch))
+      const whole = yield* timesOf(eight.pipe(Quota.withShare(1), Quota.withShare(0.25)), four)
+      assert.deepStrictEqual(whole, yield* timesOf(eight, four))
+    })
+  )
+
+  it.effect("delays nothing if the quota is off", () =>
+    Effect.gen(function* () {
+      const many = atOnce(...Array.from({ length: 20 }, () => fetch)).pipe(Quota.withShare(0.25))
+      assert.deepStrictEqual(new Set(yield* timesOf(many, { quota: "off" })), new Set(["GET 0"]))
+    })
+  )
+
+  it.effect("that is invalid fails each call, and nothing is sent", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(response)
+      for (const quota of [one, "off"] as const) {
+        for (const share of [0, -0.25, 1.01, 25, Number.NaN, Infinity, "a quarter" as unknown as number]) {
+          for (const call of [fetch, disconnect, complete] as ReadonlyArray<
+            Effect.Effect<unknown, Operations.Failure, TwilioVideo.Services>
+          >) {
+            const { exit } = yield* Timeline.run(Stub.run(server.handler, call.pipe(Quota.withShare(share)), { quota }))
+            const { message, reason } = Timeline.twilioErrorOf(exit)
+            assert.strictEqual(reason._tag === "InvalidArgument" && reason.argument, "share", String(share))
+            assert.include(message, "Nothing was sent")
+            assert.notInclude(message, "may have taken effect")
+          }
+        }
+      }
+      assert.deepStrictEqual(server.sent, [])
+    })
+  )
+
+  it.effect("ends with a deadline before its next turn: the call fails at once", () =>
+    Effect.gen(function* () {
+      const server = yield* Timeline.serve(response)
+      const program = Effect.andThen(fetch, fetch).pipe(
+        Quota.withShare(0.25),
+        RequestPolicy.withPolicy({ deadline: "1 second" })
+      )
+      const { at, exit } = yield* Timeline.run(Stub.run(server.handler, program, four))
+      const error = Timeline.twilioErrorOf(exit)
+      assert.strictEqual(Timeline.nameOf(error), "TimedOut operation")
+      assert.include(error.message, "the quota's next turn")
+      assert.deepStrictEqual([at, server.sent.length], [0, 1])
+    })
+  )
+})
+
 describe("two connections", () => {
   const both = Effect.fnUntraced(function* (
     store: Layer.Layer<RateLimiter.RateLimiterStore> | undefined,
-    accountSids: ReadonlyArray<string>
+    accountSids: ReadonlyArray<string>,
+    quota = one
   ) {
     const server = yield* Timeline.serve(response)
     const context = store === undefined ? Context.empty() : yield* Layer.build(Layer.provide(SharedQuota.layer, store))
@@ -143,7 +239,7 @@ describe("two connections", () => {
         TwilioHttpClient.layer(TwilioVideo.services, {
           accountSid: sid,
           authToken: Redacted.make(Stub.secret),
-          quota: one
+          quota
         }).pipe(
           Layer.provide(WebHandlerTransport.layer(async (request) => server.handler(request))),
           Layer.provide(Layer.succeedContext(context))
@@ -162,6 +258,17 @@ describe("two connections", () => {
       const same = [Stub.accountSid, Stub.accountSid]
       assert.deepStrictEqual(yield* both(undefined, same), [0, turn, 2 * turn, 3 * turn])
       assert.deepStrictEqual(yield* both(store, same), [0, turn, 2 * turn, 3 * turn])
+    })
+  )
+
+  it.effect("with the same credentials have one share, in memory and in a store", () =>
+    Effect.gen(function* () {
+      const same = [Stub.accountSid, Stub.accountSid]
+      const times = [0, turn, 2 * turn, 3 * turn]
+      for (const store of [undefined, RateLimiter.layerStoreMemory]) {
+        const shared = both(store, same, { reads: 4, writes: 4 }).pipe(Quota.withShare(0.25))
+        assert.deepStrictEqual(yield* shared, times)
+      }
     })
   )
 
@@ -277,7 +384,7 @@ describe("a store", () => {
   })
 
   /** Runs two requests on the store; returns the logs, the counts and the times of the requests. */
-  const play = Effect.fnUntraced(function* (store: Layer.Layer<RateLimiter.RateLimiterStore>) {
+  const play = Effect.fnUntraced(function* (store: Layer.Layer<RateLimiter.RateLimiterStore>, share = 1) {
     const server = yield* Timeline.serve(response)
     const logged: Array<string> = []
     const logger = Logger.layer([
@@ -288,7 +395,7 @@ describe("a store", () => {
     const keys = { operation: "Participants.fetch" }
     const program = Effect.gen(function* () {
       yield* Effect.provide(
-        Effect.andThen(fetch, fetch),
+        Effect.andThen(fetch, fetch).pipe(Quota.withShare(share)),
         Stub.layer(server.handler, { quota: one }).pipe(Layer.provide(Layer.provide(SharedQuota.layer, store)))
       )
       const counted = yield* Metric.value(Metric.withAttributes(Telemetry.rateLimits, { ...keys, by: "store" }))
@@ -327,6 +434,17 @@ describe("a store", () => {
     })
   )
 
+  it.effect("that fails leaves each process its own share", () =>
+    Effect.gen(function* () {
+      const { counts, logged, times } = yield* play(
+        storeOf(() => Effect.fail(failure)),
+        0.25
+      )
+      assert.deepStrictEqual(times, [0, turn])
+      assert.deepStrictEqual([counts, logged.length], [[2, 0], 2])
+    })
+  )
+
   it.effect("that works again is used again", () =>
     Effect.gen(function* () {
       let asked = 0
@@ -347,16 +465,19 @@ describe("a store", () => {
     })
   )
 
-  it.effect("gets keys with the account only", () =>
+  it.effect("gets keys with the account and the share only", () =>
     Effect.gen(function* () {
       const keys = new Set<string>()
-      yield* play(
-        storeOf(({ key }) => {
-          keys.add(key)
-          return Effect.succeed([1, turn] as const)
-        })
-      )
-      assert.deepStrictEqual([...keys], [`effect-twilio-video:${Stub.accountSid}:reads:0`])
+      const store = storeOf(({ key }) => {
+        keys.add(key)
+        return Effect.succeed([1, turn] as const)
+      })
+      yield* play(store)
+      const prefix = `effect-twilio-video:${Stub.accountSid}:reads`
+      assert.deepStrictEqual([...keys], [`${prefix}:0`])
+      keys.clear()
+      yield* play(store, 0.25)
+      assert.deepStrictEqual([...keys], [`${prefix}:0.25:0`, `${prefix}:0`])
     })
   )
 })
