@@ -11,6 +11,7 @@ import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -146,6 +147,39 @@ describe(`two clients of an account${isInstalled ? "" : ` (skipped: ${hint})`}`,
       yield* Fiber.interrupt(removals)
       const fresh = remove(401).pipe(Effect.provide(clientOf(baseUrl, sent, server.port)), Effect.provide(context))
       assert.strictEqual((yield* fresh).status, "disconnected")
+    })
+  )
+
+  it.live.skipIf(!isInstalled)("have one share of the quota through Redis, and leave the rest to another client", () =>
+    Effect.gen(function* () {
+      const server = yield* RedisServer.start()
+      const context = yield* serve(70)
+      const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
+      const sent = { jobs: Array<LargeRoom.Sent>(), calls: Array<LargeRoom.Sent>() }
+      const client = (sent: Array<LargeRoom.Sent>) =>
+        Layer.provide(clientOf(baseUrl, sent, server.port), Layer.succeedContext(context))
+      const remove = (index: number) => Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(index))
+      const job = (first: number) =>
+        Effect.forEach(
+          Array.from({ length: 15 }, (_, index) => first + index),
+          remove,
+          { concurrency: 10 }
+        ).pipe(Quota.withShare(0.25), Effect.provide(client(sent.jobs)))
+      const calls = Effect.forEach(
+        Array.from({ length: 40 }, (_, index) => 30 + index),
+        (index) => Effect.tap(Effect.timed(remove(index)), () => Effect.sleep("100 millis"))
+      ).pipe(Effect.provide(client(sent.calls)))
+      const [timed] = yield* Effect.all([calls, job(0), job(15)], { concurrency: 3 })
+      const jobs = LargeRoom.figuresOf(sent.jobs)
+      assert.deepStrictEqual([jobs.requests, jobs.refused, sent.calls.length], [30, 0, 40])
+      // At most a quarter more in one second, and one more on a busy machine.
+      assert.isAtMost(jobs.mostInASecond, 5 * 1.25 + 1)
+      // They use the whole share, and no more.
+      assert.isAtLeast(jobs.seconds, 5.5)
+      assert.isAtMost(jobs.seconds, 9)
+      // Each call goes out at once, though requests of the share wait. The median, because a busy machine delays some.
+      const waits = timed.map(([wait]) => Duration.toMillis(wait)).sort((a, b) => a - b)
+      assert.isAtMost(waits[20] ?? Infinity, 100)
     })
   )
 

@@ -1,5 +1,5 @@
 /**
- * How many requests an account may send per second, and how many of them a part of a program.
+ * How many requests an account may send per second, and how many of them a part of a program may send.
  *
  * @since 0.1.0
  */
@@ -58,9 +58,12 @@ export const Share: Context.Reference<number> = Context.Reference<number>("@effe
  * request waits for a turn in its share, and then for its turn in the quota. With a share of 0.25, Twilio's quota leaves a
  * job 20 reads and 5 writes per second. Limits are rounded down, and are at least 1.
  *
- * All operations of an account with the same share use it together, and those with another share have their own. Processes
- * use it together if they share the quota through `SharedQuota.layer`. Otherwise, each of n processes passes `0.25 / n`.
- * If the store of `SharedQuota` fails, each process keeps to the share separately.
+ * All operations of an account with the same share use it together; operations with another share have their own. If
+ * others use the whole quota, the job slows down further.
+ *
+ * Processes that share the quota through `SharedQuota.layer` have one share together. While others keep the account busy,
+ * single seconds may then have up to a quarter more of the job's requests. If the store fails, each process has the share
+ * for itself. Without `SharedQuota`, each of n processes passes `0.25 / n`.
  *
  * The innermost share applies. 1 is the whole quota, and the default. Operations with a share that isn't above 0 and at
  * most 1 fail with reason `InvalidArgument`. On connections with `quota: "off"`, a share has no effect.

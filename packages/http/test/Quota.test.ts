@@ -137,7 +137,7 @@ describe("a share of a quota", () => {
 
   it.effect("delays the calls in its effect, and no others", () =>
     Effect.gen(function* () {
-      const job = atOnce(fetch, fetchRoom, fetch).pipe(Quota.withShare(0.25))
+      const job = atOnce<unknown, unknown, TwilioVideo.Services>(fetch, fetchRoom, fetch).pipe(Quota.withShare(0.25))
       const times = yield* timesOf(atOnce<unknown, unknown, TwilioVideo.Services>(job, Effect.delay(fetch, 300)), four)
       assert.deepStrictEqual(times, ["GET 0", "GET 300", `GET ${turn}`, `GET ${2 * turn}`])
     })

@@ -10,7 +10,9 @@
  * twice as many, and so would two fixed windows where they meet. So requests take slots: each slot admits a request in a
  * little more than a quarter of a second, and there are a quarter as many slots as the limit. A burst of that size goes
  * out at once, so a few concurrent calls don't wait. After it, slots open one by one, so that under load no second
- * admits less than its share.
+ * admits less than its part.
+ *
+ * A share of the limit has a queue of its own, in front of the account's.
  */
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
