@@ -91,29 +91,35 @@ describe("an interrupted call of a share", () => {
 describe("a call whose timers stop", () => {
   const isDropped = Context.Reference("isDropped", { defaultValue: () => false })
 
-  it.effect("is skipped by calls behind it", () =>
-    Effect.gen(function* () {
-      const { exit, times } = yield* play(
-        Effect.gen(function* () {
-          // A Worker drops the requests of clients that went away without interrupting them.
-          yield* Effect.forEach(Array.from({ length: 200 }), () =>
-            Effect.forkDetach(Effect.provideService(disconnect, isDropped, true))
+  for (const [share, burst] of [
+    [1, 5],
+    [0.25, 1]
+  ] as const) {
+    it.effect(`is skipped by calls behind it, with a share of ${share}`, () =>
+      Effect.gen(function* () {
+        const { exit, times } = yield* play(
+          Effect.gen(function* () {
+            // A Worker drops the requests of clients that went away without interrupting them.
+            yield* Effect.forEach(Array.from({ length: 200 }), () =>
+              Effect.forkDetach(Effect.provideService(disconnect, isDropped, true))
+            )
+            yield* Effect.sleep(10)
+            yield* disconnect
+          }).pipe(
+            Quota.withShare(share),
+            Effect.updateService(Clock.Clock, (clock) => ({
+              ...clock,
+              sleep: (duration) =>
+                Effect.flatMap(isDropped, (dropped) => (dropped ? Effect.never : clock.sleep(duration)))
+            }))
           )
-          yield* Effect.sleep(10)
-          yield* disconnect
-        }).pipe(
-          Effect.updateService(Clock.Clock, (clock) => ({
-            ...clock,
-            sleep: (duration) =>
-              Effect.flatMap(isDropped, (dropped) => (dropped ? Effect.never : clock.sleep(duration)))
-          }))
         )
-      )
-      assert.isTrue(Exit.isSuccess(exit))
-      assert.strictEqual(times.length, 6)
-      assert.isAtMost(times[5] ?? Infinity, 1000)
-    })
-  )
+        assert.isTrue(Exit.isSuccess(exit))
+        assert.strictEqual(times.length, burst + 1)
+        assert.isAtMost(times[burst] ?? Infinity, 1000)
+      })
+    )
+  }
 })
 
 describe("a waiting call", () => {
