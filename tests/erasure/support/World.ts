@@ -1,10 +1,14 @@
 /**
  * Rooms in which a person took part, beside others, and what is left of the person afterwards.
  */
+import * as Erasure from "@effect-twilio-video/erasure/Erasure"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import type * as Scenario from "@effect-twilio-video/sandbox/Scenario"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
 
 export const zed = "Zed Zzyx"
 
@@ -45,4 +49,30 @@ export const count = (identity: string) =>
   Effect.map(
     Sandbox.Sandbox.use((sandbox) => sandbox.exportState),
     (state) => state.rooms.flatMap(({ participants }) => participants).filter((one) => one.identity === identity).length
+  )
+
+/** Cryptography and timers of the engine aren't on the test clock, so they get a moment of real time. */
+const moment = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 1)))
+
+/** Moves the test clock step by step until a request has this status. Skips the time in which access tokens expire. */
+export const reach = (tag: Erasure.Status["_tag"], requestId = "req-17") =>
+  Effect.gen(function* () {
+    for (;;) {
+      yield* moment
+      const status = yield* Erasure.status(requestId)
+      if (status._tag === tag) return status
+      if (["Complete", "Partial", "Cancelled", "Stalled"].includes(status._tag)) {
+        return yield* Effect.die(new Error(`The request is ${JSON.stringify(status)}`))
+      }
+      const left = status._tag === "Settling" ? DateTime.distance(yield* DateTime.now, status.until) : Duration.zero
+      yield* TestClock.adjust(Duration.max(left, Duration.seconds(2)))
+    }
+  })
+
+/** Moves the test clock, and gives what becomes due a moment. */
+export const advance = (minutes: number) =>
+  Effect.forEach(
+    Array.from({ length: minutes }),
+    () => Effect.andThen(TestClock.adjust("1 minute"), Effect.andThen(moment, moment)),
+    { discard: true }
   )
