@@ -202,4 +202,4 @@ compare("a subscribed track", SubscribedTrack.decodeJson, SubscribedTrack.Subscr
   ...track,
   publisher_sid: sid("PA")
 })
-compare("a set of subscribe rules", SubscribeRule.decodeJson, SubscribeRule.SubscribeRuleSetJson, rules)
+compare("a set of subscribe rules", SubscribeRule.decodeSetJson, SubscribeRule.SubscribeRuleSetJson, rules)
