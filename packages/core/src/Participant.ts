@@ -145,9 +145,19 @@ export class Participant extends Schema.Class<Participant>("@effect-twilio-video
 export const ParticipantJson = Participant.pipe(Schema.encodeKeys(wireNames))
 
 /**
- * Decodes Twilio's JSON as {@link ParticipantJson} does, several times as fast. Fails with the same errors, without the invalid
+ * Decodes Twilio's JSON as {@link ParticipantJson} does, several times as fast. Errors name the invalid member, not its
  * value.
  *
+ * @example
+ * ```ts
+ * import * as Participant from "@effect-twilio-video/core/Participant"
+ * import * as Result from "effect/Result"
+ *
+ * const decoded = Participant.decodeJson({ sid: "PA1", identity: "Alice" })
+ * const message = Result.isFailure(decoded) ? decoded.failure.message : undefined
+ *
+ * message // => 'Expected a string matching the RegExp ^PA[0-9a-fA-F]{32}$\n  at ["sid"]'
+ * ```
  * @category decoding
  * @since 0.1.0
  */
@@ -183,8 +193,8 @@ export class AnonymizedParticipant extends Schema.Class<AnonymizedParticipant>(
 export const AnonymizedParticipantJson = AnonymizedParticipant.pipe(Schema.encodeKeys(wireNames))
 
 /**
- * Decodes Twilio's JSON as {@link AnonymizedParticipantJson} does, several times as fast. Fails with the same errors, without the invalid
- * value.
+ * Decodes Twilio's JSON as {@link AnonymizedParticipantJson} does, several times as fast. Errors name the invalid
+ * member, not its value.
  *
  * @category decoding
  * @since 0.1.0

@@ -125,8 +125,8 @@ export class PublishedTrack extends Schema.Class<PublishedTrack>("@effect-twilio
 export const PublishedTrackJson = PublishedTrack.pipe(Schema.encodeKeys(wireNames))
 
 /**
- * Decodes Twilio's JSON as {@link PublishedTrackJson} does, several times as fast. Fails with the same errors, without the invalid
- * value.
+ * Decodes Twilio's JSON as {@link PublishedTrackJson} does, several times as fast. Errors name the invalid member, not
+ * its value.
  *
  * @category decoding
  * @since 0.1.0

@@ -219,8 +219,7 @@ export class Room extends Schema.Class<Room>("@effect-twilio-video/core/Room")({
 export const RoomJson = Room.pipe(Schema.encodeKeys(wireNames))
 
 /**
- * Decodes Twilio's JSON as {@link RoomJson} does, several times as fast. Fails with the same errors, without the invalid
- * value.
+ * Decodes Twilio's JSON as {@link RoomJson} does, several times as fast. Errors name the invalid member, not its value.
  *
  * @category decoding
  * @since 0.1.0

@@ -239,13 +239,13 @@ export class SubscribeRuleSet extends Schema.Class<SubscribeRuleSet>("@effect-tw
 export const SubscribeRuleSetJson = SubscribeRuleSet.pipe(Schema.encodeKeys(wireNames))
 
 /**
- * Decodes Twilio's JSON as {@link SubscribeRuleSetJson} does, several times as fast. Fails with the same errors, without the invalid
- * value.
+ * Decodes Twilio's JSON as {@link SubscribeRuleSetJson} does, several times as fast. Errors name the invalid member,
+ * not its value.
  *
  * @category decoding
  * @since 0.1.0
  */
-export const decodeJson: (json: unknown) => Result.Result<SubscribeRuleSet, Schema.SchemaError> = RecordDecoder.make(
+export const decodeSetJson: (json: unknown) => Result.Result<SubscribeRuleSet, Schema.SchemaError> = RecordDecoder.make(
   SubscribeRuleSet,
   SubscribeRuleSetJson,
   wireNames

@@ -42,8 +42,8 @@ export class SubscribedTrack extends Schema.Class<SubscribedTrack>("@effect-twil
 export const SubscribedTrackJson = SubscribedTrack.pipe(Schema.encodeKeys(wireNames))
 
 /**
- * Decodes Twilio's JSON as {@link SubscribedTrackJson} does, several times as fast. Fails with the same errors, without the invalid
- * value.
+ * Decodes Twilio's JSON as {@link SubscribedTrackJson} does, several times as fast. Errors name the invalid member, not
+ * its value.
  *
  * @category decoding
  * @since 0.1.0

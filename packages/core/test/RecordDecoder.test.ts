@@ -12,6 +12,20 @@ import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { afterAll, beforeAll } from "vitest"
+
+// In UTC, text without a time zone is what it would be with a "Z".
+const { TZ: timeZone } = process.env
+
+beforeAll(() => {
+  process.env.TZ = "Asia/Kolkata"
+  assert.strictEqual(new Date(0).getTimezoneOffset(), -330)
+})
+
+afterAll(() => {
+  if (timeZone === undefined) delete process.env.TZ
+  else process.env.TZ = timeZone
+})
 
 type Decode<A> = (json: unknown) => Result.Result<A, Schema.SchemaError>
 
@@ -202,4 +216,4 @@ compare("a subscribed track", SubscribedTrack.decodeJson, SubscribedTrack.Subscr
   ...track,
   publisher_sid: sid("PA")
 })
-compare("a set of subscribe rules", SubscribeRule.decodeJson, SubscribeRule.SubscribeRuleSetJson, rules)
+compare("a set of subscribe rules", SubscribeRule.decodeSetJson, SubscribeRule.SubscribeRuleSetJson, rules)

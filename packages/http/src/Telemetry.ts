@@ -43,7 +43,7 @@ export const SendTraceHeaders: Context.Reference<boolean> = Context.Reference<bo
 
 /**
  * Counts the requests sent, with each attempt. Needs {@link layerMetrics}. Attributes: `operation`, and `outcome`: the
- * status of the response, or why there is none (`TransportFailed`, `TimedOut`, `Interrupted`).
+ * status of the response, or why there is none (`TransportFailed`, `TimedOut`, `Interrupted`, `Defect`).
  *
  * @example
  * ```ts

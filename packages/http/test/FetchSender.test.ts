@@ -206,6 +206,23 @@ describe("a connection on fetch", () => {
       )
     }
 
+    it.effect("options that throw fail the call, as a fetch that throws does", () =>
+      Effect.gen(function* () {
+        const requestInit: RequestInit = {
+          get cache(): RequestCache {
+            throw new Error("Alice")
+          }
+        }
+        const error = yield* find.pipe(
+          Effect.provide(TwilioVideo.layerFetch({ ...credentials, quota: "off", requestInit })),
+          RequestPolicy.withPolicy(RequestPolicy.noRetries),
+          Effect.flip
+        )
+        assert.include(error.message, "No response from https://video.twilio.com")
+        assert.notInclude(error.message, "Alice")
+      })
+    )
+
     for (const [runtime, error] of mistakes) {
       it.effect(`doesn't retry a mistake in the program: ${runtime}`, () =>
         Effect.gen(function* () {

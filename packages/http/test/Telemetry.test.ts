@@ -7,6 +7,7 @@ import * as Telemetry from "@effect-twilio-video/http/Telemetry"
 import * as VideoWire from "@effect-twilio-video/http/VideoWire"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
 import * as HttpTraceContext from "effect/http/HttpTraceContext"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
@@ -176,6 +177,16 @@ describe("the span", () => {
         [counted("retries", "outcome=429")]: 1,
         [counted("rate_limits", "by=twilio")]: 1
       })
+    })
+  )
+
+  it.effect("of an operation whose HttpClient dies has error.type Defect", () =>
+    Effect.gen(function* () {
+      const transformClient = (client: HttpClient.HttpClient) =>
+        HttpClient.transform(client, () => Effect.die(new Error("a mistake")))
+      const { attributes, counts } = yield* play(fetch, [done], { policy: {}, transformClient })
+      assert.deepStrictEqual(attributes, { ...start, "error.type": "Defect" })
+      assert.deepStrictEqual(counts, { [counted("requests", "outcome=Defect")]: 1 })
     })
   )
 

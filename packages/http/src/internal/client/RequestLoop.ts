@@ -129,7 +129,11 @@ const count = (
 ): Effect.Effect<void> => {
   if (Exit.isSuccess(exit)) return counters.request(name, String(exit.value.response.status))
   const error = Cause.findErrorOption(exit.cause)
-  const outcome = Option.isSome(error) ? OperationSpan.outcome(error.value) : "Interrupted"
+  const outcome = Option.isSome(error)
+    ? OperationSpan.outcome(error.value)
+    : Cause.hasInterrupts(exit.cause)
+      ? "Interrupted"
+      : "Defect"
   const counted = counters.request(name, outcome)
   return outcome === "429" ? Effect.andThen(counted, counters.rateLimit(name, "twilio")) : counted
 }

@@ -57,6 +57,7 @@ export const make = <A, E, Options extends Page.ListOptions>(
   const toPage = (body: ApiResponse.Decoded<Result.Result.Success<ReturnType<typeof decode>>>) => {
     const items: Array<A> = []
     const undecodable: Array<Page.Undecodable> = []
+    // The name of the list isn't a literal, so its type is that of any member.
     const records = body.value[key] as ReadonlyArray<unknown>
     records.forEach((record, index) => {
       const decoded = decodeItem(record)

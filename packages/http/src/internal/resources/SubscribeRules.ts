@@ -16,14 +16,14 @@ const updateParameters: Parameters.Encoders<{ readonly rules: ReadonlyArray<Subs
 const fetch = Operation.make({
   name: "SubscribeRules.fetch",
   endpoint: Endpoints.FetchRoomParticipantSubscribeRule,
-  decode: SubscribeRule.decodeJson,
+  decode: SubscribeRule.decodeSetJson,
   mapError: ErrorMapper.notFound
 })
 
 const update = Operation.make({
   name: "SubscribeRules.update",
   endpoint: Endpoints.UpdateRoomParticipantSubscribeRule,
-  decode: SubscribeRule.decodeJson,
+  decode: SubscribeRule.decodeSetJson,
   form: updateParameters,
   mapError: ErrorMapper.orElse(ErrorMapper.notFound, ErrorMapper.invalidSubscribeRules)
 })

@@ -53,17 +53,17 @@ export const make = ({ fetch, password, requestInit, username }: Settings): Atte
       const controller = new AbortController()
       const { signal } = controller
       const send = async () => {
-        // Called without a receiver: a Worker's fetch must not be the method of another object.
-        const send = fetch ?? globalThis.fetch
-        const init: RequestInit = {
-          ...requestInit,
-          method,
-          headers: { ...(form === undefined ? common : withForm), ...headers },
-          ...(form === undefined ? {} : { body: form }),
-          redirect: "manual",
-          signal
-        }
         try {
+          // Called without a receiver: a Worker's fetch must not be the method of another object.
+          const send = fetch ?? globalThis.fetch
+          const init: RequestInit = {
+            ...requestInit,
+            method,
+            headers: { ...(form === undefined ? common : withForm), ...headers },
+            ...(form === undefined ? {} : { body: form }),
+            redirect: "manual",
+            signal
+          }
           end(await receive(await (isFetcher(send) ? send.fetch(url, init) : send(url, init)), signal, onStatus))
         } catch (cause) {
           end(new Attempt.NoResponse(cause))

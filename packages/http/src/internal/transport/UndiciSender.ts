@@ -31,7 +31,7 @@ type Decompress = (bytes: Buffer, done: (error: Error | null, output: Buffer) =>
 
 const limit = { maxOutputLength: ResponseText.maximum }
 
-// undici doesn't decompress by itself. Requests accept these encodings.
+// undici doesn't decompress. Requests accept these encodings.
 const decompressors: Readonly<Record<string, Decompress>> = {
   gzip: (bytes, done) => Zlib.gunzip(bytes, limit, done),
   br: (bytes, done) => Zlib.brotliDecompress(bytes, limit, done)
