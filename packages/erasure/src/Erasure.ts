@@ -241,6 +241,31 @@ export type Requirements = Participants.Participants | Rooms.Rooms | SubscribeRu
  * `RequestConflict` if the ID belongs to a request with other identities, and with `InvalidErasure` if the ID is
  * malformed or contains one of the identities.
  *
+ * @example
+ * ```ts
+ * import * as Erasure from "@effect-twilio-video/erasure/Erasure"
+ * import * as ErasureMemory from "@effect-twilio-video/erasure/ErasureMemory"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ * import * as Stream from "effect/Stream"
+ *
+ * const program = Effect.gen(function*() {
+ *   const id = yield* Erasure.request({ requestId: "req-17", identities: [Redacted.make("Alice")] })
+ *   yield* Stream.runDrain(Erasure.watch(id))
+ *   return yield* Erasure.receipt(id)
+ * })
+ *
+ * // At Twilio, tokens of an application are valid for hours.
+ * const erasures = ErasureMemory.layerMemory({ connected: "remove", tokenLifetime: "10 millis" })
+ *
+ * const receipt = await program.pipe(
+ *   Effect.provide(Layer.provide(erasures, Sandbox.layer())),
+ *   Effect.runPromise
+ * )
+ * receipt.outcome // => "Complete"
+ * ```
  * @category accessors
  * @since 0.1.0
  */
@@ -252,6 +277,21 @@ export const request = (
 /**
  * Counts what an erasure would find now. Reads all rooms, and changes nothing.
  *
+ * @example
+ * ```ts
+ * import * as Erasure from "@effect-twilio-video/erasure/Erasure"
+ * import * as ErasureMemory from "@effect-twilio-video/erasure/ErasureMemory"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const found = await Erasure.preview({ identities: [Redacted.make("Alice")] }).pipe(
+ *   Effect.provide(Layer.provide(ErasureMemory.layerMemory(), Sandbox.layer())),
+ *   Effect.runPromise
+ * )
+ * found // => { rooms: 3, participations: 2, connected: 1, unreadable: 0 }
+ * ```
  * @category accessors
  * @since 0.1.0
  */

@@ -84,6 +84,28 @@ const runner = SingleRunner.layer({
  * Serves erasures and runs their jobs on an SQLite file. A second process on the same file is refused with
  * `DatabaseInUse`.
  *
+ * To leave most of the account's quota to others, provide it with `Quota.Share` of `@effect-twilio-video/http`.
+ *
+ * @example
+ * ```ts
+ * import * as Erasure from "@effect-twilio-video/erasure/Erasure"
+ * import * as ErasureSqlite from "@effect-twilio-video/erasure/ErasureSqlite"
+ * import * as Quota from "@effect-twilio-video/http/Quota"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import { mkdtempSync } from "node:fs"
+ * import { tmpdir } from "node:os"
+ * import { join } from "node:path"
+ *
+ * const folder = mkdtempSync(join(tmpdir(), "erasures-"))
+ *
+ * const erasures = ErasureSqlite.layerSqlite({ file: join(folder, "erasures.db") }).pipe(
+ *   Layer.provide([Sandbox.layer(), Layer.succeed(Quota.Share, 0.25)])
+ * )
+ *
+ * await Erasure.list.pipe(Effect.provide(erasures), Effect.runPromise) // => []
+ * ```
  * @category layers
  * @since 0.1.0
  */

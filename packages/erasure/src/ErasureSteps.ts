@@ -236,7 +236,7 @@ const windowsOf = (
  *   Effect.provide(Sandbox.layer()),
  *   Effect.runPromise
  * )
- * windows.flatMap((window) => window.rooms).length // => 1
+ * windows.flatMap((window) => window.rooms).length // => 3
  * ```
  * @category steps
  * @since 0.1.0
@@ -410,6 +410,27 @@ const leave = Effect.fnUntraced(function* (
  *
  * It's one request for a participation that was found disconnected. One that was connected is read first.
  *
+ * @example
+ * ```ts
+ * import * as Rooms from "@effect-twilio-video/core/Rooms"
+ * import * as ErasureSteps from "@effect-twilio-video/erasure/ErasureSteps"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const people = [{ requestId: "req-17", identities: [Redacted.make("Dana")] }]
+ *
+ * const program = Effect.gen(function*() {
+ *   const { sid } = yield* Rooms.fetch("DailyStandup")
+ *   const found = yield* ErasureSteps.find({ sid, inProgress: true }, people)
+ *   return yield* Effect.forEach(found.participations, (participation) =>
+ *     ErasureSteps.anonymize(participation, people, { connected: "wait" })
+ *   )
+ * })
+ *
+ * const outcomes = await program.pipe(Effect.provide(Sandbox.layer()), Effect.runPromise)
+ * outcomes.map(({ outcome }) => outcome) // => ["Anonymized"]
+ * ```
  * @category steps
  * @since 0.1.0
  */

@@ -65,6 +65,12 @@ const isEnd = ({ _tag }: Erasure.Status): boolean => _tag === "Complete" || _tag
 
 const interval = { quick: Duration.millis(500), slow: Duration.seconds(5) }
 
+/** Looks less often while nothing happens. */
+const nextLook = (status: Erasure.Status, now: DateTime.Utc): Duration.Duration =>
+  status._tag === "Settling"
+    ? Duration.clamp(DateTime.distance(now, status.until), { minimum: interval.quick, maximum: interval.slow })
+    : interval.quick
+
 const make = Effect.gen(function* () {
   const context = yield* Effect.context<Internal | Erasure.Requirements>()
   const provide = <A, E extends { readonly _tag: string }>(effect: Effect.Effect<A, E, Internal>) =>
@@ -91,9 +97,10 @@ const make = Effect.gen(function* () {
     ),
     watch: (requestId) =>
       Stream.paginate(Duration.zero, (wait) =>
-        Effect.map(Effect.delay(status(requestId), wait), (status) => {
-          const next = status._tag === "Settling" ? interval.slow : interval.quick
-          return [[status], isEnd(status) ? Option.none() : Option.some(next)] as const
+        Effect.gen(function* () {
+          const found = yield* Effect.delay(status(requestId), wait)
+          const next = isEnd(found) ? Option.none() : Option.some(nextLook(found, yield* DateTime.now))
+          return [[found], next] as const
         })
       ).pipe(Stream.changesWith((a, b) => JSON.stringify(a) === JSON.stringify(b))),
     resume: (requestId) => provide(Requests.resume(requestId)),
