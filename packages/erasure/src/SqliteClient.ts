@@ -236,7 +236,7 @@ const lock = (filename: string): Effect.Effect<void, DatabaseInUse | SqlError.Sq
       message: "The database is open already, in another process or in this one. Close it there, or use another file.",
       filename
     })
-    yield* openFile(`${file}.lock`, "BEGIN EXCLUSIVE").pipe(
+    yield* openFile(`${file}.lock`, "PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE").pipe(
       Effect.catchIf(
         ({ reason }) => reason._tag === "LockTimeoutError",
         () => Effect.fail(inUse)

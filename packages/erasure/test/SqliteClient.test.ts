@@ -9,9 +9,11 @@ import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
+import { type ChildProcess, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
+import { DatabaseSync } from "node:sqlite"
 
 const memory = Effect.provide(SqliteClient.layer({ filename: ":memory:" }))
 
@@ -221,6 +223,128 @@ describe("errors", () => {
       const error = yield* Effect.flip(open(file)(Effect.void))
       assert.deepInclude(error, { _tag: "SqlError" })
       assert.match(error.message, /failed to open: ENOENT/u)
+    }).pipe(Effect.scoped)
+  )
+})
+
+const program = path.join(import.meta.dirname, "support", "OpenDatabase.ts")
+
+/** Runs a program that opens the database; returns its first line, once it has written one. */
+const spawnProgram = (file: string) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly process: ChildProcess; readonly line: string }>((resume) => {
+      const child = spawn(process.execPath, ["--no-warnings", program, file], { stdio: ["ignore", "pipe", "inherit"] })
+      child.stdout.once("data", (line) => resume(Effect.succeed({ process: child, line: `${line}`.trim() })))
+      child.once("error", (error) => resume(Effect.die(error)))
+    }),
+    ({ process }) => kill(process)
+  )
+
+const kill = (child: ChildProcess) =>
+  Effect.callback<void>((resume) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
+    child.once("exit", () => resume(Effect.void))
+    child.kill("SIGKILL")
+  })
+
+/** The names of the files that contain a text, beside the database. */
+const filesWith = (file: string, text: string) =>
+  Effect.sync(() => {
+    const folder = path.dirname(file)
+    return fs.readdirSync(folder).filter((name) => fs.readFileSync(path.join(folder, name)).includes(text))
+  })
+
+describe("files", () => {
+  it.effect("can be read by their owner only, and are kept", () =>
+    Effect.gen(function* () {
+      const file = yield* newFile
+      yield* Effect.andThen(makeTable, insert(1)).pipe(
+        Effect.andThen(
+          Effect.sync(() => {
+            const folder = path.dirname(file)
+            const modes = fs
+              .readdirSync(folder)
+              .map((name) => [name, fs.statSync(path.join(folder, name)).mode & 0o777])
+            const names = ["data.db", "data.db-shm", "data.db-wal", "data.db.lock"]
+            assert.deepStrictEqual(
+              modes,
+              names.map((name) => [name, 0o600])
+            )
+          })
+        ),
+        open(file)
+      )
+      assert.deepStrictEqual(yield* open(file)(ids), [1])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("don't have deleted rows after a checkpoint", () =>
+    Effect.gen(function* () {
+      const file = yield* newFile
+      yield* Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* makeTable
+        // Rows in the tree's pages, and in pages of their own.
+        for (let id = 0; id < 100; id++) yield* insert(id, `Zzyx ${id} ${"x".repeat(id * 100)}`)
+        yield* SqliteClient.checkpoint
+        yield* sql`UPDATE items SET name = ${"Zzyx"} WHERE id = 50`
+        yield* sql`DELETE FROM items WHERE id <> 50`
+        yield* sql`DELETE FROM items`
+        assert.deepStrictEqual(yield* filesWith(file, "Zzyx"), ["data.db", "data.db-wal"])
+        yield* SqliteClient.checkpoint
+        assert.deepStrictEqual(yield* filesWith(file, "Zzyx"), [])
+      }).pipe(open(file))
+      assert.deepStrictEqual(fs.readdirSync(path.dirname(file)), ["data.db", "data.db.lock"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("aren't checkpointed while another program reads them", () =>
+    Effect.gen(function* () {
+      const file = yield* newFile
+      yield* Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`PRAGMA busy_timeout = 0`
+        yield* makeTable
+        const reader = new DatabaseSync(file, { readOnly: true })
+        reader.exec("BEGIN; SELECT * FROM items")
+        yield* insert(1)
+        const error = yield* Effect.flip(SqliteClient.checkpoint)
+        assert.strictEqual(error.reason._tag, "LockTimeoutError")
+        assert.include(error.message, "another program is reading the database")
+        reader.close()
+        yield* SqliteClient.checkpoint
+      }).pipe(open(file))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("are refused if this process has them open, also by another path", () =>
+    Effect.gen(function* () {
+      const file = yield* newFile
+      const link = path.join(path.dirname(file), "link.db")
+      fs.symlinkSync("data.db", link)
+      const refused = (file: string) => Effect.map(Effect.flip(open(file)(ids)), ({ _tag }) => _tag)
+      yield* Effect.gen(function* () {
+        yield* makeTable
+        assert.strictEqual(yield* refused(file), "DatabaseInUse")
+        assert.strictEqual(yield* refused(link), "DatabaseInUse")
+        // The refused attempts left the lock in place.
+        assert.strictEqual((yield* spawnProgram(file)).line, "DatabaseInUse")
+        yield* insert(1)
+      }).pipe(open(file))
+      assert.deepStrictEqual(yield* open(link)(ids), [1])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("are refused while another process has them open, and keep what it committed before it was killed", () =>
+    Effect.gen(function* () {
+      const file = yield* newFile
+      const other = yield* spawnProgram(file)
+      assert.strictEqual(other.line, "committed")
+      const error = yield* Effect.flip(open(file)(Effect.void))
+      assert.deepInclude(error, { _tag: "DatabaseInUse", filename: file })
+      yield* kill(other.process)
+      const commits = SqlClient.SqlClient.use((sql) => sql`SELECT id FROM commits`)
+      assert.deepEqual(yield* open(file)(commits), [{ id: 1 }])
     }).pipe(Effect.scoped)
   )
 })
