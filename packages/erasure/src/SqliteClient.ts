@@ -1,7 +1,8 @@
 /**
  * An Effect `SqlClient` on Node's own SQLite, for any program: nothing to install.
  *
- * Node 22.16 or newer, for `node:sqlite` as it is since then. Other modules of this package run on every runtime.
+ * Node 22.16 or newer: `node:sqlite` of older versions lacks functions that this module needs. Other modules of this
+ * package run on every runtime.
  *
  * @since 0.1.0
  */
@@ -99,15 +100,20 @@ const readIntegers = <Row extends object>(row: Row): Row => {
 
 const maxPrepared = 200
 
+const changesSchema = /^\s*(?:alter|create|drop)\b/iu
+
 /** Prepares statements, and keeps those that were used last. */
 const statementsOf = (database: DatabaseSync) => {
   const kept = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
+    // Some versions of Node read a kept statement's old columns.
+    if (changesSchema.test(sql)) kept.clear()
     const statement = database.prepare(sql)
     statement.setReadBigInts(true)
     return statement
   }
   const keep = (sql: string): StatementSync => {
+    if (changesSchema.test(sql)) return prepare(sql)
     const statement = kept.get(sql) ?? prepare(sql)
     kept.delete(sql)
     kept.set(sql, statement)
@@ -152,12 +158,13 @@ const stream = (statement: StatementSync, params: Params) =>
       // Ends the statement, which would block checkpoints.
       (rows) => Effect.sync(() => rows.return?.())
     )
+    let isDone = false
     const pull = attempt("execute", () => {
       const chunk: Array<Record<string, unknown>> = []
-      while (chunk.length < chunkSize) {
+      while (chunk.length < chunkSize && !isDone) {
         const next = rows.next()
-        if (next.done === true) break
-        chunk.push(keepsBigInts ? next.value : readIntegers(next.value))
+        if (next.done === true) isDone = true // Some versions of Node start again if asked again.
+        else chunk.push(keepsBigInts ? next.value : readIntegers(next.value))
       }
       return chunk
     })
@@ -225,8 +232,8 @@ const openFile = (file: string, sql: string): Effect.Effect<DatabaseSync, SqlErr
     (database) => Effect.sync(() => database.close())
   )
 
-/** Locks a second file until the scope ends. The system frees the lock if the process dies. */
-const lock = (filename: string): Effect.Effect<void, DatabaseInUse | SqlError.SqlError, Scope.Scope> =>
+/** Locks a second file until the scope ends. The system frees the lock if the process dies. Returns the database's path. */
+const lock = (filename: string): Effect.Effect<string, DatabaseInUse | SqlError.SqlError, Scope.Scope> =>
   Effect.gen(function* () {
     const file = yield* attempt("open", () => {
       create(filename)
@@ -242,6 +249,7 @@ const lock = (filename: string): Effect.Effect<void, DatabaseInUse | SqlError.Sq
         () => Effect.fail(inUse)
       )
     )
+    return file
   })
 
 /**
@@ -256,8 +264,7 @@ const pragmas = `
 `
 
 const make = Effect.fnUntraced(function* ({ filename }: Options) {
-  if (filename !== ":memory:") yield* lock(filename)
-  const database = yield* openFile(filename, pragmas)
+  const database = yield* openFile(filename === ":memory:" ? filename : yield* lock(filename), pragmas)
   return yield* SqlClient.make({
     ...SqlClient.makeSqliteAcquirers({
       connection: Effect.succeed(connectionOf(database)),
@@ -284,7 +291,26 @@ const make = Effect.fnUntraced(function* ({ filename }: Options) {
  * - Statements block the thread while they run. A stream keeps the connection until it ends: outside a transaction, the
  *   stream's consumer can't run other statements.
  * - Only the first statement of a text is run.
- * - The messages of errors don't have parameters' values.
+ * - Errors don't contain parameters' values.
+ *
+ * @example
+ * ```ts
+ * import * as SqliteClient from "@effect-twilio-video/erasure/SqliteClient"
+ * import * as Effect from "effect/Effect"
+ * import * as SqlClient from "effect/sql/SqlClient"
+ *
+ * const program = Effect.gen(function*() {
+ *   const sql = yield* SqlClient.SqlClient
+ *   yield* sql`CREATE TABLE rooms (sid TEXT PRIMARY KEY, size INTEGER)`
+ *   yield* sql`INSERT INTO rooms ${sql.insert({ sid: "RM1", size: 2 })}`
+ *   return yield* sql`SELECT sid, size FROM rooms`.values
+ * })
+ *
+ * await program.pipe(
+ *   Effect.provide(SqliteClient.layer({ filename: ":memory:" })),
+ *   Effect.runPromise
+ * ) // => [["RM1", 2]]
+ * ```
  *
  * @category layers
  * @since 0.1.0
