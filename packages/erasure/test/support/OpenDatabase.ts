@@ -18,5 +18,5 @@ const program = Effect.gen(function* () {
 )
 
 // Nothing else keeps the process running.
-setInterval(() => {}, 60_000).unref()
+setInterval(() => {}, 60_000)
 await Effect.runPromise(program)
