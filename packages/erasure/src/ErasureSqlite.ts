@@ -1,7 +1,7 @@
 /**
  * Erasures on one machine, in an SQLite file: nothing to install. Jobs survive crashes and restarts of the process.
  *
- * Node 22.5 or newer, which has `node:sqlite`. Other modules of this package run on every runtime.
+ * Node 22.16 or newer, for `node:sqlite`. Other modules of this package run on every runtime.
  *
  * @since 0.1.0
  */

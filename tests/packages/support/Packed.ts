@@ -55,7 +55,7 @@ export const hidden = (name: Name): ReadonlyArray<string> =>
   sources(name).filter((module) => module.includes("/") || commands.has(module))
 
 /** Modules that need Node. The package's index doesn't export them. */
-export const nodeOnly: ReadonlySet<string> = new Set(["TwilioNode", "UndiciTransport", "SandboxServer"])
+export const nodeOnly: ReadonlySet<string> = new Set(["TwilioNode", "UndiciTransport", "SandboxServer", "SqliteClient"])
 
 /** The path of pnpm, which sets it for its scripts. */
 export const findPnpm = async (): Promise<string> => {
