@@ -85,7 +85,8 @@ const pause = Effect.gen(function* () {
       ? DateTime.distance(now, DateTime.makeUnsafe(settlesAt))
       : interval.quick
   )
-  const shortest = waits.reduce(Duration.min, interval.slow)
+  const begins = (yield* Documents.sweeping.find(Job.sweeping)) !== undefined
+  const shortest = waits.reduce(Duration.min, begins ? interval.quick : interval.slow)
   return Duration.max(shortest, interval.quick)
 })
 
