@@ -9,7 +9,7 @@ import * as path from "node:path"
 
 const root = path.dirname(import.meta.dirname)
 
-export const packages = ["core", "http", "sandbox"] as const
+export const packages = ["core", "http", "sandbox", "erasure"] as const
 
 type PackageName = (typeof packages)[number]
 
@@ -84,7 +84,7 @@ export const stage = (folder: string): void => {
   }
   const workspace = packages.map((name) => `./packages/${name}`)
   writeFileSync(path.join(folder, "deno.json"), JSON.stringify({ workspace, nodeModulesDir: "manual" }))
-  for (const name of ["effect", "@effect/platform-node", "@types/node", "undici"]) {
+  for (const name of ["effect", "@effect/platform-node", "@effect/sql-pg", "@types/node", "undici"]) {
     const link = path.join(folder, "node_modules", name)
     mkdirSync(path.dirname(link), { recursive: true })
     symlinkSync(realpathSync(path.join(root, "node_modules", name)), link)

@@ -42,6 +42,11 @@ const needs: Record<Packed.Name, unknown> = {
     dependencies: { "@effect-twilio-video/core": `^${version}`, "@effect-twilio-video/http": `^${version}` },
     peers: peersOnNode,
     meta: optional
+  },
+  erasure: {
+    dependencies: { "@effect-twilio-video/core": `^${version}` },
+    peers: { ...peersOnNode, "@effect/sql-pg": ">=4.0.5 <4.1.0" },
+    meta: { ...optional, "@effect/sql-pg": { optional: true } }
   }
 }
 

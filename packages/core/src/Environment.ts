@@ -9,6 +9,7 @@
  * | `TWILIO_API_KEY`, `TWILIO_API_SECRET` | the same: the other common names of the two above |
  * | `TWILIO_AUTH_TOKEN` | `AuthToken.config`, `TwilioConnection.config` |
  * | `TWILIO_SECONDARY_AUTH_TOKEN` | `AuthToken.config` |
+ * | `TWILIO_ERASURE_KEYS` | `ErasureKeys.config` |
  * | `TWILIO_REGION`, `TWILIO_EDGE`, `TWILIO_VIDEO_BASE_URL` | `TwilioConnection.config` |
  *
  * @since 0.1.0

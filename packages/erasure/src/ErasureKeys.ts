@@ -43,9 +43,13 @@ export const PublicKey = Schema.Struct({
   kid: Coordinate
 })
 
-const { kid: _, ...publicMembers } = PublicKey.fields
-
-const PrivateKey = Schema.Struct({ ...publicMembers, d: Coordinate })
+const PrivateKey = Schema.Struct({
+  kty: Schema.Literal("EC"),
+  crv: Schema.Literal("P-256"),
+  x: Coordinate,
+  y: Coordinate,
+  d: Coordinate
+})
 
 /** What the text form contains, in base64url. */
 const decodeText = Schema.decodeSync(Schema.fromJsonString(Schema.Struct({ seal: Coordinate, sign: PrivateKey })))

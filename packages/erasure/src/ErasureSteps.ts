@@ -47,6 +47,8 @@ export interface Person {
 export interface RoomToSearch extends Schema.Schema.Type<typeof RoomToSearch> {}
 
 /**
+ * The codec of {@link RoomToSearch}.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -62,6 +64,8 @@ export const RoomToSearch = Schema.Struct({ sid: Schema.String, inProgress: Sche
 export interface Window extends Schema.Schema.Type<typeof Window> {}
 
 /**
+ * The codec of {@link Window}.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -82,6 +86,8 @@ export const Window = Schema.Struct({
 export interface Participation extends Schema.Schema.Type<typeof Participation> {}
 
 /**
+ * The codec of {@link Participation}.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -103,6 +109,8 @@ export const Participation = Schema.Struct({
 export interface RoomProblem extends Schema.Schema.Type<typeof RoomProblem> {}
 
 /**
+ * The codec of {@link RoomProblem}.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -122,6 +130,8 @@ export const RoomProblem = Schema.Struct({
 export interface Findings extends Schema.Schema.Type<typeof Findings> {}
 
 /**
+ * The codec of {@link Findings}.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -164,6 +174,8 @@ export const OutcomeKind = Schema.Literals(["Anonymized", "NotFound", "Gone", "S
 export interface Outcome extends Schema.Schema.Type<typeof Outcome> {}
 
 /**
+ * The codec of {@link Outcome}.
+ *
  * @category schemas
  * @since 0.1.0
  */

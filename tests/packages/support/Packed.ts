@@ -7,7 +7,7 @@ import * as Command from "./Command.ts"
 
 export const root = path.resolve(import.meta.dirname, "../../..")
 
-export const names = ["core", "http", "sandbox"] as const
+export const names = ["core", "http", "sandbox", "erasure"] as const
 
 export type Name = (typeof names)[number]
 
@@ -55,7 +55,14 @@ export const hidden = (name: Name): ReadonlyArray<string> =>
   sources(name).filter((module) => module.includes("/") || commands.has(module))
 
 /** Modules that need Node. The package's index doesn't export them. */
-export const nodeOnly: ReadonlySet<string> = new Set(["TwilioNode", "UndiciTransport", "SandboxServer", "SqliteClient"])
+export const nodeOnly: ReadonlySet<string> = new Set([
+  "ErasurePostgres",
+  "ErasureSqlite",
+  "SandboxServer",
+  "SqliteClient",
+  "TwilioNode",
+  "UndiciTransport"
+])
 
 /** The path of pnpm, which sets it for its scripts. */
 export const findPnpm = async (): Promise<string> => {
