@@ -47,7 +47,9 @@ const shardingConfig = {
   shardLockRefreshInterval: Duration.seconds(3),
   refreshAssignmentsInterval: Duration.seconds(1),
   entityMessagePollInterval: Duration.seconds(1),
-  runnerHealthCheckInterval: Duration.seconds(5)
+  runnerHealthCheckInterval: Duration.seconds(5),
+  // A runner that joins takes over jobs of others. A job that waits for an activity can't go on before it's taken over.
+  entityTerminationTimeout: Duration.seconds(1)
 }
 
 const waits = Schedule.min([Schedule.exponential(Duration.millis(100)), Schedule.spaced(Duration.seconds(5))])
