@@ -168,7 +168,12 @@ describe(`an erasure on Postgres${isInstalled ? "" : ` (skipped: ${hint})`}`, ()
       const context = yield* Fiber.join(building)
 
       yield* Effect.gen(function* () {
-        const id = yield* Erasure.request({ requestId: "req-18", identities })
+        const request = Erasure.request({ requestId: "req-18", identities })
+        yield* Effect.promise(() => database.query("ALTER TABLE cluster_messages RENAME TO hidden"))
+        assert.strictEqual((yield* Effect.flip(request))._tag, "ErasureUnavailable")
+        yield* Effect.sleep("6 seconds")
+        yield* Effect.promise(() => database.query("ALTER TABLE hidden RENAME TO cluster_messages"))
+        const id = yield* request
         const watching = yield* Effect.forkChild(Stream.runCollect(Erasure.watch(id)))
         yield* requested(rooms)
         yield* Effect.promise(database.stop)
