@@ -54,8 +54,8 @@ const roomsOf = (count: number) =>
     }
   })
 
-/** A sandbox on loopback, the settings of runners, and a client without a runner. */
-const world = Effect.fnUntraced(function* (rooms: number, url: string) {
+/** A sandbox on loopback, the settings of runner processes, and a client, without a runner by default. */
+const world = Effect.fnUntraced(function* (rooms: number, url: string, runner?: ErasurePostgres.Options["runner"]) {
   const context = yield* SandboxServer.layer().pipe(
     Layer.provideMerge(Sandbox.layerControls({ rooms: roomsOf(rooms), requestLog: 1_000_000 })),
     Layer.build
@@ -65,9 +65,9 @@ const world = Effect.fnUntraced(function* (rooms: number, url: string) {
   const keys = yield* ErasureKeys.generate
   const settings: PostgresCluster.Settings = { url, keys: yield* ErasureKeys.toText(keys), baseUrl, tokenLifetime }
   const { accountSid, authToken } = sandbox.credentials
-  const client = ErasurePostgres.layerPostgres({ url: Redacted.make(url), keys, tokenLifetime }).pipe(
-    Layer.provide(TwilioVideo.layerFetch({ accountSid, authToken: Redacted.make(authToken), baseUrl, quota: "off" })),
-    Layer.orDie
+  const twilio = TwilioVideo.layerFetch({ accountSid, authToken: Redacted.make(authToken), baseUrl, quota: "off" })
+  const client = ErasurePostgres.layerPostgres({ url: Redacted.make(url), keys, tokenLifetime, runner }).pipe(
+    Layer.provide(Layer.orDie(twilio))
   )
   const identitiesLeft = Effect.map(sandbox.exportState, ({ rooms }) =>
     rooms.flatMap(({ participants }) => participants.map(({ identity }) => identity))
@@ -156,46 +156,81 @@ describe(`an erasure on Postgres${isInstalled ? "" : ` (skipped: ${hint})`}`, ()
     })
   )
 
-  it.live.skipIf(!isInstalled)("waits for a database that isn't there yet, and for one that's away for 10 seconds", () =>
-    Effect.gen(function* () {
-      const rooms = 300
-      const database = yield* PostgresServer.layout
-      const { client, identitiesLeft, requested, settings } = yield* world(rooms, database.url)
-      const runners = yield* PostgresCluster.start(settings, 3)
-      const building = yield* Effect.forkScoped(Layer.build(client))
-      yield* Effect.sleep("5 seconds")
-      yield* Effect.promise(database.start)
-      const context = yield* Fiber.join(building)
+  it.live.skipIf(!isInstalled)(
+    "waits for a database that isn't there yet, and for one that's away for 10 seconds",
+    () =>
+      Effect.gen(function* () {
+        const rooms = 300
+        const database = yield* PostgresServer.layout
+        const { client, identitiesLeft, requested, settings } = yield* world(rooms, database.url)
+        const runners = yield* PostgresCluster.start(settings, 3)
+        const building = yield* Effect.forkScoped(Layer.build(client))
+        yield* Effect.sleep("5 seconds")
+        yield* Effect.promise(database.start)
+        const context = yield* Fiber.join(building)
 
+        yield* Effect.gen(function* () {
+          const id = yield* Erasure.request({ requestId: "req-18", identities })
+          const watching = yield* Effect.forkChild(Stream.runCollect(Erasure.watch(id)))
+          yield* requested(rooms)
+          yield* Effect.promise(database.stop)
+          const startAgain = Effect.andThen(Effect.sleep("10 seconds"), Effect.promise(database.start))
+          const starting = yield* Effect.forkChild(startAgain)
+          const operations: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string }, Erasure.Erasure>> = [
+            Erasure.request({ requestId: "req-19", identities }),
+            Erasure.status(id),
+            Erasure.list,
+            Erasure.receipt(id),
+            Erasure.resume(id),
+            Erasure.cancel(id)
+          ]
+          for (const operation of operations) {
+            assert.strictEqual((yield* Effect.flip(operation))._tag, "ErasureUnavailable")
+          }
+          yield* Fiber.join(starting)
+          const statuses = yield* Fiber.join(watching)
+          assert.strictEqual(statuses.at(-1)?._tag, "Complete")
+          yield* assertErased(id, rooms, identitiesLeft)
+        }).pipe(Effect.provide(context))
+        for (const { output } of runners) assert.deepStrictEqual(Leaks.find(person)(output), [])
+      })
+  )
+
+  it.live.skipIf(!isInstalled)("goes on after the engine's tables were away, though the store's weren't", () =>
+    Effect.gen(function* () {
+      const rooms = 10
+      const database = yield* PostgresServer.start
+      const { client, identitiesLeft, settings } = yield* world(rooms, database.url)
+      yield* PostgresCluster.start(settings, 1)
+      const context = yield* Layer.build(client)
+      const rename = (from: string, to: string) =>
+        Effect.promise(() => database.query(`ALTER TABLE ${from} RENAME TO ${to}`))
       yield* Effect.gen(function* () {
-        const request = Erasure.request({ requestId: "req-18", identities })
-        yield* Effect.promise(() => database.query("ALTER TABLE cluster_messages RENAME TO hidden"))
+        yield* rename("cluster_messages", "hidden")
+        const request = Erasure.request({ requestId: "req-20", identities })
         assert.strictEqual((yield* Effect.flip(request))._tag, "ErasureUnavailable")
-        yield* Effect.sleep("6 seconds")
-        yield* Effect.promise(() => database.query("ALTER TABLE hidden RENAME TO cluster_messages"))
-        const id = yield* request
-        const watching = yield* Effect.forkChild(Stream.runCollect(Erasure.watch(id)))
-        yield* requested(rooms)
-        yield* Effect.promise(database.stop)
-        const startAgain = Effect.andThen(Effect.sleep("10 seconds"), Effect.promise(database.start))
-        const starting = yield* Effect.forkChild(startAgain)
-        const operations: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string }, Erasure.Erasure>> = [
-          Erasure.request({ requestId: "req-19", identities }),
-          Erasure.status(id),
-          Erasure.list,
-          Erasure.receipt(id),
-          Erasure.resume(id),
-          Erasure.cancel(id)
-        ]
-        for (const operation of operations) {
-          assert.strictEqual((yield* Effect.flip(operation))._tag, "ErasureUnavailable")
-        }
-        yield* Fiber.join(starting)
-        const statuses = yield* Fiber.join(watching)
+        // Every process looks at the jobs in this time, and fails.
+        yield* Effect.sleep("2 seconds")
+        yield* rename("hidden", "cluster_messages")
+        const statuses = yield* Stream.runCollect(Erasure.watch("req-20"))
         assert.strictEqual(statuses.at(-1)?._tag, "Complete")
-        yield* assertErased(id, rooms, identitiesLeft)
+        yield* assertErased("req-20", rooms, identitiesLeft)
       }).pipe(Effect.provide(context))
-      for (const r of runners) console.log(r.output)
+    })
+  )
+
+  it.live.skipIf(!isInstalled)("refuses a user that the database doesn't know, and a port that isn't free", () =>
+    Effect.gen(function* () {
+      const database = yield* PostgresServer.start
+      const stranger = yield* world(1, database.url.replace("postgres@", "stranger@"))
+      const refused = yield* Effect.flip(Layer.build(stranger.client))
+      assert.strictEqual(refused._tag, "ErasureUnavailable")
+      assert.include(refused.message, "refuses the user")
+      const { port } = new URL(database.url)
+      const busy = yield* world(1, database.url, { host: "127.0.0.1", port: Number(port) })
+      const taken = yield* Effect.flip(Layer.build(busy.client))
+      assert.strictEqual(taken._tag, "ErasureUnavailable")
+      assert.include(taken.message, "can't listen")
     })
   )
 })
