@@ -196,6 +196,25 @@ describe(`an erasure on Postgres${isInstalled ? "" : ` (skipped: ${hint})`}`, ()
       })
   )
 
+  it.live.skipIf(!isInstalled)("goes on elsewhere if a runner dies for good", () =>
+    Effect.gen(function* () {
+      const rooms = 150
+      const database = yield* PostgresServer.start
+      const { client, identitiesLeft, requested, settings } = yield* world(rooms, database.url)
+      const runners = yield* PostgresCluster.start(settings, 2)
+      yield* Effect.gen(function* () {
+        const id = yield* Erasure.request({ requestId: "req-21", identities })
+        const watching = yield* Effect.forkChild(Stream.runCollect(Erasure.watch(id)))
+        yield* requested(rooms)
+        const [busy] = [...runners].sort((a, b) => b.requestAt - a.requestAt)
+        yield* Effect.promise(async () => busy?.kill())
+        const statuses = yield* Fiber.join(watching)
+        assert.strictEqual(statuses.at(-1)?._tag, "Complete")
+        yield* assertErased(id, rooms, identitiesLeft)
+      }).pipe(Effect.provide(client))
+    })
+  )
+
   it.live.skipIf(!isInstalled)("goes on after the engine's tables were away, though the store's weren't", () =>
     Effect.gen(function* () {
       const rooms = 10

@@ -104,8 +104,33 @@ const failure = (
  * Serves erasures, and runs their jobs if `runner` is set.
  *
  * Waits for the database at the start, and logs a warning meanwhile. If the database goes away later, jobs go on when it's
- * back. Fails with `ErasureUnavailable` if the database refuses the user, or if another process has the runner's port.
+ * back. If a runner dies, its jobs go on within seconds of its restart at the same address, or else after about 10 seconds
+ * on another runner. Fails with `ErasureUnavailable` if the database refuses the user, or if another process has the
+ * runner's port.
  *
+ * The tables are created at the start. Postgres keeps deleted rows in its files until `VACUUM FULL`, and in its
+ * write-ahead log and backups: there, identities stay sealed.
+ *
+ * @example
+ * ```ts no-run
+ * import * as ErasureKeys from "@effect-twilio-video/erasure/ErasureKeys"
+ * import * as ErasurePostgres from "@effect-twilio-video/erasure/ErasurePostgres"
+ * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+ * import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+ * import * as Config from "effect/Config"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const runner = Layer.unwrap(
+ *   Effect.gen(function*() {
+ *     const url = yield* Config.Redacted("DATABASE_URL")
+ *     const keys = yield* ErasureKeys.fromConfig
+ *     return ErasurePostgres.layerPostgres({ url, keys, runner: { host: "10.0.0.7", port: 8017 } })
+ *   })
+ * )
+ *
+ * Layer.launch(Layer.provide(runner, TwilioVideo.layerFetchConfig())).pipe(NodeRuntime.runMain)
+ * ```
  * @category layers
  * @since 0.1.0
  */
