@@ -121,12 +121,11 @@ const failure = (
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  *
+ * const settings = Config.all({ url: Config.Redacted("DATABASE_URL"), keys: ErasureKeys.config })
+ *
  * const runner = Layer.unwrap(
- *   Effect.gen(function*() {
- *     const url = yield* Config.Redacted("DATABASE_URL")
- *     const keys = yield* ErasureKeys.fromConfig
- *     return ErasurePostgres.layerPostgres({ url, keys, runner: { host: "10.0.0.7", port: 8017 } })
- *   })
+ *   Effect.map(settings, (settings) =>
+ *     ErasurePostgres.layerPostgres({ ...settings, runner: { host: "10.0.0.7", port: 8017 } }))
  * )
  *
  * Layer.launch(Layer.provide(runner, TwilioVideo.layerFetchConfig())).pipe(NodeRuntime.runMain)
