@@ -156,44 +156,45 @@ describe(`an erasure on Postgres${isInstalled ? "" : ` (skipped: ${hint})`}`, ()
     })
   )
 
-  it.live.skipIf(!isInstalled)(
-    "waits for a database that isn't there yet, and for one that's away for 10 seconds",
-    () =>
-      Effect.gen(function* () {
-        const rooms = 300
-        const database = yield* PostgresServer.layout
-        const { client, identitiesLeft, requested, settings } = yield* world(rooms, database.url)
-        const runners = yield* PostgresCluster.start(settings, 3)
-        const building = yield* Effect.forkScoped(Layer.build(client))
-        yield* Effect.sleep("5 seconds")
-        yield* Effect.promise(database.start)
-        const context = yield* Fiber.join(building)
+  it.live.skipIf(!isInstalled)("waits for a database that isn't there yet or is away for 10 seconds", () =>
+    Effect.gen(function* () {
+      const rooms = 300
+      const database = yield* PostgresServer.prepare
+      const { client, identitiesLeft, requested, sandbox, settings } = yield* world(rooms, database.url)
+      const runners = yield* PostgresCluster.start(settings, 3)
+      const building = yield* Effect.forkScoped(Layer.build(client))
+      yield* Effect.sleep("5 seconds")
+      yield* Effect.promise(database.start)
+      const context = yield* Fiber.join(building)
 
-        yield* Effect.gen(function* () {
-          const id = yield* Erasure.request({ requestId: "req-18", identities })
-          const watching = yield* Effect.forkChild(Stream.runCollect(Erasure.watch(id)))
-          yield* requested(rooms)
-          yield* Effect.promise(database.stop)
-          const startAgain = Effect.andThen(Effect.sleep("10 seconds"), Effect.promise(database.start))
-          const starting = yield* Effect.forkChild(startAgain)
-          const operations: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string }, Erasure.Erasure>> = [
-            Erasure.request({ requestId: "req-19", identities }),
-            Erasure.status(id),
-            Erasure.list,
-            Erasure.receipt(id),
-            Erasure.resume(id),
-            Erasure.cancel(id)
-          ]
-          for (const operation of operations) {
-            assert.strictEqual((yield* Effect.flip(operation))._tag, "ErasureUnavailable")
-          }
-          yield* Fiber.join(starting)
-          const statuses = yield* Fiber.join(watching)
-          assert.strictEqual(statuses.at(-1)?._tag, "Complete")
-          yield* assertErased(id, rooms, identitiesLeft)
-        }).pipe(Effect.provide(context))
-        for (const { output } of runners) assert.deepStrictEqual(Leaks.find(person)(output), [])
-      })
+      yield* Effect.gen(function* () {
+        const id = yield* Erasure.request({ requestId: "req-18", identities })
+        const watching = yield* Effect.forkChild(Stream.runCollect(Erasure.watch(id)))
+        yield* requested(rooms)
+        yield* Effect.promise(database.stop)
+        const startAgain = Effect.andThen(Effect.sleep("10 seconds"), Effect.promise(database.start))
+        const starting = yield* Effect.forkChild(startAgain)
+        const operations: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string }, Erasure.Erasure>> = [
+          Erasure.request({ requestId: "req-19", identities }),
+          Erasure.status(id),
+          Erasure.list,
+          Erasure.receipt(id),
+          Erasure.resume(id),
+          Erasure.cancel(id)
+        ]
+        for (const operation of operations) {
+          assert.strictEqual((yield* Effect.flip(operation))._tag, "ErasureUnavailable")
+        }
+        yield* Fiber.join(starting)
+        const startedAt = performance.now()
+        yield* requested((yield* sandbox.requests).length + 1)
+        figures.pauseAfterOutage = Math.round(performance.now() - startedAt)
+        const statuses = yield* Fiber.join(watching)
+        assert.strictEqual(statuses.at(-1)?._tag, "Complete")
+        yield* assertErased(id, rooms, identitiesLeft)
+      }).pipe(Effect.provide(context))
+      for (const { output } of runners) assert.deepStrictEqual(Leaks.find(person)(output), [])
+    })
   )
 
   it.live.skipIf(!isInstalled)("goes on elsewhere if a runner dies for good", () =>

@@ -102,7 +102,7 @@ const make = async (): Promise<PostgresServer> => {
 }
 
 /** A database that isn't started yet. It stops when the scope closes, and its folder is removed. */
-export const layout = Effect.acquireRelease(Effect.promise(make), ({ folder, stop }) =>
+export const prepare = Effect.acquireRelease(Effect.promise(make), ({ folder, stop }) =>
   Effect.promise(async () => {
     await stop()
     rmSync(folder, { recursive: true, force: true })
@@ -110,4 +110,4 @@ export const layout = Effect.acquireRelease(Effect.promise(make), ({ folder, sto
 )
 
 /** A database that runs. */
-export const start = Effect.tap(layout, (server) => Effect.promise(server.start))
+export const start = Effect.tap(prepare, (server) => Effect.promise(server.start))
