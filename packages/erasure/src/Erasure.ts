@@ -322,6 +322,9 @@ export const list: Effect.Effect<ReadonlyArray<Listed>, ErasureUnavailable, Eras
  * Streams the status of a request, once when it's called and then with each change, until it's `Complete`, `Partial` or
  * `Cancelled`. Looks twice a second.
  *
+ * If the store can't be reached, it looks once a second, and fails with `ErasureUnavailable` after a minute. The other
+ * operations fail at once.
+ *
  * @category accessors
  * @since 0.1.0
  */

@@ -15,7 +15,7 @@ export const zed = "Zed Zzyx"
 export const identities = [Redacted.make(zed)]
 
 /** Completed rooms, one a day. Each has a person to erase and one to keep. */
-const past = (count: number): ReadonlyArray<Scenario.ScenarioRoom> =>
+export const past = (count: number): ReadonlyArray<Scenario.ScenarioRoom> =>
   Array.from({ length: count }, (_, index) => {
     const openedAgo = `${24 * (index + 1)} hours` as const
     return {

@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Activity from "effect/workflow/Activity"
 import * as DurableClock from "effect/workflow/DurableClock"
@@ -24,18 +25,18 @@ import * as Failure from "../job/Failure.ts"
 import * as Job from "../job/Job.ts"
 import * as Settings from "../job/Settings.ts"
 import * as Sweep from "../job/Sweep.ts"
-import type * as Store from "../store/Store.ts"
+import * as Store from "../store/Store.ts"
 
 export interface Service {
-  /** Opens when this process submits a job. */
-  readonly submitted: Latch.Latch
+  /** Opens when this process accepts a request. */
+  readonly accepted: Latch.Latch
   /** Starts a job, or joins it. */
-  readonly submit: (job: string) => Effect.Effect<void>
+  readonly submit: (job: string) => Effect.Effect<void, Store.StoreError>
   /** Runs again what failed. `groups` are those of the sweeps so far. */
-  readonly resume: (job: string, groups: ReadonlyArray<number>) => Effect.Effect<void>
-  readonly isDone: (job: string) => Effect.Effect<boolean>
+  readonly resume: (job: string, groups: ReadonlyArray<number>) => Effect.Effect<void, Store.StoreError>
+  readonly isDone: (job: string) => Effect.Effect<boolean, Store.StoreError>
   /** Removes the records that the engine keeps of a job that's done. */
-  readonly clear: (job: string, groups: ReadonlyArray<number>) => Effect.Effect<void>
+  readonly clear: (job: string, groups: ReadonlyArray<number>) => Effect.Effect<void, Store.StoreError>
 }
 
 export class Engine extends Context.Service<Engine, Service>()("@effect-twilio-video/erasure/internal/Engine") {}
@@ -145,13 +146,23 @@ const executions = Effect.fnUntraced(function* (job: string, groups: ReadonlyArr
 /** Removes the records of one execution of a workflow. */
 export type ClearExecution = (tag: string, executionId: string) => Effect.Effect<void>
 
+const unavailable = new Store.StoreError({
+  message: "The database of the engine that runs erasure jobs failed. Check that it's running and reachable."
+})
+
+/** An engine dies of the errors of its database. */
+const failing = Effect.catchDefect((defect) =>
+  Predicate.isTagged(defect, "PersistenceError") ? Effect.fail(unavailable) : Effect.die(defect)
+)
+
 const make = Effect.fnUntraced(function* (clearExecution: ClearExecution) {
   const engine = yield* Workflows.WorkflowEngine
-  const submitted = yield* Latch.make()
-  const provided = Effect.provideService(Workflows.WorkflowEngine, engine)
+  const accepted = yield* Latch.make()
+  const provided = <A, E>(effect: Effect.Effect<A, E, Workflows.WorkflowEngine>) =>
+    failing(Effect.provideService(effect, Workflows.WorkflowEngine, engine))
   const service: Service = {
-    submitted,
-    submit: (job) => provided(Effect.andThen(JobWorkflow.execute({ job }, { discard: true }), submitted.open)),
+    accepted,
+    submit: (job) => provided(Effect.asVoid(JobWorkflow.execute({ job }, { discard: true }))),
     resume: Effect.fnUntraced(function* (job, groups) {
       const ids = yield* executions(job, groups)
       for (const id of ids.parts) {
@@ -170,7 +181,7 @@ const make = Effect.fnUntraced(function* (clearExecution: ClearExecution) {
       const ids = yield* executions(job, groups)
       for (const id of ids.parts) yield* clearExecution(PartWorkflow._tag, id)
       yield* clearExecution(JobWorkflow._tag, ids.job)
-    })
+    }, provided)
   }
   return service
 })

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Erasure from "../../Erasure.ts"
 import * as ErasureKeys from "../../ErasureKeys.ts"
+import * as Engine from "../engine/Engine.ts"
 import * as Documents from "../job/Documents.ts"
 import * as ReceiptWriter from "../job/ReceiptWriter.ts"
 import * as Supervisor from "./Supervisor.ts"
@@ -64,6 +65,7 @@ export const accept = Effect.fnUntraced(function* (options: Erasure.RequestOptio
     if (state._tag === "Cancelled") yield* Documents.sealed.remove(requestId)
   }
   yield* Supervisor.startNext
+  yield* Engine.Engine.use(({ accepted }) => accepted.open)
   return requestId
 })
 

@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as Erasure from "../../Erasure.ts"
 import * as ErasureKeys from "../../ErasureKeys.ts"
@@ -71,6 +72,9 @@ const nextLook = (status: Erasure.Status, now: DateTime.Utc): Duration.Duration 
     ? Duration.clamp(DateTime.distance(now, status.until), { minimum: interval.quick, maximum: interval.slow })
     : interval.quick
 
+/** A database that's restarted doesn't end a watch. */
+const retryWatch = { schedule: Schedule.spaced(Duration.seconds(1)), times: 60 }
+
 const make = Effect.gen(function* () {
   const context = yield* Effect.context<Internal | Erasure.Requirements>()
   const provide = <A, E extends { readonly _tag: string }>(effect: Effect.Effect<A, E, Internal>) =>
@@ -79,6 +83,8 @@ const make = Effect.gen(function* () {
     )
 
   const status = (requestId: string) => provide(Effect.flatMap(Requests.get(requestId), Progress.status))
+  const watched = (requestId: string) =>
+    Effect.retry(status(requestId), { ...retryWatch, while: ({ _tag }) => _tag === "ErasureUnavailable" })
   const service: Erasure.Service = {
     request: (options) => provide(Requests.accept(options)),
     preview: (options) => Effect.provide(preview(options), context),
@@ -98,7 +104,7 @@ const make = Effect.gen(function* () {
     watch: (requestId) =>
       Stream.paginate(Duration.zero, (wait) =>
         Effect.gen(function* () {
-          const found = yield* Effect.delay(status(requestId), wait)
+          const found = yield* Effect.delay(watched(requestId), wait)
           const next = isEnd(found) ? Option.none() : Option.some(nextLook(found, yield* DateTime.now))
           return [[found], next] as const
         })

@@ -19,9 +19,10 @@ export const startNext = Effect.gen(function* () {
   const waiting = (yield* Documents.requests.list).some(({ state }) => state._tag === "Waiting")
   if (!waiting) return
   const engine = yield* Engine.Engine
-  const id = crypto.randomUUID()
-  const isClaimed = yield* Documents.sweeping.insert(Job.sweeping, id)
-  if (isClaimed) yield* engine.submit(id)
+  yield* Documents.sweeping.insert(Job.sweeping, crypto.randomUUID())
+  const next = yield* Documents.sweeping.find(Job.sweeping)
+  // Whoever claimed it may have failed to submit it.
+  if (next !== undefined && (yield* Documents.jobs.find(next)) === undefined) yield* engine.submit(next)
 })
 
 const forgetFinished = Effect.gen(function* () {
@@ -103,7 +104,7 @@ export const run = Effect.gen(function* () {
       checkAt = DateTime.addDuration(now, interval.check)
     }
     const sleep = Effect.sleep(yield* Effect.orElseSucceed(pause, () => interval.quick))
-    yield* Effect.race(sleep, engine.submitted.await)
-    yield* engine.submitted.close
+    yield* Effect.race(sleep, engine.accepted.await)
+    yield* engine.accepted.close
   }
 })

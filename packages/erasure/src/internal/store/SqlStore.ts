@@ -33,6 +33,9 @@ const make = Effect.fnUntraced(function* (purge: Effect.Effect<void, SqlError.Sq
       text TEXT NOT NULL,
       PRIMARY KEY (owner, collection, key)
     )`
+  ).pipe(
+    // Postgres refuses all but one of the processes that create the table at the same time.
+    Effect.retry({ times: 1 })
   )
   const at = ({ collection, key, owner }: Store.Address) =>
     sql`owner = ${owner} AND collection = ${collection} AND key = ${key}`
