@@ -78,6 +78,9 @@ const until = (condition: () => boolean) =>
 const assertSecret = ({ folder, worker }: World) => {
   assert.deepStrictEqual(Leaks.inFolder(History.person, folder), [])
   assert.deepStrictEqual(Leaks.find(History.person)(worker.output), [])
+  // The output has what it's searched for: spans, and what ps shows.
+  if (worker.sent > 0) assert.include(worker.output, "span { name: ")
+  if (process.platform === "linux") assert.include(worker.output, "SqliteWorker.ts")
 }
 
 /** Waits for the receipt, and asserts that no file has even the sealed identities. */
@@ -124,56 +127,78 @@ const assertErased = Effect.fnUntraced(function* (
   yield* Receipt.verify(receipt, yield* ErasureKeys.publicKey(keys))
 })
 
-/** How many requests an erasure needs, and how many more were sent. */
-const repeatsIn = (requests: ReadonlyArray<LoggedRequest.LoggedRequest>, before: SandboxState.SandboxState) => {
-  const person = History.participationsOf(before)
+/** How many requests an erasure needs. */
+const needsOf = (before: SandboxState.SandboxState) => {
+  const person = History.participationsOf(before).length
+  const connected = History.participationsOf(before).filter(({ status }) => status !== "disconnected").length
   const inProgress = before.rooms.filter(({ ended }) => ended === null).length
-  const needed = {
-    // Completed rooms are searched once, those in progress in both sweeps by three statuses.
-    lists: before.rooms.length - inProgress + 6 * inProgress,
-    anonymized: person.length,
-    // Each is verified; those who are connected are also looked at before they're removed.
-    fetched: person.length + person.filter(({ status }) => status !== "disconnected").length
+  // Completed rooms are searched once, those in progress in both sweeps by three statuses.
+  const lists = { first: before.rooms.length + 2 * inProgress, second: 3 * inProgress }
+  return {
+    lists: lists.first + lists.second,
+    anonymized: person,
+    // Each is verified. Those who are connected are looked at before they're removed, and by the client that removes them.
+    fetched: person + 2 * connected,
+    first: lists.first + person + 3 * connected,
+    second: lists.second + person
   }
+}
+
+type Needs = ReturnType<typeof needsOf>
+
+/** How many more requests than needed were sent. */
+const repeatsIn = (requests: ReadonlyArray<LoggedRequest.LoggedRequest>, needs: Needs) => {
   const sent = (operation: LoggedRequest.LoggedRequest["operation"]) =>
     requests.filter((request) => request.operation === operation).length
   return {
-    needed: needed.lists + needed.anonymized + needed.fetched,
-    lists: sent("ListRoomParticipant") - needed.lists,
-    anonymized: sent("UpdateRoomParticipantAnonymize") - needed.anonymized,
-    fetched: sent("FetchRoomParticipant") - needed.fetched
+    needed: needs.first + needs.second,
+    lists: sent("ListRoomParticipant") - needs.lists,
+    anonymized: sent("UpdateRoomParticipantAnonymize") - needs.anonymized,
+    fetched: sent("FetchRoomParticipant") - needs.fetched
   }
 }
 
 interface Kill {
-  /** Kills when so many requests were sent in all, and at least some by this process. */
+  /** Where requests are counted from: the first process, or the end of the first sweep. */
+  readonly from: "start" | "settling"
+  /** Kills after so many requests, and at least so many by this process. */
   readonly requests: number
   readonly own: number
   /** Kills when no request was sent for so many milliseconds. */
   readonly idle: number
 }
 
-/** Kills at random moments, most of them spread over the requests of a job, some while a process starts. */
-const killsOf = Effect.fnUntraced(function* (kills: number, requests: number, name: string) {
+/** Kills at random moments: most of them spread over the requests of a job, some while a process starts. */
+const killsOf = Effect.fnUntraced(function* (kills: number, { first, second }: Needs, name: string) {
   const random = yield* Random.withSeed(Effect.service(Random.Random), `${seed}/${name}`)
   const between = (low: number, high: number) => low + (high - low) * random.nextDoubleUnsafe()
-  return Array.from({ length: kills }, (_, index): Kill => {
-    const isEarly = between(0, 1) < 0.1
-    return {
-      requests: between((index / kills) * requests, ((index + 1) / kills) * requests),
-      own: isEarly ? 0 : between(1, 50),
-      idle: isEarly ? between(20, 400) : between(800, 2000)
-    }
-  })
+  const spread = (count: number, from: Kill["from"], requests: number) =>
+    Array.from({ length: count }, (_, index): Kill => {
+      const isEarly = between(0, 1) < 0.1
+      return {
+        from,
+        requests: between((index / count) * requests, ((index + 1) / count) * requests),
+        own: isEarly ? 0 : between(1, 50),
+        // The time until tokens expire gets few kills.
+        idle: isEarly ? between(20, 400) : from === "settling" && index > 0 ? Infinity : between(800, 2000)
+      }
+    })
+  const late = Math.ceil(kills / 3)
+  // Some requests of the second sweep may have been sent before its start was noticed.
+  return [...spread(kills - late, "start", first), ...spread(late, "settling", 0.8 * second)]
 })
 
 /** Kills the process, and looks at what it left. */
-const kill = Effect.fnUntraced(function* (world: World, { idle, own, requests }: Kill) {
+const kill = Effect.fnUntraced(function* (world: World, { from, idle, own, requests }: Kill) {
   const { folder, worker } = world
   const before = worker.sent
-  const isDue = () => worker.sent >= Math.max(requests, before + own)
-  const isIdle = () => performance.now() - worker.activeAt >= idle
-  yield* until(() => isDue() || isIdle() || worker.hasEnded)
+  const isDue = () => {
+    const base = from === "start" ? 0 : worker.sentInFirstSweep
+    if (base === undefined) return false
+    const isIdle = performance.now() - worker.activeAt >= idle
+    return isIdle || (worker.sent >= base + requests && worker.sent >= before + own)
+  }
+  yield* until(() => isDue() || worker.receipt !== undefined || worker.hasEnded)
   assert.isFalse(worker.hasEnded, worker.output.slice(-3000))
   yield* Effect.promise(() => worker.kill())
   assertSecret(world)
@@ -184,10 +209,10 @@ const eraseWithKills = Effect.fnUntraced(function* (index: number) {
   const all = yield* world(rooms, 1 + (index % 3), { tokenLifetime })
   const { folder, sandbox, worker } = all
   const before = yield* sandbox.exportState
-  const plan = yield* killsOf(kills, repeatsIn([], before).needed, `${index}`)
+  const needs = needsOf(before)
   const seen: Array<SqliteFiles.Contents & { readonly isAtWork: boolean }> = []
   let sealed: string | undefined
-  for (const one of plan) {
+  for (const one of yield* killsOf(kills, needs, `${index}`)) {
     worker.start()
     const contents = yield* kill(all, one)
     seen.push(contents)
@@ -198,7 +223,7 @@ const eraseWithKills = Effect.fnUntraced(function* (index: number) {
   worker.start()
   const receipt = yield* finish(all, sealed)
   yield* assertErased(all, before, receipt)
-  return { seen, pauses: worker.pauses, ...repeatsIn(yield* sandbox.requests, before) }
+  return { seen, pauses: worker.pauses, ...repeatsIn(yield* sandbox.requests, needs) }
 }, Effect.scoped)
 
 const jobs = count(1, 10)
@@ -206,7 +231,7 @@ const kills = count(5, 20)
 const rooms = count(200, 1000)
 
 /** In the full size long enough that some kills hit the time in which tokens expire. */
-const tokenLifetime = `${count(1, 10)} seconds` as const
+const tokenLifetime = `${count(3, 30)} seconds` as const
 
 /**
  * How many activities may be open, how many rooms each searches at most, and how many of its requests are on their way. An
@@ -260,7 +285,7 @@ describe("an erasure on SQLite", () => {
       const before = yield* sandbox.exportState
       yield* sandbox.setFaults(Faults.rules)
       worker.start()
-      yield* kill(all, { requests: 20, own: 0, idle: 5000 })
+      yield* kill(all, { from: "start", requests: 20, own: 0, idle: 5000 })
       worker.start()
       const receipt = yield* finish(all, undefined)
       yield* assertErased(all, before, receipt)

@@ -39,6 +39,8 @@ export class SqliteProcess {
   output = ""
   /** How many requests they sent. */
   sent = 0
+  /** How many of them before the first sweep was over. */
+  sentInFirstSweep: number | undefined
   /** When the process was started, or last sent a request. */
   activeAt = 0
   /** From the start of each process to its first request, in milliseconds. */
@@ -102,6 +104,7 @@ export class SqliteProcess {
     }
     this.output += `${line}\n`
     if (line === "accepted") this.isAccepted = true
+    if (line === "settling") this.sentInFirstSweep ??= this.sent
     if (line.startsWith("receipt ")) this.receipt = JSON.parse(line.slice("receipt ".length))
   }
 }

@@ -58,12 +58,18 @@ const telemetry = Layer.mergeAll(
   Layer.succeed(Tracer.Tracer, Tracer.make({ span: (options) => new PrintedSpan(options) }))
 )
 
+/** Says when the first sweep is over, sooner than `watch`. */
+const lookForSettling = Effect.repeat(Effect.delay(Erasure.status(requestId), "20 millis"), {
+  while: (status) => status._tag === "Waiting" || (status._tag === "Sweeping" && status.sweep === 1)
+}).pipe(Effect.andThen(Effect.sync(() => print("settling"))))
+
 const program = Effect.gen(function* () {
   // After a restart, the sealed identities are all there is.
   if (identities !== undefined) {
     yield* Erasure.request({ requestId, identities: identities.map((identity) => Redacted.make(identity)) })
   }
   print("accepted")
+  yield* Effect.forkChild(lookForSettling)
   yield* Stream.runForEach(Erasure.watch(requestId), (status) => {
     print(`status ${JSON.stringify(status)}`)
     return status._tag === "Stalled" ? Effect.die(new Error(status.reason)) : Effect.void
