@@ -62,10 +62,9 @@ const erasures =
 const job = Effect.gen(function* () {
   yield* Effect.forEach(people, Erasure.request)
   yield* areStored.open
-  const receipts = yield* Effect.forEach(
-    people,
-    ({ requestId }) => Effect.andThen(Stream.runDrain(Erasure.watch(requestId)), Erasure.receipt(requestId)),
-    { concurrency: "unbounded" }
+  // One after the other: they end together.
+  const receipts = yield* Effect.forEach(people, ({ requestId }) =>
+    Effect.andThen(Stream.runDrain(Erasure.watch(requestId)), Erasure.receipt(requestId))
   )
   const incomplete = receipts.find(({ outcome }) => outcome !== "Complete")
   if (incomplete !== undefined) return yield* Effect.die(new Error(`The job is ${incomplete.outcome}.`))
