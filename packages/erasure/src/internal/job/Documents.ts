@@ -172,7 +172,12 @@ export const groups = collection("group", Group)
 export const found = collection("found", Found)
 export const swept = collection("swept", Swept)
 export const outcomes = collection("outcome", ErasureSteps.Outcome)
+/** The participants whose outcomes one activity confirms. */
+export const confirmations = collection("confirmation", Schema.Array(Schema.String))
 /** Rooms that couldn't be searched, as the last look left them. */
 export const problems = collection("problem", ErasureSteps.RoomProblem)
 
-export const groupKey = (sweep: number, index: number): string => `${sweep}/${String(index).padStart(8, "0")}`
+/** Keys in the order of an index. */
+export const indexKey = (index: number): string => String(index).padStart(8, "0")
+
+export const groupKey = (sweep: number, index: number): string => `${sweep}/${indexKey(index)}`

@@ -117,8 +117,13 @@ const confirmed = 100
 /** Begins to verify, and returns how many activities it takes. */
 export const beginVerifying = Effect.fnUntraced(function* (id: string) {
   yield* enter(id, "Verifying")
-  const outcomes = yield* Documents.outcomes.list(id)
-  return Math.ceil(outcomes.length / confirmed)
+  const sids = (yield* Documents.outcomes.list(id)).map(({ participantSid }) => participantSid)
+  const parts = Math.ceil(sids.length / confirmed)
+  for (let index = 0; index < parts; index++) {
+    const part = sids.slice(index * confirmed, (index + 1) * confirmed)
+    yield* Documents.confirmations.put(id, Documents.indexKey(index), part)
+  }
+  return parts
 })
 
 const confirm = Effect.fnUntraced(function* (
@@ -137,9 +142,12 @@ const confirm = Effect.fnUntraced(function* (
 /** Reads a part of the participations again. */
 export const verify = Effect.fnUntraced(function* (id: string, index: number) {
   const people = yield* People.ofJob(yield* Documents.jobs.get(id))
-  const outcomes = yield* Documents.outcomes.list(id)
-  const part = outcomes.slice(index * confirmed, (index + 1) * confirmed)
-  yield* Effect.forEach(part, (outcome) => confirm(id, outcome, people), { concurrency: 8, discard: true })
+  const part = yield* Documents.confirmations.get(id, Documents.indexKey(index))
+  yield* Effect.forEach(
+    part,
+    (sid) => Effect.flatMap(Documents.outcomes.get(id, sid), (outcome) => confirm(id, outcome, people)),
+    { concurrency: 8, discard: true }
+  )
 })
 
 /** Looks again at the rooms that couldn't be searched: a room that's still not found has no participants left. */

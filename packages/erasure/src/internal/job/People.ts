@@ -26,3 +26,9 @@ export const ofJob = Effect.fnUntraced(function* ({ requestIds }: Documents.Job)
   const people = yield* Effect.forEach(requestIds, open)
   return people.filter((person) => person !== undefined)
 })
+
+/** Leaves out those who have canceled since. */
+export const remaining = (people: ReadonlyArray<ErasureSteps.Person>) =>
+  Effect.filter(people, ({ requestId }) =>
+    Effect.map(Documents.sealed.find(requestId), (sealed) => sealed !== undefined)
+  )

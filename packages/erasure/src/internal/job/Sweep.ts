@@ -86,16 +86,24 @@ export const plan = Effect.fnUntraced(function* (id: string, sweep: 1 | 2) {
 })
 
 const search = Effect.fnUntraced(function* (group: Documents.Group, people: ReadonlyArray<ErasureSteps.Person>) {
-  const perWindow = yield* Effect.forEach(group, ({ rooms }) =>
-    Effect.forEach(rooms, (room) => Failure.retry(ErasureSteps.find(room, people)), { concurrency })
+  // Windows may be small, so their rooms are searched together.
+  const findings = yield* Effect.forEach(
+    group.flatMap(({ rooms }) => rooms),
+    (room) => Failure.retry(ErasureSteps.find(room, people)),
+    { concurrency }
   )
-  const findings = perWindow.flat()
+  let searched = 0
+  const perWindow = group.map(({ rooms }) =>
+    findings
+      .slice(searched, (searched += rooms.length))
+      .reduce((sum, { participations }) => sum + participations.length, 0)
+  )
   const found: Documents.Found = {
     participations: findings.flatMap(({ participations }) => participations),
     unreadable: findings.flatMap(({ unreadable }) => unreadable),
     rules: findings.flatMap(({ rules }) => rules),
     problems: findings.flatMap(({ problems }) => problems),
-    perWindow: perWindow.map((rooms) => rooms.reduce((sum, { participations }) => sum + participations.length, 0))
+    perWindow
   }
   return found
 })
@@ -120,9 +128,9 @@ const count = (participations: ReadonlyArray<{ readonly requestIds: ReadonlyArra
   return counts
 }
 
-/** Is anyone left whose request wasn't canceled? */
-const isWanted = (people: ReadonlyArray<ErasureSteps.Person>) => (participation: ErasureSteps.Participation) =>
-  people.some(({ requestId }) => participation.requestIds.includes(requestId))
+/** The people of a participation. */
+const peopleOf = ({ requestIds }: ErasureSteps.Participation, people: ReadonlyArray<ErasureSteps.Person>) =>
+  people.filter(({ requestId }) => requestIds.includes(requestId))
 
 /** Searches the rooms of a group, stores what it found, and then anonymizes it. */
 export const group = Effect.fnUntraced(function* (id: string, sweep: 1 | 2, index: number) {
@@ -137,11 +145,11 @@ export const group = Effect.fnUntraced(function* (id: string, sweep: 1 | 2, inde
     yield* Documents.found.put(id, key, found)
   }
   const outcomes = yield* Effect.forEach(
-    found.participations.filter(isWanted(people)),
+    found.participations,
     (participation) =>
       // Someone who cancels in the middle of a group is left alone from there on.
-      Effect.flatMap(People.ofJob(job), (left) =>
-        isWanted(left)(participation) ? Effect.map(erase(id, participation, left), (one) => [one]) : Effect.succeed([])
+      Effect.flatMap(People.remaining(peopleOf(participation, people)), (left) =>
+        left.length > 0 ? Effect.map(erase(id, participation, left), (one) => [one]) : Effect.succeed([])
       ),
     { concurrency }
   )

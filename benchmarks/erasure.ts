@@ -1,0 +1,90 @@
+/**
+ * Measures erasures, each in a process of its own, against a sandbox in another process over loopback and without a quota:
+ *
+ * - time, requests, memory and database size by the number of rooms, and the engine's share of the time: what a job on SQLite
+ *   takes beyond its steps
+ * - one request against 50 that are open when the sweep starts
+ * - the time from the start of a process to its first request after a kill in mid-job
+ *
+ * Prints the figures and writes them to `reports/erasure.json`. `--rooms 1000` only measures a job in so many rooms.
+ */
+import { setTimeout } from "node:timers/promises"
+import { parseArgs } from "node:util"
+import * as Run from "./erasure/Run.ts"
+import { median, writeReport } from "./measure.ts"
+
+const { rooms } = parseArgs({ options: { rooms: { type: "string" } } }).values
+
+const row = (...cells: ReadonlyArray<string>) =>
+  console.log(cells.map((cell, column) => (column === 0 ? cell.padEnd(36) : cell.padStart(12))).join(""))
+
+const show = ({ cpuMillis, database, engine, erased, millis, people, peakMegabytes, requests, rooms }: Run.Result) =>
+  row(
+    `${rooms} rooms, ${people} requests, ${engine}`,
+    (millis / 1000).toFixed(1),
+    (cpuMillis / 1000).toFixed(1),
+    `${requests}`,
+    `${erased}`,
+    peakMegabytes.toFixed(0),
+    ...(database === undefined ? [] : [database.largest, database.after, database.used].map((size) => size.toFixed(1)))
+  )
+
+const measure = async (...options: Parameters<typeof Run.run>) => {
+  const result = await Run.run(...options)
+  show(result)
+  return result
+}
+
+const jobs = async (rooms: number) => {
+  const steps = await measure("steps", rooms, 1)
+  const memory = await measure("memory", rooms, 1)
+  const sqlite = await measure("sqlite", rooms, 1)
+  const share = (of: "cpuMillis" | "millis") => (sqlite[of] - steps[of]) / sqlite[of]
+  const engine = { time: share("millis"), cpu: share("cpuMillis") }
+  console.log(
+    `The engine's share: ${(100 * engine.time).toFixed(0)} % of the time, ${(100 * engine.cpu).toFixed(0)} % of the CPU.`
+  )
+  return { rooms, steps, memory, sqlite, engine }
+}
+
+const kills = 12
+
+/** Kills jobs at random times, and returns the times from the start of the next process to its first request. */
+const restarts = async () => {
+  const millis: Array<number> = []
+  while (millis.length < kills) {
+    await Run.withFolder(async (file) => {
+      const sandbox = await Run.startSandbox(10_000, 1)
+      const settings = { engine: "sqlite", baseUrl: sandbox.baseUrl, file, requests: 1 } as const
+      let worker = Run.startWorker(settings)
+      await sandbox.next()
+      for (let kill = 0; kill < 4 && millis.length < kills; kill++) {
+        await setTimeout(100 + 400 * Math.random())
+        await Run.kill(worker)
+        await setTimeout(100) // Requests on their way arrive.
+        const next = sandbox.next()
+        const start = Date.now()
+        worker = Run.startWorker(settings)
+        millis.push((await next) - start)
+      }
+      await Run.kill(worker)
+      await sandbox.stop()
+    })
+  }
+  return { kills, median: median(millis), least: Math.min(...millis), most: Math.max(...millis) }
+}
+
+console.log("Seconds; the worker's memory and the database in MB.")
+row("", "time", "CPU", "requests", "erased", "memory", "DB, most", "DB, after", "DB, used")
+
+if (rooms === undefined) {
+  const sizes = []
+  for (const rooms of [1000, 10_000, 100_000]) sizes.push(await jobs(rooms))
+  console.log("\nOpen requests that share a sweep")
+  const open = { one: await measure("sqlite", 10_000, 1, 50), fifty: await measure("sqlite", 10_000, 50) }
+  const restart = await restarts()
+  console.log(`\nFrom the start of a process to its first request, after ${kills} kills: `, restart)
+  await writeReport("erasure", { sizes, open, restart })
+} else {
+  await jobs(Number(rooms))
+}
