@@ -72,8 +72,12 @@ const unopened = new Erasure.ErasureUnavailable({
 
 const runner = SingleRunner.layer({
   runnerStorage: "memory",
-  // Also how late a durable sleep may end.
-  shardingConfig: { entityMessagePollInterval: Duration.seconds(1) }
+  shardingConfig: {
+    // Also how late a durable sleep may end.
+    entityMessagePollInterval: Duration.seconds(1),
+    // Activities that are cut off run again, so closing needn't wait for them.
+    entityTerminationTimeout: Duration.zero
+  }
 }).pipe(
   Layer.orDie,
   // Effect would read settings from variables such as HOST and PORT.
