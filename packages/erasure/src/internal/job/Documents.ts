@@ -43,7 +43,8 @@ export type Plan = Schema.Schema.Type<typeof Plan>
 export const Job = Schema.Struct({
   requestIds: Schema.Array(Schema.String),
   since: Schema.optionalKey(Schema.String),
-  phase: Schema.Literals(["Sweeping", "Settling", "SweepingAgain", "Verifying", "Finished"]),
+  /** `Forgetting`: the engine may have forgotten the job already. */
+  phase: Schema.Literals(["Sweeping", "Settling", "SweepingAgain", "Verifying", "Finished", "Forgetting"]),
   /** When the phase began. */
   at: Schema.String,
   embargoedAt: Schema.String,

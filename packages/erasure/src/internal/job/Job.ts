@@ -189,6 +189,9 @@ export const finish = Effect.fnUntraced(function* (id: string) {
   yield* Store.Store.use((store) => store.purge)
 })
 
+/** Notes that the engine is about to forget a finished job: from here on it can't be asked about the job. */
+export const beginForgetting = (id: string) => enter(id, "Forgetting")
+
 /** Forgets a finished job, after the engine has. */
 export const forget = Effect.fnUntraced(function* (id: string, job: Documents.Job) {
   for (const requestId of job.requestIds) {

@@ -14,10 +14,16 @@ const groupsOf = ({ plans }: Documents.Job): ReadonlyArray<number> => plans.map(
 /** Jobs are documents by their ID. */
 const jobs = Documents.jobs.entries
 
+/** A request that a crash cut off has no identities yet: it waits until it's made again. */
+const canBegin = ({ requestId, state }: Documents.Request) =>
+  state._tag === "Waiting"
+    ? Effect.map(Documents.sealed.find(requestId), (sealed) => sealed !== undefined)
+    : Effect.succeed(false)
+
 /** Starts a job if requests wait, unless one sweeps: they wait for the next. */
 export const startNext = Effect.gen(function* () {
-  const waiting = (yield* Documents.requests.list).some(({ state }) => state._tag === "Waiting")
-  if (!waiting) return
+  const waiting = yield* Effect.filter(yield* Documents.requests.list, canBegin)
+  if (waiting.length === 0) return
   const engine = yield* Engine.Engine
   yield* Documents.sweeping.insert(Job.sweeping, crypto.randomUUID())
   const next = yield* Documents.sweeping.find(Job.sweeping)
@@ -28,7 +34,9 @@ export const startNext = Effect.gen(function* () {
 const forgetFinished = Effect.gen(function* () {
   const engine = yield* Engine.Engine
   for (const [id, job] of yield* jobs) {
-    if (job.phase !== "Finished" || !(yield* engine.isDone(id))) continue
+    const isDone = job.phase === "Finished" && (yield* engine.isDone(id))
+    if (!isDone && job.phase !== "Forgetting") continue
+    yield* Job.beginForgetting(id)
     yield* engine.clear(id, groupsOf(job))
     yield* Job.forget(id, job)
   }
@@ -39,7 +47,7 @@ const submitAll = Effect.gen(function* () {
   const engine = yield* Engine.Engine
   const sweeping = yield* Documents.sweeping.find(Job.sweeping)
   if (sweeping !== undefined) yield* engine.submit(sweeping)
-  for (const [id] of yield* jobs) yield* engine.submit(id)
+  for (const [id, { phase }] of yield* jobs) if (phase !== "Forgetting") yield* engine.submit(id)
 })
 
 /** Without progress for this long, a job counts as stalled. */
@@ -57,7 +65,7 @@ const watch = Effect.gen(function* () {
   const now = yield* DateTime.now
   const latest = DateTime.formatIso(DateTime.subtractDuration(now, patience))
   for (const [id, job] of yield* jobs) {
-    if (job.phase === "Settling" || job.phase === "Finished") continue
+    if (["Settling", "Finished", "Forgetting"].includes(job.phase)) continue
     const isLate = (yield* lastProgress(id, job)) < latest
     const stall = yield* Documents.stalls.find(id)
     if (!isLate && stall === noProgress) yield* Documents.stalls.removeIf(id, noProgress)
