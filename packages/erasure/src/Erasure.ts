@@ -81,7 +81,8 @@ export interface SweepProgress {
  * How far a request is:
  *
  * - `Waiting`: for the next sweep
- * - `Sweeping`: searches rooms and anonymizes participations; `sweep` is 1, or 2 after the access tokens have expired
+ * - `Sweeping`: searches rooms and anonymizes participations; `sweep` is 1, or 2 after the access tokens have expired.
+ *   A second sweep lasts until those who are connected have left, which may take a day.
  * - `Settling`: waits `until` access tokens have expired
  * - `Verifying`: reads everything again
  * - `Stalled`: needs you to mend the `reason` and to call {@link resume}

@@ -43,6 +43,9 @@ export type Plan = Schema.Schema.Type<typeof Plan>
 export const Job = Schema.Struct({
   requestIds: Schema.Array(Schema.String),
   since: Schema.optionalKey(Schema.String),
+  /** The settings in force when the job began; in seconds. */
+  tokenLifetime: Schema.Finite,
+  connected: Schema.Literals(["wait", "remove"]),
   /** `Forgetting`: the engine may have forgotten the job already. */
   phase: Schema.Literals(["Sweeping", "Settling", "SweepingAgain", "Verifying", "Finished", "Forgetting"]),
   /** When the phase began. */

@@ -51,6 +51,7 @@ const embargo = Effect.fnUntraced(function* () {
 export const begin = Effect.fnUntraced(function* (id: string) {
   if ((yield* Documents.jobs.find(id)) === undefined) {
     const requests = yield* embargo()
+    const { connected, tokenLifetime } = yield* Settings.Settings
     const at = yield* now
     const since = requests.every(({ since }) => since !== undefined)
       ? requests.flatMap(({ since }) => since ?? []).sort()[0]
@@ -58,6 +59,8 @@ export const begin = Effect.fnUntraced(function* (id: string) {
     yield* Documents.jobs.insert(id, {
       requestIds: requests.map(({ requestId }) => requestId),
       ...(since === undefined ? {} : { since }),
+      tokenLifetime: Duration.toSeconds(tokenLifetime),
+      connected,
       phase: "Sweeping",
       at,
       embargoedAt: at,
@@ -78,9 +81,8 @@ export const begin = Effect.fnUntraced(function* (id: string) {
 
 /** Lets the next job sweep, and returns for how many milliseconds tokens are still valid. */
 export const settle = Effect.fnUntraced(function* (id: string) {
-  const { tokenLifetime } = yield* Settings.Settings
-  const { embargoedAt } = yield* Documents.jobs.get(id)
-  const settlesAt = DateTime.addDuration(DateTime.makeUnsafe(embargoedAt), tokenLifetime)
+  const { embargoedAt, tokenLifetime } = yield* Documents.jobs.get(id)
+  const settlesAt = DateTime.addDuration(DateTime.makeUnsafe(embargoedAt), Duration.seconds(tokenLifetime))
   yield* enter(id, "Settling", { settlesAt: DateTime.formatIso(settlesAt) })
   yield* Documents.sweeping.removeIf(sweeping, id)
   const left = Duration.toMillis(DateTime.distance(yield* DateTime.now, settlesAt))

@@ -149,8 +149,8 @@ export const write = Effect.fnUntraced(function* (
       ...(job?.verifiedAt === undefined ? {} : { verified: job.verifiedAt }),
       issued: DateTime.formatIso(now)
     },
-    tokenLifetime: Duration.toSeconds(settings.tokenLifetime),
-    connected: settings.connected,
+    tokenLifetime: job?.tokenLifetime ?? Duration.toSeconds(settings.tokenLifetime),
+    connected: job?.connected ?? settings.connected,
     ...found,
     remaining: remaining(now)
   })

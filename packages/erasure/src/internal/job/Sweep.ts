@@ -8,7 +8,6 @@ import * as ErasureSteps from "../../ErasureSteps.ts"
 import * as Documents from "./Documents.ts"
 import * as Failure from "./Failure.ts"
 import * as People from "./People.ts"
-import * as Settings from "./Settings.ts"
 
 /** At most this much is repeated after a crash, per activity that was open. */
 const maximum = { rooms: 100, windows: 50 }
@@ -114,7 +113,7 @@ export const erase = Effect.fnUntraced(function* (
   participation: ErasureSteps.Participation,
   people: ReadonlyArray<ErasureSteps.Person>
 ) {
-  const { connected } = yield* Settings.Settings
+  const { connected } = yield* Documents.jobs.get(job)
   const before = yield* Documents.outcomes.find(job, participation.participantSid)
   if (before?.outcome === "Anonymized") return before
   const outcome = yield* Failure.retry(ErasureSteps.anonymize(participation, people, { connected }))
