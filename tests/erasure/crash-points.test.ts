@@ -34,7 +34,7 @@ const erasures = ({ file }: Database) =>
   Layer.fresh(ErasureSqlite.layerSqlite({ file, connected: "remove", tokenLifetime: "10 millis" }))
 
 /** Lets statements on documents fail. */
-const cut = ({ connection }: Database, statement: "INSERT" | "UPDATE", condition: string) =>
+const cut = ({ connection }: Database, statement: "DELETE" | "INSERT" | "UPDATE", condition: string) =>
   connection.exec(
     `CREATE TRIGGER cut BEFORE ${statement} ON erasure_documents WHEN ${condition} BEGIN SELECT RAISE(ABORT, 'cut'); END`
   )
@@ -92,6 +92,29 @@ describe("a request without its identities, because the process ended before the
         yield* request
         assert.strictEqual((yield* complete).outcome, "Complete")
         assert.strictEqual(yield* World.count(World.zed), 0)
+      }).pipe(Effect.provide(erasures(opened)))
+    }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
+  )
+})
+
+describe("a cancellation", () => {
+  it.live("destroys the identities although the process ended in the middle of it", () =>
+    Effect.gen(function* () {
+      const opened = yield* database
+      const sealed = () => rowsOf(opened, "erasure_documents WHERE collection = 'sealed'")
+      yield* Effect.gen(function* () {
+        yield* Erasure.request({ requestId, identities: World.identities })
+        cut(opened, "DELETE", "OLD.collection = 'sealed'")
+        assert.strictEqual((yield* Effect.flip(Erasure.cancel(requestId)))._tag, "ErasureUnavailable")
+        assert.lengthOf(sealed(), 1)
+      }).pipe(Effect.provide(erasures(opened)))
+      mend(opened)
+      yield* Effect.gen(function* () {
+        yield* Effect.repeat(Effect.delay(Effect.sync(sealed), "20 millis"), {
+          until: ({ length }) => length === 0
+        }).pipe(Effect.timeout("10 seconds"))
+        yield* Effect.sleep("500 millis")
+        assert.strictEqual((yield* Erasure.receipt(requestId)).outcome, "Cancelled")
       }).pipe(Effect.provide(erasures(opened)))
     }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
   )

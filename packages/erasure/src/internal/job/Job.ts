@@ -189,6 +189,17 @@ export const finish = Effect.fnUntraced(function* (id: string) {
   yield* Store.Store.use((store) => store.purge)
 })
 
+/** Destroys the identities of a request that's canceled, and writes its receipt. A crash may have come between. */
+export const endCancelled = Effect.fnUntraced(function* (request: Documents.Request, id: string | undefined) {
+  // From here on, no activity can open the identities.
+  yield* Documents.sealed.remove(request.requestId)
+  const receipt =
+    (yield* Documents.receipts.find(request.requestId)) ??
+    (yield* ReceiptWriter.write(request, id, id === undefined ? undefined : yield* Documents.jobs.find(id)))
+  yield* Store.Store.use((store) => store.purge)
+  return receipt
+})
+
 /** Notes that the engine is about to forget a finished job: from here on it can't be asked about the job. */
 export const beginForgetting = (id: string) => enter(id, "Forgetting")
 

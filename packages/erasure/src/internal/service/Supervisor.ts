@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Engine from "../engine/Engine.ts"
 import * as Documents from "../job/Documents.ts"
 import * as Job from "../job/Job.ts"
+import * as Store from "../store/Store.ts"
 
 const groupsOf = ({ plans }: Documents.Job): ReadonlyArray<number> => plans.map(({ groups }) => groups)
 
@@ -39,6 +40,15 @@ const forgetFinished = Effect.gen(function* () {
     yield* Job.beginForgetting(id)
     yield* engine.clear(id, groupsOf(job))
     yield* Job.forget(id, job)
+  }
+})
+
+/** Destroys the identities of requests whose cancellation a crash cut off. */
+const endCancelled = Effect.gen(function* () {
+  for (const request of yield* Documents.requests.list) {
+    if (request.state._tag !== "Cancelled") continue
+    if ((yield* Documents.sealed.find(request.requestId)) === undefined) continue
+    yield* Job.endCancelled(request, request.state.job)
   }
 })
 
@@ -102,13 +112,15 @@ const pause = Effect.gen(function* () {
 /** Runs until it's interrupted. If the store fails, the next round tries again. */
 export const run = Effect.gen(function* () {
   const engine = yield* Engine.Engine
+  // A crash may have come between a deletion and this.
+  yield* Effect.ignore(Store.Store.use((store) => store.purge))
   let checkAt = DateTime.makeUnsafe(0)
   for (;;) {
     const now = yield* DateTime.now
     const isDue = DateTime.isGreaterThanOrEqualTo(now, checkAt)
     yield* Effect.ignore(Effect.all([forgetFinished, startNext], { discard: true }))
     if (isDue) {
-      yield* Effect.ignore(Effect.all([submitAll, watch], { discard: true }))
+      yield* Effect.ignore(Effect.all([endCancelled, submitAll, watch], { discard: true }))
       checkAt = DateTime.addDuration(now, interval.check)
     }
     const sleep = Effect.sleep(yield* Effect.orElseSucceed(pause, () => interval.quick))
