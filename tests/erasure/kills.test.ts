@@ -292,7 +292,9 @@ describe("an erasure on SQLite", () => {
       const requests = (yield* sandbox.requests).length
       const failed = sum((yield* sandbox.faults).map(({ triggered }) => triggered))
       figures.faults = { requests, failed }
-      assert.closeTo(failed / requests, Faults.rate, 0.1)
+      // Four standard deviations.
+      const spread = 4 * Math.sqrt((Faults.rate * (1 - Faults.rate)) / requests)
+      assert.closeTo(failed / requests, Faults.rate, spread)
     })
   )
 

@@ -16,6 +16,19 @@ import * as Sweep from "./Sweep.ts"
 
 const now = Effect.map(DateTime.now, DateTime.formatIso)
 
+const progressKey = "last"
+
+/** When the job last made progress. */
+export const lastProgress = Effect.fnUntraced(function* (id: string, { at }: Documents.Job) {
+  const last = yield* Documents.progress.find(id, progressKey)
+  return last !== undefined && last > at ? last : at
+})
+
+/** Notes that the job makes progress. */
+export const noteProgress = Effect.fnUntraced(function* (id: string) {
+  yield* Documents.progress.put(id, progressKey, yield* now)
+})
+
 const enter = Effect.fnUntraced(function* (
   id: string,
   phase: Documents.Job["phase"],

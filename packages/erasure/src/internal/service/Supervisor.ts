@@ -65,18 +65,14 @@ const patience = Duration.minutes(10)
 
 const noProgress = `No progress for ${Duration.toMinutes(patience)} minutes. It's being started again; check the runners.`
 
-const lastProgress = Effect.fnUntraced(function* (id: string, job: Documents.Job) {
-  const swept = yield* Documents.swept.list(id)
-  return swept.reduce((last, { at }) => (at > last ? at : last), job.at)
-})
-
-const watch = Effect.gen(function* () {
+/** Notices jobs without progress, but not before this process has waited for it. */
+const watch = Effect.fnUntraced(function* (startedAt: DateTime.Utc) {
   const engine = yield* Engine.Engine
   const now = yield* DateTime.now
   const latest = DateTime.formatIso(DateTime.subtractDuration(now, patience))
   for (const [id, job] of yield* jobs) {
     if (["Settling", "Finished", "Forgetting"].includes(job.phase)) continue
-    const isLate = (yield* lastProgress(id, job)) < latest
+    const isLate = DateTime.formatIso(startedAt) < latest && (yield* Job.lastProgress(id, job)) < latest
     const stall = yield* Documents.stalls.find(id)
     if (!isLate && stall === noProgress) yield* Documents.stalls.removeIf(id, noProgress)
     if (!isLate || stall !== undefined) continue
@@ -90,6 +86,7 @@ export const resume = Effect.fnUntraced(function* (id: string) {
   const engine = yield* Engine.Engine
   const job = yield* Documents.jobs.find(id)
   yield* Documents.stalls.remove(id)
+  if (job !== undefined) yield* Job.noteProgress(id)
   yield* engine.resume(id, job === undefined ? [] : groupsOf(job))
 })
 
@@ -114,13 +111,14 @@ export const run = Effect.gen(function* () {
   const engine = yield* Engine.Engine
   // A crash may have come between a deletion and this.
   yield* Effect.ignore(Store.Store.use((store) => store.purge))
-  let checkAt = DateTime.makeUnsafe(0)
+  const startedAt = yield* DateTime.now
+  let checkAt = startedAt
   for (;;) {
     const now = yield* DateTime.now
     const isDue = DateTime.isGreaterThanOrEqualTo(now, checkAt)
     yield* Effect.ignore(Effect.all([forgetFinished, startNext], { discard: true }))
     if (isDue) {
-      yield* Effect.ignore(Effect.all([endCancelled, submitAll, watch], { discard: true }))
+      yield* Effect.ignore(Effect.all([endCancelled, submitAll, watch(startedAt)], { discard: true }))
       checkAt = DateTime.addDuration(now, interval.check)
     }
     const sleep = Effect.sleep(yield* Effect.orElseSucceed(pause, () => interval.quick))
