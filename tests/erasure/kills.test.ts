@@ -250,8 +250,8 @@ const figuresOf = (done: ReadonlyArray<Effect.Success<ReturnType<typeof eraseWit
     kills: seen.length,
     whileAtWork: seen.filter(({ isAtWork }) => isAtWork).length,
     phases,
-    /** From the start of a process to its first request, in milliseconds. */
-    pause: { median: pauses[Math.floor(pauses.length / 2)], longest: pauses.at(-1) },
+    /** The median time from the start of a process to its first request, in milliseconds. */
+    pause: pauses[Math.floor(pauses.length / 2)],
     needed: sum(done.map(({ needed }) => needed)),
     repeated: {
       lists: sum(done.map(({ lists }) => lists)),
