@@ -86,7 +86,7 @@ describe("an erasure", () => {
       Effect.gen(function* () {
         yield* request()
         yield* reach("Settling")
-        yield* advance(10)
+        yield* advance(30)
         assert.deepStrictEqual([yield* tag(), yield* count(zed)], ["Sweeping", 2])
         const connected = yield* Participants.fetch("Now", zed)
         assert.strictEqual(connected.status, "connected")

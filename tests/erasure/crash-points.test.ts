@@ -1,6 +1,7 @@
 /**
  * Erasures on SQLite whose store fails at one point, as if the process ended there, and then works again.
  */
+import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as Erasure from "@effect-twilio-video/erasure/Erasure"
 import * as ErasureSqlite from "@effect-twilio-video/erasure/ErasureSqlite"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
@@ -34,7 +35,7 @@ const erasures = ({ file }: Database) =>
   Layer.fresh(ErasureSqlite.layerSqlite({ file, connected: "remove", tokenLifetime: "10 millis" }))
 
 /** Lets statements on documents fail. */
-const cut = ({ connection }: Database, statement: "INSERT" | "UPDATE", condition: string) =>
+const cut = ({ connection }: Database, statement: "DELETE" | "INSERT" | "UPDATE", condition: string) =>
   connection.exec(
     `CREATE TRIGGER cut BEFORE ${statement} ON erasure_documents WHEN ${condition} BEGIN SELECT RAISE(ABORT, 'cut'); END`
   )
@@ -93,6 +94,55 @@ describe("a request without its identities, because the process ended before the
         assert.strictEqual((yield* complete).outcome, "Complete")
         assert.strictEqual(yield* World.count(World.zed), 0)
       }).pipe(Effect.provide(erasures(opened)))
+    }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
+  )
+})
+
+describe("a cancellation", () => {
+  it.live("destroys the identities although the process ended in the middle of it", () =>
+    Effect.gen(function* () {
+      const opened = yield* database
+      const sealed = () => rowsOf(opened, "erasure_documents WHERE collection = 'sealed'")
+      yield* Effect.gen(function* () {
+        yield* Erasure.request({ requestId, identities: World.identities })
+        cut(opened, "DELETE", "OLD.collection = 'sealed'")
+        assert.strictEqual((yield* Effect.flip(Erasure.cancel(requestId)))._tag, "ErasureUnavailable")
+        assert.lengthOf(sealed(), 1)
+      }).pipe(Effect.provide(erasures(opened)))
+      mend(opened)
+      yield* Effect.gen(function* () {
+        yield* Effect.repeat(Effect.delay(Effect.sync(sealed), "20 millis"), {
+          until: ({ length }) => length === 0
+        }).pipe(Effect.timeout("10 seconds"))
+        yield* Effect.sleep("500 millis")
+        assert.strictEqual((yield* Erasure.receipt(requestId)).outcome, "Cancelled")
+      }).pipe(Effect.provide(erasures(opened)))
+    }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
+  )
+})
+
+describe("a job whose process was away for a year", () => {
+  it.live("doesn't count as stalled when the process is back", () =>
+    Effect.gen(function* () {
+      const opened = yield* database
+      const never = Layer.effect(
+        Rooms.Rooms,
+        Rooms.Rooms.useSync((service) => ({ ...service, list: () => Effect.never }))
+      )
+      const hanging = Layer.provide(erasures(opened), never)
+      yield* Effect.gen(function* () {
+        yield* Erasure.request({ requestId, identities: World.identities })
+        yield* Effect.repeat(Effect.delay(Erasure.status(requestId), "20 millis"), {
+          until: ({ _tag }) => _tag === "Sweeping"
+        })
+      }).pipe(Effect.provide(hanging))
+      const year = new Date().getUTCFullYear()
+      opened.connection.exec(`UPDATE erasure_documents SET text = replace(text, '"${year}-', '"${year - 1}-')`)
+      yield* Effect.sleep("1 second").pipe(
+        Effect.andThen(Erasure.status(requestId)),
+        Effect.map(({ _tag }) => assert.strictEqual(_tag, "Sweeping")),
+        Effect.provide(hanging)
+      )
     }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
   )
 })

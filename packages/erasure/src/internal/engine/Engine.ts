@@ -81,7 +81,10 @@ const activity = <A>(
   name: string,
   success: Schema.Codec<A, unknown>,
   execute: Effect.Effect<A, Failure.JobFailure | Failure.Transient, Services>
-) => Activity.make({ name, success, error: Failure.JobFailure, execute: Failure.guard(job)(Failure.retry(execute)) })
+) => {
+  const progressing = Effect.tap(Failure.retry(execute), Failure.retry(Job.noteProgress(job)))
+  return Activity.make({ name, success, error: Failure.JobFailure, execute: Failure.guard(job)(progressing) })
+}
 
 const effect = (
   job: string,

@@ -172,6 +172,9 @@ export const sweeping = unownedCollection("sweeping", Schema.String)
 /** Why a job is stalled. */
 export const stalls = unownedCollection("stall", Schema.String)
 
+/** When an activity of a job last ended, or the job was resumed: one document. */
+export const progress = collection("progress", Schema.String)
+
 export const groups = collection("group", Group)
 export const found = collection("found", Found)
 export const swept = collection("swept", Swept)

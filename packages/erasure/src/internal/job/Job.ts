@@ -16,6 +16,19 @@ import * as Sweep from "./Sweep.ts"
 
 const now = Effect.map(DateTime.now, DateTime.formatIso)
 
+const progressKey = "last"
+
+/** When the job last made progress. */
+export const lastProgress = Effect.fnUntraced(function* (id: string, { at }: Documents.Job) {
+  const last = yield* Documents.progress.find(id, progressKey)
+  return last !== undefined && last > at ? last : at
+})
+
+/** Notes that the job makes progress. */
+export const noteProgress = Effect.fnUntraced(function* (id: string) {
+  yield* Documents.progress.put(id, progressKey, yield* now)
+})
+
 const enter = Effect.fnUntraced(function* (
   id: string,
   phase: Documents.Job["phase"],
@@ -189,6 +202,17 @@ export const finish = Effect.fnUntraced(function* (id: string) {
   }
   yield* enter(id, "Finished")
   yield* Store.Store.use((store) => store.purge)
+})
+
+/** Destroys the identities of a request that's canceled, and writes its receipt. A crash may have come between. */
+export const endCancelled = Effect.fnUntraced(function* (request: Documents.Request, id: string | undefined) {
+  // From here on, no activity can open the identities.
+  yield* Documents.sealed.remove(request.requestId)
+  const receipt =
+    (yield* Documents.receipts.find(request.requestId)) ??
+    (yield* ReceiptWriter.write(request, id, id === undefined ? undefined : yield* Documents.jobs.find(id)))
+  yield* Store.Store.use((store) => store.purge)
+  return receipt
 })
 
 /** Notes that the engine is about to forget a finished job: from here on it can't be asked about the job. */

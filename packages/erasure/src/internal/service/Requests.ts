@@ -8,10 +8,9 @@ import * as Erasure from "../../Erasure.ts"
 import * as ErasureKeys from "../../ErasureKeys.ts"
 import * as Engine from "../engine/Engine.ts"
 import * as Documents from "../job/Documents.ts"
-import * as ReceiptWriter from "../job/ReceiptWriter.ts"
+import * as Job from "../job/Job.ts"
 import * as Supervisor from "./Supervisor.ts"
 import * as Sealing from "../Sealing.ts"
-import * as Store from "../store/Store.ts"
 
 const invalid = (message: string) => Effect.fail(new Erasure.InvalidErasure({ message }))
 
@@ -80,14 +79,6 @@ export const receipt = Effect.fnUntraced(function* (requestId: string) {
   )
 })
 
-/** A crash may have come before the receipt was written. */
-const receiptOfCancelled = Effect.fnUntraced(function* (request: Documents.Request, job: string | undefined) {
-  return (
-    (yield* Documents.receipts.find(request.requestId)) ??
-    (yield* ReceiptWriter.write(request, job, job === undefined ? undefined : yield* Documents.jobs.find(job)))
-  )
-})
-
 export const cancel = Effect.fnUntraced(function* (requestId: string) {
   yield* get(requestId)
   const request = yield* Documents.requests.update(requestId, (request) => {
@@ -100,10 +91,7 @@ export const cancel = Effect.fnUntraced(function* (requestId: string) {
     return yield* wrongPhase(requestId, "The job is done, so there's nothing to cancel. Read its receipt.")
   }
   const { job } = request.state
-  // From here on, no activity can open the identities.
-  yield* Documents.sealed.remove(requestId)
-  const written = yield* receiptOfCancelled(request, job)
-  yield* Store.Store.use((store) => store.purge)
+  const written = yield* Job.endCancelled(request, job)
   // If everybody of a stalled job canceled, it has to end.
   if (job !== undefined) yield* Supervisor.resume(job)
   return written

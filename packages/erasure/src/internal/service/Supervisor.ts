@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Engine from "../engine/Engine.ts"
 import * as Documents from "../job/Documents.ts"
 import * as Job from "../job/Job.ts"
+import * as Store from "../store/Store.ts"
 
 const groupsOf = ({ plans }: Documents.Job): ReadonlyArray<number> => plans.map(({ groups }) => groups)
 
@@ -42,6 +43,15 @@ const forgetFinished = Effect.gen(function* () {
   }
 })
 
+/** Destroys the identities of requests whose cancellation a crash cut off. */
+const endCancelled = Effect.gen(function* () {
+  for (const request of yield* Documents.requests.list) {
+    if (request.state._tag !== "Cancelled") continue
+    if ((yield* Documents.sealed.find(request.requestId)) === undefined) continue
+    yield* Job.endCancelled(request, request.state.job)
+  }
+})
+
 /** Submitting a job that runs only joins it. */
 const submitAll = Effect.gen(function* () {
   const engine = yield* Engine.Engine
@@ -55,18 +65,14 @@ const patience = Duration.minutes(10)
 
 const noProgress = `No progress for ${Duration.toMinutes(patience)} minutes. It's being started again; check the runners.`
 
-const lastProgress = Effect.fnUntraced(function* (id: string, job: Documents.Job) {
-  const swept = yield* Documents.swept.list(id)
-  return swept.reduce((last, { at }) => (at > last ? at : last), job.at)
-})
-
-const watch = Effect.gen(function* () {
+/** Notices jobs without progress, but not before this process has waited for it. */
+const watch = Effect.fnUntraced(function* (startedAt: DateTime.Utc) {
   const engine = yield* Engine.Engine
   const now = yield* DateTime.now
   const latest = DateTime.formatIso(DateTime.subtractDuration(now, patience))
   for (const [id, job] of yield* jobs) {
     if (["Settling", "Finished", "Forgetting"].includes(job.phase)) continue
-    const isLate = (yield* lastProgress(id, job)) < latest
+    const isLate = DateTime.formatIso(startedAt) < latest && (yield* Job.lastProgress(id, job)) < latest
     const stall = yield* Documents.stalls.find(id)
     if (!isLate && stall === noProgress) yield* Documents.stalls.removeIf(id, noProgress)
     if (!isLate || stall !== undefined) continue
@@ -80,6 +86,7 @@ export const resume = Effect.fnUntraced(function* (id: string) {
   const engine = yield* Engine.Engine
   const job = yield* Documents.jobs.find(id)
   yield* Documents.stalls.remove(id)
+  if (job !== undefined) yield* Job.noteProgress(id)
   yield* engine.resume(id, job === undefined ? [] : groupsOf(job))
 })
 
@@ -102,13 +109,16 @@ const pause = Effect.gen(function* () {
 /** Runs until it's interrupted. If the store fails, the next round tries again. */
 export const run = Effect.gen(function* () {
   const engine = yield* Engine.Engine
-  let checkAt = DateTime.makeUnsafe(0)
+  // A crash may have come between a deletion and this.
+  yield* Effect.ignore(Store.Store.use((store) => store.purge))
+  const startedAt = yield* DateTime.now
+  let checkAt = startedAt
   for (;;) {
     const now = yield* DateTime.now
     const isDue = DateTime.isGreaterThanOrEqualTo(now, checkAt)
     yield* Effect.ignore(Effect.all([forgetFinished, startNext], { discard: true }))
     if (isDue) {
-      yield* Effect.ignore(Effect.all([submitAll, watch], { discard: true }))
+      yield* Effect.ignore(Effect.all([endCancelled, submitAll, watch(startedAt)], { discard: true }))
       checkAt = DateTime.addDuration(now, interval.check)
     }
     const sleep = Effect.sleep(yield* Effect.orElseSucceed(pause, () => interval.quick))
