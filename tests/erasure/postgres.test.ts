@@ -216,6 +216,19 @@ describe(`an erasure on Postgres${isInstalled ? "" : ` (skipped: ${hint})`}`, ()
     })
   )
 
+  it.live.skipIf(!isInstalled)("lets its runner stop within seconds after a part of the sweep has ended", () =>
+    Effect.gen(function* () {
+      // Parts of 1,000 and 250 rooms, which are searched at the same time.
+      const rooms = 1250
+      const database = yield* PostgresServer.start
+      const { client, requested, settings } = yield* world(rooms, database.url)
+      const [runner] = yield* PostgresCluster.start(settings, 1)
+      yield* Effect.provide(Erasure.request({ requestId: "req-22", identities }), client)
+      yield* requested(1500)
+      yield* Effect.promise(async () => runner?.stop()).pipe(Effect.timeout("5 seconds"))
+    })
+  )
+
   it.live.skipIf(!isInstalled)("goes on after the engine's tables were away, though the store's weren't", () =>
     Effect.gen(function* () {
       const rooms = 10

@@ -59,10 +59,19 @@ export class Runner {
   }
 
   async kill() {
+    await this.end("SIGKILL")
+  }
+
+  /** Asks the process to stop. */
+  async stop() {
+    await this.end("SIGTERM")
+  }
+
+  private async end(signal: "SIGKILL" | "SIGTERM") {
     const child = this.process
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const gone = new Promise((resolve) => child.once("exit", resolve))
-    child.kill("SIGKILL")
+    child.kill(signal)
     await gone
   }
 

@@ -30,8 +30,24 @@ const clearExecution = Effect.gen(function* () {
   return both
 })
 
+/**
+ * Ends a wait for the reply of a run that stops without one. Effect 4.1's engine would wait for that reply again, and its
+ * runner could neither stop nor hand the run over. Whoever takes over the run repeats it, so there's nothing to wake.
+ */
+const endingWaits = Layer.effect(
+  MessageStorage.MessageStorage,
+  Effect.map(MessageStorage.MessageStorage, (storage): MessageStorage.MessageStorage["Service"] => ({
+    ...storage,
+    registerReplyHandler: (message) =>
+      Effect.catchTag(storage.registerReplyHandler(message), "EntityNotAssignedToRunner", () => Effect.void)
+  }))
+)
+
 export const layer: Layer.Layer<
   Engine.Engine | WorkflowEngine.WorkflowEngine,
   never,
   Sharding.Sharding | MessageStorage.MessageStorage
-> = Layer.provideMerge(Layer.unwrap(Effect.map(clearExecution, Engine.layer)), ClusterWorkflowEngine.layer)
+> = Layer.provideMerge(
+  Layer.unwrap(Effect.map(clearExecution, Engine.layer)),
+  Layer.provide(ClusterWorkflowEngine.layer, endingWaits)
+)
