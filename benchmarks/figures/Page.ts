@@ -168,7 +168,7 @@ const erasure = ({ erasure: { open, restart, sizes } }: Figures.Figures): string
 
 In ${grouped(one.rooms)} rooms, a job for one request sent ${grouped(one.requests)} requests and took ${seconds(one.millis)} s. A job for ${fifty.people} requests, each for a person with as many participations, sent ${grouped(fifty.requests)} and took ${seconds(fifty.millis)} s; ${fifty.people} jobs would send ${grouped(fifty.people * one.requests)}.
 
-After \`kill -9\` in mid-job, the next process sent its first request ${restart.median.toFixed(0)} ms after its start (median of ${restart.kills} kills; ${restart.least.toFixed(0)} to ${restart.most.toFixed(0)} ms).`
+After \`kill -9\` in mid-job, the next process sent its first request ${grouped(restart.median)} ms after its start (median of ${restart.kills} kills; ${grouped(restart.least)} to ${grouped(restart.most)} ms).`
 }
 
 const readme = ({ "cold-start": { workerd }, peers, size }: Figures.Figures): string => {
@@ -181,7 +181,18 @@ const readme = ({ "cold-start": { workerd }, peers, size }: Figures.Figures): st
 }
 
 const pages: Readonly<Record<string, Readonly<Record<string, (figures: Figures.Figures) => string>>>> = {
-  "docs/figures.md": { machine, sizes, peers, targets, "cold-start": coldStart, resilience, quota, memory, sandbox, erasure },
+  "docs/figures.md": {
+    machine,
+    sizes,
+    peers,
+    targets,
+    "cold-start": coldStart,
+    resilience,
+    quota,
+    memory,
+    sandbox,
+    erasure
+  },
   "README.md": { figures: readme }
 }
 
