@@ -223,6 +223,26 @@ const quota = ({ redis: { apart, shared } }: Figures.Figures): string => {
   })
 }
 
+const erasure = ({ erasure: { sizes } }: Figures.Figures): string => {
+  const bar = (label: string, tone: Plot.Tone, { millis, requests }: (typeof sizes)[number]["steps"]): Plot.Bar => {
+    const text = `${(millis / 1000).toFixed(1)} s, ${requests.toLocaleString("en")} requests`
+    return { label, tone, value: millis, text }
+  }
+  return Plot.barChart({
+    title: "Time to erase a person",
+    description: "The time of an erasure by the number of rooms, on SQLite, in memory, and of its steps alone.",
+    subtitle: "Seconds without a quota, so the steps alone are the limit of the client and the sandbox",
+    legend: [
+      ["ours", "a job"],
+      ["other", "its steps alone"]
+    ],
+    groups: sizes.map(({ memory, rooms, sqlite, steps }) => ({
+      title: `${rooms.toLocaleString("en")} rooms`,
+      bars: [bar("on SQLite", "ours", sqlite), bar("in memory", "ours", memory), bar("steps alone", "other", steps)]
+    }))
+  })
+}
+
 /** What draws each chart, by the name of its file. */
 export const charts: Readonly<Record<string, (figures: Figures.Figures) => string>> = {
   sizes,
@@ -230,5 +250,6 @@ export const charts: Readonly<Record<string, (figures: Figures.Figures) => strin
   waiting,
   "cold-start": coldStart,
   resilience,
-  quota
+  quota,
+  erasure
 }

@@ -27,7 +27,7 @@ export interface Figures extends Omit<typeof data, "peers" | "size"> {
 
 const file = path.join(root, "docs/figures/data.json")
 
-const reports = ["size", "peers", "cold-start", "sandbox", "resilience", "quota", "redis", "memory"]
+const reports = ["size", "peers", "cold-start", "sandbox", "resilience", "quota", "redis", "memory", "erasure"]
 
 const readJson = async (file: string) => JSON.parse(await readFile(file, "utf8"))
 

@@ -128,6 +128,49 @@ const sandbox = ({ sandbox: { inProcess, overLoopback } }: Figures.Figures): str
   )
 }
 
+/** Twilio's quota per second. */
+const twilio = { reads: 80, writes: 20 }
+
+const minutes = (requests: number, writes: number): string =>
+  (Math.max((requests - writes) / twilio.reads, writes / twilio.writes) / 60).toFixed(1)
+
+const erasure = ({ erasure: { open, restart, sizes } }: Figures.Figures): string => {
+  const seconds = (millis: number) => (millis / 1000).toFixed(1)
+  const share = (share: number) => `${(100 * share).toFixed(0)} %`
+  const rows = sizes.map(({ engine, memory, rooms, sqlite, steps }) => [
+    grouped(rooms),
+    grouped(sqlite.requests),
+    grouped(sqlite.erased),
+    seconds(sqlite.millis),
+    seconds(memory.millis),
+    seconds(steps.millis),
+    `${share(engine.time)} / ${share(engine.cpu)}`,
+    sqlite.peakMegabytes.toFixed(0),
+    `${sqlite.database.largest.toFixed(1)} / ${sqlite.database.used.toFixed(1)}`,
+    minutes(sqlite.requests, sqlite.erased)
+  ])
+  const { fifty, one } = open
+  return `${table(
+    [
+      "rooms",
+      "requests",
+      "erased",
+      "on SQLite, s",
+      "in memory, s",
+      "steps alone, s",
+      "engine, time / CPU",
+      "memory, MB",
+      "database, MB",
+      "with Twilio's quota, min"
+    ],
+    ...rows
+  )}
+
+In ${grouped(one.rooms)} rooms, a job for one request sent ${grouped(one.requests)} requests and took ${seconds(one.millis)} s. A job for ${fifty.people} requests, each for a person with as many participations, sent ${grouped(fifty.requests)} and took ${seconds(fifty.millis)} s; ${fifty.people} jobs would send ${grouped(fifty.people * one.requests)}.
+
+After \`kill -9\` in mid-job, the next process sent its first request ${grouped(restart.median)} ms after its start (median of ${restart.kills} kills; ${grouped(restart.least)} to ${grouped(restart.most)} ms).`
+}
+
 const readme = ({ "cold-start": { workerd }, peers, size }: Figures.Figures): string => {
   const { beside, esbuild } = Figures.named(size, "one fetch, with retries and typed errors")
   const official = Figures.named(size, beside).esbuild
@@ -138,7 +181,18 @@ const readme = ({ "cold-start": { workerd }, peers, size }: Figures.Figures): st
 }
 
 const pages: Readonly<Record<string, Readonly<Record<string, (figures: Figures.Figures) => string>>>> = {
-  "docs/figures.md": { machine, sizes, peers, targets, "cold-start": coldStart, resilience, quota, memory, sandbox },
+  "docs/figures.md": {
+    machine,
+    sizes,
+    peers,
+    targets,
+    "cold-start": coldStart,
+    resilience,
+    quota,
+    memory,
+    sandbox,
+    erasure
+  },
   "README.md": { figures: readme }
 }
 
