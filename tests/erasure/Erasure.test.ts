@@ -15,6 +15,7 @@ import * as Quota from "@effect-twilio-video/http/Quota"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import type * as SandboxOptions from "@effect-twilio-video/sandbox/SandboxOptions"
 import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -132,6 +133,9 @@ describe("an erasure", () => {
       yield* request({ since: newest.dateCreated })
       yield* reach("Complete")
       assert.strictEqual(yield* count(zed), 2)
+      yield* Erasure.request({ requestId: "req-18", identities: [Redacted.make("Ann")], since: yield* DateTime.now })
+      yield* reach("Complete", "req-18")
+      assert.strictEqual(yield* count("Ann"), 3)
     }).pipe(Effect.provide(removing))
   )
 

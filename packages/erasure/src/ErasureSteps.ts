@@ -234,7 +234,7 @@ const windowsOf = (
 
 /**
  * Lists the rooms to search, in windows: those in progress first, then the completed ones. Reads 1,000 rooms per request.
- * With `since`, only rooms that were created at that time or later.
+ * With `since`, leaves out completed rooms that were created before that time.
  *
  * @example
  * ```ts
@@ -255,22 +255,24 @@ const windowsOf = (
  */
 export const plan = (options?: {
   readonly since?: DateTime.DateTime.Input | undefined
-}): Stream.Stream<Window, TwilioError.TwilioError, Rooms.Rooms> =>
-  Stream.unwrap(
-    Effect.map(DateTime.now, (now) =>
-      Stream.fromIterable(["in-progress", "completed"]).pipe(
-        Stream.flatMap((status) =>
-          Page.stream((pageToken) =>
-            Rooms.list({ status, pageSize: 1000, pageToken, dateCreatedAfter: options?.since })
-          ).pipe(
-            Stream.flatMap((page) =>
-              Stream.fromIterable(windowsOf(page, status === "in-progress", DateTime.formatIsoDateUtc(now)))
-            )
-          )
-        )
-      )
-    )
+}): Stream.Stream<Window, TwilioError.TwilioError, Rooms.Rooms> => {
+  const windows = (inProgress: boolean, today: string) =>
+    Page.stream((pageToken) =>
+      Rooms.list({
+        status: inProgress ? "in-progress" : "completed",
+        pageSize: 1000,
+        pageToken,
+        // Someone can still be in a room that's older.
+        dateCreatedAfter: inProgress ? undefined : options?.since
+      })
+    ).pipe(Stream.flatMap((page) => Stream.fromIterable(windowsOf(page, inProgress, today))))
+  return Stream.unwrap(
+    Effect.map(DateTime.now, (now) => {
+      const today = DateTime.formatIsoDateUtc(now)
+      return Stream.concat(windows(true, today), windows(false, today))
+    })
   )
+}
 
 /** The identities of all people, with the requests that name them. */
 const requestsByIdentity = (people: ReadonlyArray<Person>): ReadonlyMap<string, ReadonlyArray<string>> => {
