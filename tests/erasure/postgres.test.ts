@@ -225,7 +225,21 @@ describe(`an erasure on Postgres${isInstalled ? "" : ` (skipped: ${hint})`}`, ()
       const [runner] = yield* PostgresCluster.start(settings, 1)
       yield* Effect.provide(Erasure.request({ requestId: "req-22", identities }), client)
       yield* requested(1500)
-      yield* Effect.promise(async () => runner?.stop()).pipe(Effect.timeout("5 seconds"))
+      yield* Effect.promise(async () => runner?.stop()).pipe(Effect.timeout("4 seconds"))
+      assert.notInclude(runner?.output, "background")
+    })
+  )
+
+  it.live.skipIf(!isInstalled)("lets its runner stop while the database is away", () =>
+    Effect.gen(function* () {
+      const rooms = 1250
+      const database = yield* PostgresServer.start
+      const { client, requested, settings } = yield* world(rooms, database.url)
+      const [runner] = yield* PostgresCluster.start(settings, 1)
+      yield* Effect.provide(Erasure.request({ requestId: "req-23", identities }), client)
+      yield* requested(1500)
+      yield* Effect.promise(database.stop)
+      yield* Effect.promise(async () => runner?.stop()).pipe(Effect.timeout("8 seconds"))
     })
   )
 

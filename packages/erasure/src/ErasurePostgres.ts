@@ -14,10 +14,12 @@ import type * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
 import type * as SocketServer from "effect/socket/SocketServer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type * as SqlError from "effect/sql/SqlError"
@@ -100,6 +102,32 @@ const failure = (
   }
 }
 
+const longestClose = Duration.seconds(5)
+
+const stillClosing =
+  `Closing the erasure jobs takes longer than ${Duration.toSeconds(longestClose)} seconds, and goes on in the background. ` +
+  "Check that the database is reachable."
+
+/** Doesn't wait for the engine to close while its database is away: the engine repeats what fails, uninterruptibly. */
+const closingInTime = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      yield* Effect.addFinalizer((exit) =>
+        Effect.gen(function* () {
+          const closing = yield* Effect.forkDetach(Scope.close(scope, exit))
+          // The fiber that runs finalizers can't be interrupted, so a timeout works only in another one.
+          const waiting = yield* Fiber.join(closing).pipe(
+            Effect.timeoutOrElse({ duration: longestClose, orElse: () => Effect.logWarning(stillClosing) }),
+            Effect.forkDetach
+          )
+          yield* Fiber.join(waiting)
+        })
+      )
+      return yield* Layer.buildWithScope(layer, scope)
+    })
+  )
+
 /**
  * Serves erasures, and runs their jobs if `runner` is set.
  *
@@ -107,6 +135,9 @@ const failure = (
  * back. If a runner dies, its jobs go on within seconds of its restart at the same address, or else after about 10 seconds
  * on another runner. Fails with `ErasureUnavailable` if the database refuses the user, or if another process has the
  * runner's port.
+ *
+ * A runner that stops gives its jobs to the others. Closing the layer takes at most 5 seconds: if the database is away, it
+ * logs a warning, and the rest goes on in the background until the database is back or the process ends.
  *
  * The tables are created at the start. Postgres keeps deleted rows in its files until `VACUUM FULL`, and in its
  * write-ahead log and backups: there, identities stay sealed.
@@ -153,6 +184,7 @@ export const layerPostgres = (
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown({}))),
     Layer.provide(SqlStore.layer(Effect.void)),
     Layer.provide(database(options.url)),
+    closingInTime,
     Layer.catch((error) => Layer.effect(Erasure.Erasure, failure(error))),
     Layer.provide(Layer.succeed(ErasureKeys.ErasureKeys, options.keys))
   )
