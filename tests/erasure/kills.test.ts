@@ -195,7 +195,8 @@ const kill = Effect.fnUntraced(function* (world: World, { from, idle, own, reque
   const isDue = () => {
     const base = from === "start" ? 0 : worker.sentInFirstSweep
     if (base === undefined) return false
-    const isIdle = performance.now() - worker.activeAt >= idle
+    // A process may take long to start. Only early kills hit it before it has stored the request.
+    const isIdle = (own === 0 || worker.isAccepted) && performance.now() - worker.activeAt >= idle
     return isIdle || (worker.sent >= base + requests && worker.sent >= before + own)
   }
   yield* until(() => isDue() || worker.receipt !== undefined || worker.hasEnded)

@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 120_000 })
 const folder = mkdtempSync(path.join(tmpdir(), "installed-"))
 const ours = Packed.names.map((name) => `@effect-twilio-video/${name}`)
 let registry: Registry.Registry
-/** A project with all packages and `@effect/platform-node`. */
+/** A project with all packages and their peers on Node. */
 let npm: Consumer.Consumer
 
 const named = (name: string) => Consumer.make(path.join(folder, name), registry)
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const packed = await Packed.make(folder)
   registry = await Registry.start(Object.values(packed), path.join(folder, "registry"))
   npm = named("npm")
-  await Consumer.run(npm, "npm", "install", ...ours, "effect", "@effect/platform-node", "@types/node")
+  await Consumer.run(npm, "npm", "install", ...ours, "effect", "@effect/platform-node", "@effect/sql-pg", "@types/node")
 })
 
 afterAll(() => {

@@ -53,12 +53,13 @@ const archive = async (installed: string, folder: string): Promise<Entry> => {
   return { manifest, tarball: path.join(place, "package.tgz") }
 }
 
-/** Starts a registry with the packed packages, `effect`, `@effect/platform-node` and `@types/node`. */
+/** Starts a registry with the packed packages, `effect`, the peers on Node and `@types/node`. */
 export const start = async (packed: ReadonlyArray<Packed.Packed>, folder: string): Promise<Registry> => {
   const http = path.join(Packed.root, "packages/http")
   const wanted = [
     folderOf("effect", http),
     folderOf("@effect/platform-node", http),
+    folderOf("@effect/sql-pg", Packed.root),
     folderOf("@types/node", Packed.root)
   ]
   const elsewhere = await Promise.all([...closure(wanted)].map((installed) => archive(installed, folder)))
