@@ -91,7 +91,7 @@ export const make = ({ columns, isTTY, write }: Output) => {
 
   /** Ends the line of a phase. What follows a sweep says that all its rooms were searched. */
   const leave = (before: Erasure.Status, after: Erasure.Status): void => {
-    const isSearched = before._tag === "Sweeping" && after._tag !== "Stalled" && after._tag !== "Cancelled"
+    const isSearched = before._tag === "Sweeping" && after._tag !== "Stalled" && after._tag !== "Canceled"
     const line = isSearched ? `  Sweep ${before.sweep}  ${before.total.rooms} rooms searched` : ""
     if (isTTY) write(isSearched ? `\r${line}\u001B[K\n` : "\n")
     else if (isSearched) write(`${line}\n`)

@@ -80,7 +80,7 @@ const join = Effect.fnUntraced(function* ({ defaults, requestId, since }: Reques
 })
 
 const isEnd = ({ _tag }: Erasure.Status): boolean =>
-  _tag === "Complete" || _tag === "Partial" || _tag === "Cancelled" || _tag === "Stalled"
+  _tag === "Complete" || _tag === "Partial" || _tag === "Canceled" || _tag === "Stalled"
 
 /** Shows the status until the job ends or is stalled, and returns the last one. */
 const watch = Effect.fnUntraced(function* (requestId: string) {
@@ -124,7 +124,7 @@ export const erase = Effect.fnUntraced(function* (
 ) {
   const requestId = yield* join(request)
   const { _tag } = yield* Erasure.status(requestId)
-  if (_tag === "Complete" || _tag === "Partial" || _tag === "Cancelled") {
+  if (_tag === "Complete" || _tag === "Partial" || _tag === "Canceled") {
     yield* Console.log("This request is done: here's its receipt. For another erasure, pass another --request.\n")
   }
   if (request.resume) yield* Erasure.resume(requestId)

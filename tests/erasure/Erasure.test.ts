@@ -512,7 +512,7 @@ describe("canceling", () => {
       yield* Erasure.request({ requestId: "req-18", identities: [Redacted.make("Ann")] })
       yield* reach("Settling")
       const receipt = yield* Erasure.cancel(id)
-      assert.deepStrictEqual([receipt.outcome, receipt.participations.length], ["Cancelled", 7])
+      assert.deepStrictEqual([receipt.outcome, receipt.participations.length], ["Canceled", 7])
       assert.deepStrictEqual(yield* Erasure.receipt(id), receipt)
       assert.deepStrictEqual(yield* Erasure.cancel(id), receipt)
       yield* Erasure.verifyReceipt(receipt, yield* Erasure.publicKey)
@@ -521,7 +521,7 @@ describe("canceling", () => {
       yield* sandbox((sandbox) => sandbox.join("New", zed))
       yield* sandbox((sandbox) => sandbox.join("New", "Ann"))
       yield* reach("Complete", "req-18")
-      assert.deepStrictEqual([yield* tag(), yield* count(zed), yield* count("Ann")], ["Cancelled", 1, 0])
+      assert.deepStrictEqual([yield* tag(), yield* count(zed), yield* count("Ann")], ["Canceled", 1, 0])
     }).pipe(Effect.provide(layer({ connected: "remove", embargo: () => Effect.sleep("1 second") })))
   )
 
@@ -533,7 +533,7 @@ describe("canceling", () => {
       yield* Erasure.request({ requestId: "req-18", identities: [Redacted.make("Ann")] })
       isMended = true
       const receipt = yield* Erasure.cancel(id)
-      assert.deepStrictEqual([receipt.outcome, receipt.participations], ["Cancelled", []])
+      assert.deepStrictEqual([receipt.outcome, receipt.participations], ["Canceled", []])
       yield* reach("Complete", "req-18")
       assert.deepStrictEqual([yield* count(zed), yield* count("Ann")], [7, 0])
     }).pipe(

@@ -115,7 +115,7 @@ describe("a cancellation", () => {
           until: ({ length }) => length === 0
         }).pipe(Effect.timeout("10 seconds"))
         yield* Effect.sleep("500 millis")
-        assert.strictEqual((yield* Erasure.receipt(requestId)).outcome, "Cancelled")
+        assert.strictEqual((yield* Erasure.receipt(requestId)).outcome, "Canceled")
       }).pipe(Effect.provide(erasures(opened)))
     }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
   )

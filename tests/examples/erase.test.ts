@@ -220,7 +220,7 @@ describe("pnpm erase", () => {
       assert.strictEqual(interrupted.code, 130)
       const canceled = yield* erase([...lifetime, "--cancel"], environment)
       assert.deepStrictEqual([canceled.code, canceled.stderr], [0, ""])
-      assert.match(canceled.stdout, /outcome +Cancelled/u)
+      assert.match(canceled.stdout, /outcome +Canceled/u)
       assert.match(canceled.stdout, /7 Anonymized/u)
     }).pipe(Effect.scoped, Effect.provide(served(rooms)))
   )

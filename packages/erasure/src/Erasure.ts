@@ -88,7 +88,7 @@ export interface SweepProgress {
  * - `Stalled`: needs you to mend the `reason` and to call {@link resume}
  * - `Complete`: everything found is erased. The receipt is signed, the identities are destroyed.
  * - `Partial`: the same, but something couldn't be erased. The receipt says what.
- * - `Cancelled`: by {@link cancel}
+ * - `Canceled`: by {@link cancel}
  *
  * @category models
  * @since 0.1.0
@@ -101,7 +101,7 @@ export type Status =
   | { readonly _tag: "Stalled"; readonly reason: string }
   | { readonly _tag: "Complete" }
   | { readonly _tag: "Partial" }
-  | { readonly _tag: "Cancelled" }
+  | { readonly _tag: "Canceled" }
 
 /**
  * A request in a list.
@@ -321,7 +321,7 @@ export const list: Effect.Effect<ReadonlyArray<Listed>, ErasureUnavailable, Eras
 
 /**
  * Streams the status of a request, once when it's called and then with each change, until it's `Complete`, `Partial` or
- * `Cancelled`. Looks twice a second.
+ * `Canceled`. Looks twice a second.
  *
  * If the store can't be reached, it looks once a second, and fails with `ErasureUnavailable` after a minute. The other
  * operations fail at once.

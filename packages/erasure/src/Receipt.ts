@@ -109,7 +109,7 @@ const Located = Schema.Struct({ roomSid: Schema.String, participantSid: Schema.S
 const contents = {
   requestId: Schema.String,
   /** `Complete`: every participation that was found is erased. `Partial`: some aren't, or something couldn't be read. */
-  outcome: Schema.Literals(["Complete", "Partial", "Cancelled"]),
+  outcome: Schema.Literals(["Complete", "Partial", "Canceled"]),
   times: Schema.Struct({
     requested: Schema.String,
     embargoed: Schema.optionalKey(Schema.String),

@@ -65,7 +65,7 @@ export const reach = (tag: Erasure.Status["_tag"], requestId = "req-17") =>
       yield* moment
       const status = yield* Erasure.status(requestId)
       if (status._tag === tag) return status
-      if (["Complete", "Partial", "Cancelled", "Stalled"].includes(status._tag)) {
+      if (["Complete", "Partial", "Canceled", "Stalled"].includes(status._tag)) {
         return yield* Effect.die(new Error(`The request is ${JSON.stringify(status)}`))
       }
       const left = status._tag === "Settling" ? DateTime.distance(yield* DateTime.now, status.until) : Duration.zero

@@ -15,7 +15,7 @@ export const RequestState = Schema.Union([
   Schema.TaggedStruct("Running", { job: Schema.String }),
   Schema.TaggedStruct("Complete", {}),
   Schema.TaggedStruct("Partial", {}),
-  Schema.TaggedStruct("Cancelled", { job: Schema.optionalKey(Schema.String) })
+  Schema.TaggedStruct("Canceled", { job: Schema.optionalKey(Schema.String) })
 ])
 
 export const Request = Schema.Struct({

@@ -205,7 +205,7 @@ export const finish = Effect.fnUntraced(function* (id: string) {
 })
 
 /** Destroys the identities of a request that's canceled, and writes its receipt. A crash may have come between. */
-export const endCancelled = Effect.fnUntraced(function* (request: Documents.Request, id: string | undefined) {
+export const endCanceled = Effect.fnUntraced(function* (request: Documents.Request, id: string | undefined) {
   // From here on, no activity can open the identities.
   yield* Documents.sealed.remove(request.requestId)
   const receipt =

@@ -120,7 +120,7 @@ const nothing: Contents = {
 const isErased = ({ outcome }: Receipt.Participation): boolean => outcome === "Anonymized" || outcome === "Gone"
 
 const outcomeOf = (request: Documents.Request, found: Contents): Receipt.Receipt["outcome"] => {
-  if (request.state._tag === "Cancelled") return "Cancelled"
+  if (request.state._tag === "Canceled") return "Canceled"
   const isComplete =
     found.participations.every(isErased) &&
     found.rooms.every(({ problem }) => problem === "Gone") &&

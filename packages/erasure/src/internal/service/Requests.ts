@@ -61,7 +61,7 @@ export const accept = Effect.fnUntraced(function* (options: Erasure.RequestOptio
   if (stored.state._tag === "Waiting") {
     yield* Documents.sealed.insert(requestId, yield* Sealing.seal(keys, requestId, identities))
     const { state } = yield* Documents.requests.get(requestId)
-    if (state._tag === "Cancelled") yield* Documents.sealed.remove(requestId)
+    if (state._tag === "Canceled") yield* Documents.sealed.remove(requestId)
   }
   yield* Supervisor.startNext
   yield* Engine.Engine.use(({ accepted }) => accepted.open)
@@ -82,16 +82,16 @@ export const receipt = Effect.fnUntraced(function* (requestId: string) {
 export const cancel = Effect.fnUntraced(function* (requestId: string) {
   yield* get(requestId)
   const request = yield* Documents.requests.update(requestId, (request) => {
-    if (request.state._tag === "Waiting") return { ...request, state: { _tag: "Cancelled" } }
+    if (request.state._tag === "Waiting") return { ...request, state: { _tag: "Canceled" } }
     return request.state._tag === "Running"
-      ? { ...request, state: { _tag: "Cancelled", job: request.state.job } }
+      ? { ...request, state: { _tag: "Canceled", job: request.state.job } }
       : undefined
   })
-  if (request?.state._tag !== "Cancelled") {
+  if (request?.state._tag !== "Canceled") {
     return yield* wrongPhase(requestId, "The job is done, so there's nothing to cancel. Read its receipt.")
   }
   const { job } = request.state
-  const written = yield* Job.endCancelled(request, job)
+  const written = yield* Job.endCanceled(request, job)
   // If everybody of a stalled job canceled, it has to end.
   if (job !== undefined) yield* Supervisor.resume(job)
   return written

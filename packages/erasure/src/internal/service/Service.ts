@@ -62,7 +62,7 @@ const preview = ({ identities, since }: Pick<Erasure.RequestOptions, "identities
   )
 }
 
-const isEnd = ({ _tag }: Erasure.Status): boolean => _tag === "Complete" || _tag === "Partial" || _tag === "Cancelled"
+const isEnd = ({ _tag }: Erasure.Status): boolean => _tag === "Complete" || _tag === "Partial" || _tag === "Canceled"
 
 const interval = { quick: Duration.millis(500), slow: Duration.seconds(5) }
 

@@ -44,11 +44,11 @@ const forgetFinished = Effect.gen(function* () {
 })
 
 /** Destroys the identities of requests whose cancellation a crash cut off. */
-const endCancelled = Effect.gen(function* () {
+const endCanceled = Effect.gen(function* () {
   for (const request of yield* Documents.requests.list) {
-    if (request.state._tag !== "Cancelled") continue
+    if (request.state._tag !== "Canceled") continue
     if ((yield* Documents.sealed.find(request.requestId)) === undefined) continue
-    yield* Job.endCancelled(request, request.state.job)
+    yield* Job.endCanceled(request, request.state.job)
   }
 })
 
@@ -118,7 +118,7 @@ export const run = Effect.gen(function* () {
     const isDue = DateTime.isGreaterThanOrEqualTo(now, checkAt)
     yield* Effect.ignore(Effect.all([forgetFinished, startNext], { discard: true }))
     if (isDue) {
-      yield* Effect.ignore(Effect.all([endCancelled, submitAll, watch(startedAt)], { discard: true }))
+      yield* Effect.ignore(Effect.all([endCanceled, submitAll, watch(startedAt)], { discard: true }))
       checkAt = DateTime.addDuration(now, interval.check)
     }
     const sleep = Effect.sleep(yield* Effect.orElseSucceed(pause, () => interval.quick))
