@@ -8,6 +8,7 @@ import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -144,5 +145,27 @@ describe("a job whose process was away for a year", () => {
         Effect.provide(hanging)
       )
     }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
+  )
+})
+
+describe("without the keys", () => {
+  it.live("a job that was cut off can't be finished, and says so", () =>
+    Effect.gen(function* () {
+      const opened = yield* database
+      const layer = (embargo: Effect.Effect<void>) =>
+        Layer.fresh(ErasureSqlite.layerSqlite({ file: opened.file, embargo: () => embargo }))
+      yield* Effect.gen(function* () {
+        yield* Effect.provide(Erasure.request({ requestId, identities: World.identities }), layer(Effect.never))
+        rmSync(`${opened.file}.keys`)
+        const stalled = yield* Erasure.watch(requestId).pipe(
+          Stream.filter(({ _tag }) => _tag !== "Waiting"),
+          Stream.runHead,
+          Effect.provide(layer(Effect.void))
+        )
+        const status = Option.getOrUndefined(stalled)
+        if (status?._tag !== "Stalled") return assert.fail(JSON.stringify(status))
+        assert.include(status.reason, "can't be opened")
+      }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
+    })
   )
 })
