@@ -2,7 +2,7 @@
  * Erasures on several machines, in a Postgres database, with any number of runner processes. If one dies, another goes
  * on with its jobs.
  *
- * Node 20 or newer, with the peer dependencies `@effect/sql-pg` and `@effect/platform-node`. Other modules of this package
+ * Node 22.19 or newer, with the peer dependencies `@effect/sql-pg` and `@effect/platform-node`. Other modules of this package
  * run on every runtime.
  *
  * @since 0.1.0

@@ -16,8 +16,9 @@ export class JobFailure extends Schema.TaggedError<JobFailure>()("JobFailure", {
 
 export type Transient = TwilioError.TwilioError | Store.StoreError
 
+/** Wrong credentials, and options of the layers such as a share of the quota, don't mend themselves. */
 const needsPerson = (error: Transient): boolean =>
-  error._tag === "TwilioError" && (error.reason._tag === "Unauthorized" || error.reason._tag === "Forbidden")
+  error._tag === "TwilioError" && ["Unauthorized", "Forbidden", "InvalidArgument"].includes(error.reason._tag)
 
 /** One second, then twice as long each time, at most a minute: seven minutes in all. */
 const waits = Schedule.min([Schedule.exponential(Duration.seconds(1)), Schedule.spaced(Duration.minutes(1))]).pipe(

@@ -146,12 +146,14 @@ const confirm = Effect.fnUntraced(function* (
   outcome: ErasureSteps.Outcome,
   people: ReadonlyArray<ErasureSteps.Person>
 ) {
-  let seen = yield* Failure.retry(ErasureSteps.confirm(outcome, people))
-  if (seen.outcome === "NotErased") {
-    const again = yield* Sweep.erase(id, { ...seen, connected: true }, people)
-    seen = yield* Failure.retry(ErasureSteps.confirm(again, people))
-  }
-  if (seen.outcome !== outcome.outcome) yield* Documents.outcomes.put(id, seen.participantSid, seen)
+  const left = Sweep.peopleOf(outcome, people)
+  // Without the identities of a canceled request, nothing can be confirmed.
+  if (left.length === 0) return
+  const seen = yield* Failure.retry(ErasureSteps.confirm(outcome, left))
+  yield* Documents.outcomes.put(id, seen.participantSid, seen)
+  if (seen.outcome !== "NotErased") return
+  const again = yield* Sweep.erase(id, { ...seen, connected: true }, left)
+  yield* Documents.outcomes.put(id, again.participantSid, yield* Failure.retry(ErasureSteps.confirm(again, left)))
 })
 
 /** Reads a part of the participations again. */

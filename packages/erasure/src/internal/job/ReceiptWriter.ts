@@ -26,7 +26,7 @@ const remaining = (verifiedAt: DateTime.Utc): ReadonlyArray<Receipt.Remaining> =
   { data: "names", reason: "Not searched: names of rooms and tracks may contain the identity." },
   {
     data: "subscribe-rules",
-    reason: "Not checked in completed rooms, and in rooms where the person wasn't found: rules may name the identity."
+    reason: "Not checked in completed rooms, where the person wasn't found, and where Twilio refused to read them."
   },
   { data: "exports", reason: "Not reachable: event sinks, status callbacks, logs and files of your application." }
 ]
@@ -87,6 +87,15 @@ const roomProblem =
   (room: ErasureSteps.RoomProblem): Receipt.Receipt["rooms"][number] =>
     room.problem === "NotFound" && verifiedAt !== undefined ? { ...room, problem: "Gone" } : room
 
+/** Both sweeps may find the same. */
+const distinct = (
+  places: ReadonlyArray<{ readonly roomSid: string; readonly participantSid: string }>
+): Receipt.Receipt["unreadable"] => [
+  ...new Map(
+    places.map(({ participantSid, roomSid }) => [`${roomSid}/${participantSid}`, { roomSid, participantSid }])
+  ).values()
+]
+
 const contents = Effect.fnUntraced(function* (id: string, requestId: string, job: Documents.Job) {
   const groups = yield* groupsOf(id, job)
   const found = groups.flatMap(({ found }) => found ?? [])
@@ -96,12 +105,9 @@ const contents = Effect.fnUntraced(function* (id: string, requestId: string, job
     roomsSeen: windows.reduce((sum, { rooms }) => sum + rooms, 0),
     participations: yield* participationsOf(id, requestId, groups),
     rooms: (yield* Documents.problems.list(id)).map(roomProblem(job)),
-    unreadable: found.flatMap(({ unreadable }) => unreadable),
+    unreadable: distinct(found.flatMap(({ unreadable }) => unreadable)),
     unreadableRooms: job.plans.reduce((sum, { unreadable }) => sum + unreadable, 0),
-    rules: found
-      .flatMap(({ rules }) => rules)
-      .filter(({ requestIds }) => requestIds.includes(requestId))
-      .map(({ participantSid, roomSid }) => ({ participantSid, roomSid }))
+    rules: distinct(found.flatMap(({ rules }) => rules).filter(({ requestIds }) => requestIds.includes(requestId)))
   }
 })
 

@@ -107,7 +107,7 @@ const search = Effect.fnUntraced(function* (group: Documents.Group, people: Read
   return found
 })
 
-/** Anonymizes a participation, unless a run that was cut off has done it. Nothing is known of one that was canceled. */
+/** Anonymizes a participation, unless a run that was cut off has done it, and stores the outcome. */
 export const erase = Effect.fnUntraced(function* (
   job: string,
   participation: ErasureSteps.Participation,
@@ -128,8 +128,10 @@ const count = (participations: ReadonlyArray<{ readonly requestIds: ReadonlyArra
 }
 
 /** The people of a participation. */
-const peopleOf = ({ requestIds }: ErasureSteps.Participation, people: ReadonlyArray<ErasureSteps.Person>) =>
-  people.filter(({ requestId }) => requestIds.includes(requestId))
+export const peopleOf = (
+  { requestIds }: Pick<ErasureSteps.Participation, "requestIds">,
+  people: ReadonlyArray<ErasureSteps.Person>
+) => people.filter(({ requestId }) => requestIds.includes(requestId))
 
 /** Searches the rooms of a group, stores what it found, and then anonymizes it. */
 export const group = Effect.fnUntraced(function* (id: string, sweep: 1 | 2, index: number) {

@@ -5,6 +5,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Erasure from "../../Erasure.ts"
 import * as Documents from "../job/Documents.ts"
+import * as Job from "../job/Job.ts"
 
 const sweepProgress = Effect.fnUntraced(function* (id: string, job: Documents.Job, sweep: 1 | 2, requestId: string) {
   const prefix = `${sweep}/`
@@ -41,7 +42,7 @@ const statusInJob = Effect.fnUntraced(function* (id: string, requestId: string) 
 
 /** A request that waits is stalled too if the job that's about to sweep is. */
 const statusOfWaiting = Effect.gen(function* () {
-  const next = yield* Documents.sweeping.find("job")
+  const next = yield* Documents.sweeping.find(Job.sweeping)
   const reason = next === undefined ? undefined : yield* Documents.stalls.find(next)
   const status: Erasure.Status = reason === undefined ? { _tag: "Waiting" } : { _tag: "Stalled", reason }
   return status

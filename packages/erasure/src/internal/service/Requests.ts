@@ -99,6 +99,6 @@ export const cancel = Effect.fnUntraced(function* (requestId: string) {
 
 export const resume = Effect.fnUntraced(function* (requestId: string) {
   const { state } = yield* get(requestId)
-  const next = state._tag === "Running" ? state.job : yield* Documents.sweeping.find("job")
+  const next = state._tag === "Running" ? state.job : yield* Documents.sweeping.find(Job.sweeping)
   if (next !== undefined && (state._tag === "Running" || state._tag === "Waiting")) yield* Supervisor.resume(next)
 })

@@ -106,7 +106,17 @@ const pause = Effect.gen(function* () {
   return Duration.max(shortest, interval.quick)
 })
 
-/** Runs until it's interrupted. If the store fails, the next round tries again. */
+/** Runs a round's work. If the store fails, which every other operation reports, the next round tries again. */
+const attempt = <E, R>(work: Effect.Effect<void, E, R>): Effect.Effect<void, never, R> =>
+  work.pipe(
+    Effect.ignore,
+    // The defect isn't logged: it may contain anything.
+    Effect.catchDefect(() =>
+      Effect.logError("The supervisor of erasure jobs met an unexpected error, and goes on. Check the jobs' database.")
+    )
+  )
+
+/** Runs until it's interrupted. */
 export const run = Effect.gen(function* () {
   const engine = yield* Engine.Engine
   // A crash may have come between a deletion and this.
@@ -116,9 +126,9 @@ export const run = Effect.gen(function* () {
   for (;;) {
     const now = yield* DateTime.now
     const isDue = DateTime.isGreaterThanOrEqualTo(now, checkAt)
-    yield* Effect.ignore(Effect.all([forgetFinished, startNext], { discard: true }))
+    yield* attempt(Effect.all([forgetFinished, startNext], { discard: true }))
     if (isDue) {
-      yield* Effect.ignore(Effect.all([endCanceled, submitAll, watch(startedAt)], { discard: true }))
+      yield* attempt(Effect.all([endCanceled, submitAll, watch(startedAt)], { discard: true }))
       checkAt = DateTime.addDuration(now, interval.check)
     }
     const sleep = Effect.sleep(yield* Effect.orElseSucceed(pause, () => interval.quick))
