@@ -24,7 +24,7 @@ import * as AccessControl from "./internal/server/AccessControl.ts"
 import * as Faults from "./internal/faults/Faults.ts"
 import * as InProcessClient from "./internal/server/InProcessClient.ts"
 import * as IsolatedQuota from "./internal/server/IsolatedQuota.ts"
-import * as QuotaCounter from "./internal/api/QuotaCounter.ts"
+import { QuotaCounter } from "./internal/api/QuotaCounter.ts"
 import { RequestLog } from "./internal/journal/RequestLog.ts"
 import { Lifecycle } from "./internal/engine/Lifecycle.ts"
 import { RoomEngine } from "./internal/engine/RoomEngine.ts"
@@ -79,21 +79,23 @@ const generator = (seed: string): Random.Random => Effect.runSync(Random.withSee
  */
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const credentials = options.credentials ?? SandboxCredentials.defaults
-  const seed = options.seed ?? "effect-twilio-video"
-  const randomOf = (block: number) => generator(block === 0 ? seed : `${seed} ${block}`)
-  const makeStore = (sids: number) => new Store(randomOf, sids)
+  const random = { seed: options.seed ?? "effect-twilio-video" }
+  const makeStore = (sids: number) => {
+    const { seed } = random
+    return new Store((block) => generator(block === 0 ? seed : `${seed} ${block}`), sids)
+  }
   const assumptions = { ...Assumptions.defaults, ...options.assumptions }
-  const engine = new RoomEngine(credentials.accountSid, assumptions, makeStore(0))
+  const engine = new RoomEngine(credentials, assumptions, makeStore(0))
   const scenario = { rooms: options.rooms ?? Scenario.defaultScenario.rooms }
   const lifecycle = new Lifecycle(engine, scenario, makeStore)
   // Faults have their own generator, so SIDs don't depend on them.
-  const faults = new Faults.Faults(() => generator(`${seed} faults`))
+  const faults = new Faults.Faults(() => generator(`${random.seed} faults`))
   faults.set(Result.getOrThrow(Faults.read(options.faults ?? [])))
   const log = new RequestLog(options.requestLog ?? 1000)
   const clock = yield* Clock.Clock
-  const callbacks = new Callbacks(engine, options.callbacks ?? {}, Redacted.make(credentials.authToken), clock)
-  const quota = QuotaCounter.make(options.quota)
-  const parts: Controls.Parts = { engine, lifecycle, faults, log, callbacks, quota, credentials }
+  const callbacks = new Callbacks(engine, options.callbacks ?? {}, clock)
+  const quota = new QuotaCounter(options.quota)
+  const parts: Controls.Parts = { engine, lifecycle, faults, log, callbacks, quota, random }
   return Routes.attach(InProcessControls.make(parts), parts)
 })
 

@@ -647,7 +647,7 @@ describe("the controls of faults over HTTP", () => {
       assert.deepStrictEqual(yield* sandbox.faults, [])
       assert.includeMembers((yield* call("/sandbox")).body.controls, [
         "GET /sandbox/faults",
-        "PUT /sandbox/faults [rules]",
+        "PUT /sandbox/faults",
         "DELETE /sandbox/faults",
         "GET /sandbox/requests",
         "DELETE /sandbox/requests"

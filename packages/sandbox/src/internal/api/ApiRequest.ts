@@ -13,7 +13,14 @@ import * as ErrorBody from "../wire/ErrorBody.ts"
 import * as FormBody from "../wire/FormBody.ts"
 import * as RequestBody from "../wire/RequestBody.ts"
 import * as RequestUrl from "../wire/RequestUrl.ts"
-import type * as Representation from "./Representation.ts"
+import * as Representation from "./Representation.ts"
+
+/** What all endpoints of a sandbox share. */
+export interface Context {
+  readonly engine: RoomEngine
+  /** The origin in the URLs of bodies, which a server's controls can change. Default: the request's. */
+  readonly access: { readonly publicOrigin: string | undefined }
+}
 
 export interface ApiRequest {
   readonly url: RequestUrl.RequestUrl
@@ -27,24 +34,15 @@ const given = ({ emptyParameter }: Assumptions.Assumptions, fields: URLSearchPar
   emptyParameter === "absent" ? FormBody.withoutEmpty(fields) : fields
 
 /** Reads a request and advances the engine to the current time. */
-export const begin = (
-  engine: RoomEngine,
-  publicOrigin: string | undefined,
-  request: HttpServerRequest.HttpServerRequest
-) =>
+export const begin = ({ access, engine }: Context, request: HttpServerRequest.HttpServerRequest) =>
   Effect.flatMap(HttpRouter.params, (params) =>
     Effect.map(Clock.currentTimeMillis, (now): ApiRequest => {
       Timeouts.advance(engine, now)
-      const { accountSid, assumptions } = engine
-      const url = RequestUrl.of(request, publicOrigin)
+      const url = RequestUrl.of(request, access.publicOrigin)
       return {
-        url: { ...url, search: given(assumptions, url.search) },
+        url: { ...url, search: given(engine.assumptions, url.search) },
         params,
-        representation: {
-          origin: url.origin,
-          accountSid,
-          durationInProgress: assumptions.durationInProgress
-        }
+        representation: Representation.options(engine, url.origin)
       }
     })
   )

@@ -7,7 +7,6 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
-import type { RoomEngine } from "../engine/RoomEngine.ts"
 import type * as Selection from "../engine/Selection.ts"
 import * as RequestLog from "../journal/RequestLog.ts"
 import * as ErrorBody from "../wire/ErrorBody.ts"
@@ -16,12 +15,7 @@ import * as ApiRequest from "./ApiRequest.ts"
 import * as ListPage from "./ListPage.ts"
 import * as QueryParameter from "./QueryParameter.ts"
 
-/** What all endpoints of a sandbox share. */
-export interface Context {
-  readonly engine: RoomEngine
-  /** The origin in the URLs of bodies. Default: the request's. */
-  readonly publicOrigin: string | undefined
-}
+export type Context = ApiRequest.Context
 
 type Request = ApiRequest.ApiRequest
 
@@ -32,13 +26,9 @@ const respond = (operation: Wire.Endpoint, body: Body<unknown>): HttpServerRespo
     ? HttpServerResponse.jsonUnsafe(body.success, { status: operation.success })
     : ErrorBody.toResponse(body.failure)
 
-export const get = (
-  { engine, publicOrigin }: Context,
-  operation: Wire.Endpoint,
-  body: (request: Request) => Body<unknown>
-) =>
+export const get = (context: Context, operation: Wire.Endpoint, body: (request: Request) => Body<unknown>) =>
   HttpRouter.route("GET", operation.path, (request) =>
-    Effect.map(ApiRequest.begin(engine, publicOrigin, request), (begun) => respond(operation, body(begun)))
+    Effect.map(ApiRequest.begin(context, request), (begun) => respond(operation, body(begun)))
   )
 
 const refuseMalformed = (assumptions: Assumptions.Assumptions, { malformed }: FormBody.Form): Body<void> => {
@@ -70,7 +60,8 @@ interface Change<A> {
 
 const noForm = Effect.succeed(Result.succeed(FormBody.parse("")))
 
-export const post = <A>({ engine, publicOrigin }: Context, operation: Wire.Endpoint, endpoint: Change<A>) => {
+export const post = <A>(context: Context, operation: Wire.Endpoint, endpoint: Change<A>) => {
+  const { engine } = context
   const { assumptions } = engine
   const change = (begun: Request, form: Body<FormBody.Form>) =>
     Result.gen(function* () {
@@ -82,16 +73,11 @@ export const post = <A>({ engine, publicOrigin }: Context, operation: Wire.Endpo
   return HttpRouter.route("POST", operation.path, (request) =>
     // Read the body first: time passes until it has arrived.
     Effect.flatMap(endpoint.takesNoForm === true ? noForm : ApiRequest.readForm(assumptions, request), (form) =>
-      Effect.flatMap(ApiRequest.begin(engine, publicOrigin, request), (begun) =>
+      Effect.flatMap(ApiRequest.begin(context, request), (begun) =>
         Effect.map(RequestLog.Current, (entry) =>
           respond(
             operation,
-            entry === undefined
-              ? change(begun, form)
-              : engine.recordChanges(
-                  (reported) => entry.addChange(reported),
-                  () => change(begun, form)
-                )
+            entry === undefined ? change(begun, form) : engine.recordChanges(entry, () => change(begun, form))
           )
         )
       )

@@ -3,31 +3,30 @@
  */
 import type * as Quota from "@effect-twilio-video/http/Quota"
 
-/** Counts a request and returns whether it is within the quota. */
-export type Admit = (method: string, nowMillis: number) => boolean
+export class QuotaCounter {
+  quota: Quota.Quota | undefined
+  private second = Number.NaN
+  private reads = 0
+  private writes = 0
 
-export interface QuotaCounter {
-  readonly admit: Admit
-  readonly reset: () => void
-}
+  constructor(quota: Quota.Quota | undefined) {
+    this.quota = quota
+  }
 
-export const make = (quota: Quota.Quota | undefined): QuotaCounter => {
-  let second = Number.NaN
-  let reads = 0
-  let writes = 0
-  return {
-    admit: (method, nowMillis) => {
-      if (quota === undefined) return true
-      const now = Math.floor(nowMillis / 1000)
-      if (now !== second) {
-        second = now
-        reads = 0
-        writes = 0
-      }
-      return method === "GET" || method === "HEAD" ? ++reads <= quota.reads : ++writes <= quota.writes
-    },
-    reset: () => {
-      second = Number.NaN
+  /** Counts a request and returns whether it is within the quota. */
+  admit(method: string, nowMillis: number): boolean {
+    const { quota } = this
+    if (quota === undefined) return true
+    const now = Math.floor(nowMillis / 1000)
+    if (now !== this.second) {
+      this.second = now
+      this.reads = 0
+      this.writes = 0
     }
+    return method === "GET" || method === "HEAD" ? ++this.reads <= quota.reads : ++this.writes <= quota.writes
+  }
+
+  reset(): void {
+    this.second = Number.NaN
   }
 }

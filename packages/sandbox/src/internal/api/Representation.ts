@@ -3,6 +3,7 @@
  */
 import * as TwilioDate from "@effect-twilio-video/core/TwilioDate"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
+import type { RoomEngine } from "../engine/RoomEngine.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
 
 const date = TwilioDate.formatMillis
@@ -16,6 +17,13 @@ export interface Options {
   readonly accountSid: string
   readonly durationInProgress: "null" | "zero"
 }
+
+/** The options for an engine's records, as they are now. */
+export const options = ({ accountSid, assumptions }: RoomEngine, origin: string): Options => ({
+  origin,
+  accountSid,
+  durationInProgress: assumptions.durationInProgress
+})
 
 const roomUrl = ({ origin }: Options, room: RoomRecord): string => `${origin}/v1/Rooms/${room.sid}`
 

@@ -9,7 +9,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as CallbackDelivery from "../../CallbackDelivery.ts"
 import * as SandboxError from "../../SandboxError.ts"
@@ -74,10 +74,13 @@ export const problemOf = (options: SandboxOptions.CallbackOptions): string | und
 type Send = (request: Request) => Response | Promise<Response>
 
 export class Callbacks {
+  /** A server's observer of deliveries, called after each change of one. */
+  observer: ((delivery: Delivery) => void) | undefined
+  /** The number of deliveries that are being signed or sent. The other pending ones wait for the clock or their turn. */
+  busy = 0
   private readonly engine: RoomEngine
   private readonly options: SandboxOptions.CallbackOptions
-  private readonly authToken: Redacted.Redacted
-  private readonly clock: Clock.Clock
+  private readonly processClock: Clock.Clock
   private readonly allows: AllowedHosts.Allows
   private readonly send: Send
   private readonly timeout: Duration.Duration
@@ -96,18 +99,13 @@ export class Callbacks {
   private readonly lines = new WeakMap<object, Map<string, Promise<void>>>()
   private stopped = false
 
-  constructor(
-    engine: RoomEngine,
-    options: SandboxOptions.CallbackOptions,
-    authToken: Redacted.Redacted,
-    clock: Clock.Clock
-  ) {
+  /** `processClock` is Effect's. */
+  constructor(engine: RoomEngine, options: SandboxOptions.CallbackOptions, processClock: Clock.Clock) {
     const problem = problemOf(options)
     if (problem !== undefined) throw new Error(problem)
     this.engine = engine
     this.options = options
-    this.authToken = authToken
-    this.clock = clock
+    this.processClock = processClock
     this.allows = AllowedHosts.make(options.allowedHosts ?? ["loopback"])
     this.send = options.handler ?? ((request) => fetch(request))
     this.timeout = Duration.fromInputUnsafe(options.timeout ?? "15 seconds")
@@ -115,12 +113,21 @@ export class Callbacks {
     this.maximum = options.maxPending ?? defaultMaximum
     this.inFlight = new InFlight(this.maximum)
     this.log = new RingBuffer(options.log ?? 1000)
-    this.scheduler = new Scheduler(engine, clock, (effect) => this.fork(effect))
+    this.scheduler = new Scheduler(
+      engine,
+      () => this.clock,
+      (effect) => this.fork(effect)
+    )
     engine.listener = (change) => this.tell(change)
   }
 
-  /** Starts the scheduler if a restored room has a callback URL. */
+  private get clock(): Clock.Clock {
+    return this.engine.clock ?? this.processClock
+  }
+
+  /** Starts the scheduler if a restored room has a callback URL, or if a server's observers must see each change. */
   resume(): void {
+    if (this.engine.observer !== undefined) return this.scheduler.ask()
     for (const room of this.engine.store.rooms.values()) {
       if (this.urlOf(room) !== undefined) return this.scheduler.ask()
     }
@@ -134,6 +141,11 @@ export class Callbacks {
   /** The number of callbacks by delivery status. */
   count(): Readonly<Counts> {
     return { ...this.counts, pending: this.inFlight.size }
+  }
+
+  /** Keeps this many deliveries in the log from now on. */
+  resize(capacity: number): void {
+    this.log.resize(capacity)
   }
 
   clear(): void {
@@ -184,6 +196,7 @@ export class Callbacks {
   }
 
   private tell(change: Change.Change): void {
+    if (this.engine.observer !== undefined) this.scheduler.ask()
     const event = CallbackEvent.nameOf(change)
     if (event === undefined) return
     const room = CallbackEvent.roomOf(change)
@@ -210,6 +223,7 @@ export class Callbacks {
       deliveryStatus: "pending"
     }
     this.log.add(delivery)
+    this.observer?.(delivery)
     if (!this.allows(request.url)) this.end(delivery, "refused-host")
     else if (this.stopped) this.end(delivery, "dropped")
     else if (this.inFlight.enter(delivery, request.url.origin)) this.start(delivery, request)
@@ -220,6 +234,7 @@ export class Callbacks {
     if (isOver(delivery)) return
     delivery.deliveryStatus = status
     this.counts[status] += 1
+    this.observer?.(delivery)
   }
 
   private refuse(delivery: Delivery, receiver: string): void {
@@ -250,7 +265,7 @@ export class Callbacks {
     }
     const signed = Effect.map(
       StatusCallback.sign({ url: request.url.href, parameters: request.signed }).pipe(
-        Effect.provideService(AuthToken.AuthToken, { authToken: this.authToken })
+        Effect.provideService(AuthToken.AuthToken, { authToken: Redacted.make(this.engine.credentials.authToken) })
       ),
       (signature) => ({
         ...request.headers,
@@ -259,8 +274,13 @@ export class Callbacks {
       })
     )
     const fiber = this.fork(
-      Effect.andThen(before === undefined ? Effect.void : Effect.promise(() => before), signed).pipe(
-        Effect.flatMap((headers) => this.deliver(delivery, request, headers, leave)),
+      Effect.andThen(
+        before === undefined ? Effect.void : Effect.promise(() => before),
+        this.busily(
+          1,
+          Effect.flatMap(signed, (headers) => this.deliver(delivery, request, headers, leave))
+        )
+      ).pipe(
         Effect.catchDefect((defect) =>
           Effect.sync(() => this.end(delivery, "failed")).pipe(
             Effect.andThen(Effect.logError("A status callback failed with a defect", defect))
@@ -278,6 +298,19 @@ export class Callbacks {
     const abort = context === undefined ? () => fiber.interruptUnsafe() : () => {}
     this.inFlight.onAbort(delivery, abort)
     ExecutionContext.waitUntil(context, fiber)
+  }
+
+  /** Adds to the number of busy deliveries until the effect ends. */
+  private busily<A>(busy: 1 | -1, effect: Effect.Effect<A>): Effect.Effect<A> {
+    return Effect.suspend(() => {
+      this.busy += busy
+      return Effect.ensuring(
+        effect,
+        Effect.sync(() => {
+          this.busy -= busy
+        })
+      )
+    })
   }
 
   private deliver(
@@ -300,7 +333,7 @@ export class Callbacks {
     }).pipe(Effect.raceFirst(late(this.timeout)), Effect.result)
     return Effect.gen({ self: this }, function* () {
       for (const wait of [0, ...retryMillis[callbackDelivery]]) {
-        if (wait > 0) yield* Effect.sleep(wait)
+        if (wait > 0) yield* this.busily(-1, Effect.sleep(wait))
         if (isOver(delivery)) return
         delivery.attempts += 1
         const response = yield* attempt

@@ -15,13 +15,13 @@ type Fork = (effect: Effect.Effect<void>) => Fiber.Fiber<void>
 
 export class Scheduler {
   private readonly engine: RoomEngine
-  private readonly clock: Clock.Clock
+  private readonly clock: () => Clock.Clock
   private readonly fork: Fork
   private asked = false
   private stopped = false
   private set: { readonly at: number; readonly fiber: Fiber.Fiber<void> } | undefined = undefined
 
-  constructor(engine: RoomEngine, clock: Clock.Clock, fork: Fork) {
+  constructor(engine: RoomEngine, clock: () => Clock.Clock, fork: Fork) {
     this.engine = engine
     this.clock = clock
     this.fork = fork
@@ -47,14 +47,14 @@ export class Scheduler {
   private reset(context: ExecutionContext.ExecutionContext | undefined): void {
     const { first } = this.engine.store.deadlines
     if (first === undefined || this.stopped) return
-    const now = this.clock.currentTimeMillisUnsafe()
+    const now = this.clock().currentTimeMillisUnsafe()
     // An overdue timer may never fire: a Worker's timers end with the request that set them.
     if (this.set !== undefined && this.set.at <= first && this.set.at > now) return
     this.set?.fiber.interruptUnsafe()
     const at = Math.min(Math.max(first, now), now + longestMillis)
     const fire = Effect.sync(() => {
       this.set = undefined
-      Timeouts.advance(this.engine, Math.max(this.clock.currentTimeMillisUnsafe(), at))
+      Timeouts.advance(this.engine, Math.max(this.clock().currentTimeMillisUnsafe(), at))
       this.reset(context)
     })
     // The callbacks of this deadline keep the Worker's request alive.

@@ -9,7 +9,7 @@ import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Result from "effect/Result"
 import * as SandboxError from "../../SandboxError.ts"
-import type * as Representation from "../api/Representation.ts"
+import * as Representation from "../api/Representation.ts"
 import * as RequestBody from "../wire/RequestBody.ts"
 import * as RequestUrl from "../wire/RequestUrl.ts"
 import type * as Controls from "./Controls.ts"
@@ -17,8 +17,8 @@ import type * as Controls from "./Controls.ts"
 /** What all control routes of a sandbox share. */
 export interface Context {
   readonly parts: Controls.Parts
-  /** The origin in the URLs of bodies. Default: the request's. */
-  readonly publicOrigin: string | undefined
+  /** The origin in the URLs of bodies, which a server's controls can change. Default: the request's. */
+  readonly access: { publicOrigin: string | undefined }
 }
 
 export type Params = Readonly<Record<string, string | undefined>>
@@ -75,7 +75,7 @@ const errorResponse = ({ code, message, problem }: SandboxError.SandboxError) =>
 /** A control that reads its request with `prepare`, which may suspend, before it changes anything. */
 export const prepared =
   <A, P>(
-    { parts, publicOrigin }: Context,
+    { access, parts }: Context,
     control: {
       readonly respond: Respond<A>
       readonly prepare: Prepare<P>
@@ -86,14 +86,12 @@ export const prepared =
     Effect.gen(function* () {
       const { engine, lifecycle } = parts
       const params = yield* HttpRouter.params
-      const { origin, search } = RequestUrl.of(request, publicOrigin)
+      const { origin, search } = RequestUrl.of(request, access.publicOrigin)
       const prepared = yield* control.prepare(request, search)
       const now = yield* Clock.currentTimeMillis
       lifecycle.advance(now)
       const record = yield* Effect.fromResult(control.run(params, prepared, now))
-      const { accountSid, assumptions } = engine
-      const options = { origin, accountSid, durationInProgress: assumptions.durationInProgress }
-      return control.respond(options, record)
+      return control.respond(Representation.options(engine, origin), record)
     }).pipe(Effect.catch((error) => Effect.succeed(errorResponse(error))))
 
 /** A control that gets its body as text. */

@@ -20,39 +20,21 @@ type Change = (body: string, now: number) => Result.Result<void, SandboxError.Sa
 
 const nothing: Change = () => Result.void
 
-const controls = [
-  "GET /sandbox/state",
-  "PUT /sandbox/state {a state}",
-  "PUT /sandbox/state?times=keep {a state}",
-  "POST /sandbox/reset",
-  "POST /sandbox/seed {a scenario}",
-  "GET /sandbox/faults",
-  "PUT /sandbox/faults [rules]",
-  "DELETE /sandbox/faults",
-  "GET /sandbox/requests",
-  "DELETE /sandbox/requests",
-  "GET /sandbox/callbacks",
-  "DELETE /sandbox/callbacks",
-  "GET /sandbox/callbacks/counts",
-  'POST /sandbox/callbacks/await or {"timeout": "5 seconds"}',
-  'POST /sandbox/rooms {"uniqueName": "…"}',
-  "POST /sandbox/rooms/{room}/complete",
-  'POST /sandbox/rooms/{room}/participants {"identity": "…"} or {"token": "…"}',
-  'POST /sandbox/participants {"token": "…"}',
-  "POST /sandbox/rooms/{room}/participants/{participant}/leave",
-  "POST /sandbox/rooms/{room}/participants/{participant}/lose-connection",
-  "POST /sandbox/rooms/{room}/participants/{participant}/regain-connection",
-  'POST /sandbox/rooms/{room}/participants/{participant}/tracks {"kind": "video", "name": "…"}',
-  "POST /sandbox/rooms/{room}/participants/{participant}/tracks/{track}/enable",
-  "POST /sandbox/rooms/{room}/participants/{participant}/tracks/{track}/disable",
-  "POST /sandbox/rooms/{room}/participants/{participant}/tracks/{track}/unpublish"
-]
+type Route = HttpRouter.Route<never, never>
+
+const names = (routes: ReadonlyArray<Route>): ReadonlyArray<string> =>
+  routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/gu, "{$1}")}`)
 
 /** The response to a path under `/sandbox` that isn't a control, or a method that a control doesn't accept. */
-export const unknown = HttpServerResponse.jsonUnsafe(
-  { problem: "no-such-control", message: "Unknown control. The available ones are listed in controls.", controls },
-  { status: 404 }
-)
+export const unknown = (routes: ReadonlyArray<Route>) =>
+  HttpServerResponse.jsonUnsafe(
+    {
+      problem: "no-such-control",
+      message: "Unknown control. The available ones are listed in controls.",
+      controls: names(routes)
+    },
+    { status: 404 }
+  )
 
 const post = (path: `/${string}`, handler: ReturnType<typeof ControlEndpoint.make>) =>
   HttpRouter.route("POST", path, handler)
@@ -172,9 +154,9 @@ const participant = `${room}/participants/:participant` as const
 const track = `${participant}/tracks/:track` as const
 
 const joinRoutes = (context: Context) => {
-  const { credentials, engine } = context.parts
-  const join = ControlEndpoint.withText(ControlBody.join(credentials))
-  const tokenJoin = ControlEndpoint.withText(ControlBody.tokenJoin(credentials))
+  const { engine } = context.parts
+  const join = ControlEndpoint.withText(ControlBody.join(engine.credentials))
+  const tokenJoin = ControlEndpoint.withText(ControlBody.tokenJoin(engine.credentials))
   return [
     post(
       `${room}/participants`,
@@ -251,14 +233,17 @@ const trackRoutes = (context: Context) => {
   ] as const
 }
 
-export const make = (context: Context) =>
-  [
-    HttpRouter.route("GET", "/sandbox", HttpServerResponse.jsonUnsafe({ controls })),
+/** All controls. `others` makes those that only a server has. */
+export const make = (context: Context, others: (context: Context) => ReadonlyArray<Route>): ReadonlyArray<Route> => {
+  const routes: ReadonlyArray<Route> = [
     ...stateRoutes(context),
     ...faultRoutes(context),
     ...requestRoutes(context),
     ...callbackRoutes(context),
     ...roomRoutes(context),
     ...joinRoutes(context),
-    ...trackRoutes(context)
-  ] as const
+    ...trackRoutes(context),
+    ...others(context)
+  ]
+  return [HttpRouter.route("GET", "/sandbox", HttpServerResponse.jsonUnsafe({ controls: names(routes) })), ...routes]
+}

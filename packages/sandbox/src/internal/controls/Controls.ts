@@ -6,7 +6,6 @@ import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type * as SandboxCredentials from "../../SandboxCredentials.ts"
 import * as SandboxError from "../../SandboxError.ts"
 import type * as SandboxService from "../../SandboxService.ts"
 import type * as SandboxState from "../../SandboxState.ts"
@@ -17,7 +16,7 @@ import type { Lifecycle } from "../engine/Lifecycle.ts"
 import * as Participants from "../engine/Participants.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
 import type { Faults } from "../faults/Faults.ts"
-import type * as QuotaCounter from "../api/QuotaCounter.ts"
+import type { QuotaCounter } from "../api/QuotaCounter.ts"
 import type { RequestLog } from "../journal/RequestLog.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
 import * as Rooms from "../engine/Rooms.ts"
@@ -32,8 +31,9 @@ export interface Parts {
   readonly faults: Faults
   readonly log: RequestLog
   readonly callbacks: Callbacks
-  readonly quota: QuotaCounter.QuotaCounter
-  readonly credentials: SandboxCredentials.SandboxCredentials
+  readonly quota: QuotaCounter
+  /** Seeds the generators of the next rooms and fault rules. */
+  readonly random: { seed: string }
 }
 
 /** Clears everything about the previous rooms, since new rooms may have the same SIDs. */

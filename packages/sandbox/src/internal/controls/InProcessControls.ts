@@ -27,24 +27,23 @@ const decodeTrack = Schema.decodeSync(PublishedTrack.PublishedTrackJson)
 
 const origin = "https://video.twilio.com"
 
+/** The sandbox's time. */
+const currentTime = ({ engine }: Controls.Parts): Effect.Effect<number> =>
+  Effect.map(Clock.Clock, (clock) => (engine.clock ?? clock).currentTimeMillisUnsafe())
+
 /** Advances the time to now, then calls `run`. */
-const atNow = <A>({ lifecycle }: Controls.Parts, run: (now: number) => A): Effect.Effect<A> =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
-    lifecycle.advance(now)
+const atNow = <A>(parts: Controls.Parts, run: (now: number) => A): Effect.Effect<A> =>
+  Effect.map(currentTime(parts), (now) => {
+    parts.lifecycle.advance(now)
     return run(now)
   })
 
 const roomControls = (parts: Controls.Parts) => {
-  const { credentials, engine } = parts
-  const { accountSid, assumptions } = engine
-  const options: Representation.Options = {
-    origin,
-    accountSid,
-    durationInProgress: assumptions.durationInProgress
-  }
-  const toParticipant = (record: ParticipantRecord) => decodeParticipant(Representation.participant(options, record))
-  const toRoom = (record: RoomRecord) => decodeRoom(Representation.room(options, record))
-  const toTrack = (record: TrackRecord) => decodeTrack(Representation.publishedTrack(options, record))
+  const { engine } = parts
+  const options = () => Representation.options(engine, origin)
+  const toParticipant = (record: ParticipantRecord) => decodeParticipant(Representation.participant(options(), record))
+  const toRoom = (record: RoomRecord) => decodeRoom(Representation.room(options(), record))
+  const toTrack = (record: TrackRecord) => decodeTrack(Representation.publishedTrack(options(), record))
 
   const control = <A, B>(
     decode: (record: A) => B,
@@ -67,7 +66,7 @@ const roomControls = (parts: Controls.Parts) => {
     join: (room, identity, options) => control(toParticipant, () => Controls.join(engine, room, identity, options)),
     joinWithToken: (token, options) =>
       Effect.flatMap(
-        AccessTokens.read(credentials, Redacted.isRedacted(token) ? Redacted.value(token) : token),
+        AccessTokens.read(engine.credentials, Redacted.isRedacted(token) ? Redacted.value(token) : token),
         (claims) => control(toParticipant, (now) => Controls.joinWithToken(engine, claims, options, now))
       ),
     leave: ofParticipant(Controls.leave),
@@ -84,12 +83,12 @@ const roomControls = (parts: Controls.Parts) => {
 
 const stateControls = (parts: Controls.Parts) =>
   ({
-    reset: Effect.map(Clock.currentTimeMillis, (now) => Controls.reset(parts, now)),
+    reset: Effect.map(currentTime(parts), (now) => Controls.reset(parts, now)),
     seed: (scenario) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fromResult(Controls.seed(parts, scenario, now))),
+      Effect.flatMap(currentTime(parts), (now) => Effect.fromResult(Controls.seed(parts, scenario, now))),
     exportState: atNow(parts, () => StateDocument.write(parts.engine.store)),
     importState: (state, options = {}) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      Effect.flatMap(currentTime(parts), (now) => {
         const reader = new StateReader()
         reader.readDocument(state)
         return Effect.fromResult(Controls.importState(parts, reader, options, now))
@@ -101,14 +100,14 @@ const callbackControls = (parts: Controls.Parts) => {
   return {
     callbacks: atNow(parts, () => callbacks.read()),
     callbackCounts: atNow(parts, () => callbacks.count()),
-    awaitCallbacks: Effect.flatMap(Clock.currentTimeMillis, (now) => Controls.awaitCallbacks(parts, now)),
+    awaitCallbacks: Effect.flatMap(currentTime(parts), (now) => Controls.awaitCallbacks(parts, now)),
     clearCallbacks: Effect.sync(() => callbacks.clear()),
     stopCallbacks: Effect.sync(() => callbacks.stop())
   } satisfies Partial<Service>
 }
 
 export const make = (parts: Controls.Parts): Service => {
-  const { credentials, faults, log } = parts
+  const { engine, faults, log } = parts
   return {
     ...roomControls(parts),
     ...stateControls(parts),
@@ -117,6 +116,6 @@ export const make = (parts: Controls.Parts): Service => {
     requests: Effect.sync(() => log.read()),
     clearRequests: Effect.sync(() => log.clear()),
     ...callbackControls(parts),
-    credentials
+    credentials: engine.credentials
   }
 }

@@ -9,6 +9,8 @@ export type Change =
       readonly type:
         | "participant-connected"
         | "participant-disconnected"
+        | "participant-reconnecting"
+        | "participant-reconnected"
         | "participant-anonymized"
         | "subscribe-rules-replaced"
       readonly participant: ParticipantRecord
@@ -19,3 +21,9 @@ export type Change =
     }
 
 export type Listener = (change: Change) => void
+
+/** Collects the changes of one request. */
+export interface Recorder {
+  readonly id: string
+  readonly addChange: Listener
+}

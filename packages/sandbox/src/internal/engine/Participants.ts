@@ -81,6 +81,7 @@ export const loseConnection = (
 ): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
   if (participant.status !== "connected") return SandboxError.fail("not-connected")
   setStatus(engine, participant, "reconnecting")
+  engine.report({ type: "participant-reconnecting", participant })
   return Result.succeed(participant)
 }
 
@@ -90,6 +91,7 @@ export const regainConnection = (
 ): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
   if (participant.status !== "reconnecting") return SandboxError.fail("not-reconnecting")
   setStatus(engine, participant, "connected")
+  engine.report({ type: "participant-reconnected", participant })
   return Result.succeed(participant)
 }
 

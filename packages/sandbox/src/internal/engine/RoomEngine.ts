@@ -2,42 +2,59 @@
  * The state that `Rooms`, `Participants`, `Tracks` and `Timeouts` change, and the listeners they report to. The current
  * time is the store's, which `Timeouts.advance` sets.
  */
+import type * as Clock from "effect/Clock"
 import type * as Assumptions from "../../Assumptions.ts"
+import type * as SandboxCredentials from "../../SandboxCredentials.ts"
 import type * as Change from "./Change.ts"
 import type { RoomRecord } from "./Records.ts"
 import type { Store } from "./Store.ts"
 
 const ignore: Change.Listener = () => {}
 
+type Mutable<A> = { -readonly [K in keyof A]: A[K] }
+
 export class RoomEngine {
-  readonly accountSid: string
-  readonly assumptions: Assumptions.Assumptions
+  /** The controls of a server can change it. */
+  readonly credentials: Mutable<SandboxCredentials.SandboxCredentials>
+  /** The controls of a server can change them. */
+  readonly assumptions: Mutable<Assumptions.Assumptions>
   store: Store
+  /** A server's clock, which its controls can move. Default: Effect's `Clock`. */
+  clock: Clock.Clock | undefined
   /** True while a scenario or an imported state is replayed: its changes are in the past and send no callbacks. */
   isReplaying = false
+  /** True while a deadline that has passed is applied. */
+  isTimeout = false
   /** Called with every change; the store's time is the time of the change. */
   listener = ignore
-  private recorder = ignore
+  /** A server's observer of all changes, replayed ones included. `requestId` is of the request that made the change. */
+  observer: ((change: Change.Change, requestId: string | undefined) => void) | undefined
+  private recorder: Change.Recorder | undefined
 
-  constructor(accountSid: string, assumptions: Assumptions.Assumptions, store: Store) {
-    this.accountSid = accountSid
-    this.assumptions = assumptions
+  constructor(credentials: SandboxCredentials.SandboxCredentials, assumptions: Assumptions.Assumptions, store: Store) {
+    this.credentials = { ...credentials }
+    this.assumptions = { ...assumptions }
     this.store = store
   }
 
+  get accountSid(): string {
+    return this.credentials.accountSid
+  }
+
   /** Runs a synchronous operation and also reports its changes to `recorder`. */
-  recordChanges<A>(recorder: Change.Listener, operation: () => A): A {
+  recordChanges<A>(recorder: Change.Recorder, operation: () => A): A {
     this.recorder = recorder
     try {
       return operation()
     } finally {
-      this.recorder = ignore
+      this.recorder = undefined
     }
   }
 
   report(change: Change.Change): void {
     this.listener(change)
-    this.recorder(change)
+    this.recorder?.addChange(change)
+    this.observer?.(change, this.recorder?.id)
   }
 
   /**

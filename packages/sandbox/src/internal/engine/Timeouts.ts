@@ -17,7 +17,9 @@ export const advance = (engine: RoomEngine, now: number): void => {
   const { store } = engine
   for (let due = store.deadlines.take(now); due !== undefined; due = store.deadlines.take(now)) {
     store.now = due.at
+    engine.isTimeout = true
     apply(engine, due.value)
+    engine.isTimeout = false
   }
   store.now = now
 }

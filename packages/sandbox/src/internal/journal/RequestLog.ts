@@ -7,10 +7,17 @@ import type * as Change from "../engine/Change.ts"
 import * as OperationLookup from "../wire/OperationLookup.ts"
 import { RingBuffer } from "./RingBuffer.ts"
 
-// No request lets a participant join, and removing a participant's tracks isn't a change of its own.
+// No request lets a participant join or lose the connection, and removing a participant's tracks isn't a change of its
+// own.
 const changeOf = (change: Change.Change): LoggedRequest.Change | undefined => {
   if ("room" in change) return { type: change.type, roomSid: change.room.sid }
-  if ("track" in change || change.type === "participant-connected") return undefined
+  if ("track" in change) return undefined
+  switch (change.type) {
+    case "participant-connected":
+    case "participant-reconnecting":
+    case "participant-reconnected":
+      return undefined
+  }
   return { type: change.type, roomSid: change.participant.room.sid, participantSid: change.participant.sid }
 }
 
@@ -69,6 +76,8 @@ export const Current = Context.Reference<Entry | undefined>("@effect-twilio-vide
 })
 
 export class RequestLog {
+  /** A server's observer of entries: new ones, and those with a response. */
+  observer: ((entry: Entry) => void) | undefined
   private readonly entries: RingBuffer<Entry>
   private requests = 0
 
@@ -82,12 +91,18 @@ export class RequestLog {
     const id = `RQ${this.requests.toString(16).padStart(32, "0")}`
     const entry = new Entry(id, at, method, target, path)
     this.entries.add(entry)
+    this.observer?.(entry)
     return entry
   }
 
   /** Oldest first. */
   read(): ReadonlyArray<LoggedRequest.LoggedRequest> {
     return this.entries.read().map((entry) => entry.show())
+  }
+
+  /** Keeps this many entries from now on. */
+  resize(capacity: number): void {
+    this.entries.resize(capacity)
   }
 
   clear(): void {

@@ -3,7 +3,7 @@
  */
 
 export class RingBuffer<A> {
-  private readonly capacity: number
+  private capacity: number
   private entries: Array<A> = []
   /** The index of the oldest entry once the buffer is full. */
   private oldest = 0
@@ -19,6 +19,14 @@ export class RingBuffer<A> {
       this.entries[this.oldest] = entry
       this.oldest = (this.oldest + 1) % this.capacity
     }
+  }
+
+  /** Drops the oldest entries above the new capacity. */
+  resize(capacity: number): void {
+    const entries = this.read()
+    this.clear()
+    this.capacity = Math.floor(capacity)
+    for (const entry of entries) this.add(entry)
   }
 
   /** Oldest first. */

@@ -12,7 +12,8 @@ import * as RequestUrl from "../wire/RequestUrl.ts"
 type Rule = (request: HttpServerRequest.HttpServerRequest) => HttpServerResponse.HttpServerResponse | undefined
 
 export interface AccessControl {
-  readonly publicOrigin: string | undefined
+  /** The origin in the URLs of responses. Default: the request's. */
+  publicOrigin: string | undefined
   /** The response to a request that isn't allowed on any route; undefined if the request is allowed. */
   readonly refusal: Rule
   /** The response to a request that isn't allowed on the controls; undefined if the request is allowed. */

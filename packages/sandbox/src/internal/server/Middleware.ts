@@ -8,7 +8,6 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Scope from "effect/Scope"
-import * as ControlRoutes from "../controls/ControlRoutes.ts"
 import type * as Controls from "../controls/Controls.ts"
 import * as RequestUrl from "../wire/RequestUrl.ts"
 import type * as AccessControl from "./AccessControl.ts"
@@ -23,7 +22,13 @@ const controlCorsHeaders = {
 
 const isControl = (path: string): boolean => path === "/sandbox" || path.startsWith("/sandbox/")
 
-export const make = (parts: Controls.Parts, access: AccessControl.AccessControl, scope: Scope.Scope) => {
+/** `unknown` is the response to a path or method that isn't a control. */
+export const make = (
+  parts: Controls.Parts,
+  access: AccessControl.AccessControl,
+  unknown: HttpServerResponse.HttpServerResponse,
+  scope: Scope.Scope
+) => {
   const twilioApi = TwilioApi.make(parts, scope)
 
   const control = <E, R>(
@@ -34,7 +39,7 @@ export const make = (parts: Controls.Parts, access: AccessControl.AccessControl,
     if (request.method === "OPTIONS") return Effect.succeed(TwilioApi.preflight)
     const refusal = access.controlRefusal(request)
     return refusal === undefined
-      ? Router.route(router, request, Router.canonicalPath(path) ?? path, () => ControlRoutes.unknown)
+      ? Router.route(router, request, Router.canonicalPath(path) ?? path, () => unknown)
       : Effect.succeed(refusal)
   }
 
@@ -44,14 +49,17 @@ export const make = (parts: Controls.Parts, access: AccessControl.AccessControl,
         const request = yield* HttpServerRequest.HttpServerRequest
         const refusal = access.refusal(request)
         if (refusal !== undefined) return refusal
-        const clock = yield* Clock.Clock
+        const processClock = yield* Clock.Clock
+        const clock = parts.engine.clock ?? processClock
         const now = clock.currentTimeMillisUnsafe()
         // Before routing, so that an invalid scenario is a defect and not a response.
         parts.lifecycle.start(now)
         const url = RequestUrl.path(request)
-        return isControl(url.path)
-          ? HttpServerResponse.setHeaders(yield* control(router, request, url.path), controlCorsHeaders)
-          : yield* twilioApi(router, { request, url, clock, now })
+        const response = isControl(url.path)
+          ? Effect.map(control(router, request, url.path), HttpServerResponse.setHeaders(controlCorsHeaders))
+          : twilioApi(router, { request, url, clock, now })
+        // A server's requests already have its clock. Those of a client in process don't.
+        return yield* clock === processClock ? response : Effect.provideService(response, Clock.Clock, clock)
       }),
     { global: true }
   )

@@ -10,16 +10,22 @@ import * as ParticipantRoutes from "../api/ParticipantRoutes.ts"
 import * as RoomRoutes from "../api/RoomRoutes.ts"
 import * as RuleRoutes from "../api/RuleRoutes.ts"
 import * as TrackRoutes from "../api/TrackRoutes.ts"
+import type * as ControlEndpoint from "../controls/ControlEndpoint.ts"
 import * as ControlRoutes from "../controls/ControlRoutes.ts"
 import type * as Controls from "../controls/Controls.ts"
 import type * as AccessControl from "./AccessControl.ts"
 import * as Middleware from "./Middleware.ts"
 
+/** The controls that only a server has. */
+export type OtherControls = (context: ControlEndpoint.Context) => ReadonlyArray<HttpRouter.Route<never, never>>
+
 const layerOf = (
   parts: Controls.Parts,
-  access: AccessControl.AccessControl
+  access: AccessControl.AccessControl,
+  others: OtherControls
 ): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
-  const context: Endpoint.Context = { engine: parts.engine, publicOrigin: access.publicOrigin }
+  const context: Endpoint.Context = { engine: parts.engine, access }
+  const controls = ControlRoutes.make({ parts, access }, others)
   return Layer.mergeAll(
     HttpRouter.addAll([
       ...RoomRoutes.make(context),
@@ -27,8 +33,10 @@ const layerOf = (
       ...TrackRoutes.make(context),
       ...RuleRoutes.make(context)
     ]),
-    HttpRouter.addAll(ControlRoutes.make({ parts, publicOrigin: access.publicOrigin })),
-    Layer.unwrap(Effect.map(Effect.scope, (scope) => Middleware.make(parts, access, scope)))
+    HttpRouter.addAll(controls),
+    Layer.unwrap(
+      Effect.map(Effect.scope, (scope) => Middleware.make(parts, access, ControlRoutes.unknown(controls), scope))
+    )
   )
 }
 
@@ -39,13 +47,17 @@ export const attach = <S extends object>(service: S, parts: Controls.Parts): S =
 
 const isParts = (value: unknown): value is Controls.Parts => Predicate.hasProperty(value, "engine")
 
-/** The routes of a service made by `Sandbox.make`. Throws for any other service. */
-export const layer = (
-  service: object,
-  access: AccessControl.AccessControl
-): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
-  if (Predicate.hasProperty(service, Parts) && isParts(service[Parts])) return layerOf(service[Parts], access)
+/** The parts of a service made by `Sandbox.make`. Throws for any other service. */
+export const partsOf = (service: object): Controls.Parts => {
+  if (Predicate.hasProperty(service, Parts) && isParts(service[Parts])) return service[Parts]
   throw new Error(
     "This Sandbox service has no routes. Create it with Sandbox.make; a copy must include its symbol properties."
   )
 }
+
+/** The routes of a service made by `Sandbox.make`. Throws for any other service. */
+export const layer = (
+  service: object,
+  access: AccessControl.AccessControl,
+  others: OtherControls = () => []
+): Layer.Layer<never, never, HttpRouter.HttpRouter> => layerOf(partsOf(service), access, others)

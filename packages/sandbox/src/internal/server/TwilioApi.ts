@@ -101,17 +101,15 @@ export interface Incoming {
 }
 
 /** Requests that faults delay continue until `scope` closes. */
-export const make = ({ credentials, engine, faults, log, quota }: Controls.Parts, scope: Scope.Scope) => {
+export const make = ({ engine, faults, log, quota }: Controls.Parts, scope: Scope.Scope) => {
   const { assumptions } = engine
-  const isAuthenticated = Authentication.make(credentials, assumptions.bearerAuth === "accept")
-  const overQuota = tooManyRequests(assumptions)
 
   /** The response to a request that isn't routed: a preflight, without valid credentials, or over the quota. */
   const refuse = (request: Request, now: number): Response | undefined => {
     if (request.method === "OPTIONS") return preflight
-    if (!isAuthenticated(request)) return challenge
+    if (!Authentication.isAuthenticated(engine, request)) return challenge
     // The quota is per account, so only authenticated requests count.
-    return quota.admit(request.method, now) ? undefined : overQuota
+    return quota.admit(request.method, now) ? undefined : tooManyRequests(assumptions)
   }
 
   const inject = <E, R>(
@@ -139,6 +137,7 @@ export const make = ({ credentials, engine, faults, log, quota }: Controls.Parts
     const entry = log.add(now, request.method, url.target, path)
     const logStatus = (response: Response) => {
       entry.status = response.status
+      log.observer?.(entry)
       return response
     }
     const finish = (response: Response) =>
