@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -14,6 +15,8 @@ import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
 import { createServer } from "node:http"
 import * as AccessControl from "./internal/server/AccessControl.ts"
+import * as ServedRoutes from "./internal/served/ServedRoutes.ts"
+import { ServedClock } from "./internal/served/ServedClock.ts"
 import * as Routes from "./internal/server/Routes.ts"
 import * as Sandbox from "./Sandbox.ts"
 import type { ServeOptions } from "./SandboxOptions.ts"
@@ -76,7 +79,15 @@ const timeouts = ({ headersTimeout = "10 seconds", requestTimeout = "30 seconds"
 const isExposed = ({ address }: HttpServer.HttpServer["Service"]): boolean =>
   NetAddress.isInetAddress(address) && !NetAddress.isLoopback(address.address)
 
-const routes = (options: ServeOptions) =>
+/** The sandbox's clock, for all of its servers. */
+const clockOf = Effect.gen(function* () {
+  const { engine } = Routes.partsOf(yield* Sandbox.Sandbox)
+  const clock = engine.clock instanceof ServedClock ? engine.clock : new ServedClock(yield* Clock.Clock)
+  engine.clock = clock
+  return clock
+})
+
+const routes = (options: ServeOptions, clock: ServedClock) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
@@ -90,7 +101,7 @@ const routes = (options: ServeOptions) =>
             `credentials are public, and its controls ${controls}.`
         )
       }
-      return Routes.layer(sandbox, AccessControl.make(options, exposed))
+      return Routes.layer(sandbox, AccessControl.make(options, exposed), (context) => ServedRoutes.make(context, clock))
     })
   )
 
@@ -138,11 +149,15 @@ export const layer = (
     )
     return cut.pipe(
       Layer.provideMerge(
-        HttpRouter.serve(routes(options), {
-          disableListenLog: true,
-          disableLogger: true,
-          routerConfig: Sandbox.routerConfig
-        })
+        Layer.unwrap(
+          Effect.map(clockOf, (clock) =>
+            HttpRouter.serve(routes(options, clock), {
+              disableListenLog: true,
+              disableLogger: true,
+              routerConfig: Sandbox.routerConfig
+            }).pipe(Layer.provide(Layer.succeed(Clock.Clock, clock)))
+          )
+        )
       ),
       Layer.provideMerge(
         NodeHttpServer.layer(() => server, { host: options.host ?? "127.0.0.1", port: options.port ?? 0, backlog })

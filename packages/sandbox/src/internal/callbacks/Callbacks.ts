@@ -143,6 +143,10 @@ export class Callbacks {
     return { ...this.counts, pending: this.inFlight.size }
   }
 
+  get capacity(): number {
+    return this.log.capacity
+  }
+
   /** Keeps this many deliveries in the log from now on. */
   resize(capacity: number): void {
     this.log.resize(capacity)

@@ -12,7 +12,7 @@ import * as Scenario from "../../Scenario.ts"
 import * as AccessTokens from "./AccessTokens.ts"
 
 /** Decodes JSON. An unknown member is an error, since it may be a typo. */
-const decoder = <A>(
+export const decoder = <A>(
   schema: Schema.ConstraintDecoder<A>,
   problem: typeof SandboxError.Problem.Type = "invalid-request"
 ): ((body: string) => Result.Result<A, SandboxError.SandboxError>) => {

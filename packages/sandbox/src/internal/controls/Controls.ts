@@ -47,7 +47,7 @@ const begin = ({ callbacks, faults, log, quota }: Parts): void => {
 
 /** Restores the initial scenario, clears logs and counts, drops pending callbacks, and restarts the fault rules. */
 export const reset = (parts: Parts, now: number): void => {
-  parts.lifecycle.reset(now)
+  parts.lifecycle.reset(parts.engine.clock?.reset() ?? now)
   begin(parts)
 }
 

@@ -56,7 +56,8 @@ export class Lifecycle {
       isSeeded = Result.isSuccess(result)
       return result
     } finally {
-      if (!isSeeded) {
+      if (isSeeded) engine.onRestart?.()
+      else {
         engine.store = store
         this.isStarted = isStarted
       }
@@ -83,6 +84,7 @@ export class Lifecycle {
     engine.store = store
     this.isStarted = true
     this.replay(() => Timeouts.advance(engine, now))
+    engine.onRestart?.()
   }
 
   private replay<A>(operation: () => A): A {

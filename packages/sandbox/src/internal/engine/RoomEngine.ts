@@ -13,6 +13,11 @@ const ignore: Change.Listener = () => {}
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
+/** A clock that a reset sets back to the time of the process, which it returns. */
+export interface MovableClock extends Clock.Clock {
+  readonly reset: () => number
+}
+
 export class RoomEngine {
   /** The controls of a server can change it. */
   readonly credentials: Mutable<SandboxCredentials.SandboxCredentials>
@@ -20,7 +25,9 @@ export class RoomEngine {
   readonly assumptions: Mutable<Assumptions.Assumptions>
   store: Store
   /** A server's clock, which its controls can move. Default: Effect's `Clock`. */
-  clock: Clock.Clock | undefined
+  clock: MovableClock | undefined
+  /** Called when all rooms have been replaced. */
+  onRestart: (() => void) | undefined
   /** True while a scenario or an imported state is replayed: its changes are in the past and send no callbacks. */
   isReplaying = false
   /** True while a deadline that has passed is applied. */

@@ -100,6 +100,10 @@ export class RequestLog {
     return this.entries.read().map((entry) => entry.show())
   }
 
+  get capacity(): number {
+    return this.entries.capacity
+  }
+
   /** Keeps this many entries from now on. */
   resize(capacity: number): void {
     this.entries.resize(capacity)

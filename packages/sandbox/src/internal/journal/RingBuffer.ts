@@ -3,7 +3,7 @@
  */
 
 export class RingBuffer<A> {
-  private capacity: number
+  capacity: number
   private entries: Array<A> = []
   /** The index of the oldest entry once the buffer is full. */
   private oldest = 0

@@ -14,10 +14,10 @@ import type * as AccessControl from "./AccessControl.ts"
 import * as Router from "./Router.ts"
 import * as TwilioApi from "./TwilioApi.ts"
 
-// The controls also accept PUT.
+// The controls also accept PUT and PATCH.
 const controlCorsHeaders = {
   ...TwilioApi.corsHeaders,
-  "access-control-allow-methods": "GET, POST, PUT, DELETE, OPTIONS"
+  "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS"
 }
 
 const isControl = (path: string): boolean => path === "/sandbox" || path.startsWith("/sandbox/")

@@ -1,0 +1,130 @@
+/**
+ * The controls of a served sandbox's clock.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
+import * as SandboxError from "../../SandboxError.ts"
+import * as ControlBody from "../controls/ControlBody.ts"
+import * as ControlEndpoint from "../controls/ControlEndpoint.ts"
+import type * as Controls from "../controls/Controls.ts"
+import type { ServedClock } from "./ServedClock.ts"
+
+/** How many rounds of the event loop a request or callback may need between two waits. */
+const rounds = 5
+
+const fastest = 100_000
+
+export const ClockState = Schema.Struct({
+  /** The sandbox's time, as ISO 8601 in UTC with milliseconds. */
+  now: Schema.String,
+  /** How many seconds pass in a real one: 0 if the clock is frozen. */
+  rate: Schema.Finite,
+  /** How many milliseconds the sandbox's time is ahead of the real time. */
+  ahead: Schema.Finite
+})
+
+export const ClockChange = Schema.Struct({
+  /** 1 for real speed, 0 to freeze the clock, 60 for a minute per second. */
+  rate: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: fastest }))),
+  /** The time to set the clock forward to, as ISO 8601 with an offset or `Z`. */
+  now: Schema.optionalKey(Schema.String),
+  /** How far to advance the clock: text such as "5 minutes", or milliseconds. */
+  advance: Schema.optionalKey(Schema.Union([Schema.String, Schema.Finite]))
+})
+
+const refuse = (what: string) => SandboxError.fail("invalid-request", what)
+
+const targetOf = (
+  { advance, now: at }: typeof ClockChange.Type,
+  now: number
+): Result.Result<number, SandboxError.SandboxError> => {
+  if (at !== undefined && advance !== undefined) return refuse("Send either now or advance.")
+  if (at !== undefined) {
+    const target = /(Z|[+-]\d\d:\d\d)$/iu.test(at) ? Date.parse(at) : Number.NaN
+    if (Number.isNaN(target)) return refuse("now must be a time such as 2026-03-01T12:00:00.000Z.")
+    return target < now ? refuse("now is in the past. Only a reset sets the clock back.") : Result.succeed(target)
+  }
+  const duration = Duration.fromInput((advance ?? 0) as Duration.Input) // Any other text gives none.
+  const millis = duration._tag === "None" ? Number.NaN : Duration.toMillis(duration.value)
+  return millis >= 0 && Number.isFinite(millis)
+    ? Result.succeed(now + millis)
+    : refuse('advance must be a duration such as "5 minutes", or milliseconds. It must not be negative.')
+}
+
+/** Waits until no callback is being sent and no fiber can go on without a later time. */
+const settled = ({ callbacks }: Controls.Parts): Effect.Effect<void> =>
+  Effect.promise(async () => {
+    for (let quiet = 0; quiet < rounds; quiet++) {
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve)
+      })
+      if (callbacks.busy > 0) quiet = 0
+    }
+  })
+
+/** Moves the clock. What becomes due in between happens at its own time and in order. */
+const move = (parts: Controls.Parts, clock: ServedClock, target: number): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { engine, lifecycle } = parts
+    const step = (time: number) => {
+      clock.jump(time)
+      lifecycle.advance(clock.currentTimeMillisUnsafe())
+      clock.wake()
+    }
+    for (;;) {
+      const next = Math.min(
+        engine.store.deadlines.first ?? Number.POSITIVE_INFINITY,
+        clock.first ?? Number.POSITIVE_INFINITY
+      )
+      if (next > target) break
+      step(next)
+      yield* settled(parts)
+    }
+    step(target)
+  })
+
+const show = (clock: ServedClock): typeof ClockState.Type => ({
+  now: new Date(clock.currentTimeMillisUnsafe()).toISOString(),
+  rate: clock.rate,
+  ahead: clock.ahead
+})
+
+const decode = ControlBody.decoder(ClockChange)
+
+export const make = (context: ControlEndpoint.Context, clock: ServedClock) => {
+  const { parts } = context
+  const lock = Semaphore.makeUnsafe(1)
+  const change = (body: string) =>
+    Effect.gen(function* () {
+      const change = yield* Effect.fromResult(decode(body))
+      const target = yield* Effect.fromResult(targetOf(change, clock.currentTimeMillisUnsafe()))
+      const { rate } = clock
+      // Frozen meanwhile, so that nothing happens out of order.
+      clock.setRate(0)
+      yield* Effect.ensuring(
+        move(parts, clock, target),
+        Effect.sync(() => clock.setRate(change.rate ?? rate))
+      )
+    }).pipe(lock.withPermits(1))
+  const respond = ControlEndpoint.json(200, () => show(clock))
+  return [
+    HttpRouter.route(
+      "GET",
+      "/sandbox/clock",
+      ControlEndpoint.make(context, respond, () => Result.void)
+    ),
+    HttpRouter.route(
+      "PUT",
+      "/sandbox/clock",
+      ControlEndpoint.prepared(context, {
+        respond,
+        prepare: ControlEndpoint.withText(change),
+        run: () => Result.void
+      })
+    )
+  ] as const
+}

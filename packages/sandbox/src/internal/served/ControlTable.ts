@@ -1,0 +1,159 @@
+/**
+ * All controls of a served sandbox, for its OpenAPI document: what each takes and responds with. A test compares the
+ * table with the router.
+ */
+import * as Participant from "@effect-twilio-video/core/Participant"
+import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
+import * as Room from "@effect-twilio-video/core/Room"
+import * as Schema from "effect/Schema"
+import * as CallbackDelivery from "../../CallbackDelivery.ts"
+import * as Fault from "../../Fault.ts"
+import * as LoggedRequest from "../../LoggedRequest.ts"
+import * as SandboxService from "../../SandboxService.ts"
+import * as SandboxState from "../../SandboxState.ts"
+import * as Scenario from "../../Scenario.ts"
+import * as ClockRoutes from "./ClockRoutes.ts"
+import * as OptionsSchema from "./OptionsSchema.ts"
+
+export interface Control {
+  readonly summary: string
+  /** The parameters of the query. */
+  readonly query?: Schema.Struct<Schema.Struct.Fields>
+  readonly body?: Schema.Constraint
+  /** False if the body may be missing. Default: true. */
+  readonly bodyRequired?: boolean
+  /** The status of success. Default: 200. */
+  readonly status?: number
+  /** The JSON of a success. */
+  readonly response: Schema.Constraint
+}
+
+const Faults = Schema.Array(Schema.Struct({ rule: Fault.FaultRule, triggered: Schema.Int }))
+
+const Requests = Schema.Array(LoggedRequest.LoggedRequest)
+
+const Callbacks = Schema.Array(CallbackDelivery.CallbackDelivery)
+
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+const Counts = Schema.Record(CallbackDelivery.DeliveryStatus, Count)
+
+const Ago = Schema.Union([Schema.String, Schema.Finite])
+
+const TokenJoin = Schema.Struct({
+  token: Schema.String,
+  room: Schema.optionalKey(Schema.String),
+  ...SandboxService.JoinOptions.fields
+})
+
+const Join = Schema.Union([
+  Schema.Struct({ identity: Schema.String, ...SandboxService.JoinOptions.fields }),
+  Schema.Struct({ token: Schema.String, ...SandboxService.JoinOptions.fields })
+])
+
+const participant = "/sandbox/rooms/{room}/participants/{participant}"
+
+const track = `${participant}/tracks/{track}`
+
+const ofRooms: Readonly<Record<string, Control>> = {
+  "POST /sandbox/rooms": {
+    summary: "Opens a room",
+    body: SandboxService.OpenRoomOptions,
+    bodyRequired: false,
+    status: 201,
+    response: Room.RoomJson
+  },
+  "POST /sandbox/rooms/{room}/complete": {
+    summary: "Ends a room and disconnects its participants",
+    response: Room.RoomJson
+  },
+  "POST /sandbox/rooms/{room}/participants": {
+    summary: "Joins a room, by identity or with an access token",
+    body: Join,
+    status: 201,
+    response: Participant.ParticipantJson
+  },
+  "POST /sandbox/participants": {
+    summary: "Joins the room of an access token",
+    body: TokenJoin,
+    status: 201,
+    response: Participant.ParticipantJson
+  },
+  [`POST ${participant}/leave`]: { summary: "Leaves the room", response: Participant.ParticipantJson },
+  [`POST ${participant}/lose-connection`]: {
+    summary: "Breaks the participant's connection: the status becomes reconnecting",
+    response: Participant.ParticipantJson
+  },
+  [`POST ${participant}/regain-connection`]: {
+    summary: "Restores the participant's connection",
+    response: Participant.ParticipantJson
+  },
+  [`POST ${participant}/tracks`]: {
+    summary: "Publishes a track",
+    body: SandboxService.Publication,
+    status: 201,
+    response: PublishedTrack.PublishedTrackJson
+  },
+  [`POST ${track}/enable`]: { summary: "Unmutes a track", response: PublishedTrack.PublishedTrackJson },
+  [`POST ${track}/disable`]: { summary: "Mutes a track", response: PublishedTrack.PublishedTrackJson },
+  [`POST ${track}/unpublish`]: { summary: "Unpublishes a track", response: PublishedTrack.PublishedTrackJson }
+}
+
+const ofState: Readonly<Record<string, Control>> = {
+  "GET /sandbox/state": { summary: "Exports all rooms, participants and tracks", response: SandboxState.SandboxState },
+  "PUT /sandbox/state": {
+    summary: "Replaces everything with an exported state",
+    query: Schema.Struct({ times: Schema.optionalKey(Schema.Literals(["move", "keep"])) }),
+    body: SandboxState.SandboxState,
+    response: SandboxState.SandboxState
+  },
+  "POST /sandbox/reset": {
+    summary: "Starts again: the first rooms, the real time, empty logs. Options and fault rules stay.",
+    response: SandboxState.SandboxState
+  },
+  "POST /sandbox/seed": {
+    summary: "Replaces everything with the rooms of a scenario",
+    body: Scenario.Scenario,
+    response: SandboxState.SandboxState
+  }
+}
+
+const ofLogs: Readonly<Record<string, Control>> = {
+  "GET /sandbox/requests": { summary: "The latest requests to Twilio's API, oldest first", response: Requests },
+  "DELETE /sandbox/requests": { summary: "Clears the request log", response: Requests },
+  "GET /sandbox/callbacks": { summary: "The latest status callbacks, oldest first", response: Callbacks },
+  "DELETE /sandbox/callbacks": { summary: "Clears the callback log. Pending callbacks continue.", response: Callbacks },
+  "GET /sandbox/callbacks/counts": { summary: "The number of callbacks by delivery status", response: Counts },
+  "POST /sandbox/callbacks/await": {
+    summary: "Waits until no status callback is pending",
+    body: Schema.Struct({ timeout: Schema.optionalKey(Ago) }),
+    bodyRequired: false,
+    response: Callbacks
+  }
+}
+
+/** By method and path. */
+export const controls: Readonly<Record<string, Control>> = {
+  ...ofState,
+  ...ofRooms,
+  "GET /sandbox/faults": { summary: "The fault rules, and how many requests each has hit", response: Faults },
+  "PUT /sandbox/faults": {
+    summary: "Replaces the fault rules",
+    body: Schema.Array(Fault.FaultRule),
+    response: Faults
+  },
+  "DELETE /sandbox/faults": { summary: "Removes all fault rules", response: Faults },
+  ...ofLogs,
+  "GET /sandbox/clock": { summary: "The sandbox's time", response: ClockRoutes.ClockState },
+  "PUT /sandbox/clock": {
+    summary: "Freezes the clock, moves it forward or changes its speed. Responds when everything due has happened.",
+    body: ClockRoutes.ClockChange,
+    response: ClockRoutes.ClockState
+  },
+  "GET /sandbox/options": { summary: "The options in force", response: OptionsSchema.Options },
+  "PATCH /sandbox/options": {
+    summary: "Changes the options that are given",
+    body: OptionsSchema.OptionsChange,
+    response: OptionsSchema.Options
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The clock of a served sandbox: real time, or a time that its controls have frozen, moved forward or made faster.
+ */
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import * as Deadlines from "../engine/Deadlines.ts"
+
+type Wake = () => void
+
+const nanosPerMilli = 1_000_000n
+
+/** Waiting fibers wake at the sandbox's time. `base` is the clock of the process. */
+export class ServedClock implements Clock.Clock {
+  /** How many of the sandbox's milliseconds pass in one of the base's. 0 if the clock is frozen. */
+  private pace = 1
+  private readonly base: Clock.Clock
+  private anchor: { readonly base: number; readonly time: number }
+  private readonly sleepers = new Deadlines.Deadlines<Wake>()
+  private timer: { readonly at: number; readonly fiber: Fiber.Fiber<void> } | undefined
+
+  constructor(base: Clock.Clock) {
+    this.base = base
+    const now = base.currentTimeMillisUnsafe()
+    this.anchor = { base: now, time: now }
+  }
+
+  get rate(): number {
+    return this.pace
+  }
+
+  /** How far the sandbox's time is ahead of the process's, in milliseconds. */
+  get ahead(): number {
+    return this.currentTimeMillisUnsafe() - this.base.currentTimeMillisUnsafe()
+  }
+
+  /** The time of the first sleeper. */
+  get first(): number | undefined {
+    return this.sleepers.first
+  }
+
+  currentTimeMillisUnsafe(): number {
+    const { base, time } = this.anchor
+    return Math.floor(time + (this.base.currentTimeMillisUnsafe() - base) * this.pace)
+  }
+
+  readonly currentTimeMillis = Effect.sync(() => this.currentTimeMillisUnsafe())
+
+  currentTimeNanosUnsafe(): bigint {
+    return BigInt(this.currentTimeMillisUnsafe()) * nanosPerMilli
+  }
+
+  readonly currentTimeNanos = Effect.sync(() => this.currentTimeNanosUnsafe())
+
+  monotonicTimeNanosUnsafe(): bigint {
+    return this.base.monotonicTimeNanosUnsafe()
+  }
+
+  get monotonicTimeNanos(): Effect.Effect<bigint> {
+    return this.base.monotonicTimeNanos
+  }
+
+  sleep(duration: Duration.Duration): Effect.Effect<void> {
+    const millis = Duration.toMillis(duration)
+    if (millis <= 0) return Effect.yieldNow
+    if (!Number.isFinite(millis)) return Effect.never
+    return Effect.callback((resume) => {
+      const sleeper = this.sleepers.add(this.currentTimeMillisUnsafe() + millis, () => resume(Effect.void))
+      this.arm()
+      return Effect.sync(() => this.sleepers.remove(sleeper))
+    })
+  }
+
+  setRate(rate: number): void {
+    this.start(this.currentTimeMillisUnsafe(), rate)
+  }
+
+  /** Moves the time forward; an earlier time changes nothing. Sleepers wake with {@link wake}. */
+  jump(time: number): void {
+    this.start(Math.max(time, this.currentTimeMillisUnsafe()), this.pace)
+  }
+
+  /** Returns to the time of the process. Sleepers still wait as long as they had to. */
+  reset(): number {
+    const before = this.currentTimeMillisUnsafe()
+    const now = this.base.currentTimeMillisUnsafe()
+    const waiting = Array.from(this.takeAll(Number.POSITIVE_INFINITY))
+    for (const { at, value } of waiting) this.sleepers.add(at - before + now, value)
+    this.start(now, 1)
+    return now
+  }
+
+  /** Wakes the sleepers that are due. */
+  wake(): void {
+    for (const { value } of this.takeAll(this.currentTimeMillisUnsafe())) value()
+    this.arm()
+  }
+
+  private *takeAll(by: number): Generator<Deadlines.Deadline<Wake>> {
+    for (let due = this.sleepers.take(by); due !== undefined; due = this.sleepers.take(by)) yield due
+  }
+
+  private start(time: number, rate: number): void {
+    this.anchor = { base: this.base.currentTimeMillisUnsafe(), time }
+    this.pace = rate
+    this.timer?.fiber.interruptUnsafe()
+    this.timer = undefined
+    this.arm()
+  }
+
+  /** Sets the timer for the first sleeper. */
+  private arm(): void {
+    const { first } = this.sleepers
+    if (first === undefined || this.pace === 0 || (this.timer !== undefined && this.timer.at <= first)) return
+    this.timer?.fiber.interruptUnsafe()
+    const wait = Math.max(0, Math.ceil((first - this.currentTimeMillisUnsafe()) / this.pace))
+    const fire = Effect.sync(() => {
+      this.timer = undefined
+      this.wake()
+    })
+    this.timer = { at: first, fiber: Effect.runFork(Effect.andThen(this.base.sleep(Duration.millis(wait)), fire)) }
+  }
+}

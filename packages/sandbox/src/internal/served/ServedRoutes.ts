@@ -1,0 +1,18 @@
+/**
+ * The controls that only a server has.
+ */
+import type * as HttpRouter from "effect/http/HttpRouter"
+import type * as ControlEndpoint from "../controls/ControlEndpoint.ts"
+import * as ClockRoutes from "./ClockRoutes.ts"
+import * as OpenApiRoute from "./OpenApiRoute.ts"
+import * as OptionsRoutes from "./OptionsRoutes.ts"
+import type { ServedClock } from "./ServedClock.ts"
+
+export const make = (
+  context: ControlEndpoint.Context,
+  clock: ServedClock
+): ReadonlyArray<HttpRouter.Route<never, never>> => [
+  ...ClockRoutes.make(context, clock),
+  ...OptionsRoutes.make(context),
+  OpenApiRoute.route
+]
