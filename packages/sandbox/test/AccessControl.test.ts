@@ -238,7 +238,7 @@ describe("a web page", () => {
         ]
         assert.deepStrictEqual(
           controls.map(({ headers, status }) => [status, headers["access-control-allow-methods"]]),
-          [204, 200, 404].map((status) => [status, "GET, POST, PUT, DELETE, OPTIONS"])
+          [204, 200, 404].map((status) => [status, "GET, POST, PUT, PATCH, DELETE, OPTIONS"])
         )
       }
     }).pipe(Effect.provide(serve()))

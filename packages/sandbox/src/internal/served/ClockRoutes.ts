@@ -13,8 +13,8 @@ import * as ControlEndpoint from "../controls/ControlEndpoint.ts"
 import type * as Controls from "../controls/Controls.ts"
 import type { ServedClock } from "./ServedClock.ts"
 
-/** How many rounds of the event loop a request or callback may need between two waits. */
-const rounds = 5
+/** How many rounds of timers a request or callback may need between two waits. */
+const rounds = 4
 
 const fastest = 100_000
 
@@ -60,7 +60,7 @@ const settled = ({ callbacks }: Controls.Parts): Effect.Effect<void> =>
   Effect.promise(async () => {
     for (let quiet = 0; quiet < rounds; quiet++) {
       await new Promise<void>((resolve) => {
-        setImmediate(resolve)
+        setTimeout(resolve)
       })
       if (callbacks.busy > 0) quiet = 0
     }
@@ -69,11 +69,11 @@ const settled = ({ callbacks }: Controls.Parts): Effect.Effect<void> =>
 /** Moves the clock. What becomes due in between happens at its own time and in order. */
 const move = (parts: Controls.Parts, clock: ServedClock, target: number): Effect.Effect<void> =>
   Effect.gen(function* () {
-    const { engine, lifecycle } = parts
+    const { callbacks, engine, lifecycle } = parts
     const step = (time: number) => {
       clock.jump(time)
       lifecycle.advance(clock.currentTimeMillisUnsafe())
-      clock.wake()
+      return clock.wake() > 0 || callbacks.count().pending > 0
     }
     for (;;) {
       const next = Math.min(
@@ -81,10 +81,9 @@ const move = (parts: Controls.Parts, clock: ServedClock, target: number): Effect
         clock.first ?? Number.POSITIVE_INFINITY
       )
       if (next > target) break
-      step(next)
-      yield* settled(parts)
+      if (step(next)) yield* settled(parts)
     }
-    step(target)
+    if (step(target)) yield* settled(parts)
   })
 
 const show = (clock: ServedClock): typeof ClockState.Type => ({

@@ -91,10 +91,12 @@ export class ServedClock implements Clock.Clock {
     return now
   }
 
-  /** Wakes the sleepers that are due. */
-  wake(): void {
-    for (const { value } of this.takeAll(this.currentTimeMillisUnsafe())) value()
+  /** Wakes the sleepers that are due, and returns their number. */
+  wake(): number {
+    const due = Array.from(this.takeAll(this.currentTimeMillisUnsafe()))
+    for (const { value } of due) value()
     this.arm()
+    return due.length
   }
 
   private *takeAll(by: number): Generator<Deadlines.Deadline<Wake>> {
