@@ -23,7 +23,7 @@ export const ClockState = Schema.Struct({
   now: Schema.String,
   /** How many seconds pass in a real one: 0 if the clock is frozen. */
   rate: Schema.Finite,
-  /** How many milliseconds the sandbox's time is ahead of the real time. */
+  /** How many milliseconds the sandbox's time is ahead of the real time; negative if it's behind. */
   ahead: Schema.Finite
 })
 

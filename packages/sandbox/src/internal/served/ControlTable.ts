@@ -40,16 +40,9 @@ const Counts = Schema.Record(CallbackDelivery.DeliveryStatus, Count)
 
 const Ago = Schema.Union([Schema.String, Schema.Finite])
 
-const TokenJoin = Schema.Struct({
-  token: Schema.String,
-  room: Schema.optionalKey(Schema.String),
-  ...SandboxService.JoinOptions.fields
-})
+const TokenJoin = Schema.Struct({ token: Schema.String, ...SandboxService.JoinOptions.fields })
 
-const Join = Schema.Union([
-  Schema.Struct({ identity: Schema.String, ...SandboxService.JoinOptions.fields }),
-  Schema.Struct({ token: Schema.String, ...SandboxService.JoinOptions.fields })
-])
+const Join = Schema.Union([Schema.Struct({ identity: Schema.String, ...SandboxService.JoinOptions.fields }), TokenJoin])
 
 const participant = "/sandbox/rooms/{room}/participants/{participant}"
 
@@ -155,5 +148,6 @@ export const controls: Readonly<Record<string, Control>> = {
     summary: "Changes the options that are given",
     body: OptionsSchema.OptionsChange,
     response: OptionsSchema.Options
-  }
+  },
+  "GET /sandbox/openapi.json": { summary: "This document", response: Schema.Record(Schema.String, Schema.Json) }
 }

@@ -56,7 +56,7 @@ const operationOf = (
     : { requestBody: { required: control.bodyRequired ?? true, content: content(schemaOf(control.body)) } }),
   responses: {
     [control.status ?? 200]: { description: "Success", content: content(schemaOf(control.response)) },
-    default: { description: "Refused; nothing changed", content: content(schemaOf(Problem)) }
+    "4XX": { description: "Refused; nothing changed", content: content(schemaOf(Problem)) }
   }
 })
 

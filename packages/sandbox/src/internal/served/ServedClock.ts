@@ -30,9 +30,10 @@ export class ServedClock implements Clock.Clock {
     return this.pace
   }
 
-  /** How far the sandbox's time is ahead of the process's, in milliseconds. */
+  /** How far the sandbox's time is ahead of the process's, in milliseconds. Negative if it's behind. */
   get ahead(): number {
-    return this.currentTimeMillisUnsafe() - this.base.currentTimeMillisUnsafe()
+    const now = this.base.currentTimeMillisUnsafe()
+    return this.at(now) - now
   }
 
   /** The time of the first sleeper. */
@@ -41,8 +42,7 @@ export class ServedClock implements Clock.Clock {
   }
 
   currentTimeMillisUnsafe(): number {
-    const { base, time } = this.anchor
-    return Math.floor(time + (this.base.currentTimeMillisUnsafe() - base) * this.pace)
+    return this.at(this.base.currentTimeMillisUnsafe())
   }
 
   readonly currentTimeMillis = Effect.sync(() => this.currentTimeMillisUnsafe())
@@ -97,6 +97,11 @@ export class ServedClock implements Clock.Clock {
     for (const { value } of due) value()
     this.arm()
     return due.length
+  }
+
+  /** The sandbox's time at a time of the process. */
+  private at(now: number): number {
+    return Math.floor(this.anchor.time + (now - this.anchor.base) * this.pace)
   }
 
   private *takeAll(by: number): Generator<Deadlines.Deadline<Wake>> {
