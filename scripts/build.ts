@@ -6,12 +6,15 @@ import { transformFileAsync } from "@babel/core"
 import { spawnSync } from "node:child_process"
 import { glob, rm, writeFile } from "node:fs/promises"
 import * as path from "node:path"
+import * as ConsolePage from "../packages/sandbox/console/build.ts"
 
 const root = path.dirname(import.meta.dirname)
 
 for await (const dist of glob("packages/*/dist", { cwd: root })) {
   await rm(path.join(root, dist), { recursive: true })
 }
+
+await ConsolePage.build()
 
 const tsc = path.join(root, "node_modules/typescript/bin/tsc")
 const compiled = spawnSync(process.execPath, [tsc, "-b"], { cwd: root, stdio: "inherit" })
