@@ -1,4 +1,126 @@
 /**
- * A room's timeline, and the actions on the room and its participants.
+ * A room: its timeline, and the actions on it and on its participants.
  */
-export const Room = ({ room }: { readonly room: string }) => <h1>{room}</h1>
+import { useSignal } from "@preact/signals"
+import { useEffect, useMemo } from "preact/hooks"
+import { Button, Failure, useAction, type Action } from "../Action.tsx"
+import * as Api from "../Api.ts"
+import * as Router from "../Router.ts"
+import { RoomTimeline } from "../RoomTimeline.ts"
+import * as Store from "../Store.ts"
+import * as Time from "../Time.ts"
+import { Participant } from "./Participant.tsx"
+import { Timeline } from "./Timeline.tsx"
+
+interface RoomProps {
+  readonly room: string
+}
+
+const Join = ({ action, room }: RoomProps & { readonly action: Action }) => {
+  const identities = useSignal("")
+  const subscribes = useSignal(true)
+  const join = async () => {
+    for (const identity of identities.value.split("\n").filter((line) => line !== "")) {
+      await Api.run("POST", Api.path`rooms/${room}/participants`, {
+        identity,
+        automaticSubscription: subscribes.value
+      })
+    }
+    identities.value = ""
+  }
+  return (
+    <form
+      class="bar"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void action.run(join)
+      }}
+    >
+      <label>
+        Join{" "}
+        <textarea
+          onInput={(event) => (identities.value = event.currentTarget.value)}
+          placeholder="identities, one per line"
+          rows={1}
+          value={identities}
+        />
+      </label>
+      <label>
+        <input
+          checked={subscribes}
+          onChange={(event) => (subscribes.value = event.currentTarget.checked)}
+          type="checkbox"
+        />{" "}
+        subscribe to all
+      </label>
+      <button aria-disabled={action.isBusy} type="submit">
+        Join
+      </button>
+    </form>
+  )
+}
+
+const Summary = ({ room }: RoomProps) => {
+  const summary = Store.room(room)?.value
+  if (summary === undefined) return <p>The sandbox no longer has this room.</p>
+  const { connected, created, ended, maxParticipants, reconnecting, status, total, tracks } = summary
+  return (
+    <p class="summary">
+      <span class={`badge ${status}`}>{status}</span>{" "}
+      <span>
+        {connected} connected, {reconnecting} reconnecting, {total} in all, at most {maxParticipants} · {tracks} tracks
+      </span>{" "}
+      <span>
+        · created {Time.dateTime(created)}
+        {ended === undefined ? "" : `, ended ${Time.dateTime(ended)}`} UTC
+      </span>
+    </p>
+  )
+}
+
+export const Room = ({ participant, room }: RoomProps & { readonly participant: string | undefined }) => {
+  const timeline = useMemo(() => new RoomTimeline(room), [])
+  const open = useSignal(participant)
+  const action = useAction()
+  useEffect(() => timeline.start(), [])
+  // Read for the list, which may not have had the room before.
+  void Store.roomSids.value
+  const summary = timeline.room.value
+  return (
+    <>
+      <div class="bar">
+        <h1>{summary?.uniqueName ?? room}</h1>
+        <code>{room}</code>
+        <a href={Router.link("rooms", room, "receivers")}>Who receives whom</a>
+        <Button action={action} control={() => Api.run("POST", Api.path`rooms/${room}/complete`)}>
+          Complete
+        </Button>
+      </div>
+      <Summary room={room} />
+      <Join action={action} room={room} />
+      <Failure action={action} />
+      {timeline.failure.value === "" ? null : (
+        <p class="failure" role="alert">
+          {timeline.failure}
+        </p>
+      )}
+      {timeline.dropped.value === 0 ? null : (
+        <p>{timeline.dropped} earlier parts of the history were dropped, since it is bounded.</p>
+      )}
+      {summary === undefined ? null : (
+        <div class="split">
+          <Timeline onOpen={(sid) => (open.value = sid)} open={open} timeline={timeline} />
+          {open.value === undefined ? null : (
+            <Participant
+              key={open.value}
+              onClose={() => (open.value = undefined)}
+              room={room}
+              sid={open.value}
+              timeline={timeline}
+            />
+          )}
+        </div>
+      )}
+    </>
+  )
+}

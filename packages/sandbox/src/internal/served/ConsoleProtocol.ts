@@ -32,7 +32,11 @@ export interface RoomSummary {
   readonly maxParticipants: number
 }
 
-export type ChangeType = Change.Change["type"] | "participant-removed"
+export type ChangeType =
+  | Change.Change["type"]
+  | "participant-reconnecting"
+  | "participant-reconnected"
+  | "participant-removed"
 
 /** What caused a change: a request to Twilio's API, a control, a timeout, or a scenario or state that was loaded. */
 export type Cause = "request" | "control" | "timeout" | "replay"
@@ -50,6 +54,8 @@ export interface TimelineEvent {
   readonly requestId?: string
   readonly participant?: ParticipantJson
   readonly track?: TrackJson
+  /** The new rules of `subscribe-rules-replaced`. */
+  readonly rules?: ReadonlyArray<SubscribeRule.SubscribeRule>
 }
 
 export type RequestSummary = Pick<

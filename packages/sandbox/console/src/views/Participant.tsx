@@ -1,0 +1,166 @@
+/**
+ * One participant of a room: the actions, the published tracks, the subscribe rules, and the events as text.
+ */
+import { useSignal } from "@preact/signals"
+import type { TimelineParticipant } from "../../../src/internal/served/ConsoleProtocol.ts"
+import { Button, Failure, useAction, type Action } from "../Action.tsx"
+import * as Api from "../Api.ts"
+import * as Router from "../Router.ts"
+import type { RoomTimeline } from "../RoomTimeline.ts"
+import * as TimelineItems from "../TimelineItems.ts"
+
+/** The events shown as text. The timeline has all. */
+const latest = 30
+
+interface PartProps {
+  readonly action: Action
+  readonly base: string
+  readonly participant: TimelineParticipant
+}
+
+const Actions = ({ action, base, participant }: PartProps) => {
+  const button = (name: string, text: string) => (
+    <Button action={action} control={() => Api.run("POST", `${base}/${name}`)}>
+      {text}
+    </Button>
+  )
+  return (
+    <div class="bar">
+      {button("leave", "Leave")}
+      {participant.status === "reconnecting"
+        ? button("regain-connection", "Regain connection")
+        : button("lose-connection", "Lose connection")}
+      {button("remove", "Remove")}
+      {button("anonymize", "Anonymize")}
+    </div>
+  )
+}
+
+const Publish = ({ action, base }: Omit<PartProps, "participant">) => {
+  const kind = useSignal("audio")
+  const name = useSignal("")
+  const muted = useSignal(false)
+  const publish = async () => {
+    const track = { kind: kind.value, enabled: !muted.value, ...(name.value === "" ? {} : { name: name.value }) }
+    await Api.run("POST", `${base}/tracks`, track)
+    name.value = ""
+  }
+  return (
+    <form
+      class="bar"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void action.run(publish)
+      }}
+    >
+      <label>
+        Kind{" "}
+        <select onChange={(event) => (kind.value = event.currentTarget.value)} value={kind}>
+          <option>audio</option>
+          <option>video</option>
+          <option>data</option>
+        </select>
+      </label>
+      <label>
+        Name <input onInput={(event) => (name.value = event.currentTarget.value)} placeholder="optional" value={name} />
+      </label>
+      <label>
+        <input checked={muted} onChange={(event) => (muted.value = event.currentTarget.checked)} type="checkbox" />{" "}
+        muted
+      </label>
+      <button aria-disabled={action.isBusy} type="submit">
+        Publish
+      </button>
+    </form>
+  )
+}
+
+const Tracks = ({ action, base, participant }: PartProps) => {
+  const published = participant.tracks.filter(({ to }) => to === undefined)
+  return (
+    <ul class="tracks">
+      {published.map(({ kind, muted, name, sid }) => {
+        const isMuted = muted.at(-1) !== undefined && muted.at(-1)?.to === undefined
+        const button = (step: string, text: string) => (
+          <Button action={action} control={() => Api.run("POST", `${base}/tracks/${sid}/${step}`)}>
+            {text} <span class="hidden">{name}</span>
+          </Button>
+        )
+        return (
+          <li key={sid}>
+            <span>
+              {kind} <b>{name}</b>
+              {isMuted ? " (muted)" : ""}
+            </span>
+            {isMuted ? button("enable", "Unmute") : button("disable", "Mute")}
+            {button("unpublish", "Unpublish")}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+const Events = ({ participant }: Pick<PartProps, "participant">) => {
+  const items = TimelineItems.of(participant)
+  return (
+    <>
+      <h3>Events</h3>
+      <ol class="events">
+        {items.slice(-latest).map(({ id, requestId, text }) => (
+          <li key={id}>
+            {text}
+            {requestId === undefined ? null : (
+              <>
+                {" "}
+                <a href={Router.link("journal", requestId)}>request</a>
+              </>
+            )}
+          </li>
+        ))}
+      </ol>
+      {items.length > latest ? <p>{items.length - latest} earlier events are in the timeline.</p> : null}
+    </>
+  )
+}
+
+interface Props {
+  readonly room: string
+  readonly sid: string
+  readonly timeline: RoomTimeline
+  readonly onClose: () => void
+}
+
+export const Participant = ({ onClose, room, sid, timeline }: Props) => {
+  const action = useAction()
+  const participant = timeline.participant(sid)?.value
+  if (participant === undefined) return null
+  const base = Api.path`rooms/${room}/participants/${sid}`
+  return (
+    <section aria-label="Participant" class="panel">
+      <div class="bar">
+        <h2>{participant.identity}</h2>
+        <button onClick={onClose} type="button">
+          Close
+        </button>
+      </div>
+      <p>
+        <code>{sid}</code> <span class={`state ${participant.status}`}>{participant.status}</span>
+      </p>
+      <Actions action={action} base={base} participant={participant} />
+      <Failure action={action} />
+      <h3>Tracks</h3>
+      <Tracks action={action} base={base} participant={participant} />
+      <Publish action={action} base={base} />
+      <h3>Subscribe rules</h3>
+      <ul class="rules">
+        {participant.rules.map((rule, i) => (
+          <li key={i}>
+            <code>{JSON.stringify(rule)}</code>
+          </li>
+        ))}
+      </ul>
+      <Events participant={participant} />
+    </section>
+  )
+}
