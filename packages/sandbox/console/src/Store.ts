@@ -34,8 +34,8 @@ const rooms = new Map<string, Signal<RoomSummary>>()
 /** A room of the list, or undefined if it's gone. */
 export const room = (sid: string): Signal<RoomSummary> | undefined => rooms.get(sid)
 
-/** The sandbox's clock as of the time it was received, which is on the browser's monotonic clock. */
-export const clock = signal<Clock & { readonly received: number }>({ now: 0, rate: 0, received: 0 })
+/** The sandbox's clock, with its time in milliseconds, and when that was received on the browser's monotonic clock. */
+export const clock = signal({ now: 0, rate: 0, ahead: 0, received: 0 })
 
 /** The time on the sandbox's clock. Reads no signal that changes with time: call it again for a later time. */
 export const now = (): number => {
@@ -63,7 +63,7 @@ const putRoom = (summary: RoomSummary): void => {
 }
 
 const setClock = (value: Clock): void => {
-  clock.value = { ...value, received: performance.now() }
+  clock.value = { ...value, now: Date.parse(value.now), received: performance.now() }
 }
 
 const replace = (snapshot: Snapshot): void => {

@@ -1,6 +1,7 @@
 /**
  * The types of what the console reads from the server: the events of `GET /sandbox/events`, and the answers that only the
- * console needs. Times are milliseconds since 1970 on the sandbox's clock. Records from the logs keep their own form.
+ * console needs. Times are milliseconds since 1970 on the sandbox's clock. Records of the logs
+ * and the clock keep their own form.
  */
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
@@ -10,6 +11,7 @@ import type * as CallbackDelivery from "../../CallbackDelivery.ts"
 import type * as Fault from "../../Fault.ts"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
 import type * as Change from "../engine/Change.ts"
+import type * as ClockRoutes from "./ClockRoutes.ts"
 
 /** A record in Twilio's JSON. */
 export type ParticipantJson = typeof Participant.ParticipantJson.Encoded
@@ -32,11 +34,7 @@ export interface RoomSummary {
   readonly maxParticipants: number
 }
 
-export type ChangeType =
-  | Change.Change["type"]
-  | "participant-reconnecting"
-  | "participant-reconnected"
-  | "participant-removed"
+export type ChangeType = Change.Change["type"] | "participant-removed"
 
 /** What caused a change: a request to Twilio's API, a control, a timeout, or a scenario or state that was loaded. */
 export type Cause = "request" | "control" | "timeout" | "replay"
@@ -84,11 +82,8 @@ export type CallbackSummary = Pick<
   | "problem"
 >
 
-export interface Clock {
-  readonly now: number
-  /** How many seconds pass on the sandbox's clock in one second; 0 while it's frozen. */
-  readonly rate: number
-}
+/** The same as the answer of `GET /sandbox/clock`. */
+export type Clock = typeof ClockRoutes.ClockState.Type
 
 export interface Faults {
   readonly faults: ReadonlyArray<Fault.FaultCount>
