@@ -45,3 +45,6 @@ if (marked === 0) {
   process.exit(1)
 }
 console.log(`build: ${marked} modules in packages/*/dist`)
+
+const bundled = spawnSync(process.execPath, ["packages/sandbox/bundle.ts"], { cwd: root, stdio: "inherit" })
+if (bundled.status !== 0) process.exit(1)

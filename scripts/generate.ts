@@ -4,11 +4,13 @@
  *
  * - packages/<name>/jsr.json, from package.json and the modules in src
  * - the sandbox's Version.ts, for its command
+ * - the sandbox's config.schema.json, from the schema of its configuration
  * - CHANGELOG.md, with the changesets as its first section
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
+import * as ConfigSchema from "../packages/sandbox/src/internal/served/ConfigSchema.ts"
 import * as Changelog from "./changelog.ts"
 import * as Jsr from "./jsr.ts"
 
@@ -24,6 +26,7 @@ const files: ReadonlyArray<readonly [file: string, text: string]> = [
     "packages/sandbox/src/internal/server/Version.ts",
     `/**\n * The packages' version. \`pnpm generate\` writes it.\n */\nexport const version = "${version}"\n`
   ],
+  ["packages/sandbox/config.schema.json", JSON.stringify(ConfigSchema.make(), null, 2)],
   ["CHANGELOG.md", Changelog.update(read("CHANGELOG.md"), Changelog.readChangesets(root), release)]
 ]
 

@@ -4,7 +4,7 @@
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import type * as DeliveryFault from "@effect-twilio-video/sandbox/DeliveryFault"
-import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import type * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"

@@ -86,7 +86,7 @@ describe("the command's --faults", () => {
 
   it.live("with an invalid rule is refused with its place", () =>
     withFile("--faults", [{ rates: 2, fault: { type: "html" } }], async (child, text) => {
-      assert.include(text, '--faults: The fault rules are invalid. Expected no excess property at [0]["rates"].')
+      assert.include(text, 'The flags are invalid. Expected no excess property at ["faults"][0]["rates"].')
       assert.strictEqual(child.exitCode, 1)
     })
   )
@@ -193,17 +193,33 @@ describe("the command", () => {
     Effect.promise(() =>
       withCommand(["--help"], async (child, text) => {
         const { bin } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"))
-        assert.include(text, `USAGE\n  ${Object.keys(bin)[0]} [flags]\n`)
-        const defaults = Array.from(text.matchAll(/^ {2}--(\S+) .*\(default: (.+)\)$/gmu), ([, ...told]) => told)
+        assert.include(text, `USAGE\n  ${Object.keys(bin)[0]} <subcommand> [flags]\n`)
+        const defaults = Array.from(text.matchAll(/^ {2}--(\S+) .*\(default: ([^()]+)\)$/gmu), ([, ...told]) => told)
         assert.deepStrictEqual(defaults, [
           ["port", "4010"],
           ["host", "127.0.0.1"],
           ["control-token", "$SANDBOX_CONTROL_TOKEN; without it, none on loopback and a generated one beyond"],
           ["public-origin", "the origin of the request's URL"],
+          ["assumption", "those of ASSUMPTIONS.md"],
+          ["quota", "no quota"],
+          ["seed", "a fixed one"],
           ["scenario", "the rooms DailyStandup, Webinar and Retro"],
           ["faults", "none"],
-          ["quota", "no quota"],
-          ["callback-url", "none"]
+          ["account-sid", "a fixed one"],
+          ["auth-token", "a fixed one"],
+          ["api-key-sid", "a fixed one"],
+          ["api-key-secret", "a fixed one"],
+          ["bearer-token", "a fixed one"],
+          ["request-log", "1000"],
+          ["request-log-bytes", "32 MiB"],
+          ["callback-log", "1000"],
+          ["callback-log-bytes", "16 MiB"],
+          ["callback-url", "none"],
+          ["forward-to", "none"],
+          ["delivery-faults", "none"],
+          ["config", "none"],
+          ["import", "none"],
+          ["export-on-exit", "none"]
         ])
         assert.strictEqual(child.exitCode, 0)
       })

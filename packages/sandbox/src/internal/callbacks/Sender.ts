@@ -168,10 +168,12 @@ export class Sender {
 
   private keepAnswer(delivery: Delivery, attempt: Attempt, { body }: Response): void {
     if (body === null) return
-    void beginningOf(body).then((text) => {
+    const keep = async () => {
+      const text = await beginningOf(body)
       if (text === "") return
       attempt.answer = text
       this.changed(delivery, text.length)
-    })
+    }
+    void keep()
   }
 }

@@ -133,6 +133,27 @@ const requestRoutes = (context: Context) => {
   ] as const
 }
 
+const deliveryFaultRoutes = (context: Context) => {
+  const { callbacks } = context.parts
+  const deliveryFaults = (change: Change) =>
+    ControlEndpoint.make(
+      context,
+      ControlEndpoint.json(200, () => callbacks.faults.read()),
+      (_, body, now) => change(body, now)
+    )
+  const setDeliveryFaults = (body: string) =>
+    Result.map(Result.flatMap(ControlBody.json(body), DeliveryFaults.read), (rules) => callbacks.faults.set(rules))
+  return [
+    HttpRouter.route("GET", "/sandbox/callbacks/faults", deliveryFaults(nothing)),
+    HttpRouter.route("PUT", "/sandbox/callbacks/faults", deliveryFaults(setDeliveryFaults)),
+    HttpRouter.route(
+      "DELETE",
+      "/sandbox/callbacks/faults",
+      deliveryFaults(() => Result.succeed(callbacks.faults.set([])))
+    )
+  ] as const
+}
+
 const callbackRoutes = (context: Context) => {
   const { parts } = context
   const { callbacks } = parts
@@ -143,14 +164,6 @@ const callbackRoutes = (context: Context) => {
       ControlEndpoint.json(200, (_, found: Delivery) => found.show()),
       run
     )
-  const deliveryFaults = (change: Change) =>
-    ControlEndpoint.make(
-      context,
-      ControlEndpoint.json(200, () => callbacks.faults.read()),
-      (_, body, now) => change(body, now)
-    )
-  const setDeliveryFaults = (body: string) =>
-    Result.map(Result.flatMap(ControlBody.json(body), DeliveryFaults.read), (rules) => callbacks.faults.set(rules))
   const awaitCallbacks = (body: string) =>
     Effect.gen(function* () {
       const { timeout } = yield* Effect.fromResult(ControlBody.awaitCallbacks(body))
@@ -175,13 +188,6 @@ const callbackRoutes = (context: Context) => {
         ControlEndpoint.json(200, () => callbacks.count()),
         () => Result.void
       )
-    ),
-    HttpRouter.route("GET", "/sandbox/callbacks/faults", deliveryFaults(nothing)),
-    HttpRouter.route("PUT", "/sandbox/callbacks/faults", deliveryFaults(setDeliveryFaults)),
-    HttpRouter.route(
-      "DELETE",
-      "/sandbox/callbacks/faults",
-      deliveryFaults(() => Result.succeed(callbacks.faults.set([])))
     ),
     HttpRouter.route(
       "GET",
@@ -296,6 +302,7 @@ export const make = (context: Context, others?: (context: Context) => ReadonlyAr
     ...faultRoutes(context),
     ...requestRoutes(context),
     ...callbackRoutes(context),
+    ...deliveryFaultRoutes(context),
     ...roomRoutes(context),
     ...joinRoutes(context),
     ...trackRoutes(context),

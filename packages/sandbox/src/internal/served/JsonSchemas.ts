@@ -35,6 +35,13 @@ const clean = (value: unknown): unknown => {
   return { ...cleaned, properties: Object.fromEntries(properties) }
 }
 
+/** A whole JSON Schema (draft 2020-12). */
+export const document = (schema: Schema.Constraint): Json => {
+  const { definitions, schema: root } = Schema.toJsonSchemaDocument(schema, { onExcessProperty: "error" })
+  const cleaned = clean(Object.keys(definitions).length === 0 ? root : { ...root, $defs: definitions })
+  return isRecord(cleaned) ? cleaned : {}
+}
+
 /** The schemas of an OpenAPI 3.1 document, with the definitions that they refer to. */
 export const make = (
   schemas: ReadonlyArray<Schema.Constraint>
