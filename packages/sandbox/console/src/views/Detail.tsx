@@ -15,7 +15,7 @@ interface DetailProps {
 }
 
 export const Detail = ({ children, failure, title, view }: DetailProps) => (
-  <section aria-label="Details" class="detail">
+  <section aria-label="Details" class="panel">
     <div class="bar">
       <h2>{title}</h2>
       <a href={Router.link(view)}>Close</a>
@@ -38,7 +38,7 @@ export const Split = ({
   readonly detail: ComponentChildren
 }) => (
   <div class={detail == null ? "split" : "split open"}>
-    <div>{children}</div>
+    <div class="master">{children}</div>
     {detail}
     <p class="hidden" role="status">
       {detail == null ? "" : "Details are shown after the list."}
@@ -50,7 +50,7 @@ type Fact = readonly [name: string, value: ComponentChildren]
 
 /** Names and values. Values that are missing aren't shown. */
 export const Facts = ({ facts }: { readonly facts: ReadonlyArray<Fact> }) => (
-  <dl>
+  <dl class="facts">
     {facts
       .filter(([, value]) => value != null && value !== "")
       .map(([name, value]) => (

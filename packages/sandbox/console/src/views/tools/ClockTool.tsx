@@ -24,7 +24,7 @@ export const ClockTool = () => {
   const target = useSignal(fieldTime(Store.now()))
   const rate = useSignal("60")
   return (
-    <section aria-labelledby="clock">
+    <section class="tool" aria-labelledby="clock">
       <h2 id="clock">Clock</h2>
       <p>{useComputed(() => `${speed(Store.clock.value.rate)}, set at ${Time.dateTime(Store.clock.value.now)} UTC`)}</p>
       <div class="bar">

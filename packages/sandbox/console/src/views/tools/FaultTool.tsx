@@ -102,7 +102,7 @@ const FaultTool = (rules: Rules) => {
     if (before.length > 0) removed.value = before
   }
   return (
-    <section aria-labelledby={path}>
+    <section class="tool" aria-labelledby={path}>
       <h2 id={path}>{title}</h2>
       {counts.value.length === 0 ? <p>Off: there are no rules.</p> : null}
       <ol>

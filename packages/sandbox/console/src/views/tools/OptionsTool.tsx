@@ -168,7 +168,7 @@ export const OptionsTool = () => {
     loaded.value = { value: { schemas: value?.schemas, options } }
   }
   return (
-    <section aria-labelledby="options">
+    <section class="tool" aria-labelledby="options">
       <h2 id="options">Options</h2>
       <p class="failure" role="alert">
         {failure}
