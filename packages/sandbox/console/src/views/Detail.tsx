@@ -1,0 +1,148 @@
+/**
+ * One record of a log in full detail, beside the list.
+ */
+import { useSignal } from "@preact/signals"
+import type { ComponentChildren } from "preact"
+import { useRef } from "preact/hooks"
+import * as Router from "../Router.ts"
+import * as Store from "../Store.ts"
+
+interface DetailProps {
+  readonly view: Router.View
+  readonly title: string
+  readonly failure?: string | undefined
+  readonly children?: ComponentChildren
+}
+
+export const Detail = ({ children, failure, title, view }: DetailProps) => (
+  <section aria-label="Details" class="detail">
+    <div class="bar">
+      <h2>{title}</h2>
+      <a href={Router.link(view)}>Close</a>
+    </div>
+    {failure === undefined ? null : (
+      <p class="failure" role="alert">
+        {failure}
+      </p>
+    )}
+    {children}
+  </section>
+)
+
+/** A list beside the record that is open. */
+export const Split = ({
+  children,
+  detail
+}: {
+  readonly children: ComponentChildren
+  readonly detail: ComponentChildren
+}) => (
+  <div class={detail == null ? "split" : "split open"}>
+    <div>{children}</div>
+    {detail}
+    <p class="hidden" role="status">
+      {detail == null ? "" : "Details are shown after the list."}
+    </p>
+  </div>
+)
+
+type Fact = readonly [name: string, value: ComponentChildren]
+
+/** Names and values. Values that are missing aren't shown. */
+export const Facts = ({ facts }: { readonly facts: ReadonlyArray<Fact> }) => (
+  <dl>
+    {facts
+      .filter(([, value]) => value != null && value !== "")
+      .map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+  </dl>
+)
+
+type Values = Readonly<Record<string, string | ReadonlyArray<string>>>
+
+/** A table of parameters or headers; nothing if there are none. */
+export const Parameters = ({
+  title,
+  values = {}
+}: {
+  readonly title: string
+  readonly values?: Values | undefined
+}) => {
+  const rows = Object.entries(values).flatMap(([name, value]) => [value].flat().map((item) => [name, item] as const))
+  if (rows.length === 0) return null
+  return (
+    <table>
+      <caption>{title}</caption>
+      <tbody>
+        {rows.map(([name, value], index) => (
+          <tr key={index}>
+            <th scope="row">{name}</th>
+            <td>{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** A body: text, or JSON with one member per line. */
+export const Body = ({ body, title }: { readonly title: string; readonly body: unknown }) => {
+  if (body === undefined || body === "") return null
+  return (
+    <>
+      <h3>{title}</h3>
+      <pre tabIndex={0}>{typeof body === "string" ? body : JSON.stringify(body, null, 2)}</pre>
+    </>
+  )
+}
+
+/** A text to copy. Without access to the clipboard, the text is selected. */
+export const Copy = ({ text, title }: { readonly title: string; readonly text: string }) => {
+  const note = useSignal("")
+  const shown = useRef<HTMLPreElement>(null)
+  const select = () => {
+    if (shown.current === null) return
+    getSelection()?.selectAllChildren(shown.current)
+    note.value = "Selected. Press Ctrl+C."
+  }
+  const copied = () => {
+    note.value = "Copied."
+  }
+  // A page on another machine's address without TLS has no clipboard.
+  const clipboard = navigator.clipboard as Clipboard | undefined
+  return (
+    <>
+      <div class="bar">
+        <h3>{title}</h3>
+        <button
+          aria-label={`Copy ${title}`}
+          onClick={() => (clipboard === undefined ? select() : clipboard.writeText(text).then(copied, select))}
+          type="button"
+        >
+          Copy
+        </button>
+        <span role="status">{note}</span>
+      </div>
+      <pre ref={shown} tabIndex={0}>
+        {text}
+      </pre>
+    </>
+  )
+}
+
+/** The SID of the latest room with this SID or unique name; undefined if the sandbox has none. */
+const sidOf = (room: string): string | undefined =>
+  Store.room(room) === undefined
+    ? Store.roomSids.peek().findLast((sid) => Store.room(sid)?.peek().uniqueName === room)
+    : room
+
+/** A room's name or SID, as a link to the room if it exists. */
+export const RoomLink = ({ room }: { readonly room: string }) => {
+  const sid = sidOf(room)
+  const name = Store.room(sid ?? "")?.value.uniqueName ?? room
+  return sid === undefined ? <>{name}</> : <a href={Router.link("rooms", sid)}>{name}</a>
+}

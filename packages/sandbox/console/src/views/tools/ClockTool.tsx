@@ -1,0 +1,50 @@
+/**
+ * The sandbox's clock: freeze it, change its speed, or move it forward.
+ */
+import { useComputed, useSignal } from "@preact/signals"
+import { Button, Failure, useAction } from "../../Action.tsx"
+import * as Api from "../../Api.ts"
+import * as Store from "../../Store.ts"
+import * as Time from "../../Time.ts"
+import { Form, Text } from "../Fields.tsx"
+
+const put = (change: Readonly<Record<string, unknown>>) => Api.run("PUT", "clock", change)
+
+const speed = (rate: number): string => (rate === 0 ? "frozen" : rate === 1 ? "real speed" : `${rate} × real speed`)
+
+/** The value of a field for a date and time. */
+const fieldTime = (millis: number): string => new Date(millis).toISOString().slice(0, 19)
+
+export const ClockTool = () => {
+  const action = useAction()
+  const advancing = useAction()
+  const setting = useAction()
+  const speeding = useAction()
+  const amount = useSignal("5 minutes")
+  const target = useSignal(fieldTime(Store.now()))
+  const rate = useSignal("60")
+  return (
+    <section aria-labelledby="clock">
+      <h2 id="clock">Clock</h2>
+      <p>{useComputed(() => `${speed(Store.clock.value.rate)}, set at ${Time.dateTime(Store.clock.value.now)} UTC`)}</p>
+      <div class="bar">
+        <Button action={action} control={() => put({ rate: 0 })}>
+          Freeze
+        </Button>
+        <Button action={action} control={() => put({ rate: 1 })}>
+          Resume at real speed
+        </Button>
+        <Failure action={action} />
+      </div>
+      <Form action={speeding} control={() => put({ rate: Number(rate.value) })} submit="Set speed">
+        <Text label="Seconds per second" min={0} step="any" type="number" value={rate} />
+      </Form>
+      <Form action={advancing} control={() => put({ advance: amount.value })} submit="Advance">
+        <Text label="Advance by" placeholder="5 minutes" value={amount} />
+      </Form>
+      <Form action={setting} control={() => put({ now: `${target.value}Z` })} submit="Set forward">
+        <Text label="Set forward to (UTC)" step="1" type="datetime-local" value={target} />
+      </Form>
+    </section>
+  )
+}
