@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import * as NetAddress from "effect/net/NetAddress"
 import { createServer } from "node:http"
 import * as AccessControl from "./internal/server/AccessControl.ts"
+import * as ConsolePage from "./internal/served/ConsolePage.ts"
 import * as ServedRoutes from "./internal/served/ServedRoutes.ts"
 import { ServedClock } from "./internal/served/ServedClock.ts"
 import * as Routes from "./internal/server/Routes.ts"
@@ -101,7 +102,10 @@ const routes = (options: ServeOptions, clock: ServedClock) =>
             `credentials are public, and its controls ${controls}.`
         )
       }
-      return Routes.layer(sandbox, AccessControl.make(options, exposed), (context) => ServedRoutes.make(context, clock))
+      return Routes.layer(sandbox, AccessControl.make(options, exposed), {
+        controls: (context) => ServedRoutes.make(context, clock),
+        page: ConsolePage.page
+      })
     })
   )
 

@@ -4,20 +4,20 @@
  */
 import { useSignal, type ReadonlySignal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
+import { useRef } from "preact/hooks"
 
 export interface Action {
-  readonly isBusy: ReadonlySignal<boolean>
   readonly failure: ReadonlySignal<string>
   /** Runs a control unless another one is running. Returns whether it succeeded. */
   readonly run: (control: () => Promise<unknown>) => Promise<boolean>
 }
 
 export const useAction = (): Action => {
-  const isBusy = useSignal(false)
+  const isBusy = useRef(false)
   const failure = useSignal("")
   const run = async (control: () => Promise<unknown>): Promise<boolean> => {
-    if (isBusy.peek()) return false
-    isBusy.value = true
+    if (isBusy.current) return false
+    isBusy.current = true
     failure.value = ""
     try {
       await control()
@@ -26,10 +26,10 @@ export const useAction = (): Action => {
       failure.value = error instanceof Error ? error.message : String(error)
       return false
     } finally {
-      isBusy.value = false
+      isBusy.current = false
     }
   }
-  return { isBusy, failure, run }
+  return { failure, run }
 }
 
 /** Shows the refusal of the latest control. */
@@ -39,25 +39,67 @@ export const Failure = ({ action }: { readonly action: Action }) => (
   </p>
 )
 
-interface ButtonProps {
+interface Props {
   readonly action: Action
   readonly control: () => Promise<unknown>
   readonly children: ComponentChildren
+}
+
+/** Whether a control of this button or form is running, and a function that runs it. */
+const useControl = ({ action, control }: Props) => {
+  const isBusy = useSignal(false)
+  const run = async (): Promise<void> => {
+    isBusy.value = true
+    await action.run(control)
+    isBusy.value = false
+  }
+  return { isBusy, run }
+}
+
+interface ButtonProps extends Props {
   /** Must be confirmed with this question. */
   readonly confirm?: string
   readonly class?: string
 }
 
 /** A button that runs a control. It keeps the focus while the control runs. */
-export const Button = ({ action, children, class: className, confirm, control }: ButtonProps) => (
-  <button
-    aria-disabled={action.isBusy}
-    class={className}
-    onClick={() => {
-      if (confirm === undefined || window.confirm(confirm)) void action.run(control)
-    }}
-    type="button"
-  >
-    {children}
-  </button>
-)
+export const Button = (props: ButtonProps) => {
+  const { isBusy, run } = useControl(props)
+  const { children, class: className, confirm } = props
+  return (
+    <button
+      aria-disabled={isBusy}
+      class={className}
+      onClick={() => {
+        if (confirm === undefined || window.confirm(confirm)) void run()
+      }}
+      type="button"
+    >
+      {children}
+    </button>
+  )
+}
+
+interface FormProps extends Props {
+  /** The text of its button. */
+  readonly submit: string
+}
+
+/** A form that runs a control. */
+export const Form = (props: FormProps) => {
+  const { isBusy, run } = useControl(props)
+  return (
+    <form
+      class="bar"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void run()
+      }}
+    >
+      {props.children}
+      <button aria-disabled={isBusy} type="submit">
+        {props.submit}
+      </button>
+    </form>
+  )
+}

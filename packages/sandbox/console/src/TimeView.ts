@@ -5,7 +5,7 @@
 import { signal } from "@preact/signals"
 
 /** `whole` shows the whole room, `follow` keeps the clock in sight, and `free` stays where it is. */
-type Mode = "whole" | "follow" | "free"
+export type Mode = "whole" | "follow" | "free"
 
 const shortestSpan = 1000
 

@@ -3,7 +3,7 @@
  */
 import { useSignal } from "@preact/signals"
 import type { TimelineParticipant } from "../../../src/internal/served/ConsoleProtocol.ts"
-import { Button, Failure, useAction, type Action } from "../Action.tsx"
+import { Button, Failure, Form, useAction, type Action } from "../Action.tsx"
 import * as Api from "../Api.ts"
 import * as Router from "../Router.ts"
 import type { RoomTimeline } from "../RoomTimeline.ts"
@@ -46,13 +46,7 @@ const Publish = ({ action, base }: Omit<PartProps, "participant">) => {
     name.value = ""
   }
   return (
-    <form
-      class="bar"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void action.run(publish)
-      }}
-    >
+    <Form action={action} control={publish} submit="Publish">
       <label>
         Kind{" "}
         <select onChange={(event) => (kind.value = event.currentTarget.value)} value={kind}>
@@ -68,17 +62,16 @@ const Publish = ({ action, base }: Omit<PartProps, "participant">) => {
         <input checked={muted} onChange={(event) => (muted.value = event.currentTarget.checked)} type="checkbox" />{" "}
         muted
       </label>
-      <button aria-disabled={action.isBusy} type="submit">
-        Publish
-      </button>
-    </form>
+    </Form>
   )
 }
 
 const Tracks = ({ action, base, participant }: PartProps) => {
-  const published = participant.tracks.filter(({ to }) => to === undefined)
+  const { ended } = participant
+  // Hidden at the end instead of removed, so that leaving changes few elements.
+  const published = participant.tracks.filter(({ to }) => to === ended)
   return (
-    <ul class="tracks">
+    <ul class="tracks" hidden={ended !== undefined}>
       {published.map(({ kind, muted, name, sid }) => {
         const isMuted = muted.at(-1) !== undefined && muted.at(-1)?.to === undefined
         const button = (step: string, text: string) => (

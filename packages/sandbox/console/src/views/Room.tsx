@@ -3,7 +3,7 @@
  */
 import { useSignal } from "@preact/signals"
 import { useEffect, useMemo } from "preact/hooks"
-import { Button, Failure, useAction, type Action } from "../Action.tsx"
+import { Button, Failure, Form, useAction, type Action } from "../Action.tsx"
 import * as Api from "../Api.ts"
 import * as Router from "../Router.ts"
 import { RoomTimeline } from "../RoomTimeline.ts"
@@ -29,18 +29,13 @@ const Join = ({ action, room }: RoomProps & { readonly action: Action }) => {
     identities.value = ""
   }
   return (
-    <form
-      class="bar"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void action.run(join)
-      }}
-    >
+    <Form action={action} control={join} submit="Join">
       <label>
         Join{" "}
         <textarea
           onInput={(event) => (identities.value = event.currentTarget.value)}
-          placeholder="identities, one per line"
+          placeholder="one identity per line"
+          required
           rows={1}
           value={identities}
         />
@@ -53,10 +48,7 @@ const Join = ({ action, room }: RoomProps & { readonly action: Action }) => {
         />{" "}
         subscribe to all
       </label>
-      <button aria-disabled={action.isBusy} type="submit">
-        Join
-      </button>
-    </form>
+    </Form>
   )
 }
 

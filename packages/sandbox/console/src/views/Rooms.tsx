@@ -2,7 +2,7 @@
  * All rooms with their counts and states, searchable.
  */
 import { useComputed, useSignal } from "@preact/signals"
-import { Button, Failure, useAction } from "../Action.tsx"
+import { Failure, Form, useAction } from "../Action.tsx"
 import * as Api from "../Api.ts"
 import { List } from "../List.tsx"
 import * as Router from "../Router.ts"
@@ -44,22 +44,15 @@ const OpenRoom = () => {
     Router.go("rooms", room.sid)
   }
   return (
-    <form
-      class="bar"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void action.run(open)
-      }}
-    >
-      <label>
-        New room{" "}
-        <input onInput={(event) => (name.value = event.currentTarget.value)} placeholder="unique name" value={name} />
-      </label>
-      <Button action={action} control={open}>
-        Open
-      </Button>
+    <>
+      <Form action={action} control={open} submit="Open">
+        <label>
+          New room{" "}
+          <input onInput={(event) => (name.value = event.currentTarget.value)} placeholder="unique name" value={name} />
+        </label>
+      </Form>
       <Failure action={action} />
-    </form>
+    </>
   )
 }
 

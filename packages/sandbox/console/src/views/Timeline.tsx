@@ -8,7 +8,7 @@ import type { RoomTimeline } from "../RoomTimeline.ts"
 import * as Store from "../Store.ts"
 import * as Time from "../Time.ts"
 import * as TimelineItems from "../TimelineItems.ts"
-import { TimeView } from "../TimeView.ts"
+import { TimeView, type Mode } from "../TimeView.ts"
 
 const laneHeight = 52
 
@@ -87,26 +87,25 @@ const Axis = ({ view }: { readonly view: TimeView }) => (
 
 const Zoom = ({ view }: { readonly view: TimeView }) => {
   const mode = view.mode.value
+  const button = (symbol: string, name: string, change: () => void) => (
+    <button onClick={change} title={name} type="button">
+      <span aria-hidden="true">{symbol}</span>
+      <span class="hidden">{name}</span>
+    </button>
+  )
+  const choice = (choice: Mode, name: string) => (
+    <button aria-pressed={mode === choice} onClick={() => view.choose(choice)} type="button">
+      {name}
+    </button>
+  )
   return (
-    <div aria-label="Zoom" class="bar zoom" role="group">
-      <button aria-label="Zoom in" onClick={() => view.zoom(0.5)} type="button">
-        +
-      </button>
-      <button aria-label="Zoom out" onClick={() => view.zoom(2)} type="button">
-        −
-      </button>
-      <button aria-label="Earlier" onClick={() => view.pan(-0.5)} type="button">
-        ←
-      </button>
-      <button aria-label="Later" onClick={() => view.pan(0.5)} type="button">
-        →
-      </button>
-      <button aria-pressed={mode === "whole"} onClick={() => view.choose("whole")} type="button">
-        Whole room
-      </button>
-      <button aria-pressed={mode === "follow"} onClick={() => view.choose("follow")} type="button">
-        Follow the clock
-      </button>
+    <div aria-label="Zoom" class="bar" role="group">
+      {button("+", "Zoom in", () => view.zoom(0.5))}
+      {button("−", "Zoom out", () => view.zoom(2))}
+      {button("←", "Earlier", () => view.pan(-0.5))}
+      {button("→", "Later", () => view.pan(0.5))}
+      {choice("whole", "Whole room")}
+      {choice("follow", "Follow the clock")}
     </div>
   )
 }

@@ -74,8 +74,8 @@ export const problemOf = (options: SandboxOptions.CallbackOptions): string | und
 type Send = (request: Request) => Response | Promise<Response>
 
 export class Callbacks {
-  /** A server's observer of deliveries, called after each change of one. */
-  observer: ((delivery: Delivery) => void) | undefined
+  /** A server's observer of deliveries, called after each change of one. Undefined if the log was cleared. */
+  observer: ((delivery: Delivery | undefined) => void) | undefined
   /** The number of deliveries that are being signed or sent. The other pending ones wait for the clock or their turn. */
   busy = 0
   private readonly engine: RoomEngine
@@ -156,6 +156,7 @@ export class Callbacks {
     this.log.clear()
     this.counts = { ...noCounts }
     this.overrun.clear()
+    this.observer?.(undefined)
   }
 
   /** Waits until no callback is pending. Fails after `limit`, measured by the runtime's timer. */
@@ -340,6 +341,7 @@ export class Callbacks {
         if (wait > 0) yield* this.busily(-1, Effect.sleep(wait))
         if (isOver(delivery)) return
         delivery.attempts += 1
+        this.observer?.(delivery)
         const response = yield* attempt
         if (isOver(delivery)) return
         delete delivery.status

@@ -234,7 +234,7 @@ const trackRoutes = (context: Context) => {
 }
 
 /** All controls. `others` makes those that only a server has. */
-export const make = (context: Context, others: (context: Context) => ReadonlyArray<Route>): ReadonlyArray<Route> => {
+export const make = (context: Context, others?: (context: Context) => ReadonlyArray<Route>): ReadonlyArray<Route> => {
   const routes: ReadonlyArray<Route> = [
     ...stateRoutes(context),
     ...faultRoutes(context),
@@ -243,7 +243,7 @@ export const make = (context: Context, others: (context: Context) => ReadonlyArr
     ...roomRoutes(context),
     ...joinRoutes(context),
     ...trackRoutes(context),
-    ...others(context)
+    ...(others?.(context) ?? [])
   ]
   return [HttpRouter.route("GET", "/sandbox", HttpServerResponse.jsonUnsafe({ controls: names(routes) })), ...routes]
 }

@@ -75,15 +75,15 @@ const find = <A>(
 ): Result.Result<A, SandboxError.SandboxError> =>
   found === undefined ? SandboxError.fail(problem) : Result.succeed(found)
 
-const room = (engine: RoomEngine, room: string): Result.Result<RoomRecord, SandboxError.SandboxError> =>
+export const findRoom = (engine: RoomEngine, room: string): Result.Result<RoomRecord, SandboxError.SandboxError> =>
   find(engine.store.findRoom(room), "no-such-room")
 
-const participant = (
+export const findParticipant = (
   engine: RoomEngine,
   inRoom: string,
   participant: string
 ): Result.Result<ParticipantRecord, SandboxError.SandboxError> =>
-  Result.flatMap(room(engine, inRoom), (room) =>
+  Result.flatMap(findRoom(engine, inRoom), (room) =>
     find(engine.store.findParticipant(room, participant), "no-such-participant")
   )
 
@@ -94,7 +94,7 @@ export const openRoom = (
   Result.flatMap(RoomSettings.ofControl(options), (settings) => Rooms.open(engine, options.uniqueName, settings))
 
 export const completeRoom = (engine: RoomEngine, which: string): Result.Result<RoomRecord, SandboxError.SandboxError> =>
-  Result.flatMap(room(engine, which), (found) => Rooms.complete(engine, found))
+  Result.flatMap(findRoom(engine, which), (found) => Rooms.complete(engine, found))
 
 export const join = (
   engine: RoomEngine,
@@ -102,7 +102,7 @@ export const join = (
   identity: string,
   options: SandboxService.JoinOptions = {}
 ): Result.Result<ParticipantRecord, SandboxError.SandboxError> =>
-  Result.flatMap(room(engine, inRoom), (room) =>
+  Result.flatMap(findRoom(engine, inRoom), (room) =>
     Participants.join(engine, room, identity, options.automaticSubscription)
   )
 
@@ -141,13 +141,13 @@ export type ParticipantChange = (
 ) => Result.Result<ParticipantRecord, SandboxError.SandboxError>
 
 export const leave: ParticipantChange = (engine, room, who) =>
-  Result.flatMap(participant(engine, room, who), (found) => Rooms.leave(engine, found))
+  Result.flatMap(findParticipant(engine, room, who), (found) => Rooms.leave(engine, found))
 
 export const loseConnection: ParticipantChange = (engine, room, who) =>
-  Result.flatMap(participant(engine, room, who), (found) => Participants.loseConnection(engine, found))
+  Result.flatMap(findParticipant(engine, room, who), (found) => Participants.loseConnection(engine, found))
 
 export const regainConnection: ParticipantChange = (engine, room, who) =>
-  Result.flatMap(participant(engine, room, who), (found) => Participants.regainConnection(engine, found))
+  Result.flatMap(findParticipant(engine, room, who), (found) => Participants.regainConnection(engine, found))
 
 export const publishTrack = (
   engine: RoomEngine,
@@ -155,7 +155,7 @@ export const publishTrack = (
   who: string,
   publication: Tracks.Publication
 ): Result.Result<TrackRecord, SandboxError.SandboxError> =>
-  Result.flatMap(participant(engine, room, who), (found) => Tracks.publish(engine, found, publication))
+  Result.flatMap(findParticipant(engine, room, who), (found) => Tracks.publish(engine, found, publication))
 
 export type TrackChange = (
   engine: RoomEngine,
@@ -167,7 +167,7 @@ export type TrackChange = (
 const trackChange =
   (change: (engine: RoomEngine, track: TrackRecord) => TrackRecord): TrackChange =>
   (engine, room, who, track) =>
-    Result.flatMap(participant(engine, room, who), (found) =>
+    Result.flatMap(findParticipant(engine, room, who), (found) =>
       Result.map(find(engine.store.findPublished(found, track), "no-such-track"), (track) => change(engine, track))
     )
 

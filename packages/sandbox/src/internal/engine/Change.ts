@@ -1,6 +1,7 @@
 /**
  * The changes that the room engine reports to its listener and to the request log.
  */
+import type * as OperationName from "../../OperationName.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "./Records.ts"
 
 export type Change =
@@ -25,5 +26,6 @@ export type Listener = (change: Change) => void
 /** Collects the changes of one request. */
 export interface Recorder {
   readonly id: string
+  readonly operation: OperationName.OperationName | undefined
   readonly addChange: Listener
 }

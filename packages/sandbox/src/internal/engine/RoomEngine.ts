@@ -34,8 +34,10 @@ export class RoomEngine {
   isTimeout = false
   /** Called with every change; the store's time is the time of the change. */
   listener = ignore
-  /** A server's observer of all changes, replayed ones included. `requestId` is of the request that made the change. */
-  observer: ((change: Change.Change, requestId: string | undefined) => void) | undefined
+  /** A server's observer of all changes, replayed ones included. `recorder` is of the request that made the change. */
+  observer: ((change: Change.Change, recorder: Change.Recorder | undefined) => void) | undefined
+  /** Called when a room has been removed. */
+  onForget: ((room: RoomRecord) => void) | undefined
   private recorder: Change.Recorder | undefined
 
   constructor(credentials: SandboxCredentials.SandboxCredentials, assumptions: Assumptions.Assumptions, store: Store) {
@@ -61,7 +63,7 @@ export class RoomEngine {
   report(change: Change.Change): void {
     this.listener(change)
     this.recorder?.addChange(change)
-    this.observer?.(change, this.recorder?.id)
+    this.observer?.(change, this.recorder)
   }
 
   /**

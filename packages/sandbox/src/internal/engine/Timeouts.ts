@@ -8,8 +8,10 @@ import * as Rooms from "./Rooms.ts"
 
 const apply = (engine: RoomEngine, due: Due): void => {
   if (due._tag === "TimeOver") Rooms.remove(engine, due.participant)
-  else if (due._tag === "RoomForgotten") engine.store.forget(due.room)
-  else Rooms.end(engine, due.room)
+  else if (due._tag === "RoomForgotten") {
+    engine.store.forget(due.room)
+    engine.onForget?.(due.room)
+  } else Rooms.end(engine, due.room)
 }
 
 /** Advances the store's time to now. Deadlines apply in order, each at its own time. */

@@ -21,6 +21,8 @@ export const read = (rules: unknown): Result.Result<ReadonlyArray<Fault.FaultRul
   Result.mapError(decode(rules), (error) => SandboxError.make("invalid-fault", SandboxError.where(error)))
 
 export class Faults {
+  /** A server's observer of the rules and their counts. */
+  observer: (() => void) | undefined
   private readonly freshRandom: () => Random.Random
   private random: Random.Random
   private counted: ReadonlyArray<Counted> = []
@@ -35,6 +37,7 @@ export class Faults {
   set(rules: ReadonlyArray<Fault.FaultRule>): void {
     this.counted = rules.map((rule) => ({ rule, seen: 0, triggered: 0 }))
     this.random = this.freshRandom()
+    this.observer?.()
   }
 
   /** Restarts the counts and the random sequence. */
@@ -59,6 +62,7 @@ export class Faults {
       if (counted.seen <= skip || counted.triggered >= times) continue
       if (rate < 1 && this.random.nextDoubleUnsafe() >= rate) continue
       counted.triggered += 1
+      this.observer?.()
       return fault
     }
     return undefined

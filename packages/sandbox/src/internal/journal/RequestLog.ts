@@ -3,6 +3,7 @@
  */
 import * as Context from "effect/Context"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
+import type * as OperationName from "../../OperationName.ts"
 import type * as Change from "../engine/Change.ts"
 import * as OperationLookup from "../wire/OperationLookup.ts"
 import { RingBuffer } from "./RingBuffer.ts"
@@ -53,9 +54,13 @@ export class Entry {
     this.changes.push(shown)
   }
 
+  // Not in the constructor: most entries are never read.
+  get operation(): OperationName.OperationName | undefined {
+    return this.path === undefined ? undefined : OperationLookup.find(this.method, this.path)
+  }
+
   show(): LoggedRequest.LoggedRequest {
-    // Not in the constructor: most entries are never read.
-    const operation = this.path === undefined ? undefined : OperationLookup.find(this.method, this.path)
+    const { operation } = this
     return {
       id: this.id,
       at: new Date(this.at).toISOString(),
@@ -76,8 +81,8 @@ export const Current = Context.Reference<Entry | undefined>("@effect-twilio-vide
 })
 
 export class RequestLog {
-  /** A server's observer of entries: new ones, and those with a response. */
-  observer: ((entry: Entry) => void) | undefined
+  /** A server's observer of entries: new ones, and those with a response. Undefined if the log was cleared. */
+  observer: ((entry: Entry | undefined) => void) | undefined
   private readonly entries: RingBuffer<Entry>
   private requests = 0
 
@@ -93,6 +98,11 @@ export class RequestLog {
     this.entries.add(entry)
     this.observer?.(entry)
     return entry
+  }
+
+  /** Latest first. */
+  entriesLatestFirst(): ReadonlyArray<Entry> {
+    return this.entries.read().toReversed()
   }
 
   /** Oldest first. */
@@ -111,5 +121,6 @@ export class RequestLog {
 
   clear(): void {
     this.entries.clear()
+    this.observer?.(undefined)
   }
 }

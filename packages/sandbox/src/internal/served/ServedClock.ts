@@ -13,6 +13,8 @@ const nanosPerMilli = 1_000_000n
 
 /** Waiting fibers wake at the sandbox's time. `base` is the clock of the process. */
 export class ServedClock implements Clock.Clock {
+  /** Called when its time or rate was changed. */
+  onChange: (() => void) | undefined
   /** How many of the sandbox's milliseconds pass in one of the base's. 0 if the clock is frozen. */
   private pace = 1
   private readonly base: Clock.Clock
@@ -114,6 +116,7 @@ export class ServedClock implements Clock.Clock {
     this.timer?.fiber.interruptUnsafe()
     this.timer = undefined
     this.arm()
+    this.onChange?.()
   }
 
   /** Sets the timer for the first sleeper. */

@@ -4,6 +4,8 @@
 import type * as HttpRouter from "effect/http/HttpRouter"
 import type * as ControlEndpoint from "../controls/ControlEndpoint.ts"
 import * as ClockRoutes from "./ClockRoutes.ts"
+import * as ConsoleRoutes from "./ConsoleRoutes.ts"
+import { EventFeed } from "./EventFeed.ts"
 import * as OpenApiRoute from "./OpenApiRoute.ts"
 import * as OptionsRoutes from "./OptionsRoutes.ts"
 import type { ServedClock } from "./ServedClock.ts"
@@ -14,5 +16,6 @@ export const make = (
 ): ReadonlyArray<HttpRouter.Route<never, never>> => [
   ...ClockRoutes.make(context, clock),
   ...OptionsRoutes.make(context),
+  ...ConsoleRoutes.make(context, new EventFeed(context, clock)),
   OpenApiRoute.route
 ]

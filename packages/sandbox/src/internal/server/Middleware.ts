@@ -22,12 +22,19 @@ const controlCorsHeaders = {
 
 const isControl = (path: string): boolean => path === "/sandbox" || path.startsWith("/sandbox/")
 
+/** The response to a request for a page of the console; undefined if it isn't one. */
+export type Page = (
+  request: HttpServerRequest.HttpServerRequest,
+  url: RequestUrl.Path
+) => HttpServerResponse.HttpServerResponse | undefined
+
 /** `unknown` is the response to a path or method that isn't a control. */
 export const make = (
   parts: Controls.Parts,
   access: AccessControl.AccessControl,
   unknown: HttpServerResponse.HttpServerResponse,
-  scope: Scope.Scope
+  scope: Scope.Scope,
+  page?: Page
 ) => {
   const twilioApi = TwilioApi.make(parts, scope)
 
@@ -55,6 +62,8 @@ export const make = (
         // Before routing, so that an invalid scenario is a defect and not a response.
         parts.lifecycle.start(now)
         const url = RequestUrl.path(request)
+        const shown = page?.(request, url)
+        if (shown !== undefined) return shown
         const response = isControl(url.path)
           ? Effect.map(control(router, request, url.path), HttpServerResponse.setHeaders(controlCorsHeaders))
           : twilioApi(router, { request, url, clock, now })

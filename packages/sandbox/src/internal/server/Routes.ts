@@ -16,16 +16,19 @@ import type * as Controls from "../controls/Controls.ts"
 import type * as AccessControl from "./AccessControl.ts"
 import * as Middleware from "./Middleware.ts"
 
-/** The controls that only a server has. */
-export type OtherControls = (context: ControlEndpoint.Context) => ReadonlyArray<HttpRouter.Route<never, never>>
+/** What only a server has: controls, and the console's page. */
+export interface Served {
+  readonly controls: (context: ControlEndpoint.Context) => ReadonlyArray<HttpRouter.Route<never, never>>
+  readonly page: Middleware.Page
+}
 
 const layerOf = (
   parts: Controls.Parts,
   access: AccessControl.AccessControl,
-  others: OtherControls
+  served: Served | undefined
 ): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
   const context: Endpoint.Context = { engine: parts.engine, access }
-  const controls = ControlRoutes.make({ parts, access }, others)
+  const controls = ControlRoutes.make({ parts, access }, served?.controls)
   return Layer.mergeAll(
     HttpRouter.addAll([
       ...RoomRoutes.make(context),
@@ -35,7 +38,7 @@ const layerOf = (
     ]),
     HttpRouter.addAll(controls),
     Layer.unwrap(
-      Effect.map(Effect.scope, (scope) => Middleware.make(parts, access, ControlRoutes.unknown(controls), scope))
+      Effect.map(Effect.scope, (scope) => Middleware.make(parts, access, ControlRoutes.unknown(controls), scope, served?.page))
     )
   )
 }
@@ -59,5 +62,5 @@ export const partsOf = (service: object): Controls.Parts => {
 export const layer = (
   service: object,
   access: AccessControl.AccessControl,
-  others: OtherControls = () => []
-): Layer.Layer<never, never, HttpRouter.HttpRouter> => layerOf(partsOf(service), access, others)
+  served?: Served
+): Layer.Layer<never, never, HttpRouter.HttpRouter> => layerOf(partsOf(service), access, served)

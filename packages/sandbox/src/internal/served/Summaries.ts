@@ -1,0 +1,38 @@
+/**
+ * The console's short forms of what a sandbox has: requests, callbacks, the clock, and the records of a change.
+ */
+import type * as CallbackDelivery from "../../CallbackDelivery.ts"
+import type * as Change from "../engine/Change.ts"
+import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
+import type { RoomEngine } from "../engine/RoomEngine.ts"
+import type * as RequestLog from "../journal/RequestLog.ts"
+import type * as Protocol from "./ConsoleProtocol.ts"
+import type { ServedClock } from "./ServedClock.ts"
+
+type OfParticipant = Exclude<Change.Change, { readonly room: RoomRecord }>
+
+export const recordsOf = (
+  change: OfParticipant
+): { readonly participant: ParticipantRecord; readonly track?: TrackRecord } =>
+  "track" in change ? { participant: change.track.publisher, track: change.track } : { participant: change.participant }
+
+export const roomOf = (change: Change.Change): RoomRecord =>
+  "room" in change ? change.room : recordsOf(change).participant.room
+
+export const causeOf = (engine: RoomEngine, recorder: Change.Recorder | undefined): Protocol.Cause => {
+  if (engine.isReplaying) return "replay"
+  if (engine.isTimeout) return "timeout"
+  return recorder === undefined ? "control" : "request"
+}
+
+export const clockOf = (clock: ServedClock): Protocol.Clock => ({
+  now: clock.currentTimeMillisUnsafe(),
+  rate: clock.rate
+})
+
+export const requestOf = (entry: RequestLog.Entry): Protocol.RequestSummary => {
+  const { changes: _, ...summary } = entry.show()
+  return summary
+}
+
+export const callbackOf = (delivery: CallbackDelivery.CallbackDelivery): Protocol.CallbackSummary => delivery
