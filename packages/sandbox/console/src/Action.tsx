@@ -39,14 +39,13 @@ export const Failure = ({ action }: { readonly action: Action }) => (
   </p>
 )
 
-interface Props {
+interface ControlProps {
   readonly action: Action
   readonly control: () => Promise<unknown>
-  readonly children: ComponentChildren
 }
 
 /** Whether a control of this button or form is running, and a function that runs it. */
-const useControl = ({ action, control }: Props) => {
+const useControl = ({ action, control }: ControlProps) => {
   const isBusy = useSignal(false)
   const run = async (): Promise<void> => {
     isBusy.value = true
@@ -56,7 +55,8 @@ const useControl = ({ action, control }: Props) => {
   return { isBusy, run }
 }
 
-interface ButtonProps extends Props {
+interface ButtonProps extends ControlProps {
+  readonly children: ComponentChildren
   /** Must be confirmed with this question. */
   readonly confirm?: string
   readonly class?: string
@@ -80,26 +80,33 @@ export const Button = (props: ButtonProps) => {
   )
 }
 
-interface FormProps extends Props {
+interface FormProps {
+  readonly action: Action
+  readonly control: () => Promise<unknown>
+  readonly children?: ComponentChildren
   /** The text of its button. */
   readonly submit: string
+  readonly label?: string | ReadonlySignal<string>
 }
 
-/** A form that runs a control. */
+/** A form that runs a control, and shows its refusal. */
 export const Form = (props: FormProps) => {
   const { isBusy, run } = useControl(props)
+  const { action, children, label, submit } = props
   return (
     <form
+      aria-label={label}
       class="bar"
       onSubmit={(event) => {
         event.preventDefault()
         void run()
       }}
     >
-      {props.children}
+      {children}
       <button aria-disabled={isBusy} type="submit">
-        {props.submit}
+        {submit}
       </button>
+      <Failure action={action} />
     </form>
   )
 }

@@ -1,9 +1,7 @@
 /**
- * Fields and forms whose values are signals, for filters and controls.
+ * Fields whose values are signals, for filters and controls.
  */
-import type { ReadonlySignal, Signal } from "@preact/signals"
-import type { ComponentChildren } from "preact"
-import { Failure, type Action } from "../Action.tsx"
+import type { Signal } from "@preact/signals"
 
 interface TextProps {
   readonly label: string
@@ -57,30 +55,4 @@ export const Check = ({ label, value }: CheckProps) => (
   <label>
     <input checked={value} onChange={(event) => (value.value = event.currentTarget.checked)} type="checkbox" /> {label}
   </label>
-)
-
-interface FormProps {
-  readonly action: Action
-  readonly control: () => Promise<unknown>
-  readonly submit: string
-  readonly children?: ComponentChildren
-  readonly label?: string | ReadonlySignal<string>
-}
-
-/** A form that runs a control, and shows its refusal. */
-export const Form = ({ action, children, control, label, submit }: FormProps) => (
-  <form
-    aria-label={label}
-    class="bar"
-    onSubmit={(event) => {
-      event.preventDefault()
-      void action.run(control)
-    }}
-  >
-    {children}
-    <button aria-disabled={action.isBusy} type="submit">
-      {submit}
-    </button>
-    <Failure action={action} />
-  </form>
 )

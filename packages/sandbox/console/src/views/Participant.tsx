@@ -8,6 +8,9 @@ import * as Api from "../Api.ts"
 import * as Router from "../Router.ts"
 import type { RoomTimeline } from "../RoomTimeline.ts"
 import * as TimelineItems from "../TimelineItems.ts"
+import { Check, Choice, Text } from "./Fields.tsx"
+
+const kinds = ["audio", "video", "data"]
 
 /** The events shown as text. The timeline has all. */
 const latest = 30
@@ -36,7 +39,8 @@ const Actions = ({ action, base, participant }: PartProps) => {
   )
 }
 
-const Publish = ({ action, base }: Omit<PartProps, "participant">) => {
+const Publish = ({ base }: Pick<PartProps, "base">) => {
+  const action = useAction()
   const kind = useSignal("audio")
   const name = useSignal("")
   const muted = useSignal(false)
@@ -47,21 +51,9 @@ const Publish = ({ action, base }: Omit<PartProps, "participant">) => {
   }
   return (
     <Form action={action} control={publish} submit="Publish">
-      <label>
-        Kind{" "}
-        <select onChange={(event) => (kind.value = event.currentTarget.value)} value={kind}>
-          <option>audio</option>
-          <option>video</option>
-          <option>data</option>
-        </select>
-      </label>
-      <label>
-        Name <input onInput={(event) => (name.value = event.currentTarget.value)} placeholder="optional" value={name} />
-      </label>
-      <label>
-        <input checked={muted} onChange={(event) => (muted.value = event.currentTarget.checked)} type="checkbox" />{" "}
-        muted
-      </label>
+      <Choice label="Kind" options={kinds} value={kind} />
+      <Text label="Name" placeholder="optional" value={name} />
+      <Check label="muted" value={muted} />
     </Form>
   )
 }
@@ -144,7 +136,7 @@ export const Participant = ({ onClose, room, sid, timeline }: Props) => {
       <Failure action={action} />
       <h3>Tracks</h3>
       <Tracks action={action} base={base} participant={participant} />
-      <Publish action={action} base={base} />
+      <Publish base={base} />
       <h3>Subscribe rules</h3>
       <ul class="rules">
         {participant.rules.map((rule, i) => (

@@ -3,12 +3,13 @@
  */
 import { useSignal } from "@preact/signals"
 import { useEffect, useMemo } from "preact/hooks"
-import { Button, Failure, Form, useAction, type Action } from "../Action.tsx"
+import { Button, Form, useAction, type Action } from "../Action.tsx"
 import * as Api from "../Api.ts"
 import * as Router from "../Router.ts"
 import { RoomTimeline } from "../RoomTimeline.ts"
 import * as Store from "../Store.ts"
 import * as Time from "../Time.ts"
+import { Check } from "./Fields.tsx"
 import { Participant } from "./Participant.tsx"
 import { Timeline } from "./Timeline.tsx"
 
@@ -40,14 +41,7 @@ const Join = ({ action, room }: RoomProps & { readonly action: Action }) => {
           value={identities}
         />
       </label>
-      <label>
-        <input
-          checked={subscribes}
-          onChange={(event) => (subscribes.value = event.currentTarget.checked)}
-          type="checkbox"
-        />{" "}
-        subscribe to all
-      </label>
+      <Check label="subscribe to all" value={subscribes} />
     </Form>
   )
 }
@@ -90,7 +84,6 @@ export const Room = ({ participant, room }: RoomProps & { readonly participant: 
       </div>
       <Summary room={room} />
       <Join action={action} room={room} />
-      <Failure action={action} />
       {timeline.failure.value === "" ? null : (
         <p class="failure" role="alert">
           {timeline.failure}

@@ -2,14 +2,15 @@
  * All rooms with their counts and states, searchable.
  */
 import { useComputed, useSignal } from "@preact/signals"
-import { Failure, Form, useAction } from "../Action.tsx"
+import { Form, useAction } from "../Action.tsx"
 import * as Api from "../Api.ts"
 import { List } from "../List.tsx"
 import * as Router from "../Router.ts"
 import * as Store from "../Store.ts"
 import * as Time from "../Time.ts"
+import { Choice, Text } from "./Fields.tsx"
 
-const statuses = ["all", "in-progress", "completed"] as const
+const statuses = ["in-progress", "completed"]
 
 const cells = (sid: string) => <Cells sid={sid} />
 
@@ -44,27 +45,21 @@ const OpenRoom = () => {
     Router.go("rooms", room.sid)
   }
   return (
-    <>
-      <Form action={action} control={open} submit="Open">
-        <label>
-          New room{" "}
-          <input onInput={(event) => (name.value = event.currentTarget.value)} placeholder="unique name" value={name} />
-        </label>
-      </Form>
-      <Failure action={action} />
-    </>
+    <Form action={action} control={open} submit="Open">
+      <Text label="New room" placeholder="unique name" value={name} />
+    </Form>
   )
 }
 
 export const Rooms = () => {
   const search = useSignal("")
-  const status = useSignal<string>("all")
+  const status = useSignal("")
   const keys = useComputed(() => {
     void Store.roomsVersion.value
     const text = search.value.trim().toLowerCase()
     return Store.roomSids.value.filter((sid) => {
       const room = Store.room(sid)?.peek()
-      if (room === undefined || (status.value !== "all" && room.status !== status.value)) return false
+      if (room === undefined || (status.value !== "" && room.status !== status.value)) return false
       return text === "" || sid.toLowerCase().includes(text) || room.uniqueName?.toLowerCase().includes(text) === true
     })
   })
@@ -72,17 +67,8 @@ export const Rooms = () => {
     <>
       <h1>Rooms</h1>
       <div class="bar">
-        <label>
-          Search <input onInput={(event) => (search.value = event.currentTarget.value)} type="search" value={search} />
-        </label>
-        <label>
-          Status{" "}
-          <select onChange={(event) => (status.value = event.currentTarget.value)} value={status}>
-            {statuses.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
+        <Text label="Search" type="search" value={search} />
+        <Choice label="Status" none="all" options={statuses} value={status} />
         <output>{useComputed(() => `${keys.value.length} of ${Store.roomSids.value.length} rooms`)}</output>
       </div>
       <OpenRoom />

@@ -2,11 +2,11 @@
  * The sandbox's clock: freeze it, change its speed, or move it forward.
  */
 import { useComputed, useSignal } from "@preact/signals"
-import { Button, Failure, useAction } from "../../Action.tsx"
+import { Button, Failure, Form, useAction } from "../../Action.tsx"
 import * as Api from "../../Api.ts"
 import * as Store from "../../Store.ts"
 import * as Time from "../../Time.ts"
-import { Form, Text } from "../Fields.tsx"
+import { Text } from "../Fields.tsx"
 
 const put = (change: Readonly<Record<string, unknown>>) => Api.run("PUT", "clock", change)
 

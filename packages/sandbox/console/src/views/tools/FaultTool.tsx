@@ -2,10 +2,10 @@
  * Fault rules of requests and of deliveries: a form for common ones, and all rules as JSON.
  */
 import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals"
-import { Button, Failure, useAction } from "../../Action.tsx"
+import { Button, Failure, Form, useAction } from "../../Action.tsx"
 import * as Api from "../../Api.ts"
 import * as Store from "../../Store.ts"
-import { Choice, Form, Text } from "../Fields.tsx"
+import { Choice, Text } from "../Fields.tsx"
 import { operations } from "../Operations.ts"
 
 interface Rules {

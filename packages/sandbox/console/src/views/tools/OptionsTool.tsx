@@ -3,10 +3,10 @@
  */
 import { useSignal, type Signal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
-import { Failure, useAction } from "../../Action.tsx"
+import { Failure, Form, useAction } from "../../Action.tsx"
 import * as Api from "../../Api.ts"
 import * as Store from "../../Store.ts"
-import { Form, Text } from "../Fields.tsx"
+import { Text } from "../Fields.tsx"
 import { useLoaded } from "../Loading.ts"
 
 type Value = string | number | boolean | null

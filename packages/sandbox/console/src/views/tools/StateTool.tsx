@@ -2,9 +2,9 @@
  * The state as a whole: scenarios and states as files, and the reset.
  */
 import { useSignal, type Signal } from "@preact/signals"
-import { Button, Failure, useAction } from "../../Action.tsx"
+import { Button, Failure, Form, useAction } from "../../Action.tsx"
 import * as Api from "../../Api.ts"
-import { Check, Form } from "../Fields.tsx"
+import { Check } from "../Fields.tsx"
 
 /** Downloads an answer as a file. */
 const download = async (path: string, name: string): Promise<void> => {
