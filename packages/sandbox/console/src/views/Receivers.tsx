@@ -20,23 +20,26 @@ const quietMillis = 150
 
 type Track = Subscriptions["tracks"][number]
 
-/** Kinds with counts, such as `audio, video ×2`. */
+/** The number of tracks of each kind. */
 const kindsOf = (tracks: ReadonlyArray<Track>): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
   for (const { kind } of tracks) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return counts
 }
 
+/** Kinds with their numbers, such as `audio, video ×2`. */
 const published = (tracks: ReadonlyArray<Track>): string =>
   Array.from(kindsOf(tracks), ([kind, count]) => (count === 1 ? kind : `${kind} ×${count}`)).join(", ")
 
+/** The tracks with these SIDs in the same way, with `video 1 of 2` if others of the kind aren't received. */
 const received = (tracks: ReadonlyArray<Track>, sids: ReadonlySet<string>): string => {
-  const kinds = kindsOf(tracks.filter(({ sid }) => sids.has(sid)))
-  const texts = Array.from(kindsOf(tracks), ([kind, total]) => {
-    const count = kinds.get(kind) ?? 0
-    return count === 0 ? "" : total === 1 ? kind : `${kind} ${count} of ${total}`
+  const totals = kindsOf(tracks)
+  const chosen = tracks.filter(({ sid }) => sids.has(sid))
+  const texts = Array.from(kindsOf(chosen), ([kind, count]) => {
+    const total = totals.get(kind) ?? count
+    return count < total ? `${kind} ${count} of ${total}` : count === 1 ? kind : `${kind} ×${count}`
   })
-  return texts.filter((text) => text !== "").join(", ") || "none"
+  return texts.length === 0 ? "none" : texts.join(", ")
 }
 
 const Pages = ({
