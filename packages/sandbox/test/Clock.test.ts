@@ -124,10 +124,8 @@ describe("the clock of a served sandbox", () => {
       const start = yield* now
       yield* put({ rate: 6000 })
       yield* receiver.came(4)
-      assert.deepStrictEqual(
-        timesOf(start, receiver).map(([room, event]) => [room, event]),
-        due.map(([room, event]) => [room, event])
-      )
+      // Callbacks of different rooms may overtake one another.
+      assert.sameDeepMembers(timesOf(start, receiver), due)
     }).pipe(Effect.provide(serve({ rooms, callbacks: { handler: receiver.handler } })))
   })
 

@@ -9,7 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 
 interface Media {
-  readonly content: { readonly "application/json": { readonly schema: object } }
+  readonly content: Readonly<Record<string, { readonly schema: object }>>
 }
 
 interface Operation {
@@ -38,13 +38,19 @@ const read = (path: string) =>
 
 const document: Effect.Effect<Document, never, Effect.Services<ReturnType<typeof read>>> = read("/sandbox/openapi.json")
 
+const firstEvent = async (response: Response): Promise<string> => {
+  for await (const chunk of response.body ?? []) return new TextDecoder().decode(chunk)
+  return ""
+}
+
 /** Calls a control, and checks its body and its response against the document. */
 const caller = Effect.map(Effect.all([document, SandboxServer.baseUrl]), ([{ components, paths }, baseUrl]) => {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   const called = new Set<string>()
-  const check = (media: Media | undefined, value: unknown, where: string) => {
-    if (media === undefined) return assert.fail(`${where} isn't in the document`)
-    const validate = ajv.compile({ ...media.content["application/json"].schema, components })
+  const check = (media: Media | undefined, value: unknown, where: string, type = "application/json") => {
+    const schema = media?.content[type]?.schema
+    if (schema === undefined) return assert.fail(`${where} isn't in the document`)
+    const validate = ajv.compile({ ...schema, components })
     assert.isTrue(validate(value), `${where}: ${ajv.errorsText(validate.errors)}`)
   }
   const call = (name: string, parameters: Readonly<Record<string, string>> = {}, { body, query = {} }: Sent = {}) =>
@@ -60,11 +66,12 @@ const caller = Effect.map(Effect.all([document, SandboxServer.baseUrl]), ([{ com
         method,
         ...(body === undefined ? {} : { body: JSON.stringify(body) })
       })
-      const json: unknown = await response.json()
+      const type = response.headers.get("content-type") ?? ""
+      const content: unknown = type === "text/event-stream" ? await firstEvent(response) : await response.json()
       const { responses } = operation
       const refused = response.status < 500 ? responses["4XX"] : undefined
-      check(responses[response.status] ?? refused, json, `${response.status} of ${name}`)
-      return json
+      check(responses[response.status] ?? refused, content, `${response.status} of ${name}`, type)
+      return content
     })
   return { call, called }
 })
@@ -128,6 +135,10 @@ const inRooms = Effect.fnUntraced(function* (call: Call) {
   for (const change of ["disable", "enable", "unpublish"]) {
     yield* call(`POST ${participant}/tracks/{track}/${change}`, { ...alice, track: "chat" })
   }
+  yield* call("GET /sandbox/rooms/{room}/timeline", alice)
+  yield* call("GET /sandbox/rooms/{room}/subscriptions", alice, { query: { from: "0", to: "2" } })
+  yield* call(`POST ${participant}/anonymize`, { ...alice, participant: "Bob" })
+  yield* call(`POST ${participant}/remove`, { ...alice, participant: "Carl" })
   yield* call(`POST ${participant}/leave`, alice)
   yield* call("POST /sandbox/rooms/{room}/complete", { room: "Huddle" })
 })
@@ -141,6 +152,7 @@ const session = Effect.fnUntraced(function* (call: Call) {
   yield* call("PUT /sandbox/state", {}, { body: state, query: { times: "move" } })
   assert.strictEqual(rooms.length, 3)
   yield* call("GET /sandbox/openapi.json")
+  yield* call("GET /sandbox/events")
   yield* call("GET /sandbox/options")
   yield* call("PATCH /sandbox/options", {}, { body: { quota: null, assumptions: { listOrder: "oldest-first" } } })
   yield* call("GET /sandbox/clock")

@@ -86,7 +86,7 @@ const move = (parts: Controls.Parts, clock: ServedClock, target: number): Effect
     if (step(target)) yield* settled(parts)
   })
 
-const show = (clock: ServedClock): typeof ClockState.Type => ({
+export const stateOf = (clock: ServedClock): typeof ClockState.Type => ({
   now: new Date(clock.currentTimeMillisUnsafe()).toISOString(),
   rate: clock.rate,
   ahead: clock.ahead
@@ -109,7 +109,7 @@ export const make = (context: ControlEndpoint.Context, clock: ServedClock) => {
         Effect.sync(() => clock.setRate(change.rate ?? rate))
       )
     }).pipe(lock.withPermits(1))
-  const respond = ControlEndpoint.json(200, () => show(clock))
+  const respond = ControlEndpoint.json(200, () => stateOf(clock))
   return [
     HttpRouter.route(
       "GET",

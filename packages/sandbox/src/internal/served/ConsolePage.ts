@@ -11,7 +11,8 @@ import * as ConsoleFiles from "./ConsoleFiles.ts"
 const folder = "/sandbox/console/"
 
 const headers = {
-  "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+  "content-security-policy":
+    "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
@@ -22,7 +23,8 @@ const headers = {
 
 const toFolder = HttpServerResponse.redirect(folder, { status: 307, headers })
 
-const acceptsGzip = (encodings: string | undefined): boolean => /(?:^|,)\s*gzip\s*(?:,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|$)/u.test(encodings ?? "")
+const acceptsGzip = (encodings: string | undefined): boolean =>
+  /(?:^|,)\s*gzip\s*(?:,|;(?!\s*q=0(?:\.0*)?\s*(?:,|$))|$)/u.test(encodings ?? "")
 
 const respond = ({ contentType, etag, gzip }: ConsoleFiles.ConsoleFile, encodings: string | undefined) => {
   const bytes = Result.getOrThrow(Base64.decode(gzip))

@@ -13,6 +13,7 @@ import * as SandboxService from "../../SandboxService.ts"
 import * as SandboxState from "../../SandboxState.ts"
 import * as Scenario from "../../Scenario.ts"
 import * as ClockRoutes from "./ClockRoutes.ts"
+import * as ConsoleRoutes from "./ConsoleRoutes.ts"
 import * as OptionsSchema from "./OptionsSchema.ts"
 
 export interface Control {
@@ -24,7 +25,8 @@ export interface Control {
   readonly bodyRequired?: boolean
   /** The status of success. Default: 200. */
   readonly status?: number
-  /** The JSON of a success. */
+  /** The type of a success. Default: application/json. */
+  readonly contentType?: string
   readonly response: Schema.Constraint
 }
 
@@ -81,6 +83,14 @@ const ofRooms: Readonly<Record<string, Control>> = {
     summary: "Restores the participant's connection",
     response: Participant.ParticipantJson
   },
+  [`POST ${participant}/remove`]: {
+    summary: "Removes the participant, as through Twilio's API, without a request in the log",
+    response: Participant.ParticipantJson
+  },
+  [`POST ${participant}/anonymize`]: {
+    summary: "Anonymizes the participant, as through Twilio's API, without a request in the log",
+    response: Participant.ParticipantJson
+  },
   [`POST ${participant}/tracks`]: {
     summary: "Publishes a track",
     body: SandboxService.Publication,
@@ -125,6 +135,26 @@ const ofLogs: Readonly<Record<string, Control>> = {
   }
 }
 
+// The console's own forms are types only: nothing but the console depends on them.
+const ForConsole = Schema.Record(Schema.String, Schema.Json)
+
+const ofConsole: Readonly<Record<string, Control>> = {
+  "GET /sandbox/events": {
+    summary: "What happens, as server-sent events: a snapshot, then the changes after it, or those after Last-Event-ID",
+    contentType: "text/event-stream",
+    response: Schema.String
+  },
+  "GET /sandbox/rooms/{room}/timeline": {
+    summary: "The periods of each participant's connection and tracks, and what happened to them",
+    response: ForConsole
+  },
+  "GET /sandbox/rooms/{room}/subscriptions": {
+    summary: "Who receives which tracks",
+    query: ConsoleRoutes.SubscriptionsQuery,
+    response: ForConsole
+  }
+}
+
 /** By method and path. */
 export const controls: Readonly<Record<string, Control>> = {
   ...ofState,
@@ -149,5 +179,6 @@ export const controls: Readonly<Record<string, Control>> = {
     body: OptionsSchema.OptionsChange,
     response: OptionsSchema.Options
   },
+  ...ofConsole,
   "GET /sandbox/openapi.json": { summary: "This document", response: Schema.Record(Schema.String, Schema.Json) }
 }

@@ -11,6 +11,7 @@ import type * as ControlEndpoint from "../controls/ControlEndpoint.ts"
 import type * as Change from "../engine/Change.ts"
 import type { RoomRecord } from "../engine/Records.ts"
 import type * as RequestLog from "../journal/RequestLog.ts"
+import * as ClockRoutes from "./ClockRoutes.ts"
 import type * as Protocol from "./ConsoleProtocol.ts"
 import { RoomHistory } from "./RoomHistory.ts"
 import * as RoomTimeline from "./RoomTimeline.ts"
@@ -158,8 +159,7 @@ export class EventFeed {
     const { engine } = this.context.parts
     const room = Summaries.roomOf(change)
     const removed =
-      change.type === "participant-disconnected" &&
-      (this.isRemoving || recorder?.operation === "UpdateRoomParticipant")
+      change.type === "participant-disconnected" && (this.isRemoving || recorder?.operation === "UpdateRoomParticipant")
     const event = {
       at: room.latest,
       type: removed ? ("participant-removed" as const) : change.type,
@@ -201,7 +201,7 @@ export class EventFeed {
     for (const entry of batch.requests) yield { type: "request", request: Summaries.requestOf(entry) }
     for (const delivery of batch.callbacks) yield { type: "callback", callback: Summaries.callbackOf(delivery) }
     if (batch.faults) yield { type: "faults", ...this.faults() }
-    if (batch.clock) yield { type: "clock", clock: Summaries.clockOf(this.clock) }
+    if (batch.clock) yield { type: "clock", clock: ClockRoutes.stateOf(this.clock) }
   }
 
   private changeOf({ at, by, change, requestId, room, type }: PendingChange): Protocol.Event {
@@ -222,9 +222,7 @@ export class EventFeed {
         ...head,
         participantSid: participant.sid,
         participant: Representation.participant(options, participant),
-        ...(track === undefined
-          ? {}
-          : { trackSid: track.sid, track: Representation.publishedTrack(options, track) })
+        ...(track === undefined ? {} : { trackSid: track.sid, track: Representation.publishedTrack(options, track) })
       }
     }
   }
@@ -255,7 +253,7 @@ export class EventFeed {
     return {
       type: "snapshot",
       position: this.position,
-      clock: Summaries.clockOf(this.clock),
+      clock: ClockRoutes.stateOf(this.clock),
       rooms: Array.from(engine.store.rooms.values(), RoomTimeline.summaryOf),
       requests: log.entriesLatestFirst().map(Summaries.requestOf),
       requestsDropped: 0,

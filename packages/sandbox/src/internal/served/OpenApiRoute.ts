@@ -24,7 +24,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   id: "The id of the record"
 }
 
-const content = (schema: JsonSchema.JsonSchema | undefined) => ({ "application/json": { schema } })
+const content = (schema: JsonSchema.JsonSchema | undefined, type = "application/json") => ({ [type]: { schema } })
 
 const parametersOf = (path: string, query: Schema.Struct<Schema.Struct.Fields> | undefined, schema: unknown) => {
   const properties = (schema ?? {}) as { readonly properties?: Readonly<Record<string, unknown>> } // A JSON Schema.
@@ -55,7 +55,10 @@ const operationOf = (
     ? {}
     : { requestBody: { required: control.bodyRequired ?? true, content: content(schemaOf(control.body)) } }),
   responses: {
-    [control.status ?? 200]: { description: "Success", content: content(schemaOf(control.response)) },
+    [control.status ?? 200]: {
+      description: "Success",
+      content: content(schemaOf(control.response), control.contentType)
+    },
     "4XX": { description: "Refused; nothing changed", content: content(schemaOf(Problem)) }
   }
 })

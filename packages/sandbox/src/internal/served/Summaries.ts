@@ -7,7 +7,6 @@ import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Recor
 import type { RoomEngine } from "../engine/RoomEngine.ts"
 import type * as RequestLog from "../journal/RequestLog.ts"
 import type * as Protocol from "./ConsoleProtocol.ts"
-import type { ServedClock } from "./ServedClock.ts"
 
 type OfParticipant = Exclude<Change.Change, { readonly room: RoomRecord }>
 
@@ -24,11 +23,6 @@ export const causeOf = (engine: RoomEngine, recorder: Change.Recorder | undefine
   if (engine.isTimeout) return "timeout"
   return recorder === undefined ? "control" : "request"
 }
-
-export const clockOf = (clock: ServedClock): Protocol.Clock => ({
-  now: clock.currentTimeMillisUnsafe(),
-  rate: clock.rate
-})
 
 export const requestOf = (entry: RequestLog.Entry): Protocol.RequestSummary => {
   const { changes: _, ...summary } = entry.show()

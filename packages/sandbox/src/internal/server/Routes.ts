@@ -38,7 +38,9 @@ const layerOf = (
     ]),
     HttpRouter.addAll(controls),
     Layer.unwrap(
-      Effect.map(Effect.scope, (scope) => Middleware.make(parts, access, ControlRoutes.unknown(controls), scope, served?.page))
+      Effect.map(Effect.scope, (scope) =>
+        Middleware.make(parts, access, ControlRoutes.unknown(controls), scope, served?.page)
+      )
     )
   )
 }
