@@ -5,6 +5,7 @@ import type * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
 import * as Console from "./support/Console.ts"
+import { eventually } from "./support/Eventually.ts"
 import { read, twilio } from "./support/Requests.ts"
 
 const rooms: Sandbox.Options["rooms"] = [{ uniqueName: "Huddle", participants: [{ identity: "Alice" }] }]
@@ -101,14 +102,14 @@ Console.describeConsole("the console's options", () => {
     const { page, server } = await openTools()
     const options = section(page, "Options")
     await options.getByLabel("legacyRooms").selectOption("accept")
-    await expect.poll(async () => (await read(server, "options")).assumptions.legacyRooms).toBe("accept")
+    await eventually(async () => (await read(server, "options")).assumptions.legacyRooms).toBe("accept")
     await options.getByLabel("completedRoomRetention").fill("soon")
     await options.getByLabel("completedRoomRetention").press("Tab")
     await options.getByRole("alert").filter({ hasText: "completedRoomRetention" }).waitFor()
     expect(await options.getByLabel("completedRoomRetention").inputValue()).toBe("forever")
     await options.getByLabel("invalidParameterCode").fill("20002")
     await options.getByLabel("invalidParameterCode").press("Tab")
-    await expect.poll(async () => (await read(server, "options")).assumptions.invalidParameterCode).toBe(20_002)
+    await eventually(async () => (await read(server, "options")).assumptions.invalidParameterCode).toBe(20_002)
   })
 
   test("change quota, log sizes, seed and public origin", async () => {
@@ -121,15 +122,13 @@ Console.describeConsole("the console's options", () => {
     await options.getByLabel("Seed").fill("mine")
     await options.getByLabel("Public origin").fill("https://sandbox.example.com")
     await options.getByRole("button", { name: "Apply" }).click()
-    await expect
-      .poll(() => read(server, "options"))
-      .toMatchObject({
-        quota: { reads: 3, writes: 2 },
-        requestLog: 5,
-        callbackLog: 6,
-        seed: "mine",
-        publicOrigin: "https://sandbox.example.com"
-      })
+    await eventually(() => read(server, "options")).toMatchObject({
+      quota: { reads: 3, writes: 2 },
+      requestLog: 5,
+      callbackLog: 6,
+      seed: "mine",
+      publicOrigin: "https://sandbox.example.com"
+    })
   })
 })
 
@@ -144,10 +143,10 @@ Console.describeConsole("the console's files", () => {
     ])
     page.once("dialog", (dialog) => void dialog.accept())
     await state.getByRole("button", { name: "Reset" }).click()
-    await expect.poll(() => names(server)).toEqual(["Huddle"])
+    await eventually(() => names(server)).toEqual(["Huddle"])
     await state.getByLabel("File with a state").setInputFiles(await file.path())
     await state.getByRole("button", { name: "Load state" }).click()
-    await expect.poll(() => names(server)).toEqual(["Huddle", "Second"])
+    await eventually(() => names(server)).toEqual(["Huddle", "Second"])
   })
 
   test("load a scenario, instead of the rooms or beside them", async () => {
@@ -160,11 +159,11 @@ Console.describeConsole("the console's files", () => {
     })
     await state.getByLabel("File with a scenario").setInputFiles(file("Other"))
     await state.getByRole("button", { name: "Load scenario" }).click()
-    await expect.poll(() => names(server)).toEqual(["Other"])
+    await eventually(() => names(server)).toEqual(["Other"])
     await state.getByLabel("File with a scenario").setInputFiles(file("Third"))
     await state.getByLabel("Add to the rooms that exist").check()
     await state.getByRole("button", { name: "Load scenario" }).click()
-    await expect.poll(() => names(server)).toEqual(["Other", "Third"])
+    await eventually(() => names(server)).toEqual(["Other", "Third"])
     await state.getByRole("button", { name: "Load scenario" }).click()
     await state.getByRole("alert").filter({ hasText: /room/u }).waitFor()
   })
