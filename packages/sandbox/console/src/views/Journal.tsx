@@ -12,13 +12,14 @@ import * as Store from "../Store.ts"
 import * as Time from "../Time.ts"
 import * as CopyAsCurl from "./CopyAsCurl.ts"
 import * as CopyAsEffect from "./CopyAsEffect.ts"
-import { Body, Copy, Detail, Facts, Parameters, RoomLink, Split } from "./Detail.tsx"
+import { Body, Copy, Detail, Facts, milliseconds, Parameters, RoomLink, Split } from "./Detail.tsx"
 import { Check, Choice, Text } from "./Fields.tsx"
 import { useLoaded } from "./Loading.ts"
 import { operations } from "./Operations.ts"
 
 const statusOf = ({ abandoned, fault, status }: RequestSummary): string => {
-  const shown = status === undefined ? (fault === undefined ? "pending" : "no response") : String(status)
+  const isCut = fault === "reset" || fault === "lost-response"
+  const shown = status === undefined ? (isCut ? "no response" : "pending") : String(status)
   return abandoned === true ? `${shown}, abandoned` : shown
 }
 
@@ -36,7 +37,7 @@ const Cells = ({ id }: { readonly id: string }) => {
       <div role="gridcell">
         <span class={`badge status-${Math.floor((request.status ?? 0) / 100)}`}>{statusOf(request)}</span>
       </div>
-      <div role="gridcell">{request.duration === undefined ? "" : Time.duration(request.duration)}</div>
+      <div role="gridcell">{milliseconds(request.duration)}</div>
       <div role="gridcell">{request.fault}</div>
     </>
   )
@@ -95,9 +96,7 @@ const Filters = () => (
   </div>
 )
 
-type Values = Readonly<Record<string, ReadonlyArray<string>>>
-
-const parametersOf = (values: Values = {}): ReadonlyArray<readonly [string, string]> =>
+const parametersOf = (values: LoggedRequest["form"] = {}): ReadonlyArray<readonly [string, string]> =>
   Object.entries(values).flatMap(([name, all]) => all.map((value) => [name, value] as const))
 
 const Request = ({ id }: { readonly id: string }) => {
@@ -114,17 +113,18 @@ const Request = ({ id }: { readonly id: string }) => {
           ["Operation", operation],
           ["Status", statusOf(record)],
           ["Fault", record.fault],
-          ["Time (UTC)", Time.dateTime(Date.parse(record.at))],
-          ["Duration", record.duration === undefined ? undefined : Time.duration(record.duration)],
+          ["Time", record.at],
+          ["Duration", milliseconds(record.duration)],
           ["Room", record.room === undefined ? undefined : <RoomLink room={record.room} />],
           ["Participant", record.participant],
           ["Id", record.id]
         ]}
       />
+      <Copy name="curl" text={CopyAsCurl.toCurl(location.origin, copied)} />
+      {effect === undefined ? null : <Copy name="Effect" text={effect} />}
       <Parameters title="Query" values={query} />
       <Parameters title="Form" values={form} />
       <Parameters title="Headers" values={headers} />
-      <Body body={record.answer} title="Answer" />
       {changes.length === 0 ? null : <h3>Changes</h3>}
       <ul>
         {changes.map((change, index) => (
@@ -133,8 +133,7 @@ const Request = ({ id }: { readonly id: string }) => {
           </li>
         ))}
       </ul>
-      <Copy text={CopyAsCurl.toCurl(location.origin, copied)} title="curl" />
-      {effect === undefined ? null : <Copy text={effect} title="Effect" />}
+      <Body body={record.answer} title="Answer" />
     </Detail>
   )
 }
