@@ -49,6 +49,8 @@ export const Change = Schema.Struct({
  */
 export type Change = typeof Change.Type
 
+const Values = Schema.Record(Schema.String, Schema.Array(Schema.String))
+
 /**
  * A record of the request log. The log has all requests to Twilio's API, refused ones included, and none to the
  * sandbox's controls.
@@ -78,12 +80,26 @@ export const LoggedRequest = Schema.Struct({
   /** When the request arrived, as ISO 8601 with milliseconds. */
   at: Schema.String,
   method: Schema.String,
-  /** Path and query as sent. */
+  /** Path and query as sent, except for a user and password in a URL, and tokens: those are `***` in all members. */
   path: Schema.String,
   /** Missing if no operation has this method and path. */
   operation: Schema.optionalKey(OperationName.OperationName),
+  /** The room in the path, as sent: a SID or a unique name. */
+  room: Schema.optionalKey(Schema.String),
+  /** The participant in the path, as sent: a SID or an identity. */
+  participant: Schema.optionalKey(Schema.String),
+  /** The query's parameters by name. Missing without a query. */
+  query: Schema.optionalKey(Values),
+  /** The parameters of a POST's form by name. Missing if the form wasn't read. The first 64 Ki characters are kept. */
+  form: Schema.optionalKey(Values),
+  /** `accept`, `content-type`, `user-agent` and `traceparent`, if they were sent. */
+  headers: Schema.Record(Schema.String, Schema.String),
   /** Missing until the request is processed, and if the connection was cut without a response. */
   status: Schema.optionalKey(Schema.Int),
+  /** How long it took to process the request, in milliseconds of real time. Missing if `status` is missing. */
+  duration: Schema.optionalKey(Schema.Finite),
+  /** The body of the response: JSON, or the first 64 Ki characters as text if it's longer. */
+  answer: Schema.optionalKey(Schema.Json),
   /** The type of the fault that hit the request. */
   fault: Schema.optionalKey(Schema.Literals(Fault.Fault.members.map(({ fields }) => fields.type.literal))),
   /**
@@ -102,3 +118,27 @@ export const LoggedRequest = Schema.Struct({
  * @since 0.1.0
  */
 export type LoggedRequest = typeof LoggedRequest.Type
+
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+/**
+ * The numbers of the logged requests that a query selects.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const RequestCounts = Schema.Struct({
+  count: Count,
+  byOperation: Schema.Record(Schema.String, Count),
+  byStatus: Schema.Record(Schema.String, Count),
+  /** How many earlier requests the log no longer has, whatever the query. */
+  dropped: Count
+})
+
+/**
+ * The numbers of the logged requests that a query selects.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type RequestCounts = typeof RequestCounts.Type

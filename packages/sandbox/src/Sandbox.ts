@@ -11,7 +11,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
@@ -25,7 +24,7 @@ import * as Faults from "./internal/faults/Faults.ts"
 import * as InProcessClient from "./internal/server/InProcessClient.ts"
 import * as IsolatedQuota from "./internal/server/IsolatedQuota.ts"
 import { QuotaCounter } from "./internal/api/QuotaCounter.ts"
-import { RequestLog } from "./internal/journal/RequestLog.ts"
+import { defaultMaximumBytes, RequestLog } from "./internal/journal/RequestLog.ts"
 import { Lifecycle } from "./internal/engine/Lifecycle.ts"
 import { RoomEngine } from "./internal/engine/RoomEngine.ts"
 import { Store } from "./internal/engine/Store.ts"
@@ -91,7 +90,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   // Faults have their own generator, so SIDs don't depend on them.
   const faults = new Faults.Faults(() => generator(`${random.seed} faults`))
   faults.set(Result.getOrThrow(Faults.read(options.faults ?? [])))
-  const log = new RequestLog(options.requestLog ?? 1000)
+  const log = new RequestLog(options.requestLog ?? 1000, options.requestLogBytes ?? defaultMaximumBytes)
   const clock = yield* Clock.Clock
   const callbacks = new Callbacks(engine, options.callbacks ?? {}, clock)
   const quota = new QuotaCounter(options.quota)
@@ -217,7 +216,7 @@ export const toWebHandler = (
   readonly dispose: () => Promise<void>
   readonly credentials: SandboxCredentials.SandboxCredentials
 } => {
-  const app = layerRoutes(options).pipe(Layer.provide(layerControls(options)), Layer.provide(HttpServer.layerServices))
+  const app = layerRoutes(options).pipe(Layer.provide(layerControls(options)))
   const { dispose, handler } = HttpRouter.toWebHandler(app, { disableLogger: true, routerConfig: Router.config })
   return {
     handler: (request, ...others) => {

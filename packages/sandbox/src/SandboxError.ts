@@ -16,6 +16,7 @@ export const Problem = Schema.Literals([
   "no-such-room",
   "no-such-participant",
   "no-such-track",
+  "no-such-request",
   "room-exists",
   "room-completed",
   "room-full",
@@ -92,6 +93,7 @@ const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
     code: 53204
   },
   "no-such-track": { message: "The participant doesn't publish a track with this SID or name." },
+  "no-such-request": { message: "The request log has no such request. It keeps the latest ones." },
   "room-exists": {
     message: "A room in progress already has this unique name. Complete it first, or use another name.",
     code: 53113

@@ -20,6 +20,7 @@ describe("the options of a served sandbox", () => {
         quota: Sandbox.twilioQuota,
         seed: "mine",
         requestLog: 5,
+        requestLogBytes: 1000,
         callbackLog: 6,
         publicOrigin: "https://sandbox.example.com"
       })
@@ -31,6 +32,7 @@ describe("the options of a served sandbox", () => {
             quota: Sandbox.twilioQuota,
             seed: "mine",
             requestLog: 5,
+            requestLogBytes: 1000,
             callbacks: { log: 6 }
           },
           { publicOrigin: "https://sandbox.example.com" }

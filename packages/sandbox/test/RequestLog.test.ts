@@ -39,32 +39,91 @@ const start = Effect.fnUntraced(function* (options: Sandbox.Options = {}) {
 })
 
 describe("a logged request", () => {
-  it.effect("has the time, the request, its operation and the status", () =>
+  it.effect("has the time, the request, its operation, the status and the answer", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start()
-      const reply = yield* call("/v1/Rooms?PageSize=1&Status=%69n-progress")
+      const list = yield* call("/v1/Rooms?PageSize=1&Status=%69n-progress", { headers: { "user-agent": "test" } })
       yield* TestClock.adjust(1234)
-      yield* call(`${room}/Participants/Zo%C3%AB`, { body: "Status=disconnected" })
-      assert.deepStrictEqual(yield* sandbox.requests, [
-        {
-          id: reply.headers.get("twilio-request-id") ?? "",
-          at: "2026-03-01T12:00:00.000Z",
-          method: "GET",
-          path: "/v1/Rooms?PageSize=1&Status=%69n-progress",
-          operation: "ListRoom",
-          status: 200,
-          changes: []
-        },
-        {
-          id: "RQ00000000000000000000000000000002",
-          at: "2026-03-01T12:00:01.234Z",
-          method: "POST",
-          path: `${room}/Participants/Zo%C3%AB`,
-          operation: "UpdateRoomParticipant",
-          status: 404,
-          changes: []
+      const update = yield* call(`${room}/Participants/Zo%C3%AB`, { body: "Status=disconnected&Status=x+y" })
+      const requests = yield* sandbox.requests
+      assert.deepStrictEqual(
+        requests.map(({ duration: _, ...request }) => request),
+        [
+          {
+            id: list.headers.get("twilio-request-id") ?? "",
+            at: "2026-03-01T12:00:00.000Z",
+            method: "GET",
+            path: "/v1/Rooms?PageSize=1&Status=%69n-progress",
+            operation: "ListRoom",
+            query: { PageSize: ["1"], Status: ["in-progress"] },
+            headers: { "user-agent": "test" },
+            status: 200,
+            answer: list.body,
+            changes: []
+          },
+          {
+            id: "RQ00000000000000000000000000000002",
+            at: "2026-03-01T12:00:01.234Z",
+            method: "POST",
+            path: `${room}/Participants/Zo%C3%AB`,
+            operation: "UpdateRoomParticipant",
+            room: "Room",
+            participant: "Zoë",
+            form: { Status: ["disconnected", "x y"] },
+            headers: { "content-type": "application/x-www-form-urlencoded" },
+            status: 404,
+            answer: update.body,
+            changes: []
+          }
+        ]
+      )
+      for (const { duration } of requests) assert.isAtLeast(duration ?? -1, 0)
+    })
+  )
+
+  it.effect("never has a credential or a token, wherever it was sent", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* start()
+      const token = "eyJhbGciOiJIUzI1NiJ9.eyJncmFudHMiOnt9fQ.c2lnbmF0dXJl"
+      const url = "https://us%65r:planted-1@planted-1@example.com/callbacks?x=1"
+      yield* call("/v1/Rooms", { body: new URLSearchParams({ UniqueName: "A", StatusCallback: url }).toString() })
+      yield* call(`/v1/Rooms/A?Token=${token}&Callback=${encodeURIComponent(url)}`, {
+        headers: {
+          cookie: "planted-2",
+          "proxy-authorization": "planted-3",
+          "x-api-key": "planted-4",
+          "user-agent": token
         }
-      ])
+      })
+      yield* call("/v1/Rooms", { headers: { authorization: Calls.basic("planted-5", "planted-6") } })
+      yield* call(`/v1/Rooms/${token}`, { body: `Status=${token}` })
+      const requests = yield* sandbox.requests
+      const text = JSON.stringify(requests)
+      for (const secret of ["planted", token, Calls.authToken, btoa("planted-5:planted-6")]) {
+        assert.notInclude(text, secret)
+      }
+      assert.deepStrictEqual(requests[0]?.form?.StatusCallback, ["https://***@example.com/callbacks?x=1"])
+      assert.strictEqual(requests[1]?.query?.Callback?.[0], "https://***@example.com/callbacks?x=1")
+      assert.strictEqual(requests[3]?.room, "***")
+    })
+  )
+
+  it.effect("has the first 64 Ki characters of a longer form or answer", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* start({
+        rooms: [
+          {
+            uniqueName: "Room",
+            maxParticipants: 200,
+            participants: Array.from({ length: 200 }, (_, index) => ({ identity: `guest-${index}` }))
+          }
+        ]
+      })
+      yield* call(`${room}/Participants?PageSize=200`)
+      yield* call(room, { body: `Status=${"x".repeat(70_000)}` })
+      const [list, update] = yield* sandbox.requests
+      assert.strictEqual(String(list?.answer).length, 65_536)
+      assert.strictEqual(update?.form?.Status?.[0]?.length, 65_536 - "Status=".length)
     })
   )
 
@@ -275,6 +334,28 @@ describe("the request log", () => {
       { discard: true }
     )
 
+  it.effect("keeps up to its size in bytes, and counts what it dropped", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* start({ requestLogBytes: 10_000 })
+      for (let index = 1; index <= 100; index++) yield* call(`${room}?Number=${index}`)
+      const kept = (yield* sandbox.requests).map(({ query }) => Number(query?.Number?.[0]))
+      assert.strictEqual(kept.at(-1), 100)
+      assert.isBelow(kept.length, 10_000 / 500)
+      assert.deepStrictEqual(
+        kept,
+        Array.from({ length: kept.length }, (_, index) => 101 - kept.length + index)
+      )
+      assert.strictEqual((yield* call("/sandbox/requests/counts")).body.dropped, 100 - kept.length)
+      yield* sandbox.clearRequests
+      assert.deepStrictEqual((yield* call("/sandbox/requests/counts")).body, {
+        count: 0,
+        byOperation: {},
+        byStatus: {},
+        dropped: 0
+      })
+    })
+  )
+
   it.effect("keeps the last 1,000 requests by default", () =>
     Effect.gen(function* () {
       const { call, sandbox } = yield* start()
@@ -334,6 +415,91 @@ describe("the request log", () => {
       yield* ask(call, 1, 2)
       yield* call("/sandbox/reset", { method: "POST", headers })
       assert.deepStrictEqual(yield* requests, [])
+    })
+  )
+})
+
+describe("the filters of the request log", () => {
+  const session = Effect.fnUntraced(function* () {
+    const { call, sandbox } = yield* start()
+    yield* call(room)
+    yield* TestClock.adjust(1000)
+    const { body: list } = yield* call("/sandbox/state")
+    const { participants, sid } = list.rooms[0]
+    yield* call(`/v1/Rooms/${sid}/Participants/${participants[0].sid}`)
+    yield* call(alice)
+    yield* TestClock.adjust(1000)
+    yield* call(`${room}/Participants/Bob`, { body: "Status=disconnected" })
+    yield* call("/v1/Rooms", { body: "UniqueName=Huddle" })
+    yield* call(`${room}/Participants/Nobody`)
+    const selected = (query: string) =>
+      Effect.map(call(`/sandbox/requests?${query}`), ({ body }) =>
+        body.map(({ id }: { readonly id: string }) => Number.parseInt(id.slice(2), 16))
+      )
+    return { call, participants, sandbox, selected, sid }
+  })
+
+  it.effect("select by operation, room, participant, status and time, alone and together", () =>
+    Effect.gen(function* () {
+      const { participants, selected, sid } = yield* session()
+      for (const [query, expected] of [
+        ["", [1, 2, 3, 4, 5, 6]],
+        ["operation=FetchRoomParticipant", [2, 3, 6]],
+        ["room=Room", [1, 2, 3, 4, 6]],
+        [`room=${sid}`, [1, 2, 3, 4, 6]],
+        ["room=Huddle", [5]],
+        ["room=Nowhere", []],
+        ["participant=Alice", [2, 3]],
+        [`participant=${participants[0].sid}`, [2, 3]],
+        [`participant=${participants[1].sid}`, [4]],
+        ["status=404", [6]],
+        ["status=2xx", [1, 2, 3, 4, 5]],
+        ["since=2026-03-01T12:00:02.000Z", [4, 5, 6]],
+        [`since=RQ${"5".padStart(32, "0")}`, [6]],
+        ["operation=FetchRoomParticipant&participant=Alice&status=200&since=2026-03-01T12:00:01Z", [2, 3]]
+      ] as const) {
+        assert.deepStrictEqual(yield* selected(query), expected, query)
+      }
+    })
+  )
+
+  it.effect("select what is counted", () =>
+    Effect.gen(function* () {
+      const { call } = yield* session()
+      const { body } = yield* call("/sandbox/requests/counts?room=Room")
+      assert.deepStrictEqual(body, {
+        count: 5,
+        byOperation: { FetchRoom: 1, FetchRoomParticipant: 3, UpdateRoomParticipant: 1 },
+        byStatus: { 200: 3, 202: 1, 404: 1 },
+        dropped: 0
+      })
+    })
+  )
+
+  for (const [query, where] of [
+    ["operation=Nothing", '["operation"]'],
+    ["status=20", '["status"]'],
+    ["status=6xx", '["status"]'],
+    ["since=yesterday", '["since"]'],
+    ["rooms=Room", '["rooms"]']
+  ] as const) {
+    it.effect(`refuse ${query} and name it`, () =>
+      Effect.gen(function* () {
+        const { call } = yield* start()
+        const { body, status } = yield* call(`/sandbox/requests?${query}`)
+        assert.deepStrictEqual([status, body.problem], [400, "invalid-request"])
+        assert.include(body.message, where)
+      })
+    )
+  }
+
+  it.effect("aren't needed to read one request by its id", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* session()
+      const [, second] = yield* sandbox.requests
+      assert.deepStrictEqual((yield* call(`/sandbox/requests/${second?.id}`)).body, second)
+      const { body, status } = yield* call("/sandbox/requests/RQ0")
+      assert.deepStrictEqual([status, body.problem], [404, "no-such-request"])
     })
   )
 })

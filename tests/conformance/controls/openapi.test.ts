@@ -36,6 +36,15 @@ const read = (path: string) =>
     Effect.promise(async () => (await fetch(`${baseUrl}${path}`)).json())
   )
 
+/** Sends a request to Twilio's API. */
+const twilio = (path: string) =>
+  Effect.gen(function* () {
+    const { accountSid, authToken } = (yield* Sandbox.Sandbox).credentials
+    const baseUrl = yield* SandboxServer.baseUrl
+    const authorization = `Basic ${btoa(`${accountSid}:${authToken}`)}`
+    return yield* Effect.promise(() => fetch(`${baseUrl}${path}`, { headers: { authorization } }))
+  })
+
 const document: Effect.Effect<Document, never, Effect.Services<ReturnType<typeof read>>> = read("/sandbox/openapi.json")
 
 const firstEvent = async (response: Response): Promise<string> => {
@@ -161,6 +170,10 @@ const session = Effect.fnUntraced(function* (call: Call) {
   yield* call("GET /sandbox/faults")
   yield* call("DELETE /sandbox/faults")
   yield* inRooms(call)
+  yield* twilio("/v1/Rooms/Nowhere")
+  const [request] = (yield* call("GET /sandbox/requests", {}, { query: { status: "4xx" } })) as [{ id: string }] // One.
+  yield* call("GET /sandbox/requests/counts", {}, { query: { operation: "FetchRoom" } })
+  yield* call("GET /sandbox/requests/{id}", { id: request.id })
   for (const log of ["requests", "callbacks"]) {
     yield* call(`GET /sandbox/${log}`)
     yield* call(`DELETE /sandbox/${log}`)

@@ -97,22 +97,12 @@ const Filters = () => (
 
 type Values = Readonly<Record<string, ReadonlyArray<string>>>
 
-interface RequestDetail extends LoggedRequest {
-  readonly room?: string
-  readonly participant?: string
-  readonly query?: Values
-  readonly form?: Values
-  readonly headers?: Readonly<Record<string, string>>
-  readonly answer?: unknown
-  readonly duration?: number
-}
-
 const parametersOf = (values: Values = {}): ReadonlyArray<readonly [string, string]> =>
   Object.entries(values).flatMap(([name, all]) => all.map((value) => [name, value] as const))
 
 const Request = ({ id }: { readonly id: string }) => {
   const summary = Store.requests.get(id)?.value
-  const { failure, value: record } = useLoaded(() => Api.get<RequestDetail>(Api.path`requests/${id}`), [summary]).value
+  const { failure, value: record } = useLoaded(() => Api.get<LoggedRequest>(Api.path`requests/${id}`), [summary]).value
   if (record === undefined) return <Detail failure={failure} title={id} view="journal" />
   const { changes, form, headers, method, operation, path, query } = record
   const copied = { method, path, form: parametersOf(form) }

@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
 import * as Timeouts from "../engine/Timeouts.ts"
+import type * as RequestLog from "../journal/RequestLog.ts"
 import * as ErrorBody from "../wire/ErrorBody.ts"
 import * as FormBody from "../wire/FormBody.ts"
 import * as RequestBody from "../wire/RequestBody.ts"
@@ -50,10 +51,11 @@ export const begin = ({ access, engine }: Context, request: HttpServerRequest.Ht
 const isForm = (contentType: string | undefined): boolean =>
   contentType === undefined || /^application\/x-www-form-urlencoded\s*(;|$)/iu.test(contentType)
 
-/** Reads the form in the body of a POST. */
+/** Reads the form in the body of a POST, and adds it to the log. */
 export const readForm = (
   assumptions: Assumptions.Assumptions,
-  request: HttpServerRequest.HttpServerRequest
+  request: HttpServerRequest.HttpServerRequest,
+  entry: RequestLog.Entry | undefined
 ): Effect.Effect<Result.Result<FormBody.Form, ErrorBody.ErrorBody>> => {
   const refuse = (status: number, message: string) =>
     Result.fail(ErrorBody.make(status, assumptions.invalidParameterCode, message))
@@ -62,6 +64,7 @@ export const readForm = (
   }
   return Effect.match(RequestBody.text(request, RequestBody.maximumForm), {
     onSuccess: (text) => {
+      entry?.addForm(text)
       const { fields, malformed } = FormBody.parse(text)
       return Result.succeed({ fields: given(assumptions, fields), malformed })
     },

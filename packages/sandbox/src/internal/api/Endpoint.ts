@@ -4,6 +4,7 @@
 import type * as Wire from "@effect-twilio-video/http/VideoWire"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import type * as Assumptions from "../../Assumptions.ts"
@@ -70,17 +71,17 @@ export const post = <A>(context: Context, operation: Wire.Endpoint, endpoint: Ch
       if (endpoint.readsMalformed !== true) yield* refuseMalformed(assumptions, read)
       return yield* endpoint.change(found, read, begun)
     })
-  return HttpRouter.route("POST", operation.path, (request) =>
+  const process = (request: HttpServerRequest.HttpServerRequest, entry: RequestLog.Entry | undefined) =>
     // Read the body first: time passes until it has arrived.
-    Effect.flatMap(endpoint.takesNoForm === true ? noForm : ApiRequest.readForm(assumptions, request), (form) =>
-      Effect.flatMap(ApiRequest.begin(context, request), (begun) =>
-        Effect.map(RequestLog.Current, (entry) =>
-          respond(
-            operation,
-            entry === undefined ? change(begun, form) : engine.recordChanges(entry, () => change(begun, form))
-          )
+    Effect.flatMap(endpoint.takesNoForm === true ? noForm : ApiRequest.readForm(assumptions, request, entry), (form) =>
+      Effect.map(ApiRequest.begin(context, request), (begun) =>
+        respond(
+          operation,
+          entry === undefined ? change(begun, form) : engine.recordChanges(entry, () => change(begun, form))
         )
       )
     )
+  return HttpRouter.route("POST", operation.path, (request) =>
+    Effect.flatMap(RequestLog.Current, (entry) => process(request, entry))
   )
 }

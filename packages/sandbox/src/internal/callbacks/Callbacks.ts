@@ -19,7 +19,7 @@ import * as CallbackEvent from "./CallbackEvent.ts"
 import * as AllowedHosts from "../wire/AllowedHosts.ts"
 import * as CallbackRequest from "./CallbackRequest.ts"
 import type * as Change from "../engine/Change.ts"
-import { RingBuffer } from "../journal/RingBuffer.ts"
+import { BoundedLog, type Sized } from "../journal/BoundedLog.ts"
 import type { RoomRecord } from "../engine/Records.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
 import * as RoomSettings from "../engine/RoomSettings.ts"
@@ -42,7 +42,7 @@ const retryMillis = { once: [], retried: [1000, 2000, 4000] } as const
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
-type Delivery = Mutable<CallbackDelivery.CallbackDelivery>
+type Delivery = Mutable<CallbackDelivery.CallbackDelivery> & Sized
 
 type Counts = Record<CallbackDelivery.DeliveryStatus, number>
 
@@ -57,7 +57,7 @@ const freshToken = (): string =>
 /** Whether the delivery has ended, for example by a reset. */
 const isOver = ({ deliveryStatus }: Delivery): boolean => deliveryStatus !== "pending"
 
-const shown = (delivery: Delivery): CallbackDelivery.CallbackDelivery => ({ ...delivery })
+const shown = ({ bytes: _, ...delivery }: Delivery): CallbackDelivery.CallbackDelivery => delivery
 
 /** Describes the first invalid option; undefined if all are valid. */
 export const problemOf = (options: SandboxOptions.CallbackOptions): string | undefined => {
@@ -85,7 +85,7 @@ export class Callbacks {
   private readonly send: Send
   private readonly timeout: Duration.Duration
   private readonly awaitTimeout: Duration.Duration
-  private readonly log: RingBuffer<Delivery>
+  private readonly log: BoundedLog<Delivery>
   private counts = { ...noCounts }
   private readonly scheduler: Scheduler
   private readonly maximum: number
@@ -112,7 +112,7 @@ export class Callbacks {
     this.awaitTimeout = Duration.fromInputUnsafe(options.awaitTimeout ?? "30 seconds")
     this.maximum = options.maxPending ?? defaultMaximum
     this.inFlight = new InFlight(this.maximum)
-    this.log = new RingBuffer(options.log ?? 1000)
+    this.log = new BoundedLog(options.log ?? 1000, Number.POSITIVE_INFINITY)
     this.scheduler = new Scheduler(
       engine,
       () => this.clock,
@@ -217,6 +217,7 @@ export class Callbacks {
     const parameters = CallbackEvent.parameters(change, moment)
     const request = CallbackRequest.make(configured, method ?? "POST", parameters)
     const delivery: Delivery = {
+      bytes: 1,
       id: freshToken(),
       at: new Date(store.now).toISOString(),
       event,

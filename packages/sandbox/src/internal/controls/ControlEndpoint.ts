@@ -56,6 +56,7 @@ const statuses: Readonly<Partial<Record<typeof SandboxError.Problem.Type, number
   "no-such-room": 404,
   "no-such-participant": 404,
   "no-such-track": 404,
+  "no-such-request": 404,
   "room-exists": 409,
   "room-completed": 409,
   "room-full": 409,

@@ -8,7 +8,9 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import type * as SandboxError from "../../SandboxError.ts"
 import * as Representation from "../api/Representation.ts"
+import type * as LoggedRequest from "../../LoggedRequest.ts"
 import * as Faults from "../faults/Faults.ts"
+import * as RequestFilter from "../journal/RequestFilter.ts"
 import * as ControlBody from "./ControlBody.ts"
 import * as ControlEndpoint from "./ControlEndpoint.ts"
 import * as Controls from "./Controls.ts"
@@ -90,19 +92,41 @@ const faultRoutes = (context: Context) => {
 }
 
 const requestRoutes = (context: Context) => {
-  const { log } = context.parts
-  const requests = (change: Change) =>
-    ControlEndpoint.make(
-      context,
-      ControlEndpoint.json(200, () => log.read()),
-      (_, body, now) => change(body, now)
-    )
+  const { engine, log } = context.parts
+  const select = <A>(show: (requests: ReadonlyArray<LoggedRequest.LoggedRequest>) => A) =>
+    ControlEndpoint.prepared(context, {
+      respond: ControlEndpoint.json(200, (_, shown: A) => shown),
+      prepare: (_, query) => Effect.fromResult(RequestFilter.read(query)),
+      run: (_, query) => Result.succeed(show(RequestFilter.select(engine.store, query, log.read())))
+    })
   return [
-    HttpRouter.route("GET", "/sandbox/requests", requests(nothing)),
+    HttpRouter.route(
+      "GET",
+      "/sandbox/requests",
+      select((requests) => requests)
+    ),
+    HttpRouter.route(
+      "GET",
+      "/sandbox/requests/counts",
+      select((requests) => RequestFilter.count(requests, log.entries.dropped))
+    ),
+    HttpRouter.route(
+      "GET",
+      "/sandbox/requests/:id",
+      ControlEndpoint.make(
+        context,
+        ControlEndpoint.json(200, (_, request) => request),
+        ({ id }) => Controls.find(log.find(id)?.show(), "no-such-request")
+      )
+    ),
     HttpRouter.route(
       "DELETE",
       "/sandbox/requests",
-      requests(() => Result.succeed(log.clear()))
+      ControlEndpoint.make(
+        context,
+        ControlEndpoint.json(200, () => log.read()),
+        () => Result.succeed(log.clear())
+      )
     )
   ] as const
 }

@@ -69,7 +69,7 @@ export const awaitCallbacks = (
     return callbacks.settled(limit)
   })
 
-const find = <A>(
+export const find = <A>(
   found: A | undefined,
   problem: typeof SandboxError.Problem.Type
 ): Result.Result<A, SandboxError.SandboxError> =>

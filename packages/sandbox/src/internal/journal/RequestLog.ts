@@ -1,12 +1,15 @@
 /**
- * Logs the latest requests to Twilio's API, up to a capacity. Requests to the controls aren't logged.
+ * Logs the latest requests to Twilio's API, up to a number and a size. Requests to the controls aren't logged.
  */
 import * as Context from "effect/Context"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type * as Schema from "effect/Schema"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
 import type * as OperationName from "../../OperationName.ts"
 import type * as Change from "../engine/Change.ts"
 import * as OperationLookup from "../wire/OperationLookup.ts"
-import { RingBuffer } from "./RingBuffer.ts"
+import { BoundedLog, type Sized } from "./BoundedLog.ts"
 
 // No request lets a participant join or lose the connection, and removing a participant's tracks isn't a change of its
 // own.
@@ -22,29 +25,92 @@ const changeOf = (change: Change.Change): LoggedRequest.Change | undefined => {
   return { type: change.type, roomSid: change.participant.room.sid, participantSid: change.participant.sid }
 }
 
+/** The headers that are kept. None of them has credentials. */
+const keptHeaders = ["accept", "content-type", "user-agent", "traceparent"]
+
+/** How much of a form or an answer is kept, in characters. */
+const maximumText = 65_536
+
+/** What an entry takes besides its texts, in bytes. */
+const overhead = 500
+
+export const defaultMaximumBytes = 32 * 1024 * 1024
+
+// A slice of a string keeps the whole string in memory.
+const copyOf = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
+
+// The user and password of a URL, and tokens as JSON Web Tokens.
+const secrets = /(?<=\/\/|%2F%2F)(?:(?!%2F|%3F|%23)[^\s/?#"])+(?=@|%40)|eyJ[\w-]+\.[\w-]+\.[\w-]*/giu
+
+const mask = (text: string): string => text.replace(secrets, "***")
+
+type Values = Record<string, Array<string>>
+
+const valuesOf = (text: string): Values => {
+  const values: Values = {}
+  for (const [name, value] of new URLSearchParams(text)) (values[name] ??= []).push(mask(value))
+  return values
+}
+
+const answerOf = (text: string): Schema.Json => {
+  try {
+    return JSON.parse(text) as Schema.Json // Of JSON.
+  } catch {
+    return text
+  }
+}
+
+const segment = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : mask(decodeURIComponent(text))
+
+/** Leaves out members that are undefined. */
+const defined = <A extends object>(members: A): { [K in keyof A]: Exclude<A[K], undefined> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never // Without undefined.
+
 /** The log entry of one request, from its arrival. */
-export class Entry {
+export class Entry implements Sized {
   readonly id: string
+  bytes: number
+  fault: LoggedRequest.LoggedRequest["fault"]
+  abandoned: true | undefined
+  private readonly log: BoundedLog<Entry>
   private readonly at: number
+  private readonly started = performance.now()
   private readonly method: string
+  private readonly headers: Record<string, string> = {}
   private readonly target: string
   private readonly path: string | undefined
-  status: number | undefined
-  fault: LoggedRequest.LoggedRequest["fault"]
-  abandoned: boolean
+  private status: number | undefined
+  private duration: number | undefined
+  private form: string | undefined
+  private answer: string | undefined
   private changes: Array<LoggedRequest.Change> | undefined
 
   /** `target` is the path and query as sent. `path` is the router's; undefined if the request can't be routed. */
-  constructor(id: string, at: number, method: string, target: string, path: string | undefined) {
+  constructor(
+    log: BoundedLog<Entry>,
+    id: string,
+    at: number,
+    request: HttpServerRequest.HttpServerRequest,
+    target: string,
+    path: string | undefined
+  ) {
+    this.log = log
     this.id = id
+    this.bytes = overhead + target.length
     this.at = at
-    this.method = method
+    this.method = request.method
+    for (const name of keptHeaders) {
+      const value = request.headers[name]
+      if (value !== undefined) this.headers[name] = value
+    }
     this.target = target
     this.path = path
-    this.status = undefined
-    this.fault = undefined
-    this.abandoned = false
-    this.changes = undefined
+  }
+
+  // Not in the constructor: most entries are never read.
+  get operation(): OperationName.OperationName | undefined {
+    return this.path === undefined ? undefined : OperationLookup.find(this.method, this.path)
   }
 
   addChange(change: Change.Change): void {
@@ -54,23 +120,56 @@ export class Entry {
     this.changes.push(shown)
   }
 
-  // Not in the constructor: most entries are never read.
-  get operation(): OperationName.OperationName | undefined {
-    return this.path === undefined ? undefined : OperationLookup.find(this.method, this.path)
+  /** Keeps the form of a POST. */
+  addForm(text: string): void {
+    this.form = this.kept(text)
   }
 
-  show(): LoggedRequest.LoggedRequest {
-    const { operation } = this
-    return {
+  /** Keeps a response. */
+  addResponse({ body, status }: HttpServerResponse.HttpServerResponse): void {
+    this.status = status
+    this.duration = Math.round((performance.now() - this.started) * 10) / 10
+    if ("text" in body && body.text !== undefined) this.answer = this.kept(body.text)
+  }
+
+  /** What the entry keeps of a text. An entry that was dropped keeps nothing. */
+  private kept(text: string): string | undefined {
+    if (this.bytes === 0) return undefined
+    const kept = text.length > maximumText ? copyOf(text.slice(0, maximumText)) : text
+    this.log.grow(this, kept.length)
+    return kept
+  }
+
+  /** Everything but what was sent and answered in detail. */
+  summary() {
+    const [, room, participant] = /^\/v1\/Rooms\/([^/]+)(?:\/Participants\/([^/]+))?/u.exec(this.path ?? "") ?? []
+    return defined({
       id: this.id,
       at: new Date(this.at).toISOString(),
       method: this.method,
-      path: this.target,
-      ...(operation === undefined ? {} : { operation }),
-      ...(this.status === undefined ? {} : { status: this.status }),
-      ...(this.fault === undefined ? {} : { fault: this.fault }),
-      ...(this.abandoned ? { abandoned: true } : {}),
-      changes: this.changes ?? []
+      path: mask(this.target),
+      operation: this.operation,
+      room: segment(room),
+      participant: segment(participant),
+      status: this.status,
+      duration: this.duration,
+      fault: this.fault,
+      abandoned: this.abandoned
+    })
+  }
+
+  show(): LoggedRequest.LoggedRequest {
+    const { answer, changes = [], form, headers, target } = this
+    const query = target.indexOf("?")
+    return {
+      ...this.summary(),
+      ...defined({
+        query: query === -1 ? undefined : valuesOf(target.slice(query + 1)),
+        form: form === undefined ? undefined : valuesOf(form),
+        answer: answer === undefined ? undefined : answerOf(mask(answer))
+      }),
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, mask(value)])),
+      changes
     }
   }
 }
@@ -83,40 +182,35 @@ export const Current = Context.Reference<Entry | undefined>("@effect-twilio-vide
 export class RequestLog {
   /** A server's observer of entries: new ones, and those with a response. Undefined if the log was cleared. */
   observer: ((entry: Entry | undefined) => void) | undefined
-  private readonly entries: RingBuffer<Entry>
+  readonly entries: BoundedLog<Entry>
   private requests = 0
 
-  constructor(capacity: number) {
-    this.entries = new RingBuffer(capacity)
+  constructor(capacity: number, maximumBytes: number) {
+    this.entries = new BoundedLog(capacity, maximumBytes)
   }
 
   /** Adds an entry with a new request id. Ids have a separate counter: SIDs don't depend on the number of requests. */
-  add(at: number, method: string, target: string, path: string | undefined): Entry {
+  add(at: number, request: HttpServerRequest.HttpServerRequest, target: string, path: string | undefined): Entry {
     this.requests += 1
     const id = `RQ${this.requests.toString(16).padStart(32, "0")}`
-    const entry = new Entry(id, at, method, target, path)
+    const entry = new Entry(this.entries, id, at, request, target, path)
     this.entries.add(entry)
     this.observer?.(entry)
     return entry
   }
 
-  /** Latest first. */
-  entriesLatestFirst(): ReadonlyArray<Entry> {
-    return this.entries.read().toReversed()
+  addResponse(entry: Entry, response: HttpServerResponse.HttpServerResponse): void {
+    entry.addResponse(response)
+    this.observer?.(entry)
+  }
+
+  find(id: string | undefined): Entry | undefined {
+    return this.entries.read().find((entry) => entry.id === id)
   }
 
   /** Oldest first. */
   read(): ReadonlyArray<LoggedRequest.LoggedRequest> {
     return this.entries.read().map((entry) => entry.show())
-  }
-
-  get capacity(): number {
-    return this.entries.capacity
-  }
-
-  /** Keeps this many entries from now on. */
-  resize(capacity: number): void {
-    this.entries.resize(capacity)
   }
 
   clear(): void {

@@ -12,6 +12,7 @@ import * as LoggedRequest from "../../LoggedRequest.ts"
 import * as SandboxService from "../../SandboxService.ts"
 import * as SandboxState from "../../SandboxState.ts"
 import * as Scenario from "../../Scenario.ts"
+import * as RequestFilter from "../journal/RequestFilter.ts"
 import * as ClockRoutes from "./ClockRoutes.ts"
 import * as ConsoleRoutes from "./ConsoleRoutes.ts"
 import * as OptionsSchema from "./OptionsSchema.ts"
@@ -122,7 +123,17 @@ const ofState: Readonly<Record<string, Control>> = {
 }
 
 const ofLogs: Readonly<Record<string, Control>> = {
-  "GET /sandbox/requests": { summary: "The latest requests to Twilio's API, oldest first", response: Requests },
+  "GET /sandbox/requests": {
+    summary: "The latest requests to Twilio's API, oldest first",
+    query: RequestFilter.Query,
+    response: Requests
+  },
+  "GET /sandbox/requests/counts": {
+    summary: "The numbers of the latest requests",
+    query: RequestFilter.Query,
+    response: LoggedRequest.RequestCounts
+  },
+  "GET /sandbox/requests/{id}": { summary: "One request", response: LoggedRequest.LoggedRequest },
   "DELETE /sandbox/requests": { summary: "Clears the request log", response: Requests },
   "GET /sandbox/callbacks": { summary: "The latest status callbacks, oldest first", response: Callbacks },
   "DELETE /sandbox/callbacks": { summary: "Clears the callback log. Pending callbacks continue.", response: Callbacks },

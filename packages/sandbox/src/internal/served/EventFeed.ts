@@ -198,7 +198,7 @@ export class EventFeed {
     for (const room of batch.rooms) yield { type: "room", room: RoomTimeline.summaryOf(room) }
     for (const sid of batch.forgotten) yield { type: "room-removed", sid }
     for (const pending of batch.changes) yield this.changeOf(pending)
-    for (const entry of batch.requests) yield { type: "request", request: Summaries.requestOf(entry) }
+    for (const entry of batch.requests) yield { type: "request", request: entry.summary() }
     for (const delivery of batch.callbacks) yield { type: "callback", callback: Summaries.callbackOf(delivery) }
     if (batch.faults) yield { type: "faults", ...this.faults() }
     if (batch.clock) yield { type: "clock", clock: ClockRoutes.stateOf(this.clock) }
@@ -255,8 +255,11 @@ export class EventFeed {
       position: this.position,
       clock: ClockRoutes.stateOf(this.clock),
       rooms: Array.from(engine.store.rooms.values(), RoomTimeline.summaryOf),
-      requests: log.entriesLatestFirst().map(Summaries.requestOf),
-      requestsDropped: 0,
+      requests: log.entries
+        .read()
+        .toReversed()
+        .map((entry) => entry.summary()),
+      requestsDropped: log.entries.dropped,
       callbacks: callbacks.read().toReversed().map(Summaries.callbackOf),
       ...this.faults()
     }

@@ -14,7 +14,8 @@ const read = ({ access, parts }: ControlEndpoint.Context): OptionsSchema.Options
     credentials: bearerToken === undefined ? credentials : { ...credentials, bearerToken },
     quota: parts.quota.quota ?? null,
     seed: parts.random.seed,
-    requestLog: parts.log.capacity,
+    requestLog: parts.log.entries.capacity,
+    requestLogBytes: parts.log.entries.maximumSize,
     callbackLog: parts.callbacks.capacity,
     publicOrigin: access.publicOrigin ?? null
   }
@@ -26,7 +27,8 @@ export const change = ({ access, parts }: ControlEndpoint.Context, change: Optio
   Object.assign(parts.engine.credentials, change.credentials)
   if (change.quota !== undefined) parts.quota.quota = change.quota ?? undefined
   if (change.seed !== undefined) parts.random.seed = change.seed
-  if (change.requestLog !== undefined) parts.log.resize(change.requestLog)
+  const { entries } = parts.log
+  entries.resize(change.requestLog ?? entries.capacity, change.requestLogBytes)
   if (change.callbackLog !== undefined) parts.callbacks.resize(change.callbackLog)
   if (change.publicOrigin !== undefined) access.publicOrigin = change.publicOrigin ?? undefined
 }

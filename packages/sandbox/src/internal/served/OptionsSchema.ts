@@ -90,6 +90,8 @@ const values = {
   seed: Schema.String,
   /** How many requests the request log keeps. */
   requestLog: Size,
+  /** How much memory the request log takes, about, in bytes. */
+  requestLogBytes: Size,
   /** How many deliveries the callback log keeps. */
   callbackLog: Size,
   /** The origin in the URLs of responses; null is the origin of the request's URL. */

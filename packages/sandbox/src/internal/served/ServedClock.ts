@@ -75,12 +75,14 @@ export class ServedClock implements Clock.Clock {
   }
 
   setRate(rate: number): void {
-    this.start(this.currentTimeMillisUnsafe(), rate)
+    const base = this.base.currentTimeMillisUnsafe()
+    this.start(base, this.at(base), rate)
   }
 
   /** Moves the time forward; an earlier time changes nothing. Sleepers wake with {@link wake}. */
   jump(time: number): void {
-    this.start(Math.max(time, this.currentTimeMillisUnsafe()), this.pace)
+    const base = this.base.currentTimeMillisUnsafe()
+    this.start(base, Math.max(time, this.at(base)), this.pace)
   }
 
   /** Returns to the time of the process. Sleepers still wait as long as they had to. */
@@ -89,7 +91,7 @@ export class ServedClock implements Clock.Clock {
     const now = this.base.currentTimeMillisUnsafe()
     const waiting = Array.from(this.takeAll(Number.POSITIVE_INFINITY))
     for (const { at, value } of waiting) this.sleepers.add(at - before + now, value)
-    this.start(now, 1)
+    this.start(now, now, 1)
     return now
   }
 
@@ -110,8 +112,8 @@ export class ServedClock implements Clock.Clock {
     for (let due = this.sleepers.take(by); due !== undefined; due = this.sleepers.take(by)) yield due
   }
 
-  private start(time: number, rate: number): void {
-    this.anchor = { base: this.base.currentTimeMillisUnsafe(), time }
+  private start(base: number, time: number, rate: number): void {
+    this.anchor = { base, time }
     this.pace = rate
     this.timer?.fiber.interruptUnsafe()
     this.timer = undefined

@@ -5,7 +5,6 @@ import type * as CallbackDelivery from "../../CallbackDelivery.ts"
 import type * as Change from "../engine/Change.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
-import type * as RequestLog from "../journal/RequestLog.ts"
 import type * as Protocol from "./ConsoleProtocol.ts"
 
 type OfParticipant = Exclude<Change.Change, { readonly room: RoomRecord }>
@@ -22,11 +21,6 @@ export const causeOf = (engine: RoomEngine, recorder: Change.Recorder | undefine
   if (engine.isReplaying) return "replay"
   if (engine.isTimeout) return "timeout"
   return recorder === undefined ? "control" : "request"
-}
-
-export const requestOf = (entry: RequestLog.Entry): Protocol.RequestSummary => {
-  const { changes: _, ...summary } = entry.show()
-  return summary
 }
 
 export const callbackOf = (delivery: CallbackDelivery.CallbackDelivery): Protocol.CallbackSummary => delivery

@@ -134,10 +134,9 @@ export const make = ({ engine, faults, log, quota }: Controls.Parts, scope: Scop
 
   return <E, R>(router: Effect.Effect<Response, E, R>, { clock, now, request, url }: Incoming) => {
     const path = routerPath(assumptions, url)
-    const entry = log.add(now, request.method, url.target, path)
+    const entry = log.add(now, request, url.target, path)
     const logStatus = (response: Response) => {
-      entry.status = response.status
-      log.observer?.(entry)
+      log.addResponse(entry, response)
       return response
     }
     const finish = (response: Response) =>

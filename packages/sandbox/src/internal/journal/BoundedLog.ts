@@ -1,0 +1,73 @@
+/**
+ * Keeps the latest entries, up to a number and a size in bytes.
+ */
+
+export interface Sized {
+  /** How much memory the entry takes, about. 0 once it's dropped. */
+  bytes: number
+}
+
+export class BoundedLog<A extends Sized> {
+  /** How many entries were dropped since the log was cleared. */
+  dropped = 0
+  private entries: Array<A> = []
+  private bytes = 0
+  private maximumEntries: number
+  private maximumBytes: number
+
+  constructor(maximumEntries: number, maximumBytes: number) {
+    this.maximumEntries = Math.floor(maximumEntries)
+    this.maximumBytes = maximumBytes
+  }
+
+  get capacity(): number {
+    return this.maximumEntries
+  }
+
+  get maximumSize(): number {
+    return this.maximumBytes
+  }
+
+  add(entry: A): void {
+    this.entries.push(entry)
+    this.bytes += entry.bytes
+    this.trim()
+  }
+
+  /** Adds to the size of an entry, if it's still kept. */
+  grow(entry: A, bytes: number): void {
+    if (entry.bytes === 0) return
+    entry.bytes += bytes
+    this.bytes += bytes
+    this.trim()
+  }
+
+  /** Drops the oldest entries above the new limits. */
+  resize(maximumEntries: number, maximumBytes = this.maximumBytes): void {
+    this.maximumEntries = Math.floor(maximumEntries)
+    this.maximumBytes = maximumBytes
+    this.trim()
+  }
+
+  /** Oldest first. */
+  read(): ReadonlyArray<A> {
+    return this.entries.slice()
+  }
+
+  clear(): void {
+    for (const entry of this.entries) entry.bytes = 0
+    this.entries = []
+    this.bytes = 0
+    this.dropped = 0
+  }
+
+  private trim(): void {
+    while (this.entries.length > this.maximumEntries || this.bytes > this.maximumBytes) {
+      const oldest = this.entries.shift()
+      if (oldest === undefined) return
+      this.bytes -= oldest.bytes
+      oldest.bytes = 0
+      this.dropped += 1
+    }
+  }
+}
