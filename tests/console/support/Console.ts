@@ -6,6 +6,8 @@ import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import { once } from "node:events"
+import { connect, createServer, type Socket } from "node:net"
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest"
 import * as Chromium from "../../runtimes/runners/Chromium.ts"
@@ -46,11 +48,56 @@ export const serve = async (
   return { url, run: (effect) => runtime.runPromise(effect), stop: () => runtime.dispose() }
 }
 
+export interface Proxy {
+  readonly url: string
+  /** Cuts all connections, and refuses new ones. */
+  readonly cut: () => Promise<void>
+  readonly restore: () => Promise<void>
+}
+
+/** A port that forwards to a server, and whose connections can be cut. */
+export const proxy = async (server: Server): Promise<Proxy> => {
+  const sockets = new Set<Socket>()
+  const forward = createServer((socket) => {
+    const target = connect(Number(new URL(server.url).port), "127.0.0.1")
+    for (const end of [socket, target]) {
+      sockets.add(end)
+      end.on("close", () => sockets.delete(end)).on("error", () => end.destroy())
+    }
+    socket.pipe(target)
+    target.pipe(socket)
+  })
+  const listen = async (port: number): Promise<number> => {
+    await once(forward.listen(port, "127.0.0.1"), "listening")
+    const address = forward.address()
+    return typeof address === "object" && address !== null ? address.port : 0
+  }
+  const cut = async () => {
+    const closed = once(forward, "close")
+    forward.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  const port = await listen(0)
+  onTestFinished(() => (forward.listening ? cut() : undefined))
+  return {
+    url: `http://127.0.0.1:${port}`,
+    cut,
+    restore: async () => {
+      await listen(port)
+    }
+  }
+}
+
 /** The errors that Chromium logs for responses that aren't 2xx. */
 const isRefusal = (text: string): boolean => text.startsWith("Failed to load resource")
 
 /** Opens the console at a view, such as `#/journal`. The test fails if a script fails or violates the page's policy. */
-export const open = async (server: Server, hash = "", options: BrowserContextOptions = {}): Promise<Page> => {
+export const open = async (
+  server: { readonly url: string },
+  hash = "",
+  options: BrowserContextOptions = {}
+): Promise<Page> => {
   if (browser === undefined) throw new Error("Console.open works in describeConsole only")
   const context = await browser.newContext(options)
   const page = await context.newPage()
