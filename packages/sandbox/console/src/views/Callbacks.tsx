@@ -150,7 +150,7 @@ export const Callbacks = ({ id }: { readonly id: string | undefined }) => {
         <Button action={action} control={() => Api.run("DELETE", "callbacks")}>
           Clear
         </Button>
-        <output>{useComputed(() => `${keys.value.length} of ${Store.callbacks.ids.value.length} callbacks`)}</output>
+        <span>{useComputed(() => `${keys.value.length} of ${Store.callbacks.ids.value.length} callbacks`)}</span>
         <Failure action={action} />
       </div>
       <Split detail={id === undefined ? null : <Callback id={id} key={id} />}>

@@ -99,6 +99,26 @@ const Filters = () => (
 const parametersOf = (values: LoggedRequest["form"] = {}): ReadonlyArray<readonly [string, string]> =>
   Object.entries(values).flatMap(([name, all]) => all.map((value) => [name, value] as const))
 
+/** How many changes are shown. A room that's completed has one for each participant. */
+const maximumChanges = 20
+
+const Changes = ({ changes }: Pick<LoggedRequest, "changes">) => {
+  if (changes.length === 0) return null
+  return (
+    <>
+      <h3>Changes</h3>
+      <ul>
+        {changes.slice(0, maximumChanges).map(({ participantSid, roomSid, type }, index) => (
+          <li key={index}>
+            {type} in <RoomLink room={roomSid} /> {participantSid}
+          </li>
+        ))}
+      </ul>
+      {changes.length > maximumChanges ? <p>and {changes.length - maximumChanges} more</p> : null}
+    </>
+  )
+}
+
 const Request = ({ id }: { readonly id: string }) => {
   const summary = Store.requests.get(id)?.value
   const { failure, value: record } = useLoaded(() => Api.get<LoggedRequest>(Api.path`requests/${id}`), [summary]).value
@@ -125,14 +145,7 @@ const Request = ({ id }: { readonly id: string }) => {
       <Parameters title="Query" values={query} />
       <Parameters title="Form" values={form} />
       <Parameters title="Headers" values={headers} />
-      {changes.length === 0 ? null : <h3>Changes</h3>}
-      <ul>
-        {changes.map((change, index) => (
-          <li key={index}>
-            {change.type} in <RoomLink room={change.roomSid} /> {change.participantSid}
-          </li>
-        ))}
-      </ul>
+      <Changes changes={changes} />
       <Body body={record.answer} title="Answer" />
     </Detail>
   )
@@ -140,10 +153,11 @@ const Request = ({ id }: { readonly id: string }) => {
 
 export const Journal = ({ id }: { readonly id: string | undefined }) => {
   const action = useAction()
-  const paused = useSignal<ReadonlyArray<string> | undefined>(undefined)
+  const paused = useSignal<{ readonly ids: ReadonlyArray<string>; readonly dropped: number } | undefined>(undefined)
   const open = useComputed(() => Router.route.value.id)
   const keys = useComputed(() => {
-    const ids = paused.value ?? Store.requests.ids.value
+    const ids = paused.value?.ids ?? Store.requests.ids.value
+    if (!isFiltered()) return ids
     void Store.requests.version.value
     const matches = matcher()
     return ids.filter((id) => {
@@ -151,34 +165,39 @@ export const Journal = ({ id }: { readonly id: string | undefined }) => {
       return request !== undefined && matches(request)
     })
   })
+  const dropped = useComputed(() => (isFiltered() ? 0 : (paused.value?.dropped ?? Store.requests.dropped.value)))
   const counts = useComputed(() => {
-    const dropped = Store.requests.dropped.value
+    const gone = Store.requests.dropped.value
     const total = Store.requests.ids.value.length
-    return `${keys.value.length} of ${total} requests${dropped === 0 ? "" : `, ${dropped} earlier ones dropped`}`
+    return `${keys.value.length} of ${total} requests${gone === 0 ? "" : `, ${gone} earlier ones dropped`}`
   })
+  const pause = () => {
+    const { dropped, ids } = Store.requests
+    paused.value = paused.value === undefined ? { ids: ids.peek(), dropped: dropped.peek() } : undefined
+  }
+  const clear = async () => {
+    await Api.run("DELETE", "requests")
+    paused.value = undefined
+  }
   return (
     <>
       <h1>Journal</h1>
       <Filters />
       <div class="bar">
-        <button
-          aria-pressed={useComputed(() => paused.value !== undefined)}
-          onClick={() => (paused.value = paused.value === undefined ? Store.requests.ids.peek() : undefined)}
-          type="button"
-        >
+        <button aria-pressed={useComputed(() => paused.value !== undefined)} onClick={pause} type="button">
           Pause
         </button>
-        <Button action={action} control={() => Api.run("DELETE", "requests")}>
+        <Button action={action} control={clear}>
           Clear
         </Button>
-        <output>{counts}</output>
+        <span>{counts}</span>
         <Failure action={action} />
       </div>
       <Split detail={id === undefined ? null : <Request id={id} key={id} />}>
         <List
           cells={cells}
           columns={["Time (UTC)", "Request", "Operation", "Status", "Duration", "Fault"]}
-          dropped={useComputed(() => (isFiltered() ? 0 : Store.requests.dropped.value))}
+          dropped={dropped}
           empty="No request. Requests to Twilio's API appear here."
           follows
           id="journal"

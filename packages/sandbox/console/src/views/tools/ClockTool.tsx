@@ -25,7 +25,7 @@ export const ClockTool = () => {
   const setting = useAction()
   const speeding = useAction()
   const amount = useSignal("5 minutes")
-  const target = useSignal(fieldTime(Store.now()))
+  const target = useSignal(fieldTime(Store.now() + 3_600_000))
   const rate = useSignal("60")
   return (
     <section class="tool" aria-labelledby="clock">

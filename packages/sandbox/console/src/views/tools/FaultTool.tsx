@@ -42,7 +42,7 @@ const NewRule = ({ counts, path, scope, scopes, types }: Rules) => {
     const name = types[type.value]
     const rule = {
       ...(target.value === "" ? {} : { [scope]: [target.value] }),
-      rate: Number(percent.value) / 100,
+      rate: (numberOf(percent.value) ?? 100) / 100,
       times: numberOf(times.value),
       fault: { type: type.value, ...(name === undefined ? {} : { [name]: Number(parameters[name].value) }) }
     }
