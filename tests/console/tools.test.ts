@@ -42,7 +42,7 @@ Console.describeConsole("the console's clock", () => {
     await clock.getByRole("button", { name: "Set speed" }).click()
     await clock.getByText("60 times as fast as real time").waitFor()
     await clock.getByRole("button", { name: "Resume at real speed" }).click()
-    await clock.getByText("Real speed").waitFor()
+    await clock.getByText("Real speed,").waitFor()
     expect(await read(server, "clock")).toMatchObject({ rate: 1 })
   })
 
@@ -166,5 +166,21 @@ Console.describeConsole("the console's files", () => {
     await eventually(() => names(server)).toEqual(["Other", "Third"])
     await state.getByRole("button", { name: "Load scenario" }).click()
     await state.getByRole("alert").filter({ hasText: /room/u }).waitFor()
+  })
+
+  test("save the rooms as a scenario that opens them again", async () => {
+    const { page, server } = await openTools()
+    const state = section(page, "Scenario and state")
+    await twilio(server, "/v1/Rooms", { UniqueName: "Second" })
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      state.getByRole("button", { name: "Save as scenario" }).click()
+    ])
+    page.once("dialog", (dialog) => void dialog.accept())
+    await state.getByRole("button", { name: "Reset" }).click()
+    await eventually(() => names(server)).toEqual(["Huddle"])
+    await state.getByLabel("File with a scenario").setInputFiles(await file.path())
+    await state.getByRole("button", { name: "Load scenario" }).click()
+    await eventually(() => names(server)).toEqual(["Huddle", "Second"])
   })
 })
