@@ -117,11 +117,12 @@ Console.describeConsole("the console's options", () => {
     const options = section(page, "Options")
     await options.getByLabel("Reads per second").fill("3")
     await options.getByLabel("Writes per second").fill("2")
-    await options.getByLabel("Requests to keep").fill("5")
-    await options.getByLabel("Callbacks to keep").fill("6")
-    await options.getByLabel("Seed").fill("mine")
-    await options.getByLabel("Public origin").fill("https://sandbox.example.com")
-    await options.getByRole("button", { name: "Apply" }).click()
+    await options.getByRole("button", { name: "Set quota" }).click()
+    const settings = { requestLog: "5", callbackLog: "6", seed: "mine", publicOrigin: "https://sandbox.example.com" }
+    for (const [name, value] of Object.entries(settings)) {
+      await options.getByLabel(name, { exact: true }).fill(value)
+      await options.getByLabel(name, { exact: true }).press("Enter")
+    }
     await eventually(() => read(server, "options")).toMatchObject({
       quota: { reads: 3, writes: 2 },
       requestLog: 5,
