@@ -21,12 +21,10 @@ const Join = ({ action, room }: RoomProps & { readonly action: Action }) => {
   const identities = useSignal("")
   const subscribes = useSignal(true)
   const join = async () => {
-    for (const identity of identities.value.split("\n").filter((line) => line !== "")) {
-      await Api.run("POST", Api.path`rooms/${room}/participants`, {
-        identity,
-        automaticSubscription: subscribes.value
-      })
-    }
+    await Api.run("POST", Api.path`rooms/${room}/participants`, {
+      identities: identities.value.split("\n").filter((line) => line !== ""),
+      automaticSubscription: subscribes.value
+    })
     identities.value = ""
   }
   return (
