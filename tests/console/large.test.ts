@@ -62,25 +62,25 @@ Console.describeConsole("a large sandbox in the console", () => {
       page,
       "lose",
       act((s) => s.loseConnection("Huddle", "guest-3")),
-      wait(".state.reconnecting")
+      wait(".lanes .state.reconnecting")
     )
     await check(
       page,
       "regain",
       act((s) => s.regainConnection("Huddle", "guest-3")),
-      wait(".item.connected + .item")
+      wait(".lanes .reconnecting ~ .connected")
     )
     await check(
       page,
       "mute",
       act((s) => s.disableTrack("Huddle", "guest-3", "mic")),
-      wait(".item.mute")
+      wait(".lanes .mute")
     )
     await check(
       page,
       "publish",
       act((s) => s.publishTrack("Huddle", "guest-3", { kind: "video", name: "cam" })),
-      wait(".item.video")
+      wait(".lanes .video")
     )
     await check(
       page,

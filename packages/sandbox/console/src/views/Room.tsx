@@ -62,9 +62,9 @@ const Summary = ({ room }: RoomProps) => {
   )
 }
 
-export const Room = ({ participant, room }: RoomProps & { readonly participant: string | undefined }) => {
+export const Room = ({ room }: RoomProps) => {
   const timeline = useMemo(() => new RoomTimeline(room), [])
-  const open = useSignal(participant)
+  const open = useSignal<string | undefined>(undefined)
   const action = useAction()
   useEffect(() => timeline.start(), [])
   // Read for the list, which may not have had the room before.
@@ -84,7 +84,10 @@ export const Room = ({ participant, room }: RoomProps & { readonly participant: 
       <Join action={action} room={room} />
       {timeline.failure.value === "" ? null : (
         <p class="failure" role="alert">
-          {timeline.failure}
+          {timeline.failure}{" "}
+          <button onClick={() => void timeline.load()} type="button">
+            Try again
+          </button>
         </p>
       )}
       {timeline.dropped.value === 0 ? null : (
