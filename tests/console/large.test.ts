@@ -6,7 +6,7 @@ import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import type * as Effect from "effect/Effect"
 import type { Page } from "playwright-core"
-import { expect, test } from "vitest"
+import { assert, expect, test } from "vitest"
 import * as Changes from "./support/Changes.ts"
 import * as Console from "./support/Console.ts"
 
@@ -33,10 +33,10 @@ const check = async (page: Page, name: string, action: () => Promise<unknown>, s
     await action()
     await shown()
   })
-  expect(nodes, name).toBeGreaterThan(0)
-  expect(nodes, name).toBeLessThanOrEqual(mostNodes)
+  assert.isAbove(nodes, 0, name)
+  assert.isAtMost(nodes, mostNodes, name)
   // The row that leaves the screen.
-  expect(rows - kept, name).toBeLessThanOrEqual(1)
+  assert.isAtMost(rows - kept, 1, name)
 }
 
 const request = async ({ url }: Console.Server, path: string): Promise<void> => {
@@ -62,25 +62,25 @@ Console.describeConsole("a large sandbox in the console", () => {
       page,
       "lose",
       act((s) => s.loseConnection("Huddle", "guest-3")),
-      wait(".state.reconnecting")
+      wait(".lanes .state.reconnecting")
     )
     await check(
       page,
       "regain",
       act((s) => s.regainConnection("Huddle", "guest-3")),
-      wait(".item.connected + .item")
+      wait(".lanes .reconnecting ~ .connected")
     )
     await check(
       page,
       "mute",
       act((s) => s.disableTrack("Huddle", "guest-3", "mic")),
-      wait(".item.mute")
+      wait(".lanes .mute")
     )
     await check(
       page,
       "publish",
       act((s) => s.publishTrack("Huddle", "guest-3", { kind: "video", name: "cam" })),
-      wait(".item.video")
+      wait(".lanes .video")
     )
     await check(
       page,

@@ -85,7 +85,7 @@ const Main = () => {
   if (view === "callbacks") return <Callbacks id={id} />
   if (view === "tools") return <Tools />
   if (id === undefined) return <Rooms />
-  return part === "receivers" ? <Receivers key={id} room={id} /> : <Room key={id} participant={part} room={id} />
+  return part === "receivers" ? <Receivers key={id} room={id} /> : <Room key={id} room={id} />
 }
 
 export const App = () => {
