@@ -161,12 +161,13 @@ const load = async () => {
   return { options, schemas: schemasOf(document) }
 }
 
-const isValue = (entry: readonly [string, unknown]): entry is [string, Value] =>
-  entry[1] === null || typeof entry[1] !== "object"
-
-/** The options with one value each. The quota has its own form although it may be null. */
-const settingsOf = ({ assumptions: _, quota: _quota, ...others }: Options): Readonly<Record<string, Value>> =>
-  Object.fromEntries(Object.entries(others).filter(isValue))
+/** The options with one value each. The quota has its own form. */
+const settingsOf = (options: Options): Readonly<Record<string, Value>> =>
+  Object.fromEntries(
+    Object.entries(options).filter(
+      (entry): entry is [string, Value] => entry[0] !== "quota" && (entry[1] === null || typeof entry[1] !== "object")
+    )
+  )
 
 export const OptionsTool = () => {
   const action = useAction()
