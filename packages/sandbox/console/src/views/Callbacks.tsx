@@ -12,7 +12,7 @@ import * as Store from "../Store.ts"
 import * as Time from "../Time.ts"
 import { Detail, Facts, milliseconds, Parameters, RoomLink, Split } from "./Detail.tsx"
 import { Choice, Text } from "./Fields.tsx"
-import { useLoaded } from "./Loading.ts"
+import { erasures, useLoaded } from "./Loading.ts"
 
 const resultOf = ({ problem, status }: { readonly problem?: string; readonly status?: number }): string =>
   status === undefined ? (problem ?? "") : String(status)
@@ -103,7 +103,7 @@ const Callback = ({ id }: { readonly id: string }) => {
   const summary = Store.callbacks.get(id)?.value
   const { failure, value: record } = useLoaded(
     () => Api.get<DeliveryDetail>(Api.path`callbacks/${id}`),
-    [summary]
+    [summary, erasures.value]
   ).value
   if (record === undefined) return <Detail failure={failure} title={id} view="callbacks" />
   return (
