@@ -1,38 +1,11 @@
 /**
- * The records of the status callback log: the event, the receiver, and the delivery status. They don't include the
- * callback's parameters.
+ * The records of the status callback log: what was sent to whom, each attempt, and the delivery status.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-
-/**
- * The events for which the sandbox sends callbacks: all of Twilio's except those of recordings, which it doesn't
- * emulate.
- *
- * Follows https://www.twilio.com/docs/video/api/status-callbacks.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const EventName = Schema.Literals([
-  "room-created",
-  "room-ended",
-  "participant-connected",
-  "participant-disconnected",
-  "track-added",
-  "track-removed",
-  "track-enabled",
-  "track-disabled"
-])
-
-/**
- * The events for which the sandbox sends callbacks.
- *
- * @category models
- * @since 0.1.0
- */
-export type EventName = typeof EventName.Type
+import * as DeliveryFault from "./DeliveryFault.ts"
+import { EventName } from "./EventName.ts"
 
 /**
  * The status of a callback's delivery:
@@ -41,7 +14,8 @@ export type EventName = typeof EventName.Type
  * - `delivered`: the response was 2xx;
  * - `failed`: no attempt got a 2xx response;
  * - `refused-host`: not sent, since the option `allowedHosts` doesn't include the host;
- * - `dropped`: canceled because the sandbox stopped or was reset, or not sent because too many were pending.
+ * - `dropped`: canceled because the sandbox stopped or was reset, not sent because too many were pending, or lost by a
+ *   delivery fault.
  *
  * @category schemas
  * @since 0.1.0
@@ -57,7 +31,35 @@ export const DeliveryStatus = Schema.Literals(["pending", "delivered", "failed",
 export type DeliveryStatus = typeof DeliveryStatus.Type
 
 /**
- * A record of the status callback log.
+ * One request to a receiver. It has a `status`, a `problem`, or neither while there is no response.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Attempt = Schema.Struct({
+  /** When it was sent, as ISO 8601 with milliseconds. */
+  at: Schema.String,
+  /** The HTTP status of the response. */
+  status: Schema.optionalKey(Schema.Int),
+  /** Why there is no response. */
+  problem: Schema.optionalKey(Schema.Literals(["timed-out", "no-connection"])),
+  /** How long the response took, in milliseconds of real time. */
+  duration: Schema.optionalKey(Schema.Finite),
+  /** The first KiB of the response's body, if there is one. It may come shortly after the status. */
+  answer: Schema.optionalKey(Schema.String)
+})
+
+/**
+ * One request to a receiver.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Attempt = typeof Attempt.Type
+
+/**
+ * A record of the status callback log. Once a participant is anonymized, the records have the SID as the identity, and
+ * no signature for the earlier one.
  *
  * @example
  * ```ts
@@ -89,18 +91,18 @@ export const CallbackDelivery = Schema.Struct({
   /** The `SequenceNumber` of the event in its room. */
   sequenceNumber: Schema.Int,
   method: Schema.Literals(["GET", "POST"]),
-  /** Origin and path; user, password and query may be secret. */
+  /** The configured URL without user, password and fragment. A GET request also has the parameters in its query. */
   url: Schema.String,
-  /** The number of attempts so far. */
-  attempts: Schema.Int,
+  parameters: Schema.Record(Schema.String, Schema.String),
+  /** The `X-Twilio-Signature` of the last attempt. */
+  signature: Schema.optionalKey(Schema.String),
+  /** In the order in which they were sent. */
+  attempts: Schema.Array(Attempt),
   deliveryStatus: DeliveryStatus,
-  /** The HTTP status of the last response. */
-  status: Schema.optionalKey(Schema.Int),
-  /**
-   * Why there is no response: the last attempt timed out or found no connection, or, with `queue-full`, nothing was
-   * sent because too many callbacks were pending.
-   */
-  problem: Schema.optionalKey(Schema.Literals(["timed-out", "no-connection", "queue-full"]))
+  /** Why nothing was sent: too many callbacks were pending. */
+  problem: Schema.optionalKey(Schema.Literal("queue-full")),
+  /** The types of the delivery faults that hit it. */
+  faults: Schema.optionalKey(Schema.Array(DeliveryFault.Type))
 })
 
 /**

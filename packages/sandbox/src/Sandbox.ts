@@ -92,7 +92,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   faults.set(Result.getOrThrow(Faults.read(options.faults ?? [])))
   const log = new RequestLog(options.requestLog ?? 1000, options.requestLogBytes ?? defaultMaximumBytes)
   const clock = yield* Clock.Clock
-  const callbacks = new Callbacks(engine, options.callbacks ?? {}, clock)
+  const callbacks = new Callbacks(engine, options.callbacks ?? {}, clock, () => generator(`${random.seed} callbacks`))
   const quota = new QuotaCounter(options.quota)
   const parts: Controls.Parts = { engine, lifecycle, faults, log, callbacks, quota, random }
   return Routes.attach(InProcessControls.make(parts), parts)

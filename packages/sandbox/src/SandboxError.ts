@@ -17,6 +17,8 @@ export const Problem = Schema.Literals([
   "no-such-participant",
   "no-such-track",
   "no-such-request",
+  "no-such-callback",
+  "callback-pending",
   "room-exists",
   "room-completed",
   "room-full",
@@ -94,6 +96,8 @@ const explanations: Readonly<Record<typeof Problem.Type, Explanation>> = {
   },
   "no-such-track": { message: "The participant doesn't publish a track with this SID or name." },
   "no-such-request": { message: "The request log has no such request. It keeps the latest ones." },
+  "no-such-callback": { message: "The callback log has no such callback. It keeps the latest ones." },
+  "callback-pending": { message: "The callback is still pending. Replay it when it has ended." },
   "room-exists": {
     message: "A room in progress already has this unique name. Complete it first, or use another name.",
     code: 53113

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Assumptions from "./Assumptions.ts"
+import type * as DeliveryFault from "./DeliveryFault.ts"
 import type * as Duration from "effect/Duration"
 import type * as Fault from "./Fault.ts"
 import type * as Quota from "@effect-twilio-video/http/Quota"
@@ -51,6 +52,15 @@ export interface CallbackOptions {
   readonly awaitTimeout?: Duration.Input | undefined
   /** How many callbacks the log keeps; 0 keeps none. Default: 1,000. */
   readonly log?: number | undefined
+  /** How much memory the callback log takes, about, in bytes. Default: 16 MiB. */
+  readonly logBytes?: number | undefined
+  /**
+   * Receives a copy of every callback of every room, in addition to the room's own receiver. Its host must be in
+   * `allowedHosts`. Default: none.
+   */
+  readonly forwardTo?: string | undefined
+  /** Rules that make deliveries fail. Invalid rules are a defect. Default: none. */
+  readonly faults?: ReadonlyArray<DeliveryFault.DeliveryFaultRule> | undefined
 }
 
 /**

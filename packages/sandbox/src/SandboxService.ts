@@ -10,6 +10,7 @@ import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as CallbackDelivery from "./CallbackDelivery.ts"
+import type * as DeliveryFault from "./DeliveryFault.ts"
 import type * as Fault from "./Fault.ts"
 import type * as LoggedRequest from "./LoggedRequest.ts"
 import type * as SandboxCredentials from "./SandboxCredentials.ts"
@@ -222,6 +223,17 @@ export interface Service {
    * `callbacks-pending`; the message counts the pending events.
    */
   readonly awaitCallbacks: Effect.Effect<void, SandboxError.SandboxError>
+  /**
+   * Sends a status callback once more, with the same parameters and idempotency token. It's pending until the response.
+   * Fails with the problem `no-such-callback` or `callback-pending`.
+   */
+  readonly replayCallback: (id: string) => Effect.Effect<CallbackDelivery.CallbackDelivery, SandboxError.SandboxError>
+  /** Replaces all delivery faults, and resets their counts and random draws. An empty list removes all. */
+  readonly setDeliveryFaults: (
+    rules: ReadonlyArray<DeliveryFault.DeliveryFaultRule>
+  ) => Effect.Effect<void, SandboxError.SandboxError>
+  /** The delivery faults, and how many callbacks each has hit. */
+  readonly deliveryFaults: Effect.Effect<ReadonlyArray<DeliveryFault.DeliveryFaultCount>>
   /** Clears the status callback log and its counts. Pending callbacks continue. */
   readonly clearCallbacks: Effect.Effect<void>
   /**

@@ -6,6 +6,8 @@
  */
 export * as Assumptions from "./Assumptions.ts"
 export * as CallbackDelivery from "./CallbackDelivery.ts"
+export * as DeliveryFault from "./DeliveryFault.ts"
+export * as EventName from "./EventName.ts"
 export * as Fault from "./Fault.ts"
 export * as LoggedRequest from "./LoggedRequest.ts"
 export * as OperationName from "./OperationName.ts"

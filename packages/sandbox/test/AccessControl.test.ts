@@ -335,7 +335,9 @@ describe("the controls", () => {
       }
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map(({ deliveryStatus, event, status }) => `${event} ${deliveryStatus} ${status}`),
+        (yield* sandbox.callbacks).map(
+          ({ attempts, deliveryStatus, event }) => `${event} ${deliveryStatus} ${attempts[0]?.status}`
+        ),
         ["room-created failed 403", "room-ended failed 403", "room-created failed 403", "room-ended failed 403"]
       )
       assert.strictEqual((yield* send({ path: "/v1/Rooms/DailyStandup" })).body.status, "in-progress")

@@ -591,11 +591,11 @@ both(
       for (const seconds of [0, 1, 2, 4, 60]) {
         yield* TestClock.adjust(seconds * 1000)
         const [callback] = yield* sandbox.callbacks
-        yield* refused(Math.max(callback?.attempts ?? 0, 1))
+        yield* refused(Math.max(callback?.attempts.length ?? 0, 1))
         waits.push(receiver.received.length)
       }
       yield* sandbox.awaitCallbacks
-      return [waits, (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.attempts])]
+      return [waits, (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.attempts.length])]
     }),
   ["default", [[1, 1, 1, 1, 1], [["failed", 1]]]],
   ["retried", [[1, 2, 3, 4, 4], [["failed", 4]]]]

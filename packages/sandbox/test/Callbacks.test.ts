@@ -141,7 +141,7 @@ describe("an event", () => {
     })
   )
 
-  it.effect("sends the URL's user and password as a header, and logs neither them nor the query", () =>
+  it.effect("sends the URL's user and password as a header, and doesn't log them", () =>
     Effect.gen(function* () {
       const { receiver, sandbox } = yield* begin()
       for (const [user, authorization] of [
@@ -155,7 +155,7 @@ describe("an event", () => {
         assert.strictEqual(request.url, "http://127.0.0.1:81/a?secret=1")
         assert.strictEqual(request.headers.get("authorization"), authorization)
         assert.isTrue(yield* Effect.promise(() => isSigned(request)))
-        assert.strictEqual((yield* sandbox.callbacks).at(-1)?.url, "http://127.0.0.1:81/a")
+        assert.strictEqual((yield* sandbox.callbacks).at(-1)?.url, "http://127.0.0.1:81/a?secret=1")
       }
     })
   )
@@ -403,7 +403,7 @@ describe("a callback URL", () => {
           yield* sandbox.awaitCallbacks
           const [callback] = yield* sandbox.callbacks
           assert.deepStrictEqual(
-            [receiver.requests.length, callback?.deliveryStatus, callback?.attempts],
+            [receiver.requests.length, callback?.deliveryStatus, callback?.attempts.length],
             goes ? [1, "delivered", 1] : [0, "refused-host", 0]
           )
         })
@@ -451,7 +451,11 @@ describe("a callback", () => {
         yield* sandbox.awaitCallbacks
       }
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.status, callback.problem]),
+        (yield* sandbox.callbacks).map((callback) => [
+          callback.deliveryStatus,
+          callback.attempts.at(-1)?.status,
+          callback.attempts.at(-1)?.problem
+        ]),
         [200, 204, 299, 300, 302, 304, 400, 500].map((status) => [
           status < 300 ? "delivered" : "failed",
           status,
@@ -476,7 +480,11 @@ describe("a callback", () => {
       yield* sandbox.openRoom({ statusCallback: url })
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.status, callback.problem]),
+        (yield* sandbox.callbacks).map((callback) => [
+          callback.deliveryStatus,
+          callback.attempts.at(-1)?.status,
+          callback.attempts.at(-1)?.problem
+        ]),
         [
           ["failed", undefined, "no-connection"],
           ["failed", undefined, "timed-out"]
@@ -516,7 +524,11 @@ describe("a callback", () => {
       yield* TestClock.adjust("1 second")
       yield* sandbox.awaitCallbacks
       assert.deepStrictEqual(
-        (yield* sandbox.callbacks).map((callback) => [callback.deliveryStatus, callback.attempts, callback.status]),
+        (yield* sandbox.callbacks).map((callback) => [
+          callback.deliveryStatus,
+          callback.attempts.length,
+          callback.attempts.at(-1)?.status
+        ]),
         [
           ["delivered", 2, 200],
           ["delivered", 1, 200]
@@ -536,19 +548,27 @@ describe("a callback", () => {
       receiver.answer = () =>
         receiver.requests.length === 1 ? new Response(null, { status: 500 }) : Promise.reject(new Error("refused"))
       yield* sandbox.openRoom({ statusCallback: url })
-      yield* until(sandbox, ([callback]) => callback?.status === 500)
+      yield* until(sandbox, ([callback]) => callback?.attempts.at(-1)?.status === 500)
       yield* TestClock.adjust("1 second")
-      yield* until(sandbox, ([callback]) => callback?.problem !== undefined)
+      yield* until(sandbox, ([callback]) => callback?.attempts.at(-1)?.problem !== undefined)
       const [callback] = yield* sandbox.callbacks
       assert.deepStrictEqual(
-        [callback?.deliveryStatus, callback?.attempts, callback?.status, callback?.problem],
+        [
+          callback?.deliveryStatus,
+          callback?.attempts.length,
+          callback?.attempts[1]?.status,
+          callback?.attempts[1]?.problem
+        ],
         ["pending", 2, undefined, "no-connection"]
       )
       receiver.answer = () => new Response(null, { status: 500 })
       yield* TestClock.adjust("2 seconds")
-      yield* until(sandbox, ([callback]) => callback?.status === 500)
+      yield* until(sandbox, ([callback]) => callback?.attempts.at(-1)?.status === 500)
       const [again] = yield* sandbox.callbacks
-      assert.deepStrictEqual([again?.attempts, again?.status, again?.problem], [3, 500, undefined])
+      assert.deepStrictEqual(
+        [again?.attempts.length, again?.attempts[2]?.status, again?.attempts[2]?.problem],
+        [3, 500, undefined]
+      )
     })
   )
 
@@ -576,7 +596,7 @@ describe("a callback", () => {
 
   it.effect("is in the log, which keeps up to its capacity", () =>
     Effect.gen(function* () {
-      const { call, sandbox } = yield* begin({ callbacks: { log: 2 } })
+      const { call, receiver, sandbox } = yield* begin({ callbacks: { log: 2 } })
       const { sid } = yield* sandbox.openRoom({ uniqueName: "Huddle", statusCallback: url })
       for (const identity of ["Ann", "Ben"]) yield* sandbox.join("Huddle", identity)
       const awaited = yield* call("/sandbox/callbacks/await", { method: "POST" })
@@ -589,10 +609,11 @@ describe("a callback", () => {
         roomSid: sid,
         sequenceNumber: 2,
         method: "POST",
-        url: "http://localhost:8080/callbacks",
-        attempts: 1,
-        deliveryStatus: "delivered",
-        status: 204
+        url,
+        parameters: receiver.received[2] ?? {},
+        signature: receiver.requests[2]?.headers.get("x-twilio-signature") ?? "",
+        attempts: [{ at: "2026-03-01T12:00:00.250Z", status: 204, duration: ben?.attempts[0]?.duration ?? -1 }],
+        deliveryStatus: "delivered"
       })
       assert.deepStrictEqual((yield* call("/sandbox/callbacks")).body, [ann, ben])
       assert.deepStrictEqual((yield* call("/sandbox/callbacks", { method: "DELETE" })).body, [])
@@ -657,7 +678,7 @@ describe("a receiver that hangs", () => {
         new URL(url).port,
         deliveryStatus,
         problem,
-        attempts
+        attempts.length
       ])
     )
 
@@ -674,7 +695,10 @@ describe("a receiver that hangs", () => {
       yield* sandbox.openRoom({ uniqueName: "R", statusCallback: hanging(1) })
       for (const identity of ["Ann", "Ben"]) yield* sandbox.join("R", identity)
       yield* sandbox.openRoom({ statusCallback: hanging(3) })
-      yield* until(sandbox, (callbacks) => callbacks[3]?.deliveryStatus === "delivered" && callbacks[0]?.attempts === 1)
+      yield* until(
+        sandbox,
+        (callbacks) => callbacks[3]?.deliveryStatus === "delivered" && callbacks[0]?.attempts.length === 1
+      )
       assert.deepStrictEqual(yield* outcomes(sandbox), [
         ["1", "pending", undefined, 1],
         ["1", "pending", undefined, 0],

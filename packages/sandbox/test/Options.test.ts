@@ -22,6 +22,7 @@ describe("the options of a served sandbox", () => {
         requestLog: 5,
         requestLogBytes: 1000,
         callbackLog: 6,
+        callbackLogBytes: 2000,
         publicOrigin: "https://sandbox.example.com"
       })
     }).pipe(
@@ -33,7 +34,7 @@ describe("the options of a served sandbox", () => {
             seed: "mine",
             requestLog: 5,
             requestLogBytes: 1000,
-            callbacks: { log: 6 }
+            callbacks: { log: 6, logBytes: 2000 }
           },
           { publicOrigin: "https://sandbox.example.com" }
         )

@@ -49,37 +49,34 @@ describe("a logged request", () => {
       yield* TestClock.adjust(1234)
       const update = yield* call(`${room}/Participants/Zo%C3%AB`, { body: "Status=disconnected&Status=x+y" })
       const requests = yield* sandbox.requests
-      assert.deepStrictEqual(
-        requests.map(withoutDuration),
-        [
-          {
-            id: list.headers.get("twilio-request-id") ?? "",
-            at: "2026-03-01T12:00:00.000Z",
-            method: "GET",
-            path: "/v1/Rooms?PageSize=1&Status=%69n-progress",
-            operation: "ListRoom",
-            query: { PageSize: ["1"], Status: ["in-progress"] },
-            headers: { "user-agent": "test" },
-            status: 200,
-            answer: list.body,
-            changes: []
-          },
-          {
-            id: "RQ00000000000000000000000000000002",
-            at: "2026-03-01T12:00:01.234Z",
-            method: "POST",
-            path: `${room}/Participants/Zo%C3%AB`,
-            operation: "UpdateRoomParticipant",
-            room: "Room",
-            participant: "Zoë",
-            form: { Status: ["disconnected", "x y"] },
-            headers: { "content-type": "application/x-www-form-urlencoded" },
-            status: 404,
-            answer: update.body,
-            changes: []
-          }
-        ]
-      )
+      assert.deepStrictEqual(requests.map(withoutDuration), [
+        {
+          id: list.headers.get("twilio-request-id") ?? "",
+          at: "2026-03-01T12:00:00.000Z",
+          method: "GET",
+          path: "/v1/Rooms?PageSize=1&Status=%69n-progress",
+          operation: "ListRoom",
+          query: { PageSize: ["1"], Status: ["in-progress"] },
+          headers: { "user-agent": "test" },
+          status: 200,
+          answer: list.body,
+          changes: []
+        },
+        {
+          id: "RQ00000000000000000000000000000002",
+          at: "2026-03-01T12:00:01.234Z",
+          method: "POST",
+          path: `${room}/Participants/Zo%C3%AB`,
+          operation: "UpdateRoomParticipant",
+          room: "Room",
+          participant: "Zoë",
+          form: { Status: ["disconnected", "x y"] },
+          headers: { "content-type": "application/x-www-form-urlencoded" },
+          status: 404,
+          answer: update.body,
+          changes: []
+        }
+      ])
       for (const { duration } of requests) assert.isAtLeast(duration ?? -1, 0)
     })
   )

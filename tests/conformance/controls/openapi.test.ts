@@ -174,6 +174,13 @@ const session = Effect.fnUntraced(function* (call: Call) {
   const [request] = (yield* call("GET /sandbox/requests", {}, { query: { status: "4xx" } })) as [{ id: string }] // One.
   yield* call("GET /sandbox/requests/counts", {}, { query: { operation: "FetchRoom" } })
   yield* call("GET /sandbox/requests/{id}", { id: request.id })
+  yield* call("PUT /sandbox/callbacks/faults", {}, { body: [{ rate: 0, fault: { type: "lost" } }] })
+  yield* call("GET /sandbox/callbacks/faults")
+  yield* call("DELETE /sandbox/callbacks/faults")
+  yield* call("POST /sandbox/rooms", {}, { body: { statusCallback: "https://app.example.com/callbacks" } })
+  const [callback] = (yield* call("GET /sandbox/callbacks")) as [{ id: string }] // The host isn't allowed.
+  yield* call("GET /sandbox/callbacks/{id}", { id: callback.id })
+  yield* call("POST /sandbox/callbacks/{id}/replay", { id: callback.id })
   for (const log of ["requests", "callbacks"]) {
     yield* call(`GET /sandbox/${log}`)
     yield* call(`DELETE /sandbox/${log}`)

@@ -149,5 +149,8 @@ export const delivered = Effect.gen(function* () {
     yield* sandbox.awaitCallbacks
     return yield* sandbox.callbacks
   }).pipe(Effect.provide(Sandbox.layer({ callbacks: { url: "http://localhost/video-events", handler } })))
-  return { events, log: log.map(({ deliveryStatus, event, status }) => [event, deliveryStatus, status ?? null]) }
+  return {
+    events,
+    log: log.map(({ attempts, deliveryStatus, event }) => [event, deliveryStatus, attempts.at(-1)?.status ?? null])
+  }
 })

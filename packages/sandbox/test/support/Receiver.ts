@@ -65,6 +65,9 @@ export const hold = (receiver: Receiver, count = Infinity): ((status: number) =>
  */
 export const refuse = (receiver: Receiver): ((count: number) => Effect.Effect<void>) => {
   const { count, reached } = counter()
-  receiver.answer = () => new Response(new ReadableStream({ cancel: () => queueMicrotask(count) }), { status: 500 })
+  // Longer than what the sandbox keeps of a body.
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>) => controller.enqueue(new Uint8Array(2000))
+  receiver.answer = () =>
+    new Response(new ReadableStream({ start, cancel: () => queueMicrotask(count) }), { status: 500 })
   return reached
 }

@@ -3,12 +3,12 @@
  *
  * Follows https://www.twilio.com/docs/video/api/status-callbacks.
  */
-import type * as CallbackDelivery from "../../CallbackDelivery.ts"
+import type * as EventName from "../../EventName.ts"
 import type * as Change from "../engine/Change.ts"
 import type { ParticipantRecord, RoomRecord } from "../engine/Records.ts"
 
 /** The events by change. Twilio has none for the other changes. */
-const names: Readonly<Partial<Record<Change.Change["type"], CallbackDelivery.EventName>>> = {
+const names: Readonly<Partial<Record<Change.Change["type"], EventName.EventName>>> = {
   "room-created": "room-created",
   "room-completed": "room-ended",
   "participant-connected": "participant-connected",
@@ -19,7 +19,7 @@ const names: Readonly<Partial<Record<Change.Change["type"], CallbackDelivery.Eve
   "track-disabled": "track-disabled"
 }
 
-export const nameOf = ({ type }: Change.Change): CallbackDelivery.EventName | undefined => names[type]
+export const nameOf = ({ type }: Change.Change): EventName.EventName | undefined => names[type]
 
 export const roomOf = (change: Change.Change): RoomRecord => {
   if ("room" in change) return change.room
@@ -53,7 +53,7 @@ const ofChange = (change: Change.Change): Readonly<Record<string, string>> => {
 
 export interface Moment {
   readonly accountSid: string
-  readonly event: CallbackDelivery.EventName
+  readonly event: EventName.EventName
   readonly sequenceNumber: number
   readonly now: number
 }

@@ -21,6 +21,15 @@ const unescape = (text: string): string => {
   }
 }
 
+/** The URL that is requested, before the parameters of a GET. */
+export const urlOf = (configured: string): URL => {
+  const url = new URL(configured)
+  url.username = ""
+  url.password = ""
+  url.hash = ""
+  return url
+}
+
 /**
  * Builds the request to a configured URL. The URL that is requested and signed has no fragment, which configures
  * Twilio's delivery, and no user and password, which become an Authorization header.
@@ -30,11 +39,8 @@ export const make = (
   method: "GET" | "POST",
   parameters: Readonly<Record<string, string>>
 ): CallbackRequest => {
-  const url = new URL(configured)
-  const { password, username } = url
-  url.username = ""
-  url.password = ""
-  url.hash = ""
+  const { password, username } = new URL(configured)
+  const url = urlOf(configured)
   const form = new URLSearchParams(parameters).toString()
   if (method === "GET") url.search = url.search === "" ? form : `${url.search.slice(1)}&${form}`
   return {

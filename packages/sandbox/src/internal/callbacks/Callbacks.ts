@@ -1,48 +1,31 @@
 /**
- * Delivers status callbacks: selects the changes to report, keeps their order, sends and retries the requests, and logs
- * the deliveries.
+ * Delivers status callbacks: selects the changes to report, keeps their order, and logs the deliveries.
  */
-import * as AuthToken from "@effect-twilio-video/core/AuthToken"
-import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Redacted from "effect/Redacted"
+import type * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import type * as CallbackDelivery from "../../CallbackDelivery.ts"
+import type * as EventName from "../../EventName.ts"
 import * as SandboxError from "../../SandboxError.ts"
 import type * as SandboxOptions from "../../SandboxOptions.ts"
-import { Scheduler } from "./Scheduler.ts"
-import * as CallbackEvent from "./CallbackEvent.ts"
-import * as AllowedHosts from "../wire/AllowedHosts.ts"
-import * as CallbackRequest from "./CallbackRequest.ts"
 import type * as Change from "../engine/Change.ts"
-import { BoundedLog, type Sized } from "../journal/BoundedLog.ts"
 import type { RoomRecord } from "../engine/Records.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
 import * as RoomSettings from "../engine/RoomSettings.ts"
-import { InFlight } from "./InFlight.ts"
+import { BoundedLog } from "../journal/BoundedLog.ts"
+import * as AllowedHosts from "../wire/AllowedHosts.ts"
 import * as ExecutionContext from "../wire/ExecutionContext.ts"
-
-/** The longest delay that a runtime's timers support. */
-const longestMillis = 2_147_483_647
-
-// Uses the runtime's timer, so that a test which moves its clock doesn't time out requests.
-const late = (limit: Duration.Duration): Effect.Effect<never, "timed-out"> =>
-  Duration.toMillis(limit) > longestMillis
-    ? Effect.never
-    : Effect.callback((resume) => {
-        const timer = setTimeout(() => resume(Effect.fail("timed-out")), Duration.toMillis(limit))
-        return Effect.sync(() => clearTimeout(timer))
-      })
-
-const retryMillis = { once: [], retried: [1000, 2000, 4000] } as const
-
-type Mutable<A> = { -readonly [K in keyof A]: A[K] }
-
-type Delivery = Mutable<CallbackDelivery.CallbackDelivery> & Sized
+import * as CallbackEvent from "./CallbackEvent.ts"
+import { Delivery } from "./Delivery.ts"
+import * as DeliveryFaults from "./DeliveryFaults.ts"
+import { InFlight } from "./InFlight.ts"
+import { Lines } from "./Lines.ts"
+import { Scheduler } from "./Scheduler.ts"
+import { Sender } from "./Sender.ts"
 
 type Counts = Record<CallbackDelivery.DeliveryStatus, number>
 
@@ -50,75 +33,88 @@ const noCounts: Counts = { pending: 0, delivered: 0, failed: 0, "refused-host": 
 
 const defaultMaximum = 10_000
 
-// Not derived from the seed: a receiver may remember the tokens of an earlier run. It isn't a secret.
-const freshToken = (): string =>
-  "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/gu, () => Math.floor(Math.random() * 16).toString(16))
+export const defaultMaximumBytes = 16 * 1024 * 1024
 
-/** Whether the delivery has ended, for example by a reset. */
-const isOver = ({ deliveryStatus }: Delivery): boolean => deliveryStatus !== "pending"
+const retryMillis = { once: [], retried: [1000, 2000, 4000] } as const
 
-const shown = ({ bytes: _, ...delivery }: Delivery): CallbackDelivery.CallbackDelivery => delivery
+/** How long a callback that is out of order waits for the next one, in milliseconds. */
+const longestHold = 5000
+
+const isCallbackUrl = (url: string | undefined): boolean => url === undefined || RoomSettings.isCallbackUrl(url)
 
 /** Describes the first invalid option; undefined if all are valid. */
 export const problemOf = (options: SandboxOptions.CallbackOptions): string | undefined => {
-  const { allowedHosts = [], maxPending = defaultMaximum, url } = options
+  const { allowedHosts = [], forwardTo, maxPending = defaultMaximum, url } = options
   if (!Number.isSafeInteger(maxPending) || maxPending < 1) return "callbacks.maxPending must be a whole number from 1."
   const host = AllowedHosts.invalid(allowedHosts)
   if (host !== undefined)
     return `Invalid callback host ${JSON.stringify(host)}. Use a form such as app.example.com or app.example.com:8080.`
-  return url === undefined || RoomSettings.isCallbackUrl(url)
+  return isCallbackUrl(url) && isCallbackUrl(forwardTo)
     ? undefined
     : "Invalid callback URL. Use an http or https URL of at most 1023 characters."
 }
 
-type Send = (request: Request) => Response | Promise<Response>
+interface Receiver {
+  readonly configured: string
+  readonly method: "GET" | "POST"
+}
 
 export class Callbacks {
   /** A server's observer of deliveries, called after each change of one. Undefined if the log was cleared. */
   observer: ((delivery: Delivery | undefined) => void) | undefined
-  /** The number of deliveries that are being signed or sent. The other pending ones wait for the clock or their turn. */
-  busy = 0
+  readonly log: BoundedLog<Delivery>
+  readonly faults: DeliveryFaults.DeliveryFaults
   private readonly engine: RoomEngine
   private readonly options: SandboxOptions.CallbackOptions
   private readonly processClock: Clock.Clock
   private readonly allows: AllowedHosts.Allows
-  private readonly send: Send
-  private readonly timeout: Duration.Duration
   private readonly awaitTimeout: Duration.Duration
-  private readonly log: BoundedLog<Delivery>
   private counts = { ...noCounts }
   private readonly scheduler: Scheduler
   private readonly maximum: number
   private readonly inFlight: InFlight<Delivery>
   /** The receivers that a warning was logged for. */
   private readonly overrun = new Set<string>()
-  /**
-   * The last callback in each room's queue, which the next one waits for. Each request of a Worker has separate queues,
-   * since one request must not wait for another.
-   */
-  private readonly lines = new WeakMap<object, Map<string, Promise<void>>>()
+  private readonly lines = new Lines()
+  private readonly sender: Sender
   private stopped = false
 
-  /** `processClock` is Effect's. */
-  constructor(engine: RoomEngine, options: SandboxOptions.CallbackOptions, processClock: Clock.Clock) {
+  /** `processClock` is Effect's. `freshRandom` makes the generator of the delivery faults. */
+  constructor(
+    engine: RoomEngine,
+    options: SandboxOptions.CallbackOptions,
+    processClock: Clock.Clock,
+    freshRandom: () => Random.Random
+  ) {
     const problem = problemOf(options)
     if (problem !== undefined) throw new Error(problem)
     this.engine = engine
     this.options = options
     this.processClock = processClock
     this.allows = AllowedHosts.make(options.allowedHosts ?? ["loopback"])
-    this.send = options.handler ?? ((request) => fetch(request))
-    this.timeout = Duration.fromInputUnsafe(options.timeout ?? "15 seconds")
     this.awaitTimeout = Duration.fromInputUnsafe(options.awaitTimeout ?? "30 seconds")
     this.maximum = options.maxPending ?? defaultMaximum
     this.inFlight = new InFlight(this.maximum)
-    this.log = new BoundedLog(options.log ?? 1000, Number.POSITIVE_INFINITY)
+    this.log = new BoundedLog(options.log ?? 1000, options.logBytes ?? defaultMaximumBytes)
+    this.faults = new DeliveryFaults.DeliveryFaults(freshRandom)
+    this.faults.set(Result.getOrThrow(DeliveryFaults.read(options.faults ?? [])))
+    this.sender = new Sender(
+      engine,
+      options,
+      () => this.clock,
+      (delivery, bytes) => this.changed(delivery, bytes)
+    )
     this.scheduler = new Scheduler(
       engine,
       () => this.clock,
       (effect) => this.fork(effect)
     )
     engine.listener = (change) => this.tell(change)
+  }
+
+  /** The number of deliveries that are being signed or sent. The other pending ones wait for the clock or their turn. */
+  get busy(): number {
+    return this.sender.busy
   }
 
   private get clock(): Clock.Clock {
@@ -129,27 +125,22 @@ export class Callbacks {
   resume(): void {
     if (this.engine.observer !== undefined) return this.scheduler.ask()
     for (const room of this.engine.store.rooms.values()) {
-      if (this.urlOf(room) !== undefined) return this.scheduler.ask()
+      if (this.receiversOf(room).length > 0) return this.scheduler.ask()
     }
   }
 
   /** Oldest first. */
   read(): ReadonlyArray<CallbackDelivery.CallbackDelivery> {
-    return this.log.read().map(shown)
+    return this.log.read().map((delivery) => delivery.show())
+  }
+
+  find(id: string | undefined): Delivery | undefined {
+    return this.log.read().find((delivery) => delivery.id === id)
   }
 
   /** The number of callbacks by delivery status. */
   count(): Readonly<Counts> {
     return { ...this.counts, pending: this.inFlight.size }
-  }
-
-  get capacity(): number {
-    return this.log.capacity
-  }
-
-  /** Keeps this many deliveries in the log from now on. */
-  resize(capacity: number): void {
-    this.log.resize(capacity)
   }
 
   clear(): void {
@@ -162,7 +153,7 @@ export class Callbacks {
   /** Waits until no callback is pending. Fails after `limit`, measured by the runtime's timer. */
   settled(limit = this.awaitTimeout): Effect.Effect<void, SandboxError.SandboxError> {
     return this.inFlight.awaitNone.pipe(
-      Effect.raceFirst(late(limit)),
+      Effect.raceFirst(Sender.late(limit)),
       Effect.catch(() => Effect.fromResult(this.outstanding(limit)))
     )
   }
@@ -192,53 +183,87 @@ export class Callbacks {
     return this.drop()
   }
 
+  /** Sends a callback that isn't pending once more, with the same parameters and token. */
+  replay(id: string | undefined): Result.Result<Delivery, SandboxError.SandboxError> {
+    const delivery = this.find(id)
+    if (delivery === undefined) return SandboxError.fail("no-such-callback")
+    if (!delivery.isOver) return SandboxError.fail("callback-pending")
+    this.counts[delivery.status] -= 1
+    delivery.status = "pending"
+    delivery.problem = undefined
+    const { url } = delivery.request()
+    if (this.mayEnter(delivery, url)) {
+      this.run(delivery, this.sender.once(delivery), (status) => this.end(delivery, status))
+    }
+    return Result.succeed(delivery)
+  }
+
   private fork(effect: Effect.Effect<void>): Fiber.Fiber<void> {
     return Effect.runForkWith(Context.make(Clock.Clock, this.clock))(effect)
   }
 
-  private urlOf({ settings }: RoomRecord): string | undefined {
-    return settings.statusCallback ?? this.options.url
+  private receiversOf({ settings }: RoomRecord): ReadonlyArray<Receiver> {
+    const { forwardTo, method = "POST", url } = this.options
+    const receivers: Array<Receiver> = []
+    const { statusCallback, statusCallbackMethod } = settings
+    if (statusCallback !== undefined) receivers.push({ configured: statusCallback, method: statusCallbackMethod })
+    else if (url !== undefined) receivers.push({ configured: url, method })
+    if (forwardTo !== undefined && forwardTo !== receivers[0]?.configured) {
+      receivers.push({ configured: forwardTo, method: "POST" })
+    }
+    return receivers
   }
 
   private tell(change: Change.Change): void {
     if (this.engine.observer !== undefined) this.scheduler.ask()
+    if (change.type === "participant-anonymized") return this.anonymize(change.participant.sid)
     const event = CallbackEvent.nameOf(change)
     if (event === undefined) return
     const room = CallbackEvent.roomOf(change)
     const sequenceNumber = room.events++
-    const configured = this.urlOf(room)
-    if (configured === undefined) return
+    const receivers = this.receiversOf(room)
+    if (receivers.length === 0) return
     this.scheduler.ask()
     // Callbacks for the past of a scenario count as sent.
     if (this.engine.isReplaying) return
+    for (const receiver of receivers) this.add(change, event, sequenceNumber, receiver)
+  }
+
+  /** The log must not keep an identity that was erased. */
+  private anonymize(participantSid: string): void {
+    for (const delivery of this.log.read()) delivery.anonymize(participantSid)
+  }
+
+  private add(change: Change.Change, event: EventName.EventName, sequenceNumber: number, receiver: Receiver): void {
     const { accountSid, store } = this.engine
-    const method = room.settings.statusCallback === undefined ? this.options.method : room.settings.statusCallbackMethod
-    const moment = { accountSid, event, sequenceNumber, now: store.now }
-    const parameters = CallbackEvent.parameters(change, moment)
-    const request = CallbackRequest.make(configured, method ?? "POST", parameters)
-    const delivery: Delivery = {
-      bytes: 1,
-      id: freshToken(),
-      at: new Date(store.now).toISOString(),
-      event,
-      roomSid: room.sid,
-      sequenceNumber,
-      method: method ?? "POST",
-      url: request.url.origin + request.url.pathname,
-      attempts: 0,
-      deliveryStatus: "pending"
-    }
+    const { sid: roomSid } = CallbackEvent.roomOf(change)
+    const { now } = store
+    const parameters = CallbackEvent.parameters(change, { accountSid, event, sequenceNumber, now })
+    const effects = this.faults.trigger(event)
+    const delivery = new Delivery({ at: now, event, roomSid, sequenceNumber, ...receiver, parameters, effects })
     this.log.add(delivery)
     this.observer?.(delivery)
-    if (!this.allows(request.url)) this.end(delivery, "refused-host")
+    if (effects.types.has("lost")) return this.end(delivery, "dropped")
+    if (this.mayEnter(delivery, delivery.request().url)) this.start(delivery, receiver.configured)
+  }
+
+  /** Adds a delivery to the pending ones, or ends it if it may not be sent. */
+  private mayEnter(delivery: Delivery, url: URL): boolean {
+    if (!this.allows(url)) this.end(delivery, "refused-host")
     else if (this.stopped) this.end(delivery, "dropped")
-    else if (this.inFlight.enter(delivery, request.url.origin)) this.start(delivery, request)
-    else this.refuse(delivery, request.url.origin)
+    else if (this.inFlight.enter(delivery, url.origin)) return true
+    else this.refuse(delivery, url.origin)
+    return false
+  }
+
+  private changed(delivery: Delivery, bytes = 0): void {
+    this.log.grow(delivery, bytes)
+    this.observer?.(delivery)
   }
 
   private end(delivery: Delivery, status: Exclude<CallbackDelivery.DeliveryStatus, "pending">): void {
-    if (isOver(delivery)) return
-    delivery.deliveryStatus = status
+    if (delivery.isOver) return
+    delivery.status = status
     this.counts[status] += 1
     this.observer?.(delivery)
   }
@@ -255,110 +280,45 @@ export class Callbacks {
     Effect.runForkWith(Fiber.getCurrent()?.context ?? Context.empty())(warning)
   }
 
-  private start(delivery: Delivery, request: CallbackRequest.CallbackRequest): void {
+  private start(delivery: Delivery, receiver: string): void {
     const context = Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext)
-    const owner = context ?? this
-    let lines = this.lines.get(owner)
-    if (lines === undefined) this.lines.set(owner, (lines = new Map()))
-    const { roomSid } = delivery
-    const before = lines.get(roomSid)
-    let letNext = () => {}
-    const mine = new Promise<void>((resolve) => (letNext = resolve))
-    lines.set(roomSid, mine)
-    const leave = () => {
-      letNext()
-      if (lines.get(roomSid) === mine) lines.delete(roomSid)
-    }
-    const signed = Effect.map(
-      StatusCallback.sign({ url: request.url.href, parameters: request.signed }).pipe(
-        Effect.provideService(AuthToken.AuthToken, { authToken: Redacted.make(this.engine.credentials.authToken) })
-      ),
-      (signature) => ({
-        ...request.headers,
-        "x-twilio-signature": signature,
-        "i-twilio-idempotency-token": delivery.id
-      })
-    )
+    const turn = this.lines.enter(context ?? this, `${delivery.roomSid} ${receiver}`)
+    const { late, types } = delivery.effects
+    const wait = Effect.gen(function* () {
+      yield* turn.wait
+      // The next callbacks don't wait for one that is held back.
+      if (late[0] > 0) turn.leave()
+      if (late[0] > 0) yield* Effect.sleep(late[0])
+      if (types.has("out-of-order")) yield* Effect.timeoutOption(turn.hold, longestHold)
+    })
+    const { callbackDelivery } = this.engine.assumptions
+    const sending = Effect.gen({ self: this }, function* () {
+      yield* wait
+      const status = yield* this.sender.withRetries(delivery, retryMillis[callbackDelivery], turn.leave)
+      this.end(delivery, status)
+      if (!types.has("twice")) return
+      if (late[1] > 0) yield* Effect.sleep(late[1])
+      yield* this.sender.once(delivery)
+    })
+    this.run(delivery, Effect.ensuring(sending, Effect.sync(turn.leave)))
+  }
+
+  /** Forks the sending of a delivery, which a reset or the end of the sandbox aborts. */
+  private run<A>(delivery: Delivery, sending: Effect.Effect<A>, done: (value: A) => void = () => {}): void {
+    const context = Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext)
     const fiber = this.fork(
-      Effect.andThen(
-        before === undefined ? Effect.void : Effect.promise(() => before),
-        this.busily(
-          1,
-          Effect.flatMap(signed, (headers) => this.deliver(delivery, request, headers, leave))
-        )
-      ).pipe(
+      Effect.map(sending, done).pipe(
         Effect.catchDefect((defect) =>
           Effect.sync(() => this.end(delivery, "failed")).pipe(
             Effect.andThen(Effect.logError("A status callback failed with a defect", defect))
           )
         ),
-        Effect.ensuring(
-          Effect.sync(() => {
-            leave()
-            this.inFlight.leave(delivery)
-          })
-        )
+        Effect.ensuring(Effect.sync(() => this.inFlight.leave(delivery)))
       )
     )
     // A request of a Worker can't abort an attempt of another one. The attempt completes and isn't retried.
     const abort = context === undefined ? () => fiber.interruptUnsafe() : () => {}
     this.inFlight.onAbort(delivery, abort)
     ExecutionContext.waitUntil(context, fiber)
-  }
-
-  /** Adds to the number of busy deliveries until the effect ends. */
-  private busily<A>(busy: 1 | -1, effect: Effect.Effect<A>): Effect.Effect<A> {
-    return Effect.suspend(() => {
-      this.busy += busy
-      return Effect.ensuring(
-        effect,
-        Effect.sync(() => {
-          this.busy -= busy
-        })
-      )
-    })
-  }
-
-  private deliver(
-    delivery: Delivery,
-    request: CallbackRequest.CallbackRequest,
-    headers: Readonly<Record<string, string>>,
-    leave: () => void
-  ): Effect.Effect<void> {
-    const { callbackDelivery, callbackOrder } = this.engine.assumptions
-    const { body, method, url } = request
-    const attempt = Effect.tryPromise({
-      try: (signal) => {
-        // A redirect could lead to a host that isn't allowed.
-        const init = { method, headers, redirect: "manual", signal, ...(body === undefined ? {} : { body }) } as const
-        const response = this.send(new Request(url, init))
-        if (callbackOrder === "at-once") leave()
-        return Promise.resolve(response)
-      },
-      catch: () => "no-connection" as const
-    }).pipe(Effect.raceFirst(late(this.timeout)), Effect.result)
-    return Effect.gen({ self: this }, function* () {
-      for (const wait of [0, ...retryMillis[callbackDelivery]]) {
-        if (wait > 0) yield* this.busily(-1, Effect.sleep(wait))
-        if (isOver(delivery)) return
-        delivery.attempts += 1
-        this.observer?.(delivery)
-        const response = yield* attempt
-        if (isOver(delivery)) return
-        delete delivery.status
-        delete delivery.problem
-        if (response._tag === "Failure") delivery.problem = response.failure
-        else {
-          delivery.status = response.success.status
-          // Nobody reads the body, and it must not hold the connection open.
-          response.success.body?.cancel().catch(() => {})
-        }
-        leave()
-        if (Math.floor((delivery.status ?? 0) / 100) === 2) {
-          return this.end(delivery, "delivered")
-        }
-      }
-      this.end(delivery, "failed")
-    })
   }
 }

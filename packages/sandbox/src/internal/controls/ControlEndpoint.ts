@@ -57,6 +57,8 @@ const statuses: Readonly<Partial<Record<typeof SandboxError.Problem.Type, number
   "no-such-participant": 404,
   "no-such-track": 404,
   "no-such-request": 404,
+  "no-such-callback": 404,
+  "callback-pending": 409,
   "room-exists": 409,
   "room-completed": 409,
   "room-full": 409,

@@ -10,6 +10,8 @@ import type * as SandboxError from "../../SandboxError.ts"
 import type * as Scenario from "../../Scenario.ts"
 import * as Representation from "../api/Representation.ts"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
+import type { Delivery } from "../callbacks/Delivery.ts"
+import * as DeliveryFaults from "../callbacks/DeliveryFaults.ts"
 import type { ParticipantRecord } from "../engine/Records.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as RequestFilter from "../journal/RequestFilter.ts"
@@ -141,6 +143,20 @@ const callbackRoutes = (context: Context) => {
   const { parts } = context
   const { callbacks } = parts
   const respond = ControlEndpoint.json(200, () => callbacks.read())
+  const delivery = (run: (params: ControlEndpoint.Params) => Result.Result<Delivery, SandboxError.SandboxError>) =>
+    ControlEndpoint.make(
+      context,
+      ControlEndpoint.json(200, (_, found: Delivery) => found.show()),
+      run
+    )
+  const deliveryFaults = (change: Change) =>
+    ControlEndpoint.make(
+      context,
+      ControlEndpoint.json(200, () => callbacks.faults.read()),
+      (_, body, now) => change(body, now)
+    )
+  const setDeliveryFaults = (body: string) =>
+    Result.map(Result.flatMap(ControlBody.json(body), DeliveryFaults.read), (rules) => callbacks.faults.set(rules))
   const awaitCallbacks = (body: string) =>
     Effect.gen(function* () {
       const { timeout } = yield* Effect.fromResult(ControlBody.awaitCallbacks(body))
@@ -165,6 +181,22 @@ const callbackRoutes = (context: Context) => {
         ControlEndpoint.json(200, () => callbacks.count()),
         () => Result.void
       )
+    ),
+    HttpRouter.route("GET", "/sandbox/callbacks/faults", deliveryFaults(nothing)),
+    HttpRouter.route("PUT", "/sandbox/callbacks/faults", deliveryFaults(setDeliveryFaults)),
+    HttpRouter.route(
+      "DELETE",
+      "/sandbox/callbacks/faults",
+      deliveryFaults(() => Result.succeed(callbacks.faults.set([])))
+    ),
+    HttpRouter.route(
+      "GET",
+      "/sandbox/callbacks/:id",
+      delivery(({ id }) => Controls.find(callbacks.find(id), "no-such-callback"))
+    ),
+    post(
+      "/sandbox/callbacks/:id/replay",
+      delivery(({ id }) => callbacks.replay(id))
     ),
     post(
       "/sandbox/callbacks/await",

@@ -41,6 +41,7 @@ const begin = ({ callbacks, faults, log, quota }: Parts): void => {
   faults.restart()
   log.clear()
   callbacks.drop()
+  callbacks.faults.restart()
   callbacks.clear()
   quota.reset()
 }

@@ -15,6 +15,7 @@ import * as Representation from "../api/Representation.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
 import * as StateDocument from "../engine/StateDocument.ts"
 import { StateReader } from "../engine/StateReader.ts"
+import * as DeliveryFaults from "../callbacks/DeliveryFaults.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as AccessTokens from "./AccessTokens.ts"
 import * as Controls from "./Controls.ts"
@@ -111,6 +112,14 @@ const callbackControls = (parts: Controls.Parts) => {
     callbacks: atNow(parts, () => callbacks.read()),
     callbackCounts: atNow(parts, () => callbacks.count()),
     awaitCallbacks: Effect.flatMap(currentTime(parts), (now) => Controls.awaitCallbacks(parts, now)),
+    replayCallback: (id) =>
+      Effect.flatMap(
+        atNow(parts, () => callbacks.replay(id)),
+        (replayed) => Effect.fromResult(Result.map(replayed, (delivery) => delivery.show()))
+      ),
+    setDeliveryFaults: (rules) =>
+      Effect.fromResult(Result.map(DeliveryFaults.read(rules), (rules) => callbacks.faults.set(rules))),
+    deliveryFaults: Effect.sync(() => callbacks.faults.read()),
     clearCallbacks: Effect.sync(() => callbacks.clear()),
     stopCallbacks: Effect.sync(() => callbacks.stop())
   } satisfies Partial<Service>

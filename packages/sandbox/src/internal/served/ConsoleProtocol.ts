@@ -8,6 +8,7 @@ import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import type * as Room from "@effect-twilio-video/core/Room"
 import type * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import type * as CallbackDelivery from "../../CallbackDelivery.ts"
+import type * as DeliveryFault from "../../DeliveryFault.ts"
 import type * as Fault from "../../Fault.ts"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
 import type * as Change from "../engine/Change.ts"
@@ -69,25 +70,22 @@ export type RequestSummary = Pick<
 
 export type CallbackSummary = Pick<
   CallbackDelivery.CallbackDelivery,
-  | "id"
-  | "at"
-  | "event"
-  | "roomSid"
-  | "sequenceNumber"
-  | "method"
-  | "url"
-  | "attempts"
-  | "deliveryStatus"
-  | "status"
-  | "problem"
->
+  "id" | "at" | "event" | "roomSid" | "sequenceNumber" | "method" | "url" | "deliveryStatus" | "faults"
+> & {
+  /** The number of attempts so far. */
+  readonly attempts: number
+  /** The HTTP status of the last response. */
+  readonly status?: number
+  /** Why there is no response. */
+  readonly problem?: string
+}
 
 /** The same as the answer of `GET /sandbox/clock`. */
 export type Clock = typeof ClockRoutes.ClockState.Type
 
 export interface Faults {
   readonly faults: ReadonlyArray<Fault.FaultCount>
-  readonly deliveryFaults: ReadonlyArray<unknown>
+  readonly deliveryFaults: ReadonlyArray<DeliveryFault.DeliveryFaultCount>
 }
 
 /** Everything that a console shows in lists. The first event, and again if events were missed. */

@@ -7,6 +7,7 @@ import * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as Room from "@effect-twilio-video/core/Room"
 import * as Schema from "effect/Schema"
 import * as CallbackDelivery from "../../CallbackDelivery.ts"
+import * as DeliveryFault from "../../DeliveryFault.ts"
 import * as Fault from "../../Fault.ts"
 import * as LoggedRequest from "../../LoggedRequest.ts"
 import * as SandboxService from "../../SandboxService.ts"
@@ -32,6 +33,8 @@ export interface Control {
 }
 
 const Faults = Schema.Array(Schema.Struct({ rule: Fault.FaultRule, triggered: Schema.Int }))
+
+const DeliveryFaults = Schema.Array(Schema.Struct({ rule: DeliveryFault.DeliveryFaultRule, triggered: Schema.Int }))
 
 const Requests = Schema.Array(LoggedRequest.LoggedRequest)
 
@@ -151,6 +154,21 @@ const ofLogs: Readonly<Record<string, Control>> = {
   "GET /sandbox/callbacks": { summary: "The latest status callbacks, oldest first", response: Callbacks },
   "DELETE /sandbox/callbacks": { summary: "Clears the callback log. Pending callbacks continue.", response: Callbacks },
   "GET /sandbox/callbacks/counts": { summary: "The number of callbacks by delivery status", response: Counts },
+  "GET /sandbox/callbacks/{id}": { summary: "One status callback", response: CallbackDelivery.CallbackDelivery },
+  "POST /sandbox/callbacks/{id}/replay": {
+    summary: "Sends a status callback once more. It's pending until the response.",
+    response: CallbackDelivery.CallbackDelivery
+  },
+  "GET /sandbox/callbacks/faults": {
+    summary: "The delivery faults, and how many callbacks each has hit",
+    response: DeliveryFaults
+  },
+  "PUT /sandbox/callbacks/faults": {
+    summary: "Replaces the delivery faults",
+    body: Schema.Array(DeliveryFault.DeliveryFaultRule),
+    response: DeliveryFaults
+  },
+  "DELETE /sandbox/callbacks/faults": { summary: "Removes all delivery faults", response: DeliveryFaults },
   "POST /sandbox/callbacks/await": {
     summary: "Waits until no status callback is pending",
     body: Schema.Struct({ timeout: Schema.optionalKey(Ago) }),

@@ -5,8 +5,8 @@
 import * as Effect from "effect/Effect"
 import * as Sse from "effect/encoding/Sse"
 import * as Stream from "effect/Stream"
-import type * as CallbackDelivery from "../../CallbackDelivery.ts"
 import * as Representation from "../api/Representation.ts"
+import type { Delivery } from "../callbacks/Delivery.ts"
 import type * as ControlEndpoint from "../controls/ControlEndpoint.ts"
 import type * as Change from "../engine/Change.ts"
 import type { RoomRecord } from "../engine/Records.ts"
@@ -53,7 +53,7 @@ class Batch {
   readonly rooms = new Set<RoomRecord>()
   readonly forgotten: Array<string> = []
   readonly requests = new Set<RequestLog.Entry>()
-  readonly callbacks = new Set<CallbackDelivery.CallbackDelivery>()
+  readonly callbacks = new Set<Delivery>()
   readonly cleared = new Set<"requests-cleared" | "callbacks-cleared">()
   clock = false
   faults = false
@@ -105,6 +105,7 @@ export class EventFeed {
         batch.callbacks.clear()
         return batch.cleared.add("callbacks-cleared")
       })
+    callbacks.faults.observer = () => this.note((batch) => (batch.faults = true))
     faults.observer = () => this.note((batch) => (batch.faults = true))
     clock.onChange = () => this.note((batch) => (batch.clock = true))
   }
@@ -261,7 +262,8 @@ export class EventFeed {
   }
 
   private faults(): Protocol.Faults {
-    return { faults: this.context.parts.faults.read(), deliveryFaults: [] }
+    const { callbacks, faults } = this.context.parts
+    return { faults: faults.read(), deliveryFaults: callbacks.faults.read() }
   }
 
   private snapshot(): Protocol.Snapshot {
@@ -276,7 +278,7 @@ export class EventFeed {
         .toReversed()
         .map((entry) => entry.summary()),
       requestsDropped: log.entries.dropped,
-      callbacks: callbacks.read().toReversed().map(Summaries.callbackOf),
+      callbacks: callbacks.log.read().toReversed().map(Summaries.callbackOf),
       ...this.faults()
     }
   }

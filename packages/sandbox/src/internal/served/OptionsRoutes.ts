@@ -16,7 +16,8 @@ const read = ({ access, parts }: ControlEndpoint.Context): OptionsSchema.Options
     seed: parts.random.seed,
     requestLog: parts.log.entries.capacity,
     requestLogBytes: parts.log.entries.maximumSize,
-    callbackLog: parts.callbacks.capacity,
+    callbackLog: parts.callbacks.log.capacity,
+    callbackLogBytes: parts.callbacks.log.maximumSize,
     publicOrigin: access.publicOrigin ?? null
   }
 }
@@ -29,7 +30,8 @@ export const change = ({ access, parts }: ControlEndpoint.Context, change: Optio
   if (change.seed !== undefined) parts.random.seed = change.seed
   const { entries } = parts.log
   entries.resize(change.requestLog ?? entries.capacity, change.requestLogBytes)
-  if (change.callbackLog !== undefined) parts.callbacks.resize(change.callbackLog)
+  const { log } = parts.callbacks
+  log.resize(change.callbackLog ?? log.capacity, change.callbackLogBytes)
   if (change.publicOrigin !== undefined) access.publicOrigin = change.publicOrigin ?? undefined
 }
 

@@ -94,6 +94,8 @@ const values = {
   requestLogBytes: Size,
   /** How many deliveries the callback log keeps. */
   callbackLog: Size,
+  /** How much memory the callback log takes, about, in bytes. */
+  callbackLogBytes: Size,
   /** The origin in the URLs of responses; null is the origin of the request's URL. */
   publicOrigin: Schema.Union([Origin, None])
 }

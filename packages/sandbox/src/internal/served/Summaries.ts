@@ -1,7 +1,7 @@
 /**
  * The console's short forms of what a sandbox has: requests, callbacks, the clock, and the records of a change.
  */
-import type * as CallbackDelivery from "../../CallbackDelivery.ts"
+import type { Delivery } from "../callbacks/Delivery.ts"
 import type * as Change from "../engine/Change.ts"
 import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
@@ -23,4 +23,23 @@ export const causeOf = (engine: RoomEngine, recorder: Change.Recorder | undefine
   return recorder === undefined ? "control" : "request"
 }
 
-export const callbackOf = (delivery: CallbackDelivery.CallbackDelivery): Protocol.CallbackSummary => delivery
+export const callbackOf = (delivery: Delivery): Protocol.CallbackSummary => {
+  const { attempts, at, deliveryStatus, event, faults, id, method, problem, roomSid, sequenceNumber, url } =
+    delivery.show()
+  const last = attempts.at(-1)
+  const why = problem ?? last?.problem
+  return {
+    id,
+    at,
+    event,
+    roomSid,
+    sequenceNumber,
+    method,
+    url,
+    deliveryStatus,
+    attempts: attempts.length,
+    ...(faults === undefined ? {} : { faults }),
+    ...(last?.status === undefined ? {} : { status: last.status }),
+    ...(why === undefined ? {} : { problem: why })
+  }
+}
