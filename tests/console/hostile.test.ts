@@ -50,6 +50,14 @@ const showsAll = async (page: Page, selector: string): Promise<void> => {
   expect(await intruders(page)).toEqual([])
 }
 
+/** Opens a row, whose details have the name. */
+const showsInDetails = async (page: Page, rows: string, index: number, name: string): Promise<void> => {
+  await page.locator(rows).nth(index).click()
+  const details = page.getByRole("region", { name: "Details" })
+  await eventually(async () => shown((await details.textContent()) ?? "")).toContain(shown(name))
+  expect(await intruders(page)).toEqual([])
+}
+
 const tall = { viewport: { width: 1200, height: 4000 } }
 
 Console.describeConsole("hostile names in the console", () => {
@@ -65,15 +73,7 @@ Console.describeConsole("hostile names in the console", () => {
     const server = await serve()
     const page = await Console.open(server, "#/journal", tall)
     await page.getByText(`${hostileNames.length * 2} of`).waitFor()
-    for (const [index, name] of hostileNames.entries()) {
-      await page
-        .locator(".journal .row")
-        .nth(2 * index)
-        .click()
-      const details = page.getByRole("region", { name: "Details" })
-      await eventually(async () => shown((await details.textContent()) ?? "")).toContain(shown(name))
-      expect(await intruders(page)).toEqual([])
-    }
+    for (const [index, name] of hostileNames.entries()) await showsInDetails(page, ".journal .row", 2 * index, name)
   })
 
   test("are text in the matrix", async () => {
@@ -94,8 +94,8 @@ Console.describeConsole("hostile names in the console", () => {
     await eventually(() => page.locator(".callbacks .row").count()).toBeGreaterThan(hostileNames.length)
     const texts = shown((await page.locator(".callbacks .row").allTextContents()).join("\n"))
     expect(hostileNames.filter((name) => !texts.includes(shown(name)))).toEqual([])
-    await page.locator(".callbacks .row").last().click()
-    await page.getByRole("region", { name: "Details" }).waitFor()
-    expect(await intruders(page)).toEqual([])
+    await page.getByRole("searchbox", { name: "Text" }).fill("participant-connected")
+    await page.getByText(`${hostileNames.length} of`).waitFor()
+    for (const [index, name] of hostileNames.entries()) await showsInDetails(page, ".callbacks .row", index, name)
   })
 })
