@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
 import type { Page } from "playwright-core"
 import { expect, onTestFinished, test } from "vitest"
+import * as Changes from "./support/Changes.ts"
 import * as Console from "./support/Console.ts"
 import { eventually } from "./support/Eventually.ts"
 import { read, twilio } from "./support/Requests.ts"
@@ -92,6 +93,22 @@ Console.describeConsole("the console's callbacks", () => {
     expect(receiver.received).toHaveLength(2)
     expect(receiver.received[1]).toEqual(receiver.received[0])
     await eventually(async () => (await deliveries(page))[0]?.slice(3)).toEqual(["delivered, 200", "2"])
+  })
+
+  test("change little of the page when one of many changes", async () => {
+    const receiver = await receive()
+    const { page, server } = await openCallbacks(receiver.url)
+    for (let index = 0; index < 45; index++) await join(server, `guest-${index}`)
+    await page.getByText("45 of 45 callbacks").waitFor()
+    await eventually(() => page.locator(".callbacks .badge.pending").count()).toBe(0)
+    const changes = await Changes.count(page, async () => {
+      await join(server, "Zoe")
+      await page.getByText("46 of 46 callbacks").waitFor()
+      await eventually(() => page.locator(".callbacks .badge.pending").count()).toBe(0)
+    })
+    expect(changes.nodes).toBeGreaterThan(0)
+    expect(changes.nodes).toBeLessThanOrEqual(50)
+    expect(changes.rows - changes.kept).toBeLessThanOrEqual(1)
   })
 
   test("show no erased identity", async () => {
