@@ -6,6 +6,7 @@ import { createRequire } from "node:module"
 import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
 import * as Console from "./support/Console.ts"
+import { twilio } from "./support/Requests.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
@@ -19,6 +20,8 @@ const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
   const found = await page.evaluate<ReadonlyArray<Violation>>("axe.run().then(({ violations }) => violations)")
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)
 }
+
+const serverOf = (page: Page) => ({ url: new URL(page.url()).origin })
 
 const openStandup = async (page: Page) => {
   await page.getByRole("row", { name: /^DailyStandup/u }).click()
@@ -39,6 +42,19 @@ const views = {
   },
   journal: (page: Page) => page.getByRole("link", { name: "Journal" }).click(),
   callbacks: (page: Page) => page.getByRole("link", { name: "Callbacks" }).click(),
+  request: async (page: Page) => {
+    await views.journal(page)
+    await twilio(serverOf(page), "/v1/Rooms/DailyStandup?Trace=1")
+    await page.locator(".journal .row").click()
+    await page.getByRole("button", { name: "Copy as curl" }).waitFor()
+    for (const name of ["curl", "Effect"]) await page.locator("summary", { hasText: name }).click()
+  },
+  callback: async (page: Page) => {
+    await views.callbacks(page)
+    await twilio(serverOf(page), "/v1/Rooms", { StatusCallback: "http://127.0.0.1:1/" })
+    await page.locator(".callbacks .row", { hasText: "failed" }).click()
+    await page.getByRole("button", { name: "Replay" }).waitFor()
+  },
   tools: async (page: Page) => {
     await page.getByRole("link", { name: "Tools" }).click()
     await page.getByRole("heading", { name: "Options" }).waitFor()

@@ -10,7 +10,7 @@ import { List } from "../List.tsx"
 import * as Router from "../Router.ts"
 import * as Store from "../Store.ts"
 import * as Time from "../Time.ts"
-import { Detail, Facts, Parameters, RoomLink, Split } from "./Detail.tsx"
+import { Detail, Facts, milliseconds, Parameters, RoomLink, Split } from "./Detail.tsx"
 import { Choice, Text } from "./Fields.tsx"
 import { useLoaded } from "./Loading.ts"
 
@@ -86,9 +86,9 @@ const Attempts = ({ attempts }: { readonly attempts: ReadonlyArray<Attempt> }) =
     <tbody>
       {attempts.map((attempt, index) => (
         <tr key={index}>
-          <td>{Time.dateTime(Date.parse(attempt.at))}</td>
+          <td>{Time.time(Date.parse(attempt.at))}</td>
           <td>{resultOf(attempt)}</td>
-          <td>{attempt.duration === undefined ? "" : Time.duration(attempt.duration)}</td>
+          <td>{milliseconds(attempt.duration)}</td>
           <td>
             <pre>{attempt.answer}</pre>
           </td>
@@ -120,7 +120,7 @@ const Callback = ({ id }: { readonly id: string }) => {
           ["Receiver", `${record.method} ${record.url}`],
           ["Room", <RoomLink room={record.roomSid} />],
           ["Sequence number", record.sequenceNumber],
-          ["Time (UTC)", Time.dateTime(Date.parse(record.at))],
+          ["Time", record.at],
           ["Signature", record.signature],
           ["Id", record.id]
         ]}
@@ -150,7 +150,7 @@ export const Callbacks = ({ id }: { readonly id: string | undefined }) => {
         <Button action={action} control={() => Api.run("DELETE", "callbacks")}>
           Clear
         </Button>
-        <output>{useComputed(() => `${keys.value.length} of ${Store.callbacks.ids.value.length} callbacks`)}</output>
+        <span>{useComputed(() => `${keys.value.length} of ${Store.callbacks.ids.value.length} callbacks`)}</span>
         <Failure action={action} />
       </div>
       <Split detail={id === undefined ? null : <Callback id={id} key={id} />}>

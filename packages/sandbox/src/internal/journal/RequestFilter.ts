@@ -48,9 +48,8 @@ type Predicate = (request: LoggedRequest.LoggedRequest) => boolean
 /** Whether a request is about a room, which it may name by SID, by unique name or in its changes. */
 const isAbout = (store: Store, wanted: string): Predicate => {
   const found = store.findRoom(wanted)
-  const names = [wanted, found?.sid, found?.uniqueName]
-  return ({ changes, room }) =>
-    (room !== undefined && names.includes(room)) || changes.some(({ roomSid }) => names.includes(roomSid))
+  const names = new Set([wanted, found?.sid, found?.uniqueName ?? wanted])
+  return ({ changes, room }) => names.has(room) || changes.some(({ roomSid }) => names.has(roomSid))
 }
 
 /** Whether a request is about a participant, whom it may name by SID, by identity or in its changes. */

@@ -88,7 +88,7 @@ export const StateTool = () => {
         flag="Add to the rooms that exist"
         label="scenario"
         method="POST"
-        pathOf={(adds) => (adds ? "seed?mode=add" : "seed")}
+        pathOf={(adds) => (adds ? "add-rooms" : "seed")}
       />
       <Upload
         flag="Keep the times of the file"
