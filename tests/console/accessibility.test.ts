@@ -133,4 +133,21 @@ Console.describeConsole("the console for everybody", () => {
     await page.getByRole("button", { name: "Whole room" }).click()
     expect(await variable("--span")).toBeGreaterThanOrEqual(whole)
   })
+
+  test("dragging pans the timeline, and opens no participant", async () => {
+    const page = await Console.open(await Console.serve())
+    await openStandup(page)
+    const start = () => page.locator(".timeline").evaluate((frame) => Number(frame.style.getPropertyValue("--start")))
+    const lane = page.locator(".lanes .lane").first()
+    await lane.hover()
+    const before = await start()
+    const { height, width, x, y } = (await lane.boundingBox()) ?? { height: 0, width: 0, x: 0, y: 0 }
+    await page.mouse.down()
+    await page.mouse.move(x + width * 0.75, y + height / 2, { steps: 4 })
+    await page.mouse.up()
+    expect(await start()).toBeLessThan(before)
+    expect(await page.getByRole("region", { name: "Participant" }).count()).toBe(0)
+    await lane.click()
+    await page.getByRole("region", { name: "Participant" }).waitFor()
+  })
 })

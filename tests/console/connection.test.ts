@@ -40,6 +40,18 @@ Console.describeConsole("the console's connection", () => {
     expect(await page.locator(".rooms .row").count()).toBe(1)
   })
 
+  test("a timeline that can't be loaded says so, and loads when it's tried again", async () => {
+    const server = await Console.serve(scenario)
+    await join(server, "Ann")
+    const page = await Console.open(server)
+    await page.route("**/timeline", (route) => route.abort(), { times: 1 })
+    await page.getByRole("row", { name: /^Huddle/u }).click()
+    await page.getByText("The sandbox can't be reached.").waitFor()
+    await page.getByRole("button", { name: "Try again" }).click()
+    await Console.shows(page, ".lanes .row", "Ann")
+    expect(await page.getByRole("alert").count()).toBe(0)
+  })
+
   test("a slow network delays the page, and loses nothing", async () => {
     const server = await Console.serve(scenario)
     const page = await Console.open(server)
