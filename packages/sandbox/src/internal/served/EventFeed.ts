@@ -94,11 +94,17 @@ export class EventFeed {
     engine.onRestart = () => this.note((batch) => (batch.restarted = true))
     engine.onForget = ({ sid }) => this.note((batch) => batch.forgotten.push(sid))
     log.observer = (entry) =>
-      this.note((batch) => (entry === undefined ? batch.cleared.add("requests-cleared") : batch.requests.add(entry)))
+      this.note((batch) => {
+        if (entry !== undefined) return batch.requests.add(entry)
+        batch.requests.clear()
+        return batch.cleared.add("requests-cleared")
+      })
     callbacks.observer = (delivery) =>
-      this.note((batch) =>
-        delivery === undefined ? batch.cleared.add("callbacks-cleared") : batch.callbacks.add(delivery)
-      )
+      this.note((batch) => {
+        if (delivery !== undefined) return batch.callbacks.add(delivery)
+        batch.callbacks.clear()
+        return batch.cleared.add("callbacks-cleared")
+      })
     callbacks.faults.observer = () => this.note((batch) => (batch.faults = true))
     faults.observer = () => this.note((batch) => (batch.faults = true))
     clock.onChange = () => this.note((batch) => (batch.clock = true))
@@ -106,7 +112,7 @@ export class EventFeed {
 
   /** The timeline of a room, up to the returned position. */
   timeline(room: RoomRecord): Protocol.Timeline {
-    this.send()
+    this.flush()
     return RoomTimeline.make(room, this.history, this.position)
   }
 
@@ -151,6 +157,11 @@ export class EventFeed {
   /** Makes every reader start again from a snapshot. */
   private forget(): void {
     this.position += 1
+    this.drop()
+  }
+
+  /** Drops the kept events: readers that haven't had them get a snapshot. */
+  private drop(): void {
     this.kept = []
     this.characters = 0
     this.first = this.position + 1
@@ -170,6 +181,8 @@ export class EventFeed {
     this.history.add(room, change, event)
     // The past of a scenario is in the snapshot that follows.
     if (!this.isRecording || engine.isReplaying) return
+    // Earlier events have the erased identity. Those of this batch are made from the records.
+    if (change.type === "participant-anonymized") this.drop()
     this.note((batch) => {
       batch.rooms.add(room)
       if (batch.changes.length < maximumChanges) batch.changes.push({ change, room, ...event })
@@ -177,21 +190,24 @@ export class EventFeed {
     })
   }
 
-  private note(add: (batch: Batch) => void): void {
+  private note(add: (batch: Batch) => unknown): void {
     if (!this.isRecording) return
     add(this.batch)
     this.batchTimer ??= setTimeout(() => this.send(), batchMillis)
   }
 
-  /** Ends the batch: numbers its events and wakes the readers. */
   private send(): void {
-    clearTimeout(this.batchTimer)
     this.batchTimer = undefined
+    this.flush()
+    for (const wake of Array.from(this.waiting)) wake()
+  }
+
+  /** Numbers the events of the batch. Its timer still wakes the readers. */
+  private flush(): void {
     const { batch } = this
     this.batch = new Batch()
     if (batch.restarted) this.forget()
     else for (const event of this.eventsOf(batch)) this.keep(event)
-    for (const wake of this.waiting) wake()
   }
 
   private *eventsOf(batch: Batch): Generator<Protocol.Event> {
@@ -270,7 +286,7 @@ export class EventFeed {
   /** The reader's next bytes, if there are any. */
   private take(reader: Reader): Uint8Array | undefined {
     if (reader.next < this.first) {
-      this.send()
+      this.flush()
       reader.next = this.position + 1
       return encoder.encode(this.textOf(this.snapshot()))
     }
