@@ -14,7 +14,6 @@ export const totalCpu = ({ system, user }: NodeJS.CpuUsage): number => system + 
 export class SandboxProcess {
   readonly baseUrl: string
   private readonly process: ChildProcess
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: connections })
 
   private constructor(process: ChildProcess, baseUrl: string) {
     this.process = process
@@ -30,11 +29,14 @@ export class SandboxProcess {
 
   /** Sends requests on all connections at once. They are POSTs if they have a form. */
   async load(calls: number, path: string, form?: string): Promise<void> {
+    // Not the connections of the last time, which the server closes when they are idle.
+    const agent = new Agent({ keepAlive: true, maxSockets: connections })
     let left = calls
     const worker = async () => {
-      while (left-- > 0) await this.send(path, form)
+      while (left-- > 0) await this.send(agent, path, form)
     }
     await Promise.all(Array.from({ length: connections }, worker))
+    agent.destroy()
   }
 
   /** The CPU time since the process started, in microseconds. */
@@ -45,13 +47,12 @@ export class SandboxProcess {
   }
 
   stop(): void {
-    this.agent.destroy()
     this.process.kill()
   }
 
-  private async send(path: string, form: string | undefined): Promise<void> {
+  private async send(agent: Agent, path: string, form: string | undefined): Promise<void> {
     const sent = request(`${this.baseUrl}${path}`, {
-      agent: this.agent,
+      agent,
       method: form === undefined ? "GET" : "POST",
       headers: {
         authorization: Load.authorization,
