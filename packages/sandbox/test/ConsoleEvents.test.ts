@@ -15,11 +15,15 @@ const timeline = Effect.map(control("GET", `${room}/timeline`), ({ body }) => bo
 
 const rules = (type: string) => ({ Rules: JSON.stringify([{ type, all: true }]) })
 
+const changesOf = (path: string, changes: ReadonlyArray<string>) =>
+  changes.map((change) => control("POST", `${path}/${change}`))
+
 const tracksOf = (participant: string) =>
-  ["camera", "voice"].flatMap((name) => [
-    control("POST", `${participant}/tracks`, { kind: "video", name, enabled: name === "camera" }),
-    ...["enable", "disable", "unpublish"].map((change) => control("POST", `${participant}/tracks/${name}/${change}`))
-  ])
+  ["camera", "voice"].flatMap((name) =>
+    changesOf(`${participant}/tracks/${name}`, ["enable", "disable", "unpublish"]).concat(
+      control("POST", `${participant}/tracks`, { kind: "video", name, enabled: name === "camera" })
+    )
+  )
 
 const ofParticipant = (identity: string) => {
   const participant = `${room}/participants/${identity}`
@@ -27,9 +31,7 @@ const ofParticipant = (identity: string) => {
     ...[true, false].map((automaticSubscription) =>
       control("POST", `${room}/participants`, { identity, automaticSubscription })
     ),
-    ...["leave", "lose-connection", "regain-connection", "remove", "anonymize"].map((change) =>
-      control("POST", `${participant}/${change}`)
-    ),
+    ...changesOf(participant, ["leave", "lose-connection", "regain-connection", "remove", "anonymize"]),
     ...tracksOf(participant),
     twilio(`${resource}/${identity}`),
     twilio(`${resource}/${identity}`, { Status: "disconnected" }),
