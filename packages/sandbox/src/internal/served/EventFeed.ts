@@ -5,11 +5,11 @@
 import * as Effect from "effect/Effect"
 import * as Sse from "effect/encoding/Sse"
 import * as Stream from "effect/Stream"
-import * as Representation from "../api/Representation.ts"
 import type { Delivery } from "../callbacks/Delivery.ts"
 import type * as ControlEndpoint from "../controls/ControlEndpoint.ts"
 import type * as Change from "../engine/Change.ts"
 import type { RoomRecord } from "../engine/Records.ts"
+import type { Sized } from "../journal/BoundedLog.ts"
 import type * as RequestLog from "../journal/RequestLog.ts"
 import * as ClockRoutes from "./ClockRoutes.ts"
 import type * as Protocol from "./ConsoleProtocol.ts"
@@ -38,6 +38,9 @@ const encoder = new TextEncoder()
 
 const beat = encoder.encode(":\n\n")
 
+// A request may end, and a callback arrive, after its log was cleared.
+const isLogged = ({ bytes }: Sized): boolean => bytes > 0
+
 interface PendingChange {
   readonly change: Change.Change
   readonly room: RoomRecord
@@ -45,6 +48,8 @@ interface PendingChange {
   readonly type: Protocol.ChangeType
   readonly by: Protocol.Cause
   readonly requestId: string | undefined
+  /** Whether the published track was enabled. It may be muted before the event is sent. */
+  readonly enabled: boolean
 }
 
 /** What has changed since the last batch. */
@@ -85,6 +90,8 @@ export class EventFeed {
   private batchTimer: ReturnType<typeof setTimeout> | undefined
   private absenceTimer: ReturnType<typeof setTimeout> | undefined
   private readonly waiting = new Set<() => void>()
+  /** The bytes of the latest events, for all readers that are up to the same event. */
+  private chunk: { readonly next: number; readonly position: number; readonly bytes: Uint8Array } | undefined
 
   constructor(context: ControlEndpoint.Context, clock: ServedClock) {
     this.context = context
@@ -185,7 +192,8 @@ export class EventFeed {
     if (change.type === "participant-anonymized") this.drop()
     this.note((batch) => {
       batch.rooms.add(room)
-      if (batch.changes.length < maximumChanges) batch.changes.push({ change, room, ...event })
+      if (batch.changes.length < maximumChanges)
+        batch.changes.push({ change, room, enabled: "track" in change && change.track.enabled, ...event })
       else batch.restarted = true
     })
   }
@@ -215,14 +223,17 @@ export class EventFeed {
     for (const room of batch.rooms) yield { type: "room", room: RoomTimeline.summaryOf(room) }
     for (const sid of batch.forgotten) yield { type: "room-removed", sid }
     for (const pending of batch.changes) yield this.changeOf(pending)
-    for (const entry of batch.requests) yield { type: "request", request: entry.summary() }
-    for (const delivery of batch.callbacks) yield { type: "callback", callback: Summaries.callbackOf(delivery) }
+    for (const entry of batch.requests) {
+      if (isLogged(entry)) yield { type: "request", request: entry.summary() }
+    }
+    for (const delivery of batch.callbacks) {
+      if (isLogged(delivery)) yield { type: "callback", callback: Summaries.callbackOf(delivery) }
+    }
     if (batch.faults) yield { type: "faults", ...this.faults() }
     if (batch.clock) yield { type: "clock", clock: ClockRoutes.stateOf(this.clock) }
   }
 
-  private changeOf({ at, by, change, requestId, room, type }: PendingChange): Protocol.Event {
-    const options = Representation.options(this.context.parts.engine, this.context.access.publicOrigin ?? "")
+  private changeOf({ at, by, change, enabled, requestId, room, type }: PendingChange): Protocol.Event {
     const head = {
       position: this.position + 1,
       at,
@@ -232,16 +243,7 @@ export class EventFeed {
       ...(requestId === undefined ? {} : { requestId })
     }
     if ("room" in change) return { type: "change", change: head }
-    const { participant, track } = Summaries.recordsOf(change)
-    return {
-      type: "change",
-      change: {
-        ...head,
-        participantSid: participant.sid,
-        participant: Representation.participant(options, participant),
-        ...(track === undefined ? {} : { trackSid: track.sid, track: Representation.publishedTrack(options, track) })
-      }
-    }
+    return { type: "change", change: { ...head, ...Summaries.detailsOf(change, enabled) } }
   }
 
   private keep(event: Protocol.Event): void {
@@ -291,9 +293,17 @@ export class EventFeed {
       return encoder.encode(this.textOf(this.snapshot()))
     }
     if (reader.next > this.position) return undefined
-    const texts = this.kept.slice(reader.next - this.first)
+    const bytes = this.bytesFrom(reader.next)
     reader.next = this.position + 1
-    return encoder.encode(texts.join(""))
+    return bytes
+  }
+
+  private bytesFrom(next: number): Uint8Array {
+    const { chunk, position } = this
+    if (chunk?.next === next && chunk.position === position) return chunk.bytes
+    const bytes = encoder.encode(this.kept.slice(next - this.first).join(""))
+    this.chunk = { next, position, bytes }
+    return bytes
   }
 
   /** Waits for the reader's next bytes. */
