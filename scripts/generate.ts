@@ -4,12 +4,14 @@
  *
  * - packages/<name>/jsr.json, from package.json and the modules in src
  * - the sandbox's Version.ts, for its command
+ * - the sandbox's COVERAGE.md, from Twilio's OpenAPI document and the sandbox's router
  * - CHANGELOG.md, with the changesets as its first section
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import * as Changelog from "./changelog.ts"
+import * as Coverage from "./coverage.ts"
 import * as Jsr from "./jsr.ts"
 
 const root = path.dirname(import.meta.dirname)
@@ -24,6 +26,7 @@ const files: ReadonlyArray<readonly [file: string, text: string]> = [
     "packages/sandbox/src/internal/server/Version.ts",
     `/**\n * The packages' version. \`pnpm generate\` writes it.\n */\nexport const version = "${version}"\n`
   ],
+  ["packages/sandbox/COVERAGE.md", Coverage.page()],
   ["CHANGELOG.md", Changelog.update(read("CHANGELOG.md"), Changelog.readChangesets(root), release)]
 ]
 
