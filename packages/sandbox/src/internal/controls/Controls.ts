@@ -113,7 +113,7 @@ export const joinMany = (
   identities: Iterable<string>,
   options: SandboxService.JoinOptions = {}
 ): Result.Result<ReadonlyArray<ParticipantRecord>, SandboxError.SandboxError> =>
-  Result.flatMap(room(engine, inRoom), (room) =>
+  Result.flatMap(findRoom(engine, inRoom), (room) =>
     Participants.joinMany(engine, room, identities, options.automaticSubscription)
   )
 

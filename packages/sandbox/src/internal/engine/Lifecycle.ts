@@ -70,11 +70,11 @@ export class Lifecycle {
   /** Adds the rooms of a scenario. If it's invalid, or has the unique name of a room in progress, nothing changes. */
   add(scenario: Scenario.Scenario, now: number): Applied {
     const { engine } = this
-    const { observer } = engine
-    engine.observer = undefined
     const tried = this.seed(scenario, now, true)
-    engine.observer = observer
-    return Result.flatMap(tried, () => this.replay(() => ScenarioSeeder.seed(engine, scenario, now)))
+    if (Result.isFailure(tried)) return tried
+    const added = this.replay(() => ScenarioSeeder.seed(engine, scenario, now))
+    engine.onRestart?.()
+    return added
   }
 
   /**
