@@ -127,6 +127,10 @@ const ofState: Readonly<Record<string, Control>> = {
     body: Scenario.Scenario,
     response: SandboxState.SandboxState
   },
+  "GET /sandbox/scenario": {
+    summary: "Saves the rooms as a scenario, with times relative to now",
+    response: Scenario.Scenario
+  },
   "POST /sandbox/add-rooms": {
     summary: "Adds the rooms of a scenario and keeps everything else",
     body: Scenario.Scenario,
