@@ -84,13 +84,13 @@ const participantOf = ({
   }
 }
 
-/** The scenario of all rooms. */
-export const of = (store: Store): Scenario.Scenario => ({
-  rooms: ScenarioMoments.of(store).map(({ completed, opened, participants, room }) => ({
-    ...(room.uniqueName === undefined ? {} : { uniqueName: room.uniqueName }),
-    ...settingsOf(room),
-    ...(opened.ago === 0 ? {} : { openedAgo: durationOf(opened.ago) }),
-    ...(completed === undefined ? {} : { completedAgo: durationOf(completed.ago) }),
-    ...(participants.length === 0 ? {} : { participants: participants.map(participantOf) })
-  }))
+const roomOf = ({ completed, opened, participants, room }: ScenarioMoments.RoomMoments): Scenario.ScenarioRoom => ({
+  ...(room.uniqueName === undefined ? {} : { uniqueName: room.uniqueName }),
+  ...settingsOf(room),
+  ...(opened.ago === 0 ? {} : { openedAgo: durationOf(opened.ago) }),
+  ...(completed === undefined ? {} : { completedAgo: durationOf(completed.ago) }),
+  ...(participants.length === 0 ? {} : { participants: participants.map(participantOf) })
 })
+
+/** The scenario of all rooms. */
+export const of = (store: Store): Scenario.Scenario => ({ rooms: ScenarioMoments.of(store).map(roomOf) })
