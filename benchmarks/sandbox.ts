@@ -12,12 +12,10 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { fork } from "node:child_process"
 import { once } from "node:events"
-import type { IncomingMessage } from "node:http"
-import { Agent, get } from "node:http"
-import { buffer } from "node:stream/consumers"
 import { median, writeReport } from "./measure.ts"
 import type { CrowdReport } from "./sandbox-crowd.ts"
 import * as Load from "./sandbox-load.ts"
+import { SandboxProcess, connections, totalCpu } from "./sandbox-process.ts"
 
 const rounds = 7
 
@@ -56,8 +54,6 @@ const measureRate = async (
   return { name, perSecond: median(rates), cpuMicros: median(cpus) }
 }
 
-const totalCpu = ({ system, user }: NodeJS.CpuUsage): number => system + user
-
 console.log(`Node ${process.version}, medians of ${rounds} rounds.\n`)
 row("in process", "requests/s", "CPU µs each")
 const runtime = ManagedRuntime.make(Sandbox.layer(Load.scenario))
@@ -84,40 +80,21 @@ for (const [name, calls, run] of ways) {
 }
 await Promise.all([runtime.dispose(), web.dispose()])
 
-const server = fork(new URL("./sandbox-server.ts", import.meta.url))
-const [{ baseUrl }] = (await once(server, "message")) as [{ readonly baseUrl: string }] // Its first message.
-const connections = 16
-const agent = new Agent({ keepAlive: true, maxSockets: connections })
-
-const request = async (path: string): Promise<void> => {
-  const sent = get(`${baseUrl}${path}`, { agent, headers: { authorization: Load.authorization } })
-  const [response] = (await once(sent, "response")) as [IncomingMessage] // The event's argument.
-  await buffer(response)
-}
-
-/** Sends requests on all connections at once. */
-const onAllConnections = (path: string) => async (calls: number) => {
-  let left = calls
-  const worker = async () => {
-    while (left-- > 0) await request(path)
-  }
-  await Promise.all(Array.from({ length: connections }, worker))
-}
-
-const serverCpu = async (): Promise<number> => {
-  server.send("cpu")
-  const [usage] = (await once(server, "message")) as [NodeJS.CpuUsage] // Its reply.
-  return totalCpu(usage)
-}
-
+const server = await SandboxProcess.start(new URL("./sandbox-server.ts", import.meta.url))
 console.log(`\nThe server's CPU, with ${connections} connections at once.`)
 row("over loopback", "requests/s", "CPU µs each")
 const overLoopback: Array<Rate> = []
 for (const [name, path, calls] of Load.requests) {
-  overLoopback.push(await measureRate(name, calls, onAllConnections(path), serverCpu))
+  overLoopback.push(
+    await measureRate(
+      name,
+      calls,
+      (calls) => server.load(calls, path),
+      () => server.cpu()
+    )
+  )
 }
-agent.destroy()
-server.kill()
+server.stop()
 
 /** Lists all pages of a room, one after another, and counts pages and participants. */
 const listAll = Effect.fnUntraced(function* (pageSize: number) {

@@ -5,6 +5,7 @@
  * - packages/<name>/jsr.json, from package.json and the modules in src
  * - the sandbox's Version.ts, for its command
  * - the sandbox's config.schema.json, from the schema of its configuration
+ * - the sandbox's COVERAGE.md, from Twilio's OpenAPI document and the sandbox's router
  * - CHANGELOG.md, with the changesets as its first section
  */
 import { spawnSync } from "node:child_process"
@@ -12,6 +13,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import * as ConfigSchema from "../packages/sandbox/src/internal/served/ConfigSchema.ts"
 import * as Changelog from "./changelog.ts"
+import * as Coverage from "./coverage.ts"
 import * as Jsr from "./jsr.ts"
 
 const root = path.dirname(import.meta.dirname)
@@ -27,6 +29,7 @@ const files: ReadonlyArray<readonly [file: string, text: string]> = [
     `/**\n * The packages' version. \`pnpm generate\` writes it.\n */\nexport const version = "${version}"\n`
   ],
   ["packages/sandbox/config.schema.json", JSON.stringify(ConfigSchema.make(), null, 2)],
+  ["packages/sandbox/COVERAGE.md", Coverage.page()],
   ["CHANGELOG.md", Changelog.update(read("CHANGELOG.md"), Changelog.readChangesets(root), release)]
 ]
 

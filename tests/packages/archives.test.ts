@@ -58,7 +58,7 @@ describe.each(Packed.names)("the archive of %s", (name) => {
       "README.md",
       "llms.txt",
       "package.json",
-      ...(name === "sandbox" ? ["ASSUMPTIONS.md"] : [])
+      ...(name === "sandbox" ? ["ASSUMPTIONS.md", "COVERAGE.md"] : [])
     ]
     const built = Packed.sources(name).flatMap((module) =>
       [".js", ".js.map", ".d.ts", ".d.ts.map"].map((end) => `dist/${module}${end}`)

@@ -134,6 +134,15 @@ export interface Service {
     options?: JoinOptions
   ) => Effect.Effect<Participant.Participant, SandboxError.SandboxError>
   /**
+   * Joins many participants, each identity once, as {@link Service.join} does. If one of them can't join, for example
+   * because the room would be full, nobody does.
+   */
+  readonly joinMany: (
+    room: string,
+    identities: Iterable<string>,
+    options?: JoinOptions
+  ) => Effect.Effect<ReadonlyArray<Participant.Participant>, SandboxError.SandboxError>
+  /**
    * Joins a participant with an access token, like a client library. The token has the identity and the room. A room
    * that doesn't exist is created, unless the assumption `adHocRooms` is `refuse`.
    *
@@ -176,6 +185,12 @@ export interface Service {
    * scenario is refused and changes nothing. To read a scenario from JSON, use `Scenario.ScenarioJson`.
    */
   readonly seed: (scenario: Scenario.Scenario) => Effect.Effect<void, SandboxError.SandboxError>
+  /**
+   * Adds the rooms of a scenario and keeps everything else: other rooms, logs, faults, the quota and pending status
+   * callbacks. Sends no status callbacks for the scenario's past. A scenario is refused and changes nothing if it's
+   * invalid, or if one of its unique names is that of a room in progress.
+   */
+  readonly addRooms: (scenario: Scenario.Scenario) => Effect.Effect<void, SandboxError.SandboxError>
   /** Exports all rooms, participants and tracks, past ones included, as plain data for JSON. */
   readonly exportState: Effect.Effect<SandboxState.SandboxState>
   /**

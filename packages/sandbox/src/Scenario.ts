@@ -127,8 +127,13 @@ export type ScenarioRoom = typeof ScenarioRoom.Type
 
 /**
  * The rooms that a sandbox starts with. Timeouts apply: a participant who joined five hours ago has been disconnected
- * after four, unless the room has another limit. A scenario is invalid if its times are out of order, such as a
+ * after four, unless the room has another limit. Events of the same time happen in the order in which they are listed;
+ * fractions of a millisecond order them otherwise. A scenario is invalid if its times are out of order, such as a
  * participant who joined before the room was opened, or if one is longer ago than 3,650 days.
+ *
+ * `GET /sandbox/scenario` of a served sandbox saves its rooms as a scenario. It has no tracks that are no longer
+ * published, no settings that only Twilio's API has, and no times of mutes and rules; an anonymized participant has its
+ * old SID as identity.
  *
  * @example
  * ```ts

@@ -253,6 +253,58 @@ describe("joining", () => {
   )
 })
 
+describe("joining many", () => {
+  it.effect("joins each identity once and returns the participants, or joins nobody", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* Calls.start({
+        rooms: [{ uniqueName: "Room", maxParticipants: 4, participants: [{ identity: "Alice" }, { identity: "Bob" }] }]
+      })
+      const completed = yield* sandbox.openRoom()
+      yield* sandbox.completeRoom(completed.sid)
+      const before = yield* sandbox.exportState
+      const refusals = [
+        ["room-full", 409, "Room", ["Carl", "Dana", "Erin"]],
+        ["invalid-identity", 400, "Room", ["Carl", ""]],
+        ["no-such-room", 404, "Nowhere", ["Carl"]],
+        ["room-completed", 409, completed.sid, ["Carl"]]
+      ] as const
+      for (const [problem, status, room, identities] of refusals) {
+        assert.strictEqual((yield* Effect.flip(sandbox.joinMany(room, identities))).problem, problem)
+        const body = JSON.stringify({ identities })
+        const refused = yield* call(`/sandbox/rooms/${room}/participants`, { body })
+        assert.deepStrictEqual([refused.status, refused.body.problem], [status, problem])
+      }
+      assert.deepStrictEqual(yield* sandbox.exportState, before)
+      // Alice is replaced, so there are four.
+      const joined = yield* sandbox.joinMany("Room", new Set(["Carl", "Alice"]), { automaticSubscription: false })
+      assert.deepStrictEqual(
+        joined.map(({ identity, status }) => [identity, status]),
+        [
+          ["Carl", "connected"],
+          ["Alice", "connected"]
+        ]
+      )
+      const body = JSON.stringify({ identities: ["Dana", "Bob", "Dana"] })
+      const reply = yield* call("/sandbox/rooms/Room/participants", { body })
+      assert.deepStrictEqual(
+        [reply.status, reply.body.map(({ identity }: { identity: string }) => identity)],
+        [201, ["Dana", "Bob"]]
+      )
+      const [room] = (yield* sandbox.exportState).rooms
+      assert.deepStrictEqual(people(room), [
+        "Alice disconnected",
+        "Bob disconnected",
+        "Carl connected",
+        "Alice connected",
+        "Dana connected",
+        "Bob connected"
+      ])
+      assert.strictEqual(room?.participants[2]?.rules[0]?.type, "exclude")
+      assert.deepStrictEqual(yield* sandbox.joinMany("Room", []), [])
+    })
+  )
+})
+
 describe("opening", () => {
   it.effect("a room is refused for invalid settings; durations are shown rounded up to Twilio's units", () =>
     Effect.gen(function* () {
@@ -350,6 +402,12 @@ describe("the controls over HTTP", () => {
         ["/sandbox/rooms/Nowhere/participants", json({ identity: "Zoe" }), 404, "no-such-room"],
         ["/sandbox/rooms/DailyStandup/participants", json({}), 400, "invalid-request"],
         ["/sandbox/rooms/DailyStandup/participants", { ...post, body: "{" }, 400, "invalid-request"],
+        [
+          "/sandbox/rooms/DailyStandup/participants",
+          json({ identity: "Zoe", identities: ["Yves"] }),
+          400,
+          "invalid-request"
+        ],
         ["/sandbox/rooms/DailyStandup/participants/Zoe/leave", post, 404, "no-such-participant"],
         ["/sandbox/rooms/DailyStandup/participants/Alice/dance", post, 404, "no-such-control"],
         ["/sandbox/rooms", json({ maxParticipants: 0 }), 400, "invalid-settings"],

@@ -517,6 +517,114 @@ describe("a scenario", () => {
   )
 })
 
+describe("rooms added to a running sandbox", () => {
+  const url = "http://localhost/callbacks"
+  const own = { rooms: [{ uniqueName: "Own", statusCallback: url, participants: [{ identity: "Alice" }] }] }
+  const party: Scenario.ScenarioRoom = {
+    uniqueName: "Party",
+    statusCallback: url,
+    emptyRoomTimeout: "2 minutes",
+    participants: [{ identity: "Bob", joinedAgo: "10 minutes", leftAgo: "1 minute", tracks: [{ kind: "audio" }] }]
+  }
+
+  for (const way of ["in process", "over HTTP"]) {
+    it.effect(`${way} keep everything else, and have timeouts and new SIDs that follow from the seed`, () =>
+      Effect.gen(function* () {
+        yield* noon
+        const receiver = Receiver.make()
+        const answer = Receiver.hold(receiver)
+        const rule = { fault: { type: "status", status: 500 }, times: 1 } as const
+        const { call, sandbox } = yield* Calls.start({
+          ...own,
+          faults: [rule],
+          callbacks: { handler: receiver.handler }
+        })
+        yield* call("/v1/Rooms/Own")
+        yield* sandbox.leave("Own", "Alice")
+        yield* receiver.came(1)
+        const before = yield* sandbox.exportState
+        const logs = [yield* sandbox.requests, yield* sandbox.callbacks, yield* sandbox.faults]
+        const scenario: Scenario.Scenario = { rooms: [party, { openedAgo: "1 hour", completedAgo: "58 minutes" }] }
+        if (way === "in process") yield* sandbox.addRooms(scenario)
+        else {
+          const reply = yield* call("/sandbox/add-rooms", { body: JSON.stringify(scenario) })
+          assert.deepStrictEqual([reply.status, reply.body], [200, yield* sandbox.exportState])
+        }
+        const after = yield* sandbox.exportState
+        assert.deepStrictEqual(after.rooms[0], before.rooms[0])
+        assert.deepStrictEqual([yield* sandbox.requests, yield* sandbox.callbacks, yield* sandbox.faults], logs)
+        // The rooms are in order of opening. Before, there were a room and a participant.
+        assert.deepStrictEqual(
+          after.rooms.map(({ created, ended, uniqueName }) => [uniqueName, created, ended]),
+          [
+            ["Own", "2026-03-01T12:00:00.000Z", null],
+            [null, "2026-03-01T11:00:00.000Z", "2026-03-01T11:02:00.000Z"],
+            ["Party", "2026-03-01T11:50:00.000Z", null]
+          ]
+        )
+        const other = yield* Sandbox.make({ rooms: [] })
+        yield* other.importState({ ...before, rooms: [] })
+        const next = yield* Effect.forEach([1, 2], () => other.openRoom())
+        assert.deepStrictEqual(
+          after.rooms.slice(1).map(({ sid }) => sid),
+          next.map(({ sid }) => sid)
+        )
+        assert.deepStrictEqual([before.sids, after.sids], [2, 6])
+        answer(204)
+        yield* sandbox.awaitCallbacks
+        yield* TestClock.adjust("1 minute")
+        yield* receiver.came(2)
+        assert.deepStrictEqual(
+          receiver.received.map(({ RoomName, StatusCallbackEvent }) => [RoomName, StatusCallbackEvent]),
+          [
+            ["Own", "participant-disconnected"],
+            ["Party", "room-ended"]
+          ]
+        )
+      })
+    )
+  }
+
+  it.effect("are refused with the name of a room in progress or if they're invalid, and nothing changes", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* Calls.start(own)
+      yield* call("/v1/Rooms/Own")
+      const state = yield* sandbox.exportState
+      const requests = yield* sandbox.requests
+      const refusals: ReadonlyArray<readonly [number, string, Scenario.ScenarioRoom]> = [
+        [409, "room-exists", { uniqueName: "Own" }],
+        [409, "room-exists", { uniqueName: "Own", openedAgo: "1 hour", completedAgo: "30 minutes" }],
+        [409, "room-exists", { uniqueName: "Party" }],
+        [400, "identity-too-long", { participants: [{ identity: "x".repeat(129) }] }],
+        [400, "invalid-scenario", { completedAgo: 1 }]
+      ]
+      for (const [status, problem, room] of refusals) {
+        const scenario = { rooms: [party, room] }
+        const error = yield* Effect.flip(sandbox.addRooms(scenario))
+        assert.strictEqual(error.problem, problem)
+        assert.match(error.message, /Found at rooms\[1\](\.participants\[0\])? of the scenario\.$/u)
+        const refused = yield* call("/sandbox/add-rooms", { body: JSON.stringify(scenario) })
+        assert.deepStrictEqual([refused.status, refused.body.problem], [status, problem])
+        assert.deepStrictEqual([yield* sandbox.exportState, yield* sandbox.requests], [state, requests])
+      }
+      yield* sandbox.completeRoom("Own")
+      yield* sandbox.addRooms({ rooms: [{ uniqueName: "Own" }] })
+      const names = (yield* sandbox.exportState).rooms.map(({ uniqueName }) => uniqueName)
+      assert.deepStrictEqual(names, ["Own", "Own"])
+    })
+  )
+
+  it.effect("are gone after a reset", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* Calls.start(own)
+      const state = yield* sandbox.exportState
+      yield* sandbox.addRooms({ rooms: [party] })
+      yield* sandbox.reset
+      assert.deepStrictEqual(yield* sandbox.exportState, state)
+    })
+  )
+})
+
 describe("a reset, seed or import", () => {
   const quota = { reads: 2, writes: 2 }
   const beginnings = ["reset", "seed", "import", "/sandbox/reset", "/sandbox/seed", "/sandbox/state"] as const

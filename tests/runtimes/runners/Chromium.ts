@@ -30,10 +30,14 @@ const flags = [
   "--disable-sync"
 ]
 
+/** Starts the Chromium at this path. */
+export const open = (executablePath: string): Promise<Browser> =>
+  chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: flags })
+
 const launch = (executablePath: string) =>
   Effect.acquireRelease(
     Effect.tryPromise({
-      try: () => chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: flags }),
+      try: () => open(executablePath),
       catch: (error) => Missing.make(source, error)
     }),
     (browser) => Effect.promise(() => browser.close())

@@ -1,7 +1,7 @@
 /**
  * The frame of all views: navigation, the connection's status and the sandbox's clock.
  */
-import { useSignal, useSignalEffect } from "@preact/signals"
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
 import * as Api from "./Api.ts"
 import * as Connection from "./Connection.ts"
@@ -85,17 +85,25 @@ const Main = () => {
   if (view === "callbacks") return <Callbacks id={id} />
   if (view === "tools") return <Tools />
   if (id === undefined) return <Rooms />
-  return part === "receivers" ? <Receivers key={id} room={id} /> : <Room key={id} participant={part} room={id} />
+  return part === "receivers" ? <Receivers key={id} room={id} /> : <Room key={id} room={id} />
 }
 
 export const App = () => {
   const main = useRef<HTMLElement>(null)
   const isStarted = useRef(false)
+  // A record that's opened beside its list leaves the focus in the list.
+  const shown = useComputed(() => {
+    const { id, view } = Router.route.value
+    return view === "rooms" ? `${view} ${id}` : view
+  })
   useSignalEffect(() => {
-    document.title = `${titles[Router.route.value.view]} · Sandbox console`
+    void shown.value
     // Screen readers and the keyboard continue at the new view.
     if (isStarted.current) main.current?.focus()
     isStarted.current = true
+  })
+  useSignalEffect(() => {
+    document.title = `${titles[Router.route.value.view]} · Sandbox console`
   })
   const status = Connection.status.value
   return (

@@ -52,8 +52,8 @@ let wake = (): void => {}
 
 const receive = (messages: ReadonlyArray<Message>, onEvents: (events: ReadonlyArray<Event>) => void): void => {
   const events = messages.filter(({ data }) => data !== "").map(({ data }) => JSON.parse(data) as Event)
-  if (events.length > 0) onEvents(events)
   lastEventId = messages.findLast(({ id }) => id !== undefined)?.id ?? lastEventId
+  if (events.length > 0) onEvents(events)
 }
 
 /** Reads one response until it ends. */

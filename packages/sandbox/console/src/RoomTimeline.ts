@@ -53,7 +53,7 @@ export class RoomTimeline {
     }
   }
 
-  private async load(): Promise<void> {
+  async load(): Promise<void> {
     const load = ++this.loads
     this.pending = []
     try {

@@ -16,7 +16,7 @@ const ended = <A extends Period>(periods: ReadonlyArray<A>, at: number): Readonl
 const endedTrack = (track: Track, at: number): Track =>
   track.to === undefined ? { ...track, to: at, muted: ended(track.muted, at) } : track
 
-const joined = ({ at, participant, participantSid = "" }: TimelineEvent): TimelineParticipant => ({
+const joined = ({ at, participant, participantSid = "", rules = [] }: TimelineEvent): TimelineParticipant => ({
   sid: participantSid,
   identity: participant?.identity ?? participantSid,
   status: "connected",
@@ -24,7 +24,7 @@ const joined = ({ at, participant, participantSid = "" }: TimelineEvent): Timeli
   spans: [{ status: "connected", from: at }],
   tracks: [],
   marks: [],
-  rules: [{ type: "include", all: true }]
+  rules
 })
 
 const withStatus = (
@@ -54,16 +54,19 @@ const marked = (participant: TimelineParticipant, type: Mark["type"], event: Tim
   return { ...participant, marks: [...participant.marks, mark] }
 }
 
-const withTrack = (participant: TimelineParticipant, { at, track, trackSid, type }: TimelineEvent) => {
+const published = (participant: TimelineParticipant, event: TimelineEvent): TimelineParticipant => {
+  const { at, track, trackSid } = event
   if (track === undefined || trackSid === undefined) return participant
   const { enabled, kind, name } = track
-  const muted = [{ from: at }]
-  const published = { sid: trackSid, name, kind, from: at, muted: enabled ? [] : muted }
-  if (type === "track-published") return { ...participant, tracks: [...participant.tracks, published] }
+  const muted = enabled ? [] : [{ from: at }]
+  return { ...participant, tracks: [...participant.tracks, { sid: trackSid, name, kind, from: at, muted }] }
+}
+
+const withTrack = (participant: TimelineParticipant, { at, trackSid, type }: TimelineEvent): TimelineParticipant => {
   const change = (track: Track): Track => {
     if (type === "track-unpublished") return endedTrack(track, at)
     const past = ended(track.muted, at)
-    return { ...track, muted: type === "track-disabled" ? [...past, ...muted] : past }
+    return { ...track, muted: type === "track-disabled" ? [...past, { from: at }] : past }
   }
   const tracks = participant.tracks.map((track) => (track.sid === trackSid ? change(track) : track))
   return { ...participant, tracks }
@@ -90,6 +93,8 @@ export const apply = (
       return marked({ ...participant, identity: participant.sid }, type, event)
     case "subscribe-rules-replaced":
       return marked({ ...participant, rules: event.rules ?? participant.rules }, type, event)
+    case "track-published":
+      return published(participant, event)
     default:
       return withTrack(participant, event)
   }

@@ -10,9 +10,9 @@ import { List } from "../List.tsx"
 import * as Router from "../Router.ts"
 import * as Store from "../Store.ts"
 import * as Time from "../Time.ts"
-import { Detail, Facts, Parameters, RoomLink, Split } from "./Detail.tsx"
+import { Detail, Facts, milliseconds, Parameters, RoomLink, Split } from "./Detail.tsx"
 import { Choice, Text } from "./Fields.tsx"
-import { useLoaded } from "./Loading.ts"
+import { erasures, useLoaded } from "./Loading.ts"
 
 const resultOf = ({ problem, status }: { readonly problem?: string; readonly status?: number }): string =>
   status === undefined ? (problem ?? "") : String(status)
@@ -20,8 +20,7 @@ const resultOf = ({ problem, status }: { readonly problem?: string; readonly sta
 const Cells = ({ id }: { readonly id: string }) => {
   const callback = Store.callbacks.get(id)?.value
   if (callback === undefined) return null
-  const { attempts, deliveryStatus, event, method, roomSid, url } = callback
-  const result = resultOf(callback)
+  const { attempts, deliveryStatus, event, faults = [], method, roomSid, url } = callback
   return (
     <>
       <div role="gridcell">{Time.time(Date.parse(callback.at))}</div>
@@ -31,7 +30,9 @@ const Cells = ({ id }: { readonly id: string }) => {
         {method} {url}
       </div>
       <div role="gridcell">
-        <span class={`badge ${deliveryStatus}`}>{result === "" ? deliveryStatus : `${deliveryStatus}, ${result}`}</span>
+        <span class={`badge ${deliveryStatus}`}>
+          {[deliveryStatus, resultOf(callback), ...faults].filter((text) => text !== "").join(", ")}
+        </span>
       </div>
       <div role="gridcell">{attempts}</div>
     </>
@@ -58,21 +59,7 @@ const matches = (callback: CallbackSummary, text: string): boolean => {
   return `${callback.event} ${callback.roomSid} ${name} ${callback.url} ${callback.id}`.toLowerCase().includes(text)
 }
 
-interface Attempt {
-  readonly at: string
-  readonly status?: number
-  readonly problem?: string
-  readonly duration?: number
-  readonly answer?: string
-}
-
-interface DeliveryDetail extends Omit<CallbackDelivery, "attempts"> {
-  readonly parameters?: Readonly<Record<string, string>>
-  readonly signature?: string
-  readonly attempts: number | ReadonlyArray<Attempt>
-}
-
-const Attempts = ({ attempts }: { readonly attempts: ReadonlyArray<Attempt> }) => (
+const Attempts = ({ attempts }: Pick<CallbackDelivery, "attempts">) => (
   <table>
     <caption>Attempts</caption>
     <thead>
@@ -86,9 +73,9 @@ const Attempts = ({ attempts }: { readonly attempts: ReadonlyArray<Attempt> }) =
     <tbody>
       {attempts.map((attempt, index) => (
         <tr key={index}>
-          <td>{Time.dateTime(Date.parse(attempt.at))}</td>
+          <td>{Time.time(Date.parse(attempt.at))}</td>
           <td>{resultOf(attempt)}</td>
-          <td>{attempt.duration === undefined ? "" : Time.duration(attempt.duration)}</td>
+          <td>{milliseconds(attempt.duration)}</td>
           <td>
             <pre>{attempt.answer}</pre>
           </td>
@@ -102,8 +89,8 @@ const Callback = ({ id }: { readonly id: string }) => {
   const action = useAction()
   const summary = Store.callbacks.get(id)?.value
   const { failure, value: record } = useLoaded(
-    () => Api.get<DeliveryDetail>(Api.path`callbacks/${id}`),
-    [summary]
+    () => Api.get<CallbackDelivery>(Api.path`callbacks/${id}`),
+    [summary, erasures.value]
   ).value
   if (record === undefined) return <Detail failure={failure} title={id} view="callbacks" />
   return (
@@ -117,16 +104,18 @@ const Callback = ({ id }: { readonly id: string }) => {
       <Facts
         facts={[
           ["Delivery", record.deliveryStatus],
+          ["Problem", record.problem],
+          ["Faults", record.faults?.join(", ")],
           ["Receiver", `${record.method} ${record.url}`],
           ["Room", <RoomLink room={record.roomSid} />],
           ["Sequence number", record.sequenceNumber],
-          ["Time (UTC)", Time.dateTime(Date.parse(record.at))],
+          ["Time", record.at],
           ["Signature", record.signature],
           ["Id", record.id]
         ]}
       />
       <Parameters title="Parameters" values={record.parameters} />
-      {Array.isArray(record.attempts) ? <Attempts attempts={record.attempts} /> : null}
+      {record.attempts.length === 0 ? null : <Attempts attempts={record.attempts} />}
     </Detail>
   )
 }
@@ -150,7 +139,7 @@ export const Callbacks = ({ id }: { readonly id: string | undefined }) => {
         <Button action={action} control={() => Api.run("DELETE", "callbacks")}>
           Clear
         </Button>
-        <output>{useComputed(() => `${keys.value.length} of ${Store.callbacks.ids.value.length} callbacks`)}</output>
+        <span>{useComputed(() => `${keys.value.length} of ${Store.callbacks.ids.value.length} callbacks`)}</span>
         <Failure action={action} />
       </div>
       <Split detail={id === undefined ? null : <Callback id={id} key={id} />}>

@@ -15,7 +15,7 @@ interface DetailProps {
 }
 
 export const Detail = ({ children, failure, title, view }: DetailProps) => (
-  <section aria-label="Details" class="detail">
+  <section aria-label="Details" class="panel">
     <div class="bar">
       <h2>{title}</h2>
       <a href={Router.link(view)}>Close</a>
@@ -38,7 +38,7 @@ export const Split = ({
   readonly detail: ComponentChildren
 }) => (
   <div class={detail == null ? "split" : "split open"}>
-    <div>{children}</div>
+    <div class="master">{children}</div>
     {detail}
     <p class="hidden" role="status">
       {detail == null ? "" : "Details are shown after the list."}
@@ -46,11 +46,15 @@ export const Split = ({
   </div>
 )
 
+/** How long a request took, such as `0.4 ms`. */
+export const milliseconds = (millis: number | undefined): string =>
+  millis === undefined ? "" : `${millis < 10 ? millis.toFixed(1) : Math.round(millis)} ms`
+
 type Fact = readonly [name: string, value: ComponentChildren]
 
 /** Names and values. Values that are missing aren't shown. */
 export const Facts = ({ facts }: { readonly facts: ReadonlyArray<Fact> }) => (
-  <dl>
+  <dl class="facts">
     {facts
       .filter(([, value]) => value != null && value !== "")
       .map(([name, value]) => (
@@ -100,36 +104,39 @@ export const Body = ({ body, title }: { readonly title: string; readonly body: u
   )
 }
 
-/** A text to copy. Without access to the clipboard, the text is selected. */
-export const Copy = ({ text, title }: { readonly title: string; readonly text: string }) => {
+/** A text to copy. Without access to the clipboard, the text is shown and selected. */
+export const Copy = ({ name, text }: { readonly name: string; readonly text: string }) => {
   const note = useSignal("")
+  const details = useRef<HTMLDetailsElement>(null)
   const shown = useRef<HTMLPreElement>(null)
   const select = () => {
-    if (shown.current === null) return
+    if (details.current === null || shown.current === null) return
+    details.current.open = true
     getSelection()?.selectAllChildren(shown.current)
     note.value = "Selected. Press Ctrl+C."
   }
   const copied = () => {
     note.value = "Copied."
   }
-  // A page on another machine's address without TLS has no clipboard.
+  // Without TLS, only a page on loopback has a clipboard.
   const clipboard = navigator.clipboard as Clipboard | undefined
   return (
     <>
       <div class="bar">
-        <h3>{title}</h3>
         <button
-          aria-label={`Copy ${title}`}
           onClick={() => (clipboard === undefined ? select() : clipboard.writeText(text).then(copied, select))}
           type="button"
         >
-          Copy
+          Copy as {name}
         </button>
         <span role="status">{note}</span>
       </div>
-      <pre ref={shown} tabIndex={0}>
-        {text}
-      </pre>
+      <details ref={details}>
+        <summary>{name}</summary>
+        <pre ref={shown} tabIndex={0}>
+          {text}
+        </pre>
+      </details>
     </>
   )
 }

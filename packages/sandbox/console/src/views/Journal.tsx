@@ -12,13 +12,14 @@ import * as Store from "../Store.ts"
 import * as Time from "../Time.ts"
 import * as CopyAsCurl from "./CopyAsCurl.ts"
 import * as CopyAsEffect from "./CopyAsEffect.ts"
-import { Body, Copy, Detail, Facts, Parameters, RoomLink, Split } from "./Detail.tsx"
+import { Body, Copy, Detail, Facts, milliseconds, Parameters, RoomLink, Split } from "./Detail.tsx"
 import { Check, Choice, Text } from "./Fields.tsx"
 import { useLoaded } from "./Loading.ts"
 import { operations } from "./Operations.ts"
 
 const statusOf = ({ abandoned, fault, status }: RequestSummary): string => {
-  const shown = status === undefined ? (fault === undefined ? "pending" : "no response") : String(status)
+  const isCut = fault === "reset" || fault === "lost-response"
+  const shown = status === undefined ? (isCut ? "no response" : "pending") : String(status)
   return abandoned === true ? `${shown}, abandoned` : shown
 }
 
@@ -36,7 +37,7 @@ const Cells = ({ id }: { readonly id: string }) => {
       <div role="gridcell">
         <span class={`badge status-${Math.floor((request.status ?? 0) / 100)}`}>{statusOf(request)}</span>
       </div>
-      <div role="gridcell">{request.duration === undefined ? "" : Time.duration(request.duration)}</div>
+      <div role="gridcell">{milliseconds(request.duration)}</div>
       <div role="gridcell">{request.fault}</div>
     </>
   )
@@ -95,10 +96,28 @@ const Filters = () => (
   </div>
 )
 
-type Values = Readonly<Record<string, ReadonlyArray<string>>>
-
-const parametersOf = (values: Values = {}): ReadonlyArray<readonly [string, string]> =>
+const parametersOf = (values: LoggedRequest["form"] = {}): ReadonlyArray<readonly [string, string]> =>
   Object.entries(values).flatMap(([name, all]) => all.map((value) => [name, value] as const))
+
+/** How many changes are shown. A room that's completed has one for each participant. */
+const maximumChanges = 20
+
+const Changes = ({ changes }: Pick<LoggedRequest, "changes">) => {
+  if (changes.length === 0) return null
+  return (
+    <>
+      <h3>Changes</h3>
+      <ul>
+        {changes.slice(0, maximumChanges).map(({ participantSid, roomSid, type }, index) => (
+          <li key={index}>
+            {type} in <RoomLink room={roomSid} /> {participantSid}
+          </li>
+        ))}
+      </ul>
+      {changes.length > maximumChanges ? <p>and {changes.length - maximumChanges} more</p> : null}
+    </>
+  )
+}
 
 const Request = ({ id }: { readonly id: string }) => {
   const summary = Store.requests.get(id)?.value
@@ -114,37 +133,31 @@ const Request = ({ id }: { readonly id: string }) => {
           ["Operation", operation],
           ["Status", statusOf(record)],
           ["Fault", record.fault],
-          ["Time (UTC)", Time.dateTime(Date.parse(record.at))],
-          ["Duration", record.duration === undefined ? undefined : Time.duration(record.duration)],
+          ["Time", record.at],
+          ["Duration", milliseconds(record.duration)],
           ["Room", record.room === undefined ? undefined : <RoomLink room={record.room} />],
           ["Participant", record.participant],
           ["Id", record.id]
         ]}
       />
+      <Copy name="curl" text={CopyAsCurl.toCurl(location.origin, copied)} />
+      {effect === undefined ? null : <Copy name="Effect" text={effect} />}
       <Parameters title="Query" values={query} />
       <Parameters title="Form" values={form} />
       <Parameters title="Headers" values={headers} />
+      <Changes changes={changes} />
       <Body body={record.answer} title="Answer" />
-      {changes.length === 0 ? null : <h3>Changes</h3>}
-      <ul>
-        {changes.map((change, index) => (
-          <li key={index}>
-            {change.type} in <RoomLink room={change.roomSid} /> {change.participantSid}
-          </li>
-        ))}
-      </ul>
-      <Copy text={CopyAsCurl.toCurl(location.origin, copied)} title="curl" />
-      {effect === undefined ? null : <Copy text={effect} title="Effect" />}
     </Detail>
   )
 }
 
 export const Journal = ({ id }: { readonly id: string | undefined }) => {
   const action = useAction()
-  const paused = useSignal<ReadonlyArray<string> | undefined>(undefined)
+  const paused = useSignal<{ readonly ids: ReadonlyArray<string>; readonly dropped: number } | undefined>(undefined)
   const open = useComputed(() => Router.route.value.id)
   const keys = useComputed(() => {
-    const ids = paused.value ?? Store.requests.ids.value
+    const ids = paused.value?.ids ?? Store.requests.ids.value
+    if (!isFiltered()) return ids
     void Store.requests.version.value
     const matches = matcher()
     return ids.filter((id) => {
@@ -152,34 +165,39 @@ export const Journal = ({ id }: { readonly id: string | undefined }) => {
       return request !== undefined && matches(request)
     })
   })
+  const dropped = useComputed(() => (isFiltered() ? 0 : (paused.value?.dropped ?? Store.requests.dropped.value)))
   const counts = useComputed(() => {
-    const dropped = Store.requests.dropped.value
+    const gone = Store.requests.dropped.value
     const total = Store.requests.ids.value.length
-    return `${keys.value.length} of ${total} requests${dropped === 0 ? "" : `, ${dropped} earlier ones dropped`}`
+    return `${keys.value.length} of ${total} requests${gone === 0 ? "" : `, ${gone} earlier ones dropped`}`
   })
+  const pause = () => {
+    const { dropped, ids } = Store.requests
+    paused.value = paused.value === undefined ? { ids: ids.peek(), dropped: dropped.peek() } : undefined
+  }
+  const clear = async () => {
+    await Api.run("DELETE", "requests")
+    paused.value = undefined
+  }
   return (
     <>
       <h1>Journal</h1>
       <Filters />
       <div class="bar">
-        <button
-          aria-pressed={useComputed(() => paused.value !== undefined)}
-          onClick={() => (paused.value = paused.value === undefined ? Store.requests.ids.peek() : undefined)}
-          type="button"
-        >
+        <button aria-pressed={useComputed(() => paused.value !== undefined)} onClick={pause} type="button">
           Pause
         </button>
-        <Button action={action} control={() => Api.run("DELETE", "requests")}>
+        <Button action={action} control={clear}>
           Clear
         </Button>
-        <output>{counts}</output>
+        <span>{counts}</span>
         <Failure action={action} />
       </div>
       <Split detail={id === undefined ? null : <Request id={id} key={id} />}>
         <List
           cells={cells}
           columns={["Time (UTC)", "Request", "Operation", "Status", "Duration", "Fault"]}
-          dropped={useComputed(() => (isFiltered() ? 0 : Store.requests.dropped.value))}
+          dropped={dropped}
           empty="No request. Requests to Twilio's API appear here."
           follows
           id="journal"

@@ -1,8 +1,9 @@
 /**
  * Answers of the server, loaded for a view and again when they may have changed.
  */
-import { useSignal, type Signal } from "@preact/signals"
+import { signal, useSignal, type Signal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
+import * as Store from "../Store.ts"
 
 export interface Loaded<A> {
   readonly value?: A
@@ -30,3 +31,10 @@ export const useLoaded = <A>(load: () => Promise<A>, inputs: ReadonlyArray<unkno
   }, inputs)
   return loaded
 }
+
+/** Counts the participants who were anonymized. A record that was loaded before may have an identity that is erased. */
+export const erasures = signal(0)
+
+Store.onChange(({ type }) => {
+  if (type === "participant-anonymized") erasures.value++
+})

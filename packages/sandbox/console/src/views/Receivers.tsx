@@ -2,7 +2,7 @@
  * Who receives whom in a room, as a matrix: a row for each subscriber, a column for each publisher.
  */
 import { useSignal, type Signal } from "@preact/signals"
-import { useEffect } from "preact/hooks"
+import { useEffect, useRef } from "preact/hooks"
 import type { Subscriptions } from "../../../src/internal/served/ConsoleProtocol.ts"
 import * as Api from "../Api.ts"
 import * as Router from "../Router.ts"
@@ -10,33 +10,72 @@ import * as Store from "../Store.ts"
 import { RoomLink } from "./Detail.tsx"
 import { useLoaded } from "./Loading.ts"
 
-/** How many rows and columns are shown at once: one change of the room may change one row and one column. */
-const pageRows = 20
+/** How many rows and columns are shown at once. One change of the room may change a row and a column. */
+const pageRows = 10
 
-const pageColumns = 8
+const pageColumns = 6
+
+/** How long a column stays after its publisher has gone. */
+const lingerMillis = 3000
 
 /** Changes that follow one another are shown at once. */
 const quietMillis = 150
 
 type Track = Subscriptions["tracks"][number]
 
-/** Kinds with counts, such as `audio, video ×2`. */
+/** The number of tracks of each kind. */
 const kindsOf = (tracks: ReadonlyArray<Track>): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
   for (const { kind } of tracks) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return counts
 }
 
+/** Kinds with their numbers, such as `audio, video ×2`, or `nothing`. */
 const published = (tracks: ReadonlyArray<Track>): string =>
-  Array.from(kindsOf(tracks), ([kind, count]) => (count === 1 ? kind : `${kind} ×${count}`)).join(", ")
+  tracks.length === 0
+    ? "nothing"
+    : Array.from(kindsOf(tracks), ([kind, count]) => (count === 1 ? kind : `${kind} ×${count}`)).join(", ")
 
+/** The tracks with these SIDs in the same way, with `video 1 of 2` if others of the kind aren't received. */
 const received = (tracks: ReadonlyArray<Track>, sids: ReadonlySet<string>): string => {
-  const kinds = kindsOf(tracks.filter(({ sid }) => sids.has(sid)))
-  const texts = Array.from(kindsOf(tracks), ([kind, total]) => {
-    const count = kinds.get(kind) ?? 0
-    return count === 0 ? "" : total === 1 ? kind : `${kind} ${count} of ${total}`
+  const totals = kindsOf(tracks)
+  const chosen = tracks.filter(({ sid }) => sids.has(sid))
+  const texts = Array.from(kindsOf(chosen), ([kind, count]) => {
+    const total = totals.get(kind) ?? count
+    return count < total ? `${kind} ${count} of ${total}` : count === 1 ? kind : `${kind} ×${count}`
   })
-  return texts.filter((text) => text !== "").join(", ") || "none"
+  return texts.length === 0 ? "none" : texts.join(", ")
+}
+
+/** The SIDs of the participants with tracks, in order of joining. */
+const publishersOf = ({ participants, tracks }: Subscriptions): ReadonlyArray<string> => {
+  const publishers = new Set(tracks.map(({ publisherSid }) => publisherSid))
+  return participants.map(({ sid }) => sid).filter((sid) => publishers.has(sid))
+}
+
+/**
+ * The publishers of a page, by SID. Columns of publishers who have gone stay for a while, so that the others keep their
+ * places and a change renders little.
+ */
+const useColumns = (publishers: ReadonlyArray<string>, first: number): ReadonlyArray<string> => {
+  const shown = useRef<ReadonlyArray<string>>([])
+  const shownFirst = useRef(first)
+  const swept = useSignal(0)
+  void swept.value
+  if (shownFirst.current !== first) shown.current = []
+  shownFirst.current = first
+  const page = publishers.slice(first, first + pageColumns)
+  shown.current = [...new Set([...shown.current, ...page])].slice(0, pageColumns)
+  const isStale = shown.current.some((sid) => !publishers.includes(sid))
+  useEffect(() => {
+    if (!isStale) return undefined
+    const timer = setTimeout(() => {
+      shown.current = []
+      swept.value++
+    }, lingerMillis)
+    return () => clearTimeout(timer)
+  }, [isStale])
+  return shown.current
 }
 
 const Pages = ({
@@ -79,10 +118,12 @@ interface MatrixProps {
   readonly firstColumn: number
 }
 
-const Matrix = ({ firstColumn, from, subscriptions: { participants, receives, tracks } }: MatrixProps) => {
+const Matrix = ({ firstColumn, from, subscriptions }: MatrixProps) => {
+  const { participants, receives, tracks } = subscriptions
+  const publishers = publishersOf(subscriptions)
+  const columns = useColumns(publishers, firstColumn)
+  const identities = new Map(participants.map(({ identity, sid }) => [sid, identity]))
   const byPublisher = Map.groupBy(tracks, ({ publisherSid }) => publisherSid)
-  const publishers = participants.filter(({ sid }) => byPublisher.has(sid))
-  const columns = publishers.slice(firstColumn, firstColumn + pageColumns)
   return (
     <div class="scroll" role="region" aria-label="Matrix" tabIndex={0}>
       <table aria-colcount={publishers.length + 1} aria-rowcount={participants.length + 1} class="matrix">
@@ -90,9 +131,9 @@ const Matrix = ({ firstColumn, from, subscriptions: { participants, receives, tr
         <thead>
           <tr aria-rowindex={1}>
             <th scope="col">Subscriber</th>
-            {columns.map(({ identity, sid }, index) => (
+            {columns.map((sid, index) => (
               <th aria-colindex={firstColumn + index + 2} key={sid} scope="col">
-                {identity} <small>{published(byPublisher.get(sid) ?? [])}</small>
+                {identities.get(sid) ?? "(left)"} <small>{published(byPublisher.get(sid) ?? [])}</small>
               </th>
             ))}
           </tr>
@@ -103,7 +144,7 @@ const Matrix = ({ firstColumn, from, subscriptions: { participants, receives, tr
             return (
               <tr aria-rowindex={from + index + 2} key={subscriber.sid}>
                 <th scope="row">{subscriber.identity}</th>
-                {columns.map(({ sid }) => (
+                {columns.map((sid) => (
                   <td key={sid}>{sid === subscriber.sid ? "self" : received(byPublisher.get(sid) ?? [], sids)}</td>
                 ))}
               </tr>
@@ -167,7 +208,7 @@ export const Receivers = ({ room }: { readonly room: string }) => {
             label="publishers"
             pageSize={pageColumns}
             start={firstColumn}
-            total={new Set(value.subscriptions.tracks.map(({ publisherSid }) => publisherSid)).size}
+            total={publishersOf(value.subscriptions).length}
           />
         </>
       )}

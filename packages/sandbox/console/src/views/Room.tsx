@@ -21,12 +21,10 @@ const Join = ({ action, room }: RoomProps & { readonly action: Action }) => {
   const identities = useSignal("")
   const subscribes = useSignal(true)
   const join = async () => {
-    for (const identity of identities.value.split("\n").filter((line) => line !== "")) {
-      await Api.run("POST", Api.path`rooms/${room}/participants`, {
-        identity,
-        automaticSubscription: subscribes.value
-      })
-    }
+    await Api.run("POST", Api.path`rooms/${room}/participants`, {
+      identities: identities.value.split("\n").filter((line) => line !== ""),
+      automaticSubscription: subscribes.value
+    })
     identities.value = ""
   }
   return (
@@ -64,9 +62,9 @@ const Summary = ({ room }: RoomProps) => {
   )
 }
 
-export const Room = ({ participant, room }: RoomProps & { readonly participant: string | undefined }) => {
+export const Room = ({ room }: RoomProps) => {
   const timeline = useMemo(() => new RoomTimeline(room), [])
-  const open = useSignal(participant)
+  const open = useSignal<string | undefined>(undefined)
   const action = useAction()
   useEffect(() => timeline.start(), [])
   // Read for the list, which may not have had the room before.
@@ -86,7 +84,10 @@ export const Room = ({ participant, room }: RoomProps & { readonly participant: 
       <Join action={action} room={room} />
       {timeline.failure.value === "" ? null : (
         <p class="failure" role="alert">
-          {timeline.failure}
+          {timeline.failure}{" "}
+          <button onClick={() => void timeline.load()} type="button">
+            Try again
+          </button>
         </p>
       )}
       {timeline.dropped.value === 0 ? null : (

@@ -154,6 +154,7 @@ const useClock = (timeline: RoomTimeline, view: TimeView, frame: { readonly curr
 /** Zooms with the wheel and Ctrl, or by pinching; pans by dragging, or with a horizontal wheel. */
 const usePointer = (view: TimeView, frame: { readonly current: HTMLElement | null }) => {
   const dragged = useRef<number | undefined>(undefined)
+  const isDragging = useRef(false)
   const width = () => frame.current?.querySelector(".axis")?.clientWidth ?? 1
   useEffect(() => {
     const element = frame.current
@@ -175,16 +176,45 @@ const usePointer = (view: TimeView, frame: { readonly current: HTMLElement | nul
   return {
     onPointerDown: (event: PointerEvent) => {
       dragged.current = event.clientX
+      isDragging.current = false
+    },
+    // The end of a drag opens no participant.
+    onClickCapture: (event: MouseEvent) => {
+      if (isDragging.current) event.stopPropagation()
+      isDragging.current = false
     },
     onPointerMove: (event: PointerEvent) => {
       if (dragged.current === undefined || event.buttons === 0) return
       const distance = event.clientX - dragged.current
       if (Math.abs(distance) < 3) return
       dragged.current = event.clientX
+      isDragging.current = true
       view.pan(-distance / width())
     }
   }
 }
+
+const legend = [
+  ["span connected", "connected"],
+  ["span reconnecting", "reconnecting"],
+  ["track audio", "audio"],
+  ["track video", "video"],
+  ["track data", "data"],
+  ["track muted", "muted"],
+  ["mark subscribe-rules-replaced", "subscribe rules"],
+  ["mark participant-removed", "removed"],
+  ["mark participant-anonymized", "anonymized"]
+] as const
+
+const Legend = () => (
+  <ul class="legend">
+    {legend.map(([kind, name]) => (
+      <li key={kind}>
+        <span class={`item ${kind}`} /> {name}
+      </li>
+    ))}
+  </ul>
+)
 
 interface Props {
   readonly timeline: RoomTimeline
@@ -226,6 +256,7 @@ export const Timeline = ({ onOpen, open, timeline }: Props) => {
         open={open}
         state={state}
       />
+      <Legend />
       <Tip tip={tip} />
     </div>
   )

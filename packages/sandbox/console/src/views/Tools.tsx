@@ -1,5 +1,5 @@
 /**
- * The clock, faults, options, and the state as a whole.
+ * The clock, faults, the state as a whole, and options.
  */
 import { ClockTool } from "./tools/ClockTool.tsx"
 import { DeliveryFaultTool, RequestFaultTool } from "./tools/FaultTool.tsx"
@@ -12,7 +12,7 @@ export const Tools = () => (
     <ClockTool />
     <RequestFaultTool />
     <DeliveryFaultTool />
-    <OptionsTool />
     <StateTool />
+    <OptionsTool />
   </>
 )

@@ -60,6 +60,7 @@ const decodeJoin = decoder(
   Schema.Struct({
     ...SandboxService.JoinOptions.fields,
     identity: Schema.optionalKey(Schema.String),
+    identities: Schema.optionalKey(Schema.Array(Schema.String)),
     token: Schema.optionalKey(Schema.String)
   })
 )
@@ -72,11 +73,14 @@ const verifyToken = (
 export const tokenJoin = (credentials: SandboxCredentials.SandboxCredentials) => (body: string) =>
   Effect.flatMap(Effect.fromResult(decodeTokenJoin(body)), (join) => verifyToken(credentials, join))
 
-/** Decodes a join by identity or by access token. */
+/** Decodes a join by identity, of one participant or of many, or by access token. */
 export const join = (credentials: SandboxCredentials.SandboxCredentials) => (body: string) =>
   Effect.gen(function* () {
-    const { identity, token, ...options } = yield* Effect.fromResult(decodeJoin(body))
-    if (identity !== undefined && token === undefined) return { identity, options }
-    if (identity === undefined && token !== undefined) return yield* verifyToken(credentials, { token, ...options })
-    return yield* Effect.fromResult(SandboxError.fail("invalid-request", "Send either an identity or a token."))
+    const { identities, identity, token, ...options } = yield* Effect.fromResult(decodeJoin(body))
+    if (token === undefined) {
+      if (identity !== undefined && identities === undefined) return { identity, options }
+      if (identities !== undefined && identity === undefined) return { identities, options }
+    } else if (identity === undefined && identities === undefined)
+      return yield* verifyToken(credentials, { token, ...options })
+    return yield* Effect.fromResult(SandboxError.fail("invalid-request", "Send one of identity, identities and token."))
   })

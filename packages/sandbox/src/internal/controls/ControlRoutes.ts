@@ -7,10 +7,12 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import type * as SandboxError from "../../SandboxError.ts"
+import type * as Scenario from "../../Scenario.ts"
 import * as Representation from "../api/Representation.ts"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
 import type { Delivery } from "../callbacks/Delivery.ts"
 import * as DeliveryFaults from "../callbacks/DeliveryFaults.ts"
+import type { ParticipantRecord } from "../engine/Records.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as RequestFilter from "../journal/RequestFilter.ts"
 import * as ControlBody from "./ControlBody.ts"
@@ -20,7 +22,7 @@ import * as StateBody from "./StateBody.ts"
 
 type Context = ControlEndpoint.Context
 
-type Change = (body: string, now: number) => Result.Result<void, SandboxError.SandboxError>
+type Change<A = string> = (body: A, now: number) => Result.Result<void, SandboxError.SandboxError>
 
 const nothing: Change = () => Result.void
 
@@ -47,6 +49,8 @@ const stateRoutes = (context: Context) => {
   const { parts } = context
   const respond = () => StateBody.respond(parts.engine.store)
   const state = (change: Change) => ControlEndpoint.make(context, respond, (_, body, now) => change(body, now))
+  const ofScenario = (change: Change<Scenario.Scenario>) =>
+    state((body, now) => Result.flatMap(ControlBody.scenario(body), (scenario) => change(scenario, now)))
   return [
     HttpRouter.route("GET", "/sandbox/state", state(nothing)),
     HttpRouter.route(
@@ -65,9 +69,11 @@ const stateRoutes = (context: Context) => {
     ),
     post(
       "/sandbox/seed",
-      state((body, now) =>
-        Result.flatMap(ControlBody.scenario(body), (scenario) => Controls.seed(parts, scenario, now))
-      )
+      ofScenario((scenario, now) => Controls.seed(parts, scenario, now))
+    ),
+    post(
+      "/sandbox/add-rooms",
+      ofScenario((scenario, now) => parts.lifecycle.add(scenario, now))
     )
   ] as const
 }
@@ -223,12 +229,18 @@ const joinRoutes = (context: Context) => {
     post(
       `${room}/participants`,
       ControlEndpoint.prepared(context, {
-        respond: ControlEndpoint.json(201, Representation.participant),
+        respond: ControlEndpoint.json(201, (options, joined: ParticipantRecord | ReadonlyArray<ParticipantRecord>) =>
+          "sid" in joined
+            ? Representation.participant(options, joined)
+            : joined.map((participant) => Representation.participant(options, participant))
+        ),
         prepare: join,
-        run: ({ room = "" }, join, now) =>
-          "claims" in join
-            ? Controls.joinWithToken(engine, join.claims, { ...join.options, room }, now)
-            : Controls.join(engine, room, join.identity, join.options)
+        run: ({ room = "" }, join, now) => {
+          if ("claims" in join) return Controls.joinWithToken(engine, join.claims, { ...join.options, room }, now)
+          return "identity" in join
+            ? Controls.join(engine, room, join.identity, join.options)
+            : Controls.joinMany(engine, room, join.identities, join.options)
+        }
       })
     ),
     post(

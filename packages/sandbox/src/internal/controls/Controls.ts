@@ -107,6 +107,16 @@ export const join = (
     Participants.join(engine, room, identity, options.automaticSubscription)
   )
 
+export const joinMany = (
+  engine: RoomEngine,
+  inRoom: string,
+  identities: Iterable<string>,
+  options: SandboxService.JoinOptions = {}
+): Result.Result<ReadonlyArray<ParticipantRecord>, SandboxError.SandboxError> =>
+  Result.flatMap(findRoom(engine, inRoom), (room) =>
+    Participants.joinMany(engine, room, identities, options.automaticSubscription)
+  )
+
 const ofToken = (
   engine: RoomEngine,
   { identity, room: granted }: AccessTokens.Grant,

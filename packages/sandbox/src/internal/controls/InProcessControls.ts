@@ -65,6 +65,11 @@ const roomControls = (parts: Controls.Parts) => {
   return {
     openRoom: (options = {}) => control(toRoom, () => Controls.openRoom(engine, options)),
     join: (room, identity, options) => control(toParticipant, () => Controls.join(engine, room, identity, options)),
+    joinMany: (room, identities, options) =>
+      control(
+        (records) => records.map(toParticipant),
+        () => Controls.joinMany(engine, room, identities, options)
+      ),
     joinWithToken: (token, options) =>
       Effect.flatMap(
         AccessTokens.read(engine.credentials, Redacted.isRedacted(token) ? Redacted.value(token) : token),
@@ -87,6 +92,11 @@ const stateControls = (parts: Controls.Parts) =>
     reset: Effect.map(currentTime(parts), (now) => Controls.reset(parts, now)),
     seed: (scenario) =>
       Effect.flatMap(currentTime(parts), (now) => Effect.fromResult(Controls.seed(parts, scenario, now))),
+    addRooms: (scenario) =>
+      Effect.flatMap(
+        atNow(parts, (now) => parts.lifecycle.add(scenario, now)),
+        Effect.fromResult
+      ),
     exportState: atNow(parts, () => StateDocument.write(parts.engine.store)),
     importState: (state, options = {}) =>
       Effect.flatMap(currentTime(parts), (now) => {

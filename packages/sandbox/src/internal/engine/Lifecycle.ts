@@ -12,6 +12,8 @@ import type { Reading, StateReader } from "./StateReader.ts"
 import type { Store } from "./Store.ts"
 import * as Timeouts from "./Timeouts.ts"
 
+type Applied = Result.Result<void, SandboxError.SandboxError>
+
 export class Lifecycle {
   private readonly engine: RoomEngine
   private readonly scenario: Scenario.Scenario
@@ -44,16 +46,17 @@ export class Lifecycle {
     Result.getOrThrow(this.seed(this.scenario, now))
   }
 
-  /** Replaces everything with a scenario. An invalid one changes nothing. */
-  seed(scenario: Scenario.Scenario, now: number): Result.Result<void, SandboxError.SandboxError> {
+  /** Replaces everything with a scenario. An invalid one changes nothing; a valid one neither if it is only tried. */
+  seed(scenario: Scenario.Scenario, now: number, tried = false): Applied {
     const { engine, isStarted } = this
     const { store } = engine
     engine.store = this.makeStore(0)
+    if (tried) for (const [name, room] of store.inProgress) engine.store.inProgress.set(name, room)
     this.isStarted = true
     let isSeeded = false
     try {
       const result = this.replay(() => ScenarioSeeder.seed(engine, scenario, now))
-      isSeeded = Result.isSuccess(result)
+      isSeeded = !tried && Result.isSuccess(result)
       return result
     } finally {
       if (isSeeded) engine.onRestart?.()
@@ -64,11 +67,21 @@ export class Lifecycle {
     }
   }
 
+  /** Adds the rooms of a scenario. If it's invalid, or has the unique name of a room in progress, nothing changes. */
+  add(scenario: Scenario.Scenario, now: number): Applied {
+    const { engine } = this
+    const tried = this.seed(scenario, now, true)
+    if (Result.isFailure(tried)) return tried
+    const added = this.replay(() => ScenarioSeeder.seed(engine, scenario, now))
+    engine.onRestart?.()
+    return added
+  }
+
   /**
    * Replaces everything with a state that was read, and applies the timeouts between its time and now. An invalid one
    * changes nothing.
    */
-  restore(state: StateReader, reading: Reading): Result.Result<void, SandboxError.SandboxError> {
+  restore(state: StateReader, reading: Reading): Applied {
     return Result.map(state.finish(this.makeStore, reading), ({ asOf, store }) =>
       this.replace(store, asOf, reading.now)
     )

@@ -28,20 +28,15 @@ export const identityProblem = (identity: string): (typeof identityProblems)[Nam
   return problem === undefined ? undefined : identityProblems[problem]
 }
 
-export const join = (
+/** Joins a participant who may join. */
+const enter = (
   engine: RoomEngine,
   room: RoomRecord,
   identity: string,
-  automaticSubscription = true
-): Result.Result<ParticipantRecord, SandboxError.SandboxError> => {
-  const problem = identityProblem(identity)
-  if (problem !== undefined) return SandboxError.fail(problem)
-  if (room.ended !== undefined) return SandboxError.fail("room-completed")
-  const namesakes = Roster.namesakes(room, identity)
-  if (Roster.countPresent(room) - namesakes.length >= room.settings.maxParticipants)
-    return SandboxError.fail("room-full")
+  automaticSubscription: boolean
+): ParticipantRecord => {
   // Not through `Rooms.remove`: the newcomer replaces them, so the room doesn't become empty and end.
-  for (const namesake of namesakes) disconnect(engine, namesake)
+  for (const namesake of Roster.namesakes(room, identity)) disconnect(engine, namesake)
   const now = engine.timeIn(room)
   const participant: ParticipantRecord = {
     sid: engine.store.participantSid(),
@@ -65,8 +60,39 @@ export const join = (
   engine.store.participants.set(participant.sid, participant)
   RoomDeadlines.participantJoined(engine.store.deadlines, participant)
   engine.report({ type: "participant-connected", participant })
-  return Result.succeed(participant)
+  return participant
 }
+
+/** Joins each identity once. If one of them can't join, nobody does. */
+export const joinMany = (
+  engine: RoomEngine,
+  room: RoomRecord,
+  identities: Iterable<string>,
+  automaticSubscription = true
+): Result.Result<ReadonlyArray<ParticipantRecord>, SandboxError.SandboxError> => {
+  let present = Roster.countPresent(room)
+  const distinct = new Set(identities)
+  for (const identity of distinct) {
+    const problem = identityProblem(identity)
+    if (problem !== undefined) return SandboxError.fail(problem)
+    if (room.ended !== undefined) return SandboxError.fail("room-completed")
+    present += 1 - Roster.namesakes(room, identity).length
+    if (present > room.settings.maxParticipants) return SandboxError.fail("room-full")
+  }
+  return Result.succeed(Array.from(distinct, (identity) => enter(engine, room, identity, automaticSubscription)))
+}
+
+export const join = (
+  engine: RoomEngine,
+  room: RoomRecord,
+  identity: string,
+  automaticSubscription?: boolean
+): Result.Result<ParticipantRecord, SandboxError.SandboxError> =>
+  // One for each identity.
+  Result.map(
+    joinMany(engine, room, [identity], automaticSubscription),
+    ([participant]) => participant as ParticipantRecord
+  )
 
 const setStatus = (engine: RoomEngine, participant: ParticipantRecord, status: Status): void => {
   participant.updated = engine.timeIn(participant.room)

@@ -26,7 +26,7 @@ export class RoomEngine {
   store: Store
   /** A server's clock, which its controls can move. Default: Effect's `Clock`. */
   clock: MovableClock | undefined
-  /** Called when all rooms have been replaced. */
+  /** Called when all rooms have been replaced, and when rooms with a past were added. */
   onRestart: (() => void) | undefined
   /** True while a scenario or an imported state is replayed: its changes are in the past and send no callbacks. */
   isReplaying = false

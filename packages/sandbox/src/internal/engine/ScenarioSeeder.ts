@@ -20,7 +20,8 @@ import * as Tracks from "./Tracks.ts"
 type Applied<A> = Result.Result<A, SandboxError.SandboxError>
 
 interface Event {
-  readonly at: number
+  /** Milliseconds before now. A fraction of one only orders events. */
+  readonly ago: number
   /** The event's place in the scenario, for error messages. */
   readonly where: string
   readonly apply: () => Applied<unknown>
@@ -29,12 +30,6 @@ interface Event {
 /** Set by the event that makes the record, for later events. */
 interface Slot<A> {
   record: A | undefined
-}
-
-interface Seeding {
-  readonly engine: RoomEngine
-  /** Converts a duration before now to a time. */
-  readonly at: (ago: Duration.Input) => number
 }
 
 const withRecord = <A, B>({ record }: Slot<A>, apply: (record: A) => Applied<B>): Applied<B> =>
@@ -70,7 +65,7 @@ const setRules = (
   })
 
 const participantEvents = (
-  { at, engine }: Seeding,
+  engine: RoomEngine,
   room: Slot<RoomRecord>,
   person: Scenario.ScenarioParticipant,
   where: string
@@ -84,27 +79,26 @@ const participantEvents = (
         return rules === undefined ? Result.void : setRules(engine, participant, rules)
       })
     )
-  const events: Array<Event> = [{ at: at(joinedAgo), where, apply: join }]
+  const events: Array<Event> = [{ ago: Duration.toMillis(joinedAgo), where, apply: join }]
   for (const [index, { publishedAgo = joinedAgo, ...publication }] of tracks.entries()) {
     events.push({
-      at: at(publishedAgo),
+      ago: Duration.toMillis(publishedAgo),
       where: `${where}.tracks[${index}]`,
       apply: () => withRecord(joined, (participant) => Tracks.publish(engine, participant, publication))
     })
   }
   if (reconnecting === true) {
     const apply = () => withRecord(joined, (participant) => Participants.loseConnection(engine, participant))
-    events.push({ at: at(0), where, apply })
+    events.push({ ago: 0, where, apply })
   }
   if (leftAgo !== undefined) {
     const apply = () => withRecord(joined, (participant) => Rooms.leave(engine, participant))
-    events.push({ at: at(leftAgo), where, apply })
+    events.push({ ago: Duration.toMillis(leftAgo), where, apply })
   }
   return events
 }
 
-const roomEvents = (seeding: Seeding, room: Scenario.ScenarioRoom, where: string): ReadonlyArray<Event> => {
-  const { at, engine } = seeding
+const roomEvents = (engine: RoomEngine, room: Scenario.ScenarioRoom, where: string): ReadonlyArray<Event> => {
   const { completedAgo, openedAgo = 0, participants = [], uniqueName } = room
   const opened: Slot<RoomRecord> = { record: undefined }
   const open = () =>
@@ -113,17 +107,17 @@ const roomEvents = (seeding: Seeding, room: Scenario.ScenarioRoom, where: string
         opened.record = record
       })
     )
-  let openedAt = at(openedAgo)
-  for (const { joinedAgo = 0 } of participants) openedAt = Math.min(openedAt, at(joinedAgo))
-  const events: Array<Event> = [{ at: openedAt, where, apply: open }]
+  let ago = Duration.toMillis(openedAgo)
+  for (const { joinedAgo = 0 } of participants) ago = Math.max(ago, Duration.toMillis(joinedAgo))
+  const events: Array<Event> = [{ ago, where, apply: open }]
   for (const [index, person] of participants.entries()) {
-    for (const event of participantEvents(seeding, opened, person, `${where}.participants[${index}]`)) {
+    for (const event of participantEvents(engine, opened, person, `${where}.participants[${index}]`)) {
       events.push(event)
     }
   }
   if (completedAgo !== undefined) {
     const apply = () => withRoom(opened, (record) => Rooms.complete(engine, record))
-    events.push({ at: at(completedAgo), where, apply })
+    events.push({ ago: Duration.toMillis(completedAgo), where, apply })
   }
   return events
 }
@@ -131,12 +125,11 @@ const roomEvents = (seeding: Seeding, room: Scenario.ScenarioRoom, where: string
 export const seed = (engine: RoomEngine, scenario: Scenario.Scenario, now: number): Applied<void> => {
   const times = ScenarioTimes.check(scenario)
   if (Result.isFailure(times)) return times
-  const seeding = { engine, at: (ago: Duration.Input) => now - Math.round(Duration.toMillis(ago)) }
-  const events = scenario.rooms.flatMap((room, index) => roomEvents(seeding, room, `rooms[${index}]`))
+  const events = scenario.rooms.flatMap((room, index) => roomEvents(engine, room, `rooms[${index}]`))
   // The sort is stable: events at the same time happen in the order in which they are written.
-  events.sort((a, b) => a.at - b.at)
+  events.sort((a, b) => b.ago - a.ago)
   for (const event of events) {
-    Timeouts.advance(engine, event.at)
+    Timeouts.advance(engine, now - Math.round(event.ago))
     const applied = event.apply()
     if (Result.isFailure(applied)) return Result.fail(SandboxError.at(event.where, applied.failure))
   }

@@ -41,7 +41,8 @@ export const page: Middleware.Page = (request, { cut, path }) => {
   if (request.method !== "GET" && request.method !== "HEAD") return undefined
   const whole = cut ? `${path}/` : path
   if (whole === "/" || `${whole}/` === folder) return toFolder
-  const file = whole.startsWith(folder) ? ConsoleFiles.files[whole.slice(folder.length) || "index.html"] : undefined
+  const name = whole.startsWith(folder) ? whole.slice(folder.length) || "index.html" : ""
+  const file = Object.hasOwn(ConsoleFiles.files, name) ? ConsoleFiles.files[name] : undefined
   if (file === undefined) return undefined
   return request.headers["if-none-match"] === file.etag
     ? HttpServerResponse.empty({ status: 304, headers: { ...headers, etag: file.etag } })

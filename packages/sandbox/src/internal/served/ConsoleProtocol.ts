@@ -14,11 +14,6 @@ import type * as LoggedRequest from "../../LoggedRequest.ts"
 import type * as Change from "../engine/Change.ts"
 import type * as ClockRoutes from "./ClockRoutes.ts"
 
-/** A record in Twilio's JSON. */
-export type ParticipantJson = typeof Participant.ParticipantJson.Encoded
-export type TrackJson = typeof PublishedTrack.PublishedTrackJson.Encoded
-export type RoomJson = typeof Room.RoomJson.Encoded
-
 export interface RoomSummary {
   readonly sid: string
   /** Missing if the room has no name of its own. */
@@ -40,7 +35,7 @@ export type ChangeType = Change.Change["type"] | "participant-removed"
 /** What caused a change: a request to Twilio's API, a control, a timeout, or a scenario or state that was loaded. */
 export type Cause = "request" | "control" | "timeout" | "replay"
 
-/** A change of a room. The record is as it is after the change. */
+/** A change of a room. */
 export interface TimelineEvent {
   readonly position: number
   readonly at: number
@@ -51,9 +46,11 @@ export interface TimelineEvent {
   readonly by: Cause
   /** The id of the request in the request log, if a request caused it. */
   readonly requestId?: string
-  readonly participant?: ParticipantJson
-  readonly track?: TrackJson
-  /** The new rules of `subscribe-rules-replaced`. */
+  /** Of `participant-connected`. The identity is the SID if the participant was anonymized since. */
+  readonly participant?: { readonly identity: string }
+  /** Of `track-published`. */
+  readonly track?: Pick<TimelineTrack, "name" | "kind"> & { readonly enabled: boolean }
+  /** Of `participant-connected` and `subscribe-rules-replaced`. */
   readonly rules?: ReadonlyArray<SubscribeRule.SubscribeRule>
 }
 

@@ -48,7 +48,11 @@ const Ago = Schema.Union([Schema.String, Schema.Finite])
 
 const TokenJoin = Schema.Struct({ token: Schema.String, ...SandboxService.JoinOptions.fields })
 
-const Join = Schema.Union([Schema.Struct({ identity: Schema.String, ...SandboxService.JoinOptions.fields }), TokenJoin])
+const Join = Schema.Union([
+  Schema.Struct({ identity: Schema.String, ...SandboxService.JoinOptions.fields }),
+  Schema.Struct({ identities: Schema.Array(Schema.String), ...SandboxService.JoinOptions.fields }),
+  TokenJoin
+])
 
 const participant = "/sandbox/rooms/{room}/participants/{participant}"
 
@@ -67,10 +71,10 @@ const ofRooms: Readonly<Record<string, Control>> = {
     response: Room.RoomJson
   },
   "POST /sandbox/rooms/{room}/participants": {
-    summary: "Joins a room, by identity or with an access token",
+    summary: "Joins a room: one participant, by identity or with an access token, or many",
     body: Join,
     status: 201,
-    response: Participant.ParticipantJson
+    response: Schema.Union([Participant.ParticipantJson, Schema.Array(Participant.ParticipantJson)])
   },
   "POST /sandbox/participants": {
     summary: "Joins the room of an access token",
@@ -120,6 +124,15 @@ const ofState: Readonly<Record<string, Control>> = {
   },
   "POST /sandbox/seed": {
     summary: "Replaces everything with the rooms of a scenario",
+    body: Scenario.Scenario,
+    response: SandboxState.SandboxState
+  },
+  "GET /sandbox/scenario": {
+    summary: "Saves the rooms as a scenario, with times relative to now",
+    response: Scenario.Scenario
+  },
+  "POST /sandbox/add-rooms": {
+    summary: "Adds the rooms of a scenario and keeps everything else",
     body: Scenario.Scenario,
     response: SandboxState.SandboxState
   }

@@ -5,11 +5,11 @@
 import * as Effect from "effect/Effect"
 import * as Sse from "effect/encoding/Sse"
 import * as Stream from "effect/Stream"
-import * as Representation from "../api/Representation.ts"
 import type { Delivery } from "../callbacks/Delivery.ts"
 import type * as ControlEndpoint from "../controls/ControlEndpoint.ts"
 import type * as Change from "../engine/Change.ts"
 import type { RoomRecord } from "../engine/Records.ts"
+import type { Sized } from "../journal/BoundedLog.ts"
 import type * as RequestLog from "../journal/RequestLog.ts"
 import * as ClockRoutes from "./ClockRoutes.ts"
 import type * as Protocol from "./ConsoleProtocol.ts"
@@ -38,6 +38,9 @@ const encoder = new TextEncoder()
 
 const beat = encoder.encode(":\n\n")
 
+// A request may end, and a callback arrive, after its log was cleared.
+const isLogged = ({ bytes }: Sized): boolean => bytes > 0
+
 interface PendingChange {
   readonly change: Change.Change
   readonly room: RoomRecord
@@ -45,6 +48,8 @@ interface PendingChange {
   readonly type: Protocol.ChangeType
   readonly by: Protocol.Cause
   readonly requestId: string | undefined
+  /** Whether the published track was enabled. It may be muted before the event is sent. */
+  readonly enabled: boolean
 }
 
 /** What has changed since the last batch. */
@@ -85,6 +90,8 @@ export class EventFeed {
   private batchTimer: ReturnType<typeof setTimeout> | undefined
   private absenceTimer: ReturnType<typeof setTimeout> | undefined
   private readonly waiting = new Set<() => void>()
+  /** The bytes of the latest events, for all readers that are up to the same event. */
+  private chunk: { readonly next: number; readonly position: number; readonly bytes: Uint8Array } | undefined
 
   constructor(context: ControlEndpoint.Context, clock: ServedClock) {
     this.context = context
@@ -94,11 +101,17 @@ export class EventFeed {
     engine.onRestart = () => this.note((batch) => (batch.restarted = true))
     engine.onForget = ({ sid }) => this.note((batch) => batch.forgotten.push(sid))
     log.observer = (entry) =>
-      this.note((batch) => (entry === undefined ? batch.cleared.add("requests-cleared") : batch.requests.add(entry)))
+      this.note((batch) => {
+        if (entry !== undefined) return batch.requests.add(entry)
+        batch.requests.clear()
+        return batch.cleared.add("requests-cleared")
+      })
     callbacks.observer = (delivery) =>
-      this.note((batch) =>
-        delivery === undefined ? batch.cleared.add("callbacks-cleared") : batch.callbacks.add(delivery)
-      )
+      this.note((batch) => {
+        if (delivery !== undefined) return batch.callbacks.add(delivery)
+        batch.callbacks.clear()
+        return batch.cleared.add("callbacks-cleared")
+      })
     callbacks.faults.observer = () => this.note((batch) => (batch.faults = true))
     faults.observer = () => this.note((batch) => (batch.faults = true))
     clock.onChange = () => this.note((batch) => (batch.clock = true))
@@ -106,7 +119,7 @@ export class EventFeed {
 
   /** The timeline of a room, up to the returned position. */
   timeline(room: RoomRecord): Protocol.Timeline {
-    this.send()
+    this.flush()
     return RoomTimeline.make(room, this.history, this.position)
   }
 
@@ -151,6 +164,11 @@ export class EventFeed {
   /** Makes every reader start again from a snapshot. */
   private forget(): void {
     this.position += 1
+    this.drop()
+  }
+
+  /** Drops the kept events: readers that haven't had them get a snapshot. */
+  private drop(): void {
     this.kept = []
     this.characters = 0
     this.first = this.position + 1
@@ -170,28 +188,34 @@ export class EventFeed {
     this.history.add(room, change, event)
     // The past of a scenario is in the snapshot that follows.
     if (!this.isRecording || engine.isReplaying) return
+    // Earlier events have the erased identity. Those of this batch are made from the records.
+    if (change.type === "participant-anonymized") this.drop()
     this.note((batch) => {
       batch.rooms.add(room)
-      if (batch.changes.length < maximumChanges) batch.changes.push({ change, room, ...event })
+      if (batch.changes.length < maximumChanges)
+        batch.changes.push({ change, room, enabled: "track" in change && change.track.enabled, ...event })
       else batch.restarted = true
     })
   }
 
-  private note(add: (batch: Batch) => void): void {
+  private note(add: (batch: Batch) => unknown): void {
     if (!this.isRecording) return
     add(this.batch)
     this.batchTimer ??= setTimeout(() => this.send(), batchMillis)
   }
 
-  /** Ends the batch: numbers its events and wakes the readers. */
   private send(): void {
-    clearTimeout(this.batchTimer)
     this.batchTimer = undefined
+    this.flush()
+    for (const wake of Array.from(this.waiting)) wake()
+  }
+
+  /** Numbers the events of the batch. Its timer still wakes the readers. */
+  private flush(): void {
     const { batch } = this
     this.batch = new Batch()
     if (batch.restarted) this.forget()
     else for (const event of this.eventsOf(batch)) this.keep(event)
-    for (const wake of this.waiting) wake()
   }
 
   private *eventsOf(batch: Batch): Generator<Protocol.Event> {
@@ -199,14 +223,17 @@ export class EventFeed {
     for (const room of batch.rooms) yield { type: "room", room: RoomTimeline.summaryOf(room) }
     for (const sid of batch.forgotten) yield { type: "room-removed", sid }
     for (const pending of batch.changes) yield this.changeOf(pending)
-    for (const entry of batch.requests) yield { type: "request", request: entry.summary() }
-    for (const delivery of batch.callbacks) yield { type: "callback", callback: Summaries.callbackOf(delivery) }
+    for (const entry of batch.requests) {
+      if (isLogged(entry)) yield { type: "request", request: entry.summary() }
+    }
+    for (const delivery of batch.callbacks) {
+      if (isLogged(delivery)) yield { type: "callback", callback: Summaries.callbackOf(delivery) }
+    }
     if (batch.faults) yield { type: "faults", ...this.faults() }
     if (batch.clock) yield { type: "clock", clock: ClockRoutes.stateOf(this.clock) }
   }
 
-  private changeOf({ at, by, change, requestId, room, type }: PendingChange): Protocol.Event {
-    const options = Representation.options(this.context.parts.engine, this.context.access.publicOrigin ?? "")
+  private changeOf({ at, by, change, enabled, requestId, room, type }: PendingChange): Protocol.Event {
     const head = {
       position: this.position + 1,
       at,
@@ -216,16 +243,7 @@ export class EventFeed {
       ...(requestId === undefined ? {} : { requestId })
     }
     if ("room" in change) return { type: "change", change: head }
-    const { participant, track } = Summaries.recordsOf(change)
-    return {
-      type: "change",
-      change: {
-        ...head,
-        participantSid: participant.sid,
-        participant: Representation.participant(options, participant),
-        ...(track === undefined ? {} : { trackSid: track.sid, track: Representation.publishedTrack(options, track) })
-      }
-    }
+    return { type: "change", change: { ...head, ...Summaries.detailsOf(change, enabled) } }
   }
 
   private keep(event: Protocol.Event): void {
@@ -270,14 +288,22 @@ export class EventFeed {
   /** The reader's next bytes, if there are any. */
   private take(reader: Reader): Uint8Array | undefined {
     if (reader.next < this.first) {
-      this.send()
+      this.flush()
       reader.next = this.position + 1
       return encoder.encode(this.textOf(this.snapshot()))
     }
     if (reader.next > this.position) return undefined
-    const texts = this.kept.slice(reader.next - this.first)
+    const bytes = this.bytesFrom(reader.next)
     reader.next = this.position + 1
-    return encoder.encode(texts.join(""))
+    return bytes
+  }
+
+  private bytesFrom(next: number): Uint8Array {
+    const { chunk, position } = this
+    if (chunk?.next === next && chunk.position === position) return chunk.bytes
+    const bytes = encoder.encode(this.kept.slice(next - this.first).join(""))
+    this.chunk = { next, position, bytes }
+    return bytes
   }
 
   /** Waits for the reader's next bytes. */

@@ -8,6 +8,7 @@ import * as ConsoleRoutes from "./ConsoleRoutes.ts"
 import { EventFeed } from "./EventFeed.ts"
 import * as OpenApiRoute from "./OpenApiRoute.ts"
 import * as OptionsRoutes from "./OptionsRoutes.ts"
+import * as ScenarioRoutes from "./ScenarioRoutes.ts"
 import type { ServedClock } from "./ServedClock.ts"
 
 export const make = (
@@ -16,6 +17,7 @@ export const make = (
 ): ReadonlyArray<HttpRouter.Route<never, never>> => [
   ...ClockRoutes.make(context, clock),
   ...OptionsRoutes.make(context),
+  ...ScenarioRoutes.make(context),
   ...ConsoleRoutes.make(context, new EventFeed(context, clock)),
   OpenApiRoute.route
 ]

@@ -3,19 +3,34 @@
  */
 import type { Delivery } from "../callbacks/Delivery.ts"
 import type * as Change from "../engine/Change.ts"
-import type { ParticipantRecord, RoomRecord, TrackRecord } from "../engine/Records.ts"
+import type { ParticipantRecord, RoomRecord } from "../engine/Records.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
 import type * as Protocol from "./ConsoleProtocol.ts"
 
 type OfParticipant = Exclude<Change.Change, { readonly room: RoomRecord }>
 
-export const recordsOf = (
-  change: OfParticipant
-): { readonly participant: ParticipantRecord; readonly track?: TrackRecord } =>
-  "track" in change ? { participant: change.track.publisher, track: change.track } : { participant: change.participant }
+const participantOf = (change: OfParticipant): ParticipantRecord =>
+  "track" in change ? change.track.publisher : change.participant
+
+/** What a console needs of the records of a change. */
+export const detailsOf = (change: OfParticipant, enabled: boolean): Partial<Protocol.TimelineEvent> => {
+  const { identity, rules, sid } = participantOf(change)
+  switch (change.type) {
+    case "participant-connected":
+      return { participantSid: sid, participant: { identity }, rules }
+    case "subscribe-rules-replaced":
+      return { participantSid: sid, rules }
+    case "track-published": {
+      const { kind, name, sid: trackSid } = change.track
+      return { participantSid: sid, trackSid, track: { name, kind, enabled } }
+    }
+    default:
+      return "track" in change ? { participantSid: sid, trackSid: change.track.sid } : { participantSid: sid }
+  }
+}
 
 export const roomOf = (change: Change.Change): RoomRecord =>
-  "room" in change ? change.room : recordsOf(change).participant.room
+  "room" in change ? change.room : participantOf(change).room
 
 export const causeOf = (engine: RoomEngine, recorder: Change.Recorder | undefined): Protocol.Cause => {
   if (engine.isReplaying) return "replay"

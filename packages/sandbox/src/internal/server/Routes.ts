@@ -22,20 +22,22 @@ export interface Served {
   readonly page: Middleware.Page
 }
 
+/** The routes of Twilio's endpoints. */
+export const api = (context: Endpoint.Context) => [
+  ...RoomRoutes.make(context),
+  ...ParticipantRoutes.make(context),
+  ...TrackRoutes.make(context),
+  ...RuleRoutes.make(context)
+]
+
 const layerOf = (
   parts: Controls.Parts,
   access: AccessControl.AccessControl,
   served: Served | undefined
 ): Layer.Layer<never, never, HttpRouter.HttpRouter> => {
-  const context: Endpoint.Context = { engine: parts.engine, access }
   const controls = ControlRoutes.make({ parts, access }, served?.controls)
   return Layer.mergeAll(
-    HttpRouter.addAll([
-      ...RoomRoutes.make(context),
-      ...ParticipantRoutes.make(context),
-      ...TrackRoutes.make(context),
-      ...RuleRoutes.make(context)
-    ]),
+    HttpRouter.addAll(api({ engine: parts.engine, access })),
     HttpRouter.addAll(controls),
     Layer.unwrap(
       Effect.map(Effect.scope, (scope) =>

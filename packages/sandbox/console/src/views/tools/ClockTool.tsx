@@ -10,7 +10,11 @@ import { Text } from "../Fields.tsx"
 
 const put = (change: Readonly<Record<string, unknown>>) => Api.run("PUT", "clock", change)
 
-const speed = (rate: number): string => (rate === 0 ? "frozen" : rate === 1 ? "real speed" : `${rate} × real speed`)
+const summary = (): string => {
+  const { ahead, rate } = Store.clock.value
+  const speed = rate === 0 ? "Frozen" : rate === 1 ? "Real speed" : `${rate} times as fast as real time`
+  return ahead < 1000 ? `${speed}.` : `${speed}, ${Time.duration(ahead)} ahead of real time.`
+}
 
 /** The value of a field for a date and time. */
 const fieldTime = (millis: number): string => new Date(millis).toISOString().slice(0, 19)
@@ -21,12 +25,12 @@ export const ClockTool = () => {
   const setting = useAction()
   const speeding = useAction()
   const amount = useSignal("5 minutes")
-  const target = useSignal(fieldTime(Store.now()))
+  const target = useSignal(fieldTime(Store.now() + 3_600_000))
   const rate = useSignal("60")
   return (
-    <section aria-labelledby="clock">
+    <section class="tool" aria-labelledby="clock">
       <h2 id="clock">Clock</h2>
-      <p>{useComputed(() => `${speed(Store.clock.value.rate)}, set at ${Time.dateTime(Store.clock.value.now)} UTC`)}</p>
+      <p>{useComputed(summary)}</p>
       <div class="bar">
         <Button action={action} control={() => put({ rate: 0 })}>
           Freeze

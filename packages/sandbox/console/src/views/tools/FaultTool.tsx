@@ -20,6 +20,8 @@ interface Rules {
   readonly scopes: ReadonlyArray<string>
 }
 
+const labels = { status: "Status", millis: "Milliseconds", operations: "Operation", events: "Event" }
+
 interface Count {
   readonly rule: unknown
   readonly triggered: number
@@ -33,26 +35,27 @@ const NewRule = ({ counts, path, scope, scopes, types }: Rules) => {
   const action = useAction()
   const type = useSignal(Object.keys(types)[0] ?? "")
   const target = useSignal("")
-  const parameter = useSignal("")
+  const parameters = { status: useSignal("503"), millis: useSignal("1000") }
   const times = useSignal("1")
   const percent = useSignal("100")
   const add = () => {
     const name = types[type.value]
     const rule = {
       ...(target.value === "" ? {} : { [scope]: [target.value] }),
-      rate: Number(percent.value) / 100,
+      rate: (numberOf(percent.value) ?? 100) / 100,
       times: numberOf(times.value),
-      fault: { type: type.value, ...(name === undefined ? {} : { [name]: Number(parameter.value) }) }
+      fault: { type: type.value, ...(name === undefined ? {} : { [name]: Number(parameters[name].value) }) }
     }
     return Api.run("PUT", path, [...counts.value.map((value) => countOf(value).rule), rule])
   }
+  const parameter = types[type.value]
   return (
     <Form action={action} control={add} submit="Add">
       <Choice label="Fault" options={Object.keys(types)} value={type} />
-      {types[type.value] === undefined ? null : (
-        <Text label={types[type.value] ?? ""} min={0} type="number" value={parameter} />
+      {parameter === undefined ? null : (
+        <Text label={labels[parameter]} min={0} type="number" value={parameters[parameter]} />
       )}
-      <Choice label={scope} none="all" options={scopes} value={target} />
+      <Choice label={labels[scope]} none="all" options={scopes} value={target} />
       <Text label="Times" min={0} placeholder="no limit" type="number" value={times} />
       <Text label="Percent" min={0} step="any" type="number" value={percent} />
     </Form>
@@ -102,7 +105,7 @@ const FaultTool = (rules: Rules) => {
     if (before.length > 0) removed.value = before
   }
   return (
-    <section aria-labelledby={path}>
+    <section class="tool" aria-labelledby={path}>
       <h2 id={path}>{title}</h2>
       {counts.value.length === 0 ? <p>Off: there are no rules.</p> : null}
       <ol>

@@ -1,7 +1,7 @@
 /**
  * The options in force. The choices of each come from the controls' OpenAPI document.
  */
-import { useSignal, type Signal } from "@preact/signals"
+import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { Failure, Form, useAction } from "../../Action.tsx"
 import * as Api from "../../Api.ts"
@@ -16,13 +16,10 @@ interface Quota {
   readonly writes: number
 }
 
-interface Options {
+/** Beside these, there are options with one value each. */
+interface Options extends Readonly<Record<string, unknown>> {
   readonly assumptions: Readonly<Record<string, Value>>
   readonly quota: Quota | null
-  readonly seed: string
-  readonly requestLog: number
-  readonly callbackLog: number
-  readonly publicOrigin: string | null
 }
 
 interface JsonSchema {
@@ -46,7 +43,7 @@ interface Document {
 }
 
 /** The values that a schema lists; undefined if it allows others too. */
-const choicesOf = ({ anyOf, enum: values, type }: JsonSchema = {}): ReadonlyArray<Value> | undefined => {
+const choicesOf = ({ anyOf, enum: values, type }: JsonSchema): ReadonlyArray<Value> | undefined => {
   if (values !== undefined) return values
   if (type === "boolean") return [true, false]
   const members = anyOf?.map(choicesOf)
@@ -55,37 +52,44 @@ const choicesOf = ({ anyOf, enum: values, type }: JsonSchema = {}): ReadonlyArra
     : undefined
 }
 
-interface AssumptionProps {
+const allowsNull = ({ anyOf = [] }: JsonSchema): boolean => anyOf.some(({ type }) => type === "null")
+
+/** The value that a text in a field stands for. */
+const valueOf = (text: string, value: Value, schema: JsonSchema): Value => {
+  if (text === "" && allowsNull(schema)) return null
+  return typeof value === "number" && /^\d+$/u.test(text) ? Number(text) : text
+}
+
+interface OptionProps {
   readonly name: string
   readonly value: Value
-  readonly choices: ReadonlyArray<Value> | undefined
+  readonly schema: JsonSchema | undefined
   readonly change: (value: Value) => Promise<boolean>
 }
 
-/** A text as the value that it stands for: a number if the assumption has one. */
-const valueOf = (text: string, value: Value): Value =>
-  typeof value === "number" && /^\d+$/u.test(text) ? Number(text) : text
-
-const Assumption = ({ change, choices, name, value }: AssumptionProps) => {
+const Option = ({ change, name, schema = {}, value }: OptionProps) => {
+  const choices = choicesOf(schema)
+  const id = `option-${name}`
   // The server's value is shown until it accepts another.
   const submit = async (field: HTMLInputElement | HTMLSelectElement, wanted: Value) => {
-    if (!(await change(wanted))) field.value = String(value)
+    if (!(await change(wanted))) field.value = String(value ?? "")
   }
   return (
     <tr>
       <th scope="row">
-        <label for={`assumption-${name}`}>{name}</label>
+        <label for={id}>{name}</label>
       </th>
       <td>
         {choices === undefined ? (
           <input
-            id={`assumption-${name}`}
-            onChange={(event) => void submit(event.currentTarget, valueOf(event.currentTarget.value, value))}
-            value={String(value)}
+            id={id}
+            onChange={(event) => void submit(event.currentTarget, valueOf(event.currentTarget.value, value, schema))}
+            placeholder={allowsNull(schema) ? "none" : undefined}
+            value={String(value ?? "")}
           />
         ) : (
           <select
-            id={`assumption-${name}`}
+            id={id}
             onChange={(event) => {
               const wanted = choices[event.currentTarget.selectedIndex]
               if (wanted !== undefined) void submit(event.currentTarget, wanted)
@@ -104,93 +108,97 @@ const Assumption = ({ change, choices, name, value }: AssumptionProps) => {
   )
 }
 
-interface SettingsProps {
-  readonly options: Options
-  readonly patch: (values: Partial<Options>) => Promise<void>
+type Patch = (values: Readonly<Record<string, unknown>>) => Promise<void>
+
+interface TableProps {
+  readonly caption: string
+  readonly values: Readonly<Record<string, Value>>
+  readonly schemas: JsonSchema["properties"]
+  readonly change: (name: string, value: Value) => Promise<boolean>
 }
 
-const useText = (value: string): Signal<string> => {
-  const text = useSignal(value)
-  useEffect(() => {
-    text.value = value
-  }, [value])
-  return text
-}
+const Table = ({ caption, change, schemas, values }: TableProps) => (
+  <table>
+    <caption>{caption}</caption>
+    <tbody>
+      {Object.entries(values).map(([name, value]) => (
+        <Option
+          change={(wanted) => change(name, wanted)}
+          key={name}
+          name={name}
+          schema={schemas?.[name]}
+          value={value}
+        />
+      ))}
+    </tbody>
+  </table>
+)
 
-const Settings = ({ options, patch }: SettingsProps) => {
+const QuotaForm = ({ patch, quota }: { readonly quota: Quota | null; readonly patch: Patch }) => {
   const action = useAction()
-  const reads = useText(String(options.quota?.reads ?? ""))
-  const writes = useText(String(options.quota?.writes ?? ""))
-  const requestLog = useText(String(options.requestLog))
-  const callbackLog = useText(String(options.callbackLog))
-  const seed = useText(options.seed)
-  const publicOrigin = useText(options.publicOrigin ?? "")
-  const hasQuota = () => reads.value !== "" || writes.value !== ""
+  const reads = useSignal("")
+  const writes = useSignal("")
+  useEffect(() => {
+    reads.value = String(quota?.reads ?? "")
+    writes.value = String(quota?.writes ?? "")
+  }, [quota])
+  const isNone = () => reads.value === "" && writes.value === ""
+  const values = () => ({ reads: Number(reads.value), writes: Number(writes.value) })
   return (
-    <Form
-      action={action}
-      control={() =>
-        patch({
-          quota: hasQuota() ? { reads: Number(reads.value), writes: Number(writes.value) } : null,
-          requestLog: Number(requestLog.value),
-          callbackLog: Number(callbackLog.value),
-          seed: seed.value,
-          publicOrigin: publicOrigin.value === "" ? null : publicOrigin.value
-        })
-      }
-      submit="Apply"
-    >
+    <Form action={action} control={() => patch({ quota: isNone() ? null : values() })} submit="Set quota">
       <Text label="Reads per second" min={0} placeholder="no limit" type="number" value={reads} />
       <Text label="Writes per second" min={0} placeholder="no limit" type="number" value={writes} />
-      <Text label="Requests to keep" min={0} type="number" value={requestLog} />
-      <Text label="Callbacks to keep" min={0} type="number" value={callbackLog} />
-      <Text label="Seed" value={seed} />
-      <Text label="Public origin" placeholder="of the request" value={publicOrigin} />
     </Form>
   )
 }
 
-/** The schema of each assumption, by name. */
-const assumptionSchemas = ({ paths }: Document): JsonSchema["properties"] =>
-  paths["/sandbox/options"].patch.requestBody.content["application/json"].schema.properties?.assumptions?.properties
+/** The schema of a change, by option. */
+const schemasOf = ({ paths }: Document): JsonSchema["properties"] =>
+  paths["/sandbox/options"].patch.requestBody.content["application/json"].schema.properties
 
 const load = async () => {
   const [document, options] = await Promise.all([Api.get<Document>("openapi.json"), Api.get<Options>("options")])
-  return { options, schemas: assumptionSchemas(document) }
+  return { options, schemas: schemasOf(document) }
 }
+
+/** The options with one value each. The quota has its own form. */
+const settingsOf = (options: Options): Readonly<Record<string, Value>> =>
+  Object.fromEntries(
+    Object.entries(options).filter(
+      (entry): entry is [string, Value] => entry[0] !== "quota" && (entry[1] === null || typeof entry[1] !== "object")
+    )
+  )
 
 export const OptionsTool = () => {
   const action = useAction()
   const loaded = useLoaded(load, [Store.snapshots.value])
   const { failure, value } = loaded.value
-  const patch = async (values: Readonly<Record<string, unknown>>) => {
+  const patch: Patch = async (values) => {
     const options = await Api.run<Options>("PATCH", "options", values)
     loaded.value = { value: { schemas: value?.schemas, options } }
   }
   return (
-    <section aria-labelledby="options">
+    <section class="tool" aria-labelledby="options">
       <h2 id="options">Options</h2>
       <p class="failure" role="alert">
         {failure}
       </p>
       {value === undefined ? null : (
         <>
-          <Settings options={value.options} patch={patch} />
+          <QuotaForm patch={patch} quota={value.options.quota} />
           <Failure action={action} />
-          <table>
-            <caption>Assumptions: what the sandbox does where Twilio documents nothing</caption>
-            <tbody>
-              {Object.entries(value.options.assumptions).map(([name, assumption]) => (
-                <Assumption
-                  change={(wanted) => action.run(() => patch({ assumptions: { [name]: wanted } }))}
-                  choices={choicesOf(value.schemas?.[name])}
-                  key={name}
-                  name={name}
-                  value={assumption}
-                />
-              ))}
-            </tbody>
-          </table>
+          <Table
+            caption="Settings"
+            change={(name, wanted) => action.run(() => patch({ [name]: wanted }))}
+            schemas={value.schemas}
+            values={settingsOf(value.options)}
+          />
+          <Table
+            caption="Assumptions: what the sandbox does where Twilio documents nothing"
+            change={(name, wanted) => action.run(() => patch({ assumptions: { [name]: wanted } }))}
+            schemas={value.schemas?.assumptions?.properties}
+            values={value.options.assumptions}
+          />
         </>
       )}
     </section>

@@ -66,7 +66,7 @@ const Upload = ({
 export const StateTool = () => {
   const action = useAction()
   return (
-    <section aria-labelledby="state">
+    <section class="tool" aria-labelledby="state">
       <h2 id="state">Scenario and state</h2>
       <div class="bar">
         <Button action={action} control={() => download("scenario", "scenario.json")}>
@@ -88,7 +88,7 @@ export const StateTool = () => {
         flag="Add to the rooms that exist"
         label="scenario"
         method="POST"
-        pathOf={(adds) => (adds ? "seed?mode=add" : "seed")}
+        pathOf={(adds) => (adds ? "add-rooms" : "seed")}
       />
       <Upload
         flag="Keep the times of the file"
