@@ -136,6 +136,7 @@ const inRooms = Effect.fnUntraced(function* (call: Call) {
   const { credentials } = yield* Sandbox.Sandbox
   const apiKey = ApiKey.layer({ ...credentials, apiKeySecret: Redacted.make(credentials.apiKeySecret) })
   const { token } = yield* Effect.provide(AccessToken.mint({ identity: "Zoe", room: "Webinar" }), apiKey)
+  yield* call("POST /sandbox/rooms/{room}/participants", { room: "Huddle" }, { body: { identities: ["Ann", "Ben"] } })
   yield* call("POST /sandbox/participants", {}, { body: { token: Redacted.value(token) } })
   yield* call("POST /sandbox/participants", {}, { body: { token: "malformed" } })
   yield* call(`POST ${participant}/lose-connection`, alice)
@@ -156,6 +157,8 @@ const inRooms = Effect.fnUntraced(function* (call: Call) {
 const session = Effect.fnUntraced(function* (call: Call) {
   const { rooms } = yield* read("/sandbox/state")
   yield* call("POST /sandbox/seed", {}, { body: { rooms: [{ uniqueName: "Empty", openedAgo: "1 minute" }] } })
+  yield* call("GET /sandbox/scenario")
+  yield* call("POST /sandbox/add-rooms", {}, { body: { rooms: [{ uniqueName: "Added" }] } })
   yield* call("POST /sandbox/reset")
   const state = yield* call("GET /sandbox/state")
   yield* call("PUT /sandbox/state", {}, { body: state, query: { times: "move" } })

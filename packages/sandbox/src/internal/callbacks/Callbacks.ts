@@ -3,6 +3,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -23,7 +24,7 @@ import * as CallbackEvent from "./CallbackEvent.ts"
 import { Delivery } from "./Delivery.ts"
 import * as DeliveryFaults from "./DeliveryFaults.ts"
 import { InFlight } from "./InFlight.ts"
-import { Lines } from "./Lines.ts"
+import { Lines, type Turn } from "./Lines.ts"
 import { Scheduler } from "./Scheduler.ts"
 import { Sender } from "./Sender.ts"
 
@@ -283,24 +284,30 @@ export class Callbacks {
   private start(delivery: Delivery, receiver: string): void {
     const context = Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext)
     const turn = this.lines.enter(context ?? this, `${delivery.roomSid} ${receiver}`)
+    const first = Effect.ensuring(this.first(delivery, turn), Effect.sync(turn.leave))
+    if (!delivery.effects.types.has("twice")) return this.run(delivery, first)
+    const done = Deferred.makeUnsafe<void>()
+    const second = Effect.sleep(delivery.effects.late[1]).pipe(
+      Effect.andThen(Deferred.await(done)),
+      Effect.andThen(this.sender.once(delivery))
+    )
+    // At once, so that both are late from the same time on.
+    const both = Effect.all([Effect.ensuring(first, Deferred.succeed(done, undefined)), second], { concurrency: 2 })
+    this.run(delivery, both)
+  }
+
+  /** Waits for a delivery's turn and its delay, and sends it until it's delivered. */
+  private first(delivery: Delivery, turn: Turn): Effect.Effect<void> {
     const { late, types } = delivery.effects
-    const wait = Effect.gen(function* () {
-      yield* turn.wait
+    const { callbackDelivery } = this.engine.assumptions
+    return Effect.gen({ self: this }, function* () {
       // The next callbacks don't wait for one that is held back.
       if (late[0] > 0) turn.leave()
       if (late[0] > 0) yield* Effect.sleep(late[0])
+      else yield* turn.wait
       if (types.has("out-of-order")) yield* Effect.timeoutOption(turn.hold, longestHold)
+      this.end(delivery, yield* this.sender.withRetries(delivery, retryMillis[callbackDelivery], turn.leave))
     })
-    const { callbackDelivery } = this.engine.assumptions
-    const sending = Effect.gen({ self: this }, function* () {
-      yield* wait
-      const status = yield* this.sender.withRetries(delivery, retryMillis[callbackDelivery], turn.leave)
-      this.end(delivery, status)
-      if (!types.has("twice")) return
-      if (late[1] > 0) yield* Effect.sleep(late[1])
-      yield* this.sender.once(delivery)
-    })
-    this.run(delivery, Effect.ensuring(sending, Effect.sync(turn.leave)))
   }
 
   /** Forks the sending of a delivery, which a reset or the end of the sandbox aborts. */
