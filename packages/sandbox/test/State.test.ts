@@ -5,6 +5,7 @@ import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as SubscribeRule from "@effect-twilio-video/core/SubscribeRule"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import type * as SandboxState from "@effect-twilio-video/sandbox/SandboxState"
+import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import * as Scenario from "@effect-twilio-video/sandbox/Scenario"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -12,6 +13,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import * as Calls from "./support/Calls.ts"
 import * as Receiver from "./support/Receiver.ts"
+import { control, serve } from "./support/Served.ts"
 
 const noon = TestClock.setTime(Date.parse("2026-03-01T12:00:00Z"))
 
@@ -612,6 +614,24 @@ describe("rooms added to a running sandbox", () => {
       const names = (yield* sandbox.exportState).rooms.map(({ uniqueName }) => uniqueName)
       assert.deepStrictEqual(names, ["Own", "Own"])
     })
+  )
+
+  it.live("are in a new snapshot for the console", () =>
+    Effect.gen(function* () {
+      const baseUrl = yield* SandboxServer.baseUrl
+      const abort = new AbortController()
+      const response = yield* Effect.promise(() => fetch(`${baseUrl}/sandbox/events`, { signal: abort.signal }))
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+      /** Reads until the text has arrived. */
+      const readUntil = (wanted: string) =>
+        Effect.promise(async () => {
+          for (let text = ""; !text.includes(wanted);) text += (await reader?.read())?.value
+        })
+      yield* readUntil('"type":"snapshot"')
+      yield* control("POST", "/sandbox/add-rooms", { rooms: [party] })
+      yield* readUntil('"uniqueName":"Party"')
+      abort.abort()
+    }).pipe(Effect.provide(serve({ rooms: [] })))
   )
 
   it.effect("are gone after a reset", () =>

@@ -133,6 +133,7 @@ const participant = "/sandbox/rooms/{room}/participants/{participant}"
 const inRooms = Effect.fnUntraced(function* (call: Call) {
   yield* call("POST /sandbox/rooms", {}, { body: { uniqueName: "Huddle", emptyRoomTimeout: "10 minutes" } })
   yield* call("POST /sandbox/rooms/{room}/participants", { room: "Huddle" }, { body: { identity: "Zoe" } })
+  yield* call("POST /sandbox/rooms/{room}/participants", { room: "Huddle" }, { body: { identities: ["Yves", "Xan"] } })
   const { credentials } = yield* Sandbox.Sandbox
   const apiKey = ApiKey.layer({ ...credentials, apiKeySecret: Redacted.make(credentials.apiKeySecret) })
   const { token } = yield* Effect.provide(AccessToken.mint({ identity: "Zoe", room: "Webinar" }), apiKey)
@@ -160,6 +161,9 @@ const session = Effect.fnUntraced(function* (call: Call) {
   yield* call("GET /sandbox/scenario")
   yield* call("POST /sandbox/add-rooms", {}, { body: { rooms: [{ uniqueName: "Added" }] } })
   yield* call("POST /sandbox/reset")
+  const scenario = yield* call("GET /sandbox/scenario")
+  yield* call("POST /sandbox/seed", {}, { body: scenario })
+  yield* call("POST /sandbox/add-rooms", {}, { body: { rooms: [{ uniqueName: "Added" }] } })
   const state = yield* call("GET /sandbox/state")
   yield* call("PUT /sandbox/state", {}, { body: state, query: { times: "move" } })
   assert.strictEqual(rooms.length, 3)

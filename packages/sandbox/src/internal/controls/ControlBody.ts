@@ -73,14 +73,24 @@ const verifyToken = (
 export const tokenJoin = (credentials: SandboxCredentials.SandboxCredentials) => (body: string) =>
   Effect.flatMap(Effect.fromResult(decodeTokenJoin(body)), (join) => verifyToken(credentials, join))
 
-/** Decodes a join by identity, of one participant or of many, or by access token. */
-export const join = (credentials: SandboxCredentials.SandboxCredentials) => (body: string) =>
-  Effect.gen(function* () {
-    const { identities, identity, token, ...options } = yield* Effect.fromResult(decodeJoin(body))
-    if (token === undefined) {
-      if (identity !== undefined && identities === undefined) return { identity, options }
-      if (identities !== undefined && identity === undefined) return { identities, options }
-    } else if (identity === undefined && identities === undefined)
-      return yield* verifyToken(credentials, { token, ...options })
-    return yield* Effect.fromResult(SandboxError.fail("invalid-request", "Send one of identity, identities and token."))
-  })
+/** A join of one participant, by identity or by access token, or of many. */
+type Join = { readonly options: SandboxService.JoinOptions } & (
+  | { readonly claims: AccessTokens.Claims }
+  | { readonly identity: string }
+  | { readonly identities: ReadonlyArray<string> }
+)
+
+export const join =
+  (credentials: SandboxCredentials.SandboxCredentials) =>
+  (body: string): Effect.Effect<Join, SandboxError.SandboxError> =>
+    Effect.gen(function* () {
+      const { identities, identity, token, ...options } = yield* Effect.fromResult(decodeJoin(body))
+      if (token === undefined) {
+        if (identity !== undefined && identities === undefined) return { identity, options }
+        if (identities !== undefined && identity === undefined) return { identities, options }
+      } else if (identity === undefined && identities === undefined)
+        return yield* verifyToken(credentials, { token, ...options })
+      return yield* Effect.fromResult(
+        SandboxError.fail("invalid-request", "Send one of identity, identities and token.")
+      )
+    })
