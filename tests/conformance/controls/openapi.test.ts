@@ -137,7 +137,6 @@ const inRooms = Effect.fnUntraced(function* (call: Call) {
   const { credentials } = yield* Sandbox.Sandbox
   const apiKey = ApiKey.layer({ ...credentials, apiKeySecret: Redacted.make(credentials.apiKeySecret) })
   const { token } = yield* Effect.provide(AccessToken.mint({ identity: "Zoe", room: "Webinar" }), apiKey)
-  yield* call("POST /sandbox/rooms/{room}/participants", { room: "Huddle" }, { body: { identities: ["Ann", "Ben"] } })
   yield* call("POST /sandbox/participants", {}, { body: { token: Redacted.value(token) } })
   yield* call("POST /sandbox/participants", {}, { body: { token: "malformed" } })
   yield* call(`POST ${participant}/lose-connection`, alice)
@@ -158,8 +157,6 @@ const inRooms = Effect.fnUntraced(function* (call: Call) {
 const session = Effect.fnUntraced(function* (call: Call) {
   const { rooms } = yield* read("/sandbox/state")
   yield* call("POST /sandbox/seed", {}, { body: { rooms: [{ uniqueName: "Empty", openedAgo: "1 minute" }] } })
-  yield* call("GET /sandbox/scenario")
-  yield* call("POST /sandbox/add-rooms", {}, { body: { rooms: [{ uniqueName: "Added" }] } })
   yield* call("POST /sandbox/reset")
   const scenario = yield* call("GET /sandbox/scenario")
   yield* call("POST /sandbox/seed", {}, { body: scenario })
