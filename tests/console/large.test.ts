@@ -4,7 +4,7 @@
  */
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type { Page } from "playwright-core"
 import { assert, expect, test } from "vitest"
 import * as Changes from "./support/Changes.ts"
@@ -103,6 +103,27 @@ Console.describeConsole("a large sandbox in the console", () => {
       act((s) => s.join("Huddle", "late-2")),
       wait(".lanes[aria-rowcount='1003']")
     )
+  })
+
+  test("a participant with hundreds of events shows the latest, and one more changes at most 50 nodes", async () => {
+    const server = await Console.serve(scenario)
+    const mute = Sandbox.Sandbox.use((sandbox) => sandbox.disableTrack("Huddle", "guest-0", "mic"))
+    const unmute = Sandbox.Sandbox.use((sandbox) => sandbox.enableTrack("Huddle", "guest-0", "mic"))
+    for (let i = 0; i < 400; i++) await server.run(Effect.andThen(mute, unmute))
+    const page = await Console.open(server, "", size)
+    await page.getByRole("row", { name: /^Huddle/u }).click()
+    const lane = page.locator(".lanes .row").first()
+    await lane.locator(".item.connected").waitFor()
+    expect(await lane.locator(".item").count()).toBe(300)
+    await lane.click()
+    await page.getByText("There are 372 earlier events.").waitFor()
+    await check(
+      page,
+      "mute",
+      () => server.run(mute),
+      () => page.getByText("There are 373 earlier events.").waitFor()
+    )
+    expect(await lane.locator(".item").count()).toBe(300)
   })
 
   test("a request in a journal of 10,000 rows changes at most 50 nodes", async () => {

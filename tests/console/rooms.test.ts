@@ -133,7 +133,7 @@ Console.describeConsole("a room's timeline in the console", () => {
     await press("Lose connection")
     await lane(page, "Ann").filter({ hasText: "reconnecting" }).waitFor()
     await press("Regain connection")
-    await lane(page, "Ann").locator(".connected").nth(1).waitFor()
+    await lane(page, "Ann").locator(".item.connected").nth(1).waitFor()
     await panel.getByLabel("Kind").selectOption("video")
     await panel.getByLabel("Name").fill("cam")
     await press("Publish")

@@ -2,6 +2,7 @@
  * Requests to the sandbox's controls. The control token is kept here, in memory only.
  */
 import type { Problem } from "../../src/internal/served/ConsoleProtocol.ts"
+import * as Router from "./Router.ts"
 
 /** A response that isn't 2xx, or none. The message is the server's. */
 export class Refusal extends Error {
@@ -26,7 +27,7 @@ export const setToken = (value: string): void => {
 export const takeToken = (): void => {
   const [found, value = ""] = /[#?&]token=([^&]*)/u.exec(location.hash) ?? []
   if (found === undefined) return
-  token = decodeURIComponent(value)
+  token = Router.decode(value)
   const rest = location.hash.replace(found, "")
   history.replaceState(
     null,

@@ -3,16 +3,17 @@
  */
 import { computed, signal } from "@preact/signals"
 
-const segments = (): ReadonlyArray<string> =>
-  location.hash.startsWith("#/") ? location.hash.slice(2).split("/").map(decodeSegment) : []
-
-const decodeSegment = (segment: string): string => {
+/** Decodes a part of an address. One that isn't valid stays as it is. */
+export const decode = (segment: string): string => {
   try {
     return decodeURIComponent(segment)
   } catch {
     return segment
   }
 }
+
+const segments = (): ReadonlyArray<string> =>
+  location.hash.startsWith("#/") ? location.hash.slice(2).split("/").map(decode) : []
 
 const current = signal<ReadonlyArray<string>>([])
 

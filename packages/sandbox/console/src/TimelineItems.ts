@@ -17,6 +17,9 @@ export interface Item {
   readonly requestId?: string
 }
 
+/** How many items a lane shows. A test may mute a track thousands of times. */
+const maximum = 300
+
 /** The lines for tracks in a lane. Further tracks share the last one. */
 export const lines = 3
 
@@ -97,5 +100,16 @@ const marks = ({ marks, sid }: TimelineParticipant): ReadonlyArray<Item> =>
     ...(requestId === undefined ? {} : { requestId })
   }))
 
+/** The items of a participant, in order of time. */
 export const of = (participant: TimelineParticipant): ReadonlyArray<Item> =>
   [...connections(participant), ...tracks(participant), ...marks(participant)].toSorted((a, b) => a.from - b.from)
+
+const endOf = ({ to }: Item): number => to ?? Infinity
+
+/** The items that a lane shows: those that continue or ended last. */
+export const latest = (participant: TimelineParticipant): ReadonlyArray<Item> => {
+  const items = of(participant)
+  if (items.length <= maximum) return items
+  const last = new Set(items.toSorted((a, b) => endOf(b) - endOf(a)).slice(0, maximum))
+  return items.filter((item) => last.has(item))
+}

@@ -2,6 +2,7 @@
  * One participant of a room: the actions, the published tracks, the subscribe rules, and the events as text.
  */
 import { useSignal } from "@preact/signals"
+import { useEffect, useRef } from "preact/hooks"
 import type { TimelineParticipant } from "../../../src/internal/served/ConsoleProtocol.ts"
 import { Button, Failure, Form, useAction, type Action } from "../Action.tsx"
 import * as Api from "../Api.ts"
@@ -12,7 +13,7 @@ import { Check, Choice, Text } from "./Fields.tsx"
 
 const kinds = ["audio", "video", "data"]
 
-/** The events shown as text. The timeline has all. */
+/** The events shown as text. The timeline has more. */
 const latest = 30
 
 interface PartProps {
@@ -104,7 +105,7 @@ const Events = ({ participant }: Pick<PartProps, "participant">) => {
           </li>
         ))}
       </ol>
-      {items.length > latest ? <p>{items.length - latest} earlier events are in the timeline.</p> : null}
+      {items.length > latest ? <p>There are {items.length - latest} earlier events.</p> : null}
     </>
   )
 }
@@ -118,11 +119,14 @@ interface Props {
 
 export const Participant = ({ onClose, room, sid, timeline }: Props) => {
   const action = useAction()
+  const panel = useRef<HTMLElement>(null)
+  // On a phone it's below the timeline.
+  useEffect(() => panel.current?.scrollIntoView({ block: "nearest" }), [])
   const participant = timeline.participant(sid)?.value
   if (participant === undefined) return null
   const base = Api.path`rooms/${room}/participants/${sid}`
   return (
-    <section aria-label="Participant" class="panel">
+    <section aria-label="Participant" class="panel" ref={panel}>
       <div class="bar">
         <h2>{participant.identity}</h2>
         <button onClick={onClose} type="button">

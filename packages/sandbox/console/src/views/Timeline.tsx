@@ -31,7 +31,7 @@ const Lane = ({ sid, timeline, view }: LaneProps) => {
         <small class={`state ${participant.status}`}>{participant.status}</small>
       </div>
       <div class="lane" role="none">
-        {TimelineItems.of(participant).map(({ from, id, kind, line, text, to }) => (
+        {TimelineItems.latest(participant).map(({ from, id, kind, line, text, to }) => (
           <div
             aria-label={text}
             class={`item ${kind}`}
@@ -123,7 +123,7 @@ const keyHandler =
     else if (key === "ArrowLeft" || key === "ArrowRight") {
       const participant = active === undefined ? undefined : timeline.participant(active)?.peek()
       if (participant === undefined) return true
-      const items = TimelineItems.of(participant)
+      const items = TimelineItems.latest(participant)
       const index = items.findIndex(({ id }) => id === state.descendant.peek())
       const item =
         items[Math.max(-1, index + (key === "ArrowLeft" ? -1 : 1))] ?? (key === "ArrowLeft" ? undefined : items.at(-1))
