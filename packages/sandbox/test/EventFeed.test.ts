@@ -2,6 +2,7 @@ import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as SandboxServer from "@effect-twilio-video/sandbox/SandboxServer"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { accountSid, authToken, basic } from "./support/Calls.ts"
@@ -114,12 +115,13 @@ describe("the events of a served sandbox", () => {
       yield* reader.until(isSnapshot)
       yield* control("PUT", "/sandbox/faults", [{ fault: { type: "delay", millis: 3_600_000 } }])
       const baseUrl = yield* SandboxServer.baseUrl
-      const controller = new AbortController()
-      const authorization = basic(accountSid, authToken)
-      const sent = fetch(`${baseUrl}${path}`, { headers: { authorization }, signal: controller.signal })
+      const headers = { authorization: basic(accountSid, authToken) }
+      const sent = yield* Effect.forkChild(
+        Effect.promise((signal) => fetch(`${baseUrl}${path}`, { headers, signal })),
+        { startImmediately: true }
+      )
       yield* reader.until(({ event }) => event.type === "request")
-      controller.abort()
-      yield* Effect.promise(() => sent.catch(() => undefined))
+      yield* Fiber.interrupt(sent)
       yield* reader.until(({ event }) => event.type === "request" && event.request.abandoned === true)
     }).pipe(Effect.scoped, Effect.provide(serve(rooms)))
   )
