@@ -10,7 +10,9 @@ export interface Sized {
 export class BoundedLog<A extends Sized> {
   /** How many entries were dropped since the log was cleared. */
   dropped = 0
+  /** The dropped ones at the start, before `first`, are cut off together: shifting a long array copies it. */
   private entries: Array<A> = []
+  private first = 0
   private bytes = 0
   private maximumEntries: number
   private maximumBytes: number
@@ -51,23 +53,30 @@ export class BoundedLog<A extends Sized> {
 
   /** Oldest first. */
   read(): ReadonlyArray<A> {
-    return this.entries.slice()
+    return this.entries.slice(this.first)
   }
 
   clear(): void {
     for (const entry of this.entries) entry.bytes = 0
     this.entries = []
+    this.first = 0
     this.bytes = 0
     this.dropped = 0
   }
 
   private trim(): void {
-    while (this.entries.length > this.maximumEntries || this.bytes > this.maximumBytes) {
-      const oldest = this.entries.shift()
+    const { entries } = this
+    while (entries.length - this.first > this.maximumEntries || this.bytes > this.maximumBytes) {
+      const oldest = entries[this.first]
       if (oldest === undefined) return
+      this.first += 1
       this.bytes -= oldest.bytes
       oldest.bytes = 0
       this.dropped += 1
+    }
+    if (this.first > 100 && this.first > entries.length / 2) {
+      entries.splice(0, this.first)
+      this.first = 0
     }
   }
 }

@@ -60,8 +60,11 @@ const answerOf = (text: string): Schema.Json => {
   }
 }
 
-const segment = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : mask(decodeURIComponent(text))
+const segment = (text: string): string => mask(decodeURIComponent(text))
+
+type Mutable<A> = { -readonly [K in keyof A]: A[K] }
+
+type Summary = Omit<LoggedRequest.LoggedRequest, "query" | "form" | "answer" | "headers" | "changes">
 
 /** Leaves out members that are undefined. */
 const defined = <A extends object>(members: A): { [K in keyof A]: Exclude<A[K], undefined> } =>
@@ -141,21 +144,24 @@ export class Entry implements Sized {
   }
 
   /** Everything but what was sent and answered in detail. */
-  summary() {
+  summary(): Summary {
+    const { abandoned, duration, fault, operation, status } = this
     const [, room, participant] = /^\/v1\/Rooms\/([^/]+)(?:\/Participants\/([^/]+))?/u.exec(this.path ?? "") ?? []
-    return defined({
+    const summary: Mutable<Summary> = {
       id: this.id,
       at: new Date(this.at).toISOString(),
       method: this.method,
-      path: mask(this.target),
-      operation: this.operation,
-      room: segment(room),
-      participant: segment(participant),
-      status: this.status,
-      duration: this.duration,
-      fault: this.fault,
-      abandoned: this.abandoned
-    })
+      path: mask(this.target)
+    }
+    // Without copies: a console with pages makes one for each request.
+    if (operation !== undefined) summary.operation = operation
+    if (room !== undefined) summary.room = segment(room)
+    if (participant !== undefined) summary.participant = segment(participant)
+    if (status !== undefined) summary.status = status
+    if (duration !== undefined) summary.duration = duration
+    if (fault !== undefined) summary.fault = fault
+    if (abandoned !== undefined) summary.abandoned = abandoned
+    return summary
   }
 
   show(): LoggedRequest.LoggedRequest {

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Sse from "effect/encoding/Sse"
 import * as Stream from "effect/Stream"
 import type { Delivery } from "../callbacks/Delivery.ts"
-import type * as ControlEndpoint from "../controls/ControlEndpoint.ts"
+import type * as Controls from "../controls/Controls.ts"
 import type * as Change from "../engine/Change.ts"
 import type { RoomRecord } from "../engine/Records.ts"
 import type { Sized } from "../journal/BoundedLog.ts"
@@ -76,7 +76,7 @@ export class EventFeed {
   isRemoving = false
   /** Differs in each run, since positions start again. */
   private readonly epoch = crypto.randomUUID()
-  private readonly context: ControlEndpoint.Context
+  private readonly parts: Controls.Parts
   private readonly clock: ServedClock
   /** The position of the latest event. */
   private position = 0
@@ -93,10 +93,10 @@ export class EventFeed {
   /** The bytes of the latest events, for all readers that are up to the same event. */
   private chunk: { readonly next: number; readonly position: number; readonly bytes: Uint8Array } | undefined
 
-  constructor(context: ControlEndpoint.Context, clock: ServedClock) {
-    this.context = context
+  constructor(parts: Controls.Parts, clock: ServedClock) {
+    this.parts = parts
     this.clock = clock
-    const { callbacks, engine, faults, log } = context.parts
+    const { callbacks, engine, faults, log } = parts
     engine.observer = (change, recorder) => this.observe(change, recorder)
     engine.onRestart = () => this.note((batch) => (batch.restarted = true))
     engine.onForget = ({ sid }) => this.note((batch) => batch.forgotten.push(sid))
@@ -170,12 +170,13 @@ export class EventFeed {
   /** Drops the kept events: readers that haven't had them get a snapshot. */
   private drop(): void {
     this.kept = []
+    this.chunk = undefined
     this.characters = 0
     this.first = this.position + 1
   }
 
   private observe(change: Change.Change, recorder: Change.Recorder | undefined): void {
-    const { engine } = this.context.parts
+    const { engine } = this.parts
     const room = Summaries.roomOf(change)
     const removed =
       change.type === "participant-disconnected" && (this.isRemoving || recorder?.operation === "UpdateRoomParticipant")
@@ -264,12 +265,12 @@ export class EventFeed {
   }
 
   private faults(): Protocol.Faults {
-    const { callbacks, faults } = this.context.parts
+    const { callbacks, faults } = this.parts
     return { faults: faults.read(), deliveryFaults: callbacks.faults.read() }
   }
 
   private snapshot(): Protocol.Snapshot {
-    const { callbacks, engine, log } = this.context.parts
+    const { callbacks, engine, log } = this.parts
     return {
       type: "snapshot",
       position: this.position,

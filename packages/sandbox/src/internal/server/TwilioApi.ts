@@ -128,6 +128,7 @@ export const make = ({ engine, faults, log, quota }: Controls.Parts, scope: Scop
     return Effect.onInterrupt(injected, () =>
       Effect.sync(() => {
         entry.abandoned = true
+        log.observer?.(entry)
       })
     )
   }
