@@ -38,7 +38,8 @@ export type Query = typeof Query.Type
 
 const decode = Schema.decodeUnknownResult(Query, { onExcessProperty: "error" })
 
-export const read = (query: URLSearchParams): Result.Result<Query, SandboxError.SandboxError> =>
+/** Reads a query from the names and values of its parameters. */
+export const read = (query: Iterable<readonly [string, string]>): Result.Result<Query, SandboxError.SandboxError> =>
   Result.mapError(decode(Object.fromEntries(query)), (error) =>
     SandboxError.make("invalid-request", `In the query: ${SandboxError.where(error)}`)
   )
@@ -69,22 +70,33 @@ const isSince = (since: string): Predicate => {
   return ({ at }) => Date.parse(at) >= time
 }
 
+const hasStatus = (wanted: string): Predicate => {
+  const digits = wanted.replace("xx", "")
+  return ({ status }) => status !== undefined && String(status).startsWith(digits)
+}
+
+/** What a query requires of a request, by parameter. */
+export const criteria = (
+  store: Store,
+  { operation, participant, room, since, status }: Query
+): ReadonlyArray<readonly [keyof Query, Predicate]> => {
+  const found: Array<readonly [keyof Query, Predicate]> = []
+  if (operation !== undefined) found.push(["operation", (request) => request.operation === operation])
+  if (room !== undefined) found.push(["room", isAbout(store, room)])
+  if (participant !== undefined) found.push(["participant", isOf(store, participant)])
+  if (status !== undefined) found.push(["status", hasStatus(status)])
+  if (since !== undefined) found.push(["since", isSince(since)])
+  return found
+}
+
 /** The requests that a query selects. */
 export const select = (
   store: Store,
-  { operation, participant, room, since, status }: Query,
+  query: Query,
   requests: ReadonlyArray<LoggedRequest.LoggedRequest>
 ): ReadonlyArray<LoggedRequest.LoggedRequest> => {
-  const predicates: Array<Predicate> = []
-  if (operation !== undefined) predicates.push((request) => request.operation === operation)
-  if (room !== undefined) predicates.push(isAbout(store, room))
-  if (participant !== undefined) predicates.push(isOf(store, participant))
-  if (since !== undefined) predicates.push(isSince(since))
-  if (status !== undefined) {
-    const digits = status.replace("xx", "")
-    predicates.push((request) => request.status !== undefined && String(request.status).startsWith(digits))
-  }
-  return requests.filter((request) => predicates.every((predicate) => predicate(request)))
+  const all = criteria(store, query)
+  return requests.filter((request) => all.every(([, fits]) => fits(request)))
 }
 
 const countBy = <A>(items: ReadonlyArray<A>, keyOf: (item: A) => string | number | undefined) => {
