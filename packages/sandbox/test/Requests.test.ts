@@ -51,7 +51,11 @@ describe("Requests.find", () => {
         [{ since: id(3) }, [4, 5]],
         [{ operation: "FetchRoomParticipant", status: 200, since: id(1) }, [2]]
       ] as const) {
-        assert.deepStrictEqual(numbers(yield* Requests.find(query)), expected, JSON.stringify(query))
+        assert.deepStrictEqual<ReadonlyArray<number>>(
+          numbers(yield* Requests.find(query)),
+          expected,
+          JSON.stringify(query)
+        )
       }
     }).pipe(provided())
   )
