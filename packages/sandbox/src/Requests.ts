@@ -68,11 +68,11 @@ const search = ({ status, ...others }: Query) =>
     return Effect.fromResult(
       Result.map(RequestFilter.read(given), (query) => {
         const criteria = RequestFilter.criteria(engine.store, query)
-        const all = log.read().map((request) => ({
-          request,
-          differences: criteria.flatMap(([name, fits]) => (fits(request) ? [] : [name]))
-        }))
-        const found = all.filter(({ differences }) => differences.length === 0).map(({ request }) => request)
+        const all = log.entries.read().map((entry) => {
+          const facts = entry.facts()
+          return { entry, facts, differences: criteria.flatMap(([name, fits]) => (fits(facts) ? [] : [name])) }
+        })
+        const found = all.filter(({ differences }) => differences.length === 0).map(({ entry }) => entry.show())
         // The log drops its oldest requests: what is before `since` may be missing.
         const isComplete = log.entries.dropped === 0 || all[0]?.differences.includes("since") === true
         return { query, all, found, dropped: isComplete ? 0 : log.entries.dropped }
@@ -97,8 +97,8 @@ const shown = (query: RequestFilter.Query): string => {
   return members.length === 0 ? "" : ` of ${members.join(", ")}`
 }
 
-const line = ({ differences, request }: Search["all"][number]): string => {
-  const { id, method, operation = `${method} of no operation`, status } = request
+const line = ({ differences, facts }: Search["all"][number]): string => {
+  const { id, method, operation = `${method} of no operation`, status } = facts
   const outcome = status === undefined ? "no response" : `status ${status}`
   const difference = differences.length === 0 ? "fits" : `differs in ${differences.join(", ")}`
   return `\n- ${id}: ${operation}, ${outcome}; ${difference}`

@@ -10,7 +10,9 @@ export interface Sized {
 export class BoundedLog<A extends Sized> {
   /** How many entries were dropped since the log was cleared. */
   dropped = 0
-  private entries: Array<A> = []
+  private entries: Array<A | undefined> = []
+  /** The index of the oldest entry. Before it are only those that were dropped: `shift` moves all others. */
+  private first = 0
   private bytes = 0
   private maximumEntries: number
   private maximumBytes: number
@@ -51,23 +53,29 @@ export class BoundedLog<A extends Sized> {
 
   /** Oldest first. */
   read(): ReadonlyArray<A> {
-    return this.entries.slice()
+    return this.entries.filter((entry) => entry !== undefined)
   }
 
   clear(): void {
-    for (const entry of this.entries) entry.bytes = 0
+    for (const entry of this.read()) entry.bytes = 0
     this.entries = []
+    this.first = 0
     this.bytes = 0
     this.dropped = 0
   }
 
   private trim(): void {
-    while (this.entries.length > this.maximumEntries || this.bytes > this.maximumBytes) {
-      const oldest = this.entries.shift()
+    while (this.entries.length - this.first > this.maximumEntries || this.bytes > this.maximumBytes) {
+      const oldest = this.entries[this.first]
       if (oldest === undefined) return
+      this.entries[this.first] = undefined
+      this.first += 1
       this.bytes -= oldest.bytes
       oldest.bytes = 0
       this.dropped += 1
     }
+    if (this.first * 2 < this.entries.length) return
+    this.entries = this.entries.slice(this.first)
+    this.first = 0
   }
 }
