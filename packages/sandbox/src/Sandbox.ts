@@ -90,7 +90,8 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   // Faults have their own generator, so SIDs don't depend on them.
   const faults = new Faults.Faults(() => generator(`${random.seed} faults`))
   faults.set(Result.getOrThrow(Faults.read(options.faults ?? [])))
-  const log = new RequestLog(options.requestLog ?? 1000, options.requestLogBytes ?? defaultMaximumBytes)
+  const { requestLog = 1000, requestLogBytes = defaultMaximumBytes } = options
+  const log = new RequestLog(requestLog, requestLogBytes, engine.credentials)
   const clock = yield* Clock.Clock
   const callbacks = new Callbacks(engine, options.callbacks ?? {}, clock, () => generator(`${random.seed} callbacks`))
   const quota = new QuotaCounter(options.quota)

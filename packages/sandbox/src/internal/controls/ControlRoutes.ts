@@ -9,12 +9,12 @@ import * as Result from "effect/Result"
 import type * as SandboxError from "../../SandboxError.ts"
 import type * as Scenario from "../../Scenario.ts"
 import * as Representation from "../api/Representation.ts"
-import type * as LoggedRequest from "../../LoggedRequest.ts"
 import type { Delivery } from "../callbacks/Delivery.ts"
 import * as DeliveryFaults from "../callbacks/DeliveryFaults.ts"
 import type { ParticipantRecord } from "../engine/Records.ts"
 import * as Faults from "../faults/Faults.ts"
 import * as RequestFilter from "../journal/RequestFilter.ts"
+import type * as RequestLog from "../journal/RequestLog.ts"
 import * as ControlBody from "./ControlBody.ts"
 import * as ControlEndpoint from "./ControlEndpoint.ts"
 import * as Controls from "./Controls.ts"
@@ -101,22 +101,22 @@ const faultRoutes = (context: Context) => {
 
 const requestRoutes = (context: Context) => {
   const { engine, log } = context.parts
-  const select = <A>(show: (requests: ReadonlyArray<LoggedRequest.LoggedRequest>) => A) =>
+  const select = <A>(show: (entries: ReadonlyArray<RequestLog.Entry>) => A) =>
     ControlEndpoint.prepared(context, {
       respond: ControlEndpoint.json(200, (_, shown: A) => shown),
       prepare: (_, query) => Effect.fromResult(RequestFilter.read(query)),
-      run: (_, query) => Result.succeed(show(RequestFilter.select(engine.store, query, log.read())))
+      run: (_, query) => Result.succeed(show(RequestFilter.select(engine.store, query, log.entries.read())))
     })
   return [
     HttpRouter.route(
       "GET",
       "/sandbox/requests",
-      select((requests) => requests)
+      select((entries) => entries.map((entry) => entry.show()))
     ),
     HttpRouter.route(
       "GET",
       "/sandbox/requests/counts",
-      select((requests) => RequestFilter.count(requests, log.entries.dropped))
+      select((entries) => RequestFilter.count(entries, log.entries.dropped))
     ),
     HttpRouter.route(
       "GET",

@@ -10,8 +10,8 @@ export interface Sized {
 export class BoundedLog<A extends Sized> {
   /** How many entries were dropped since the log was cleared. */
   dropped = 0
-  /** The dropped ones at the start, before `first`, are cut off together: shifting a long array copies it. */
-  private entries: Array<A> = []
+  private entries: Array<A | undefined> = []
+  /** The index of the oldest entry. Before it are only those that were dropped: `shift` moves all others. */
   private first = 0
   private bytes = 0
   private maximumEntries: number
@@ -53,11 +53,11 @@ export class BoundedLog<A extends Sized> {
 
   /** Oldest first. */
   read(): ReadonlyArray<A> {
-    return this.entries.slice(this.first)
+    return this.entries.filter((entry) => entry !== undefined)
   }
 
   clear(): void {
-    for (const entry of this.entries) entry.bytes = 0
+    for (const entry of this.read()) entry.bytes = 0
     this.entries = []
     this.first = 0
     this.bytes = 0
@@ -65,18 +65,17 @@ export class BoundedLog<A extends Sized> {
   }
 
   private trim(): void {
-    const { entries } = this
-    while (entries.length - this.first > this.maximumEntries || this.bytes > this.maximumBytes) {
-      const oldest = entries[this.first]
+    while (this.entries.length - this.first > this.maximumEntries || this.bytes > this.maximumBytes) {
+      const oldest = this.entries[this.first]
       if (oldest === undefined) return
+      this.entries[this.first] = undefined
       this.first += 1
       this.bytes -= oldest.bytes
       oldest.bytes = 0
       this.dropped += 1
     }
-    if (this.first > 100 && this.first > entries.length / 2) {
-      entries.splice(0, this.first)
-      this.first = 0
-    }
+    if (this.first * 2 < this.entries.length) return
+    this.entries = this.entries.slice(this.first)
+    this.first = 0
   }
 }

@@ -7,19 +7,24 @@ import * as Schema from "effect/Schema"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
 import * as OperationName from "../../OperationName.ts"
 import * as SandboxError from "../../SandboxError.ts"
+import type { ParticipantRecord, RoomRecord } from "../engine/Records.ts"
 import type { Store } from "../engine/Store.ts"
+import type { Entry } from "./RequestLog.ts"
 
 const Status = Schema.String.check(Schema.isPattern(/^[1-5](?:\d\d|xx)$/u))
 
-const isTime = (text: string): boolean => !Number.isNaN(Date.parse(text))
+const isId = (text: string): boolean => /^RQ[0-9a-f]{32}$/u.test(text)
+
+// Date.parse takes nearly everything that has a digit.
+const isTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/u.test(text) &&
+  !Number.isNaN(Date.parse(text))
 
 const Since = Schema.String.check(
   Schema.makeFilter((text: string) => isId(text) || isTime(text), {
     expected: "a time such as 2026-03-01T12:00:00.000Z, or the id of a logged request"
   })
 )
-
-const isId = (text: string): boolean => /^RQ[0-9a-f]{32}$/u.test(text)
 
 /** The parameters of the query. Those that are missing select every request. */
 export const Query = Schema.Struct({
@@ -38,29 +43,47 @@ export type Query = typeof Query.Type
 
 const decode = Schema.decodeUnknownResult(Query, { onExcessProperty: "error" })
 
-export const read = (query: URLSearchParams): Result.Result<Query, SandboxError.SandboxError> =>
-  Result.mapError(decode(Object.fromEntries(query)), (error) =>
-    SandboxError.make("invalid-request", `In the query: ${SandboxError.where(error)}`)
-  )
+/** Reads a query from the names and values of its parameters. */
+export const read = (query: Iterable<readonly [string, string]>): Result.Result<Query, SandboxError.SandboxError> => {
+  const refuse = (detail: string) => SandboxError.make("invalid-request", `In the query: ${detail}`)
+  const names = Array.from(query, ([name]) => name)
+  const repeated = names.find((name, index) => names.indexOf(name) < index)
+  if (repeated !== undefined) return Result.fail(refuse(`${JSON.stringify(repeated)} is given twice.`))
+  return Result.mapError(decode(Object.fromEntries(query)), (error) => refuse(SandboxError.where(error)))
+}
 
-type Predicate = (request: LoggedRequest.LoggedRequest) => boolean
+type Predicate = (facts: ReturnType<Entry["facts"]>) => boolean
+
+/** Whether a time is in the life of a record. */
+const isDuring = ({ created, ended }: RoomRecord | ParticipantRecord, at: string): boolean => {
+  const time = Date.parse(at)
+  return created <= time && (ended === undefined || time <= ended)
+}
 
 /** Whether a request is about a room, which it may name by SID, by unique name or in its changes. */
-const isAbout = (store: Store, wanted: string): Predicate => {
-  const found = store.findRoom(wanted)
-  const names = new Set([wanted, found?.sid ?? wanted, found?.uniqueName ?? wanted])
-  return ({ changes, room }) =>
-    (room !== undefined && names.has(room)) || changes.some(({ roomSid }) => names.has(roomSid))
+const isAbout = ({ rooms }: Store, wanted: string): Predicate => {
+  const record = Sid.isRoomSid(wanted) ? rooms.get(wanted) : undefined
+  const isWanted = (sid: string) => sid === wanted || rooms.get(sid)?.uniqueName === wanted
+  return ({ at, changes, room }) =>
+    (room !== undefined && isWanted(room)) ||
+    // Rooms may have the same unique name one after the other.
+    (record !== undefined && record.uniqueName === room && isDuring(record, at)) ||
+    changes.some(({ roomSid }) => isWanted(roomSid))
 }
 
 /** Whether a request is about a participant, whom it may name by SID, by identity or in its changes. */
 const isOf = (store: Store, wanted: string): Predicate => {
-  const identityOf = (sid: string) => store.participants.get(sid)?.identity
-  return ({ changes, participant }) =>
-    participant === wanted ||
-    (participant !== undefined &&
-      (Sid.isParticipantSid(wanted) ? identityOf(wanted) === participant : identityOf(participant) === wanted)) ||
-    changes.some(({ participantSid = "" }) => participantSid === wanted || identityOf(participantSid) === wanted)
+  const { participants } = store
+  const record = Sid.isParticipantSid(wanted) ? participants.get(wanted) : undefined
+  const isInRoom = isAbout(store, record?.room.sid ?? "")
+  const isWanted = (sid: string) => sid === wanted || participants.get(sid)?.identity === wanted
+  return (request) =>
+    (request.participant !== undefined && isWanted(request.participant)) ||
+    (record !== undefined &&
+      record.identity === request.participant &&
+      isDuring(record, request.at) &&
+      isInRoom(request)) ||
+    request.changes.some(({ participantSid }) => participantSid !== undefined && isWanted(participantSid))
 }
 
 const isSince = (since: string): Predicate => {
@@ -69,22 +92,33 @@ const isSince = (since: string): Predicate => {
   return ({ at }) => Date.parse(at) >= time
 }
 
-/** The requests that a query selects. */
-export const select = (
+const hasStatus = (wanted: string): Predicate => {
+  const digits = wanted.replace("xx", "")
+  return ({ status }) => status !== undefined && String(status).startsWith(digits)
+}
+
+/** What a query requires of a request, by parameter. */
+export const criteria = (
   store: Store,
-  { operation, participant, room, since, status }: Query,
-  requests: ReadonlyArray<LoggedRequest.LoggedRequest>
-): ReadonlyArray<LoggedRequest.LoggedRequest> => {
-  const predicates: Array<Predicate> = []
-  if (operation !== undefined) predicates.push((request) => request.operation === operation)
-  if (room !== undefined) predicates.push(isAbout(store, room))
-  if (participant !== undefined) predicates.push(isOf(store, participant))
-  if (since !== undefined) predicates.push(isSince(since))
-  if (status !== undefined) {
-    const digits = status.replace("xx", "")
-    predicates.push((request) => request.status !== undefined && String(request.status).startsWith(digits))
-  }
-  return requests.filter((request) => predicates.every((predicate) => predicate(request)))
+  { operation, participant, room, since, status }: Query
+): ReadonlyArray<readonly [keyof Query, Predicate]> => {
+  const found: Array<readonly [keyof Query, Predicate]> = []
+  if (operation !== undefined) found.push(["operation", (request) => request.operation === operation])
+  if (room !== undefined) found.push(["room", isAbout(store, room)])
+  if (participant !== undefined) found.push(["participant", isOf(store, participant)])
+  if (status !== undefined) found.push(["status", hasStatus(status)])
+  if (since !== undefined) found.push(["since", isSince(since)])
+  return found
+}
+
+/** The requests that a query selects. */
+export const select = (store: Store, query: Query, entries: ReadonlyArray<Entry>): ReadonlyArray<Entry> => {
+  const all = criteria(store, query)
+  if (all.length === 0) return entries
+  return entries.filter((entry) => {
+    const facts = entry.facts()
+    return all.every(([, fits]) => fits(facts))
+  })
 }
 
 const countBy = <A>(items: ReadonlyArray<A>, keyOf: (item: A) => string | number | undefined) => {
@@ -96,12 +130,9 @@ const countBy = <A>(items: ReadonlyArray<A>, keyOf: (item: A) => string | number
   return counts
 }
 
-export const count = (
-  requests: ReadonlyArray<LoggedRequest.LoggedRequest>,
-  dropped: number
-): LoggedRequest.RequestCounts => ({
-  count: requests.length,
-  byOperation: countBy(requests, ({ operation }) => operation),
-  byStatus: countBy(requests, ({ status }) => status),
+export const count = (entries: ReadonlyArray<Entry>, dropped: number): LoggedRequest.RequestCounts => ({
+  count: entries.length,
+  byOperation: countBy(entries, ({ operation }) => operation),
+  byStatus: countBy(entries, ({ status }) => status),
   dropped
 })

@@ -4,12 +4,13 @@
 import * as Context from "effect/Context"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
-import type * as Schema from "effect/Schema"
 import type * as LoggedRequest from "../../LoggedRequest.ts"
 import type * as OperationName from "../../OperationName.ts"
+import type * as SandboxCredentials from "../../SandboxCredentials.ts"
 import type * as Change from "../engine/Change.ts"
 import * as OperationLookup from "../wire/OperationLookup.ts"
 import { BoundedLog, type Sized } from "./BoundedLog.ts"
+import { Secrets } from "./Secrets.ts"
 
 // No request lets a participant join or lose the connection, and removing a participant's tracks isn't a change of its
 // own.
@@ -31,36 +32,20 @@ const keptHeaders = ["accept", "content-type", "user-agent", "traceparent"]
 /** How much of a form or an answer is kept, in characters. */
 const maximumText = 65_536
 
-/** What an entry takes besides its texts, in bytes. */
+/** What an entry takes besides its texts and changes, in bytes. */
 const overhead = 500
 
+/** What a change takes, in bytes. */
+const changeBytes = 100
+
 export const defaultMaximumBytes = 32 * 1024 * 1024
+
+const isCut = ({ length }: string): boolean => length >= maximumText
 
 // A slice of a string keeps the whole string in memory.
 const copyOf = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
 
-// The user and password of a URL, and tokens as JSON Web Tokens.
-const secrets = /(?<=\/\/|%2F%2F)(?:(?!%2F|%3F|%23)[^\s/?#"])+(?=@|%40)|eyJ[\w-]+\.[\w-]+\.[\w-]*/giu
-
-const mask = (text: string): string => text.replace(secrets, "***")
-
 type Values = Record<string, Array<string>>
-
-const valuesOf = (text: string): Values => {
-  const values: Values = {}
-  for (const [name, value] of new URLSearchParams(text)) (values[name] ??= []).push(mask(value))
-  return values
-}
-
-const answerOf = (text: string): Schema.Json => {
-  try {
-    return JSON.parse(text) as Schema.Json // Of JSON.
-  } catch {
-    return text
-  }
-}
-
-const segment = (text: string): string => mask(decodeURIComponent(text))
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] }
 
@@ -76,14 +61,14 @@ export class Entry implements Sized {
   bytes: number
   fault: LoggedRequest.LoggedRequest["fault"]
   abandoned: true | undefined
-  private readonly log: BoundedLog<Entry>
+  status: number | undefined
+  private readonly log: RequestLog
   private readonly at: number
   private readonly started = performance.now()
   private readonly method: string
   private readonly headers: Record<string, string> = {}
   private readonly target: string
   private readonly path: string | undefined
-  private status: number | undefined
   private duration: number | undefined
   private form: string | undefined
   private answer: string | undefined
@@ -91,7 +76,7 @@ export class Entry implements Sized {
 
   /** `target` is the path and query as sent. `path` is the router's; undefined if the request can't be routed. */
   constructor(
-    log: BoundedLog<Entry>,
+    log: RequestLog,
     id: string,
     at: number,
     request: HttpServerRequest.HttpServerRequest,
@@ -105,7 +90,9 @@ export class Entry implements Sized {
     this.method = request.method
     for (const name of keptHeaders) {
       const value = request.headers[name]
-      if (value !== undefined) this.headers[name] = value
+      if (value === undefined) continue
+      this.headers[name] = value
+      this.bytes += value.length
     }
     this.target = target
     this.path = path
@@ -118,7 +105,8 @@ export class Entry implements Sized {
 
   addChange(change: Change.Change): void {
     const shown = changeOf(change)
-    if (shown === undefined) return
+    if (shown === undefined || this.bytes === 0) return
+    this.log.entries.grow(this, changeBytes)
     this.changes ??= []
     this.changes.push(shown)
   }
@@ -138,9 +126,29 @@ export class Entry implements Sized {
   /** What the entry keeps of a text. An entry that was dropped keeps nothing. */
   private kept(text: string): string | undefined {
     if (this.bytes === 0) return undefined
-    const kept = text.length > maximumText ? copyOf(text.slice(0, maximumText)) : text
-    this.log.grow(this, kept.length)
+    const kept = isCut(text) ? copyOf(text.slice(0, maximumText)) : text
+    this.log.entries.grow(this, kept.length)
     return kept
+  }
+
+  private segment(text: string): string {
+    return this.log.secrets.mask(decodeURIComponent(text))
+  }
+
+  /** The parameters of a query or form by name. */
+  private valuesOf(text: string): Values {
+    const { secrets } = this.log
+    const pairs = [...new URLSearchParams(text)]
+    const last = isCut(text) ? pairs.length - 1 : -1
+    const values = new Map<string, Array<string>>()
+    for (const [index, [name, value]] of pairs.entries()) {
+      const key = secrets.mask(name, index === last)
+      const others = values.get(key) ?? []
+      others.push(secrets.mask(value, index === last))
+      values.set(key, others)
+    }
+    // Defines members: names may be those of an object's own members, such as __proto__.
+    return Object.fromEntries(values)
   }
 
   /** Everything but what was sent and answered in detail. */
@@ -151,12 +159,12 @@ export class Entry implements Sized {
       id: this.id,
       at: new Date(this.at).toISOString(),
       method: this.method,
-      path: mask(this.target)
+      path: this.log.secrets.mask(this.target)
     }
     // Without copies: a console with pages makes one for each request.
     if (operation !== undefined) summary.operation = operation
-    if (room !== undefined) summary.room = segment(room)
-    if (participant !== undefined) summary.participant = segment(participant)
+    if (room !== undefined) summary.room = this.segment(room)
+    if (participant !== undefined) summary.participant = this.segment(participant)
     if (status !== undefined) summary.status = status
     if (duration !== undefined) summary.duration = duration
     if (fault !== undefined) summary.fault = fault
@@ -164,18 +172,23 @@ export class Entry implements Sized {
     return summary
   }
 
+  /** What filters need. Doesn't parse what was sent and answered. */
+  facts() {
+    return { ...this.summary(), changes: this.changes ?? [] }
+  }
+
   show(): LoggedRequest.LoggedRequest {
-    const { answer, changes = [], form, headers, target } = this
-    const query = target.indexOf("?")
+    const { answer, form, headers, target } = this
+    const { secrets } = this.log
+    const query = /\?([^#]*)/u.exec(target)?.[1]
     return {
-      ...this.summary(),
+      ...this.facts(),
       ...defined({
-        query: query === -1 ? undefined : valuesOf(target.slice(query + 1)),
-        form: form === undefined ? undefined : valuesOf(form),
-        answer: answer === undefined ? undefined : answerOf(mask(answer))
+        query: query === undefined ? undefined : this.valuesOf(query),
+        form: form === undefined ? undefined : this.valuesOf(form),
+        answer: answer === undefined ? undefined : isCut(answer) ? secrets.maskCut(answer) : secrets.parse(answer)
       }),
-      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, mask(value)])),
-      changes
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secrets.mask(value)]))
     }
   }
 }
@@ -186,28 +199,30 @@ export const Current = Context.Reference<Entry | undefined>("@effect-twilio-vide
 })
 
 export class RequestLog {
-  /** A server's observer of entries: new ones, and those with a response. Undefined if the log was cleared. */
+  /** A server's observer of kept entries: new ones, and those with a response. Undefined if the log was cleared. */
   observer: ((entry: Entry | undefined) => void) | undefined
   readonly entries: BoundedLog<Entry>
+  readonly secrets: Secrets
   private requests = 0
 
-  constructor(capacity: number, maximumBytes: number) {
+  constructor(capacity: number, maximumBytes: number, credentials: SandboxCredentials.SandboxCredentials) {
     this.entries = new BoundedLog(capacity, maximumBytes)
+    this.secrets = new Secrets(credentials)
   }
 
   /** Adds an entry with a new request id. Ids have a separate counter: SIDs don't depend on the number of requests. */
   add(at: number, request: HttpServerRequest.HttpServerRequest, target: string, path: string | undefined): Entry {
     this.requests += 1
     const id = `RQ${this.requests.toString(16).padStart(32, "0")}`
-    const entry = new Entry(this.entries, id, at, request, target, path)
+    const entry = new Entry(this, id, at, request, target, path)
     this.entries.add(entry)
-    this.observer?.(entry)
+    this.observe(entry)
     return entry
   }
 
   addResponse(entry: Entry, response: HttpServerResponse.HttpServerResponse): void {
     entry.addResponse(response)
-    this.observer?.(entry)
+    this.observe(entry)
   }
 
   find(id: string | undefined): Entry | undefined {
@@ -222,5 +237,10 @@ export class RequestLog {
   clear(): void {
     this.entries.clear()
     this.observer?.(undefined)
+  }
+
+  private observe(entry: Entry): void {
+    // Another request, or a reset, may have dropped the entry before its response.
+    if (entry.bytes > 0) this.observer?.(entry)
   }
 }
