@@ -5,6 +5,7 @@ import * as Arbitrary from "effect/Arbitrary"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import type * as HttpServer from "effect/http/HttpServer"
 import * as Schema from "effect/Schema"
 import * as Receiver from "./support/Receiver.ts"
 import { control, serve, twilio } from "./support/Served.ts"
@@ -114,6 +115,31 @@ describe("the clock of a served sandbox", () => {
     }).pipe(
       Effect.provide(
         serve({ rooms, assumptions: { callbackDelivery: "retried" }, callbacks: { handler: receiver.handler } })
+      )
+    )
+  })
+
+  it.live("retries a callback that is being sent when the clock moves", () => {
+    const receiver = Receiver.make()
+    return Effect.gen(function* () {
+      const context = yield* Effect.context<HttpServer.HttpServer>()
+      const rate = Effect.map(control("GET", "/sandbox/clock"), ({ body }) => body.rate)
+      receiver.answer = async () => {
+        // Frozen while it moves.
+        while ((await Effect.runPromiseWith(context)(rate)) !== 0);
+        return new Response(null, { status: 500 })
+      }
+      yield* control("POST", "/sandbox/rooms", { statusCallback: url })
+      yield* put({ advance: "10 seconds" })
+      const { body } = yield* control("GET", "/sandbox/callbacks")
+      const times: ReadonlyArray<number> = body[0].attempts.map(({ at }: { readonly at: string }) => Date.parse(at))
+      assert.deepStrictEqual(
+        times.slice(1).map((time) => time - times[1]!),
+        [0, 2000, 6000]
+      )
+    }).pipe(
+      Effect.provide(
+        serve({ rooms: [], assumptions: { callbackDelivery: "retried" }, callbacks: { handler: receiver.handler } })
       )
     )
   })

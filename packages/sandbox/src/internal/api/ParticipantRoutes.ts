@@ -115,14 +115,14 @@ const update = (context: Endpoint.Context) => {
 
 const anonymize = (context: Endpoint.Context) => {
   const { engine } = context
-  const { anonymizeInCompletedRoom, anonymizeOfConnected } = engine.assumptions
+  const { assumptions } = engine
   return Endpoint.post(context, operations.UpdateRoomParticipantAnonymize, {
     find: (request) => Lookup.participant(engine, request),
     takesNoForm: true,
     change: (found, _, request) =>
       Result.gen(function* () {
-        yield* Lookup.allowChange(engine, request, found, anonymizeInCompletedRoom)
-        if (found.status !== "disconnected" && anonymizeOfConnected === "refuse") {
+        yield* Lookup.allowChange(engine, request, found, assumptions.anonymizeInCompletedRoom)
+        if (found.status !== "disconnected" && assumptions.anonymizeOfConnected === "refuse") {
           return yield* Result.fail(statusInvalid)
         }
         Participants.anonymize(engine, found)

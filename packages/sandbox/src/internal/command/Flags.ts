@@ -22,7 +22,12 @@ const text = (name: string, description: string) => described(Flag.String(name),
 const number = (name: string, description: string) => described(Flag.Int(name), description)
 
 const texts = (name: string, description: string) =>
-  Flag.String(name).pipe(Flag.withDescription(`${description}; repeatable`), Flag.atLeast(0))
+  Flag.String(name).pipe(
+    Flag.withDescription(`${description}; repeatable`),
+    Flag.atLeast(0),
+    // Without the flag, the file's list stays.
+    Flag.map((values) => (values.length === 0 ? Option.none() : Option.some(values)))
+  )
 
 const json = (name: string, description: string) =>
   described(Flag.FileSchema(name, Schema.Unknown, { format: "json" }), description)

@@ -75,6 +75,8 @@ const move = (parts: Controls.Parts, clock: ServedClock, target: number): Effect
       lifecycle.advance(clock.currentTimeMillisUnsafe())
       return clock.wake() > 0 || callbacks.count().pending > 0
     }
+    // A callback that is being sent may need a retry in between.
+    if (callbacks.count().pending > 0) yield* settled(parts)
     for (;;) {
       const next = Math.min(
         engine.store.deadlines.first ?? Number.POSITIVE_INFINITY,
