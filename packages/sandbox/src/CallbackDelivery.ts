@@ -11,8 +11,8 @@ import { EventName } from "./EventName.ts"
  * The status of a callback's delivery:
  *
  * - `pending`: waiting to be sent or retried, or without a response so far;
- * - `delivered`: the response was 2xx;
- * - `failed`: no attempt got a 2xx response;
+ * - `delivered`: an attempt got a 2xx response, or the replay if it was replayed;
+ * - `failed`: no attempt did, or the replay didn't;
  * - `refused-host`: not sent, since the option `allowedHosts` doesn't include the host;
  * - `dropped`: canceled because the sandbox stopped or was reset, not sent because too many were pending, or lost by a
  *   delivery fault.
@@ -45,7 +45,10 @@ export const Attempt = Schema.Struct({
   problem: Schema.optionalKey(Schema.Literals(["timed-out", "no-connection"])),
   /** How long the response took, in milliseconds of real time. */
   duration: Schema.optionalKey(Schema.Finite),
-  /** The first KiB of the response's body, if there is one. It may come shortly after the status. */
+  /**
+   * The first KiB of the response's body, if there is one. A body that isn't complete after one second of real time is
+   * cut there.
+   */
   answer: Schema.optionalKey(Schema.String)
 })
 
@@ -58,8 +61,8 @@ export const Attempt = Schema.Struct({
 export type Attempt = typeof Attempt.Type
 
 /**
- * A record of the status callback log. Once a participant is anonymized, the records have the SID as the identity, and
- * no signature for the earlier one.
+ * A record of the status callback log. Once a participant is anonymized, its records have the SID as the identity, and
+ * neither the earlier signature nor the earlier answers.
  *
  * @example
  * ```ts

@@ -13,16 +13,25 @@ const longestDelay = 2_147_483_647
 
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: longestDelay }))
 
+const Range = Schema.Struct({ from: Millis, to: Millis }).check(
+  Schema.makeFilter(({ from, to }) => from <= to, { expected: "a range whose from isn't above its to" })
+)
+
 /**
  * A delivery fault, and what it does to a status callback:
  *
  * - `lost`: isn't sent.
- * - `twice`: is sent once more, with the same idempotency token, after the first delivery.
+ * - `twice`: is sent once more, with the same idempotency token. The copy comes right after the first attempt and isn't
+ *   retried; if the callback is late too, the copy has a delay of its own.
  * - `late`: is sent after `millis` on the sandbox's clock: a number, or a range from which one is drawn. The room's other
  *   callbacks don't wait for it.
- * - `out-of-order`: is sent after the room's next callback to the same receiver. If none follows within 5 seconds on
- *   the sandbox's clock, it's sent then.
- * - `wrong-signature`: is signed with another Auth Token.
+ * - `out-of-order`: is sent right after the room's next callback to the same receiver that isn't out of order itself. If
+ *   none is sent within 5 seconds on the sandbox's clock, it's sent then. In a Worker, only callbacks of the same request
+ *   count.
+ * - `wrong-signature`: is signed with another Auth Token, also when it's replayed.
+ *
+ * With the same seed and the same steps, the same callbacks are hit, and those of one room reach a receiver in the same
+ * order.
  *
  * @example
  * ```ts
@@ -42,7 +51,7 @@ export const DeliveryFault = Schema.Union([
   Schema.Struct({ type: Schema.Literal("twice") }),
   Schema.Struct({
     type: Schema.Literal("late"),
-    millis: Schema.Union([Millis, Schema.Struct({ from: Millis, to: Millis })])
+    millis: Schema.Union([Millis, Range])
   }),
   Schema.Struct({ type: Schema.Literal("out-of-order") }),
   Schema.Struct({ type: Schema.Literal("wrong-signature") })
@@ -66,7 +75,7 @@ export const Type = Schema.Literals(DeliveryFault.members.map(({ fields }) => fi
 
 /**
  * A rule: which status callbacks are hit, how often, and by which fault. Each rule is decided separately, so a callback
- * can be late and doubled.
+ * can be late and doubled. A copy for the option `forwardTo` counts as a callback of its own.
  *
  * @example
  * ```ts

@@ -224,7 +224,8 @@ export interface Service {
    */
   readonly awaitCallbacks: Effect.Effect<void, SandboxError.SandboxError>
   /**
-   * Sends a status callback once more, with the same parameters and idempotency token. It's pending until the response.
+   * Sends a status callback once more, with the same parameters, signature and idempotency token, without retries. It's
+   * pending until the response. If the participant was anonymized since, the identity is the SID, with a new signature.
    * Fails with the problem `no-such-callback` or `callback-pending`.
    */
   readonly replayCallback: (id: string) => Effect.Effect<CallbackDelivery.CallbackDelivery, SandboxError.SandboxError>

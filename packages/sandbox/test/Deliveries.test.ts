@@ -48,16 +48,86 @@ const verify = (request: Request) =>
   )
 
 describe("a stored delivery", () => {
+  it.effect("has what was sent and answered as soon as it has ended", () =>
+    Effect.gen(function* () {
+      const { call, receiver, sandbox } = yield* begin({
+        url: "http://user:secret@localhost:8080/callbacks?app=1#rc=3"
+      })
+      receiver.answer = () => new Response("stored", { status: 202 })
+      yield* sandbox.openRoom({ uniqueName: "R" })
+      yield* sandbox.awaitCallbacks
+      const [delivery] = yield* sandbox.callbacks
+      const [attempt] = delivery?.attempts ?? []
+      const parameters = receiver.received[0]!
+      assert.deepStrictEqual(
+        [delivery?.method, delivery?.url, delivery?.parameters, delivery?.signature],
+        ["POST", `${url}?app=1`, parameters, Receiver.signatureOf(`${url}?app=1`, parameters)]
+      )
+      assert.deepStrictEqual([delivery?.attempts.length, attempt?.status, attempt?.answer], [1, 202, "stored"])
+      assert.isAtLeast(attempt?.duration ?? -1, 0)
+      assert.deepStrictEqual((yield* call(`/sandbox/callbacks/${delivery?.id}`)).body, delivery)
+      for (const path of ["", `/${delivery?.id}`]) {
+        assert.notInclude(JSON.stringify((yield* call(`/sandbox/callbacks${path}`)).body), "secret")
+      }
+    })
+  )
+
+  it.effect("has the beginning of an answer that never ends", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ url })
+      receiver.answer = () => {
+        const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>()
+        void writable
+          .getWriter()
+          .write(new TextEncoder().encode("begun"))
+          .catch(() => {})
+        return new Response(readable)
+      }
+      yield* sandbox.openRoom()
+      yield* sandbox.awaitCallbacks
+      const [delivery] = yield* sandbox.callbacks
+      assert.deepStrictEqual([delivery?.deliveryStatus, delivery?.attempts[0]?.answer], ["delivered", "begun"])
+    })
+  )
+
+  it.effect("has no answer if a handler gives the same response again", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ url })
+      const response = new Response("shared")
+      receiver.answer = () => response
+      yield* sandbox.openRoom()
+      yield* sandbox.openRoom()
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map(({ attempts, deliveryStatus }) => [deliveryStatus, attempts[0]?.answer]),
+        [
+          ["delivered", "shared"],
+          ["delivered", undefined]
+        ]
+      )
+    })
+  )
+
+  it.effect("counts its attempts toward the size of the log", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* begin({ url, logBytes: 10_000 })
+      yield* sandbox.openRoom()
+      yield* sandbox.awaitCallbacks
+      const [delivery] = yield* sandbox.callbacks
+      const replay = Effect.andThen(sandbox.replayCallback(delivery?.id ?? ""), sandbox.awaitCallbacks)
+      const error = yield* Effect.flip(Effect.repeat(replay, { times: 200 }))
+      assert.deepStrictEqual([error.problem, yield* sandbox.callbacks], ["no-such-callback", []])
+    })
+  )
+
   it.effect("has the beginning of each answer", () =>
     Effect.gen(function* () {
       const { call, receiver, sandbox } = yield* begin()
       receiver.answer = () => new Response("é".repeat(1000), { status: 503 })
       yield* sandbox.join("Room", "Zoe")
       yield* sandbox.awaitCallbacks
-      const answer = Effect.map(sandbox.callbacks, ([callback]) => callback?.attempts[0]?.answer)
-      const kept = yield* Effect.repeat(answer, { until: (text) => text !== undefined })
-      assert.strictEqual(kept, "é".repeat(512))
       const [callback] = yield* sandbox.callbacks
+      assert.strictEqual(callback?.attempts[0]?.answer, "é".repeat(512))
       assert.deepStrictEqual((yield* call(`/sandbox/callbacks/${callback?.id}`)).body, callback)
       assert.strictEqual((yield* call("/sandbox/callbacks/unknown")).body.problem, "no-such-callback")
     })
@@ -94,7 +164,125 @@ describe("a stored delivery", () => {
   )
 })
 
+describe("an anonymized participant's deliveries", () => {
+  it.effect("have the SID as the identity, and neither the old signature nor the answers", () =>
+    Effect.gen(function* () {
+      const { call, receiver, sandbox } = yield* begin({ url })
+      receiver.answer = (request) => new Response(`received ${request.url} from Zoë`)
+      yield* sandbox.openRoom({ uniqueName: "R" })
+      const zoe = yield* sandbox.join("R", "Zoë")
+      const ann = yield* sandbox.join("R", "Ann")
+      yield* sandbox.publishTrack("R", "Zoë", { kind: "audio" })
+      yield* sandbox.leave("R", "Zoë")
+      yield* sandbox.awaitCallbacks
+      const before = yield* sandbox.callbacks
+      yield* call(`/v1/Rooms/R/Participants/${zoe.sid}/Anonymize`, { method: "POST" })
+      const after = yield* sandbox.callbacks
+      const old = Receiver.signatures(receiver)
+      for (const [index, { attempts, parameters, signature }] of after.entries()) {
+        if (parameters.ParticipantSid !== zoe.sid) {
+          assert.deepStrictEqual(after[index], before[index])
+          continue
+        }
+        assert.strictEqual(parameters.ParticipantIdentity, zoe.sid)
+        assert.notInclude(JSON.stringify(attempts), "Zoë")
+        assert.notInclude(old, signature)
+      }
+      assert.strictEqual(after[2]?.parameters.ParticipantSid, ann.sid)
+      assert.strictEqual(after[2]?.parameters.ParticipantIdentity, "Ann")
+    })
+  )
+
+  it.effect("never have a signature for the old identity, even if they're being signed", () =>
+    Effect.gen(function* () {
+      const { call, sandbox } = yield* begin({ url })
+      yield* sandbox.openRoom({ uniqueName: "R" })
+      yield* sandbox.awaitCallbacks
+      const zoe = yield* sandbox.join("R", "Zoe")
+      const [, joined] = yield* sandbox.callbacks
+      const signature = Receiver.signatureOf(url, joined?.parameters ?? {})
+      yield* call(`/v1/Rooms/R/Participants/${zoe.sid}/Anonymize`, { method: "POST" })
+      yield* sandbox.awaitCallbacks
+      const [, anonymized] = yield* sandbox.callbacks
+      assert.strictEqual(anonymized?.parameters.ParticipantIdentity, zoe.sid)
+      assert.notStrictEqual(anonymized?.signature, signature)
+    })
+  )
+
+  it.effect("don't send the old identity later", () =>
+    Effect.gen(function* () {
+      const { call, receiver, sandbox } = yield* begin({
+        url,
+        log: 1,
+        faults: [{ fault: { type: "late", millis: 1000 } }]
+      })
+      yield* sandbox.openRoom({ uniqueName: "R" })
+      const zoe = yield* sandbox.join("R", "Zoe")
+      yield* sandbox.join("R", "Ann")
+      yield* call(`/v1/Rooms/R/Participants/${zoe.sid}/Anonymize`, { method: "POST" })
+      yield* TestClock.adjust("1 second")
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(
+        receiver.received.map(({ ParticipantIdentity }) => ParticipantIdentity),
+        [undefined, zoe.sid, "Ann"]
+      )
+    })
+  )
+})
+
 describe("a replay", () => {
+  it.effect("sends a callback that was lost", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ url, faults: [{ fault: { type: "lost" } }] })
+      yield* sandbox.openRoom()
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(receiver.received, [])
+      yield* sandbox.replayCallback((yield* sandbox.callbacks)[0]?.id ?? "")
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(Receiver.signatures(receiver), [Receiver.signatureOf(url, receiver.received[0]!)])
+      assert.strictEqual((yield* sandbox.callbacks)[0]?.deliveryStatus, "delivered")
+    })
+  )
+
+  it.effect("contacts no host that isn't allowed, and sends nothing once callbacks are stopped", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({ url, allowedHosts: ["localhost:8080"] })
+      yield* sandbox.openRoom({ statusCallback: "http://localhost:1/" })
+      yield* sandbox.openRoom()
+      yield* sandbox.awaitCallbacks
+      const [refused, delivered] = yield* sandbox.callbacks
+      yield* sandbox.replayCallback(refused?.id ?? "")
+      yield* sandbox.stopCallbacks
+      yield* sandbox.replayCallback(delivered?.id ?? "")
+      yield* sandbox.awaitCallbacks
+      assert.strictEqual(receiver.requests.length, 1)
+      assert.deepStrictEqual(
+        (yield* sandbox.callbacks).map(({ deliveryStatus }) => deliveryStatus),
+        ["refused-host", "dropped"]
+      )
+    })
+  )
+
+  it.effect("is refused until the second copy of a doubled callback has been sent", () =>
+    Effect.gen(function* () {
+      const { receiver, sandbox } = yield* begin({
+        url,
+        faults: [{ fault: { type: "twice" } }, { fault: { type: "late", millis: { from: 0, to: 60_000 } } }]
+      })
+      yield* sandbox.openRoom()
+      const id = (yield* sandbox.callbacks)[0]?.id ?? ""
+      // Until the first copy is due.
+      while (receiver.requests.length === 0) {
+        yield* TestClock.adjust("1 second")
+        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
+      }
+      assert.strictEqual((yield* Effect.flip(sandbox.replayCallback(id))).problem, "callback-pending")
+      yield* TestClock.adjust("1 minute")
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual([receiver.requests.length, (yield* sandbox.callbackCounts).delivered], [2, 1])
+    })
+  )
+
   it.effect("sends the same parameters, signature and token again, and is one more attempt", () =>
     Effect.gen(function* () {
       const { call, receiver, sandbox } = yield* begin()
@@ -325,6 +513,23 @@ describe("forwarded callbacks", () => {
       yield* sandbox.join("Room", "Zoe")
       yield* sandbox.awaitCallbacks
       assert.strictEqual(receiver.requests.length, 1)
+    })
+  )
+
+  it.effect("include timeouts in imported rooms without a receiver of their own", () =>
+    Effect.gen(function* () {
+      const other = yield* begin()
+      yield* other.sandbox.openRoom({ uniqueName: "Without", unusedRoomTimeout: "1 minute" })
+      const state = yield* other.sandbox.exportState
+      const { receiver, sandbox } = yield* begin({ forwardTo })
+      const rooms = state.rooms.filter(({ uniqueName }) => uniqueName === "Without")
+      yield* sandbox.importState({ ...state, rooms })
+      yield* TestClock.adjust("1 minute")
+      yield* receiver.came(1)
+      assert.deepStrictEqual(
+        receiver.received.map(({ RoomName, StatusCallbackEvent }) => [RoomName, StatusCallbackEvent]),
+        [["Without", "room-ended"]]
+      )
     })
   )
 

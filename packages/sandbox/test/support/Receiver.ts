@@ -2,7 +2,9 @@
  * An in-process receiver of status callbacks: keeps their requests and parameters, with replaceable responses.
  */
 import type * as Effect from "effect/Effect"
+import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import * as Latch from "effect/Latch"
+import { createHmac } from "node:crypto"
 
 export interface Receiver {
   readonly handler: (request: Request) => Promise<Response>
@@ -65,9 +67,24 @@ export const hold = (receiver: Receiver, count = Infinity): ((status: number) =>
  */
 export const refuse = (receiver: Receiver): ((count: number) => Effect.Effect<void>) => {
   const { count, reached } = counter()
-  // Longer than what the sandbox keeps of a body.
-  const start = (controller: ReadableStreamDefaultController<Uint8Array>) => controller.enqueue(new Uint8Array(2000))
-  receiver.answer = () =>
-    new Response(new ReadableStream({ start, cancel: () => queueMicrotask(count) }), { status: 500 })
+  receiver.answer = () => {
+    // Longer than what the sandbox keeps of a body.
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => controller.enqueue(new Uint8Array(2000)),
+      cancel: () => void setImmediate(count)
+    })
+    return new Response(body, { status: 500 })
+  }
   return reached
 }
+
+/** Twilio's signature of a POST, by Node's crypto. */
+export const signatureOf = (url: string, parameters: Readonly<Record<string, string>>): string => {
+  const names = Object.keys(parameters).toSorted()
+  const signed = [url, ...names.map((name) => `${name}${parameters[name]}`)].join("")
+  return createHmac("sha1", SandboxCredentials.defaults.authToken).update(signed).digest("base64")
+}
+
+/** The signature of each request. */
+export const signatures = ({ requests }: Receiver): ReadonlyArray<string | null> =>
+  requests.map(({ headers }) => headers.get("x-twilio-signature"))

@@ -3,7 +3,6 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -24,7 +23,7 @@ import * as CallbackEvent from "./CallbackEvent.ts"
 import { Delivery } from "./Delivery.ts"
 import * as DeliveryFaults from "./DeliveryFaults.ts"
 import { InFlight } from "./InFlight.ts"
-import { Lines, type Turn } from "./Lines.ts"
+import { Lines } from "./Lines.ts"
 import { Scheduler } from "./Scheduler.ts"
 import { Sender } from "./Sender.ts"
 
@@ -194,7 +193,7 @@ export class Callbacks {
     delivery.problem = undefined
     const { url } = delivery.request()
     if (this.mayEnter(delivery, url)) {
-      this.run(delivery, this.sender.once(delivery), (status) => this.end(delivery, status))
+      this.run(delivery, [this.sender.send(delivery, [], () => {})])
     }
     return Result.succeed(delivery)
   }
@@ -230,9 +229,10 @@ export class Callbacks {
     for (const receiver of receivers) this.add(change, event, sequenceNumber, receiver)
   }
 
-  /** The log must not keep an identity that was erased. */
+  /** Neither the log nor a pending callback may keep an identity that was erased. */
   private anonymize(participantSid: string): void {
     for (const delivery of this.log.read()) delivery.anonymize(participantSid)
+    for (const delivery of this.inFlight.values) delivery.anonymize(participantSid)
   }
 
   private add(change: Change.Change, event: EventName.EventName, sequenceNumber: number, receiver: Receiver): void {
@@ -257,7 +257,7 @@ export class Callbacks {
     return false
   }
 
-  private changed(delivery: Delivery, bytes = 0): void {
+  private changed(delivery: Delivery, bytes: number): void {
     this.log.grow(delivery, bytes)
     this.observer?.(delivery)
   }
@@ -281,51 +281,58 @@ export class Callbacks {
     Effect.runForkWith(Fiber.getCurrent()?.context ?? Context.empty())(warning)
   }
 
+  /** Sends a delivery and, if a fault doubles it, a copy. Each one takes its place in the line when it's due. */
   private start(delivery: Delivery, receiver: string): void {
-    const context = Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext)
-    const turn = this.lines.enter(context ?? this, `${delivery.roomSid} ${receiver}`)
-    const first = Effect.ensuring(this.first(delivery, turn), Effect.sync(turn.leave))
-    if (!delivery.effects.types.has("twice")) return this.run(delivery, first)
-    const done = Deferred.makeUnsafe<void>()
-    const second = Effect.sleep(delivery.effects.late[1]).pipe(
-      Effect.andThen(Deferred.await(done)),
-      Effect.andThen(this.sender.once(delivery))
-    )
-    // At once, so that both are late from the same time on.
-    const both = Effect.all([Effect.ensuring(first, Deferred.succeed(done, undefined)), second], { concurrency: 2 })
-    this.run(delivery, both)
-  }
-
-  /** Waits for a delivery's turn and its delay, and sends it until it's delivered. */
-  private first(delivery: Delivery, turn: Turn): Effect.Effect<void> {
+    const owner = Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext) ?? this
     const { late, types } = delivery.effects
-    const { callbackDelivery } = this.engine.assumptions
-    return Effect.gen({ self: this }, function* () {
-      // The next callbacks don't wait for one that is held back.
-      if (late[0] > 0) turn.leave()
-      if (late[0] > 0) yield* Effect.sleep(late[0])
-      else yield* turn.wait
-      if (types.has("out-of-order")) yield* Effect.timeoutOption(turn.hold, longestHold)
-      this.end(delivery, yield* this.sender.withRetries(delivery, retryMillis[callbackDelivery], turn.leave))
-    })
+    const isHeld = types.has("out-of-order")
+    const send = (wait: number, retries: ReadonlyArray<number>) => {
+      const inTurn = Effect.suspend(() => {
+        const turn = this.lines.enter(owner, `${delivery.roomSid} ${receiver}`, isHeld)
+        const ready = isHeld
+          ? Effect.andThen(
+              Effect.timeoutOption(turn.wait, longestHold),
+              Effect.suspend(() => {
+                turn.release()
+                return turn.wait
+              })
+            )
+          : turn.wait
+        return Effect.andThen(ready, this.sender.send(delivery, retries, turn.leave)).pipe(
+          Effect.ensuring(Effect.sync(turn.leave))
+        )
+      })
+      return wait > 0 ? Effect.andThen(Effect.sleep(wait), inTurn) : inTurn
+    }
+    const first = send(late[0], retryMillis[this.engine.assumptions.callbackDelivery])
+    this.run(delivery, types.has("twice") ? [first, send(late[1], [])] : [first])
   }
 
-  /** Forks the sending of a delivery, which a reset or the end of the sandbox aborts. */
-  private run<A>(delivery: Delivery, sending: Effect.Effect<A>, done: (value: A) => void = () => {}): void {
+  /** Forks the sending of a delivery, which a reset or the end of the sandbox aborts. It ends with the last copy. */
+  private run(delivery: Delivery, copies: ReadonlyArray<Effect.Effect<boolean>>): void {
     const context = Fiber.getCurrent()?.getRef(ExecutionContext.ExecutionContext)
-    const fiber = this.fork(
-      Effect.map(sending, done).pipe(
-        Effect.catchDefect((defect) =>
-          Effect.sync(() => this.end(delivery, "failed")).pipe(
-            Effect.andThen(Effect.logError("A status callback failed with a defect", defect))
+    let left = copies.length
+    let status: "delivered" | "failed" = "failed"
+    const fibers = copies.map((copy) =>
+      this.fork(
+        Effect.map(copy, (isDelivered) => {
+          if (isDelivered) status = "delivered"
+        }).pipe(
+          Effect.catchDefect((defect) => Effect.logError("A status callback failed with a defect", defect)),
+          Effect.ensuring(
+            Effect.sync(() => {
+              left -= 1
+              if (left > 0) return
+              this.end(delivery, status)
+              this.inFlight.leave(delivery)
+            })
           )
-        ),
-        Effect.ensuring(Effect.sync(() => this.inFlight.leave(delivery)))
+        )
       )
     )
     // A request of a Worker can't abort an attempt of another one. The attempt completes and isn't retried.
-    const abort = context === undefined ? () => fiber.interruptUnsafe() : () => {}
-    this.inFlight.onAbort(delivery, abort)
-    ExecutionContext.waitUntil(context, fiber)
+    const abort = () => fibers.forEach((fiber) => fiber.interruptUnsafe())
+    if (context === undefined) this.inFlight.onAbort(delivery, abort)
+    for (const fiber of fibers) ExecutionContext.waitUntil(context, fiber)
   }
 }

@@ -58,17 +58,24 @@ export class Delivery implements Sized {
     return this.status !== "pending"
   }
 
+  /** A new object once the participant is anonymized. */
+  get parameters(): Readonly<Record<string, string>> {
+    return this.callback.parameters
+  }
+
   request(): CallbackRequest.CallbackRequest {
     const { configured, method, parameters } = this.callback
     return CallbackRequest.make(configured, method, parameters)
   }
 
-  /** Replaces the identity of an anonymized participant. */
+  /** Replaces the identity of an anonymized participant, and drops what was made from it. */
   anonymize(participantSid: string): void {
     const { parameters } = this.callback
     if (parameters.ParticipantSid !== participantSid) return
     this.callback.parameters = { ...parameters, ParticipantIdentity: participantSid }
     this.signature = undefined
+    // A receiver may answer with what it received.
+    for (const attempt of this.attempts) delete attempt.answer
   }
 
   show(): CallbackDelivery.CallbackDelivery {

@@ -7,9 +7,9 @@ import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type * as Result from "effect/Result"
 import type * as SandboxOptions from "../../SandboxOptions.ts"
 import type { RoomEngine } from "../engine/RoomEngine.ts"
-import type * as CallbackRequest from "./CallbackRequest.ts"
 import type { Attempt, Delivery } from "./Delivery.ts"
 
 /** The longest delay that a runtime's timers support. */
@@ -19,20 +19,24 @@ const longestMillis = 2_147_483_647
 const maximumAnswer = 1024
 const answerMillis = 1000
 
+/** What an attempt takes besides its answer, in bytes. */
+const attemptBytes = 200
+
 type Send = (request: Request) => Response | Promise<Response>
 
-type Changed = (delivery: Delivery, bytes?: number) => void
+/** `bytes` is what was added to its size. */
+type Changed = (delivery: Delivery, bytes: number) => void
 
-type Ended = "delivered" | "failed" | "dropped"
-
-/** Reads the beginning of a body as text, and cancels the rest. */
-const beginningOf = async (body: ReadableStream<Uint8Array>): Promise<string> => {
-  const reader = body.getReader()
+/** Reads the beginning of a body as text, and cancels the rest, which must not hold the connection open. */
+const beginningOf = async (body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<string> => {
   const decoder = new TextDecoder()
   let text = ""
-  // A body must not hold the connection open.
-  const timer = setTimeout(() => void reader.cancel().catch(() => {}), answerMillis)
+  let cancel = () => {}
+  const timer = setTimeout(() => cancel(), answerMillis)
   try {
+    const reader = body.getReader()
+    cancel = () => void reader.cancel().catch(() => {})
+    signal.addEventListener("abort", cancel)
     for (let left = maximumAnswer; left > 0;) {
       const { done, value } = await reader.read()
       if (done) break
@@ -40,10 +44,11 @@ const beginningOf = async (body: ReadableStream<Uint8Array>): Promise<string> =>
       left -= value.length
     }
   } catch {
-    // The connection was lost. What was received is kept.
+    // The connection was lost, or a handler gave a response that was read before. What was received is kept.
   }
   clearTimeout(timer)
-  void reader.cancel().catch(() => {})
+  signal.removeEventListener("abort", cancel)
+  cancel()
   return text
 }
 
@@ -53,7 +58,7 @@ export class Sender {
   private readonly engine: RoomEngine
   private readonly clock: () => Clock.Clock
   private readonly changed: Changed
-  private readonly send: Send
+  private readonly fetch: Send
   private readonly timeout: Duration.Duration
 
   constructor(
@@ -65,7 +70,7 @@ export class Sender {
     this.engine = engine
     this.clock = clock
     this.changed = changed
-    this.send = handler ?? ((request) => fetch(request))
+    this.fetch = handler ?? ((request) => fetch(request))
     this.timeout = Duration.fromInputUnsafe(timeout ?? "15 seconds")
   }
 
@@ -79,31 +84,16 @@ export class Sender {
         })
   }
 
-  /** Sends a delivery until the response is 2xx. `leave` lets the next callback go. */
-  withRetries(delivery: Delivery, waits: ReadonlyArray<number>, leave: () => void): Effect.Effect<Ended> {
+  /** Sends a delivery until a response is 2xx, and returns whether one was. `leave` lets the next callback go. */
+  send(delivery: Delivery, retries: ReadonlyArray<number>, leave: () => void): Effect.Effect<boolean> {
     return Effect.gen({ self: this }, function* () {
-      const request = delivery.request()
-      const headers = yield* this.busily(this.headersOf(delivery, request))
-      for (const wait of [0, ...waits]) {
+      for (const wait of [0, ...retries]) {
         if (wait > 0) yield* Effect.sleep(wait)
-        if (delivery.isOver) return "dropped"
-        const isDelivered = yield* this.busily(this.attempt(delivery, request, headers, leave))
-        if (delivery.isOver) return "dropped"
-        leave()
-        if (isDelivered) return "delivered"
+        if (delivery.isOver) return false
+        if (yield* this.busily(this.attempt(delivery, leave))) return true
       }
-      return "failed"
+      return false
     })
-  }
-
-  /** Sends a delivery once, also if it has ended. */
-  once(delivery: Delivery): Effect.Effect<Ended> {
-    const request = delivery.request()
-    return this.headersOf(delivery, request).pipe(
-      Effect.flatMap((headers) => this.attempt(delivery, request, headers, () => {})),
-      Effect.map((isDelivered) => (isDelivered ? "delivered" : "failed")),
-      (sending) => this.busily(sending)
-    )
   }
 
   private busily<A>(effect: Effect.Effect<A>): Effect.Effect<A> {
@@ -118,62 +108,71 @@ export class Sender {
     })
   }
 
-  private headersOf(delivery: Delivery, { headers, signed, url }: CallbackRequest.CallbackRequest) {
-    const { authToken } = this.engine.credentials
-    const signer = delivery.effects.types.has("wrong-signature") ? `not ${authToken}` : authToken
-    return Effect.map(
-      StatusCallback.sign({ url: url.href, parameters: signed }).pipe(
-        Effect.provideService(AuthToken.AuthToken, { authToken: Redacted.make(signer) })
-      ),
-      (signature) => {
-        delivery.signature = signature
-        return { ...headers, "x-twilio-signature": signature, "i-twilio-idempotency-token": delivery.id }
+  /** Signs a delivery. Its later attempts have the same signature, unless the participant was anonymized. */
+  private sign(delivery: Delivery): Effect.Effect<string> {
+    return Effect.gen({ self: this }, function* () {
+      for (;;) {
+        if (delivery.signature !== undefined) return delivery.signature
+        const { parameters } = delivery
+        const { signed, url } = delivery.request()
+        const { authToken } = this.engine.credentials
+        const signer = delivery.effects.types.has("wrong-signature") ? `not ${authToken}` : authToken
+        const signature = yield* StatusCallback.sign({ url: url.href, parameters: signed }).pipe(
+          Effect.provideService(AuthToken.AuthToken, { authToken: Redacted.make(signer) })
+        )
+        if (parameters === delivery.parameters) delivery.signature = signature
       }
-    )
+    })
   }
 
   /** Sends one request. Returns whether the response is 2xx. */
-  private attempt(
+  private attempt(delivery: Delivery, leave: () => void): Effect.Effect<boolean> {
+    return Effect.gen({ self: this }, function* () {
+      const signature = yield* this.sign(delivery)
+      if (delivery.isOver) return false
+      const { parameters } = delivery
+      const attempt: Attempt = { at: new Date(this.clock().currentTimeMillisUnsafe()).toISOString() }
+      const started = performance.now()
+      delivery.attempts.push(attempt)
+      this.changed(delivery, attemptBytes)
+      const response = yield* this.respond(delivery, signature, leave)
+      attempt.duration = Math.round((performance.now() - started) * 10) / 10
+      if (response._tag === "Failure") attempt.problem = response.failure
+      else attempt.status = response.success.status
+      this.changed(delivery, 0)
+      leave()
+      if (response._tag === "Failure") return false
+      const { body, ok } = response.success
+      if (body === null) return ok
+      const answer = yield* Effect.promise((signal) => beginningOf(body, signal))
+      if (answer === "" || parameters !== delivery.parameters) return ok
+      attempt.answer = answer
+      this.changed(delivery, answer.length)
+      return ok
+    })
+  }
+
+  private respond(
     delivery: Delivery,
-    { body, method, url }: CallbackRequest.CallbackRequest,
-    headers: Readonly<Record<string, string>>,
+    signature: string,
     leave: () => void
-  ): Effect.Effect<boolean> {
-    const sending = Effect.tryPromise({
+  ): Effect.Effect<Result.Result<Response, "no-connection" | "timed-out">> {
+    const { body, headers, method, url } = delivery.request()
+    return Effect.tryPromise({
       try: (signal) => {
-        // A redirect could lead to a host that isn't allowed.
-        const init = { method, headers, redirect: "manual", signal, ...(body === undefined ? {} : { body }) } as const
-        const response = this.send(new Request(url, init))
+        const request = new Request(url, {
+          method,
+          headers: { ...headers, "x-twilio-signature": signature, "i-twilio-idempotency-token": delivery.id },
+          // A redirect could lead to a host that isn't allowed.
+          redirect: "manual",
+          signal,
+          ...(body === undefined ? {} : { body })
+        })
+        const response = this.fetch(request)
         if (this.engine.assumptions.callbackOrder === "at-once") leave()
         return Promise.resolve(response)
       },
       catch: () => "no-connection" as const
     }).pipe(Effect.raceFirst(Sender.late(this.timeout)), Effect.result)
-    return Effect.gen({ self: this }, function* () {
-      const attempt: Attempt = { at: new Date(this.clock().currentTimeMillisUnsafe()).toISOString() }
-      const started = performance.now()
-      delivery.attempts.push(attempt)
-      this.changed(delivery)
-      const response = yield* sending
-      attempt.duration = Math.round((performance.now() - started) * 10) / 10
-      if (response._tag === "Failure") attempt.problem = response.failure
-      else {
-        attempt.status = response.success.status
-        this.keepAnswer(delivery, attempt, response.success)
-      }
-      this.changed(delivery)
-      return response._tag === "Success" && response.success.ok
-    })
-  }
-
-  private keepAnswer(delivery: Delivery, attempt: Attempt, { body }: Response): void {
-    if (body === null) return
-    const keep = async () => {
-      const text = await beginningOf(body)
-      if (text === "") return
-      attempt.answer = text
-      this.changed(delivery, text.length)
-    }
-    void keep()
   }
 }
