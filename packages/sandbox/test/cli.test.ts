@@ -211,7 +211,7 @@ describe("the command", () => {
           ["api-key-secret", "a fixed one"],
           ["bearer-token", "a fixed one"],
           ["request-log", "1000"],
-          ["request-log-bytes", "32 MiB"],
+          ["request-log-bytes", "8 MiB"],
           ["callback-log", "1000"],
           ["callback-log-bytes", "16 MiB"],
           ["callback-url", "none"],
