@@ -15,6 +15,8 @@ const nanosPerMilli = 1_000_000n
 export class ServedClock implements Clock.Clock {
   /** Called when its time or rate was changed. */
   onChange: (() => void) | undefined
+  /** How often it was set back. */
+  resets = 0
   /** How many of the sandbox's milliseconds pass in one of the base's. 0 if the clock is frozen. */
   private pace = 1
   private readonly base: Clock.Clock
@@ -79,14 +81,17 @@ export class ServedClock implements Clock.Clock {
     this.start(base, this.at(base), rate)
   }
 
-  /** Moves the time forward; an earlier time changes nothing. Sleepers wake with {@link wake}. */
+  /**
+   * Moves the time forward, to a whole millisecond; an earlier time changes nothing. Sleepers wake with {@link wake}.
+   */
   jump(time: number): void {
     const base = this.base.currentTimeMillisUnsafe()
-    this.start(base, Math.max(time, this.at(base)), this.pace)
+    this.start(base, Math.max(Math.ceil(time), this.at(base)), this.pace)
   }
 
   /** Returns to the time of the process. Sleepers still wait as long as they had to. */
   reset(): number {
+    this.resets += 1
     const before = this.currentTimeMillisUnsafe()
     const now = this.base.currentTimeMillisUnsafe()
     const waiting = Array.from(this.takeAll(Number.POSITIVE_INFINITY))
