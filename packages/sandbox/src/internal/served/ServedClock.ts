@@ -72,7 +72,11 @@ export class ServedClock implements Clock.Clock {
     return Effect.callback((resume) => {
       const sleeper = this.sleepers.add(this.currentTimeMillisUnsafe() + millis, () => resume(Effect.void))
       this.arm()
-      return Effect.sync(() => this.sleepers.remove(sleeper))
+      return Effect.sync(() => {
+        this.sleepers.remove(sleeper)
+        // A timer without a sleeper would keep the process alive.
+        if (this.first === undefined) this.disarm()
+      })
     })
   }
 
@@ -120,10 +124,14 @@ export class ServedClock implements Clock.Clock {
   private start(base: number, time: number, rate: number): void {
     this.anchor = { base, time }
     this.pace = rate
-    this.timer?.fiber.interruptUnsafe()
-    this.timer = undefined
+    this.disarm()
     this.arm()
     this.onChange?.()
+  }
+
+  private disarm(): void {
+    this.timer?.fiber.interruptUnsafe()
+    this.timer = undefined
   }
 
   /** Sets the timer for the first sleeper. */
