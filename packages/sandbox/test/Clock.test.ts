@@ -181,6 +181,8 @@ describe("the clock of a served sandbox", () => {
     ["a time without a zone", { now: "2126-01-01T00:00:00" }, "now must be a time"],
     ["a negative duration", { advance: -1 }, "It must not be negative"],
     ["something that isn't a duration", { advance: "soon" }, "advance must be a duration"],
+    ["a duration beyond the year 9999", { advance: 1e300 }, "The clock ends with the year 9999"],
+    ["a time after the year 9999", { now: "+010000-01-01T00:00:00Z" }, "The clock ends with the year 9999"],
     ["two times", { advance: 1, now: "2126-01-01T00:00:00Z" }, "either now or advance"],
     ["a negative rate", { rate: -1 }, '["rate"]'],
     ["an unknown member", { speed: 2 }, '["speed"]']
@@ -196,6 +198,37 @@ describe("the clock of a served sandbox", () => {
       }).pipe(Effect.provide(serve()))
     )
   }
+
+  it.live("moves past a deadline within a millisecond", () =>
+    Effect.gen(function* () {
+      yield* control("POST", "/sandbox/rooms/DailyStandup/complete")
+      const { status } = yield* put({ advance: 2000.5 })
+      assert.strictEqual(status, 200)
+      assert.strictEqual((yield* control("GET", "/sandbox/state")).body.rooms.length, 1)
+    }).pipe(
+      Effect.provide(
+        serve({
+          rooms: [{ uniqueName: "DailyStandup" }, { uniqueName: "Huddle" }],
+          assumptions: { completedRoomRetention: 1000.5 }
+        })
+      )
+    )
+  )
+
+  it.live("stays at real time after a reset while it moved", () => {
+    const receiver = Receiver.make()
+    return Effect.gen(function* () {
+      const context = yield* Effect.context<HttpServer.HttpServer>()
+      receiver.answer = async () => {
+        await Effect.runPromiseWith(context)(control("POST", "/sandbox/reset"))
+        return new Response(null)
+      }
+      yield* put({ rate: 60, advance: "1 hour" })
+      assert.strictEqual(receiver.received.length, 1)
+      const { body } = yield* control("GET", "/sandbox/clock")
+      assert.deepStrictEqual([body.rate, body.ahead], [1, 0])
+    }).pipe(Effect.provide(serve({ rooms, callbacks: { handler: receiver.handler } })))
+  })
 
   it.live("returns to real time with a reset", () =>
     Effect.gen(function* () {

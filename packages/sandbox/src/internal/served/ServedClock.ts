@@ -15,6 +15,8 @@ const nanosPerMilli = 1_000_000n
 export class ServedClock implements Clock.Clock {
   /** Called when its time or rate was changed. */
   onChange: (() => void) | undefined
+  /** How often it was set back. */
+  resets = 0
   /** How many of the sandbox's milliseconds pass in one of the base's. 0 if the clock is frozen. */
   private pace = 1
   private readonly base: Clock.Clock
@@ -70,7 +72,11 @@ export class ServedClock implements Clock.Clock {
     return Effect.callback((resume) => {
       const sleeper = this.sleepers.add(this.currentTimeMillisUnsafe() + millis, () => resume(Effect.void))
       this.arm()
-      return Effect.sync(() => this.sleepers.remove(sleeper))
+      return Effect.sync(() => {
+        this.sleepers.remove(sleeper)
+        // A timer without a sleeper would keep the process alive.
+        if (this.first === undefined) this.disarm()
+      })
     })
   }
 
@@ -79,14 +85,17 @@ export class ServedClock implements Clock.Clock {
     this.start(base, this.at(base), rate)
   }
 
-  /** Moves the time forward; an earlier time changes nothing. Sleepers wake with {@link wake}. */
+  /**
+   * Moves the time forward, to a whole millisecond; an earlier time changes nothing. Sleepers wake with {@link wake}.
+   */
   jump(time: number): void {
     const base = this.base.currentTimeMillisUnsafe()
-    this.start(base, Math.max(time, this.at(base)), this.pace)
+    this.start(base, Math.max(Math.ceil(time), this.at(base)), this.pace)
   }
 
   /** Returns to the time of the process. Sleepers still wait as long as they had to. */
   reset(): number {
+    this.resets += 1
     const before = this.currentTimeMillisUnsafe()
     const now = this.base.currentTimeMillisUnsafe()
     const waiting = Array.from(this.takeAll(Number.POSITIVE_INFINITY))
@@ -115,10 +124,14 @@ export class ServedClock implements Clock.Clock {
   private start(base: number, time: number, rate: number): void {
     this.anchor = { base, time }
     this.pace = rate
-    this.timer?.fiber.interruptUnsafe()
-    this.timer = undefined
+    this.disarm()
     this.arm()
     this.onChange?.()
+  }
+
+  private disarm(): void {
+    this.timer?.fiber.interruptUnsafe()
+    this.timer = undefined
   }
 
   /** Sets the timer for the first sleeper. */
