@@ -108,7 +108,7 @@ const views = Effect.gen(function* () {
     { name: "rooms", hash: "#/rooms", shows: "Webinar", height: 380, onPhone: true },
     { name: "room", hash: `#/rooms/${standup?.sid}/${bob?.sid}`, shows: "bob-cam", onPhone: true },
     { name: "receivers", hash: `#/rooms/${standup?.sid}/receivers`, shows: "Zoe", height: 340 },
-    { name: "journal", hash: `#/journal/${update?.id}`, shows: "Copy as curl", onPhone: true },
+    { name: "journal", hash: `#/journal/${update?.id}`, shows: "Headers", onPhone: true },
     { name: "callbacks", hash: `#/callbacks/${joined?.id}`, shows: "Replay" },
     { name: "tools", hash: "#/tools", shows: "UpdateRoomParticipant" }
   ]
