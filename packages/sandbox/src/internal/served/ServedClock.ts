@@ -70,7 +70,11 @@ export class ServedClock implements Clock.Clock {
     return Effect.callback((resume) => {
       const sleeper = this.sleepers.add(this.currentTimeMillisUnsafe() + millis, () => resume(Effect.void))
       this.arm()
-      return Effect.sync(() => this.sleepers.remove(sleeper))
+      return Effect.sync(() => {
+        this.sleepers.remove(sleeper)
+        // A timer would keep the process running.
+        if (this.sleepers.first === undefined) this.disarm()
+      })
     })
   }
 
@@ -115,17 +119,21 @@ export class ServedClock implements Clock.Clock {
   private start(base: number, time: number, rate: number): void {
     this.anchor = { base, time }
     this.pace = rate
-    this.timer?.fiber.interruptUnsafe()
-    this.timer = undefined
+    this.disarm()
     this.arm()
     this.onChange?.()
+  }
+
+  private disarm(): void {
+    this.timer?.fiber.interruptUnsafe()
+    this.timer = undefined
   }
 
   /** Sets the timer for the first sleeper. */
   private arm(): void {
     const { first } = this.sleepers
     if (first === undefined || this.pace === 0 || (this.timer !== undefined && this.timer.at <= first)) return
-    this.timer?.fiber.interruptUnsafe()
+    this.disarm()
     const wait = Math.max(0, Math.ceil((first - this.currentTimeMillisUnsafe()) / this.pace))
     const fire = Effect.sync(() => {
       this.timer = undefined
