@@ -261,8 +261,10 @@ describe("the clock of a served sandbox", () => {
         }
       })
       const served = serve({ rooms: [{ uniqueName: "Huddle" }] }).pipe(Layer.provide(Layer.succeed(Clock.Clock, base)))
-      yield* Effect.provide(control("GET", "/sandbox/clock"), served)
-      assert.deepStrictEqual(Array.from(sleeping), [])
+      for (const path of ["/sandbox/rooms/Huddle/participants", "/sandbox/reset"]) {
+        yield* Effect.provide(control("POST", path, { identity: "Zoe" }), served)
+        assert.deepStrictEqual(Array.from(sleeping), [], path)
+      }
     })
   )
 })
