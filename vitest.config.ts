@@ -21,6 +21,7 @@ const deepOnly = [
   "tests/erasure/{postgres,redis}.test.ts",
   "tests/examples/{backend,commands,erase}.test.ts",
   "tests/packages/**/*.test.ts",
+  "tests/recipes/**/*.test.ts",
   "tests/resilience/redis.test.ts",
   "tests/runtimes/**/*.test.ts",
   "tests/secrets/unhandled.test.ts"

@@ -2,10 +2,13 @@ import type * as Scenario from "@effect-twilio-video/sandbox/Scenario"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Receiver from "./support/Receiver.ts"
 import { control, serve, twilio } from "./support/Served.ts"
@@ -274,5 +277,27 @@ describe("the clock of a served sandbox", () => {
       yield* put({ advance: "1 minute" })
       assert.strictEqual((yield* Fiber.join(fetching)).status, 200)
     }).pipe(Effect.provide(serve()))
+  )
+
+  it.live("sleeps no longer once the server is closed, so that the process can end", () =>
+    Effect.gen(function* () {
+      const real = yield* Clock.Clock
+      const sleeping = new Set<Duration.Duration>()
+      const base: Clock.Clock = Object.create(real, {
+        sleep: {
+          value: (duration: Duration.Duration) =>
+            Effect.acquireUseRelease(
+              Effect.sync(() => sleeping.add(duration)),
+              () => real.sleep(duration),
+              () => Effect.sync(() => sleeping.delete(duration))
+            )
+        }
+      })
+      const served = serve({ rooms: [{ uniqueName: "Huddle" }] }).pipe(Layer.provide(Layer.succeed(Clock.Clock, base)))
+      for (const path of ["/sandbox/rooms/Huddle/participants", "/sandbox/reset"]) {
+        yield* Effect.provide(control("POST", path, { identity: "Zoe" }), served)
+        assert.deepStrictEqual(Array.from(sleeping), [], path)
+      }
+    })
   )
 })
