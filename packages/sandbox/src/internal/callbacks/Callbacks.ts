@@ -264,7 +264,7 @@ export class Callbacks {
 
   private end(delivery: Delivery, status: Exclude<CallbackDelivery.DeliveryStatus, "pending">): void {
     if (delivery.isOver) return
-    delivery.status = status
+    delivery.end(status)
     this.counts[status] += 1
     this.observer?.(delivery)
   }

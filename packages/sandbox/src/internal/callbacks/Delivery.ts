@@ -38,6 +38,7 @@ export class Delivery implements Sized {
   problem: "queue-full" | undefined
   signature: string | undefined
   private readonly callback: Mutable<Callback>
+  private made: CallbackRequest.CallbackRequest | undefined
 
   constructor(callback: Callback) {
     this.callback = callback
@@ -58,14 +59,15 @@ export class Delivery implements Sized {
     return this.status !== "pending"
   }
 
-  /** A new object once the participant is anonymized. */
-  get parameters(): Readonly<Record<string, string>> {
-    return this.callback.parameters
-  }
-
+  /** What is sent. The same object until the delivery ends or the participant is anonymized. */
   request(): CallbackRequest.CallbackRequest {
     const { configured, method, parameters } = this.callback
-    return CallbackRequest.make(configured, method, parameters)
+    return (this.made ??= CallbackRequest.make(configured, method, parameters))
+  }
+
+  end(status: Exclude<CallbackDelivery.DeliveryStatus, "pending">): void {
+    this.status = status
+    this.made = undefined
   }
 
   /** Replaces the identity of an anonymized participant, and drops what was made from it. */
@@ -73,6 +75,7 @@ export class Delivery implements Sized {
     const { parameters } = this.callback
     if (parameters.ParticipantSid !== participantSid) return
     this.callback.parameters = { ...parameters, ParticipantIdentity: participantSid }
+    this.made = undefined
     this.signature = undefined
     // A receiver may answer with what it received.
     for (const attempt of this.attempts) delete attempt.answer

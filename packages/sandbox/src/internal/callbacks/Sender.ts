@@ -113,14 +113,14 @@ export class Sender {
     return Effect.gen({ self: this }, function* () {
       for (;;) {
         if (delivery.signature !== undefined) return delivery.signature
-        const { parameters } = delivery
-        const { signed, url } = delivery.request()
+        const request = delivery.request()
+        const { signed, url } = request
         const { authToken } = this.engine.credentials
         const signer = delivery.effects.types.has("wrong-signature") ? `not ${authToken}` : authToken
         const signature = yield* StatusCallback.sign({ url: url.href, parameters: signed }).pipe(
           Effect.provideService(AuthToken.AuthToken, { authToken: Redacted.make(signer) })
         )
-        if (parameters === delivery.parameters) delivery.signature = signature
+        if (request === delivery.request()) delivery.signature = signature
       }
     })
   }
@@ -130,7 +130,7 @@ export class Sender {
     return Effect.gen({ self: this }, function* () {
       const signature = yield* this.sign(delivery)
       if (delivery.isOver) return false
-      const { parameters } = delivery
+      const request = delivery.request()
       const attempt: Attempt = { at: new Date(this.clock().currentTimeMillisUnsafe()).toISOString() }
       const started = performance.now()
       delivery.attempts.push(attempt)
@@ -145,7 +145,7 @@ export class Sender {
       const { body, ok } = response.success
       if (body === null) return ok
       const answer = yield* Effect.promise((signal) => beginningOf(body, signal))
-      if (answer === "" || parameters !== delivery.parameters) return ok
+      if (answer === "" || request !== delivery.request()) return ok
       attempt.answer = answer
       this.changed(delivery, answer.length)
       return ok
