@@ -16,11 +16,12 @@ const all = ["packages/*/test/**/*.test.ts", "tests/**/*.test.ts", "tests/.docte
 
 /** Files that start commands, other runtimes, a browser or a database, or that pack the packages. */
 const deepOnly = [
-  "packages/sandbox/test/{Settings,cli}.test.ts",
+  "packages/sandbox/test/{Exec,Settings,cli}.test.ts",
   "tests/console/**/*.test.ts",
   "tests/erasure/{postgres,redis}.test.ts",
   "tests/examples/{backend,commands,erase}.test.ts",
   "tests/packages/**/*.test.ts",
+  "tests/recipes/**/*.test.ts",
   "tests/resilience/redis.test.ts",
   "tests/runtimes/**/*.test.ts",
   "tests/secrets/unhandled.test.ts"

@@ -3,12 +3,12 @@
  * uses and their licenses, so that `npx` starts it without anything else.
  */
 import { build } from "esbuild"
-import { rm } from "node:fs/promises"
+import { appendFile, readFile, rm } from "node:fs/promises"
 import * as path from "node:path"
 
 const dist = path.join(import.meta.dirname, "dist")
 
-await build({
+const { metafile } = await build({
   absWorkingDir: import.meta.dirname,
   allowOverwrite: true,
   // Some of the bundled packages are CommonJS, and load Node's modules with require.
@@ -18,11 +18,26 @@ await build({
   format: "esm",
   legalComments: "eof",
   logLevel: "warning",
+  metafile: true,
   minify: true,
   outfile: "dist/bin.js",
   platform: "node",
   target: "node20"
 })
+
+/** The folders of the bundled packages by their names. */
+const packages = new Map(
+  Object.keys(metafile.inputs).flatMap((file) => {
+    const [folder, name] = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/u.exec(file) ?? []
+    return folder === undefined || name === undefined ? [] : [[name, path.join(import.meta.dirname, folder)] as const]
+  })
+)
+
+// Most packages have no comment with their license in their code.
+for (const [name, folder] of [...packages].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  const license = (await readFile(path.join(folder, "LICENSE"), "utf8")).trim()
+  await appendFile(path.join(dist, "bin.js"), `/*!\n${name}:\n\n${license}\n*/\n`)
+}
 
 // The map of the file before it was bundled.
 await rm(path.join(dist, "bin.js.map"))

@@ -46,6 +46,15 @@ Console.describeConsole("the console's clock", () => {
     expect(await read(server, "clock")).toMatchObject({ rate: 1 })
   })
 
+  test("proposes to move an hour forward, also in a page that opens at the tools", async () => {
+    const { page, server } = await openTools()
+    const clock = section(page, "Clock")
+    await clock.getByText("Real speed.").waitFor()
+    const proposed = Date.parse(`${await clock.getByLabel("Set forward to (UTC)").inputValue()}Z`)
+    const { now } = await read(server, "clock")
+    expect(Math.round((proposed - Date.parse(now)) / 3_600_000)).toBe(1)
+  })
+
   test("doesn't go back: the server's refusal is shown", async () => {
     const { page, server } = await openTools()
     const clock = section(page, "Clock")

@@ -268,13 +268,11 @@ describe("bundled", () => {
 })
 
 describe("installed by pnpm", () => {
-  test("a program runs with only its direct dependencies, and the command names the missing one", async () => {
+  test("a program and the command run with only their direct dependencies", async () => {
     const pnpm = named("pnpm")
     await Consumer.run(pnpm, await Packed.findPnpm(), "add", ...ours, "effect")
     expect(await Consumer.run(pnpm, process.execPath, "program.ts")).toBe(printed)
-    const { exit, stderr } = await Consumer.end(pnpm, "node_modules/.bin/effect-twilio-video-sandbox", "--port", "0")
-    expect([exit, stderr]).toEqual([1, expect.stringContaining("npm install @effect/platform-node")])
-    expect(stderr).not.toContain("ERR_MODULE_NOT_FOUND")
+    expect(await Consumer.run(pnpm, "node_modules/.bin/effect-twilio-video-sandbox", "--version")).toContain(" v")
   })
 })
 

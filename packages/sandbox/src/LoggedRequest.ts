@@ -80,7 +80,10 @@ export const LoggedRequest = Schema.Struct({
   /** When the request arrived, as ISO 8601 with milliseconds. */
   at: Schema.String,
   method: Schema.String,
-  /** Path and query as sent, except for a user and password in a URL, and tokens: those are `***` in all members. */
+  /**
+   * Path and query as sent. In all members, `***` replaces the user and password of a URL, JSON Web Tokens and the
+   * sandbox's own credentials.
+   */
   path: Schema.String,
   /** Missing if no operation has this method and path. */
   operation: Schema.optionalKey(OperationName.OperationName),

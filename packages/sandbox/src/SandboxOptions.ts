@@ -95,7 +95,7 @@ export interface Options {
   readonly faults?: ReadonlyArray<Fault.FaultRule> | undefined
   /** How many requests the log keeps; 0 keeps none. Default: 1,000. */
   readonly requestLog?: number | undefined
-  /** How much memory the request log takes, about, in bytes. Default: 32 MiB. */
+  /** How much memory the request log takes, about, in bytes. Default: 8 MiB. */
   readonly requestLogBytes?: number | undefined
   /** How status callbacks are sent. */
   readonly callbacks?: CallbackOptions | undefined

@@ -11,6 +11,7 @@ import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
@@ -129,7 +130,8 @@ const exec = Command.make(
               const { code, problem } = yield* Exec.run(command, args, variablesOf(ready))
               if (problem !== undefined) yield* Console.error(problem)
               yield* endWith(code)
-            })
+              // A signal interrupts this program too, but the command gets it and decides.
+            }).pipe(Effect.uninterruptible)
           )
       )
     )
@@ -143,6 +145,8 @@ serve.pipe(
   Command.withSubcommands([exec]),
   Command.run({ version }),
   Effect.provide(NodeServices.layer),
+  // The output is for --json, or for the command of exec.
+  Effect.provideService(Logger.LogToStderr, true),
   NodeRuntime.runMain({
     // The code of `exec` stays, also if a signal ended the command.
     teardown: (exit, onExit) =>

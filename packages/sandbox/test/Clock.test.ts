@@ -2,10 +2,13 @@ import type * as Scenario from "@effect-twilio-video/sandbox/Scenario"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Receiver from "./support/Receiver.ts"
 import { control, serve, twilio } from "./support/Served.ts"
@@ -181,6 +184,8 @@ describe("the clock of a served sandbox", () => {
     ["a time without a zone", { now: "2126-01-01T00:00:00" }, "now must be a time"],
     ["a negative duration", { advance: -1 }, "It must not be negative"],
     ["something that isn't a duration", { advance: "soon" }, "advance must be a duration"],
+    ["a duration beyond the year 9999", { advance: 1e300 }, "The clock ends with the year 9999"],
+    ["a time after the year 9999", { now: "+010000-01-01T00:00:00Z" }, "The clock ends with the year 9999"],
     ["two times", { advance: 1, now: "2126-01-01T00:00:00Z" }, "either now or advance"],
     ["a negative rate", { rate: -1 }, '["rate"]'],
     ["an unknown member", { speed: 2 }, '["speed"]']
@@ -196,6 +201,37 @@ describe("the clock of a served sandbox", () => {
       }).pipe(Effect.provide(serve()))
     )
   }
+
+  it.live("moves past a deadline within a millisecond", () =>
+    Effect.gen(function* () {
+      yield* control("POST", "/sandbox/rooms/DailyStandup/complete")
+      const { status } = yield* put({ advance: 2000.5 })
+      assert.strictEqual(status, 200)
+      assert.strictEqual((yield* control("GET", "/sandbox/state")).body.rooms.length, 1)
+    }).pipe(
+      Effect.provide(
+        serve({
+          rooms: [{ uniqueName: "DailyStandup" }, { uniqueName: "Huddle" }],
+          assumptions: { completedRoomRetention: 1000.5 }
+        })
+      )
+    )
+  )
+
+  it.live("stays at real time after a reset while it moved", () => {
+    const receiver = Receiver.make()
+    return Effect.gen(function* () {
+      const context = yield* Effect.context<HttpServer.HttpServer>()
+      receiver.answer = async () => {
+        await Effect.runPromiseWith(context)(control("POST", "/sandbox/reset"))
+        return new Response(null)
+      }
+      yield* put({ rate: 60, advance: "1 hour" })
+      assert.strictEqual(receiver.received.length, 1)
+      const { body } = yield* control("GET", "/sandbox/clock")
+      assert.deepStrictEqual([body.rate, body.ahead], [1, 0])
+    }).pipe(Effect.provide(serve({ rooms, callbacks: { handler: receiver.handler } })))
+  })
 
   it.live("returns to real time with a reset", () =>
     Effect.gen(function* () {
@@ -241,5 +277,27 @@ describe("the clock of a served sandbox", () => {
       yield* put({ advance: "1 minute" })
       assert.strictEqual((yield* Fiber.join(fetching)).status, 200)
     }).pipe(Effect.provide(serve()))
+  )
+
+  it.live("sleeps no longer once the server is closed, so that the process can end", () =>
+    Effect.gen(function* () {
+      const real = yield* Clock.Clock
+      const sleeping = new Set<Duration.Duration>()
+      const base: Clock.Clock = Object.create(real, {
+        sleep: {
+          value: (duration: Duration.Duration) =>
+            Effect.acquireUseRelease(
+              Effect.sync(() => sleeping.add(duration)),
+              () => real.sleep(duration),
+              () => Effect.sync(() => sleeping.delete(duration))
+            )
+        }
+      })
+      const served = serve({ rooms: [{ uniqueName: "Huddle" }] }).pipe(Layer.provide(Layer.succeed(Clock.Clock, base)))
+      for (const path of ["/sandbox/rooms/Huddle/participants", "/sandbox/reset"]) {
+        yield* Effect.provide(control("POST", path, { identity: "Zoe" }), served)
+        assert.deepStrictEqual(Array.from(sleeping), [], path)
+      }
+    })
   )
 })

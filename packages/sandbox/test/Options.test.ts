@@ -126,6 +126,7 @@ describe("the options of a served sandbox", () => {
       { assumptions: { completedRoomRetention: "soon" } },
       "completedRoomRetention"
     ],
+    ["a negative retention", { assumptions: { completedRoomRetention: -1 } }, "completedRoomRetention"],
     ["a secret that isn't text", { credentials: { authToken: 123_456_789 } }, '["credentials"]["authToken"]'],
     ["a colon in an account SID", { credentials: { accountSid: "AC:1" } }, '["credentials"]["accountSid"]'],
     ["half a quota", { quota: { reads: 1 } }, '["quota"]'],

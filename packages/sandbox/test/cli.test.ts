@@ -3,6 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { createServer, request } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -211,7 +212,7 @@ describe("the command", () => {
           ["api-key-secret", "a fixed one"],
           ["bearer-token", "a fixed one"],
           ["request-log", "1000"],
-          ["request-log-bytes", "32 MiB"],
+          ["request-log-bytes", "8 MiB"],
           ["callback-log", "1000"],
           ["callback-log-bytes", "16 MiB"],
           ["callback-url", "none"],
@@ -309,4 +310,16 @@ describe("the command", () => {
         )
       )
   )
+})
+
+describe("the command's exec", () => {
+  for (const code of [0, 7]) {
+    it.live(`ends with the exit code ${code} of the command`, () =>
+      Effect.promise(async () => {
+        const child = spawn(process.execPath, [bin, "exec", "--", process.execPath, "-e", `process.exit(${code})`])
+        const [ended] = await once(child, "close")
+        assert.strictEqual(ended, code)
+      })
+    )
+  }
 })

@@ -38,14 +38,25 @@ const environment = (folder: string): Readonly<Record<string, string>> => ({
   no_proxy: "127.0.0.1"
 })
 
+// npm, pnpm and Deno all read this file.
+const configure = (folder: string, registry: Registry.Registry) =>
+  writeFileSync(path.join(folder, ".npmrc"), `registry=${registry.url}\naudit=false\nupdate-notifier=false\n`)
+
+/** An empty folder, in a home whose npm uses the registry. */
+export const empty = (folder: string, registry: Registry.Registry): Consumer => {
+  const place = path.join(folder, "empty")
+  mkdirSync(place, { recursive: true })
+  configure(folder, registry)
+  return { folder: place, env: environment(folder) }
+}
+
 /** A new project with the programs of `consumer`. */
 export const make = (folder: string, registry: Registry.Registry): Consumer => {
   const project = path.join(folder, "project")
   mkdirSync(project, { recursive: true })
   cpSync(path.resolve(import.meta.dirname, "../consumer"), project, { recursive: true })
   writeFileSync(path.join(project, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }))
-  // npm, pnpm and Deno all read this file.
-  writeFileSync(path.join(project, ".npmrc"), `registry=${registry.url}\naudit=false\nupdate-notifier=false\n`)
+  configure(project, registry)
   return { folder: project, env: environment(folder) }
 }
 

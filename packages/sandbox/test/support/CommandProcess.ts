@@ -33,6 +33,29 @@ export interface Running {
   readonly stop: () => Promise<void>
 }
 
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the command to its end. `use` gets each line that it prints. */
+export const end = async (
+  args: ReadonlyArray<string>,
+  use: (line: string, child: ChildProcess) => unknown = () => {}
+): Promise<Ended> => {
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] })
+  const closed = once(child, "close")
+  const stderr = consume(child.stderr)
+  const lines: Array<string> = []
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line)
+    await use(line, child)
+  }
+  await closed
+  return { code: child.exitCode, stdout: lines.join("\n"), stderr: await stderr }
+}
+
 const replyOf = async (response: Response): Promise<Reply> => {
   const text = await response.text()
   const isJson = response.headers.get("content-type")?.startsWith("application/json") === true

@@ -38,7 +38,7 @@ const overhead = 500
 /** What a change takes, in bytes. */
 const changeBytes = 100
 
-export const defaultMaximumBytes = 32 * 1024 * 1024
+export const defaultMaximumBytes = 8 * 1024 * 1024
 
 const isCut = ({ length }: string): boolean => length >= maximumText
 

@@ -37,6 +37,7 @@ export class Secrets {
   /** Masks a text. A text that was cut may have lost the `@` after a password. */
   mask(text: string, isCut = false): string {
     const known = this.known()
+    if (!isCut && !mayHave(text, known)) return text
     let masked = text
     let level = text
     for (let count = 0; count < maximumLevels; count++) {
@@ -50,7 +51,7 @@ export class Secrets {
 
   /** Parses JSON, and masks its strings. A text that isn't JSON stays text. */
   parse(text: string): Schema.Json {
-    const isSafe = !mayHaveSecrets.test(text) && this.known().every((secret) => !text.includes(secret))
+    const isSafe = !mayHave(text, this.known())
     const revive = (_: string, value: unknown) => (typeof value === "string" ? this.mask(value) : value)
     try {
       return JSON.parse(text, isSafe ? undefined : revive) as Schema.Json // Of JSON.
@@ -71,6 +72,9 @@ export class Secrets {
     return [apiKeySecret, authToken, bearerToken].filter(({ length }) => length >= minimumLength)
   }
 }
+
+const mayHave = (text: string, known: ReadonlyArray<string>): boolean =>
+  mayHaveSecrets.test(text) || known.some((secret) => text.includes(secret))
 
 /** Masks what isn't percent-encoded. */
 const maskLevel = (text: string, known: ReadonlyArray<string>, isCut: boolean): string => {

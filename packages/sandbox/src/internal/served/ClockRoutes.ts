@@ -18,6 +18,9 @@ const rounds = 4
 
 const fastest = 100_000
 
+/** Later times have no form that all clients can read, and at last none at all. */
+const latest = Date.parse("9999-12-31T23:59:59.999Z")
+
 export const ClockState = Schema.Struct({
   /** The sandbox's time, as ISO 8601 in UTC with milliseconds. */
   now: Schema.String,
@@ -38,6 +41,9 @@ export const ClockChange = Schema.Struct({
 
 const refuse = (what: string) => SandboxError.fail("invalid-request", what)
 
+const until = (target: number): Result.Result<number, SandboxError.SandboxError> =>
+  target > latest ? refuse("The clock ends with the year 9999.") : Result.succeed(target)
+
 const targetOf = (
   { advance, now: at }: typeof ClockChange.Type,
   now: number
@@ -46,12 +52,12 @@ const targetOf = (
   if (at !== undefined) {
     const target = /(Z|[+-]\d\d:\d\d)$/iu.test(at) ? Date.parse(at) : Number.NaN
     if (Number.isNaN(target)) return refuse("now must be a time such as 2026-03-01T12:00:00.000Z.")
-    return target < now ? refuse("now is in the past. Only a reset sets the clock back.") : Result.succeed(target)
+    return target < now ? refuse("now is in the past. Only a reset sets the clock back.") : until(target)
   }
   const duration = Duration.fromInput((advance ?? 0) as Duration.Input) // Any other text gives none.
   const millis = duration._tag === "None" ? Number.NaN : Duration.toMillis(duration.value)
   return millis >= 0 && Number.isFinite(millis)
-    ? Result.succeed(now + millis)
+    ? until(now + Math.ceil(millis))
     : refuse('advance must be a duration such as "5 minutes", or milliseconds. It must not be negative.')
 }
 
@@ -66,10 +72,11 @@ const settled = ({ callbacks }: Controls.Parts): Effect.Effect<void> =>
     }
   })
 
-/** Moves the clock. What becomes due in between happens at its own time and in order. */
+/** Moves the clock. What becomes due in between happens at its own time and in order. A reset ends the move. */
 const move = (parts: Controls.Parts, clock: ServedClock, target: number): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { callbacks, engine, lifecycle } = parts
+    const { resets } = clock
     const step = (time: number) => {
       clock.jump(time)
       lifecycle.advance(clock.currentTimeMillisUnsafe())
@@ -77,7 +84,7 @@ const move = (parts: Controls.Parts, clock: ServedClock, target: number): Effect
     }
     // A callback that is being sent may need a retry in between.
     if (callbacks.count().pending > 0) yield* settled(parts)
-    for (;;) {
+    while (clock.resets === resets) {
       const next = Math.min(
         engine.store.deadlines.first ?? Number.POSITIVE_INFINITY,
         clock.first ?? Number.POSITIVE_INFINITY
@@ -85,7 +92,7 @@ const move = (parts: Controls.Parts, clock: ServedClock, target: number): Effect
       if (next > target) break
       if (step(next)) yield* settled(parts)
     }
-    if (step(target)) yield* settled(parts)
+    if (clock.resets === resets && step(target)) yield* settled(parts)
   })
 
 export const stateOf = (clock: ServedClock): typeof ClockState.Type => ({
@@ -103,12 +110,14 @@ export const make = (context: ControlEndpoint.Context, clock: ServedClock) => {
     Effect.gen(function* () {
       const change = yield* Effect.fromResult(decode(body))
       const target = yield* Effect.fromResult(targetOf(change, clock.currentTimeMillisUnsafe()))
-      const { rate } = clock
+      const { rate, resets } = clock
       // Frozen meanwhile, so that nothing happens out of order.
       clock.setRate(0)
       yield* Effect.ensuring(
         move(parts, clock, target),
-        Effect.sync(() => clock.setRate(change.rate ?? rate))
+        Effect.sync(() => {
+          if (clock.resets === resets) clock.setRate(change.rate ?? rate)
+        })
       )
     }).pipe(lock.withPermits(1))
   const respond = ControlEndpoint.json(200, () => stateOf(clock))

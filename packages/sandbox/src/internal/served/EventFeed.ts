@@ -27,14 +27,27 @@ const absenceMillis = 60_000
 /** How often a reader without events gets a comment, so that it notices a lost connection. */
 const silenceMillis = 15_000
 
-/** How many events and characters are kept. A reader that is further behind gets a new snapshot. */
-const maximumEvents = 20_000
-const maximumCharacters = 8_000_000
+/** How many bytes of events are kept. A reader that is further behind gets a new snapshot. */
+const maximumBytes = 8_000_000
 
 /** How many changes are sent in one batch. More are replaced by a new snapshot. */
 const maximumChanges = 5000
 
 const encoder = new TextEncoder()
+
+const decoder = new TextDecoder()
+
+const noBytes = new Uint8Array()
+
+const concat = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
 
 const beat = encoder.encode(":\n\n")
 
@@ -65,6 +78,13 @@ class Batch {
   restarted = false
 }
 
+/** The events of a batch, as they are sent to all readers. Kept as bytes, since many strings are work for the collector. */
+interface Sent {
+  readonly first: number
+  readonly last: number
+  readonly bytes: Uint8Array
+}
+
 interface Reader {
   /** The position of its next event. */
   next: number
@@ -75,23 +95,21 @@ export class EventFeed {
   /** Whether disconnected participants are being removed by a control. */
   isRemoving = false
   /** Differs in each run, since positions start again. */
-  private readonly epoch = crypto.randomUUID()
+  private readonly epoch = crypto.randomUUID().slice(0, 8)
   private readonly parts: Controls.Parts
   private readonly clock: ServedClock
   /** The position of the latest event. */
   private position = 0
   /** The latest events; the first has the position `first`. */
-  private kept: Array<string> = []
+  private kept: Array<Sent> = []
   private first = 1
-  private characters = 0
+  private bytes = 0
   private isRecording = false
   private readers = 0
   private batch = new Batch()
   private batchTimer: ReturnType<typeof setTimeout> | undefined
   private absenceTimer: ReturnType<typeof setTimeout> | undefined
   private readonly waiting = new Set<() => void>()
-  /** The bytes of the latest events, for all readers that are up to the same event. */
-  private chunk: { readonly next: number; readonly position: number; readonly bytes: Uint8Array } | undefined
 
   constructor(parts: Controls.Parts, clock: ServedClock) {
     this.parts = parts
@@ -170,8 +188,7 @@ export class EventFeed {
   /** Drops the kept events: readers that haven't had them get a snapshot. */
   private drop(): void {
     this.kept = []
-    this.chunk = undefined
-    this.characters = 0
+    this.bytes = 0
     this.first = this.position + 1
   }
 
@@ -215,8 +232,14 @@ export class EventFeed {
   private flush(): void {
     const { batch } = this
     this.batch = new Batch()
-    if (batch.restarted) this.forget()
-    else for (const event of this.eventsOf(batch)) this.keep(event)
+    if (batch.restarted) return this.forget()
+    const first = this.position + 1
+    const texts: Array<string> = []
+    for (const event of this.eventsOf(batch)) {
+      this.position += 1
+      texts.push(this.textOf(event))
+    }
+    if (texts.length > 0) this.keep({ first, last: this.position, bytes: encoder.encode(texts.join("")) })
   }
 
   private *eventsOf(batch: Batch): Generator<Protocol.Event> {
@@ -247,15 +270,13 @@ export class EventFeed {
     return { type: "change", change: { ...head, ...Summaries.detailsOf(change, enabled) } }
   }
 
-  private keep(event: Protocol.Event): void {
-    this.position += 1
-    const text = this.textOf(event)
-    this.kept.push(text)
-    this.characters += text.length
-    if (this.kept.length > maximumEvents || this.characters > maximumCharacters) {
-      const dropped = this.kept.splice(0, Math.ceil(this.kept.length / 2))
-      this.first += dropped.length
-      for (const { length } of dropped) this.characters -= length
+  private keep(sent: Sent): void {
+    this.kept.push(sent)
+    this.bytes += sent.bytes.length
+    while (this.bytes > maximumBytes) {
+      const { bytes = noBytes, last = this.position } = this.kept.shift() ?? {}
+      this.bytes -= bytes.length
+      this.first = last + 1
     }
   }
 
@@ -300,11 +321,17 @@ export class EventFeed {
   }
 
   private bytesFrom(next: number): Uint8Array {
-    const { chunk, position } = this
-    if (chunk?.next === next && chunk.position === position) return chunk.bytes
-    const bytes = encoder.encode(this.kept.slice(next - this.first).join(""))
-    this.chunk = { next, position, bytes }
-    return bytes
+    const pieces = this.kept
+      .slice(this.kept.findLastIndex(({ first }) => first <= next))
+      .map((sent) => this.cut(sent, next))
+    return pieces.length === 1 ? (pieces[0] ?? noBytes) : concat(pieces)
+  }
+
+  /** The events from `next`. A reader that lost its connection may have had some of a batch. */
+  private cut({ bytes, first }: Sent, next: number): Uint8Array {
+    if (first >= next) return bytes
+    const text = decoder.decode(bytes)
+    return encoder.encode(text.slice(text.indexOf(`\n\nid: ${this.epoch}-${next}\n`) + 2))
   }
 
   /** Waits for the reader's next bytes. */

@@ -7,7 +7,8 @@ import * as Schema from "effect/Schema"
 import type * as Assumptions from "../../Assumptions.ts"
 import * as RequestUrl from "../wire/RequestUrl.ts"
 
-const isDuration = (text: string | number): boolean => Option.isSome(Duration.fromInput(text as Duration.Input)) // Checked here.
+const isDuration = (text: string | number): boolean =>
+  Option.exists(Duration.fromInput(text as Duration.Input), (duration) => !Duration.isNegative(duration)) // Checked here.
 
 const Retention = Schema.Union([Schema.Literal("forever"), Schema.String, Schema.Finite]).check(
   Schema.makeFilter((input) => input === "forever" || isDuration(input), {

@@ -7,7 +7,11 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Deadlines from "../engine/Deadlines.ts"
 
-type Wake = () => void
+interface Sleeper {
+  readonly wake: () => void
+  /** Its place among the sleepers. A reset moves it. */
+  deadline?: Deadlines.Deadline<Sleeper>
+}
 
 const nanosPerMilli = 1_000_000n
 
@@ -15,11 +19,13 @@ const nanosPerMilli = 1_000_000n
 export class ServedClock implements Clock.Clock {
   /** Called when its time or rate was changed. */
   onChange: (() => void) | undefined
+  /** How often it was set back. */
+  resets = 0
   /** How many of the sandbox's milliseconds pass in one of the base's. 0 if the clock is frozen. */
   private pace = 1
   private readonly base: Clock.Clock
   private anchor: { readonly base: number; readonly time: number }
-  private readonly sleepers = new Deadlines.Deadlines<Wake>()
+  private readonly sleepers = new Deadlines.Deadlines<Sleeper>()
   private timer: { readonly at: number; readonly fiber: Fiber.Fiber<void> } | undefined
 
   constructor(base: Clock.Clock) {
@@ -68,9 +74,14 @@ export class ServedClock implements Clock.Clock {
     if (millis <= 0) return Effect.yieldNow
     if (!Number.isFinite(millis)) return Effect.never
     return Effect.callback((resume) => {
-      const sleeper = this.sleepers.add(this.currentTimeMillisUnsafe() + millis, () => resume(Effect.void))
+      const sleeper: Sleeper = { wake: () => resume(Effect.void) }
+      this.add(this.currentTimeMillisUnsafe() + millis, sleeper)
       this.arm()
-      return Effect.sync(() => this.sleepers.remove(sleeper))
+      return Effect.sync(() => {
+        if (sleeper.deadline !== undefined) this.sleepers.remove(sleeper.deadline)
+        // A timer would keep the process running.
+        if (this.sleepers.first === undefined) this.disarm()
+      })
     })
   }
 
@@ -79,18 +90,21 @@ export class ServedClock implements Clock.Clock {
     this.start(base, this.at(base), rate)
   }
 
-  /** Moves the time forward; an earlier time changes nothing. Sleepers wake with {@link wake}. */
+  /**
+   * Moves the time forward, to a whole millisecond; an earlier time changes nothing. Sleepers wake with {@link wake}.
+   */
   jump(time: number): void {
     const base = this.base.currentTimeMillisUnsafe()
-    this.start(base, Math.max(time, this.at(base)), this.pace)
+    this.start(base, Math.max(Math.ceil(time), this.at(base)), this.pace)
   }
 
   /** Returns to the time of the process. Sleepers still wait as long as they had to. */
   reset(): number {
+    this.resets += 1
     const before = this.currentTimeMillisUnsafe()
     const now = this.base.currentTimeMillisUnsafe()
     const waiting = Array.from(this.takeAll(Number.POSITIVE_INFINITY))
-    for (const { at, value } of waiting) this.sleepers.add(at - before + now, value)
+    for (const { at, value } of waiting) this.add(at - before + now, value)
     this.start(now, now, 1)
     return now
   }
@@ -98,7 +112,7 @@ export class ServedClock implements Clock.Clock {
   /** Wakes the sleepers that are due, and returns their number. */
   wake(): number {
     const due = Array.from(this.takeAll(this.currentTimeMillisUnsafe()))
-    for (const { value } of due) value()
+    for (const { value } of due) value.wake()
     this.arm()
     return due.length
   }
@@ -108,24 +122,32 @@ export class ServedClock implements Clock.Clock {
     return Math.floor(this.anchor.time + (now - this.anchor.base) * this.pace)
   }
 
-  private *takeAll(by: number): Generator<Deadlines.Deadline<Wake>> {
+  private add(at: number, sleeper: Sleeper): void {
+    sleeper.deadline = this.sleepers.add(at, sleeper)
+  }
+
+  private *takeAll(by: number): Generator<Deadlines.Deadline<Sleeper>> {
     for (let due = this.sleepers.take(by); due !== undefined; due = this.sleepers.take(by)) yield due
   }
 
   private start(base: number, time: number, rate: number): void {
     this.anchor = { base, time }
     this.pace = rate
-    this.timer?.fiber.interruptUnsafe()
-    this.timer = undefined
+    this.disarm()
     this.arm()
     this.onChange?.()
+  }
+
+  private disarm(): void {
+    this.timer?.fiber.interruptUnsafe()
+    this.timer = undefined
   }
 
   /** Sets the timer for the first sleeper. */
   private arm(): void {
     const { first } = this.sleepers
     if (first === undefined || this.pace === 0 || (this.timer !== undefined && this.timer.at <= first)) return
-    this.timer?.fiber.interruptUnsafe()
+    this.disarm()
     const wait = Math.max(0, Math.ceil((first - this.currentTimeMillisUnsafe()) / this.pace))
     const fire = Effect.sync(() => {
       this.timer = undefined

@@ -1,7 +1,7 @@
 /**
  * The sandbox's clock: freeze it, change its speed, or move it forward.
  */
-import { useComputed, useSignal } from "@preact/signals"
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals"
 import { Button, Failure, Form, useAction } from "../../Action.tsx"
 import * as Api from "../../Api.ts"
 import * as Store from "../../Store.ts"
@@ -25,8 +25,12 @@ export const ClockTool = () => {
   const setting = useAction()
   const speeding = useAction()
   const amount = useSignal("5 minutes")
-  const target = useSignal(fieldTime(Store.now() + 3_600_000))
+  const target = useSignal("")
   const rate = useSignal("60")
+  useSignalEffect(() => {
+    // A page that opens here doesn't know the time yet.
+    if (Store.clock.value.received > 0 && target.peek() === "") target.value = fieldTime(Store.now() + 3_600_000)
+  })
   return (
     <section class="tool" aria-labelledby="clock">
       <h2 id="clock">Clock</h2>
