@@ -19,6 +19,9 @@ const write = (name: string, text: string): string => {
   return at(name)
 }
 
+/** The files whose names begin like this. */
+const beginning = (name: string): ReadonlyArray<string> => readdirSync(folder).filter((file) => file.startsWith(name))
+
 const namesIn = (file: string): ReadonlyArray<string> =>
   JSON.parse(readFileSync(file, "utf8")).rooms.map((room: { readonly uniqueName: string }) => room.uniqueName)
 
@@ -79,13 +82,12 @@ describe("the command with --import and --export-on-exit", () => {
     for (const uniqueName of ["First", "Second"]) {
       const running = await CommandProcess.start(["--port", "0", "--import", file, "--export-on-exit", file])
       await running.control("POST", "rooms", { uniqueName })
+      // A killed command leaves nothing behind.
+      assert.deepStrictEqual(beginning("state.json"), uniqueName === "First" ? [] : ["state.json"])
       await running.stop()
     }
     assert.deepStrictEqual(namesIn(file).slice(-2), ["First", "Second"])
-    assert.deepStrictEqual(
-      readdirSync(folder).filter((name) => name.startsWith("state.json")),
-      ["state.json"]
-    )
+    assert.deepStrictEqual(beginning("state.json"), ["state.json"])
   })
 
   for (const [what, text, where] of [
@@ -106,10 +108,7 @@ describe("the command with --import and --export-on-exit", () => {
       assert.deepStrictEqual([code, stdout], [1, ""])
       assert.include(stderr, file)
       assert.include(stderr, where)
-      assert.deepStrictEqual(
-        readdirSync(folder).filter((name) => name.startsWith("never.json")),
-        []
-      )
+      assert.deepStrictEqual(beginning("never.json"), [])
     })
   }
 

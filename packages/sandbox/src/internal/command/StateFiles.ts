@@ -40,7 +40,7 @@ export const save = Effect.fnUntraced(function* ({ exportOnExit: file }: Setting
   const temporary = `${file}.${process.pid}.tmp`
   // Fails now rather than at the end.
   yield* Effect.mapError(
-    files.writeFileString(temporary, ""),
+    Effect.andThen(files.writeFileString(temporary, ""), files.remove(temporary)),
     (error) => new Invalid({ message: `--export-on-exit ${file} can't be written: ${error.message}` })
   )
   const write = Effect.gen(function* () {
