@@ -44,9 +44,8 @@ export const save = Effect.fnUntraced(function* ({ exportOnExit: file }: Setting
   // Fails now rather than at the end.
   const found = yield* Effect.option(files.stat(file))
   if (Option.exists(found, ({ type }) => type === "Directory")) return yield* refuse("it's a folder.")
-  yield* Effect.mapError(
-    Effect.andThen(files.writeFileString(temporary, ""), files.remove(temporary)),
-    ({ message }) => refuse(message)
+  yield* Effect.mapError(Effect.andThen(files.writeFileString(temporary, ""), files.remove(temporary)), ({ message }) =>
+    refuse(message)
   )
   const write = Effect.gen(function* () {
     yield* files.writeFileString(temporary, JSON.stringify(yield* sandbox.exportState))
