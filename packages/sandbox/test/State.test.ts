@@ -619,8 +619,7 @@ describe("rooms added to a running sandbox", () => {
   it.live("are in a new snapshot for the console", () =>
     Effect.gen(function* () {
       const baseUrl = yield* SandboxServer.baseUrl
-      const abort = new AbortController()
-      const response = yield* Effect.promise(() => fetch(`${baseUrl}/sandbox/events`, { signal: abort.signal }))
+      const response = yield* Effect.promise(() => fetch(`${baseUrl}/sandbox/events`))
       const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
       /** Reads until the text has arrived. */
       const readUntil = (wanted: string) =>
@@ -630,7 +629,7 @@ describe("rooms added to a running sandbox", () => {
       yield* readUntil('"type":"snapshot"')
       yield* control("POST", "/sandbox/add-rooms", { rooms: [party] })
       yield* readUntil('"uniqueName":"Party"')
-      abort.abort()
+      yield* Effect.promise(async () => reader?.cancel())
     }).pipe(Effect.provide(serve({ rooms: [] })))
   )
 
