@@ -44,6 +44,15 @@ Console.describeConsole("the console with a control token", () => {
     expect(new URL(page.url()).hash).toBe("#/tools")
   })
 
+  test("takes the token from a fragment that is entered later", async () => {
+    const server = await protectedServer()
+    const page = await Console.open(server)
+    await page.getByLabel("Control token").waitFor()
+    await page.evaluate((hash) => (location.hash = hash), `#token=${encodeURIComponent(token)}`)
+    await isLive(page)
+    expect(page.url()).not.toContain("token")
+  })
+
   test("asks for a token, and again if it's wrong", async () => {
     const server = await protectedServer()
     const page = await Console.open(server)

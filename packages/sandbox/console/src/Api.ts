@@ -23,10 +23,10 @@ export const setToken = (value: string): void => {
   token = value
 }
 
-/** Takes the token from the address's fragment, such as `#token=secret`, and removes it there. */
-export const takeToken = (): void => {
+/** Takes the token from the address's fragment, such as `#token=secret`, and removes it there. Returns whether it has one. */
+export const takeToken = (): boolean => {
   const [found, value = ""] = /[#?&]token=([^&]*)/u.exec(location.hash) ?? []
-  if (found === undefined) return
+  if (found === undefined) return false
   token = Router.decode(value)
   const rest = location.hash.replace(found, "")
   history.replaceState(
@@ -34,6 +34,7 @@ export const takeToken = (): void => {
     "",
     `${location.pathname}${location.search}${rest === "" ? "" : rest.replace(/^#?/u, "#")}`
   )
+  return true
 }
 
 // The page's folder is /sandbox/console/.

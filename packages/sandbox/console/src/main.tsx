@@ -9,6 +9,10 @@ import * as Router from "./Router.ts"
 import * as Store from "./Store.ts"
 
 Api.takeToken()
+// Before the router's: the token isn't part of the view.
+addEventListener("hashchange", () => {
+  if (Api.takeToken()) Connection.retry()
+})
 Router.start()
 render(<App />, document.body)
 void Connection.run(Store.apply)
