@@ -112,12 +112,19 @@ describe("the command with --import and --export-on-exit", () => {
     })
   }
 
-  it("doesn't start if it can't write the file", async () => {
-    const file = at("no-folder/state.json")
-    const { code, stderr } = await CommandProcess.end(["--port", "0", "--export-on-exit", file])
-    assert.strictEqual(code, 1)
-    assert.include(stderr, `--export-on-exit ${file} can't be written`)
-  })
+  for (const [what, name] of [
+    ["is in no folder", "no-folder/state.json"],
+    ["is a folder", "."]
+  ] as const) {
+    it(`doesn't start if the file to write ${what}`, async () => {
+      const file = at(name)
+      const { code, stderr } = await CommandProcess.end(["--port", "0", "--export-on-exit", file], (_, child) =>
+        child.kill()
+      )
+      assert.strictEqual(code, 1)
+      assert.include(stderr, `--export-on-exit ${file} can't be written`)
+    })
+  }
 })
 
 describe("the command's exec", () => {
@@ -136,6 +143,11 @@ fetch(env.TWILIO_VIDEO_BASE_URL + "/v1/Rooms", { method: "POST", headers: { auth
     const { apiKeySecret, apiKeySid } = SandboxCredentials.defaults
     assert.deepStrictEqual([code, stdout], [7, `201 ${apiKeySid} ${apiKeySecret} undefined`])
     assert.lengthOf(namesIn(file), 4)
+  })
+
+  it("ends with 0 if the command does", async () => {
+    const { code } = await CommandProcess.end(node(""))
+    assert.strictEqual(code, 0)
   })
 
   for (const [what, script, signal, expected] of [

@@ -3,7 +3,6 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { createServer, request } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -310,16 +309,4 @@ describe("the command", () => {
         )
       )
   )
-})
-
-describe("the command's exec", () => {
-  for (const code of [0, 7]) {
-    it.live(`ends with the exit code ${code} of the command`, () =>
-      Effect.promise(async () => {
-        const child = spawn(process.execPath, [bin, "exec", "--", process.execPath, "-e", `process.exit(${code})`])
-        const [ended] = await once(child, "close")
-        assert.strictEqual(ended, code)
-      })
-    )
-  }
 })

@@ -4,6 +4,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Sandbox from "../../Sandbox.ts"
 import { Invalid, type Settings } from "./Settings.ts"
@@ -38,10 +39,12 @@ export const save = Effect.fnUntraced(function* ({ exportOnExit: file }: Setting
   const files = yield* FileSystem.FileSystem
   const sandbox = yield* Sandbox.Sandbox
   const temporary = `${file}.${process.pid}.tmp`
+  const refuse = (reason: string) => new Invalid({ message: `--export-on-exit ${file} can't be written: ${reason}` })
   // Fails now rather than at the end.
-  yield* Effect.mapError(
-    Effect.andThen(files.writeFileString(temporary, ""), files.remove(temporary)),
-    (error) => new Invalid({ message: `--export-on-exit ${file} can't be written: ${error.message}` })
+  const found = yield* Effect.option(files.stat(file))
+  if (Option.exists(found, ({ type }) => type === "Directory")) return yield* refuse("it's a folder.")
+  yield* Effect.mapError(Effect.andThen(files.writeFileString(temporary, ""), files.remove(temporary)), ({ message }) =>
+    refuse(message)
   )
   const write = Effect.gen(function* () {
     yield* files.writeFileString(temporary, JSON.stringify(yield* sandbox.exportState))
