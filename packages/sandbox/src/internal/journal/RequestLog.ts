@@ -131,8 +131,9 @@ export class Entry implements Sized {
     return kept
   }
 
-  private segment(text: string): string {
-    return this.log.secrets.mask(decodeURIComponent(text))
+  /** A part of the path, which has no secret if the whole path has none. */
+  private segment(text: string, isMasked: boolean): string {
+    return text.includes("%") || isMasked ? this.log.secrets.mask(decodeURIComponent(text)) : text
   }
 
   /** The parameters of a query or form by name. */
@@ -155,16 +156,13 @@ export class Entry implements Sized {
   summary(): Summary {
     const { abandoned, duration, fault, operation, status } = this
     const [, room, participant] = /^\/v1\/Rooms\/([^/]+)(?:\/Participants\/([^/]+))?/u.exec(this.path ?? "") ?? []
-    const summary: Mutable<Summary> = {
-      id: this.id,
-      at: new Date(this.at).toISOString(),
-      method: this.method,
-      path: this.log.secrets.mask(this.target)
-    }
+    const path = this.log.secrets.mask(this.target)
+    const isMasked = path !== this.target
+    const summary: Mutable<Summary> = { id: this.id, at: new Date(this.at).toISOString(), method: this.method, path }
     // Without copies: a console with pages makes one for each request.
     if (operation !== undefined) summary.operation = operation
-    if (room !== undefined) summary.room = this.segment(room)
-    if (participant !== undefined) summary.participant = this.segment(participant)
+    if (room !== undefined) summary.room = this.segment(room, isMasked)
+    if (participant !== undefined) summary.participant = this.segment(participant, isMasked)
     if (status !== undefined) summary.status = status
     if (duration !== undefined) summary.duration = duration
     if (fault !== undefined) summary.fault = fault
