@@ -57,7 +57,7 @@ describe("deno publish", () => {
       texts.concat(Packed.sources(name).flatMap((module) => (module === "bin" ? [] : [`src/${module}.ts`])))
     const expected = Packed.names
       .flatMap((name) => taken(name).map((file) => `${name}/${file}`))
-      .concat("sandbox/ASSUMPTIONS.md", "sandbox/COVERAGE.md")
+      .concat("sandbox/ASSUMPTIONS.md", "sandbox/COVERAGE.md", "sandbox/config.schema.json")
     expect(files.toSorted()).toEqual(expected.toSorted())
   })
 

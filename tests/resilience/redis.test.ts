@@ -91,7 +91,12 @@ const removeAll = Effect.fnUntraced(function* (
 const connected = Effect.fnUntraced(function* (port: number) {
   const redis = Context.get(yield* Layer.build(redisOf(port)), Redis.Redis)
   const clients = Effect.map(redis.send<string>("CLIENT", "LIST"), (list) => list.trim().split("\n").length)
-  yield* Effect.repeat(clients, { schedule: Schedule.spaced("50 millis"), until: (count) => count > 1 })
+  yield* Effect.repeat(clients, { schedule: Schedule.spaced("50 millis"), until: (count) => count > 1 }).pipe(
+    Effect.timeoutOrElse({
+      duration: "1 minute",
+      orElse: () => Effect.die(new Error("The client hasn't connected to Redis again for a minute."))
+    })
+  )
 }, Effect.scoped)
 
 /** Collects the names of all keys until it's interrupted. */

@@ -24,7 +24,7 @@ import * as Faults from "./internal/faults/Faults.ts"
 import * as InProcessClient from "./internal/server/InProcessClient.ts"
 import * as IsolatedQuota from "./internal/server/IsolatedQuota.ts"
 import { QuotaCounter } from "./internal/api/QuotaCounter.ts"
-import { defaultMaximumBytes, RequestLog } from "./internal/journal/RequestLog.ts"
+import { RequestLog } from "./internal/journal/RequestLog.ts"
 import { Lifecycle } from "./internal/engine/Lifecycle.ts"
 import { RoomEngine } from "./internal/engine/RoomEngine.ts"
 import { Store } from "./internal/engine/Store.ts"
@@ -90,7 +90,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   // Faults have their own generator, so SIDs don't depend on them.
   const faults = new Faults.Faults(() => generator(`${random.seed} faults`))
   faults.set(Result.getOrThrow(Faults.read(options.faults ?? [])))
-  const { requestLog = 1000, requestLogBytes = defaultMaximumBytes } = options
+  const { requestLog = 1000, requestLogBytes } = options
   const log = new RequestLog(requestLog, requestLogBytes, engine.credentials)
   const clock = yield* Clock.Clock
   const callbacks = new Callbacks(engine, options.callbacks ?? {}, clock, () => generator(`${random.seed} callbacks`))

@@ -52,7 +52,7 @@ export interface CallbackOptions {
   readonly awaitTimeout?: Duration.Input | undefined
   /** How many callbacks the log keeps; 0 keeps none. Default: 1,000. */
   readonly log?: number | undefined
-  /** How much memory the callback log takes, about, in bytes. Default: 16 MiB. */
+  /** How much memory the callback log takes, about, in bytes. Default: 16 KiB for each callback of `log`. */
   readonly logBytes?: number | undefined
   /**
    * Receives a copy of every callback of every room, in addition to the room's own receiver. Its host must be in
@@ -95,7 +95,7 @@ export interface Options {
   readonly faults?: ReadonlyArray<Fault.FaultRule> | undefined
   /** How many requests the log keeps; 0 keeps none. Default: 1,000. */
   readonly requestLog?: number | undefined
-  /** How much memory the request log takes, about, in bytes. Default: 8 MiB. */
+  /** How much memory the request log takes, about, in bytes. Default: 8 KiB for each request of `requestLog`. */
   readonly requestLogBytes?: number | undefined
   /** How status callbacks are sent. */
   readonly callbacks?: CallbackOptions | undefined

@@ -33,7 +33,8 @@ const noCounts: Counts = { pending: 0, delivered: 0, failed: 0, "refused-host": 
 
 const defaultMaximum = 10_000
 
-export const defaultMaximumBytes = 16 * 1024 * 1024
+/** How much memory the log takes for each delivery it keeps, if no limit is set, in bytes. */
+const bytesEach = 16_384
 
 const retryMillis = { once: [], retried: [1000, 2000, 4000] } as const
 
@@ -95,7 +96,7 @@ export class Callbacks {
     this.awaitTimeout = Duration.fromInputUnsafe(options.awaitTimeout ?? "30 seconds")
     this.maximum = options.maxPending ?? defaultMaximum
     this.inFlight = new InFlight(this.maximum)
-    this.log = new BoundedLog(options.log ?? 1000, options.logBytes ?? defaultMaximumBytes)
+    this.log = new BoundedLog(options.log ?? 1000, options.logBytes, bytesEach)
     this.faults = new DeliveryFaults.DeliveryFaults(freshRandom)
     this.faults.set(Result.getOrThrow(DeliveryFaults.read(options.faults ?? [])))
     this.sender = new Sender(

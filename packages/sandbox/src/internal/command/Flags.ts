@@ -89,9 +89,15 @@ const behavior = {
 
 const logs = {
   requestLog: number("request-log", "How many requests the log keeps (default: 1000)"),
-  requestLogBytes: number("request-log-bytes", "How much memory the request log takes, in bytes (default: 8 MiB)"),
+  requestLogBytes: number(
+    "request-log-bytes",
+    "How much memory the request log takes, in bytes (default: 8 KiB for each request)"
+  ),
   callbackLog: number("callback-log", "How many status callbacks the log keeps (default: 1000)"),
-  callbackLogBytes: number("callback-log-bytes", "How much memory the callback log takes, in bytes (default: 16 MiB)")
+  callbackLogBytes: number(
+    "callback-log-bytes",
+    "How much memory the callback log takes, in bytes (default: 16 KiB for each callback)"
+  )
 }
 
 const callbacks = {

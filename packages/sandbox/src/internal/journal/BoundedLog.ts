@@ -15,11 +15,14 @@ export class BoundedLog<A extends Sized> {
   private first = 0
   private bytes = 0
   private maximumEntries: number
-  private maximumBytes: number
+  private maximumBytes: number | undefined
+  private readonly bytesEach: number
 
-  constructor(maximumEntries: number, maximumBytes: number) {
+  /** Without `maximumBytes`, the limit is `bytesEach` for each of the entries. */
+  constructor(maximumEntries: number, maximumBytes: number | undefined, bytesEach: number) {
     this.maximumEntries = Math.floor(maximumEntries)
     this.maximumBytes = maximumBytes
+    this.bytesEach = bytesEach
   }
 
   get capacity(): number {
@@ -27,7 +30,7 @@ export class BoundedLog<A extends Sized> {
   }
 
   get maximumSize(): number {
-    return this.maximumBytes
+    return this.maximumBytes ?? this.maximumEntries * this.bytesEach
   }
 
   add(entry: A): void {
@@ -65,7 +68,7 @@ export class BoundedLog<A extends Sized> {
   }
 
   private trim(): void {
-    while (this.entries.length - this.first > this.maximumEntries || this.bytes > this.maximumBytes) {
+    while (this.entries.length - this.first > this.maximumEntries || this.bytes > this.maximumSize) {
       const oldest = this.entries[this.first]
       if (oldest === undefined) return
       this.entries[this.first] = undefined

@@ -38,7 +38,8 @@ const overhead = 500
 /** What a change takes, in bytes. */
 const changeBytes = 100
 
-export const defaultMaximumBytes = 8 * 1024 * 1024
+/** How much memory the log takes for each entry it keeps, if no limit is set, in bytes. */
+const bytesEach = 8192
 
 const isCut = ({ length }: string): boolean => length >= maximumText
 
@@ -203,8 +204,8 @@ export class RequestLog {
   readonly secrets: Secrets
   private requests = 0
 
-  constructor(capacity: number, maximumBytes: number, credentials: SandboxCredentials.SandboxCredentials) {
-    this.entries = new BoundedLog(capacity, maximumBytes)
+  constructor(capacity: number, maximumBytes: number | undefined, credentials: SandboxCredentials.SandboxCredentials) {
+    this.entries = new BoundedLog(capacity, maximumBytes, bytesEach)
     this.secrets = new Secrets(credentials)
   }
 
