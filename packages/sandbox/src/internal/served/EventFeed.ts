@@ -3,7 +3,6 @@
  * only the history of the rooms is kept.
  */
 import * as Effect from "effect/Effect"
-import * as Sse from "effect/encoding/Sse"
 import * as Stream from "effect/Stream"
 import type { Delivery } from "../callbacks/Delivery.ts"
 import type * as Controls from "../controls/Controls.ts"
@@ -95,7 +94,7 @@ export class EventFeed {
   /** Whether disconnected participants are being removed by a control. */
   isRemoving = false
   /** Differs in each run, since positions start again. */
-  private readonly epoch = crypto.randomUUID().slice(0, 8)
+  private readonly epoch = crypto.randomUUID().slice(0, 8).slice(0, 8)
   private readonly parts: Controls.Parts
   private readonly clock: ServedClock
   /** The position of the latest event. */
@@ -281,8 +280,7 @@ export class EventFeed {
   }
 
   private textOf(event: Protocol.Event): string {
-    const id = `${this.epoch}-${this.position}`
-    return Sse.encoder.write({ _tag: "Event", event: "message", id, data: JSON.stringify(event) })
+    return `id: ${this.epoch}-${this.position}\ndata: ${JSON.stringify(event)}\n\n`
   }
 
   private faults(): Protocol.Faults {
