@@ -94,7 +94,7 @@ export class EventFeed {
   /** Whether disconnected participants are being removed by a control. */
   isRemoving = false
   /** Differs in each run, since positions start again. */
-  private readonly epoch = crypto.randomUUID().slice(0, 8).slice(0, 8)
+  private readonly epoch = crypto.randomUUID().slice(0, 8)
   private readonly parts: Controls.Parts
   private readonly clock: ServedClock
   /** The position of the latest event. */
