@@ -199,8 +199,9 @@ describe("a completed room after its retention", () => {
       const forgotten = yield* seed("59 minutes")
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual((yield* sandbox.exportState).rooms, [])
-      yield* collectGarbage
-      assert.isUndefined(forgotten.deref())
+      // V8 may keep what a job has just used for a while.
+      const isForgotten = Effect.map(collectGarbage, () => forgotten.deref() === undefined)
+      assert.isTrue(yield* Effect.repeat(isForgotten, { until: (is) => is, times: 20 }))
     })
   )
 })
