@@ -95,9 +95,7 @@ describe("a stored delivery", () => {
       const { receiver, sandbox } = yield* begin({ url })
       const response = new Response("shared")
       receiver.answer = () => response
-      yield* sandbox.openRoom()
-      yield* sandbox.openRoom()
-      yield* sandbox.awaitCallbacks
+      for (let room = 1; room <= 2; room++) yield* Effect.andThen(sandbox.openRoom(), sandbox.awaitCallbacks)
       assert.deepStrictEqual(
         (yield* sandbox.callbacks).map(({ attempts, deliveryStatus }) => [deliveryStatus, attempts[0]?.answer]),
         [
