@@ -31,7 +31,7 @@ interface Join extends Time {
   readonly before: Leave | undefined
 }
 
-/** A `timeout` disconnects a participant. It happens by itself, before the other moments of its time. */
+/** A `timeout` disconnects a participant. It happens automatically, before the other moments of its time. */
 type Moment = (Time & { readonly type: "open" | "timeout" | "complete" }) | Publish | Leave | Join
 
 export interface ParticipantMoments {

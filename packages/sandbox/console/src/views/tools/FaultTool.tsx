@@ -1,6 +1,7 @@
 /**
  * Fault rules of requests and of deliveries: a form for common ones, and all rules as JSON.
  */
+import type { EventName } from "../../../../src/EventName.ts"
 import { useComputed, useSignal, type ReadonlySignal } from "@preact/signals"
 import { Button, Failure, Form, useAction } from "../../Action.tsx"
 import * as Api from "../../Api.ts"
@@ -132,7 +133,7 @@ const FaultTool = (rules: Rules) => {
   )
 }
 
-const events = [
+const events: ReadonlyArray<EventName> = [
   "room-created",
   "room-ended",
   "participant-connected",
