@@ -200,7 +200,7 @@ const modulesOf = (name: string, exports: Readonly<Record<string, unknown>>): Re
 if (import.meta.main) {
   const sections = ["# API\n\nEvery public export. Written by `pnpm api` from the docstrings.\n"]
   const problems: Array<string> = []
-  for (const folder of ["core", "http", "sandbox", "erasure"]) {
+  for (const folder of ["core", "http", "sandbox", "erasure", "roster"]) {
     const { exports, name } = JSON.parse(read(`packages/${folder}/package.json`).text)
     const modules = modulesOf(folder, exports)
     sections.push(`## ${name}\n`, ...modules.map(sectionOf))

@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
   erasure: ["@effect-twilio-video/core"],
   http: ["@effect-twilio-video/core"],
+  roster: ["@effect-twilio-video/core", "@effect-twilio-video/http/Quota"],
   sandbox: [
     "@effect-twilio-video/core",
     "@effect-twilio-video/http/Quota",

@@ -9,7 +9,7 @@ import * as path from "node:path"
 
 const root = path.dirname(import.meta.dirname)
 
-export const packages = ["core", "http", "sandbox", "erasure"] as const
+export const packages = ["core", "http", "sandbox", "erasure", "roster"] as const
 
 type PackageName = (typeof packages)[number]
 

@@ -7,7 +7,7 @@ import * as Command from "./Command.ts"
 
 export const root = path.resolve(import.meta.dirname, "../../..")
 
-export const names = ["core", "http", "sandbox", "erasure"] as const
+export const names = ["core", "http", "sandbox", "erasure", "roster"] as const
 
 export type Name = (typeof names)[number]
 

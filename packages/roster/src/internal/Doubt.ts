@@ -1,0 +1,52 @@
+/**
+ * How doubtful a room's state is: by its age, and by what says that a callback is missing.
+ */
+import type * as RoomState from "../RoomState.ts"
+import * as Membership from "./Membership.ts"
+import * as State from "../RoomState.ts"
+import * as Sequence from "./Sequence.ts"
+
+/**
+ * - `unverified`: no list was read, and the room's creation wasn't reported
+ * - `gap`: a sequence number is missing
+ * - `contradiction`: callbacks contradict each other, or the latest list
+ */
+export type Reason = "unverified" | "gap" | "contradiction"
+
+const contradicts = (room: RoomState.RoomState, participant: RoomState.ParticipantState): boolean => {
+  const { joined, left, seen } = participant
+  if (left !== undefined) return seen > left + Membership.clockSkew
+  // Tracks without the callback of their publisher; and a list that lacks a participant seen just before.
+  return State.isPresent(room, participant) && (joined === undefined || seen < room.listed)
+}
+
+/** A participant who joins with the identity of another replaces them. */
+const hasSameIdentity = (room: RoomState.RoomState): boolean => {
+  const identities = Object.values(room.participants).flatMap((participant) =>
+    participant.identity !== undefined && State.isPresent(room, participant) ? [participant.identity] : []
+  )
+  return new Set(identities).size < identities.length
+}
+
+/** Nothing is doubtful in a room that has ended. */
+export const reasons = (room: RoomState.RoomState): ReadonlyArray<Reason> => {
+  if (room.ended !== undefined) return []
+  const found: Array<Reason> = room.verified === 0 ? ["unverified"] : []
+  if (Sequence.hasGap(room.sequence)) found.push("gap")
+  const isContradictory = Object.values(room.participants).some((participant) => contradicts(room, participant))
+  if (isContradictory || hasSameIdentity(room)) found.push("contradiction")
+  return found
+}
+
+/** How much older a state counts for each reason, in milliseconds. */
+export const weight = 30_000
+
+/** At most a gap and a contradiction: `unverified` alone comes first. */
+export const mostReasons = 2
+
+/**
+ * The time from which the state's age counts. The lowest is the most doubtful. A state without doubt that's older than
+ * another with it by `mostReasons` weights comes first, so that no room waits forever.
+ */
+export const rank = (room: RoomState.RoomState): number =>
+  room.verified === 0 ? Number.MIN_SAFE_INTEGER : room.verified - weight * reasons(room).length

@@ -1,0 +1,118 @@
+/**
+ * Reads the most doubtful rooms again and again, in the background.
+ */
+import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import * as Quota from "@effect-twilio-video/http/Quota"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as RosterFact from "../RosterFact.ts"
+import type * as RosterStore from "../RosterStore.ts"
+import type * as Reading from "./Reading.ts"
+
+export interface Options {
+  /** How old a state may be before its room is read again. */
+  readonly interval: Duration.Duration
+  /** The share of the account's quota. */
+  readonly share: number
+}
+
+/** How many rooms are claimed and read at the same time. */
+const concurrency = 8
+
+const pause = Duration.seconds(1)
+
+/** A room whose state is doubtful is read sooner, but not at once: callbacks that are late may still arrive. */
+const soonest = (interval: number): number => interval / 4
+
+const nameOf = (cause: Cause.Cause<Reading.ReadError>): string =>
+  cause.reasons
+    .map((reason) => (reason._tag === "Fail" ? `${reason.error._tag}: ${reason.error.message}` : reason._tag))
+    .join(" ")
+
+/** Reads the rooms that are due, those of the lowest rank first. Returns how many. */
+export const readDue = <E>(
+  store: RosterStore.Service,
+  read: (room: RosterFact.InRoom) => Effect.Effect<unknown, E>,
+  { interval, share }: Options
+): Effect.Effect<number, E | RosterStore.RosterUnavailable> =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const millis = Duration.toMillis(interval)
+    const rooms = yield* store.claim({
+      now,
+      rank: now - millis,
+      verified: Math.max(0, now - soonest(millis)),
+      until: now + soonest(millis),
+      limit: concurrency
+    })
+    yield* Effect.forEach(rooms, read, { concurrency, discard: true })
+    return rooms.length
+  }).pipe(Quota.withShare(share))
+
+/** Logs the first failure of an outage, and its end. */
+const logged = () => {
+  let isFailing = false
+  return <A, B>(effect: Effect.Effect<A, Reading.ReadError>, otherwise: B): Effect.Effect<A | B> =>
+    effect.pipe(
+      Effect.tap(() => {
+        if (!isFailing) return Effect.void
+        isFailing = false
+        return Effect.logInfo("The roster reads rooms from Twilio again.")
+      }),
+      Effect.catchCause((cause) => {
+        if (Cause.hasInterrupts(cause)) return Effect.interrupt
+        if (isFailing) return Effect.succeed(otherwise)
+        isFailing = true
+        return Effect.as(
+          Effect.logWarning(`The roster can't read rooms from Twilio, and goes on trying. ${nameOf(cause)}`),
+          otherwise
+        )
+      })
+    )
+}
+
+const discover = (store: RosterStore.Service, reading: Reading.Reading, { interval, share }: Options) =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    if (yield* store.lease("rooms", now, now + Duration.toMillis(interval))) yield* reading.rooms
+  }).pipe(Quota.withShare(share))
+
+/** Finds new rooms, and reads all rooms that are due. */
+export const once = (
+  store: RosterStore.Service,
+  reading: Reading.Reading,
+  options: Options
+): Effect.Effect<number, TwilioError.TwilioError | RosterStore.RosterUnavailable> =>
+  Effect.gen(function* () {
+    yield* discover(store, reading, options)
+    let total = 0
+    for (;;) {
+      const count = yield* readDue(store, reading.participants, options)
+      total += count
+      if (count === 0) return total
+    }
+  }).pipe(
+    // The room of a SID doesn't vanish, unless the credentials are those of another account.
+    Effect.catchTag("NotFound", ({ message }) => Effect.die(new Error(message)))
+  )
+
+/** Runs until it's interrupted. */
+export const run = (store: RosterStore.Service, reading: Reading.Reading, options: Options): Effect.Effect<never> => {
+  const attempt = logged()
+  const interval = Duration.toMillis(options.interval)
+  return Effect.gen(function* () {
+    let discoverAt = 0
+    for (;;) {
+      const now = yield* Clock.currentTimeMillis
+      if (now >= discoverAt) {
+        discoverAt = now + interval
+        yield* attempt(discover(store, reading, options), undefined)
+      }
+      const read = (room: RosterFact.InRoom) => attempt(reading.participants(room), undefined)
+      const count = yield* attempt(readDue(store, read, options), 0)
+      if (count < concurrency) yield* Effect.sleep(pause)
+    }
+  })
+}
