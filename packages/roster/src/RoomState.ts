@@ -49,7 +49,7 @@ export interface ParticipantState extends Membership.Membership {
   /** The time of the latest list in which the participant reconnects. */
   readonly reconnecting?: number | undefined
   readonly tracks: Readonly<Record<string, TrackState>>
-  /** The time of the latest complete list of the tracks. 0 if none was read. */
+  /** The time of the latest complete list of the tracks. -1 if none was read. */
   readonly tracksListed: number
 }
 
@@ -66,7 +66,7 @@ export interface RoomState {
   readonly created?: number | undefined
   /** Missing while the room is in progress. */
   readonly ended?: number | undefined
-  /** The time of the latest complete list by Twilio's clock, and by ours. 0 if none was read. */
+  /** The time of the latest complete list by Twilio's clock, and by ours. -1 if none was read. */
   readonly listed: number
   readonly verified: number
   /** The latest time of a callback, and of any fact. */
@@ -86,10 +86,10 @@ export interface RoomState {
 export const empty = ({ roomName, roomSid }: RosterFact.InRoom): RoomState => ({
   sid: roomSid,
   name: roomName,
-  listed: 0,
-  verified: 0,
-  heard: 0,
-  latest: 0,
+  listed: Membership.never,
+  verified: Membership.never,
+  heard: Membership.never,
+  latest: Membership.never,
   sequence: Sequence.empty,
   participants: {}
 })
@@ -173,7 +173,7 @@ const mergeParticipant = (known: ParticipantState | undefined, evidence: Partici
   )
 }
 
-const nothing = { tracks: {}, tracksListed: 0 } as const
+const nothing = { tracks: {}, tracksListed: Membership.never } as const
 
 /** Forgets those who have gone before the latest list, and everybody when the room has ended. */
 const withoutSettled = (room: RoomState): RoomState => {
@@ -286,7 +286,7 @@ const applyTracks = (room: RoomState, list: RosterFact.TracksListed): RoomState 
         // Only participants who are there publish tracks. An empty list says nothing about that.
         seen: tracks.length === 0 ? Membership.never : at,
         tracks: Object.fromEntries([...published, ...gone]),
-        tracksListed: isComplete ? at : 0
+        tracksListed: isComplete ? at : Membership.never
       }
     ]
   ])

@@ -25,6 +25,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Doubt from "./internal/Doubt.ts"
+import * as Membership from "./internal/Membership.ts"
 import * as Reading from "./internal/Reading.ts"
 import * as Reconciliation from "./internal/Reconciliation.ts"
 import * as View from "./internal/View.ts"
@@ -194,10 +195,10 @@ const onlyCallbacks = new RosterStore.RosterUnavailable({
 const silentAfter = Duration.toMillis(Duration.minutes(10))
 
 const dateOf = (millis: number | undefined): Option.Option<DateTime.Utc> =>
-  millis === undefined || millis === 0 ? Option.none() : Option.some(DateTime.makeUnsafe(millis))
+  millis === undefined || millis === Membership.never ? Option.none() : Option.some(DateTime.makeUnsafe(millis))
 
 const freshnessOf = ({ ended, heard, verified, ...state }: RoomState.RoomState, now: number): Freshness => {
-  const age = ended !== undefined ? 0 : verified === 0 ? Infinity : Math.max(0, now - verified)
+  const age = ended !== undefined ? 0 : verified === Membership.never ? Infinity : Math.max(0, now - verified)
   const isSilent = ended === undefined && now - Math.max(heard, verified) > silentAfter
   return {
     verifiedAt: dateOf(verified),
@@ -321,7 +322,7 @@ const sharing = (scope: Scope.Scope, read: Reading.Reading["participants"]): Rea
 }
 
 const readsOf = Effect.fnUntraced(function* (store: RosterStore.Service, options: ReconcileOptions) {
-  const reading = yield* Reading.makeFrom(store)
+  const reading = yield* Reading.make(store)
   const settings: Reconciliation.Options = {
     interval: Duration.fromInputUnsafe(options.interval ?? Duration.seconds(30)),
     share: options.share ?? 0.25

@@ -27,7 +27,7 @@ export interface InRoom {
  */
 export interface FactParticipant {
   readonly sid: string
-  readonly identity?: string
+  readonly identity?: string | undefined
 }
 
 /**
@@ -160,7 +160,10 @@ export const withoutIdentities = (fact: RosterFact): RosterFact => {
     case "Callback":
       return fact.participant === undefined ? fact : { ...fact, participant: withoutName(fact.participant) }
     case "ParticipantsListed":
-      return { ...fact, participants: fact.participants.map(({ identity: _, ...participant }) => participant) }
+      return {
+        ...fact,
+        participants: fact.participants.map((participant) => ({ ...participant, identity: undefined }))
+      }
     case "TracksListed":
     case "RoomRead":
       return fact

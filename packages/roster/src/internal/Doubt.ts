@@ -31,7 +31,7 @@ const hasSameIdentity = (room: RoomState.RoomState): boolean => {
 /** Nothing is doubtful in a room that has ended. */
 export const reasons = (room: RoomState.RoomState): ReadonlyArray<Reason> => {
   if (room.ended !== undefined) return []
-  const found: Array<Reason> = room.verified === 0 ? ["unverified"] : []
+  const found: Array<Reason> = room.verified === Membership.never ? ["unverified"] : []
   if (Sequence.hasGap(room.sequence)) found.push("gap")
   const isContradictory = Object.values(room.participants).some((participant) => contradicts(room, participant))
   if (isContradictory || hasSameIdentity(room)) found.push("contradiction")
@@ -49,4 +49,4 @@ export const mostReasons = 2
  * another with it by `mostReasons` weights comes first, so that no room waits forever.
  */
 export const rank = (room: RoomState.RoomState): number =>
-  room.verified === 0 ? Number.MIN_SAFE_INTEGER : room.verified - weight * reasons(room).length
+  room.verified === Membership.never ? Number.MIN_SAFE_INTEGER : room.verified - weight * reasons(room).length

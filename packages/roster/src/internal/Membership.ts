@@ -5,7 +5,7 @@
  * by Twilio's clock.
  */
 
-/** The `seen` of something that's only known to be missing. */
+/** The time of what never happened: before all others. */
 export const never = -1
 
 export interface Membership {

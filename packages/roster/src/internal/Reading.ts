@@ -16,7 +16,6 @@ import * as Option from "effect/Option"
 import * as RoomState from "../RoomState.ts"
 import type * as RosterFact from "../RosterFact.ts"
 import type * as RosterStore from "../RosterStore.ts"
-import * as Membership from "./Membership.ts"
 import * as Sequence from "./Sequence.ts"
 
 export type ReadError = NotFound.NotFound | TwilioError.TwilioError | RosterStore.RosterUnavailable
@@ -102,101 +101,113 @@ const listed = (
   }
 }
 
-export const make = (
-  store: Pick<RosterStore.Service, "apply" | "read" | "rooms">,
-  services: {
-    readonly participants: Participants.Service
-    readonly rooms: Rooms.Service
-    readonly tracks: PublishedTracks.Service
-  }
-): Reading => {
-  const stateOf = (room: RosterFact.InRoom) =>
-    Effect.map(store.read(room.roomSid), (stored) => stored?.state ?? RoomState.empty(room))
-
-  const list = Effect.fnUntraced(function* (roomSid: string, known: ReadonlyArray<string>) {
-    // Twilio may list those who reconnect only under that status. Who begins to reconnect between the first two requests is
-    // in neither, so look again before anybody counts as gone.
-    const lists = (status: Participant.KnownStatus) =>
-      all((options) => services.participants.list(roomSid, { ...options, status }))
-    const reconnecting = yield* lists("reconnecting")
-    const connected = yield* lists("connected")
-    const first = listed({ connected, reconnecting }, known)
-    if (first.absent.length === 0) return first
-    const again = yield* lists("reconnecting")
-    const items = [...reconnecting.items, ...again.items]
-    return listed(
-      { connected, reconnecting: { items, isComplete: reconnecting.isComplete && again.isComplete } },
-      known
-    )
-  })
-
-  const readRoom = Effect.fnUntraced(function* (room: string) {
-    const record = yield* services.rooms.fetch(room)
-    return recordOf(record, yield* Clock.currentTimeMillis)
-  })
-
-  const readRooms = Effect.gen(function* () {
-    const known = new Map((yield* store.rooms).map((room) => [room.roomSid, room]))
-    const inProgress = yield* all((options) => services.rooms.list({ ...options, status: "in-progress" }))
-    const now = yield* Clock.currentTimeMillis
-    for (const room of inProgress.items) {
-      if (!known.delete(room.sid)) yield* store.apply(inRoom(room), [recordOf(room, now)])
-    }
-    for (const room of known.values()) {
-      const record = yield* readRoom(room.roomSid)
-      if (record.ended !== undefined) yield* store.apply(room, [record])
-    }
-  })
-
-  return {
-    rooms: readRooms,
-    room: Effect.fnUntraced(function* (room) {
-      const record = yield* readRoom(room)
-      yield* store.apply(record, [record])
-      return { roomSid: record.roomSid, roomName: record.roomName }
-    }),
-    participants: Effect.fnUntraced(function* (room) {
-      const state = yield* stateOf(room)
-      const readAt = yield* Clock.currentTimeMillis
-      const lists = yield* list(room.roomSid, present(state))
-      const fact: RosterFact.ParticipantsListed = Membership.compact({
-        ...room,
-        ...lists,
-        _tag: "ParticipantsListed" as const,
-        at: RoomState.timeOf(state, readAt),
-        readAt,
-        sequence: Sequence.highest(state.sequence)
-      })
-      // Both lists are empty in a room that has ended.
-      const record = lists.participants.length === 0 ? [yield* readRoom(room.roomSid)] : []
-      return yield* store.apply(room, [fact, ...record])
-    }),
-    tracks: Effect.fnUntraced(function* (room, participantSid) {
-      const state = yield* stateOf(room)
-      const readAt = yield* Clock.currentTimeMillis
-      const known = state.participants[participantSid]
-      const { isComplete, items } = yield* all((options) => services.tracks.list(room.roomSid, participantSid, options))
-      const found = new Set(items.map(({ sid }) => sid as string))
-      return yield* store.apply(room, [
-        {
-          ...room,
-          _tag: "TracksListed",
-          at: RoomState.timeOf(state, readAt),
-          isComplete,
-          participantSid,
-          tracks: items.map(({ enabled, kind, name, sid }) => ({ sid, kind, name, isEnabled: enabled })),
-          absent: Object.keys(known?.tracks ?? {}).filter((sid) => !found.has(sid))
-        }
-      ])
-    })
-  }
+interface Services {
+  readonly participants: Participants.Service
+  readonly rooms: Rooms.Service
+  readonly tracks: PublishedTracks.Service
 }
 
+type Store = Pick<RosterStore.Service, "apply" | "read" | "rooms">
+
+const stateOf = (store: Store, room: RosterFact.InRoom) =>
+  Effect.map(store.read(room.roomSid), (stored) => stored?.state ?? RoomState.empty(room))
+
+/**
+ * Twilio may list those who reconnect only under that status. Who begins to reconnect between the two requests is in neither
+ * list, so look again before anybody counts as gone.
+ */
+const listParticipants = Effect.fnUntraced(function* (
+  { participants }: Services,
+  roomSid: string,
+  known: ReadonlyArray<string>
+) {
+  const lists = (status: Participant.KnownStatus) =>
+    all((options) => participants.list(roomSid, { ...options, status }))
+  const reconnecting = yield* lists("reconnecting")
+  const connected = yield* lists("connected")
+  const first = listed({ connected, reconnecting }, known)
+  if (first.absent.length === 0) return first
+  const again = yield* lists("reconnecting")
+  const items = [...reconnecting.items, ...again.items]
+  return listed({ connected, reconnecting: { items, isComplete: reconnecting.isComplete && again.isComplete } }, known)
+})
+
+const readRoom = Effect.fnUntraced(function* ({ rooms }: Services, room: string) {
+  const record = yield* rooms.fetch(room)
+  return recordOf(record, yield* Clock.currentTimeMillis)
+})
+
+const readRooms = Effect.fnUntraced(function* (store: Store, services: Services) {
+  const known = new Map((yield* store.rooms).map((room) => [room.roomSid, room]))
+  const inProgress = yield* all((options) => services.rooms.list({ ...options, status: "in-progress" }))
+  const now = yield* Clock.currentTimeMillis
+  for (const room of inProgress.items) {
+    if (!known.delete(room.sid)) yield* store.apply(inRoom(room), [recordOf(room, now)])
+  }
+  // Those that aren't listed have ended, unless they're new or couldn't be decoded.
+  for (const room of known.values()) {
+    const record = yield* readRoom(services, room.roomSid)
+    if (record.ended !== undefined) yield* store.apply(room, [record])
+  }
+})
+
+const readParticipants = Effect.fnUntraced(function* (store: Store, services: Services, room: RosterFact.InRoom) {
+  const state = yield* stateOf(store, room)
+  const readAt = yield* Clock.currentTimeMillis
+  const lists = yield* listParticipants(services, room.roomSid, present(state))
+  // Both lists are empty in a room that has ended.
+  const record = lists.participants.length === 0 ? [yield* readRoom(services, room.roomSid)] : []
+  const fact: RosterFact.ParticipantsListed = {
+    ...room,
+    ...lists,
+    _tag: "ParticipantsListed",
+    at: RoomState.timeOf(state, readAt),
+    readAt,
+    sequence: Sequence.highest(state.sequence)
+  }
+  return yield* store.apply(room, [fact, ...record])
+})
+
+const readTracks = Effect.fnUntraced(function* (
+  store: Store,
+  { tracks }: Services,
+  room: RosterFact.InRoom,
+  participantSid: string
+) {
+  const state = yield* stateOf(store, room)
+  const readAt = yield* Clock.currentTimeMillis
+  const { isComplete, items } = yield* all((options) => tracks.list(room.roomSid, participantSid, options))
+  const found = new Set(items.map(({ sid }) => sid as string))
+  const known = Object.keys(state.participants[participantSid]?.tracks ?? {})
+  const fact: RosterFact.TracksListed = {
+    ...room,
+    _tag: "TracksListed",
+    at: RoomState.timeOf(state, readAt),
+    isComplete,
+    participantSid,
+    tracks: items.map(({ enabled, kind, name, sid }) => ({ sid, kind, name, isEnabled: enabled })),
+    absent: known.filter((sid) => !found.has(sid))
+  }
+  return yield* store.apply(room, [fact])
+})
+
 /** Reads with the operations of the context. */
-export const makeFrom = Effect.fnUntraced(function* (store: RosterStore.Service) {
-  return make(store, {
+export const make = Effect.fnUntraced(function* (
+  store: Store
+): Effect.fn.Return<Reading, never, Participants.Participants | PublishedTracks.PublishedTracks | Rooms.Rooms> {
+  const services: Services = {
     participants: yield* Participants.Participants,
     rooms: yield* Rooms.Rooms,
     tracks: yield* PublishedTracks.PublishedTracks
-  })
+  }
+  return {
+    rooms: readRooms(store, services),
+    participants: (room) => readParticipants(store, services, room),
+    tracks: (room, participantSid) => readTracks(store, services, room, participantSid),
+    room: Effect.fnUntraced(function* (room) {
+      const record = yield* readRoom(services, room)
+      yield* store.apply(record, [record])
+      return { roomSid: record.roomSid, roomName: record.roomName }
+    })
+  }
 })

@@ -9,6 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as RosterFact from "../RosterFact.ts"
 import type * as RosterStore from "../RosterStore.ts"
+import * as Membership from "./Membership.ts"
 import type * as Reading from "./Reading.ts"
 
 export interface Options {
@@ -43,7 +44,8 @@ export const readDue = <E>(
     const rooms = yield* store.claim({
       now,
       rank: now - millis,
-      verified: Math.max(0, now - soonest(millis)),
+      // Rooms of which no list was read are always due.
+      verified: Math.max(Membership.never, now - soonest(millis)),
       until: now + soonest(millis),
       limit: concurrency
     })

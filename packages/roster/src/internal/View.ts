@@ -30,9 +30,9 @@ export type Change =
   | { readonly _tag: TrackTag; readonly at: number; readonly participant: Participant; readonly track: Track }
   | { readonly _tag: "RoomEnded"; readonly at: number }
 
-const trackOf = (sid: string, { disabled = 0, enabled = 0, kind, name }: RoomState.TrackState): Track =>
+const trackOf = (sid: string, { disabled, enabled = Membership.never, kind, name }: RoomState.TrackState): Track =>
   // Enabled and disabled at the same time: the doubt is for the viewer's privacy.
-  Membership.compact({ sid, kind, name, isEnabled: disabled === 0 || enabled > disabled })
+  Membership.compact({ sid, kind, name, isEnabled: disabled === undefined || enabled > disabled })
 
 const participantOf = (sid: string, state: RoomState.ParticipantState): Participant =>
   Membership.compact({
@@ -43,7 +43,7 @@ const participantOf = (sid: string, state: RoomState.ParticipantState): Particip
     tracks: Object.entries(state.tracks).flatMap(([sid, track]) =>
       RoomState.isPublished(state, track) ? [trackOf(sid, track)] : []
     ),
-    tracksReadAt: state.tracksListed === 0 ? undefined : state.tracksListed
+    tracksReadAt: state.tracksListed === Membership.never ? undefined : state.tracksListed
   })
 
 const find = (room: RoomState.RoomState, sid: string): Participant | undefined => {

@@ -4,6 +4,7 @@
 import * as RoomState from "../../RoomState.ts"
 import * as RosterFact from "../../RosterFact.ts"
 import type * as RosterStore from "../../RosterStore.ts"
+import * as Membership from "../Membership.ts"
 import * as View from "../View.ts"
 
 /** How many changes a log keeps. Readers who are further behind get a new snapshot. */
@@ -39,7 +40,8 @@ export const apply = (
 const hasIdentity = (identities: ReadonlySet<string>, identity: string | undefined): boolean =>
   identity !== undefined && identities.has(identity)
 
-const withoutIdentity = ({ identity: _, ...participant }: View.Participant): View.Participant => participant
+const withoutIdentity = (participant: View.Participant): View.Participant =>
+  Membership.compact({ ...participant, identity: undefined })
 
 /** Removes identities from a room. Returns the SIDs of those who had them, and the same room if there are none. */
 export const forget = <A extends RosterStore.StoredRoom & { readonly log: ReadonlyArray<RosterStore.LoggedChange> }>(
@@ -48,10 +50,15 @@ export const forget = <A extends RosterStore.StoredRoom & { readonly log: Readon
 ): { readonly room: A; readonly sids: ReadonlySet<string> } => {
   const sids = new Set<string>()
   const participants = { ...room.state.participants }
-  for (const [sid, { identity, identified: _, ...participant }] of Object.entries(participants)) {
-    if (!hasIdentity(identities, identity)) continue
+  for (const [sid, participant] of Object.entries(participants)) {
+    if (!hasIdentity(identities, participant.identity)) continue
     sids.add(sid)
-    participants[sid] = { ...participant, isForgotten: true }
+    participants[sid] = Membership.compact({
+      ...participant,
+      identity: undefined,
+      identified: undefined,
+      isForgotten: true as const
+    })
   }
   const log = room.log.map((logged) => {
     const { change } = logged
