@@ -9,7 +9,7 @@
 import type * as Participants from "@effect-twilio-video/core/Participants"
 import type * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
-import * as Sid from "@effect-twilio-video/core/Sid"
+import type * as Sid from "@effect-twilio-video/core/Sid"
 import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Cause from "effect/Cause"
@@ -235,10 +235,13 @@ const dropping = (store: RosterStore.Service, retention: number) => {
   })
 }
 
+/** `Sid.isRoomSid` would add Schema to the bundle. */
+const roomSidPattern = /^RM[0-9a-fA-F]{32}$/u
+
 /** Finds the SID of a room. */
 const resolving = (store: RosterStore.Service, reads: Reads | undefined) =>
   Effect.fnUntraced(function* (room: string) {
-    const sid = Sid.isRoomSid(room)
+    const sid = roomSidPattern.test(room)
       ? (yield* store.read(room)) === undefined
         ? undefined
         : room
