@@ -184,13 +184,15 @@ export interface ReconcileOptions extends Options {
   readonly share?: number | undefined
 }
 
-const unknownRoom = new UnknownRoom({
-  message: "No callback of this room was received, and Twilio has no such room in progress. Check its name or SID."
-})
+const unknownRoom = () =>
+  new UnknownRoom({
+    message: "No callback of this room was received, and Twilio has no such room in progress. Check its name or SID."
+  })
 
-const onlyCallbacks = new RosterStore.RosterUnavailable({
-  message: "This roster has only callbacks. Provide Roster.layer to read rooms from Twilio."
-})
+const onlyCallbacks = () =>
+  new RosterStore.RosterUnavailable({
+    message: "This roster has only callbacks. Provide Roster.layer to read rooms from Twilio."
+  })
 
 const silentAfter = Duration.toMillis(Duration.minutes(10))
 
@@ -222,7 +224,10 @@ interface Reads extends Reading.Reading {
 }
 
 const onNotFound = <A>(read: Effect.Effect<A, Reading.ReadError>): Effect.Effect<A, ReadError> =>
-  Effect.catchTag(read, "NotFound", () => Effect.fail(unknownRoom))
+  Effect.catchTag(read, "NotFound", () => Effect.fail(unknownRoom()))
+
+const retentionOf = ({ retention = Duration.hours(1) }: Options): Duration.Duration =>
+  Duration.fromInputUnsafe(retention)
 
 /** Drops rooms that are over, once a minute. */
 const dropping = (store: RosterStore.Service, retention: number) => {
@@ -247,23 +252,27 @@ const resolving = (store: RosterStore.Service, reads: Reads | undefined) =>
         : room
       : yield* store.find(room)
     if (sid !== undefined) return sid
-    if (reads === undefined) return yield* unknownRoom
+    if (reads === undefined) return yield* unknownRoom()
     return (yield* onNotFound(reads.room(room))).roomSid
   })
 
 const find = Effect.fnUntraced(function* (store: RosterStore.Service, roomSid: string) {
   const stored = yield* store.read(roomSid)
-  return stored === undefined ? yield* unknownRoom : stored
+  return stored === undefined ? yield* unknownRoom() : stored
 })
 
-const isOlder = (state: RoomState.RoomState, now: number, { maxAge }: ReadOptions): boolean =>
-  maxAge !== undefined && state.ended === undefined && now - state.verified > Duration.toMillis(maxAge)
+const isOlder = ({ ended, verified }: RoomState.RoomState, now: number, { maxAge }: ReadOptions): boolean =>
+  maxAge !== undefined && ended === undefined && now - verified > Duration.toMillis(maxAge)
+
+/** Only the room's record was read. */
+const isNew = ({ heard, verified }: RoomState.RoomState): boolean =>
+  heard === Membership.never && verified === Membership.never
 
 const inRoom = ({ name, sid }: RoomState.RoomState): RosterFact.InRoom => ({ roomSid: sid, roomName: name })
 
 const serviceOf = (store: RosterStore.Service, reads: Reads | undefined, options: Options): Service => {
   const resolve = resolving(store, reads)
-  const drop = dropping(store, Duration.toMillis(options.retention ?? Duration.hours(1)))
+  const drop = dropping(store, Duration.toMillis(retentionOf(options)))
   const next = Effect.fnUntraced(function* (
     roomSid: string,
     after?: number
@@ -278,7 +287,7 @@ const serviceOf = (store: RosterStore.Service, reads: Reads | undefined, options
   return {
     resolve,
     next,
-    reconcile: reads === undefined ? Effect.fail(onlyCallbacks) : reads.reconcile,
+    reconcile: reads === undefined ? Effect.suspend(() => Effect.fail(onlyCallbacks())) : reads.reconcile,
     record: Effect.fnUntraced(function* (event) {
       const fact = RosterFact.fromCallback(event)
       if (Option.isSome(fact)) yield* store.apply(fact.value, [fact.value])
@@ -287,13 +296,14 @@ const serviceOf = (store: RosterStore.Service, reads: Reads | undefined, options
     participants: Effect.fnUntraced(function* (room, options = {}) {
       const stored = yield* find(store, yield* resolve(room))
       const now = yield* Clock.currentTimeMillis
-      if (!isOlder(stored.state, now, options)) return rosterOf(stored, now)
-      if (reads === undefined) return yield* onlyCallbacks
+      const isStale = isOlder(stored.state, now, options) || (reads !== undefined && isNew(stored.state))
+      if (!isStale) return rosterOf(stored, now)
+      if (reads === undefined) return yield* onlyCallbacks()
       const read = yield* onNotFound(reads.participants(inRoom(stored.state)))
       return rosterOf(read, yield* Clock.currentTimeMillis)
     }),
     readTracks: Effect.fnUntraced(function* (room, participantSid) {
-      if (reads === undefined) return yield* onlyCallbacks
+      if (reads === undefined) return yield* onlyCallbacks()
       const { state } = yield* find(store, yield* resolve(room))
       const { state: read } = yield* onNotFound(reads.tracks(inRoom(state), participantSid))
       const participant = View.participants(read).find(({ sid }) => sid === participantSid)
@@ -328,6 +338,7 @@ const readsOf = Effect.fnUntraced(function* (store: RosterStore.Service, options
   const reading = yield* Reading.make(store)
   const settings: Reconciliation.Options = {
     interval: Duration.fromInputUnsafe(options.interval ?? Duration.seconds(30)),
+    retention: retentionOf(options),
     share: options.share ?? 0.25
   }
   return { reading, settings }

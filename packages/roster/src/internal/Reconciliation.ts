@@ -17,6 +17,8 @@ export interface Options {
   readonly interval: Duration.Duration
   /** The share of the account's quota. */
   readonly share: number
+  /** How long rooms are kept after they end. */
+  readonly retention: Duration.Duration
 }
 
 /** How many rooms are claimed and read at the same time. */
@@ -75,10 +77,13 @@ const logged = () => {
     )
 }
 
-const discover = (store: RosterStore.Service, reading: Reading.Reading, { interval, share }: Options) =>
+/** Once in each interval, in one process. */
+const discover = (store: RosterStore.Service, reading: Reading.Reading, { interval, retention, share }: Options) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    if (yield* store.lease("rooms", now, now + Duration.toMillis(interval))) yield* reading.rooms
+    if (!(yield* store.lease("rooms", now, now + Duration.toMillis(interval)))) return
+    yield* store.drop(now - Duration.toMillis(retention))
+    yield* reading.rooms
   }).pipe(Quota.withShare(share))
 
 /** Finds new rooms, and reads all rooms that are due. */

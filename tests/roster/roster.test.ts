@@ -1,0 +1,266 @@
+/**
+ * The roster of a sandbox's rooms: callbacks, lists and their freshness.
+ */
+import * as Participants from "@effect-twilio-video/core/Participants"
+import * as Rooms from "@effect-twilio-video/core/Rooms"
+import * as ResponseInfo from "@effect-twilio-video/core/ResponseInfo"
+import * as Roster from "@effect-twilio-video/roster/Roster"
+import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as TestClock from "effect/testing/TestClock"
+import * as Live from "./support/Live.ts"
+
+const identities = ({ participants }: Roster.RoomRoster) =>
+  participants.map(({ identity }) => Option.getOrElse(identity, () => "nobody"))
+
+/** Opens a room, and waits for its callback. */
+const open = Effect.gen(function* () {
+  const sandbox = yield* Sandbox.Sandbox
+  const room = yield* sandbox.openRoom({ uniqueName: "Clinic" })
+  yield* sandbox.awaitCallbacks
+  return { room, sandbox }
+})
+
+const lose = (sandbox: Sandbox.Service) => sandbox.setDeliveryFaults([{ fault: { type: "lost" } }])
+
+describe("callbacks", () => {
+  const live = Live.layer(Roster.layerOnDemand())
+
+  it.effect("say who is in the room, since when, with which tracks", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* TestClock.adjust("1 minute")
+      yield* sandbox.join("Clinic", "Alice")
+      yield* sandbox.join("Clinic", "Bob")
+      yield* sandbox.publishTrack("Clinic", "Alice", { kind: "video", name: "cam" })
+      yield* sandbox.disableTrack("Clinic", "Alice", "cam")
+      yield* sandbox.leave("Clinic", "Bob")
+      yield* sandbox.awaitCallbacks
+      const { freshness, participants } = yield* Roster.participants("Clinic")
+      const [alice, ...others] = participants
+      assert.deepStrictEqual(others, [])
+      assert.deepStrictEqual(alice?.identity, Option.some("Alice"))
+      assert.strictEqual(Option.getOrThrow(alice?.joinedAt ?? Option.none()).epochMilliseconds, Live.start + 60_000)
+      assert.deepStrictEqual(
+        alice?.tracks.map(({ isEnabled, kind, name }) => [kind, name, isEnabled]),
+        [["video", Option.none(), false]]
+      )
+      assert.deepStrictEqual(freshness.doubts, [])
+      assert.strictEqual(Duration.toMillis(freshness.age), 60_000)
+    }).pipe(Effect.provide(live))
+  )
+
+  it.effect("of a room's end leave nobody in it", () =>
+    Effect.gen(function* () {
+      const { room, sandbox } = yield* open
+      yield* sandbox.join("Clinic", "Alice")
+      yield* Rooms.complete("Clinic")
+      yield* sandbox.awaitCallbacks
+      const roster = yield* Roster.participants("Clinic")
+      assert.deepStrictEqual([roster.roomSid, roster.participants.length], [room.sid, 0])
+      assert.isTrue(Option.isSome(roster.endedAt))
+      assert.strictEqual(Duration.toMillis(roster.freshness.age), 0)
+    }).pipe(Effect.provide(live))
+  )
+
+  it.effect("that are lost leave doubt, if later ones have arrived", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* lose(sandbox)
+      yield* sandbox.join("Clinic", "Alice")
+      yield* sandbox.setDeliveryFaults([])
+      yield* sandbox.join("Clinic", "Bob")
+      yield* sandbox.publishTrack("Clinic", "Alice", { kind: "audio" })
+      yield* sandbox.awaitCallbacks
+      const roster = yield* Roster.participants("Clinic")
+      assert.deepStrictEqual(identities(roster).toSorted(), ["Alice", "Bob"])
+      assert.deepStrictEqual(roster.freshness.doubts, ["gap", "contradiction"])
+    }).pipe(Effect.provide(live))
+  )
+})
+
+describe("a maximum age", () => {
+  const live = Live.layer(Roster.layerOnDemand())
+
+  it.effect("reads a room whose state is older, and no other", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* sandbox.join("Clinic", "Alice")
+      yield* sandbox.awaitCallbacks
+      yield* lose(sandbox)
+      yield* sandbox.leave("Clinic", "Alice")
+      yield* sandbox.join("Clinic", "Bob")
+      yield* sandbox.join("Clinic", "Carl")
+      yield* sandbox.loseConnection("Clinic", "Carl")
+      yield* TestClock.adjust("10 seconds")
+      const [stale, none] = yield* ResponseInfo.collect(Roster.participants("Clinic", { maxAge: "10 seconds" }))
+      assert.deepStrictEqual([identities(stale), none.length], [["Alice"], 0])
+      const [fresh, reads] = yield* ResponseInfo.collect(Roster.participants("Clinic", { maxAge: "9 seconds" }))
+      assert.deepStrictEqual(
+        fresh.participants.map(({ identity, status }) => [Option.getOrNull(identity), status]),
+        [
+          ["Bob", "connected"],
+          ["Carl", "reconnecting"]
+        ]
+      )
+      // Alice isn't in the two lists, so those who reconnect are read again.
+      assert.strictEqual(reads.length, 3)
+      assert.strictEqual(Duration.toMillis(fresh.freshness.age), 0)
+    }).pipe(Effect.provide(live))
+  )
+
+  it.effect("finds out that a room has ended", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* lose(sandbox)
+      yield* sandbox.completeRoom("Clinic")
+      yield* TestClock.adjust("1 second")
+      const roster = yield* Roster.participants("Clinic", { maxAge: 0 })
+      assert.isTrue(Option.isSome(roster.endedAt))
+    }).pipe(Effect.provide(live))
+  )
+
+  it.effect("is read once for all who ask at the same time", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* sandbox.join("Clinic", "Alice")
+      yield* TestClock.adjust("5 seconds")
+      yield* sandbox.clearRequests
+      const ask = Roster.participants("Clinic", { maxAge: "1 second" })
+      const answers = yield* Effect.all(
+        Array.from({ length: 20 }, () => ask),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(new Set(answers.flatMap(identities)), new Set(["Alice"]))
+      assert.strictEqual((yield* sandbox.requests).length, 2)
+    }).pipe(Effect.provide(Live.layer(Roster.layer({ interval: "1 hour" }))))
+  )
+})
+
+describe("a room of which nothing is known", () => {
+  it.effect("is read from Twilio, by name and by SID", () =>
+    Effect.gen(function* () {
+      const found = yield* Roster.participants("DailyStandup")
+      assert.include(identities(found), "Alice")
+      assert.deepStrictEqual((yield* Roster.participants(found.roomSid)).roomName, "DailyStandup")
+    }).pipe(
+      Effect.provide(
+        Roster.layerOnDemand().pipe(Layer.provide(RosterMemory.layer), Layer.provideMerge(Sandbox.layer()))
+      )
+    )
+  )
+
+  it.effect("is unknown if Twilio has none in progress", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Roster.participants("Nowhere"))
+      assert.strictEqual(error._tag, "UnknownRoom")
+      assert.notInclude(error.message, "Nowhere")
+    }).pipe(Effect.provide(Live.layer(Roster.layerOnDemand())))
+  )
+
+  it.effect("is unknown to a roster of callbacks only", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* Effect.flip(Roster.participants("DailyStandup")))._tag, "UnknownRoom")
+    }).pipe(Effect.provide(Layer.provide(Roster.layerCallbacks(), RosterMemory.layer)))
+  )
+})
+
+describe("in the background", () => {
+  it.effect("corrects what lost callbacks got wrong, within the interval", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* lose(sandbox)
+      yield* sandbox.join("Clinic", "Alice")
+      yield* TestClock.adjust("31 seconds")
+      assert.deepStrictEqual(identities(yield* Roster.participants("Clinic")), ["Alice"])
+      yield* sandbox.completeRoom("Clinic")
+      yield* TestClock.adjust("31 seconds")
+      assert.isTrue(Option.isSome((yield* Roster.participants("Clinic")).endedAt))
+    }).pipe(Effect.provide(Live.layer(Roster.layer())))
+  )
+
+  it.effect("reads doubtful rooms sooner", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* lose(sandbox)
+      yield* sandbox.join("Clinic", "Alice")
+      yield* sandbox.setDeliveryFaults([])
+      yield* sandbox.join("Clinic", "Bob")
+      yield* sandbox.awaitCallbacks
+      yield* TestClock.adjust("9 seconds")
+      assert.deepStrictEqual(identities(yield* Roster.participants("Clinic")), ["Alice", "Bob"])
+    }).pipe(Effect.provide(Live.layer(Roster.layer())))
+  )
+
+  it.effect("goes on after Twilio was unavailable", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* sandbox.setFaults([{ fault: { type: "status", status: 503 } }])
+      yield* sandbox.join("Clinic", "Alice")
+      yield* TestClock.adjust("3 minutes")
+      yield* sandbox.setFaults([])
+      yield* TestClock.adjust("3 minutes")
+      const { freshness } = yield* Roster.participants("Clinic")
+      assert.isBelow(Duration.toMillis(freshness.age), 32_000)
+    }).pipe(Effect.provide(Live.layer(Roster.layer())))
+  )
+})
+
+describe("personal data", () => {
+  it.effect("can be left out", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      const alice = yield* sandbox.join("Clinic", "Alice")
+      yield* sandbox.awaitCallbacks
+      yield* TestClock.adjust("31 seconds")
+      const roster = yield* Roster.participants("Clinic")
+      assert.deepStrictEqual(
+        roster.participants.map(({ identity, sid }) => [sid, identity]),
+        [[alice.sid, Option.none()]]
+      )
+    }).pipe(Effect.provide(Live.layer(Roster.layer({ identities: "omitted" }))))
+  )
+
+  it.effect("of rooms that ended is dropped after the retention time", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* sandbox.join("Clinic", "Alice")
+      yield* sandbox.completeRoom("Clinic")
+      yield* sandbox.awaitCallbacks
+      yield* TestClock.adjust("1 hour")
+      yield* Roster.participants("Clinic")
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual((yield* Effect.flip(Roster.participants("Clinic")))._tag, "UnknownRoom")
+    }).pipe(Effect.provide(Live.layer(Roster.layer())))
+  )
+})
+
+describe("tracks", () => {
+  it.effect("of one participant are read on demand", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      const alice = yield* sandbox.join("Clinic", "Alice")
+      yield* sandbox.publishTrack("Clinic", "Alice", { kind: "audio", name: "old" })
+      yield* sandbox.awaitCallbacks
+      yield* lose(sandbox)
+      yield* sandbox.unpublishTrack("Clinic", "Alice", "old")
+      yield* sandbox.publishTrack("Clinic", "Alice", { kind: "video", name: "cam" })
+      yield* TestClock.adjust("1 second")
+      const read = Option.getOrThrow(yield* Roster.readTracks("Clinic", alice.sid))
+      assert.deepStrictEqual(
+        read.tracks.map(({ kind, name }) => [kind, name]),
+        [["video", Option.some("cam")]]
+      )
+      assert.strictEqual(Option.getOrThrow(read.tracksReadAt).epochMilliseconds, Live.start + 1000)
+      yield* sandbox.setDeliveryFaults([])
+      yield* Participants.disconnect("Clinic", alice.sid)
+      yield* sandbox.awaitCallbacks
+      assert.deepStrictEqual(yield* Roster.readTracks("Clinic", alice.sid), Option.none())
+    }).pipe(Effect.provide(Live.layer(Roster.layerOnDemand())))
+  )
+})
