@@ -58,6 +58,7 @@ export const hidden = (name: Name): ReadonlyArray<string> =>
 export const nodeOnly: ReadonlySet<string> = new Set([
   "ErasurePostgres",
   "ErasureSqlite",
+  "RosterPostgres",
   "SandboxServer",
   "SqliteClient",
   "TwilioNode",

@@ -1,38 +1,52 @@
 /**
- * Callbacks of one room, as facts.
+ * Rooms, and facts about them.
  */
-import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
 import type * as RosterFact from "@effect-twilio-video/roster/RosterFact"
-import * as Effect from "effect/Effect"
 
-/** A SID with a number. */
-export const sid = (prefix: string, number: number): string => prefix + number.toString(16).padStart(32, "0")
+const sid = (prefix: string, index: number): string => prefix + index.toString(16).padStart(32, "0")
 
-export const room: RosterFact.InRoom = { roomSid: sid("RM", 1), roomName: "DailyStandup" }
-
-/** The time of the first callback. */
-export const start = Date.UTC(2026, 0, 1, 9)
-
-/** A callback, a number of seconds after the start. */
-export const callback = (
-  event: RosterFact.Callback["event"],
-  seconds: number,
-  members: Pick<RosterFact.Callback, "participant" | "track"> = {}
-): RosterFact.Callback => ({ ...room, _tag: "Callback", event, at: start + seconds * 1000, ...members })
-
-export const participant = (number: number): RosterFact.FactParticipant => ({
-  sid: sid("PA", number),
-  identity: `Guest ${number}`
+export const room = (index: number, roomName = `Room ${index}`): RosterFact.InRoom => ({
+  roomSid: sid("RM", index),
+  roomName
 })
 
-export const created = callback("RoomCreated", 0)
+export const participantSid = (index: number): string => sid("PA", index)
 
-export const joined = (number: number, seconds = number): RosterFact.Callback =>
-  callback("ParticipantConnected", seconds, { participant: participant(number) })
+export const roomEvent = (
+  room: RosterFact.InRoom,
+  event: "RoomCreated" | "RoomEnded",
+  at: number
+): RosterFact.Callback => ({ ...room, _tag: "Callback", event, at })
 
-export const left = (number: number, seconds: number): RosterFact.Callback =>
-  callback("ParticipantDisconnected", seconds, { participant: participant(number) })
+export const participantEvent =
+  (event: "ParticipantConnected" | "ParticipantDisconnected") =>
+  (room: RosterFact.InRoom, index: number, at: number, identity = `guest ${index}`): RosterFact.Callback => ({
+    ...room,
+    _tag: "Callback",
+    event,
+    at,
+    participant: { sid: participantSid(index), identity }
+  })
 
-/** Adds facts to the store, each on its own. */
-export const add = (...facts: ReadonlyArray<RosterFact.RosterFact>) =>
-  RosterStore.RosterStore.use((store) => Effect.forEach(facts, (fact) => store.apply(fact, [fact]), { discard: true }))
+export const joined = participantEvent("ParticipantConnected")
+
+export const left = participantEvent("ParticipantDisconnected")
+
+/** A complete list of participants, read at this time. */
+export const listed = (
+  room: RosterFact.InRoom,
+  indexes: ReadonlyArray<number>,
+  at: number
+): RosterFact.ParticipantsListed => ({
+  ...room,
+  _tag: "ParticipantsListed",
+  at,
+  readAt: at,
+  isComplete: true,
+  participants: indexes.map((index) => ({
+    sid: participantSid(index),
+    identity: `guest ${index}`,
+    status: "connected"
+  })),
+  absent: []
+})
