@@ -62,13 +62,8 @@ export interface ObjectOptions {
 const directoryOf = (namespace: Namespace) =>
   Calls.to<Directory.Operations>({ namespace, role: "directory", name: "directory" })
 
-const roomOf = (namespace: Namespace, roomSid: string, signal?: AbortSignal) =>
-  Calls.to<RoomObject.Operations>({
-    namespace,
-    role: "room",
-    name: roomSid,
-    ...(signal === undefined ? {} : { signal })
-  })
+const roomOf = (namespace: Namespace, roomSid: string) =>
+  Calls.to<RoomObject.Operations>({ namespace, role: "room", name: roomSid })
 
 /**
  * The class of the objects. Export it from the Worker's main module, bind it, and list it in `new_sqlite_classes` of the
@@ -123,14 +118,15 @@ export interface Options {
   readonly namespace: Namespace
 }
 
-const unavailable = new RosterStore.RosterUnavailable({
+const unavailable = () =>
+  new RosterStore.RosterUnavailable({
   message:
     "The roster's Durable Object failed or can't be reached. Check its binding, and that new_sqlite_classes lists its class."
 })
 
 /** The cause may contain identities, and isn't kept. The Worker's log has it. */
-const request = <A>(send: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, RosterStore.RosterUnavailable> =>
-  Effect.tryPromise({ try: send, catch: () => unavailable })
+const request = <A>(send: () => Promise<A>): Effect.Effect<A, RosterStore.RosterUnavailable> =>
+  Effect.tryPromise({ try: send, catch: unavailable })
 
 /** Visits all rooms, some of them in each request. */
 const visit = Effect.fnUntraced(function* (send: (after: string) => Promise<Directory.Visited>) {
@@ -147,13 +143,13 @@ const visit = Effect.fnUntraced(function* (send: (after: string) => Promise<Dire
 
 const storeOf = (namespace: Namespace): RosterStore.Service => {
   const directory = directoryOf(namespace)
-  const room = (roomSid: string, signal?: AbortSignal) => roomOf(namespace, roomSid, signal)
+  const room = (roomSid: string) => roomOf(namespace, roomSid)
   return {
     apply: ({ roomName, roomSid }, facts) => request(() => room(roomSid)("apply", { roomName, roomSid }, facts)),
     read: (roomSid) => request(() => room(roomSid)("read")),
     find: (roomName) => request(() => directory("find", roomName)),
     changes: (roomSid, after) => request(() => room(roomSid)("changes", after)),
-    wait: (roomSid, after) => request((signal) => room(roomSid, signal)("wait", after)),
+    wait: (roomSid, after) => request(() => room(roomSid)("wait", after)),
     rooms: request(() => directory("rooms")),
     claim: (claim) => request(() => directory("claim", claim)),
     lease: (task, now, until) => request(() => directory("lease", task, now, until)),

@@ -3,6 +3,14 @@
  * port that the system picks, with access to loopback only. The Worker has a service binding to itself, `SELF`.
  */
 
+/** Durable Objects with SQLite. */
+export interface Objects {
+  /** The class of each binding. */
+  readonly classes: Readonly<Record<string, string>>
+  /** The folder of their storage. */
+  readonly disk: string
+}
+
 export interface Worker {
   /** The file of its only module, next to the configuration. */
   readonly script: string
@@ -10,47 +18,43 @@ export interface Worker {
   readonly date: string
   /** Texts in its environment. */
   readonly bindings?: Readonly<Record<string, string | undefined>> | undefined
-  /** Its Durable Objects with SQLite: the class of each binding. */
-  readonly objects?: Readonly<Record<string, string>> | undefined
-  /** The folder of their storage. Default: they're kept in memory. */
-  readonly disk?: string | undefined
+  readonly objects?: Objects | undefined
 }
 
 const quoted = (text: string): string => JSON.stringify(text)
 
-/** The services, and the members of the Worker, for its Durable Objects. */
-const storageOf = ({ disk, objects = {} }: Worker): { readonly service: string; readonly members: string } => {
-  if (Object.keys(objects).length === 0) return { service: "", members: "" }
-  const namespaces = Object.values(objects).map(
+const diskOf = ({ objects }: Worker): string =>
+  objects === undefined ? "" : `,\n    (name = "disk", disk = (path = ${quoted(objects.disk)}, writable = true))`
+
+/** The members of a Worker with Durable Objects. */
+const membersOf = ({ objects }: Worker): string => {
+  if (objects === undefined) return ""
+  const namespaces = Object.values(objects.classes).map(
     (name) => `(className = ${quoted(name)}, uniqueKey = ${quoted(name)}, enableSql = true)`
   )
-  return {
-    service: disk === undefined ? "" : `,\n    (name = "disk", disk = (path = ${quoted(disk)}, writable = true))`,
-    members: `,
+  return `,
   durableObjectNamespaces = [${namespaces.join(", ")}],
-  durableObjectStorage = (${disk === undefined ? "inMemory = void" : `localDisk = "disk"`})`
-  }
+  durableObjectStorage = (localDisk = "disk")`
 }
 
-const bindingsOf = ({ bindings = {}, objects = {} }: Worker): string =>
+const bindingsOf = ({ bindings = {}, objects }: Worker): string =>
   [
     `(name = "SELF", service = "worker")`,
     ...Object.entries(bindings).flatMap(([name, text]) =>
       text === undefined ? [] : [`(name = ${quoted(name)}, text = ${quoted(text)})`]
     ),
-    ...Object.entries(objects).map(
+    ...Object.entries(objects?.classes ?? {}).map(
       ([name, className]) => `(name = ${quoted(name)}, durableObjectNamespace = ${quoted(className)})`
     )
   ].join(", ")
 
-export const make = (worker: Worker): string => {
-  const { members, service } = storageOf(worker)
-  return `using Workerd = import "/workerd/workerd.capnp";
+export const make = (worker: Worker): string =>
+  `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
   services = [
     (name = "loopback", network = (allow = ["local"])),
-    (name = "worker", worker = .worker)${service}
+    (name = "worker", worker = .worker)${diskOf(worker)}
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")]
 );
@@ -59,7 +63,6 @@ const worker :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed ${quoted(worker.script)})],
   compatibilityDate = ${quoted(worker.date)},
   bindings = [${bindingsOf(worker)}],
-  globalOutbound = "loopback"${members}
+  globalOutbound = "loopback"${membersOf(worker)}
 );
 `
-}

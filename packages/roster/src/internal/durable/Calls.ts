@@ -15,7 +15,7 @@ export interface Id {
 export interface Stub {
   fetch(
     url: string,
-    init: { readonly method: string; readonly body: string; readonly signal?: AbortSignal }
+    init: { readonly method: string; readonly body: string }
   ): Promise<{ readonly ok: boolean; text(): Promise<string> }>
 }
 
@@ -33,7 +33,6 @@ export interface Target {
   readonly namespace: Namespace
   readonly role: "room" | "directory"
   readonly name: string
-  readonly signal?: AbortSignal
 }
 
 /** The runtime retries calls that haven't reached the object. These retries are for objects that restart meanwhile. */
@@ -42,14 +41,13 @@ const attempts = 3
 const mayRetry = (error: unknown): boolean =>
   error instanceof Error && "retryable" in error && error.retryable === true && !("overloaded" in error)
 
-const send = async ({ name, namespace, role, signal }: Target, operation: string, body: string): Promise<unknown> => {
+const send = async ({ name, namespace, role }: Target, operation: string, body: string): Promise<unknown> => {
   for (let attempt = 1; ; attempt++) {
     try {
       // A new stub: one that failed goes on failing.
       const response = await namespace.get(namespace.idFromName(name)).fetch(`https://roster/${role}/${operation}`, {
         method: "POST",
-        body,
-        ...(signal === undefined ? {} : { signal })
+        body
       })
       if (!response.ok) throw new Error("The object doesn't know this operation.")
       const answer: { readonly result?: unknown } = JSON.parse(await response.text())

@@ -3,6 +3,7 @@
  */
 import type * as RosterFact from "../../RosterFact.ts"
 import type * as RosterStore from "../../RosterStore.ts"
+import * as Membership from "../Membership.ts"
 import * as Room from "../store/Room.ts"
 import type * as Calls from "./Calls.ts"
 import type * as RoomObject from "./RoomObject.ts"
@@ -53,7 +54,13 @@ const tables = `
   CREATE INDEX IF NOT EXISTS due ON rooms (rank) WHERE ended IS NULL;
   CREATE TABLE IF NOT EXISTS leases (task TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;`
 
-const inRoom = `sid AS roomSid, name AS roomName`
+interface Named {
+  readonly sid: string
+  /** As JSON, which also keeps text that isn't valid Unicode. */
+  readonly name: string
+}
+
+const inRoom = ({ name, sid }: Named): RosterFact.InRoom => ({ roomSid: sid, roomName: JSON.parse(name) })
 
 export const make = (
   storage: Storage.Storage,
@@ -77,13 +84,9 @@ export const make = (
   return {
     register: ({ roomName, roomSid }) =>
       void query(
-        `INSERT INTO rooms (sid, name, revision, rank, verified, since, latest) VALUES (?, ?, 0, ?, 0, ?, ?)
+        `INSERT INTO rooms (sid, name, revision, rank, verified, since, latest) VALUES (?, ?, 0, ?, ?, ?, ?)
          ON CONFLICT (sid) DO NOTHING`,
-        roomSid,
-        roomName,
-        Number.MIN_SAFE_INTEGER,
-        Date.now(),
-        Date.now()
+        ...[roomSid, JSON.stringify(roomName), Number.MIN_SAFE_INTEGER, Membership.never, Date.now(), Date.now()]
       ),
     note: ({ ended, latest, rank, revision, roomName, roomSid, since, verified }) =>
       void query(
@@ -91,23 +94,23 @@ export const make = (
          ON CONFLICT (sid) DO UPDATE SET revision = excluded.revision, rank = excluded.rank, verified = excluded.verified,
            since = excluded.since, latest = excluded.latest, ended = excluded.ended
          WHERE excluded.revision > revision`,
-        ...[roomSid, roomName, revision, rank, verified, since, latest, ended]
+        ...[roomSid, JSON.stringify(roomName), revision, rank, verified, since, latest, ended]
       ),
     remove,
     find: (roomName) =>
       query<{ readonly sid: string }>(
         "SELECT sid FROM rooms WHERE name = ? ORDER BY ended IS NOT NULL, since DESC LIMIT 1",
-        roomName
+        JSON.stringify(roomName)
       )[0]?.sid,
-    rooms: () => query<RosterFact.InRoom>(`SELECT ${inRoom} FROM rooms WHERE ended IS NULL`),
+    rooms: () => query<Named>("SELECT sid, name FROM rooms WHERE ended IS NULL").map(inRoom),
     claim: ({ limit, now, rank, until, verified }) => {
-      const rooms = query<RosterFact.InRoom>(
-        `SELECT ${inRoom} FROM rooms WHERE ended IS NULL AND rank <= ? AND verified <= ? AND claimed <= ?
+      const due = query<Named>(
+        `SELECT sid, name FROM rooms WHERE ended IS NULL AND rank <= ? AND verified <= ? AND claimed <= ?
          ORDER BY rank LIMIT ?`,
         ...[rank, verified, now, limit]
       )
-      for (const { roomSid } of rooms) query("UPDATE rooms SET claimed = ? WHERE sid = ?", until, roomSid)
-      return rooms
+      for (const { sid } of due) query("UPDATE rooms SET claimed = ? WHERE sid = ?", until, sid)
+      return due.map(inRoom)
     },
     lease: (task, now, until) =>
       query(
