@@ -2,7 +2,7 @@
  * Starts a Worker on the workerd of the npm package `workerd`.
  */
 import * as Effect from "effect/Effect"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -34,13 +34,17 @@ const portOf = async (program: Program.Program): Promise<number> => {
   throw Missing.make(source, `it exited with ${exit} before it listened\n${stderr}`)
 }
 
-export interface Settings extends Omit<WorkerdConfig.Worker, "script"> {
+export interface Settings extends Omit<WorkerdConfig.Worker, "objects" | "script"> {
   /** The Worker's only module, as text. */
   readonly text: string
+  /** The classes of its Durable Objects, by binding. */
+  readonly objects?: Readonly<Record<string, string>> | undefined
+  /** The folder of their storage. Default: one that's removed when workerd stops. */
+  readonly disk?: string | undefined
 }
 
 /** Starts workerd with the Worker. It stops when the scope closes. Yields the Worker's origin. */
-export const serve = ({ text, ...worker }: Settings) =>
+export const serve = ({ disk, objects, text, ...worker }: Settings) =>
   Effect.gen(function* () {
     const { default: file } = yield* workerd
     const cwd = yield* Effect.acquireRelease(
@@ -48,8 +52,17 @@ export const serve = ({ text, ...worker }: Settings) =>
       (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
     )
     const script = "worker.js"
-    yield* Effect.promise(() => writeFile(join(cwd, script), text))
-    yield* Effect.promise(() => writeFile(join(cwd, "config.capnp"), WorkerdConfig.make({ ...worker, script })))
+    const own = join(cwd, "objects")
+    const config = WorkerdConfig.make({
+      ...worker,
+      script,
+      objects: objects === undefined ? undefined : { classes: objects, disk: disk ?? own }
+    })
+    yield* Effect.promise(async () => {
+      await mkdir(own)
+      await writeFile(join(cwd, script), text)
+      await writeFile(join(cwd, "config.capnp"), config)
+    })
     const args = ["serve", "--control-fd=3", "config.capnp"]
     const program = yield* Program.start({ source, file, args, cwd, env: {} })
     const port = yield* Effect.promise(() => portOf(program))
