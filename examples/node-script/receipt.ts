@@ -71,7 +71,7 @@ const problems = ({ participations, rooms }: Receipt.Receipt): ReadonlyArray<str
 }
 
 export const summary = (receipt: Receipt.Receipt): string => {
-  const { outcome, remaining, requestId, roomsSeen, rules, times, unreadable } = receipt
+  const { outcome, remaining, requestId, roomsSeen, rules, stores = [], times, unreadable } = receipt
   const lines = [
     ["request", requestId],
     ["outcome", outcome],
@@ -81,7 +81,8 @@ export const summary = (receipt: Receipt.Receipt): string => {
     ["rooms searched", `${roomsSeen} in two sweeps`],
     ["participations", outcomes(receipt)],
     ["unreadable records", `${unreadable.length}`],
-    ["rules that name them", `${rules.length}`]
+    ["rules that name them", `${rules.length}`],
+    ["forgotten by", stores.map(({ forgotten, name }) => `${name} (${forgotten})`).join(", ") || "no store"]
   ]
   return [
     ...lines.map(([name = "", value = ""]) => `  ${name.padEnd(20)} ${value}`),

@@ -584,7 +584,8 @@ describe("a preview", () => {
         rooms: 5,
         participations: 7,
         connected: 2,
-        unreadable: 0
+        unreadable: 0,
+        stores: []
       })
       assert.deepStrictEqual(yield* sandbox((sandbox) => sandbox.exportState), before)
       assert.deepStrictEqual(yield* Erasure.list, [])

@@ -128,6 +128,8 @@ export interface Preview {
   readonly connected: number
   /** How many rooms and records couldn't be read. */
   readonly unreadable: number
+  /** The names of the identity stores that a job in this process would ask to forget the person. */
+  readonly stores: ReadonlyArray<string>
 }
 
 /**
@@ -291,7 +293,7 @@ export const request = (
  *   Effect.provide(Layer.provide(ErasureMemory.layerMemory(), Sandbox.layer())),
  *   Effect.runPromise
  * )
- * found // => { rooms: 3, participations: 2, connected: 1, unreadable: 0 }
+ * found // => { rooms: 3, participations: 2, connected: 1, unreadable: 0, stores: [] }
  * ```
  * @category accessors
  * @since 0.1.0

@@ -137,6 +137,11 @@ const contents = {
   unreadableRooms: Schema.Int,
   /** Other participants whose subscribe rules named the person, in rooms in progress where the person was found. */
   rules: Schema.Array(Located),
+  /**
+   * The identity stores of the application that were asked to forget the person, and how many participants or records each
+   * forgot; after a crash, it may have forgotten more. Empty if the layer was provided with none. Missing in older receipts.
+   */
+  stores: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String, forgotten: Schema.Int }))),
   remaining: Schema.Array(Remaining)
 }
 

@@ -45,6 +45,10 @@ const unsigned: Receipt.Unsigned = {
   unreadable: [located],
   unreadableRooms: 1,
   rules: [located],
+  stores: [
+    { name: "profiles", forgotten: 0 },
+    { name: "roster", forgotten: 3 }
+  ],
   remaining: [{ data: "insights", reason: "Twilio keeps them.", until: "2026-12-04T09:30:00.000Z" }],
   windows: [1, 2, 3].map(window),
   participations: [1, 2, 3, 4].map(participation)
@@ -54,6 +58,52 @@ const signed = Effect.gen(function* () {
   const keys = yield* ErasureKeys.generate
   return { keys, publicKey: yield* ErasureKeys.publicKey(keys), receipt: yield* Receipt.sign(keys, unsigned) }
 })
+
+/** Signed before receipts listed identity stores. */
+const older = {
+  receipt: {
+    version: 1,
+    requestId: "req-16",
+    outcome: "Complete",
+    times: { requested: "2026-11-26T09:00:00.000Z", issued: "2026-11-27T09:30:01.000Z" },
+    tokenLifetime: 86_400,
+    connected: "wait",
+    roomsSeen: 31,
+    rooms: [],
+    unreadable: [],
+    unreadableRooms: 0,
+    rules: [],
+    remaining: [],
+    windows: [
+      {
+        sweep: 1,
+        from: "2026-11-25T00:00:00.000Z",
+        to: "2026-11-26T00:00:00.000Z",
+        rooms: 31,
+        found: 1,
+        hash: "Br7ZtkkCrtS2eq6OfVUBae2uM-9tx95Xjerr4ga_w44"
+      }
+    ],
+    participations: [
+      {
+        ...located,
+        outcome: "Anonymized",
+        at: "2026-11-26T10:00:00.000Z",
+        hash: "aqD0RMsgfdwySx5hPTSo1Eu4UztghbAX1NuK_up59io"
+      }
+    ],
+    head: "aqD0RMsgfdwySx5hPTSo1Eu4UztghbAX1NuK_up59io",
+    keyId: "2q6hWazW3LNC9Eq7oqlK3zsNtsIPYRNtZ8P5dkkLCm4",
+    signature: "n0vUXOfMtWDs8V_iUixpiavdaTeRP2y4DpzRIgBeu0qdami3y8ELe4HAm0ixjnZyXA3nVXRo1DKlozeapAd1hw"
+  },
+  publicKey: {
+    kty: "EC",
+    crv: "P-256",
+    x: "1H0xcqTVrv7IF-HVV3FssJmQ4-td_h5XCFinJQatRvs",
+    y: "kaDlyss7AdSqq5Y0fhUq1h_XkeAzsqE2JNV35N5edsU",
+    kid: "2q6hWazW3LNC9Eq7oqlK3zsNtsIPYRNtZ8P5dkkLCm4"
+  }
+} as const
 
 /** Reads and verifies, as the owner of the JSON would. */
 const check = (json: unknown, publicKey: ErasureKeys.PublicKey) =>
@@ -123,6 +173,13 @@ describe("Receipt", () => {
       const empty = yield* Receipt.sign(keys, { ...unsigned, windows: [], participations: [] })
       yield* check(empty, publicKey)
       assert.strictEqual(yield* problemOf({ ...empty, head: publicKey.kid }, publicKey), "head")
+    })
+  )
+
+  it.effect("verifies if it was signed before receipts listed identity stores", () =>
+    Effect.gen(function* () {
+      yield* check(older.receipt, older.publicKey)
+      assert.strictEqual(yield* problemOf({ ...older.receipt, stores: [] }, older.publicKey), "signature")
     })
   )
 

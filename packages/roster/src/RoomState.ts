@@ -44,7 +44,7 @@ export interface ParticipantState extends Membership.Membership {
   /** The identity, and when it was reported. It's dropped when the participant is gone. */
   readonly identity?: string | undefined
   readonly identified?: number | undefined
-  /** The identity was erased, and isn't kept again. */
+  /** The identity was erased. It isn't kept again, so the participant is kept until the room ends. */
   readonly isForgotten?: true | undefined
   /** The time of the latest list in which the participant reconnects. */
   readonly reconnecting?: number | undefined
@@ -145,7 +145,7 @@ const mergeTracks = (known: ParticipantState["tracks"], evidence: ParticipantSta
 const withoutPast = (participant: ParticipantState): ParticipantState => {
   const { isForgotten, left, missing } = participant
   if (left === undefined && missing === undefined && isForgotten === undefined) return participant
-  const since = left === undefined ? (missing ?? 0) : Infinity
+  const since = left === undefined ? (missing ?? Membership.never) : Infinity
   const isPast = (time = 0) => time <= since
   return {
     ...participant,
@@ -175,11 +175,14 @@ const mergeParticipant = (known: ParticipantState | undefined, evidence: Partici
 
 const nothing = { tracks: {}, tracksListed: Membership.never } as const
 
-/** Forgets those who have gone before the latest list, and everybody when the room has ended. */
+const isSettled = (participant: ParticipantState, listed: number): boolean =>
+  participant.isForgotten === undefined && Membership.isSettled(participant, listed)
+
+/** Drops those who have gone before the latest list, and everybody when the room has ended. */
 const withoutSettled = (room: RoomState): RoomState => {
-  const isSettled = (participant: ParticipantState) =>
-    room.ended !== undefined || Membership.isSettled(participant, room.listed)
-  const remaining = Object.entries(room.participants).filter(([, participant]) => !isSettled(participant))
+  const remaining = Object.entries(room.participants).filter(
+    ([, participant]) => room.ended === undefined && !isSettled(participant, room.listed)
+  )
   return { ...room, participants: Object.fromEntries(remaining) }
 }
 
@@ -191,7 +194,7 @@ const withParticipants = (
   const participants = { ...room.participants }
   for (const [sid, participant] of evidence) {
     const merged = mergeParticipant(participants[sid], participant)
-    if (Membership.isSettled(merged, room.listed)) delete participants[sid]
+    if (isSettled(merged, room.listed)) delete participants[sid]
     else participants[sid] = merged
   }
   return { ...room, participants }
@@ -320,3 +323,16 @@ export const apply = (room: RoomState, fact: RosterFact.RosterFact): RoomState =
   const settles = next.listed !== room.listed || next.ended !== room.ended
   return Membership.compact(settles ? withoutSettled(next) : next)
 }
+
+/**
+ * Removes the identities of these participants for good: later facts don't bring them back. The participants stay in the
+ * room.
+ *
+ * @category folding
+ * @since 0.1.0
+ */
+export const forget = (room: RoomState, participantSids: ReadonlySet<string>): RoomState =>
+  withParticipants(
+    room,
+    [...participantSids].map((sid) => [sid, { ...nothing, seen: Membership.never, isForgotten: true }])
+  )

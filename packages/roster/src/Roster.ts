@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as IdentityStore from "@effect-twilio-video/core/IdentityStore"
 import type * as Participants from "@effect-twilio-video/core/Participants"
 import type * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
@@ -348,6 +349,16 @@ const readsOf = Effect.fnUntraced(function* (store: RosterStore.Service, options
   return { reading, settings }
 })
 
+/** Lets an erasure that the roster is provided to forget identities here too. */
+const forgetting = () =>
+  IdentityStore.layer(
+    Effect.map(RosterStore.RosterStore, ({ forget }) => ({
+      name: "roster",
+      forget: (identities) =>
+        Effect.mapError(forget(identities), ({ message }) => new IdentityStore.CannotForget({ message }))
+    }))
+  )
+
 /**
  * A roster that is fed by callbacks only.
  *
@@ -358,7 +369,7 @@ export const layerCallbacks = (options: Options = {}): Layer.Layer<Roster, never
   Layer.effect(
     Roster,
     Effect.map(storeOf(options), (store) => serviceOf(store, undefined, options))
-  )
+  ).pipe(Layer.merge(forgetting()))
 
 /** What a roster reads from Twilio. @category models @since 0.1.0 */
 export type Requirements =
@@ -382,7 +393,7 @@ export const layerOnDemand = (options: ReconcileOptions = {}): Layer.Layer<Roste
       const { reading, settings } = yield* readsOf(store, options)
       return serviceOf(store, { ...reading, reconcile: Reconciliation.once(store, reading, settings) }, options)
     })
-  )
+  ).pipe(Layer.merge(forgetting()))
 
 /**
  * A roster that is fed by callbacks, and reads the most doubtful rooms from Twilio in the background, within a share of the
@@ -401,7 +412,7 @@ export const layer = (options: ReconcileOptions = {}): Layer.Layer<Roster, never
       yield* Effect.forkScoped(Reconciliation.run(store, shared, settings))
       return serviceOf(store, { ...shared, reconcile: Reconciliation.once(store, shared, settings) }, options)
     })
-  )
+  ).pipe(Layer.merge(forgetting()))
 
 /**
  * Adds a callback to the roster. Pass it to `StatusCallbackHandler` or `StatusCallbackRoute` as `onEvent`. Callbacks may

@@ -22,6 +22,7 @@ import * as Workflow from "effect/workflow/Workflow"
 import * as Workflows from "effect/workflow/WorkflowEngine"
 import type * as ErasureKeys from "../../ErasureKeys.ts"
 import * as Failure from "../job/Failure.ts"
+import * as Forgetting from "../job/Forgetting.ts"
 import * as Job from "../job/Job.ts"
 import * as Settings from "../job/Settings.ts"
 import * as Sweep from "../job/Sweep.ts"
@@ -116,10 +117,12 @@ const runJob = Effect.fnUntraced(function* ({ job }: typeof JobWorkflow.payloadS
   if (!(yield* activity(job, "begin", Schema.Boolean, Job.begin(job)))) return
   yield* sweepParts(job, 1, yield* activity(job, "plan/1", Schema.Int, Sweep.plan(job, 1)))
 
+  yield* effect(job, "forget/1", Forgetting.forget(job))
   const millis = yield* activity(job, "settle", Schema.Int, Job.settle(job))
   yield* DurableClock.sleep({ name: "settle", duration: Duration.millis(millis), inMemoryThreshold: 0 })
 
   yield* sweepParts(job, 2, yield* activity(job, "plan/2", Schema.Int, Job.sweepAgain(job)))
+  yield* effect(job, "forget/2", Forgetting.forget(job))
   for (let look = 0; yield* activity(job, `leaving/${look}`, Schema.Boolean, Job.awaitLeaving(job)); look++) {
     const duration = Duration.min(longestLook, tokenLifetime)
     yield* DurableClock.sleep({ name: `leaving/${look}`, duration, inMemoryThreshold: 0 })
@@ -128,6 +131,8 @@ const runJob = Effect.fnUntraced(function* ({ job }: typeof JobWorkflow.payloadS
   const confirmations = yield* activity(job, "verify", Schema.Int, Job.beginVerifying(job))
   for (let index = 0; index < confirmations; index++) yield* effect(job, `verify/${index}`, Job.verify(job, index))
   yield* effect(job, "verify/rooms", Job.verifyRooms(job))
+  // Whoever was connected until now may have been reported again.
+  yield* effect(job, "forget/3", Forgetting.forget(job))
   yield* effect(job, "finish", Job.finish(job))
 })
 

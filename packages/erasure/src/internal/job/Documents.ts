@@ -181,6 +181,8 @@ export const swept = collection("swept", Swept)
 export const outcomes = collection("outcome", ErasureSteps.Outcome)
 /** The participants whose outcomes one activity confirms. */
 export const confirmations = collection("confirmation", Schema.Array(Schema.String))
+/** How many participants or records each identity store forgot, by request. */
+export const forgotten = collection("forgotten", Counts)
 /** Rooms that couldn't be searched, as the last look left them. */
 export const problems = collection("problem", ErasureSteps.RoomProblem)
 

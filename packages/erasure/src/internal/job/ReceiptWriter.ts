@@ -28,7 +28,10 @@ const remaining = (verifiedAt: DateTime.Utc): ReadonlyArray<Receipt.Remaining> =
     data: "subscribe-rules",
     reason: "Not checked in completed rooms, where the person wasn't found, and where Twilio refused to read them."
   },
-  { data: "exports", reason: "Not reachable: event sinks, status callbacks, logs and files of your application." }
+  {
+    data: "exports",
+    reason: "Not reachable: event sinks, status callbacks, logs and files of your application that aren't in stores."
+  }
 ]
 
 interface Group {
@@ -96,6 +99,13 @@ const distinct = (
   ).values()
 ]
 
+const storesOf = Effect.fnUntraced(function* (id: string, requestId: string) {
+  const counts = (yield* Documents.forgotten.find(id, requestId)) ?? {}
+  return Object.keys(counts)
+    .sort()
+    .map((name) => ({ name, forgotten: counts[name] ?? 0 }))
+})
+
 const contents = Effect.fnUntraced(function* (id: string, requestId: string, job: Documents.Job) {
   const groups = yield* groupsOf(id, job)
   const found = groups.flatMap(({ found }) => found ?? [])
@@ -107,7 +117,8 @@ const contents = Effect.fnUntraced(function* (id: string, requestId: string, job
     rooms: (yield* Documents.problems.list(id)).map(roomProblem(job)),
     unreadable: distinct(found.flatMap(({ unreadable }) => unreadable)),
     unreadableRooms: job.plans.reduce((sum, { unreadable }) => sum + unreadable, 0),
-    rules: distinct(found.flatMap(({ rules }) => rules).filter(({ requestIds }) => requestIds.includes(requestId)))
+    rules: distinct(found.flatMap(({ rules }) => rules).filter(({ requestIds }) => requestIds.includes(requestId))),
+    stores: yield* storesOf(id, requestId)
   }
 })
 
@@ -120,7 +131,8 @@ const nothing: Contents = {
   rooms: [],
   unreadable: [],
   unreadableRooms: 0,
-  rules: []
+  rules: [],
+  stores: []
 }
 
 const isErased = ({ outcome }: Receipt.Participation): boolean => outcome === "Anonymized" || outcome === "Gone"

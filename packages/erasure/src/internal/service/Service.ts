@@ -1,6 +1,7 @@
 /**
  * The service of erasures, on a store and an engine.
  */
+import * as IdentityStore from "@effect-twilio-video/core/IdentityStore"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -29,9 +30,11 @@ const isInternal = (error: { readonly _tag: string }): error is InternalError =>
 
 const unavailable = ({ message }: { readonly message: string }) => new Erasure.ErasureUnavailable({ message })
 
-const preview = ({ identities, since }: Pick<Erasure.RequestOptions, "identities" | "since">) => {
+type Counts = Omit<Erasure.Preview, "stores">
+
+const count = ({ identities, since }: Pick<Erasure.RequestOptions, "identities" | "since">) => {
   const person: ErasureSteps.Person = { requestId: "preview", identities }
-  const none: Erasure.Preview = { rooms: 0, participations: 0, connected: 0, unreadable: 0 }
+  const none: Counts = { rooms: 0, participations: 0, connected: 0, unreadable: 0 }
   return ErasureSteps.plan({ since }).pipe(
     Stream.flatMap(({ rooms, unreadable }) =>
       Stream.concat(
@@ -52,7 +55,7 @@ const preview = ({ identities, since }: Pick<Erasure.RequestOptions, "identities
     ),
     Stream.runFold(
       () => none,
-      (sum, one): Erasure.Preview => ({
+      (sum, one): Counts => ({
         rooms: sum.rooms + one.rooms,
         participations: sum.participations + one.participations,
         connected: sum.connected + one.connected,
@@ -61,6 +64,11 @@ const preview = ({ identities, since }: Pick<Erasure.RequestOptions, "identities
     )
   )
 }
+
+const preview = Effect.fnUntraced(function* (options: Pick<Erasure.RequestOptions, "identities" | "since">) {
+  const { stores } = yield* Settings.Settings
+  return { ...(yield* count(options)), stores: stores.map(({ name }) => name) }
+})
 
 const isEnd = ({ _tag }: Erasure.Status): boolean => _tag === "Complete" || _tag === "Partial" || _tag === "Canceled"
 
@@ -119,11 +127,15 @@ const make = Effect.gen(function* () {
 })
 
 const settingsOf = ({ connected = "wait", embargo = () => Effect.void, tokenLifetime = "24 hours" }: Erasure.Options) =>
-  Layer.succeed(Settings.Settings, {
-    connected,
-    embargo,
-    tokenLifetime: Duration.fromInputUnsafe(tokenLifetime)
-  })
+  Layer.effect(
+    Settings.Settings,
+    Effect.map(IdentityStore.all, (stores) => ({
+      connected,
+      embargo,
+      tokenLifetime: Duration.fromInputUnsafe(tokenLifetime),
+      stores
+    }))
+  )
 
 /** Serves erasures, and runs their jobs in this process too unless `runsJobs` is false. */
 export const layer = (

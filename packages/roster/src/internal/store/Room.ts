@@ -49,16 +49,8 @@ export const forget = <A extends RosterStore.StoredRoom & { readonly log: Readon
   identities: ReadonlySet<string>
 ): { readonly room: A; readonly sids: ReadonlySet<string> } => {
   const sids = new Set<string>()
-  const participants = { ...room.state.participants }
-  for (const [sid, participant] of Object.entries(participants)) {
-    if (!hasIdentity(identities, participant.identity)) continue
-    sids.add(sid)
-    participants[sid] = Membership.compact({
-      ...participant,
-      identity: undefined,
-      identified: undefined,
-      isForgotten: true as const
-    })
+  for (const [sid, { identity }] of Object.entries(room.state.participants)) {
+    if (hasIdentity(identities, identity)) sids.add(sid)
   }
   const log = room.log.map((logged) => {
     const { change } = logged
@@ -66,7 +58,7 @@ export const forget = <A extends RosterStore.StoredRoom & { readonly log: Readon
     sids.add(change.participant.sid)
     return { ...logged, change: { ...change, participant: withoutIdentity(change.participant) } }
   })
-  return sids.size === 0 ? { room, sids } : { room: { ...room, state: { ...room.state, participants }, log }, sids }
+  return sids.size === 0 ? { room, sids } : { room: { ...room, state: RoomState.forget(room.state, sids), log }, sids }
 }
 
 /** When a room ended, or will have ended if nothing more is heard of it. */
