@@ -51,7 +51,7 @@ it.effect("doesn't show somebody who has left, and whose late callback arrives w
     yield* TestClock.adjust("500 millis")
     yield* Roster.record(
       new StatusCallbackEvent.ParticipantConnected({
-        accountSid,
+        accountSid: Option.getOrThrow(accountSid),
         roomSid,
         roomName: "DailyStandup",
         roomType: "group",
