@@ -151,13 +151,13 @@ const readRooms = Effect.fnUntraced(function* (store: Store, services: Services)
   }
 })
 
-const readParticipants = Effect.fnUntraced(function* (store: Store, services: Services, room: RosterFact.InRoom) {
+const listOf = Effect.fnUntraced(function* (store: Store, services: Services, room: RosterFact.InRoom) {
   const state = yield* stateOf(store, room)
   const readAt = yield* Clock.currentTimeMillis
   const lists = yield* listParticipants(services, room.roomSid, present(state))
   // Both lists are empty in a room that has ended.
   const record = lists.participants.length === 0 ? [yield* readRoom(services, room.roomSid)] : []
-  const fact: RosterFact.ParticipantsListed = {
+  const list: RosterFact.ParticipantsListed = {
     ...room,
     ...lists,
     _tag: "ParticipantsListed",
@@ -165,7 +165,23 @@ const readParticipants = Effect.fnUntraced(function* (store: Store, services: Se
     readAt,
     sequence: Sequence.highest(state.sequence)
   }
-  return yield* store.apply(room, [fact, ...record])
+  return { list, facts: [list, ...record] }
+})
+
+/** Whether somebody would be there who was seen just before the list, and isn't in it. */
+const contradicts = (list: RosterFact.ParticipantsListed, room: RoomState.RoomState): boolean => {
+  const state = RoomState.apply(room, list)
+  const isUnlisted = (participant: RoomState.ParticipantState) =>
+    RoomState.isPresent(state, participant) && participant.seen < list.at
+  return list.isComplete && Object.values(state.participants).some(isUnlisted)
+}
+
+const readParticipants = Effect.fnUntraced(function* (store: Store, services: Services, room: RosterFact.InRoom) {
+  const { facts, list } = yield* listOf(store, services, room)
+  // A callback arrived meanwhile, of somebody who either left before the list, or joined after it by a clock that's behind
+  // ours. Another list tells.
+  const isContradicted = contradicts(list, yield* stateOf(store, room))
+  return yield* store.apply(room, isContradicted ? (yield* listOf(store, services, room)).facts : facts)
 })
 
 const readTracks = Effect.fnUntraced(function* (

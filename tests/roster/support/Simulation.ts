@@ -1,0 +1,288 @@
+/**
+ * A roster on the sandbox, on the test clock: random participants in many rooms, callbacks that are lost, doubled and late,
+ * and reads within a share of Twilio's quota. Compares the roster with the sandbox on the way and at rest.
+ */
+import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+import * as Quota from "@effect-twilio-video/http/Quota"
+import * as StatusCallbackHandler from "@effect-twilio-video/http/StatusCallbackHandler"
+import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
+import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as Roster from "@effect-twilio-video/roster/Roster"
+import type * as RosterFact from "@effect-twilio-video/roster/RosterFact"
+import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
+import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
+import type * as DeliveryFault from "@effect-twilio-video/sandbox/DeliveryFault"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import * as Doubt from "../../../packages/roster/src/internal/Doubt.ts"
+import * as Membership from "../../../packages/roster/src/internal/Membership.ts"
+import type * as Controls from "../../../packages/sandbox/src/internal/controls/Controls.ts"
+import * as Routes from "../../../packages/sandbox/src/internal/server/Routes.ts"
+import * as Crowd from "./Crowd.ts"
+import * as Truth from "./Truth.ts"
+
+export interface Options {
+  readonly rooms: number
+  /** How many things happen, and how often one happens in a room, in milliseconds. */
+  readonly events: number
+  readonly every: number
+  readonly seed: string
+  /** The sequence numbers of the callbacks. Default: as sent. */
+  readonly sequence?: "absent" | "constant" | "random" | undefined
+}
+
+export interface Result {
+  /** Where the roster was wrong although it couldn't be. */
+  readonly problems: ReadonlyArray<string>
+  readonly seconds: number
+  readonly callbacks: { readonly sent: number; readonly lost: number; readonly doubled: number }
+  readonly reads: number
+  readonly refused: number
+  readonly reconciliations: { readonly all: number; readonly undisturbed: number; readonly correcting: number }
+  readonly corrections: number
+  /** The ages of states, in milliseconds. */
+  readonly ages: { readonly median: number; readonly p99: number; readonly most: number; readonly bound: number }
+}
+
+const interval = 30_000
+const readsPerSecond = 20
+const latest = 60_000
+
+const faults: ReadonlyArray<DeliveryFault.DeliveryFaultRule> = [
+  { rate: 0.3, fault: { type: "lost" } },
+  { rate: 0.2, fault: { type: "twice" } },
+  { fault: { type: "late", millis: { from: 0, to: latest } } }
+]
+
+/** What a simulation has found so far. */
+interface Tally {
+  readonly problems: Array<string>
+  readonly ages: Array<number>
+  bound: number
+  requests: Array<number>
+  reconciliations: number
+  undisturbed: number
+  correcting: number
+  corrections: number
+  /** When the last thing happened. */
+  restsSince: number
+  /** The rooms that were read since then: nothing may change there any more. */
+  readonly atRest: Set<string>
+}
+
+const makeTally = (): Tally => ({
+  problems: [],
+  ages: [],
+  bound: 0,
+  requests: [],
+  reconciliations: 0,
+  undisturbed: 0,
+  correcting: 0,
+  corrections: 0,
+  restsSince: Infinity,
+  atRest: new Set()
+})
+
+const url = "http://localhost/callbacks"
+
+/** Replaces the sequence number, and signs the request again. */
+const withSequence = Effect.fnUntraced(function* (request: Request, sequence: string | undefined) {
+  const form = new URLSearchParams(yield* Effect.promise(() => request.text()))
+  if (sequence === undefined) form.delete("SequenceNumber")
+  else form.set("SequenceNumber", sequence)
+  const signature = yield* StatusCallback.sign({ url, parameters: Object.fromEntries(form) })
+  return new Request(url, { method: "POST", headers: { "x-twilio-signature": signature }, body: form })
+})
+
+const sequences = {
+  absent: () => undefined,
+  constant: () => "7",
+  random: ({ nextDoubleUnsafe }: Random.Random) => String(Math.floor(nextDoubleUnsafe() * 1000))
+}
+
+const receive = ({ sequence }: Options, random: Random.Random) =>
+  Effect.fnUntraced(function* (request: Request) {
+    const received = sequence === undefined ? request : yield* withSequence(request, sequences[sequence](random))
+    return yield* StatusCallbackHandler.handle(received, Roster.record, { url })
+  })
+
+/** Compares each list that is applied with the sandbox. */
+const watched = (store: RosterStore.Service, { engine }: Controls.Parts, tally: Tally): RosterStore.Service => {
+  const check = (list: RosterFact.ParticipantsListed, { state }: RosterStore.StoredRoom, corrections: number) => {
+    const record = engine.store.rooms.get(list.roomSid)
+    if (record === undefined) return void tally.problems.push(`${list.roomSid} doesn't exist`)
+    tally.reconciliations += 1
+    tally.undisturbed += Number(!Truth.hasChanged(record, list.readAt))
+    tally.correcting += Number(corrections > 0)
+    tally.corrections += corrections
+    tally.problems.push(...Truth.differences(record, state, list.readAt))
+    if (list.readAt > tally.restsSince + Membership.clockSkew) tally.atRest.add(list.roomSid)
+  }
+  return {
+    ...store,
+    apply: Effect.fnUntraced(function* (room, facts) {
+      const before = yield* store.read(room.roomSid)
+      const after = yield* store.apply(room, facts)
+      const list = facts.find(({ _tag }) => _tag === "ParticipantsListed")
+      if (list?._tag === "ParticipantsListed") check(list, after, after.position - (before?.position ?? 0))
+      const record = engine.store.rooms.get(room.roomSid)
+      if (record !== undefined && tally.atRest.has(record.sid)) {
+        tally.problems.push(...Truth.differences(record, after.state))
+      }
+      return after
+    })
+  }
+}
+
+/** Everything around the roster. `handler` receives the callbacks. */
+const layerOf = (options: Options, tally: Tally, handler: (request: Request) => Promise<Response>) => {
+  const sandbox = Sandbox.layerControls({
+    rooms: [],
+    quota: Quota.twilio,
+    seed: options.seed,
+    requestLog: 0,
+    callbacks: { url, handler, log: 0, maxPending: 1_000_000, faults }
+  })
+  const count = (client: HttpClient.HttpClient) =>
+    HttpClient.tap(client, ({ status }) => Effect.sync(() => void tally.requests.push(status)))
+  const twilio = Layer.unwrap(
+    Effect.map(Sandbox.Sandbox, ({ credentials: { accountSid, authToken } }) =>
+      TwilioHttpClient.layer(TwilioVideo.services, {
+        accountSid,
+        authToken: Redacted.make(authToken),
+        transformClient: count
+      })
+    )
+  ).pipe(Layer.provide(Sandbox.layerHttpClient))
+  const auth = Layer.unwrap(
+    Effect.map(Sandbox.Sandbox, ({ credentials }) => AuthToken.layer({ authToken: Redacted.make(credentials.authToken) }))
+  )
+  const store = Layer.effect(
+    RosterStore.RosterStore,
+    Effect.gen(function* () {
+      return watched(yield* RosterStore.RosterStore, Routes.partsOf(yield* Sandbox.Sandbox), tally)
+    })
+  ).pipe(Layer.provide(RosterMemory.layer))
+  return Roster.layer().pipe(
+    Layer.provideMerge(store),
+    Layer.provide(twilio),
+    Layer.provideMerge(auth),
+    Layer.provideMerge(sandbox),
+    Layer.orDie
+  )
+}
+
+/** Waits until no callback is being sent or handled. Signatures take real time. */
+const idle = ({ callbacks }: Controls.Parts) =>
+  Effect.promise(async () => {
+    do await new Promise((resolve) => setImmediate(resolve))
+    while (callbacks.busy > 0)
+  })
+
+/** How long a state may be old: see `docs/roster.md`. */
+const boundOf = (rooms: number): number =>
+  Math.max(interval, Doubt.weight * Doubt.mostReasons) + interval + (rooms * 4 * 1000) / readsPerSecond + 5000
+
+/** Notes the age of every room's state. Rooms of which the roster doesn't know yet are as old as they are. */
+const sample = Effect.fnUntraced(function* ({ engine }: Controls.Parts, tally: Tally) {
+  const store = yield* RosterStore.RosterStore
+  const now = yield* Clock.currentTimeMillis
+  const records = new Map([...engine.store.inProgress.values()].map((record) => [record.sid, record]))
+  for (const { roomSid } of yield* store.rooms) {
+    const record = engine.store.rooms.get(roomSid)
+    if (record !== undefined) records.set(roomSid, record)
+  }
+  const bound = boundOf(records.size)
+  tally.bound = Math.max(tally.bound, bound)
+  for (const { created, sid } of records.values()) {
+    const stored = yield* store.read(sid)
+    const age = now - Math.max(created, stored?.state.verified ?? 0)
+    tally.ages.push(age)
+    if (age > bound) tally.problems.push(`${sid} is ${age} ms old, more than ${bound} ms`)
+  }
+})
+
+const advance = (parts: Controls.Parts, millis: number) =>
+  Effect.andThen(TestClock.adjust(millis), idle(parts))
+
+const live = Effect.fnUntraced(function* (options: Options, parts: Controls.Parts, tally: Tally, random: Random.Random) {
+  const sandbox = yield* Sandbox.Sandbox
+  const world: Crowd.World = { sandbox, engine: parts.engine, random }
+  const millis = options.every / options.rooms
+  let passed = 0
+  let sampled = 0
+  for (let event = 0; event < options.events; event++) {
+    // In steps of 50 ms: fewer steps take less real time.
+    const due = Math.floor((event * millis) / 50) * 50
+    if (due > passed) yield* advance(parts, due - passed)
+    passed = due
+    yield* Crowd.act(world, `room ${Math.floor(random.nextDoubleUnsafe() * options.rooms)}`)
+    if (passed - sampled < 10_000) continue
+    sampled = passed
+    yield* sample(parts, tally)
+  }
+  return passed
+})
+
+/** Reads every room once, and waits until no callback is late any more. */
+const rest = Effect.fnUntraced(function* (parts: Controls.Parts, tally: Tally) {
+  const store = yield* RosterStore.RosterStore
+  const { inProgress } = parts.engine.store
+  tally.restsSince = yield* Clock.currentTimeMillis
+  const end = tally.restsSince + boundOf(inProgress.size) + latest + Membership.clockSkew
+  while ((yield* Clock.currentTimeMillis) < end) yield* advance(parts, 500)
+  for (const record of inProgress.values()) {
+    if (!tally.atRest.has(record.sid)) tally.problems.push(`${record.sid} wasn't read again`)
+    const found = yield* store.find(record.uniqueName ?? record.sid)
+    if (found !== record.sid) tally.problems.push(`${record.sid} isn't found by its name`)
+    const stored = yield* store.read(record.sid)
+    if (stored !== undefined) tally.problems.push(...Truth.differences(record, stored.state))
+  }
+  for (const { roomSid } of yield* store.rooms) {
+    if (parts.engine.store.rooms.get(roomSid)?.ended !== undefined) tally.problems.push(`${roomSid} has ended`)
+  }
+})
+
+const quantile = (sorted: ReadonlyArray<number>, share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+
+const resultOf = Effect.fnUntraced(function* (tally: Tally, seconds: number) {
+  const sandbox = yield* Sandbox.Sandbox
+  const [lost, doubled, late] = (yield* sandbox.deliveryFaults).map(({ triggered }) => triggered)
+  const ages = tally.ages.sort((a, b) => a - b)
+  const { bound, correcting, corrections, problems, reconciliations, requests, undisturbed } = tally
+  return {
+    problems,
+    seconds,
+    callbacks: { sent: late ?? 0, lost: lost ?? 0, doubled: doubled ?? 0 },
+    reads: requests.length,
+    refused: requests.filter((status) => status === 429).length,
+    reconciliations: { all: reconciliations, undisturbed, correcting },
+    corrections,
+    ages: { median: quantile(ages, 0.5), p99: quantile(ages, 0.99), most: ages.at(-1) ?? 0, bound }
+  } satisfies Result
+})
+
+/** Runs a simulation. Needs the test clock. */
+export const run = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Result> {
+  yield* TestClock.setTime(Date.parse("2026-11-21T12:00:00Z"))
+  const random = yield* Random.withSeed(Effect.service(Random.Random), options.seed)
+  const tally = makeTally()
+  let handle: (request: Request) => Promise<Response> = () => Promise.reject(new Error("not started"))
+  return yield* Effect.gen(function* () {
+    const parts = Routes.partsOf(yield* Sandbox.Sandbox)
+    const context = yield* Effect.context<AuthToken.AuthToken | Roster.Roster>()
+    const handling = receive(options, random)
+    handle = (request) => Effect.runPromiseWith(context)(handling(request))
+    const millis = yield* live(options, parts, tally, random)
+    yield* rest(parts, tally)
+    return yield* resultOf(tally, millis / 1000)
+  }).pipe(Effect.provide(layerOf(options, tally, (request) => handle(request))), Effect.orDie)
+})

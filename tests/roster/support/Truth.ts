@@ -1,0 +1,41 @@
+/**
+ * Compares what the roster shows of a room with the sandbox's records.
+ */
+import type * as RoomState from "@effect-twilio-video/roster/RoomState"
+import * as View from "../../../packages/roster/src/internal/View.ts"
+import type { ParticipantRecord, RoomRecord } from "../../../packages/sandbox/src/internal/engine/Records.ts"
+
+type Shown = Pick<View.Participant, "identity" | "status">
+
+/** Whether somebody joined, left or lost the connection since a time, or the room ended. */
+export const hasChanged = ({ ended, participants }: RoomRecord, since: number): boolean =>
+  (ended ?? since - 1) >= since || participants.some(({ updated }) => updated >= since)
+
+const difference = ({ identity, sid, status }: ParticipantRecord, shown: Shown | undefined): string | undefined => {
+  if (status === "disconnected") return shown === undefined ? undefined : `${sid} has left, and is shown`
+  if (shown === undefined) return `${sid} is ${status}, and isn't shown`
+  if (shown.identity !== identity) return `${sid} has another identity`
+  return shown.status === status ? undefined : `${sid} is ${status}, and is shown as ${shown.status}`
+}
+
+/**
+ * How the roster differs from the sandbox. A change since `since` may be seen or not: the lists were read after it began.
+ */
+export const differences = (
+  record: RoomRecord,
+  state: RoomState.RoomState,
+  since = Infinity
+): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  if (record.ended === undefined && state.ended !== undefined) found.push("the room is in progress, and is shown as ended")
+  if (record.ended !== undefined && record.ended < since && state.ended === undefined)
+    found.push("the room has ended, and is shown as in progress")
+  const shown = new Map<string, Shown>(View.participants(state).map((participant) => [participant.sid, participant]))
+  for (const participant of record.participants) {
+    const problem = participant.updated < since ? difference(participant, shown.get(participant.sid)) : undefined
+    if (problem !== undefined) found.push(problem)
+    shown.delete(participant.sid)
+  }
+  for (const sid of shown.keys()) found.push(`${sid} doesn't exist, and is shown`)
+  return found.map((problem) => `${record.sid}: ${problem}`)
+}
