@@ -312,6 +312,20 @@ const applyKnown = (room: RoomState, fact: RosterFact.RosterFact): RoomState => 
 /**
  * Adds a fact to what is known of a room. Facts may come in any order, and repeatedly.
  *
+ * @example
+ * ```ts
+ * import * as RoomState from "@effect-twilio-video/roster/RoomState"
+ * import type * as RosterFact from "@effect-twilio-video/roster/RosterFact"
+ *
+ * const room = { roomSid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293", roomName: "Clinic" }
+ * const participant = { sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293", identity: "Zoe" }
+ * const joined: RosterFact.Callback = { ...room, _tag: "Callback", event: "ParticipantConnected", at: 1000, participant }
+ * const left: RosterFact.Callback = { ...room, _tag: "Callback", event: "ParticipantDisconnected", at: 2000, participant }
+ *
+ * const inOrder = [joined, left].reduce(RoomState.apply, RoomState.empty(room))
+ * const late = [left, joined, left].reduce(RoomState.apply, RoomState.empty(room))
+ * late // => inOrder
+ * ```
  * @category folding
  * @since 0.1.0
  */

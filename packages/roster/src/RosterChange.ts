@@ -66,6 +66,21 @@ interface At {
 /**
  * A change in a room. `participant` and `track` are as after the change, or as before it if they've gone.
  *
+ * @example
+ * ```ts
+ * import type * as RosterChange from "@effect-twilio-video/roster/RosterChange"
+ *
+ * const describe = (change: RosterChange.RosterChange): string => {
+ *   switch (change._tag) {
+ *     case "RoomEnded":
+ *       return "The room has ended."
+ *     case "TrackDisabled":
+ *       return `${change.participant.sid} turned ${change.track.kind} off.`
+ *     default:
+ *       return `${change._tag}: ${change.participant.sid}`
+ *   }
+ * }
+ * ```
  * @category models
  * @since 0.1.0
  */
