@@ -18,12 +18,27 @@ import * as Sequence from "./internal/Sequence.ts"
 import * as RosterFact from "./RosterFact.ts"
 
 /**
+ * When something was there: a participant in a room, or a track of a participant.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Presence {
+  /** The latest time at which it was there. -1 if it's only known to be missing. */
+  readonly seen: number
+  /** When it left. SIDs aren't used again, so nothing brings it back. */
+  readonly left?: number | undefined
+  /** The time of the latest list that lacks it, although it was known when the list was requested. */
+  readonly missing?: number | undefined
+}
+
+/**
  * What is known of a published track.
  *
  * @category models
  * @since 0.1.0
  */
-export interface TrackState extends Membership.Membership {
+export interface TrackState extends Presence {
   readonly kind: string
   /** Only lists have names. */
   readonly name?: string | undefined
@@ -38,7 +53,7 @@ export interface TrackState extends Membership.Membership {
  * @category models
  * @since 0.1.0
  */
-export interface ParticipantState extends Membership.Membership {
+export interface ParticipantState extends Presence {
   /** When the participant joined. Missing if only tracks were reported. */
   readonly joined?: number | undefined
   /** The identity, and when it was reported. It's dropped when the participant is gone. */
@@ -72,7 +87,8 @@ export interface RoomState {
   /** The latest time of a callback, and of any fact. */
   readonly heard: number
   readonly latest: number
-  readonly sequence: Sequence.Sequence
+  /** The sequence numbers of callbacks, and the number below which gaps don't matter. */
+  readonly sequence: { readonly floor?: number; readonly numbers: ReadonlyArray<number> }
   /** Those who are there, and those who have gone since the latest list. */
   readonly participants: Readonly<Record<string, ParticipantState>>
 }

@@ -115,7 +115,12 @@ export interface ReadOptions {
   readonly maxAge?: Duration.Input | undefined
 }
 
-/** What reading a room may fail with. @category models @since 0.1.0 */
+/**
+ * What reading a room may fail with.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type ReadError = UnknownRoom | TwilioError.TwilioError | RosterStore.RosterUnavailable
 
 /**
@@ -372,7 +377,12 @@ export const layerCallbacks = (options: Options = {}): Layer.Layer<Roster, never
     Effect.map(storeOf(options), (store) => serviceOf(store, undefined, options))
   )
 
-/** What a roster reads from Twilio. @category models @since 0.1.0 */
+/**
+ * What a roster reads from Twilio with, and its store.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Requirements =
   | RosterStore.RosterStore
   | Participants.Participants
@@ -544,7 +554,7 @@ const changesFrom = (roster: Service, roomSid: string) => {
     position = update._tag === "Changes" ? update.changes.at(-1)?.position : update.stored.position
     seen = update._tag === "Changes" ? changes.reduce(View.withChange, seen) : View.participants(update.stored.state)
     isOver = changes.some(({ _tag }) => _tag === "RoomEnded")
-    return changes.map(RosterChange.fromView)
+    return changes.map(RosterChange.fromStored)
   })
 }
 
