@@ -14,6 +14,8 @@ interface Fixture {
   readonly platform?: Bundle.Platform
   /** The largest size allowed, in bytes after gzip. */
   readonly budget?: { readonly esbuild: number; readonly rolldown: number }
+  /** The name of the fixture above to whose size the budget is added. */
+  readonly over?: string
   /** The name of the fixture that does the same with the official package. */
   readonly beside?: string
 }
@@ -62,6 +64,33 @@ const received = `Effect.promise(() => request.text()).pipe(
     })),`
 
 const authToken = "Effect.provide(AuthToken.layer({ authToken: Redacted.make(env.TWILIO_AUTH_TOKEN) }))"
+
+const twoRoutes = (callbacks: string, others: string) => `
+export default {
+  fetch: (request: Request) => runtime.runPromise(request.method === "POST"
+    ? StatusCallbackHandler.handle(request, ${callbacks}, { url: "/video-events" })
+    : ${others})
+}`
+
+/** A Worker that receives callbacks, and answers other requests. */
+const receiver = (layers: string, callbacks: string, others: string) => `import { env } from "cloudflare:workers"
+${core("AuthToken")}
+${http("StatusCallbackHandler")}
+${effect("Effect", "Layer", "ManagedRuntime", "Option", "Redacted")}
+const token = AuthToken.layer({ authToken: Redacted.make(env.TWILIO_AUTH_TOKEN) })
+const runtime = ManagedRuntime.make(${layers})
+${twoRoutes(callbacks, others)}`
+
+const client = `TwilioVideo.layerFetch(${credentials})`
+
+const whoIsThere = `Roster.participants("DailyStandup").pipe(
+    Effect.map(({ participants }) =>
+      Response.json(participants.map(({ identity, sid }) => [sid, Option.getOrNull(identity)]))),
+    Effect.catchTag("UnknownRoom", (error) => Effect.succeed(new Response(error.message, { status: 404 }))))`
+
+const rosterModules = ["Roster", "RosterMemory"]
+  .map((name) => `import * as ${name} from "@effect-twilio-video/roster/${name}"`)
+  .join("\n")
 
 const fixtures: Readonly<Record<string, Fixture>> = {
   "Effect alone": { source: `${effect("Effect")}\nEffect.runPromise(Effect.void)` },
@@ -146,6 +175,41 @@ ${worker(`${received} Effect.flatMap(StatusCallback.receive),
     Effect.map((event) => Response.json(event._tag)), ${authToken})`)}`,
     budget: { esbuild: 30_000, rolldown: 30_000 }
   },
+  "a Worker that receives status callbacks": {
+    source: receiver(
+      "token",
+      "(event) => Effect.log(event._tag)",
+      "Effect.succeed(new Response(null, { status: 404 }))"
+    )
+  },
+  "the same, with a roster of callbacks": {
+    source: `${rosterModules}
+${receiver("Layer.merge(token, Layer.provide(Roster.layerCallbacks(), RosterMemory.layer))", "Roster.record", whoIsThere)}`,
+    budget: { esbuild: 8000, rolldown: 8000 },
+    over: "a Worker that receives status callbacks"
+  },
+  "a receiver that lists participants too": {
+    source: `${core("Participants")}
+${http("TwilioVideo")}
+${receiver(
+  `Layer.merge(token, ${client})`,
+  "(event) => Effect.log(event._tag)",
+  `Participants.list("DailyStandup").pipe(
+    Effect.map(({ items }) => Response.json(items.map(({ identity, sid }) => [sid, identity]))),
+    Effect.catchTag("NotFound", (error) => Effect.succeed(new Response(error.message, { status: 404 }))))`
+)}`
+  },
+  "the same, with a roster that reads lists": {
+    source: `${http("TwilioVideo")}
+${rosterModules}
+${receiver(
+  `Layer.merge(token, Layer.provide(Roster.layerOnDemand(), [RosterMemory.layer, ${client}]))`,
+  "Roster.record",
+  whoIsThere
+)}`,
+    budget: { esbuild: 8000, rolldown: 8000 },
+    over: "a receiver that lists participants too"
+  },
   "all of core and http": {
     source: `import * as Core from "@effect-twilio-video/core"
 import * as Http from "@effect-twilio-video/http"
@@ -188,14 +252,15 @@ const padded = (bytes: number) => kilobytes(bytes).padStart(9)
 console.log(`kB, minified and gzipped\n\n${"".padEnd(48)}   esbuild  rolldown   budget`)
 const report: Array<Figures.Size> = []
 const problems: Array<string> = []
-for (const [name, { beside, budget, platform = "worker", source }] of Object.entries(fixtures)) {
+for (const [name, { beside, budget, over, platform = "worker", source }] of Object.entries(fixtures)) {
   const esbuild = await Bundle.bundlers.esbuild(source, platform)
   const rolldown = await Bundle.bundlers.rolldown(source, platform)
-  report.push({ name, esbuild, rolldown, budget, beside })
-  if (budget !== undefined && (esbuild > budget.esbuild || rolldown > budget.rolldown)) {
+  report.push({ name, esbuild, rolldown, budget, over, beside })
+  const base = over === undefined ? { esbuild: 0, rolldown: 0 } : Figures.named(report, over)
+  if (budget !== undefined && (esbuild > base.esbuild + budget.esbuild || rolldown > base.rolldown + budget.rolldown)) {
     problems.push(`"${name}" exceeds its budget.`)
   }
-  const limit = budget === undefined ? "" : `   ${budget.esbuild / 1000} / ${budget.rolldown / 1000}`
+  const limit = budget === undefined ? "" : `   ${Figures.budgetOf({ budget, over })}`
   console.log(`${name.padEnd(48)} ${padded(esbuild)} ${padded(rolldown)}${limit}`)
 }
 await writeReport("size", report)
@@ -205,14 +270,15 @@ await writeReport("size", report)
  * compressors differ between machines.
  */
 const changes = (one: ReadonlyArray<Figures.Size>, other: ReadonlyArray<Figures.Size>): ReadonlyArray<string> =>
-  one.flatMap(({ name, budget, esbuild, rolldown }) => {
+  one.flatMap(({ name, budget, esbuild, over, rolldown }) => {
     const known = other.find((size) => size.name === name)
     const isSame =
       known !== undefined &&
       Math.abs(esbuild - known.esbuild) < 150 &&
       Math.abs(rolldown - known.rolldown) < 150 &&
       budget?.esbuild === known.budget?.esbuild &&
-      budget?.rolldown === known.budget?.rolldown
+      budget?.rolldown === known.budget?.rolldown &&
+      over === known.over
     return isSame ? [] : [`"${name.trim()}"`]
   })
 

@@ -16,6 +16,8 @@ export interface Size {
   readonly rolldown: number
   /** The largest size that `pnpm size` allows. */
   readonly budget?: { readonly esbuild: number; readonly rolldown: number } | undefined
+  /** The name of the program to whose size the budget is added. */
+  readonly over?: string | undefined
   /** The name of the program that does the same with the official package. */
   readonly beside?: string | undefined
 }
@@ -44,6 +46,12 @@ export const named = <A extends { readonly name: string }>(entries: ReadonlyArra
   const found = entries.find((entry) => entry.name === name)
   if (found === undefined) throw new Error(`docs/figures/data.json has no "${name}". Run \`pnpm figures:measure\`.`)
   return found
+}
+
+/** The budget of a program in kB. A plus sign says that it's what the program may add to another. */
+export const budgetOf = ({ budget, over }: Pick<Size, "budget" | "over">): string => {
+  const plus = over === undefined ? "" : "+"
+  return budget === undefined ? "" : `${plus}${budget.esbuild / 1000} / ${plus}${budget.rolldown / 1000}`
 }
 
 const machine = async (): Promise<Figures["machine"]> => {

@@ -34,11 +34,11 @@ const sizes = ({ size }: Figures.Figures): string =>
     ["program", "esbuild", "rolldown", "budget", "`twilio`, esbuild"],
     ...size
       .filter(({ name }) => !name.startsWith("official") && !name.startsWith("  "))
-      .map(({ beside, budget, esbuild, name, rolldown }) => [
+      .map(({ beside, budget, esbuild, name, over, rolldown }) => [
         name,
         kilobytes(esbuild),
         kilobytes(rolldown),
-        budget === undefined ? "" : `${budget.esbuild / 1000} / ${budget.rolldown / 1000}`,
+        Figures.budgetOf({ budget, over }),
         beside === undefined ? "" : kilobytes(Figures.named(size, beside).esbuild)
       ])
   )

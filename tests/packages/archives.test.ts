@@ -47,6 +47,11 @@ const needs: Record<Packed.Name, unknown> = {
     dependencies: { "@effect-twilio-video/core": `^${version}` },
     peers: { ...peersOnNode, "@effect/sql-pg": ">=4.0.5 <4.1.0" },
     meta: { ...optional, "@effect/sql-pg": { optional: true } }
+  },
+  roster: {
+    dependencies: { "@effect-twilio-video/core": `^${version}`, "@effect-twilio-video/http": `^${version}` },
+    peers: { ...peers, "@effect/sql-pg": ">=4.0.5 <4.1.0" },
+    meta: { "@effect/sql-pg": { optional: true } }
   }
 }
 

@@ -114,13 +114,19 @@ export const ApiKeySid = Schema.String.check(Schema.isPattern(SidPattern.make("S
  */
 export type ApiKeySid = typeof ApiKeySid.Type
 
+// Without Schema, so that a program that only checks SIDs doesn't bundle it.
+const isSid = <Sid extends string>(prefix: string) => {
+  const pattern = SidPattern.make(prefix)
+  return (value: unknown): value is Sid => typeof value === "string" && pattern.test(value)
+}
+
 /**
  * Whether a value is a room SID.
  *
  * @category guards
  * @since 0.1.0
  */
-export const isRoomSid: (value: unknown) => value is RoomSid = Schema.is(RoomSid)
+export const isRoomSid: (value: unknown) => value is RoomSid = isSid("RM")
 
 /**
  * Whether a value is a participant SID.
@@ -128,7 +134,7 @@ export const isRoomSid: (value: unknown) => value is RoomSid = Schema.is(RoomSid
  * @category guards
  * @since 0.1.0
  */
-export const isParticipantSid: (value: unknown) => value is ParticipantSid = Schema.is(ParticipantSid)
+export const isParticipantSid: (value: unknown) => value is ParticipantSid = isSid("PA")
 
 /**
  * Whether a value is a track SID.
@@ -136,7 +142,7 @@ export const isParticipantSid: (value: unknown) => value is ParticipantSid = Sch
  * @category guards
  * @since 0.1.0
  */
-export const isTrackSid: (value: unknown) => value is TrackSid = Schema.is(TrackSid)
+export const isTrackSid: (value: unknown) => value is TrackSid = isSid("MT")
 
 /**
  * Whether a value is an account SID.
@@ -144,7 +150,7 @@ export const isTrackSid: (value: unknown) => value is TrackSid = Schema.is(Track
  * @category guards
  * @since 0.1.0
  */
-export const isAccountSid: (value: unknown) => value is AccountSid = Schema.is(AccountSid)
+export const isAccountSid: (value: unknown) => value is AccountSid = isSid("AC")
 
 /**
  * Whether a value is an API key SID.
@@ -152,4 +158,4 @@ export const isAccountSid: (value: unknown) => value is AccountSid = Schema.is(A
  * @category guards
  * @since 0.1.0
  */
-export const isApiKeySid: (value: unknown) => value is ApiKeySid = Schema.is(ApiKeySid)
+export const isApiKeySid: (value: unknown) => value is ApiKeySid = isSid("SK")

@@ -18,12 +18,27 @@ import * as Sequence from "./internal/Sequence.ts"
 import * as RosterFact from "./RosterFact.ts"
 
 /**
+ * When something was there: a participant in a room, or a track of a participant.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Presence {
+  /** The latest time at which it was there. -1 if it's only known to be missing. */
+  readonly seen: number
+  /** When it left. SIDs aren't used again, so nothing brings it back. */
+  readonly left?: number | undefined
+  /** The time of the latest list that lacks it, although it was known when the list was requested. */
+  readonly missing?: number | undefined
+}
+
+/**
  * What is known of a published track.
  *
  * @category models
  * @since 0.1.0
  */
-export interface TrackState extends Membership.Membership {
+export interface TrackState extends Presence {
   readonly kind: string
   /** Only lists have names. */
   readonly name?: string | undefined
@@ -38,7 +53,7 @@ export interface TrackState extends Membership.Membership {
  * @category models
  * @since 0.1.0
  */
-export interface ParticipantState extends Membership.Membership {
+export interface ParticipantState extends Presence {
   /** When the participant joined. Missing if only tracks were reported. */
   readonly joined?: number | undefined
   /** The identity, and when it was reported. It's dropped when the participant is gone. */
@@ -72,7 +87,8 @@ export interface RoomState {
   /** The latest time of a callback, and of any fact. */
   readonly heard: number
   readonly latest: number
-  readonly sequence: Sequence.Sequence
+  /** The sequence numbers of callbacks, and the number below which gaps don't matter. */
+  readonly sequence: { readonly floor?: number; readonly numbers: ReadonlyArray<number> }
   /** Those who are there, and those who have gone since the latest list. */
   readonly participants: Readonly<Record<string, ParticipantState>>
 }
@@ -315,6 +331,20 @@ const applyKnown = (room: RoomState, fact: RosterFact.RosterFact): RoomState => 
 /**
  * Adds a fact to what is known of a room. Facts may come in any order, and repeatedly.
  *
+ * @example
+ * ```ts
+ * import * as RoomState from "@effect-twilio-video/roster/RoomState"
+ * import type * as RosterFact from "@effect-twilio-video/roster/RosterFact"
+ *
+ * const room = { roomSid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293", roomName: "Clinic" }
+ * const participant = { sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293", identity: "Zoe" }
+ * const joined: RosterFact.Callback = { ...room, _tag: "Callback", event: "ParticipantConnected", at: 1000, participant }
+ * const left: RosterFact.Callback = { ...room, _tag: "Callback", event: "ParticipantDisconnected", at: 2000, participant }
+ *
+ * const inOrder = [joined, left].reduce(RoomState.apply, RoomState.empty(room))
+ * const late = [left, joined, left].reduce(RoomState.apply, RoomState.empty(room))
+ * late // => inOrder
+ * ```
  * @category folding
  * @since 0.1.0
  */

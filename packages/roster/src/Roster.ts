@@ -10,7 +10,7 @@ import * as IdentityStore from "@effect-twilio-video/core/IdentityStore"
 import type * as Participants from "@effect-twilio-video/core/Participants"
 import type * as PublishedTracks from "@effect-twilio-video/core/PublishedTracks"
 import type * as Rooms from "@effect-twilio-video/core/Rooms"
-import type * as Sid from "@effect-twilio-video/core/Sid"
+import * as Sid from "@effect-twilio-video/core/Sid"
 import type * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Cause from "effect/Cause"
@@ -116,7 +116,12 @@ export interface ReadOptions {
   readonly maxAge?: Duration.Input | undefined
 }
 
-/** What reading a room may fail with. @category models @since 0.1.0 */
+/**
+ * What reading a room may fail with.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type ReadError = UnknownRoom | TwilioError.TwilioError | RosterStore.RosterUnavailable
 
 /**
@@ -244,13 +249,10 @@ const dropping = (store: RosterStore.Service, retention: number) => {
   })
 }
 
-/** `Sid.isRoomSid` would add Schema to the bundle. */
-const roomSidPattern = /^RM[0-9a-fA-F]{32}$/u
-
 /** Finds the SID of a room. */
 const resolving = (store: RosterStore.Service, reads: Reads | undefined) =>
   Effect.fnUntraced(function* (room: string) {
-    const sid = roomSidPattern.test(room)
+    const sid = Sid.isRoomSid(room)
       ? (yield* store.read(room)) === undefined
         ? undefined
         : room
@@ -362,6 +364,36 @@ const forgetting = () =>
 /**
  * A roster that is fed by callbacks only.
  *
+ * @example
+ * ```ts
+ * import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+ * import * as Roster from "@effect-twilio-video/roster/Roster"
+ * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const program = Effect.gen(function* () {
+ *   const event = yield* StatusCallback.decode({
+ *     AccountSid: "AC0123456789abcdef0123456789abcdef",
+ *     RoomName: "Clinic",
+ *     RoomSid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293",
+ *     RoomStatus: "in-progress",
+ *     RoomType: "group",
+ *     ParticipantSid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293",
+ *     ParticipantStatus: "connected",
+ *     ParticipantIdentity: "Zoe",
+ *     StatusCallbackEvent: "participant-connected",
+ *     Timestamp: new Date().toISOString()
+ *   })
+ *   yield* Roster.record(event)
+ *   const { freshness, participants } = yield* Roster.participants("Clinic")
+ *   return { sids: participants.map(({ sid }) => sid), doubts: freshness.doubts.slice(0, 1) }
+ * })
+ *
+ * const RosterLive = Layer.provide(Roster.layerCallbacks(), RosterMemory.layer)
+ * await program.pipe(Effect.provide(RosterLive), Effect.runPromise)
+ * // => { sids: ["PA8a1b0c4be07f8a6b2c3d4e5f60718293"], doubts: ["unverified"] }
+ * ```
  * @category layers
  * @since 0.1.0
  */
@@ -371,7 +403,12 @@ export const layerCallbacks = (options: Options = {}): Layer.Layer<Roster, never
     Effect.map(storeOf(options), (store) => serviceOf(store, undefined, options))
   ).pipe(Layer.merge(forgetting()))
 
-/** What a roster reads from Twilio. @category models @since 0.1.0 */
+/**
+ * What a roster reads from Twilio with, and its store.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Requirements =
   | RosterStore.RosterStore
   | Participants.Participants
@@ -399,6 +436,17 @@ export const layerOnDemand = (options: ReconcileOptions = {}): Layer.Layer<Roste
  * A roster that is fed by callbacks, and reads the most doubtful rooms from Twilio in the background, within a share of the
  * account's quota.
  *
+ * @example
+ * ```ts
+ * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+ * import * as Roster from "@effect-twilio-video/roster/Roster"
+ * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
+ * import * as Layer from "effect/Layer"
+ *
+ * const RosterLive = Roster.layer({ interval: "1 minute", share: 0.1 }).pipe(
+ *   Layer.provide([RosterMemory.layer, TwilioVideo.layerFetchConfig()])
+ * )
+ * ```
  * @category layers
  * @since 0.1.0
  */
@@ -418,6 +466,14 @@ export const layer = (options: ReconcileOptions = {}): Layer.Layer<Roster, never
  * Adds a callback to the roster. Pass it to `StatusCallbackHandler` or `StatusCallbackRoute` as `onEvent`. Callbacks may
  * arrive in any order and repeatedly. If it fails, the response to Twilio is 500, and the callback may come again.
  *
+ * @example
+ * ```ts
+ * import * as StatusCallbackHandler from "@effect-twilio-video/http/StatusCallbackHandler"
+ * import * as Roster from "@effect-twilio-video/roster/Roster"
+ *
+ * const receive = (request: Request) =>
+ *   StatusCallbackHandler.handle(request, Roster.record, { url: "https://example.com/video-events" })
+ * ```
  * @category accessors
  * @since 0.1.0
  */
@@ -430,6 +486,24 @@ export const record = (
  *
  * With `maxAge`, a state that's older is read from Twilio first; callers who ask at the same time share a read.
  *
+ * @example
+ * ```ts
+ * import * as Roster from "@effect-twilio-video/roster/Roster"
+ * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Option from "effect/Option"
+ *
+ * const program = Effect.gen(function* () {
+ *   const { participants } = yield* Roster.participants("DailyStandup", { maxAge: "10 seconds" })
+ *   return participants.map(({ identity, status }) => `${Option.getOrNull(identity)}: ${status}`)
+ * })
+ *
+ * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide([RosterMemory.layer, Sandbox.layer()]))
+ * await program.pipe(Effect.provide(RosterLive), Effect.runPromise)
+ * // => ["Alice: connected", "Bob: connected", "Carl: reconnecting", "Erin: connected"]
+ * ```
  * @category accessors
  * @since 0.1.0
  */
@@ -439,6 +513,30 @@ export const participants = (room: string, options?: ReadOptions): Effect.Effect
 /**
  * Reads the tracks that a participant publishes. `None` if the participant isn't in the room.
  *
+ * @example
+ * ```ts
+ * import * as Roster from "@effect-twilio-video/roster/Roster"
+ * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Option from "effect/Option"
+ *
+ * const program = Effect.gen(function* () {
+ *   const { participants } = yield* Roster.participants("DailyStandup", { maxAge: "10 seconds" })
+ *   const bob = participants.find(({ identity }) => Option.contains(identity, "Bob"))
+ *   if (bob === undefined) return []
+ *   const read = yield* Roster.readTracks("DailyStandup", bob.sid)
+ *   return Option.match(read, {
+ *     onNone: () => [],
+ *     onSome: ({ tracks }) => tracks.map(({ name }) => Option.getOrNull(name))
+ *   })
+ * })
+ *
+ * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide([RosterMemory.layer, Sandbox.layer()]))
+ * const names = await program.pipe(Effect.provide(RosterLive), Effect.runPromise)
+ * names.toSorted() // => ["bob-audio", "bob-cam", "screen"]
+ * ```
  * @category accessors
  * @since 0.1.0
  */
@@ -452,6 +550,17 @@ export const readTracks = (
  * Finds rooms in progress of which nothing is known, and reads the rooms that are due, the most doubtful first. Returns how
  * many were read. `Roster.layer` does this in the background.
  *
+ * @example
+ * ```ts
+ * import * as Roster from "@effect-twilio-video/roster/Roster"
+ * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide([RosterMemory.layer, Sandbox.layer()]))
+ * await Roster.reconcile.pipe(Effect.provide(RosterLive), Effect.runPromise) // => 2
+ * ```
  * @category accessors
  * @since 0.1.0
  */
@@ -471,7 +580,7 @@ const changesFrom = (roster: Service, roomSid: string) => {
     position = update._tag === "Changes" ? update.changes.at(-1)?.position : update.stored.position
     seen = update._tag === "Changes" ? changes.reduce(View.withChange, seen) : View.participants(update.stored.state)
     isOver = changes.some(({ _tag }) => _tag === "RoomEnded")
-    return changes.map(RosterChange.fromView)
+    return changes.map(RosterChange.fromStored)
   })
 }
 
@@ -480,6 +589,24 @@ const changesFrom = (roster: Service, roomSid: string) => {
  * reader who is too slow for the log misses nothing: what happened meanwhile becomes the changes that lead to the state now,
  * so somebody who came and went in between isn't mentioned.
  *
+ * @example
+ * ```ts
+ * import * as Roster from "@effect-twilio-video/roster/Roster"
+ * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
+ * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Stream from "effect/Stream"
+ *
+ * const program = Effect.gen(function* () {
+ *   yield* Roster.reconcile
+ *   const changes = Roster.changes("DailyStandup").pipe(Stream.map(({ _tag }) => _tag))
+ *   return yield* changes.pipe(Stream.take(4), Stream.runCollect)
+ * })
+ *
+ * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide([RosterMemory.layer, Sandbox.layer()]))
+ * await program.pipe(Effect.provide(RosterLive), Effect.runPromise) // => ["Joined", "Joined", "Joined", "Reconnecting"]
+ * ```
  * @category streams
  * @since 0.1.0
  */

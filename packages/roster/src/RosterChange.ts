@@ -7,7 +7,6 @@ import type * as Sid from "@effect-twilio-video/core/Sid"
 import type * as PublishedTrack from "@effect-twilio-video/core/PublishedTrack"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
-import type * as View from "./internal/View.ts"
 
 /**
  * A published track.
@@ -66,6 +65,21 @@ interface At {
 /**
  * A change in a room. `participant` and `track` are as after the change, or as before it if they've gone.
  *
+ * @example
+ * ```ts
+ * import type * as RosterChange from "@effect-twilio-video/roster/RosterChange"
+ *
+ * const describe = (change: RosterChange.RosterChange): string => {
+ *   switch (change._tag) {
+ *     case "RoomEnded":
+ *       return "The room has ended."
+ *     case "TrackDisabled":
+ *       return `${change.participant.sid} turned ${change.track.kind} off.`
+ *     default:
+ *       return `${change._tag}: ${change.participant.sid}`
+ *   }
+ * }
+ * ```
  * @category models
  * @since 0.1.0
  */
@@ -74,10 +88,53 @@ export type RosterChange =
   | ({ readonly _tag: TrackTag; readonly participant: Participant; readonly track: Track } & At)
   | ({ readonly _tag: "RoomEnded" } & At)
 
+/**
+ * A published track in a log, as plain JSON.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface StoredTrack {
+  readonly sid: string
+  readonly kind: string
+  readonly name?: string | undefined
+  readonly isEnabled: boolean
+}
+
+/**
+ * A participant in a log, as plain JSON. Times are milliseconds since 1970.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface StoredParticipant {
+  readonly sid: string
+  readonly identity?: string | undefined
+  readonly status: "connected" | "reconnecting"
+  readonly joinedAt?: number | undefined
+  readonly tracks: ReadonlyArray<StoredTrack>
+  readonly tracksReadAt?: number | undefined
+}
+
+interface StoredAt {
+  readonly at: number
+}
+
+/**
+ * A {@link RosterChange} in a log, as plain JSON. Times are milliseconds since 1970.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type StoredChange =
+  | ({ readonly _tag: ParticipantTag; readonly participant: StoredParticipant } & StoredAt)
+  | ({ readonly _tag: TrackTag; readonly participant: StoredParticipant; readonly track: StoredTrack } & StoredAt)
+  | ({ readonly _tag: "RoomEnded" } & StoredAt)
+
 const dateOf = (millis: number | undefined): Option.Option<DateTime.Utc> =>
   millis === undefined ? Option.none() : Option.some(DateTime.makeUnsafe(millis))
 
-const trackOf = ({ isEnabled, kind, name, sid }: View.Track): Track => ({
+const trackOf = ({ isEnabled, kind, name, sid }: StoredTrack): Track => ({
   sid: sid as Sid.TrackSid,
   kind,
   name: Option.fromUndefinedOr(name),
@@ -85,7 +142,7 @@ const trackOf = ({ isEnabled, kind, name, sid }: View.Track): Track => ({
 })
 
 /** @internal */
-export const participantOf = (participant: View.Participant): Participant => ({
+export const participantOf = (participant: StoredParticipant): Participant => ({
   sid: participant.sid as Sid.ParticipantSid,
   identity: Option.fromUndefinedOr(participant.identity),
   status: participant.status,
@@ -95,7 +152,7 @@ export const participantOf = (participant: View.Participant): Participant => ({
 })
 
 /** @internal */
-export const fromView = (change: View.Change): RosterChange => {
+export const fromStored = (change: StoredChange): RosterChange => {
   const at = DateTime.makeUnsafe(change.at)
   if (change._tag === "RoomEnded") return { _tag: change._tag, at }
   const participant = participantOf(change.participant)

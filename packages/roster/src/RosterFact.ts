@@ -121,6 +121,29 @@ export type RosterFact = Callback | ParticipantsListed | TracksListed | RoomRead
  * The fact of a status callback. `None` for recordings and for events that this release doesn't know: they don't say who is
  * in the room.
  *
+ * @example
+ * ```ts
+ * import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
+ * import * as RosterFact from "@effect-twilio-video/roster/RosterFact"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ *
+ * const event = Effect.runSync(
+ *   StatusCallback.decode({
+ *     AccountSid: "AC0123456789abcdef0123456789abcdef",
+ *     RoomName: "Clinic",
+ *     RoomSid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293",
+ *     RoomStatus: "in-progress",
+ *     RoomType: "group",
+ *     StatusCallbackEvent: "room-created",
+ *     Timestamp: "2026-03-01T12:00:00.000Z",
+ *     SequenceNumber: "0"
+ *   })
+ * )
+ *
+ * Option.map(RosterFact.fromCallback(event), ({ event, at }) => [event, at])
+ * // => Option.some(["RoomCreated", Date.parse("2026-03-01T12:00:00Z")])
+ * ```
  * @category constructors
  * @since 0.1.0
  */
@@ -152,6 +175,22 @@ const withoutName = ({ sid }: FactParticipant): FactParticipant => ({ sid })
 /**
  * The fact without identities, for a roster of SIDs only.
  *
+ * @example
+ * ```ts
+ * import * as RosterFact from "@effect-twilio-video/roster/RosterFact"
+ *
+ * const joined: RosterFact.Callback = {
+ *   _tag: "Callback",
+ *   event: "ParticipantConnected",
+ *   roomSid: "RM5a1f0c4be07f8a6b2c3d4e5f60718293",
+ *   roomName: "Clinic",
+ *   at: 1000,
+ *   participant: { sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293", identity: "Zoe" }
+ * }
+ *
+ * RosterFact.withoutIdentities(joined)
+ * // => { ...joined, participant: { sid: "PA8a1b0c4be07f8a6b2c3d4e5f60718293" } }
+ * ```
  * @category combinators
  * @since 0.1.0
  */

@@ -8,8 +8,8 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import type * as View from "./internal/View.ts"
 import type * as RoomState from "./RoomState.ts"
+import type * as RosterChange from "./RosterChange.ts"
 import type * as RosterFact from "./RosterFact.ts"
 
 /**
@@ -39,7 +39,7 @@ export interface StoredRoom {
  */
 export interface LoggedChange {
   readonly position: number
-  readonly change: View.Change
+  readonly change: RosterChange.StoredChange
 }
 
 /**
@@ -77,6 +77,7 @@ export interface Service {
     room: RosterFact.InRoom,
     facts: ReadonlyArray<RosterFact.RosterFact>
   ) => Effect.Effect<StoredRoom, RosterUnavailable>
+  /** The room with this SID. `undefined` if nothing is known of it. */
   readonly read: (roomSid: string) => Effect.Effect<StoredRoom | undefined, RosterUnavailable>
   /** The SID of the room with this name: the one in progress, or else the one that was created last. */
   readonly find: (roomName: string) => Effect.Effect<string | undefined, RosterUnavailable>

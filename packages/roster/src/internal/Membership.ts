@@ -8,12 +8,10 @@
 /** The time of what never happened: before all others. */
 export const never = -1
 
+/** `RoomState.Presence` documents it. */
 export interface Membership {
-  /** The latest time at which it was there. */
   readonly seen: number
-  /** When it left. SIDs aren't used again, so nothing brings it back. */
   readonly left?: number | undefined
-  /** The time of the latest list that lacks it, although it was known when the list was requested. */
   readonly missing?: number | undefined
 }
 

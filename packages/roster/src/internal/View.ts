@@ -3,32 +3,13 @@
  */
 import * as Membership from "./Membership.ts"
 import * as RoomState from "../RoomState.ts"
+import type * as RosterChange from "../RosterChange.ts"
 
-export interface Track {
-  readonly sid: string
-  readonly kind: string
-  readonly name?: string | undefined
-  readonly isEnabled: boolean
-}
+export type Track = RosterChange.StoredTrack
 
-/** Times are milliseconds since 1970. */
-export interface Participant {
-  readonly sid: string
-  readonly identity?: string | undefined
-  readonly status: "connected" | "reconnecting"
-  readonly joinedAt?: number | undefined
-  readonly tracks: ReadonlyArray<Track>
-  readonly tracksReadAt?: number | undefined
-}
+export type Participant = RosterChange.StoredParticipant
 
-type ParticipantTag = "Joined" | "Left" | "Reconnecting" | "Reconnected"
-
-type TrackTag = "TrackPublished" | "TrackUnpublished" | "TrackEnabled" | "TrackDisabled"
-
-export type Change =
-  | { readonly _tag: ParticipantTag; readonly at: number; readonly participant: Participant }
-  | { readonly _tag: TrackTag; readonly at: number; readonly participant: Participant; readonly track: Track }
-  | { readonly _tag: "RoomEnded"; readonly at: number }
+export type Change = RosterChange.StoredChange
 
 const trackOf = (sid: string, { disabled, enabled = Membership.never, kind, name }: RoomState.TrackState): Track =>
   // Enabled and disabled at the same time: the doubt is for the viewer's privacy.
@@ -64,7 +45,7 @@ const trackChanges = (before: Participant, after: Participant, at: number): Read
   if (before.tracks.length === 0 && after.tracks.length === 0) return []
   const old = new Map(before.tracks.map((track) => [track.sid, track]))
   const now = new Set(after.tracks.map(({ sid }) => sid))
-  const change = (_tag: TrackTag, track: Track): Change => ({ _tag, at, participant: after, track })
+  const change = (_tag: RosterChange.TrackTag, track: Track): Change => ({ _tag, at, participant: after, track })
   return [
     ...before.tracks.filter(({ sid }) => !now.has(sid)).map((track) => change("TrackUnpublished", track)),
     ...after.tracks.flatMap((track) => {
