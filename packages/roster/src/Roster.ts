@@ -140,6 +140,8 @@ export interface Service {
   readonly reconcile: Effect.Effect<number, TwilioError.TwilioError | RosterStore.RosterUnavailable>
   /** The SID of a room. Asks Twilio about a room of which nothing is known. */
   readonly resolve: (room: string) => Effect.Effect<string, ReadError>
+  /** See `RosterStore.Service`. */
+  readonly epoch: string | undefined
   /**
    * Waits for what comes after a position. Without a position, and if the changes after it aren't kept any more, it's a
    * snapshot.
@@ -197,7 +199,8 @@ const silentAfter = Duration.toMillis(Duration.minutes(10))
 const dateOf = (millis: number | undefined): Option.Option<DateTime.Utc> =>
   millis === undefined || millis === Membership.never ? Option.none() : Option.some(DateTime.makeUnsafe(millis))
 
-const freshnessOf = ({ ended, heard, verified, ...state }: RoomState.RoomState, now: number): Freshness => {
+/** @internal */
+export const freshnessOf = ({ ended, heard, verified, ...state }: RoomState.RoomState, now: number): Freshness => {
   const age = ended !== undefined ? 0 : verified === Membership.never ? Infinity : Math.max(0, now - verified)
   const isSilent = ended === undefined && now - Math.max(heard, verified) > silentAfter
   return {
@@ -276,6 +279,7 @@ const serviceOf = (store: RosterStore.Service, reads: Reads | undefined, options
     }
   })
   return {
+    epoch: store.epoch,
     resolve,
     next,
     reconcile: reads === undefined ? Effect.fail(onlyCallbacks) : reads.reconcile,

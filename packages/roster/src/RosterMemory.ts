@@ -140,7 +140,7 @@ const claiming = (memory: Memory): Pick<RosterStore.Service, "claim" | "lease"> 
 
 const make = (): RosterStore.Service => {
   const memory: Memory = { rooms: new Map(), names: new Map(), waiting: new Map(), leases: new Map() }
-  return { ...changing(memory), ...reading(memory), ...claiming(memory) }
+  return { epoch: crypto.randomUUID().slice(0, 8), ...changing(memory), ...reading(memory), ...claiming(memory) }
 }
 
 /**

@@ -6,6 +6,7 @@
 export * as RoomState from "./RoomState.ts"
 export * as Roster from "./Roster.ts"
 export * as RosterChange from "./RosterChange.ts"
+export * as RosterEvents from "./RosterEvents.ts"
 export * as RosterFact from "./RosterFact.ts"
 export * as RosterMemory from "./RosterMemory.ts"
 export * as RosterStore from "./RosterStore.ts"
