@@ -4,6 +4,7 @@
  *
  * - `POST /token` `{"room": "…"}`: returns an access token for the session's user and a room that the user may enter.
  * - `GET /rooms/{room}/participants`: returns who is in the room and how fresh the answer is, for the room's moderators.
+ * - `GET /rooms/{room}/events`: sends who is in the room and what changes, as server-sent events, to the room's moderators.
  * - `DELETE /rooms/{room}/participants/{sid}`: removes a participant, for the room's moderators.
  * - `POST /twilio/callbacks`: receives Twilio's status callbacks.
  */
@@ -18,6 +19,7 @@ import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Roster from "@effect-twilio-video/roster/Roster"
 import type * as RosterChange from "@effect-twilio-video/roster/RosterChange"
+import * as RosterEvents from "@effect-twilio-video/roster/RosterEvents"
 import type * as RosterStore from "@effect-twilio-video/roster/RosterStore"
 import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
@@ -119,6 +121,16 @@ const roster = Effect.gen(function* () {
   })
 })
 
+const events = Effect.gen(function* () {
+  const session = yield* Sessions.current
+  const { room = "" } = yield* HttpRouter.params
+  yield* Moderation.demandModerator(session, room)
+  const roomSid = yield* Roster.Roster.use(({ resolve }) => resolve(room))
+  const request = yield* Effect.orDie(Effect.flatMap(HttpServerRequest.HttpServerRequest, HttpServerRequest.toWeb))
+  const response = yield* RosterEvents.handle(request, roomSid, { authorize: Effect.succeed(true) })
+  return HttpServerResponse.raw(response)
+})
+
 const remove = Effect.gen(function* () {
   const session = yield* Sessions.current
   const { room = "", sid = "" } = yield* HttpRouter.params
@@ -155,7 +167,8 @@ const route = <R>(
 const routes = HttpRouter.addAll([
   route("POST", "/token", token),
   route("GET", "/rooms/:room/participants", roster),
-  route("DELETE", "/rooms/:room/participants/:sid", remove)
+  route("DELETE", "/rooms/:room/participants/:sid", remove),
+  route("GET", "/rooms/:room/events", events)
 ])
 
 const callbacks = Layer.unwrap(

@@ -16,11 +16,18 @@ const backend = Backend.make(environment, roster)
 
 const server = Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.env.get("PORT") ?? 8787) }, backend.handle)
 
-// Completes pending requests first.
+const stop = async () => {
+  await backend.dispose()
+  Deno.exit()
+}
+
+// Completes pending requests first. Streams of events would go on for minutes: browsers reconnect.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, () => void server.shutdown())
+  Deno.addSignalListener(signal, () => {
+    void server.shutdown()
+    setTimeout(() => void stop(), 2000)
+  })
 }
 
 await server.finished
-await backend.dispose()
-Deno.exit()
+await stop()

@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { readFile } from "node:fs/promises"
 import { gzipSync } from "node:zlib"
+import * as RoomEvents from "../../examples/backend/roomEvents.ts"
 import * as DenoServer from "./support/DenoServer.ts"
 import type { Environment, Host } from "./support/Host.ts"
 import * as Visitor from "./support/Visitor.ts"
@@ -71,6 +72,15 @@ const participantRequests = Effect.map(
   Sandbox.Sandbox.use(({ requests }) => requests),
   (requests) => requests.filter(({ participant }) => participant !== undefined)
 )
+
+/** The name of an event, and the SID of its participant. */
+type Told = readonly [string, string | undefined]
+
+/** The names in an answer. Their values may differ between two answers. */
+const namesIn = (answer: object): unknown =>
+  Object.entries(answer)
+    .map(([name, value]): unknown => (typeof value === "object" ? [name, namesIn(value)] : name))
+    .sort()
 
 /** Runs a test on a host, and checks what the host printed. */
 const onHost = <A, E, R>(host: Host, extra: Environment, story: (origin: string) => Effect.Effect<A, E, R>) =>
@@ -177,6 +187,7 @@ const stories = (host: Host) => {
         for (const request of [
           `GET /rooms/${room.sid}/participants`,
           `GET /rooms/%52${room.sid.slice(1)}/participants`,
+          `GET /rooms/${room.sid}/events`,
           `DELETE /rooms/${room.sid}/participants/${joined.sid}`
         ]) {
           for (const who of [bearer, otto]) {
@@ -217,6 +228,7 @@ const stories = (host: Host) => {
           for (const request of [
             "POST /token",
             "GET /rooms/Clinic/participants",
+            "GET /rooms/Clinic/events",
             `DELETE /rooms/Clinic/participants/PA${"0".repeat(32)}`
           ]) {
             const response = yield* Visitor.send(origin, request, { headers })
@@ -278,6 +290,72 @@ const stories = (host: Host) => {
         const byIdentity = yield* remove(mona, "Alice%20Zzyx")
         assert.deepStrictEqual([byIdentity.status, byIdentity.body.error], [400, "bad-request"])
       })
+    )
+  )
+
+  it.live("sends moderators who is in a room and what changes, and goes on after a lost connection", () =>
+    onHost(host, {}, (origin) =>
+      Effect.gen(function* () {
+        const { alice: guest, joined, mona, otto, room, sandbox } = yield* opening(origin)
+        for (const bearer of [guest, otto]) {
+          const { body, status } = yield* Visitor.ask(origin, bearer, "GET /rooms/Clinic/events")
+          assert.deepStrictEqual([status, body.error], [403, "may-not-moderate"])
+        }
+        const page = RoomEvents.roomEvents(`${origin}/rooms/Clinic/events`, mona)
+        const shown = [(yield* Effect.promise(() => page.next())).value]
+
+        const events = (lastEventId?: string) => Visitor.events(origin, mona, "Clinic", lastEventId)
+        const told = ({ data, name }: Visitor.Event): Told => [name, data.participant?.sid]
+        const { expected, ids } = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const { headers, take } = yield* events()
+            assert.strictEqual(headers.get("content-type"), "text/event-stream")
+            const snapshot = yield* take
+            // The same form as the answer to a question.
+            const { body } = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/participants")
+            assert.deepStrictEqual(namesIn(snapshot.data.participants), namesIn(body.participants))
+            assert.deepStrictEqual(Object.keys(snapshot.data), Object.keys(body))
+            assert.deepStrictEqual([snapshot.name, snapshot.data.roomSid], ["snapshot", room.sid])
+
+            const zoe = yield* sandbox.join("Clinic", "Zoe Zzyx")
+            yield* sandbox.awaitCallbacks
+            const joining = yield* take
+            yield* Visitor.ask(origin, mona, `DELETE /rooms/Clinic/participants/${joined.sid}`)
+            yield* sandbox.awaitCallbacks
+            const leaving = yield* take
+            const expected: ReadonlyArray<Told> = [
+              ["joined", zoe.sid],
+              ["left", joined.sid],
+              ["left", zoe.sid],
+              ["room-ended", undefined]
+            ]
+            assert.deepStrictEqual([joining, leaving].map(told), expected.slice(0, 2))
+            return { expected, ids: [snapshot, joining, leaving].map(({ id }) => id) }
+          })
+        )
+        yield* sandbox.leave("Clinic", expected[2]?.[1] ?? "")
+        yield* sandbox.awaitCallbacks
+        yield* sandbox.completeRoom("Clinic")
+        yield* sandbox.awaitCallbacks
+
+        let last: string | undefined
+        for (const [position, id] of ids.entries()) {
+          const { all } = yield* events(id)
+          const rest = yield* all
+          assert.deepStrictEqual(rest.map(told), expected.slice(position))
+          last = rest.at(-1)?.id
+        }
+        assert.strictEqual((yield* events(last)).status, 204)
+        yield* Effect.promise(async () => {
+          for await (const event of page) shown.push(event)
+        })
+        assert.deepStrictEqual(
+          shown.map(({ name }) => name),
+          ["snapshot", ...expected.map(([name]) => name)]
+        )
+        const unknown = yield* Visitor.ask(origin, otto, "GET /rooms/Hall/events")
+        assert.deepStrictEqual([unknown.status, unknown.body.error], [404, "no-such-room"])
+      }).pipe(Effect.scoped)
     )
   )
 
@@ -428,6 +506,7 @@ const stories = (host: Host) => {
           ["POST /rooms/Clinic/participants", 405, "GET"],
           ["GET /rooms/Clinic/participants/PA1", 405, "DELETE"],
           ["PROPFIND /rooms/Clinic/participants", 405, "GET"],
+          ["POST /rooms/Clinic/events", 405, "GET"],
           ["GET /twilio/callbacks", 405, "POST"]
         ] as const) {
           const response = yield* Visitor.ask(origin, mona, request)
