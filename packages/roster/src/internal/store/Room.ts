@@ -69,6 +69,8 @@ export const forget = <A extends RosterStore.StoredRoom & { readonly log: Readon
   return sids.size === 0 ? { room, sids } : { room: { ...room, state: { ...room.state, participants }, log }, sids }
 }
 
+/** When a room ended, or will have ended if nothing more is heard of it. */
+export const overSince = ({ ended, latest }: RoomState.RoomState): number => ended ?? latest + longestRoom
+
 /** Whether a room can be dropped: it ended before a time, or nothing was heard of it for longer than rooms last. */
-export const isOver = ({ ended, latest }: RoomState.RoomState, before: number): boolean =>
-  (ended ?? latest + longestRoom) < before
+export const isOver = (state: RoomState.RoomState, before: number): boolean => overSince(state) < before
