@@ -1,11 +1,11 @@
 /**
  * The backend of a video app, the same on every host: access tokens, the roster of a room, removals, and Twilio's status
- * callbacks. `examples/worker` and `examples/deno-server` are hosts.
+ * callbacks, which feed the roster. `examples/worker` and `examples/deno-server` are hosts.
  *
  * - `POST /token` `{"room": "…"}`: returns an access token for the session's user and a room that the user may enter.
- * - `GET /rooms/{room}/participants`: lists the room's participants, for its moderators.
+ * - `GET /rooms/{room}/participants`: returns who is in the room and how fresh the answer is, for the room's moderators.
+ * - `GET /rooms/{room}/events`: sends who is in the room and what changes, as server-sent events, to the room's moderators.
  * - `DELETE /rooms/{room}/participants/{sid}`: removes a participant, for the room's moderators.
- * - `GET /rooms/{room}/log`: returns the events of the room, for its moderators.
  * - `POST /twilio/callbacks`: receives Twilio's status callbacks.
  */
 import * as AccessToken from "@effect-twilio-video/core/AccessToken"
@@ -17,6 +17,10 @@ import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"
 import * as StatusCallbackRoute from "@effect-twilio-video/http/StatusCallbackRoute"
 import * as TwilioConnection from "@effect-twilio-video/http/TwilioConnection"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as Roster from "@effect-twilio-video/roster/Roster"
+import type * as RosterChange from "@effect-twilio-video/roster/RosterChange"
+import * as RosterEvents from "@effect-twilio-video/roster/RosterEvents"
+import type * as RosterStore from "@effect-twilio-video/roster/RosterStore"
 import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
@@ -31,10 +35,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import * as Failure from "./Failure.ts"
 import * as Moderation from "./Moderation.ts"
-import * as RoomLog from "./RoomLog.ts"
 import * as Sessions from "./Sessions.ts"
 
 /** The variables that the backend reads. The last two are optional. */
@@ -78,24 +80,55 @@ const token = Effect.gen(function* () {
   return json({ token: Redacted.value(minted.token), identity: session.id, room, expiresAt: minted.expiresAt })
 })
 
+/** In whole seconds. */
+const RosterQuery = Schema.Struct({ maxAge: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\d{1,6}$/u))) })
+
+const readRosterQuery = HttpServerRequest.schemaSearchParams(RosterQuery).pipe(
+  Effect.mapError(() => new Failure.BadRequest({ message: "`maxAge` isn't a whole number of seconds." }))
+)
+
+// JSON leaves out members that are `undefined`.
+const trackJson = ({ name, ...track }: RosterChange.Track) => ({ ...track, name: Option.getOrUndefined(name) })
+
+const participantJson = ({ identity, joinedAt, sid, status, tracks, tracksReadAt }: RosterChange.Participant) => ({
+  sid,
+  identity: Option.getOrUndefined(identity),
+  status,
+  joinedAt: Option.getOrUndefined(joinedAt),
+  tracks: tracks.map(trackJson),
+  tracksReadAt: Option.getOrUndefined(tracksReadAt)
+})
+
 const roster = Effect.gen(function* () {
   const session = yield* Sessions.current
   const { room = "" } = yield* HttpRouter.params
   yield* Moderation.demandModerator(session, room)
-  // Twilio may list reconnecting participants only under that status. A participant who reconnects between the two
-  // requests is in both lists.
-  const lists = yield* Effect.forEach(["reconnecting", "connected"], (status) =>
-    Stream.runCollect(Participants.stream(room, { status }))
-  )
-  const bySid = new Map(lists.flat().map((participant) => [participant.sid, participant]))
-  return json({
-    participants: Array.from(bySid.values(), ({ dateCreated, identity, sid, status }) => ({
-      sid,
-      identity,
-      status,
-      joinedAt: dateCreated
-    }))
+  const { maxAge } = yield* readRosterQuery
+  const { endedAt, freshness, participants, position, roomName, roomSid } = yield* Roster.participants(room, {
+    maxAge: maxAge === undefined ? undefined : Duration.seconds(Number(maxAge))
   })
+  return json({
+    roomSid,
+    roomName,
+    endedAt: Option.getOrUndefined(endedAt),
+    participants: participants.map(participantJson),
+    freshness: {
+      verifiedAt: Option.getOrUndefined(freshness.verifiedAt),
+      calledBackAt: Option.getOrUndefined(freshness.calledBackAt),
+      doubts: freshness.doubts
+    },
+    position
+  })
+})
+
+const events = Effect.gen(function* () {
+  const session = yield* Sessions.current
+  const { room = "" } = yield* HttpRouter.params
+  yield* Moderation.demandModerator(session, room)
+  const roomSid = yield* Roster.Roster.use(({ resolve }) => resolve(room))
+  const request = yield* Effect.orDie(Effect.flatMap(HttpServerRequest.HttpServerRequest, HttpServerRequest.toWeb))
+  const response = yield* RosterEvents.handle(request, roomSid, { authorize: Effect.succeed(true) })
+  return HttpServerResponse.raw(response)
 })
 
 const remove = Effect.gen(function* () {
@@ -110,13 +143,6 @@ const remove = Effect.gen(function* () {
   if (removal._tag === "Disconnected") return json({ result: "disconnected" })
   // Twilio keeps a participant's record as long as the room's.
   return Option.isNone(removal.participant) ? yield* new Failure.NeverThere() : json({ result: "already-gone" })
-})
-
-const log = Effect.gen(function* () {
-  const session = yield* Sessions.current
-  const { room = "" } = yield* HttpRouter.params
-  yield* Moderation.demandModerator(session, room)
-  return json(yield* RoomLog.RoomLog.use((log) => log.read(room)))
 })
 
 /** Short timeouts, because a user waits for the response. */
@@ -142,16 +168,14 @@ const routes = HttpRouter.addAll([
   route("POST", "/token", token),
   route("GET", "/rooms/:room/participants", roster),
   route("DELETE", "/rooms/:room/participants/:sid", remove),
-  route("GET", "/rooms/:room/log", log)
+  route("GET", "/rooms/:room/events", events)
 ])
 
 const callbacks = Layer.unwrap(
   Effect.map(Config.option(Config.URL("PUBLIC_URL")), (publicUrl) =>
-    StatusCallbackRoute.layer(
-      "/twilio/callbacks",
-      (event, delivery) => RoomLog.RoomLog.use((log) => log.record(event, delivery)),
-      { url: Option.getOrUndefined(Option.map(publicUrl, (origin) => new URL("/twilio/callbacks", origin).href)) }
-    )
+    StatusCallbackRoute.layer("/twilio/callbacks", Roster.record, {
+      url: Option.getOrUndefined(Option.map(publicUrl, (origin) => new URL("/twilio/callbacks", origin).href))
+    })
   )
 )
 
@@ -171,20 +195,24 @@ const fallback = HttpRouter.middleware(
 /** The routes, without their services. `make` provides those of the environment. */
 export const app = Layer.mergeAll(routes, callbacks, fallback)
 
-const services = Layer.mergeAll(
-  ApiKey.layerConfig(),
-  AuthToken.layerConfig(),
-  TwilioConnection.layerFetchConfig(TwilioVideo.participants),
-  Sessions.layerConfig,
-  Moderation.layer,
-  RoomLog.layerMemory()
-)
+/** The host's roster: where its rooms are stored, and when it reads them from Twilio. */
+export type RosterLayer = Layer.Layer<Roster.Roster, never, Exclude<Roster.Requirements, RosterStore.RosterStore>>
+
+const withTwilio = (roster: RosterLayer) =>
+  Layer.provideMerge(
+    roster,
+    TwilioConnection.layerFetchConfig([TwilioVideo.participants, TwilioVideo.publishedTracks, TwilioVideo.rooms])
+  )
+
+const services = Layer.mergeAll(ApiKey.layerConfig(), AuthToken.layerConfig(), Sessions.layerConfig, Moderation.layer)
 
 // A unique name has up to 128 characters, each of one or two UTF-16 units.
 const routerConfig = { caseSensitive: true, maxParamLength: 256 } as const
 
 export interface Backend {
   readonly handle: (request: Request) => Promise<Response>
+  /** Reads the rooms that are due from Twilio. Only hosts whose roster doesn't work in the background call this. */
+  readonly reconcile: () => Promise<number>
   readonly dispose: () => Promise<void>
 }
 
@@ -192,12 +220,10 @@ export interface Backend {
  * Creates the backend. A host calls this once, when it starts. If a variable is missing, every request gets HTTP 500 and
  * the log names the variable.
  */
-export const make = (environment: Environment): Backend => {
+export const make = (environment: Environment, roster: RosterLayer): Backend => {
+  const config = ConfigProvider.layer(ConfigProvider.fromUnknown(environment))
   const { dispose, handler } = HttpRouter.toWebHandler(
-    app.pipe(
-      Layer.provideMerge(services),
-      Layer.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(environment)))
-    ),
+    app.pipe(Layer.provideMerge(services), Layer.provideMerge(withTwilio(roster)), Layer.provide(config)),
     { disableLogger: true, routerConfig }
   )
   return {
@@ -209,6 +235,7 @@ export const make = (environment: Environment): Backend => {
         return HttpServerResponse.toWeb(Failure.failed)
       }
     },
+    reconcile: () => Effect.runPromise(Effect.provide(Roster.reconcile, Layer.provide(withTwilio(roster), config))),
     dispose
   }
 }

@@ -4,6 +4,7 @@
 import type * as AccessToken from "@effect-twilio-video/core/AccessToken"
 import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
+import type * as Roster from "@effect-twilio-video/roster/Roster"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -30,6 +31,8 @@ export type Failure =
   | Moderation.NotAllowed
   | AccessToken.InvalidAccessToken
   | NotFound.NotFound
+  | Roster.UnknownRoom
+  | Roster.RosterUnavailable
   | TwilioError.TwilioError
 
 const respond = (status: number, error: string, message: string, headers?: Record<string, string>) =>
@@ -84,14 +87,25 @@ export const toResponse = (failure: Failure): HttpServerResponse.HttpServerRespo
       // The user's ID may not be a valid identity. The message contains no value.
       return respond(422, "no-token", failure.message)
     case "NotFound":
+    case "UnknownRoom":
       return respond(404, "no-such-room", "No room with this name is in progress.")
     case "NeverThere":
       return respond(404, "no-such-participant", "The room has never had a participant with this SID.")
+    case "RosterUnavailable":
+      return respond(503, "roster-unavailable", "The roster is unavailable. Try again.", { "retry-after": "1" })
     case "TwilioError":
       return ofTwilio(failure)
   }
 }
 
 /** Logs errors for the operator. The library's messages contain no names and no secrets. */
-export const log = (failure: Failure): Effect.Effect<void> =>
-  failure._tag === "TwilioError" ? Effect.logError(`${failure.reason._tag}: ${failure.message}`) : Effect.void
+export const log = (failure: Failure): Effect.Effect<void> => {
+  switch (failure._tag) {
+    case "RosterUnavailable":
+      return Effect.logError(`${failure._tag}: ${failure.message}`)
+    case "TwilioError":
+      return Effect.logError(`${failure.reason._tag}: ${failure.message}`)
+    default:
+      return Effect.void
+  }
+}

@@ -4,6 +4,8 @@
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+import * as Roster from "@effect-twilio-video/roster/Roster"
+import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -17,7 +19,6 @@ import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import * as Backend from "../../examples/backend/Backend.ts"
 import * as Moderation from "../../examples/backend/Moderation.ts"
-import * as RoomLog from "../../examples/backend/RoomLog.ts"
 import * as Sessions from "../../examples/backend/Sessions.ts"
 import * as Visitor from "./support/Visitor.ts"
 
@@ -53,7 +54,7 @@ const start = Effect.fnUntraced(function* (services: Layer.Layer<Moderation.Mode
     AuthToken.layer(account),
     TwilioVideo.layerFetch(account),
     Sessions.layer(Redacted.make(Visitor.secret)),
-    RoomLog.layerMemory()
+    Roster.layerCallbacks().pipe(Layer.provide(RosterMemory.layer))
   )
   const { handler } = yield* Effect.acquireRelease(
     Effect.sync(() => HttpRouter.toWebHandler(Layer.provideMerge(Backend.app, all), { disableLogger: true })),
@@ -75,7 +76,7 @@ describe("the app", () => {
       const gone = () => Effect.die(new Error("The database is gone"))
       const moderation = Layer.succeed(Moderation.Moderation, { mayEnter: gone, mayModerate: gone })
       const ask = yield* start(Layer.merge(moderation, logger))
-      assert.deepStrictEqual(yield* ask("/rooms/Clinic/log"), [
+      assert.deepStrictEqual(yield* ask("/rooms/Clinic/participants"), [
         500,
         { error: "failed", message: "The backend failed. See its log." }
       ])

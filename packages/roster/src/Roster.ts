@@ -147,7 +147,7 @@ export interface Service {
   /** The SID of a room. Asks Twilio about a room of which nothing is known. */
   readonly resolve: (room: string) => Effect.Effect<string, ReadError>
   /** See `RosterStore.Service`. */
-  readonly epoch: string | undefined
+  readonly epoch: (() => string) | undefined
   /**
    * Waits for what comes after a position. Without a position, and if the changes after it aren't kept any more, it's a
    * snapshot.

@@ -178,7 +178,7 @@ interface Reader {
 
 /** What the ids of a room's events begin with. */
 const prefixOf = ({ roomSid, roster }: Pick<Reader, "roomSid" | "roster">): string =>
-  roster.epoch === undefined ? `${roomSid}.` : `${roomSid}.${roster.epoch}.`
+  roster.epoch === undefined ? `${roomSid}.` : `${roomSid}.${roster.epoch()}.`
 
 /** The position in the header Last-Event-ID. `undefined` if it's invalid, or of another room. */
 const positionOf = (lastEventId: string | null, prefix: string): number | undefined => {

@@ -140,7 +140,14 @@ const claiming = (memory: Memory): Pick<RosterStore.Service, "claim" | "lease"> 
 
 const make = (): RosterStore.Service => {
   const memory: Memory = { rooms: new Map(), names: new Map(), waiting: new Map(), leases: new Map() }
-  return { epoch: crypto.randomUUID().slice(0, 8), ...changing(memory), ...reading(memory), ...claiming(memory) }
+  let epoch: string | undefined
+  return {
+    // Not before it's needed: in a Worker, only requests may have random numbers.
+    epoch: () => (epoch ??= crypto.randomUUID().slice(0, 8)),
+    ...changing(memory),
+    ...reading(memory),
+    ...claiming(memory)
+  }
 }
 
 /**

@@ -68,7 +68,7 @@ export interface Service {
    * Differs each time the store is empty again, if it isn't durable: positions of another epoch mean other changes. Missing
    * in a durable store.
    */
-  readonly epoch?: string
+  readonly epoch?: () => string
   /**
    * Adds facts to a room's state, and the changes to its log: both or neither. Creates the room if it isn't known. The
    * facts are all about this room.

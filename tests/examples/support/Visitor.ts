@@ -6,6 +6,7 @@ import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import * as SandboxCredentials from "@effect-twilio-video/sandbox/SandboxCredentials"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as RoomEvents from "../../../examples/backend/roomEvents.ts"
 import * as Sessions from "../../../examples/backend/Sessions.ts"
 
 export const secret = "a secret of the tests, long enough"
@@ -39,6 +40,47 @@ export const ask = (origin: string, bearer: string, request: string, body?: unkn
   send(origin, request, {
     headers: { authorization: `Bearer ${bearer}` },
     ...(body === undefined ? {} : { body: JSON.stringify(body) })
+  })
+
+export interface Event {
+  readonly id: string | undefined
+  readonly name: string
+  readonly data: any // oxlint-disable-line typescript/no-explicit-any -- the tests check its form
+}
+
+/** Opens a stream of events, and takes one at a time, or all until its end. It's closed with the scope. */
+export const events = (origin: string, bearer: string, room: string, lastEventId?: string) =>
+  Effect.gen(function* () {
+    const closing = yield* Effect.acquireRelease(
+      Effect.sync(() => new AbortController()),
+      (controller) => Effect.sync(() => controller.abort())
+    )
+    const response = yield* Effect.promise(() =>
+      fetch(`${origin}/rooms/${room}/events`, {
+        headers: {
+          authorization: `Bearer ${bearer}`,
+          ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId })
+        },
+        signal: closing.signal
+      })
+    )
+    const stream = response.body === null ? undefined : RoomEvents.eventsOf(response.body)
+    const next = Effect.promise(async (): Promise<Event | undefined> => {
+      const { value } = (await stream?.next()) ?? {}
+      if (value === undefined || value === null) return undefined
+      return { id: value.id, name: String(value.event), data: JSON.parse(String(value.data)) }
+    })
+    const take = Effect.filterOrElse(
+      next,
+      (event) => event !== undefined,
+      () => Effect.die(new Error("The stream has ended."))
+    )
+    const all = Effect.gen(function* () {
+      const events: Array<Event> = []
+      for (let event = yield* next; event !== undefined; event = yield* next) events.push(event)
+      return events
+    })
+    return { status: response.status, headers: response.headers, take, all }
   })
 
 /** A body that is sent in chunks. */
