@@ -11,7 +11,17 @@ it.live("stores a room", () =>
       const store = yield* RosterStore.RosterStore
       const room = { roomSid: "RM1", roomName: "a" }
       console.log(yield* store.read("RM1"))
-      console.log(yield* store.apply(room, [{ ...room, _tag: "Callback", event: "ParticipantConnected", at: 1000, participant: { sid: "PA1", identity: "Alice" } }]))
+      console.log(
+        yield* store.apply(room, [
+          {
+            ...room,
+            _tag: "Callback",
+            event: "ParticipantConnected",
+            at: 1000,
+            participant: { sid: "PA1", identity: "Alice" }
+          }
+        ])
+      )
       console.log(yield* store.read("RM1"), yield* store.find("a"), yield* store.rooms, yield* store.changes("RM1", 0))
       assert.isTrue(true)
     }).pipe(Effect.provide(RosterDurableObject.layer({ namespace })))

@@ -83,7 +83,7 @@ const roomOf = (namespace: Namespace, roomSid: string) =>
 export const make = ({
   binding,
   retention = Duration.hours(1)
-}: ObjectOptions): (new (state: State, env: object) => RosterObject) =>
+}: ObjectOptions): new (state: State, env: object) => RosterObject =>
   class {
     readonly #roles: Readonly<{ room: RoomObject.Operations; directory: Directory.Operations }>
     readonly #room: RoomObject.RoomObject
@@ -120,9 +120,9 @@ export interface Options {
 
 const unavailable = () =>
   new RosterStore.RosterUnavailable({
-  message:
-    "The roster's Durable Object failed or can't be reached. Check its binding, and that new_sqlite_classes lists its class."
-})
+    message:
+      "The roster's Durable Object failed or can't be reached. Check its binding, and that new_sqlite_classes lists its class."
+  })
 
 /** The cause may contain identities, and isn't kept. The Worker's log has it. */
 const request = <A>(send: () => Promise<A>): Effect.Effect<A, RosterStore.RosterUnavailable> =>

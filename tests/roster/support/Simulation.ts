@@ -162,7 +162,9 @@ const layerOf = (options: Options, tally: Tally, handler: (request: Request) => 
     )
   ).pipe(Layer.provide(Sandbox.layerHttpClient))
   const auth = Layer.unwrap(
-    Effect.map(Sandbox.Sandbox, ({ credentials }) => AuthToken.layer({ authToken: Redacted.make(credentials.authToken) }))
+    Effect.map(Sandbox.Sandbox, ({ credentials }) =>
+      AuthToken.layer({ authToken: Redacted.make(credentials.authToken) })
+    )
   )
   const store = Layer.effect(
     RosterStore.RosterStore,
@@ -209,10 +211,14 @@ const sample = Effect.fnUntraced(function* ({ engine }: Controls.Parts, tally: T
   }
 })
 
-const advance = (parts: Controls.Parts, millis: number) =>
-  Effect.andThen(TestClock.adjust(millis), idle(parts))
+const advance = (parts: Controls.Parts, millis: number) => Effect.andThen(TestClock.adjust(millis), idle(parts))
 
-const live = Effect.fnUntraced(function* (options: Options, parts: Controls.Parts, tally: Tally, random: Random.Random) {
+const live = Effect.fnUntraced(function* (
+  options: Options,
+  parts: Controls.Parts,
+  tally: Tally,
+  random: Random.Random
+) {
   const sandbox = yield* Sandbox.Sandbox
   const world: Crowd.World = { sandbox, engine: parts.engine, random }
   const millis = options.every / options.rooms
