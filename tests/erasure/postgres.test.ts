@@ -149,7 +149,7 @@ describe(`an erasure on Postgres${isInstalled ? "" : ` (skipped: ${hint})`}`, ()
       const receipts = "SELECT collection, count(*) FROM erasure_documents GROUP BY collection ORDER BY collection"
       assert.strictEqual(yield* Effect.promise(() => database.query(receipts)), "receipt|1\nrequest|1\n")
       const leaks = Leaks.find(person)
-      assert.deepStrictEqual(leaks(yield* Effect.promise(database.dump)), [])
+      assert.deepStrictEqual(leaks(yield* Effect.promise(() => database.dump())), [])
       for (const { output } of runners) assert.deepStrictEqual(leaks(output), [])
       yield* Effect.promise(database.stop)
       assert.deepStrictEqual(Leaks.inFolder(person, database.folder), [])

@@ -50,10 +50,10 @@ export interface PostgresServer {
   readonly start: () => Promise<void>
   /** Ends the server at once, as `pg_ctl stop -m immediate` does. */
   readonly stop: () => Promise<void>
-  /** Runs SQL, and returns its rows as lines of text. */
-  readonly query: (sql: string) => Promise<string>
+  /** Runs SQL, and returns its rows as lines of text. In another database than the first with its URL. */
+  readonly query: (sql: string, database?: string) => Promise<string>
   /** All tables, as SQL. */
-  readonly dump: () => Promise<string>
+  readonly dump: (database?: string) => Promise<string>
 }
 
 const make = async (): Promise<PostgresServer> => {
@@ -96,8 +96,8 @@ const make = async (): Promise<PostgresServer> => {
     folder,
     start,
     stop,
-    query: (sql) => run("psql", ["-X", "-A", "-t", "-c", sql, url]),
-    dump: () => run("pg_dump", [url])
+    query: (sql, database = url) => run("psql", ["-X", "-A", "-t", "-c", sql, database]),
+    dump: (database = url) => run("pg_dump", [database])
   }
 }
 
