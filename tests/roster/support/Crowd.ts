@@ -31,16 +31,17 @@ const pick = <A>(world: World, values: ReadonlyArray<A>): A | undefined => value
 
 const join = (world: World, { sid }: RoomRecord) => world.sandbox.join(sid, `person ${below(world, people)}`)
 
-const onTrack = (world: World, { room, sid, tracks }: ParticipantRecord): Effect.Effect<unknown, SandboxError.SandboxError> => {
+const onTrack = (
+  world: World,
+  { room, sid, tracks }: ParticipantRecord
+): Effect.Effect<unknown, SandboxError.SandboxError> => {
   const { sandbox } = world
   const track = pick(world, tracks)
   if (track === undefined || (tracks.length < 3 && below(world, 3) === 0)) {
     return sandbox.publishTrack(room.sid, sid, { kind: below(world, 2) === 0 ? "audio" : "video" })
   }
   if (below(world, 3) === 0) return sandbox.unpublishTrack(room.sid, sid, track.sid)
-  return track.enabled
-    ? sandbox.disableTrack(room.sid, sid, track.sid)
-    : sandbox.enableTrack(room.sid, sid, track.sid)
+  return track.enabled ? sandbox.disableTrack(room.sid, sid, track.sid) : sandbox.enableTrack(room.sid, sid, track.sid)
 }
 
 const onParticipant = (

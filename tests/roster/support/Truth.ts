@@ -27,7 +27,8 @@ export const differences = (
   since = Infinity
 ): ReadonlyArray<string> => {
   const found: Array<string> = []
-  if (record.ended === undefined && state.ended !== undefined) found.push("the room is in progress, and is shown as ended")
+  if (record.ended === undefined && state.ended !== undefined)
+    found.push("the room is in progress, and is shown as ended")
   if (record.ended !== undefined && record.ended < since && state.ended === undefined)
     found.push("the room has ended, and is shown as in progress")
   const shown = new Map<string, Shown>(View.participants(state).map((participant) => [participant.sid, participant]))
