@@ -2,6 +2,9 @@
  * The roster of a sandbox's rooms: callbacks, lists and their freshness.
  */
 import * as Participants from "@effect-twilio-video/core/Participants"
+import type * as Room from "@effect-twilio-video/core/Room"
+import type * as Sid from "@effect-twilio-video/core/Sid"
+import * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as ResponseInfo from "@effect-twilio-video/core/ResponseInfo"
 import * as Roster from "@effect-twilio-video/roster/Roster"
@@ -11,6 +14,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
 import * as Live from "./support/Live.ts"
@@ -25,6 +29,18 @@ const open = Effect.gen(function* () {
   yield* sandbox.awaitCallbacks
   return { room, sandbox }
 })
+
+/** A callback of a room that isn't the account's. */
+const foreign = (room: Room.Room) =>
+  new StatusCallbackEvent.RoomCreated({
+    accountSid: Option.getOrThrow(room.accountSid),
+    roomSid: `RM${"f".repeat(32)}` as Sid.RoomSid,
+    roomName: "Foreign",
+    roomType: "group",
+    roomStatus: "in-progress",
+    sequenceNumber: Option.none(),
+    timestamp: room.dateCreated
+  })
 
 const lose = (sandbox: Sandbox.Service) => sandbox.setDeliveryFaults([{ fault: { type: "lost" } }])
 
@@ -209,6 +225,36 @@ describe("in the background", () => {
       assert.isBelow(Duration.toMillis(freshness.age), 32_000)
     }).pipe(Effect.provide(Live.layer(Roster.layer())))
   )
+})
+
+describe("on demand", () => {
+  it.effect("reads the rooms that are due, but not those that were read just now", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      yield* lose(sandbox)
+      yield* sandbox.join("Clinic", "Alice")
+      yield* sandbox.openRoom({ uniqueName: "Hall" })
+      yield* TestClock.adjust("30 seconds")
+      assert.strictEqual(yield* Roster.reconcile, 2)
+      assert.deepStrictEqual(identities(yield* Roster.participants("Clinic")), ["Alice"])
+      assert.strictEqual(yield* Roster.reconcile, 0)
+    }).pipe(Effect.provide(Live.layer(Roster.layerOnDemand())))
+  )
+
+  it.effect("reads other rooms although Twilio doesn't find one, and warns once", () => {
+    const warnings: Array<unknown> = []
+    const logger = Logger.layer([Logger.make(({ message }) => void warnings.push(message))])
+    return Effect.gen(function* () {
+      const { room, sandbox } = yield* open
+      yield* Roster.record(foreign(room))
+      yield* lose(sandbox)
+      yield* sandbox.join("Clinic", "Alice")
+      yield* TestClock.adjust("2 minutes")
+      assert.deepStrictEqual(identities(yield* Roster.participants("Clinic")), ["Alice"])
+      assert.strictEqual(warnings.length, 1)
+      assert.match(String(warnings[0]), /Check that the credentials are of the account/u)
+    }).pipe(Effect.provide(Layer.provideMerge(Live.layer(Roster.layer()), logger)))
+  })
 })
 
 describe("personal data", () => {

@@ -184,8 +184,9 @@ export interface Options {
  */
 export interface ReconcileOptions extends Options {
   /**
-   * How old a state may be before its room is read again, if the quota allows it. Doubtful rooms are read up to four times
-   * as often. Default: 30 seconds.
+   * How old a state may be before its room is read again, if the quota allows it. Each doubt (a gap, a
+   * contradiction) counts as 30 seconds of age, but no room is read again within a quarter of the interval. Default: 30
+   * seconds.
    */
   readonly interval?: Duration.Input | undefined
   /** The share of the account's quota for these reads. Default: 0.25. */

@@ -28,7 +28,7 @@ export interface Reading {
   /** Reads a room's record, by SID or name. */
   readonly room: (room: string) => Effect.Effect<RosterFact.InRoom, ReadError>
   /** Reads which rooms are in progress, and learns of those that have ended. */
-  readonly rooms: Effect.Effect<void, ReadError>
+  readonly rooms: Effect.Effect<void, Exclude<ReadError, NotFound.NotFound>>
 }
 
 interface Complete<A> {
@@ -146,8 +146,8 @@ const readRooms = Effect.fnUntraced(function* (store: Store, services: Services)
   }
   // Those that aren't listed have ended, unless they're new or couldn't be decoded.
   for (const room of known.values()) {
-    const record = yield* readRoom(services, room.roomSid)
-    if (record.ended !== undefined) yield* store.apply(room, [record])
+    const record = yield* readRoom(services, room.roomSid).pipe(Effect.catchTag("NotFound", () => Effect.undefined))
+    if (record?.ended !== undefined) yield* store.apply(room, [record])
   }
 })
 

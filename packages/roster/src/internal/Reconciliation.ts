@@ -1,6 +1,7 @@
 /**
  * Reads the most doubtful rooms again and again, in the background.
  */
+import type * as NotFound from "@effect-twilio-video/core/NotFound"
 import type * as TwilioError from "@effect-twilio-video/core/TwilioError"
 import * as Quota from "@effect-twilio-video/http/Quota"
 import * as Cause from "effect/Cause"
@@ -29,7 +30,12 @@ const pause = Duration.seconds(1)
 /** A room whose state is doubtful is read sooner, but not at once: callbacks that are late may still arrive. */
 const soonest = (interval: number): number => interval / 4
 
-const nameOf = (cause: Cause.Cause<Reading.ReadError>): string =>
+type Unfound = Exclude<Reading.ReadError, NotFound.NotFound>
+
+const notFound =
+  "Twilio doesn't find a room that it sent callbacks for. Check that the credentials are of the account of the callbacks."
+
+const nameOf = (cause: Cause.Cause<Unfound>): string =>
   cause.reasons
     .map((reason) => (reason._tag === "Fail" ? `${reason.error._tag}: ${reason.error.message}` : reason._tag))
     .join(" ")
@@ -58,7 +64,7 @@ export const readDue = <E>(
 /** Logs the first failure of an outage, and its end. */
 const logged = () => {
   let isFailing = false
-  return <A, B>(effect: Effect.Effect<A, Reading.ReadError>, otherwise: B): Effect.Effect<A | B> =>
+  return <A, B>(effect: Effect.Effect<A, Unfound>, otherwise: B): Effect.Effect<A | B> =>
     effect.pipe(
       Effect.tap(() => {
         if (!isFailing) return Effect.void
@@ -77,6 +83,19 @@ const logged = () => {
     )
 }
 
+const maxWarned = 1000
+
+/** Warns once of each room that Twilio doesn't find: other rooms are read all the same. */
+const warning = (reading: Reading.Reading) => {
+  const warned = new Set<string>()
+  return (room: RosterFact.InRoom): Effect.Effect<unknown, Unfound> =>
+    Effect.catchTag(reading.participants(room), "NotFound", () => {
+      if (warned.has(room.roomSid) || warned.size === maxWarned) return Effect.void
+      warned.add(room.roomSid)
+      return Effect.annotateLogs(Effect.logWarning(notFound), { roomSid: room.roomSid })
+    })
+}
+
 /** Once in each interval, in one process. */
 const discover = (store: RosterStore.Service, reading: Reading.Reading, { interval, retention, share }: Options) =>
   Effect.gen(function* () {
@@ -86,28 +105,29 @@ const discover = (store: RosterStore.Service, reading: Reading.Reading, { interv
     yield* reading.rooms
   }).pipe(Quota.withShare(share))
 
-/** Finds new rooms, and reads all rooms that are due. */
+/** Finds new rooms, and reads the rooms that are due, for at most the interval. */
 export const once = (
   store: RosterStore.Service,
   reading: Reading.Reading,
   options: Options
 ): Effect.Effect<number, TwilioError.TwilioError | RosterStore.RosterUnavailable> =>
   Effect.gen(function* () {
+    const read = warning(reading)
+    const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(options.interval)
     yield* discover(store, reading, options)
     let total = 0
-    for (;;) {
-      const count = yield* readDue(store, reading.participants, options)
+    let count: number
+    do {
+      count = yield* readDue(store, read, options)
       total += count
-      if (count === 0) return total
-    }
-  }).pipe(
-    // The room of a SID doesn't vanish, unless the credentials are those of another account.
-    Effect.catchTag("NotFound", ({ message }) => Effect.die(new Error(message)))
-  )
+    } while (count > 0 && (yield* Clock.currentTimeMillis) < until)
+    return total
+  })
 
 /** Runs until it's interrupted. */
 export const run = (store: RosterStore.Service, reading: Reading.Reading, options: Options): Effect.Effect<never> => {
   const attempt = logged()
+  const read = warning(reading)
   const interval = Duration.toMillis(options.interval)
   return Effect.gen(function* () {
     let discoverAt = 0
@@ -117,8 +137,10 @@ export const run = (store: RosterStore.Service, reading: Reading.Reading, option
         discoverAt = now + interval
         yield* attempt(discover(store, reading, options), undefined)
       }
-      const read = (room: RosterFact.InRoom) => attempt(reading.participants(room), undefined)
-      const count = yield* attempt(readDue(store, read, options), 0)
+      const count = yield* attempt(
+        readDue(store, (room) => attempt(read(room), undefined), options),
+        0
+      )
       if (count < concurrency) yield* Effect.sleep(pause)
     }
   })
