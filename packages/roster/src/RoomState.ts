@@ -6,8 +6,8 @@
  * these times by one rule, `isThere` of `internal/Membership.ts`, for participants of a room as for tracks of a participant:
  *
  * - those who have left are gone for good, because SIDs aren't used again;
- * - those who were known when a list was requested, and aren't in it, are gone unless they're seen later;
- * - those who weren't known, and were last seen before a list that lacks them, are gone too.
+ * - those whom the latest list has are there;
+ * - those whom it lacks are gone, unless they came after it was requested.
  *
  * Times are milliseconds since 1970. The state is plain JSON.
  *
@@ -18,17 +18,20 @@ import * as Sequence from "./internal/Sequence.ts"
 import * as RosterFact from "./RosterFact.ts"
 
 /**
- * When something was there: a participant in a room, or a track of a participant.
+ * When something was there that comes once and leaves once: a participant in a room, or a track of a participant.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Presence {
-  /** The latest time at which it was there. -1 if it's only known to be missing. */
-  readonly seen: number
-  /** When it left. SIDs aren't used again, so nothing brings it back. */
+  /** The earliest and the latest callback in which it's there. */
+  readonly since?: number | undefined
+  readonly seen?: number | undefined
+  /** When it left, by a callback. SIDs aren't used again, so nothing brings it back. */
   readonly left?: number | undefined
-  /** The time of the latest list that lacks it, although it was known when the list was requested. */
+  /** The latest list that has it. */
+  readonly found?: number | undefined
+  /** The latest list that lacks it, although it had come before. */
   readonly missing?: number | undefined
 }
 
@@ -39,7 +42,8 @@ export interface Presence {
  * @since 0.1.0
  */
 export interface TrackState extends Presence {
-  readonly kind: string
+  /** Missing if the track is only known from a list that lacks it. */
+  readonly kind?: string | undefined
   /** Only lists have names. */
   readonly name?: string | undefined
   /** The latest times at which it was enabled, and disabled. */
@@ -54,14 +58,15 @@ export interface TrackState extends Presence {
  * @since 0.1.0
  */
 export interface ParticipantState extends Presence {
-  /** When the participant joined. Missing if only tracks were reported. */
+  /** When the participant joined. Missing if no callback or list says so. */
   readonly joined?: number | undefined
-  /** The identity, and when it was reported. It's dropped when the participant is gone. */
+  /** The identity, and when it was reported. Only kept while the participant is there. */
   readonly identity?: string | undefined
   readonly identified?: number | undefined
   /** The identity was erased. It isn't kept again, so the participant is kept until the room ends. */
   readonly isForgotten?: true | undefined
-  /** The time of the latest list in which the participant reconnects. */
+  /** The latest lists in which the participant is connected, and reconnects. */
+  readonly connected?: number | undefined
   readonly reconnecting?: number | undefined
   readonly tracks: Readonly<Record<string, TrackState>>
   /** The time of the latest complete list of the tracks. -1 if none was read. */
@@ -89,7 +94,7 @@ export interface RoomState {
   readonly latest: number
   /** The sequence numbers of callbacks, and the number below which gaps don't matter. */
   readonly sequence: { readonly floor?: number; readonly numbers: ReadonlyArray<number> }
-  /** Those who are there, and those who have gone since the latest list. */
+  /** Those who are there, and those whose callbacks could still be taken for news. */
   readonly participants: Readonly<Record<string, ParticipantState>>
 }
 
@@ -136,107 +141,99 @@ export const isPublished = (participant: ParticipantState, track: TrackState): b
  */
 export const timeOf = (room: RoomState, now: number): number => Math.max(now, room.latest + 1)
 
-// Of two reports of the same time, the same one wins in any order.
-const identityOf = (a: ParticipantState, b: ParticipantState) => {
-  const [x, y] = [a.identified ?? -1, b.identified ?? -1]
-  return x > y || (x === y && (a.identity ?? "") > (b.identity ?? "")) ? a : b
-}
+/** What a fact says of a participant. */
+type Evidence = { readonly [Member in keyof ParticipantState]?: ParticipantState[Member] | undefined }
 
-const mergeTrack = (known: TrackState | undefined, evidence: TrackState): TrackState =>
-  Membership.merge(known, {
-    ...evidence,
-    kind: evidence.kind,
-    name: evidence.name ?? known?.name,
-    enabled: Membership.latest(known?.enabled, evidence.enabled),
-    disabled: Membership.latest(known?.disabled, evidence.disabled)
+const mergeTrack = (known: TrackState, evidence: TrackState): TrackState =>
+  Membership.compact({
+    ...Membership.merge(known, evidence),
+    kind: evidence.kind ?? known.kind,
+    name: evidence.name ?? known.name,
+    enabled: Membership.latest(known.enabled, evidence.enabled),
+    disabled: Membership.latest(known.disabled, evidence.disabled)
   })
 
-const mergeTracks = (known: ParticipantState["tracks"], evidence: ParticipantState["tracks"]) => {
+const mergeTracks = (known: ParticipantState["tracks"], evidence: ParticipantState["tracks"] = {}) => {
   const tracks = { ...known }
-  for (const [sid, track] of Object.entries(evidence)) tracks[sid] = mergeTrack(tracks[sid], track)
+  for (const [sid, track] of Object.entries(evidence)) tracks[sid] = mergeTrack(tracks[sid] ?? {}, track)
   return tracks
 }
 
-/** What's no longer true of a participant who left, or was gone for a while: identity, tracks, reconnecting. */
-const withoutPast = (participant: ParticipantState): ParticipantState => {
-  const { isForgotten, left, missing } = participant
-  if (left === undefined && missing === undefined && isForgotten === undefined) return participant
-  const since = left === undefined ? (missing ?? Membership.never) : Infinity
-  const isPast = (time = 0) => time <= since
-  return {
-    ...participant,
-    tracks: Object.fromEntries(Object.entries(participant.tracks).filter(([, { seen }]) => !isPast(seen))),
-    ...(isForgotten || isPast(participant.identified) ? { identity: undefined, identified: undefined } : {}),
-    ...(isPast(participant.reconnecting) ? { reconnecting: undefined } : {})
-  }
+/** The identity that was reported last. Of two reports of the same time, the same one wins in any order. */
+const identityOf = (a: Evidence, b: Evidence): Evidence => {
+  const [x, y] = [a.identified ?? Membership.never, b.identified ?? Membership.never]
+  const { identified, identity } = x > y || (x === y && (a.identity ?? "") > (b.identity ?? "")) ? a : b
+  return { identity, identified }
 }
 
-const mergeParticipant = (known: ParticipantState | undefined, evidence: ParticipantState): ParticipantState => {
-  if (known === undefined) return Membership.compact(withoutPast(evidence))
-  const { identified, identity } = identityOf(known, evidence)
-  return Membership.compact(
-    withoutPast(
-      Membership.merge(known, {
-        ...evidence,
-        joined: Membership.earliest(known.joined, evidence.joined),
-        identity,
-        identified,
-        reconnecting: Membership.latest(known.reconnecting, evidence.reconnecting),
-        tracks: mergeTracks(known.tracks, evidence.tracks),
-        tracksListed: Math.max(known.tracksListed, evidence.tracksListed)
-      })
-    )
-  )
+const unknown: ParticipantState = { tracks: {}, tracksListed: Membership.never }
+
+const mergeParticipant = (known: ParticipantState, evidence: Evidence): ParticipantState =>
+  Membership.compact({
+    ...Membership.merge(known, evidence),
+    ...identityOf(known, evidence),
+    isForgotten: known.isForgotten ?? evidence.isForgotten,
+    // Callbacks have milliseconds, lists the whole second before.
+    joined: Membership.latest(known.joined, evidence.joined),
+    connected: Membership.latest(known.connected, evidence.connected),
+    reconnecting: Membership.latest(known.reconnecting, evidence.reconnecting),
+    tracks: mergeTracks(known.tracks, evidence.tracks),
+    tracksListed: Math.max(known.tracksListed, evidence.tracksListed ?? Membership.never)
+  })
+
+const withoutIdentity = (participant: ParticipantState): ParticipantState =>
+  Membership.compact({ ...participant, identity: undefined, identified: undefined })
+
+/** What's kept of a participant: no identity and no tracks if they have gone, and nothing at all if they're settled. */
+const kept = (participant: ParticipantState, listed: number): ParticipantState | undefined => {
+  const { found, isForgotten, left, missing, seen } = participant
+  if (Membership.isThere(participant, listed)) return isForgotten ? withoutIdentity(participant) : participant
+  if (Membership.isSettled(participant, listed) && !isForgotten) return undefined
+  if (left !== undefined) return Membership.compact({ ...unknown, isForgotten, left, seen, found })
+  // Neither a callback nor a list has them.
+  if ((missing ?? found ?? seen) === undefined) return withoutIdentity(participant)
+  return withoutIdentity({ ...participant, missing: missing ?? listed })
 }
 
-const nothing = { tracks: {}, tracksListed: Membership.never } as const
-
-const isSettled = (participant: ParticipantState, listed: number): boolean =>
-  participant.isForgotten === undefined && Membership.isSettled(participant, listed)
-
-/** Drops those who have gone before the latest list, and everybody when the room has ended. */
-const withoutSettled = (room: RoomState): RoomState => {
-  const remaining = Object.entries(room.participants).filter(
-    ([, participant]) => room.ended === undefined && !isSettled(participant, room.listed)
-  )
-  return { ...room, participants: Object.fromEntries(remaining) }
-}
-
-const withParticipants = (
-  room: RoomState,
-  evidence: ReadonlyArray<readonly [sid: string, participant: ParticipantState]>
-): RoomState => {
+/** Adds what is known of participants. Nobody is in a room that has ended. */
+const withEvidence = (room: RoomState, evidence: Readonly<Record<string, Evidence>>): RoomState => {
   if (room.ended !== undefined) return room
   const participants = { ...room.participants }
-  for (const [sid, participant] of evidence) {
-    const merged = mergeParticipant(participants[sid], participant)
-    if (isSettled(merged, room.listed)) delete participants[sid]
-    else participants[sid] = merged
+  for (const [sid, added] of Object.entries(evidence)) {
+    const participant = kept(mergeParticipant(participants[sid] ?? unknown, added), room.listed)
+    if (participant === undefined) delete participants[sid]
+    else participants[sid] = participant
   }
   return { ...room, participants }
 }
 
-const trackOf = ({ at, event, track }: RosterFact.Callback): ParticipantState["tracks"] => {
-  if (track === undefined) return {}
-  const state: TrackState = {
-    kind: track.kind,
-    seen: at,
-    ...(event === "TrackRemoved" ? { left: at } : {}),
-    ...(event === "TrackEnabled" ? { enabled: at } : {}),
-    ...(event === "TrackDisabled" ? { disabled: at } : {})
-  }
-  return { [track.sid]: state }
-}
+const ended = (room: RoomState, at: number | undefined): RoomState =>
+  at === undefined ? room : { ...room, ended: Membership.earliest(room.ended, at), participants: {} }
 
-const participantOf = (callback: RosterFact.Callback, { identity }: RosterFact.FactParticipant): ParticipantState => ({
-  ...nothing,
-  seen: callback.at,
-  identity,
-  identified: identity === undefined ? undefined : callback.at,
-  joined: callback.event === "ParticipantConnected" ? callback.at : undefined,
-  left: callback.event === "ParticipantDisconnected" ? callback.at : undefined,
-  tracks: trackOf(callback)
-})
+const trackOf = ({ at, event, track }: RosterFact.Callback): Evidence["tracks"] =>
+  track && {
+    [track.sid]: {
+      kind: track.kind,
+      since: at,
+      seen: at,
+      left: event === "TrackRemoved" ? at : undefined,
+      enabled: event === "TrackEnabled" ? at : undefined,
+      disabled: event === "TrackDisabled" ? at : undefined
+    }
+  }
+
+const participantOf = (callback: RosterFact.Callback, { identity }: RosterFact.FactParticipant): Evidence => {
+  const { at, event } = callback
+  return {
+    since: at,
+    seen: at,
+    left: event === "ParticipantDisconnected" ? at : undefined,
+    joined: event === "ParticipantConnected" ? at : undefined,
+    identity,
+    identified: identity === undefined ? undefined : at,
+    tracks: trackOf(callback)
+  }
+}
 
 const applyCallback = (room: RoomState, callback: RosterFact.Callback): RoomState => {
   const { at, event, participant, sequence } = callback
@@ -248,67 +245,51 @@ const applyCallback = (room: RoomState, callback: RosterFact.Callback): RoomStat
   switch (event) {
     case "RoomCreated":
       // As good as a list: nobody is in a new room.
-      return {
-        ...heard,
-        created: Membership.earliest(room.created, at),
-        listed: Math.max(room.listed, at),
-        verified: Math.max(room.verified, at)
-      }
+      return { ...heard, created: Membership.earliest(room.created, at), verified: Math.max(room.verified, at) }
     case "RoomEnded":
-      return { ...heard, ended: Membership.earliest(room.ended, at) }
+      return ended(heard, at)
     default:
       return participant === undefined
         ? heard
-        : withParticipants(heard, [[participant.sid, participantOf(callback, participant)]])
+        : withEvidence(heard, { [participant.sid]: participantOf(callback, participant) })
   }
 }
 
+/** The same evidence of several participants or tracks. */
+const each = <A>(sids: ReadonlyArray<string>, evidence: A): Readonly<Record<string, A>> =>
+  Object.fromEntries(sids.map((sid) => [sid, evidence]))
+
 const applyList = (room: RoomState, list: RosterFact.ParticipantsListed): RoomState => {
   const { absent, at, isComplete, participants, readAt, sequence } = list
-  const present = participants.map(({ identity, joined, sid, status }): readonly [string, ParticipantState] => [
-    sid,
-    {
-      ...nothing,
-      seen: at,
-      identity,
-      identified: identity === undefined ? undefined : at,
-      joined,
-      reconnecting: status === "reconnecting" ? at : undefined
-    }
-  ])
-  const evidence = withParticipants(room, present)
-  if (!isComplete) return evidence
-  const gone = absent.map((sid) => [sid, { ...nothing, seen: Membership.never, missing: at }] as const)
-  return {
-    ...withParticipants(evidence, gone),
+  const present: Record<string, Evidence> = {}
+  for (const { identity, joined, sid, status } of participants) {
+    present[sid] = { found: at, joined, [status]: at, identity, identified: identity === undefined ? undefined : at }
+  }
+  if (!isComplete) return withEvidence(room, present)
+  const listed: RoomState = {
+    ...room,
     listed: Math.max(room.listed, at),
     verified: Math.max(room.verified, readAt),
     sequence: Sequence.settle(room.sequence, sequence)
   }
+  // Nothing new of the others, but those who have gone may be forgotten.
+  const others = each(Object.keys(room.participants), {})
+  return withEvidence(listed, { ...others, ...each(absent, { missing: at }), ...present })
 }
 
 const applyTracks = (room: RoomState, list: RosterFact.TracksListed): RoomState => {
   const { absent, at, isComplete, participantSid, tracks } = list
-  const published = tracks.map(({ isEnabled, kind, name, sid }): readonly [string, TrackState] => [
-    sid,
-    { kind, name, seen: at, ...(isEnabled ? { enabled: at } : { disabled: at }) }
-  ])
-  const known = room.participants[participantSid]?.tracks ?? {}
-  const gone = absent.flatMap((sid): ReadonlyArray<readonly [string, TrackState]> => {
-    const track = known[sid]
-    return track === undefined || !isComplete ? [] : [[sid, { kind: track.kind, seen: Membership.never, missing: at }]]
-  })
-  return withParticipants(room, [
-    [
-      participantSid,
-      {
-        // Only participants who are there publish tracks. An empty list says nothing about that.
-        seen: tracks.length === 0 ? Membership.never : at,
-        tracks: Object.fromEntries([...published, ...gone]),
-        tracksListed: isComplete ? at : Membership.never
-      }
-    ]
-  ])
+  const published: Record<string, TrackState> = {}
+  for (const { isEnabled, kind, name, sid } of tracks) {
+    published[sid] = { found: at, kind, name, [isEnabled ? "enabled" : "disabled"]: at }
+  }
+  const evidence: Evidence = {
+    // Only participants who are there publish tracks. An empty list says nothing about that.
+    found: tracks.length === 0 ? undefined : at,
+    tracks: isComplete ? { ...each(absent, { missing: at }), ...published } : published,
+    tracksListed: isComplete ? at : undefined
+  }
+  return withEvidence(room, { [participantSid]: evidence })
 }
 
 const applyKnown = (room: RoomState, fact: RosterFact.RosterFact): RoomState => {
@@ -320,11 +301,7 @@ const applyKnown = (room: RoomState, fact: RosterFact.RosterFact): RoomState => 
     case "TracksListed":
       return applyTracks(room, fact)
     case "RoomRead":
-      return {
-        ...room,
-        created: Membership.earliest(room.created, fact.created),
-        ended: Membership.earliest(room.ended, fact.ended)
-      }
+      return ended({ ...room, created: Membership.earliest(room.created, fact.created) }, fact.ended)
   }
 }
 
@@ -348,11 +325,8 @@ const applyKnown = (room: RoomState, fact: RosterFact.RosterFact): RoomState => 
  * @category folding
  * @since 0.1.0
  */
-export const apply = (room: RoomState, fact: RosterFact.RosterFact): RoomState => {
-  const next = { ...applyKnown(room, fact), latest: Math.max(room.latest, RosterFact.timeOf(fact)) }
-  const settles = next.listed !== room.listed || next.ended !== room.ended
-  return Membership.compact(settles ? withoutSettled(next) : next)
-}
+export const apply = (room: RoomState, fact: RosterFact.RosterFact): RoomState =>
+  Membership.compact({ ...applyKnown(room, fact), latest: Math.max(room.latest, RosterFact.timeOf(fact)) })
 
 /**
  * Removes the identities of these participants for good: later facts don't bring them back. The participants stay in the
@@ -362,7 +336,4 @@ export const apply = (room: RoomState, fact: RosterFact.RosterFact): RoomState =
  * @since 0.1.0
  */
 export const forget = (room: RoomState, participantSids: ReadonlySet<string>): RoomState =>
-  withParticipants(
-    room,
-    [...participantSids].map((sid) => [sid, { ...nothing, seen: Membership.never, isForgotten: true }])
-  )
+  withEvidence(room, each([...participantSids], { isForgotten: true }))

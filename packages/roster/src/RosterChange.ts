@@ -42,12 +42,13 @@ export interface Participant {
 }
 
 /**
- * The tags of changes. `Left` includes that the participant's tracks are unpublished.
+ * The tags of changes. `Left` includes that the participant's tracks are unpublished. `Updated`: something else is known or
+ * different, such as when the participant joined, or the name of a track.
  *
  * @category models
  * @since 0.1.0
  */
-export type ParticipantTag = "Joined" | "Left" | "Reconnecting" | "Reconnected"
+export type ParticipantTag = "Joined" | "Left" | "Reconnecting" | "Reconnected" | "Updated"
 
 /**
  * The tags of changes of a track.

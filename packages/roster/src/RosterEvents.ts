@@ -95,6 +95,7 @@ export type EventName =
   | "left"
   | "reconnecting"
   | "reconnected"
+  | "updated"
   | "track-published"
   | "track-unpublished"
   | "track-enabled"
@@ -117,6 +118,7 @@ const names: { readonly [Tag in View.Change["_tag"]]: EventName } = {
   Left: "left",
   Reconnecting: "reconnecting",
   Reconnected: "reconnected",
+  Updated: "updated",
   TrackPublished: "track-published",
   TrackUnpublished: "track-unpublished",
   TrackEnabled: "track-enabled",

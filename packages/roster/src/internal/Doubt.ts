@@ -13,11 +13,19 @@ import * as Sequence from "./Sequence.ts"
  */
 export type Reason = "unverified" | "gap" | "contradiction"
 
+/** Whether somebody counts as there who was seen just before the latest list, and isn't in it. */
+export const isUnlisted = (room: RoomState.RoomState, participant: RoomState.ParticipantState): boolean => {
+  const { found = Membership.never, seen = Membership.never } = participant
+  return State.isPresent(room, participant) && Math.max(found, seen) < room.listed
+}
+
 const contradicts = (room: RoomState.RoomState, participant: RoomState.ParticipantState): boolean => {
-  const { joined, left, seen } = participant
-  if (left !== undefined) return seen > left + Membership.clockSkew
-  // Tracks without the callback of their publisher; and a list that lacks a participant seen just before.
-  return State.isPresent(room, participant) && (joined === undefined || seen < room.listed)
+  const { found = Membership.never, joined, left, missing = Infinity, seen = Membership.never } = participant
+  // Seen after they left, or after the list that lacks them.
+  if (left !== undefined) return Math.max(found, seen) > left + Membership.clockSkew
+  if (!State.isPresent(room, participant)) return seen > missing
+  // Tracks without the callback of their publisher.
+  return joined === undefined || isUnlisted(room, participant)
 }
 
 /** A participant who joins with the identity of another replaces them. */

@@ -16,6 +16,7 @@ import * as Option from "effect/Option"
 import * as RoomState from "../RoomState.ts"
 import type * as RosterFact from "../RosterFact.ts"
 import type * as RosterStore from "../RosterStore.ts"
+import * as Doubt from "./Doubt.ts"
 import * as Sequence from "./Sequence.ts"
 
 export type ReadError = NotFound.NotFound | TwilioError.TwilioError | RosterStore.RosterUnavailable
@@ -171,9 +172,9 @@ const listOf = Effect.fnUntraced(function* (store: Store, services: Services, ro
 /** Whether somebody would be there who was seen just before the list, and isn't in it. */
 const contradicts = (list: RosterFact.ParticipantsListed, room: RoomState.RoomState): boolean => {
   const state = RoomState.apply(room, list)
-  const isUnlisted = (participant: RoomState.ParticipantState) =>
-    RoomState.isPresent(state, participant) && participant.seen < list.at
-  return list.isComplete && Object.values(state.participants).some(isUnlisted)
+  return (
+    list.isComplete && Object.values(state.participants).some((participant) => Doubt.isUnlisted(state, participant))
+  )
 }
 
 const readParticipants = Effect.fnUntraced(function* (store: Store, services: Services, room: RosterFact.InRoom) {

@@ -11,19 +11,37 @@ export type Participant = RosterChange.StoredParticipant
 
 export type Change = RosterChange.StoredChange
 
-const trackOf = (sid: string, { disabled, enabled = Membership.never, kind, name }: RoomState.TrackState): Track =>
+const trackOf = (
+  sid: string,
+  kind: string,
+  { disabled, enabled = Membership.never, name }: RoomState.TrackState
+): Track =>
   // Enabled and disabled at the same time: the doubt is for the viewer's privacy.
   Membership.compact({ sid, kind, name, isEnabled: disabled === undefined || enabled > disabled })
+
+const bySid = (a: { readonly sid: string }, b: { readonly sid: string }): number => (a.sid < b.sid ? -1 : 1)
+
+const tracksOf = (state: RoomState.ParticipantState): ReadonlyArray<Track> =>
+  Object.entries(state.tracks)
+    .flatMap(([sid, track]) =>
+      track.kind !== undefined && RoomState.isPublished(state, track) ? [trackOf(sid, track.kind, track)] : []
+    )
+    .sort(bySid)
+
+/** Reconnecting has no callback, but somebody who is reported after the list is connected again. */
+const isReconnecting = ({
+  connected = Membership.never,
+  reconnecting = Membership.never,
+  seen = Membership.never
+}: RoomState.ParticipantState): boolean => reconnecting > Math.max(connected, seen)
 
 const participantOf = (sid: string, state: RoomState.ParticipantState): Participant =>
   Membership.compact({
     sid,
     identity: state.identity,
-    status: state.reconnecting === state.seen ? ("reconnecting" as const) : ("connected" as const),
+    status: isReconnecting(state) ? ("reconnecting" as const) : ("connected" as const),
     joinedAt: state.joined,
-    tracks: Object.entries(state.tracks).flatMap(([sid, track]) =>
-      RoomState.isPublished(state, track) ? [trackOf(sid, track)] : []
-    ),
+    tracks: tracksOf(state),
     tracksReadAt: state.tracksListed === Membership.never ? undefined : state.tracksListed
   })
 
@@ -33,7 +51,7 @@ const find = (room: RoomState.RoomState, sid: string): Participant | undefined =
 }
 
 const byJoining = (a: Participant, b: Participant): number =>
-  (a.joinedAt ?? Infinity) - (b.joinedAt ?? Infinity) || (a.sid < b.sid ? -1 : 1)
+  a.joinedAt === b.joinedAt ? bySid(a, b) : (a.joinedAt ?? Infinity) - (b.joinedAt ?? Infinity)
 
 /** The participants who are in the room, in the order in which they joined. */
 export const participants = (room: RoomState.RoomState): ReadonlyArray<Participant> =>
@@ -58,6 +76,10 @@ const trackChanges = (before: Participant, after: Participant, at: number): Read
   ]
 }
 
+/** Whether something else is different, such as when they joined. */
+const isUpdated = (before: Participant | undefined, after: Participant): boolean =>
+  before !== undefined && JSON.stringify(before) !== JSON.stringify(after)
+
 const participantChanges = (
   before: Participant | undefined,
   after: Participant | undefined,
@@ -69,7 +91,9 @@ const participantChanges = (
   if (known.status !== after.status) {
     changes.push({ _tag: after.status === "connected" ? "Reconnected" : "Reconnecting", at, participant: after })
   }
-  return [...changes, ...trackChanges(known, after, at)]
+  changes.push(...trackChanges(known, after, at))
+  if (changes.length === 0 && isUpdated(before, after)) changes.push({ _tag: "Updated", at, participant: after })
+  return changes
 }
 
 /** The changes that lead from what a reader saw to a room's state. */
