@@ -24,7 +24,7 @@ import * as RosterStore from "./RosterStore.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** The database's URL, `postgres://user:password@host:port/database`. */
+  /** The database's URL, `postgres://user:password@host:port/database`. A pooler must keep sessions: `LISTEN` needs them. */
   readonly url: Redacted.Redacted
 }
 
@@ -93,11 +93,36 @@ const make = Effect.gen(function* () {
 })
 
 /**
- * Keeps the rooms in the tables `roster_rooms`, `roster_changes` and `roster_leases`, which it creates.
+ * Keeps the rooms in a Postgres database. Creates the tables `roster_rooms`, `roster_changes` and `roster_leases`.
  *
- * Waits for the database at the start, and logs a warning meanwhile. Fails with `RosterUnavailable` if the database refuses
- * the user.
+ * A change is in the database before its callback is answered, so that a process that dies loses nothing. Processes tell
+ * each other of changes with `NOTIFY`. If a notification is lost, readers see the change after at most 5 seconds.
  *
+ * Waits for the database at the start, and logs a warning meanwhile. While the database is away later, operations fail with
+ * `RosterUnavailable`, and go on when it's back. The layer fails with `RosterUnavailable` if the database refuses the user,
+ * or the tables can't be created.
+ *
+ * Identities are stored as plain text. Postgres keeps what was dropped or forgotten in its files until `VACUUM`, and longer
+ * in its write-ahead log and backups. It also writes identities into its own log if that has the parameters of statements.
+ *
+ * @example
+ * ```ts no-run
+ * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
+ * import * as Roster from "@effect-twilio-video/roster/Roster"
+ * import * as RosterPostgres from "@effect-twilio-video/roster/RosterPostgres"
+ * import * as Config from "effect/Config"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const store = Layer.unwrap(
+ *   Effect.map(Config.Redacted("DATABASE_URL"), (url) => RosterPostgres.layer({ url }))
+ * )
+ *
+ * export const roster = Roster.layer().pipe(
+ *   Layer.provide(store),
+ *   Layer.provide(TwilioVideo.layerFetchConfig())
+ * )
+ * ```
  * @category layers
  * @since 0.1.0
  */
