@@ -15,9 +15,10 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Lane from "../support/Lane.ts"
 import * as Facts from "./support/Facts.ts"
+import * as OneRoom from "./support/OneRoom.ts"
 import * as Served from "./support/Served.ts"
 
-const { roomName } = Facts.room
+const { roomName } = OneRoom.room
 
 /** What a reader shows: the status of each participant, and which of their tracks are enabled. */
 type Shown = Map<string, { readonly status: string; readonly tracks: ReadonlyMap<string, boolean> }>
@@ -74,10 +75,10 @@ const factOf = (number: number): RosterFact.RosterFact => {
   if (kind >= 7) {
     const present = [0, 1, 2, 3, 4, 5].filter((bit) => (number >> (bit + 3)) % 2 === 0)
     return {
-      ...Facts.room,
+      ...OneRoom.room,
       _tag: "ParticipantsListed",
-      at: Facts.start + seconds * 1000,
-      readAt: Facts.start + seconds * 1000,
+      at: OneRoom.at(seconds),
+      readAt: OneRoom.at(seconds),
       isComplete: kind === 7,
       participants: present.map((member) => ({
         ...Facts.participant(member),
@@ -88,7 +89,7 @@ const factOf = (number: number): RosterFact.RosterFact => {
   }
   const event = events[kind] ?? "TrackAdded"
   const track = { sid: Facts.sid("MT", (number % 6) * 10 + (number % 4)), kind: "audio" }
-  return Facts.callback(event, seconds, { participant: guest, ...(event.startsWith("Track") ? { track } : {}) })
+  return OneRoom.callback(event, seconds, { participant: guest, ...(event.startsWith("Track") ? { track } : {}) })
 }
 
 const Numbers = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })))
@@ -107,7 +108,7 @@ const toggle = (count: number, seconds: number) => {
   const track = { sid: Facts.sid("MT", 0), kind: "audio" }
   const at = (index: number) => (index % 2 === 0 ? "TrackDisabled" : "TrackEnabled")
   return Array.from({ length: count }, (_, index) =>
-    Facts.callback(at(index), seconds + index, { participant: Facts.participant(0), track })
+    OneRoom.callback(at(index), seconds + index, { participant: Facts.participant(0), track })
   )
 }
 
@@ -117,7 +118,7 @@ describe("changes", () => {
     [Bursts],
     ([bursts]) =>
       Effect.gen(function* () {
-        yield* Facts.add(Facts.created)
+        yield* Facts.add(OneRoom.created)
         const permits = yield* Queue.unbounded<void, Cause.Done>()
         const shown: Shown = new Map()
         const isOf = (change: RosterChange.RosterChange, number: number) =>
@@ -129,7 +130,7 @@ describe("changes", () => {
             Effect.gen(function* () {
               yield* Effect.ignore(Queue.take(permits))
               show(shown, change)
-              if (isOf(change, 99)) yield* Facts.add(Facts.joined(98))
+              if (isOf(change, 99)) yield* Facts.add(OneRoom.joined(98))
             })
           ),
           Effect.forkChild
@@ -141,7 +142,7 @@ describe("changes", () => {
           yield* Queue.offerAll(permits, Array.from({ length: read }))
           yield* Effect.yieldNow
         }
-        yield* Facts.add(Facts.joined(99, seconds))
+        yield* Facts.add(OneRoom.joined(99, seconds))
         yield* Queue.end(permits)
         yield* Fiber.join(reader)
         const { participants } = yield* Roster.participants(roomName)
@@ -153,16 +154,16 @@ describe("changes", () => {
 
   it.effect("reach every reader, and end with the room", () =>
     Effect.gen(function* () {
-      yield* Facts.add(Facts.created, Facts.joined(1))
+      yield* Facts.add(OneRoom.created, OneRoom.joined(1))
       const read = Effect.map(Stream.runCollect(Roster.changes(roomName)), (changes) =>
         changes.map((change) => [change._tag, "participant" in change ? change.participant.sid : ""])
       )
       const early = yield* Effect.forkChild(read)
       yield* Effect.yieldNow
-      yield* Facts.add(Facts.left(1, 2), Facts.joined(2))
+      yield* Facts.add(OneRoom.left(1, 2), OneRoom.joined(2))
       const late = yield* Effect.forkChild(read)
       yield* Effect.yieldNow
-      yield* Facts.add(Facts.joined(3), Facts.callback("RoomEnded", 9))
+      yield* Facts.add(OneRoom.joined(3), OneRoom.callback("RoomEnded", 9))
       const [one, two, three] = [1, 2, 3].map((number) => Facts.sid("PA", number))
       const end = [
         ["Joined", two],
@@ -179,7 +180,7 @@ describe("changes", () => {
 
   it.effect("fail for readers of a room that is dropped", () =>
     Effect.gen(function* () {
-      yield* Facts.add(Facts.created)
+      yield* Facts.add(OneRoom.created)
       const reader = yield* Effect.forkChild(Effect.flip(Stream.runDrain(Roster.changes(roomName))))
       yield* Effect.yieldNow
       yield* RosterStore.RosterStore.use((store) => store.drop(Infinity))
