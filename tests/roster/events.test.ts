@@ -14,6 +14,7 @@ import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as Lane from "../support/Lane.ts"
 import * as Events from "./support/Events.ts"
+import * as Facts from "./support/Facts.ts"
 import * as OneRoom from "./support/OneRoom.ts"
 import * as Served from "./support/Served.ts"
 
@@ -21,22 +22,22 @@ const { roomName, roomSid } = OneRoom.room
 
 const live = Served.layer(Effect.succeed(true)).pipe(Layer.provideMerge(Served.roster))
 
-const track = { sid: OneRoom.sid("MT", 1), kind: "video" }
+const track = { sid: Facts.sid("MT", 1), kind: "video" }
 
 const ofTrack = (event: "TrackAdded" | "TrackDisabled" | "TrackEnabled" | "TrackRemoved", seconds: number) =>
-  OneRoom.callback(event, seconds, { participant: OneRoom.participant(1), track })
+  OneRoom.callback(event, seconds, { participant: Facts.participant(1), track })
 
 describe("events", () => {
   it.effect("sends a snapshot, then each change", () =>
     Effect.gen(function* () {
-      yield* OneRoom.add(OneRoom.created, OneRoom.joined(1))
+      yield* Facts.add(OneRoom.created, OneRoom.joined(1))
       const connection = yield* Events.connect(yield* Served.url(roomName))
       const { headers, status } = connection.response
       assert.deepStrictEqual([status, headers.get("content-type")], [200, "text/event-stream"])
       const first = yield* connection.event
       const guest = {
-        sid: OneRoom.sid("PA", 1),
-        identity: "Guest 1",
+        sid: Facts.sid("PA", 1),
+        identity: "guest 1",
         status: "connected",
         joinedAt: "2026-01-01T09:00:01.000Z",
         tracks: []
@@ -52,8 +53,8 @@ describe("events", () => {
         },
         position: 1
       })
-      yield* OneRoom.add(ofTrack("TrackAdded", 2), ofTrack("TrackDisabled", 3), ofTrack("TrackRemoved", 4))
-      yield* OneRoom.add(OneRoom.left(1, 5), OneRoom.callback("RoomEnded", 6))
+      yield* Facts.add(ofTrack("TrackAdded", 2), ofTrack("TrackDisabled", 3), ofTrack("TrackRemoved", 4))
+      yield* Facts.add(OneRoom.left(1, 5), OneRoom.callback("RoomEnded", 6))
       const events = yield* Events.rest(connection)
       const published = { ...track, isEnabled: true }
       const disabled = { ...track, isEnabled: false }
@@ -81,18 +82,18 @@ describe("events", () => {
   it.effect("resumes after each position, with nothing missing and nothing twice", () =>
     Effect.gen(function* () {
       const url = yield* Served.url(roomName)
-      yield* OneRoom.add(OneRoom.created)
+      yield* Facts.add(OneRoom.created)
       const whole = yield* Events.connect(url)
       const first = yield* whole.event
-      for (let number = 1; number <= 10; number++) yield* OneRoom.add(OneRoom.joined(number))
-      for (let number = 1; number <= 10; number++) yield* OneRoom.add(OneRoom.left(number, 20 + number))
+      for (let number = 1; number <= 10; number++) yield* Facts.add(OneRoom.joined(number))
+      for (let number = 1; number <= 10; number++) yield* Facts.add(OneRoom.left(number, 20 + number))
       const events = [first, ...(yield* Events.take(whole, 20))]
       for (const [position, event] of events.entries()) {
         const resumed = yield* Events.connect(url, event?.id)
         const missed = yield* Events.take(resumed, 20 - position)
         assert.deepStrictEqual(missed, events.slice(position + 1))
       }
-      yield* OneRoom.add(OneRoom.callback("RoomEnded", 60))
+      yield* Facts.add(OneRoom.callback("RoomEnded", 60))
       assert.strictEqual((yield* whole.event)?.name, "room-ended")
     }).pipe(Effect.scoped, Effect.provide(live))
   )
@@ -100,7 +101,7 @@ describe("events", () => {
   it.effect("loses nothing when the connection is lost again and again while the room changes", () =>
     Effect.gen(function* () {
       const url = yield* Served.url(roomSid)
-      yield* OneRoom.add(OneRoom.created)
+      yield* Facts.add(OneRoom.created)
       let last: string | undefined
       let shown: Events.Shown = new Map()
       const names: Array<string> = []
@@ -108,7 +109,7 @@ describe("events", () => {
         yield* Effect.scoped(
           Effect.gen(function* () {
             const connection = yield* Events.connect(url, last)
-            yield* OneRoom.add(OneRoom.joined(number), ...(number > 3 ? [OneRoom.left(number - 3, number)] : []))
+            yield* Facts.add(OneRoom.joined(number), ...(number > 3 ? [OneRoom.left(number - 3, number)] : []))
             const event = yield* connection.event
             if (event === undefined) return assert.fail("The stream ended.")
             last = event.id
@@ -132,10 +133,10 @@ describe("events", () => {
 
   it.effect("starts again from a snapshot if the last event is invalid, too old or another room's", () =>
     Effect.gen(function* () {
-      yield* OneRoom.add(OneRoom.created)
+      yield* Facts.add(OneRoom.created)
       const url = yield* Served.url(roomName)
       const first = yield* (yield* Events.connect(url)).event
-      for (let number = 1; number <= 101; number++) yield* OneRoom.add(OneRoom.joined(number))
+      for (let number = 1; number <= 101; number++) yield* Facts.add(OneRoom.joined(number))
       const id = (yield* (yield* Events.connect(url)).event)?.id ?? ""
       const [, epoch] = id.split(".")
       const others = [
@@ -147,7 +148,7 @@ describe("events", () => {
         `${roomSid}.${epoch}.1e1`,
         `${roomSid}.${epoch}.`,
         `${roomSid}.00000000.101`,
-        `${OneRoom.sid("RM", 2)}.${epoch}.101`
+        `${Facts.sid("RM", 2)}.${epoch}.101`
       ]
       for (const other of others) {
         const event = yield* (yield* Events.connect(url, other)).event
@@ -161,7 +162,7 @@ describe("events", () => {
       const joins = [1, 2, 3].map((number) => OneRoom.joined(number))
       const read = (facts: ReadonlyArray<(typeof joins)[number]>, lastEventId?: string) =>
         Effect.gen(function* () {
-          yield* OneRoom.add(...facts)
+          yield* Facts.add(...facts)
           return yield* (yield* Events.connect(yield* Served.url(roomName), lastEventId)).event
         }).pipe(Effect.scoped, Effect.provide(Layer.fresh(live)))
       const before = yield* read(joins.slice(0, 1))
@@ -175,18 +176,18 @@ describe("slow readers", () => {
   it.live("get a new snapshot when they read on, and what they show is true", () =>
     Effect.gen(function* () {
       // Much larger than what the sockets' buffers hold.
-      const guest = { sid: OneRoom.sid("PA", 1), identity: "x".repeat(20_000) }
-      yield* OneRoom.add(OneRoom.callback("ParticipantConnected", 1, { participant: guest }))
+      const guest = { sid: Facts.sid("PA", 1), identity: "x".repeat(20_000) }
+      yield* Facts.add(OneRoom.callback("ParticipantConnected", 1, { participant: guest }))
       const connection = yield* Events.connect(yield* Served.url(roomName))
       for (let number = 1; number <= 3000; number++) {
         const event = number % 2 === 0 ? "TrackEnabled" : "TrackDisabled"
-        yield* OneRoom.add(OneRoom.callback(event, number, { participant: guest, track }))
+        yield* Facts.add(OneRoom.callback(event, number, { participant: guest, track }))
         yield* Effect.promise(() => new Promise(setImmediate))
       }
-      yield* OneRoom.add(OneRoom.joined(2, 3001))
+      yield* Facts.add(OneRoom.joined(2, 3001))
       let shown: Events.Shown = new Map()
       const names: Array<string> = []
-      while (!shown.has(OneRoom.sid("PA", 2))) {
+      while (!shown.has(Facts.sid("PA", 2))) {
         const event = yield* connection.event
         if (event === undefined) return assert.fail("The stream ended.")
         shown = Events.show(shown, event)
@@ -210,7 +211,7 @@ describe("slow readers", () => {
         ...store,
         changes: (roomSid, after) => Effect.suspend(() => (reads++, store.changes(roomSid, after)))
       })
-      yield* OneRoom.add(OneRoom.created)
+      yield* Facts.add(OneRoom.created)
       const response = yield* RosterEvents.handle(new Request("http://127.0.0.1/"), roomName, {
         authorize: Effect.succeed(true)
       }).pipe(
@@ -218,7 +219,7 @@ describe("slow readers", () => {
       )
       const connection = Events.events(response)
       yield* connection.event
-      for (let number = 1; number <= 50; number++) yield* OneRoom.add(OneRoom.joined(number))
+      for (let number = 1; number <= 50; number++) yield* Facts.add(OneRoom.joined(number))
       assert.strictEqual(reads, 0)
       assert.strictEqual((yield* connection.event)?.name, "joined")
       assert.strictEqual(reads, 1)
@@ -231,7 +232,7 @@ describe("answers", () => {
   for (const [name, authorize] of Object.entries(refused)) {
     it.effect(`403 if the authorization ${name}, whether the room exists or not`, () =>
       Effect.gen(function* () {
-        yield* OneRoom.add(OneRoom.created, OneRoom.joined(1))
+        yield* Facts.add(OneRoom.created, OneRoom.joined(1))
         const bodies = new Set<string>()
         for (const room of [roomName, roomSid, "NoSuchRoom"]) {
           const { response } = yield* Events.connect(yield* Served.url(room))
@@ -267,13 +268,13 @@ describe("answers", () => {
         changes: (roomSid, after) => failing(store.changes(roomSid, after)),
         find: (room) => failing(store.find(room))
       })
-      yield* OneRoom.add(OneRoom.created)
+      yield* Facts.add(OneRoom.created)
       yield* Effect.gen(function* () {
         const url = yield* Served.url(roomName)
         const connection = yield* Events.connect(url)
         yield* connection.event
         isDown = true
-        yield* OneRoom.add(OneRoom.joined(1))
+        yield* Facts.add(OneRoom.joined(1))
         assert.strictEqual(yield* connection.event, undefined)
         const { response } = yield* Events.connect(url)
         assert.deepStrictEqual(
@@ -296,10 +297,10 @@ describe("streams", () => {
   it.effect("end with the room, and tell the browser not to come back", () =>
     Effect.gen(function* () {
       const url = yield* Served.url(roomName)
-      yield* OneRoom.add(OneRoom.created, OneRoom.joined(1))
+      yield* Facts.add(OneRoom.created, OneRoom.joined(1))
       const connection = yield* Events.connect(url)
       const snapshot = yield* connection.event
-      yield* OneRoom.add(OneRoom.callback("RoomEnded", 9))
+      yield* Facts.add(OneRoom.callback("RoomEnded", 9))
       const events = yield* Events.rest(connection)
       assert.deepStrictEqual(
         events.map(({ name }) => name),
@@ -322,7 +323,7 @@ describe("streams", () => {
     const waiting: Served.Waiting = { count: 0, onChange: () => undefined }
     return Effect.gen(function* () {
       const url = yield* Served.url(roomName)
-      yield* OneRoom.add(OneRoom.created)
+      yield* Facts.add(OneRoom.created)
       const connection = yield* Events.connect(url)
       assert.strictEqual(yield* connection.block, "retry: 1000")
       const snapshot = yield* connection.event
@@ -344,7 +345,7 @@ describe("streams", () => {
     const waiting: Served.Waiting = { count: 0, onChange: () => undefined }
     return Effect.gen(function* () {
       const url = yield* Served.url(roomName)
-      yield* OneRoom.add(OneRoom.created)
+      yield* Facts.add(OneRoom.created)
       yield* Effect.scoped(
         Effect.gen(function* () {
           for (let count = 0; count < 5; count++) yield* (yield* Events.connect(url)).event
@@ -362,7 +363,7 @@ describe("streams", () => {
     it.effect(`free their fibers when ${by} is canceled`, () => {
       const waiting: Served.Waiting = { count: 0, onChange: () => undefined }
       return Effect.gen(function* () {
-        yield* OneRoom.add(OneRoom.created)
+        yield* Facts.add(OneRoom.created)
         const scope = yield* Scope.make()
         const request = new Request("http://127.0.0.1/", { signal: yield* Scope.provide(Effect.abortSignal, scope) })
         const response = yield* RosterEvents.handle(request, roomName, { authorize: Effect.succeed(true) })
@@ -386,7 +387,7 @@ describe("many readers", () => {
   it.live(`get every change once: ${count} connections to one room`, () =>
     Effect.gen(function* () {
       const url = yield* Served.url(roomName)
-      yield* OneRoom.add(OneRoom.created)
+      yield* Facts.add(OneRoom.created)
       const connections = yield* Effect.forEach(
         Array.from({ length: count }),
         () => Effect.tap(Events.connect(url), ({ event }) => event),
@@ -396,10 +397,10 @@ describe("many readers", () => {
         Effect.forEach(connections, (connection) => Events.rest(connection), { concurrency: "unbounded" })
       )
       for (let number = 1; number <= 40; number++) {
-        yield* OneRoom.add(OneRoom.joined(number))
+        yield* Facts.add(OneRoom.joined(number))
         yield* Effect.promise(() => new Promise(setImmediate))
       }
-      yield* OneRoom.add(OneRoom.callback("RoomEnded", 60))
+      yield* Facts.add(OneRoom.callback("RoomEnded", 60))
       const everything = yield* Fiber.join(reading)
       for (const events of everything) {
         assert.deepStrictEqual(

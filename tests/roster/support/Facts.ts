@@ -2,8 +2,11 @@
  * Rooms, and facts about them.
  */
 import type * as RosterFact from "@effect-twilio-video/roster/RosterFact"
+import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
+import * as Effect from "effect/Effect"
 
-const sid = (prefix: string, index: number): string => prefix + index.toString(16).padStart(32, "0")
+/** A SID with a number. */
+export const sid = (prefix: string, index: number): string => prefix + index.toString(16).padStart(32, "0")
 
 export const room = (index: number, roomName = `Room ${index}`): RosterFact.InRoom => ({
   roomSid: sid("RM", index),
@@ -12,21 +15,28 @@ export const room = (index: number, roomName = `Room ${index}`): RosterFact.InRo
 
 export const participantSid = (index: number): string => sid("PA", index)
 
+export const participant = (index: number, identity = `guest ${index}`): RosterFact.FactParticipant => ({
+  sid: participantSid(index),
+  identity
+})
+
+export const callback = (
+  room: RosterFact.InRoom,
+  event: RosterFact.Callback["event"],
+  at: number,
+  members: Pick<RosterFact.Callback, "participant" | "track"> = {}
+): RosterFact.Callback => ({ ...room, _tag: "Callback", event, at, ...members })
+
 export const roomEvent = (
   room: RosterFact.InRoom,
   event: "RoomCreated" | "RoomEnded",
   at: number
-): RosterFact.Callback => ({ ...room, _tag: "Callback", event, at })
+): RosterFact.Callback => callback(room, event, at)
 
-export const participantEvent =
+const participantEvent =
   (event: "ParticipantConnected" | "ParticipantDisconnected") =>
-  (room: RosterFact.InRoom, index: number, at: number, identity = `guest ${index}`): RosterFact.Callback => ({
-    ...room,
-    _tag: "Callback",
-    event,
-    at,
-    participant: { sid: participantSid(index), identity }
-  })
+  (room: RosterFact.InRoom, index: number, at: number, identity?: string): RosterFact.Callback =>
+    callback(room, event, at, { participant: participant(index, identity) })
 
 export const joined = participantEvent("ParticipantConnected")
 
@@ -43,10 +53,10 @@ export const listed = (
   at,
   readAt: at,
   isComplete: true,
-  participants: indexes.map((index) => ({
-    sid: participantSid(index),
-    identity: `guest ${index}`,
-    status: "connected"
-  })),
+  participants: indexes.map((index) => ({ ...participant(index), status: "connected" })),
   absent: []
 })
+
+/** Adds facts to the store, each on its own. */
+export const add = (...facts: ReadonlyArray<RosterFact.RosterFact>) =>
+  RosterStore.RosterStore.use((store) => Effect.forEach(facts, (fact) => store.apply(fact, [fact]), { discard: true }))

@@ -1,38 +1,22 @@
 /**
- * Callbacks of one room, as facts.
+ * Callbacks of one room. Their times are seconds after the first.
  */
-import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
 import type * as RosterFact from "@effect-twilio-video/roster/RosterFact"
-import * as Effect from "effect/Effect"
+import * as Facts from "./Facts.ts"
 
-/** A SID with a number. */
-export const sid = (prefix: string, number: number): string => prefix + number.toString(16).padStart(32, "0")
+export const room = Facts.room(1, "DailyStandup")
 
-export const room: RosterFact.InRoom = { roomSid: sid("RM", 1), roomName: "DailyStandup" }
+/** A time, in milliseconds since 1970. */
+export const at = (seconds: number): number => Date.UTC(2026, 0, 1, 9) + seconds * 1000
 
-/** The time of the first callback. */
-export const start = Date.UTC(2026, 0, 1, 9)
-
-/** A callback, a number of seconds after the start. */
 export const callback = (
   event: RosterFact.Callback["event"],
   seconds: number,
-  members: Pick<RosterFact.Callback, "participant" | "track"> = {}
-): RosterFact.Callback => ({ ...room, _tag: "Callback", event, at: start + seconds * 1000, ...members })
-
-export const participant = (number: number): RosterFact.FactParticipant => ({
-  sid: sid("PA", number),
-  identity: `Guest ${number}`
-})
+  members?: Pick<RosterFact.Callback, "participant" | "track">
+): RosterFact.Callback => Facts.callback(room, event, at(seconds), members)
 
 export const created = callback("RoomCreated", 0)
 
-export const joined = (number: number, seconds = number): RosterFact.Callback =>
-  callback("ParticipantConnected", seconds, { participant: participant(number) })
+export const joined = (index: number, seconds = index): RosterFact.Callback => Facts.joined(room, index, at(seconds))
 
-export const left = (number: number, seconds: number): RosterFact.Callback =>
-  callback("ParticipantDisconnected", seconds, { participant: participant(number) })
-
-/** Adds facts to the store, each on its own. */
-export const add = (...facts: ReadonlyArray<RosterFact.RosterFact>) =>
-  RosterStore.RosterStore.use((store) => Effect.forEach(facts, (fact) => store.apply(fact, [fact]), { discard: true }))
+export const left = (index: number, seconds: number): RosterFact.Callback => Facts.left(room, index, at(seconds))
