@@ -13,5 +13,9 @@ export class RosterRoom extends RosterDurableObject.make({ binding: "ROSTER", re
 
 export const object: RosterDurableObject.RosterObject = new RosterRoom(state, { ROSTER: namespace })
 
+// `wrangler types` writes the namespace with its class.
+declare const typed: Cloudflare.DurableObjectNamespace<RosterRoom>
+export const typedStore = RosterDurableObject.layer({ namespace: typed })
+
 // @ts-expect-error A namespace of Workers KV isn't one of Durable Objects.
 RosterDurableObject.layer({ namespace: {} as Cloudflare.KVNamespace })

@@ -41,6 +41,8 @@ export interface State {
 export interface RosterObject {
   readonly fetch: (request: Request) => Promise<Response>
   readonly alarm: () => Promise<void>
+  /** Marks the class for the types that `wrangler types` writes. It has no value. */
+  readonly __DURABLE_OBJECT_BRAND: never
 }
 
 /**
@@ -69,6 +71,11 @@ const roomOf = (namespace: Namespace, roomSid: string) =>
  * The class of the objects. Export it from the Worker's main module, bind it, and list it in `new_sqlite_classes` of the
  * Worker's migrations: it needs [SQLite storage](https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/).
  *
+ * ```jsonc
+ * "durable_objects": { "bindings": [{ "name": "ROSTER", "class_name": "RosterRoom" }] },
+ * "migrations": [{ "tag": "v1", "new_sqlite_classes": ["RosterRoom"] }]
+ * ```
+ *
  * Data that's dropped or forgotten can be restored for 30 days with Cloudflare's point-in-time recovery.
  *
  * ```ts no-run
@@ -85,6 +92,7 @@ export const make = ({
   retention = Duration.hours(1)
 }: ObjectOptions): new (state: State, env: object) => RosterObject =>
   class {
+    declare readonly __DURABLE_OBJECT_BRAND: never
     readonly #roles: Readonly<{ room: RoomObject.Operations; directory: Directory.Operations }>
     readonly #room: RoomObject.RoomObject
 

@@ -38,8 +38,10 @@ export interface Target {
 /** The runtime retries calls that haven't reached the object. These retries are for objects that restart meanwhile. */
 const attempts = 3
 
+const isOverloaded = (error: Error): boolean => "overloaded" in error && error.overloaded === true
+
 const mayRetry = (error: unknown): boolean =>
-  error instanceof Error && "retryable" in error && error.retryable === true && !("overloaded" in error)
+  error instanceof Error && "retryable" in error && error.retryable === true && !isOverloaded(error)
 
 const send = async ({ name, namespace, role }: Target, operation: string, body: string): Promise<unknown> => {
   for (let attempt = 1; ; attempt++) {

@@ -70,28 +70,26 @@ const noteOf = ({ revision, state }: Row): Directory.Note => ({
   ended: state.ended ?? null
 })
 
-/** The rows of the tables. They're created by the first write, so that an object that is only read stores nothing. */
-const rowsOf = (storage: Storage.Storage) => {
+type Changes = ReadonlyArray<RosterStore.LoggedChange>
+
+/** The tables. They're created by the first write. */
+const tablesOf = (storage: Storage.Storage) => {
   let isReady = false
   const query = <Row>(text: string, ...bindings: Array<Storage.Value>): ReadonlyArray<Row> => {
     isReady ||= Storage.all(storage, "SELECT 1 FROM sqlite_master WHERE name = 'room'").length > 0
     return isReady ? Storage.all(storage, text, ...bindings) : []
   }
-
-  const logged = (after: number): ReadonlyArray<RosterStore.LoggedChange> =>
-    query<{ readonly position: number; readonly change: string }>(
-      "SELECT position, change FROM log WHERE position > ? ORDER BY position",
-      after
-    ).map(({ change, position }) => ({ position, change: JSON.parse(change) }))
-
   return {
-    logged,
     load: (): Row | undefined => {
       const [row] = query<Omit<Row, "state"> & { readonly state: string }>("SELECT * FROM room")
       return row === undefined ? undefined : { ...row, state: JSON.parse(row.state) }
     },
-    /** Stores a row and changes of the log, in one transaction. */
-    save: ({ alarm, position, revision, state, told }: Row, changes: ReadonlyArray<RosterStore.LoggedChange>) =>
+    logged: (after: number): Changes =>
+      query<{ readonly position: number; readonly change: string }>(
+        "SELECT position, change FROM log WHERE position > ? ORDER BY position",
+        after
+      ).map(({ change, position }) => ({ position, change: JSON.parse(change) })),
+    save: ({ alarm, position, revision, state, told }: Row, changes: Changes) =>
       storage.transactionSync(() => {
         storage.sql.exec(tables)
         storage.sql.exec(
@@ -109,6 +107,70 @@ const rowsOf = (storage: Storage.Storage) => {
     clear: async () => {
       isReady = false
       await Promise.all([storage.deleteAlarm(), storage.deleteAll()])
+    }
+  }
+}
+
+const isTold = ({ state, told }: Omit<Row, "alarm">): boolean => told === summaryOf(state)
+
+/** The room with its alarm, which tells the directory what it doesn't know yet, and drops the room when it's over. */
+const storingOf = ({ retention, storage }: Options) => {
+  const { clear, load, logged, save } = tablesOf(storage)
+  const alarmOf = (row: Omit<Row, "alarm">): number =>
+    isTold(row) ? Room.overSince(row.state) + retention + 1 : Date.now() + retryDelay
+
+  /** There's nothing between the write and the alarm: both are stored, or neither. */
+  const put = async (before: Row | undefined, row: Row, changes: Changes = []) => {
+    save(row, changes)
+    if (row.alarm !== before?.alarm) await storage.setAlarm(row.alarm)
+  }
+
+  return {
+    clear,
+    load,
+    logged,
+    change: (before: Row | undefined, { position, state }: RosterStore.StoredRoom, changes: Changes) => {
+      const row = {
+        state,
+        position,
+        // Also grows if the room was dropped in between.
+        revision: Math.max(Date.now(), (before?.revision ?? 0) + 1),
+        told: before?.told ?? "",
+      }
+      // An alarm that's too early does no harm. One in the past may have failed too often to come again.
+      const set = before !== undefined && before.alarm > Date.now() ? before.alarm : Infinity
+      return put(before, { ...row, alarm: Math.min(set, alarmOf(row)) }, changes)
+    },
+    setTold: async (told: string) => {
+      const row = load()
+      if (row === undefined) return
+      const next = { ...row, told }
+      await put(row, isTold(next) ? { ...next, alarm: alarmOf(next) } : next)
+    },
+    setAlarm: async () => {
+      const row = load()
+      if (row !== undefined) await put(undefined, { ...row, alarm: alarmOf(row) })
+    }
+  }
+}
+
+/** Tells the directory what it has to know of the changes before the call, one note at a time. */
+const tellingOf = ({ directory }: Options, { load, setTold }: ReturnType<typeof storingOf>) => {
+  const note = async (row: Row) => {
+    await directory("note", noteOf(row))
+    await setTold(summaryOf(row.state))
+  }
+  let telling: Promise<void> | undefined
+  return async () => {
+    // The first note may have begun before the change.
+    for (let round = 0; round < 2; round++) {
+      const row = load()
+      if (row === undefined || isTold(row)) return
+      telling ??= note(row).finally(() => {
+        telling = undefined
+      })
+      // If it fails, the alarm tells it later.
+      await telling.catch(() => undefined)
     }
   }
 }
@@ -133,133 +195,74 @@ const waiting = () => {
   }
 }
 
-const isTold = ({ state, told }: Row): boolean => told === summaryOf(state)
-
-export const make = ({ directory, retention, storage }: Options): RoomObject => {
-  const { clear, load, logged, save } = rowsOf(storage)
+export const make = (options: Options): RoomObject => {
+  const { directory, retention } = options
+  const room = storingOf(options)
+  const tell = tellingOf(options, room)
   const readers = waiting()
 
-  const overAt = (state: RoomState.RoomState): number => Room.overSince(state) + retention + 1
-
-  /** Stores a row and sets its alarm, with nothing in between: both are stored, or neither. */
-  const put = async (before: Row | undefined, row: Row, changes: ReadonlyArray<RosterStore.LoggedChange> = []) => {
-    save(row, changes)
-    if (row.alarm !== before?.alarm) await storage.setAlarm(row.alarm)
-  }
-
-  const change = (
-    before: Row | undefined,
-    { position, state }: RosterStore.StoredRoom,
-    changes: ReadonlyArray<RosterStore.LoggedChange>
-  ) => {
-    const told = before?.told ?? ""
-    const alarm = before?.alarm ?? Infinity
-    return put(
-      before,
-      {
-        state,
-        position,
-        told,
-        // Also grows if the room was dropped in between.
-        revision: Math.max(Date.now(), (before?.revision ?? 0) + 1),
-        // If this object stops before it has told the directory, the alarm does it.
-        alarm: told === summaryOf(state) ? alarm : Math.min(alarm, Date.now() + retryDelay)
-      },
-      changes
-    )
-  }
-
-  const note = async (row: Row) => {
-    await directory("note", noteOf(row))
-    const now = load()
-    if (now === undefined) return
-    const told = { ...now, told: summaryOf(row.state) }
-    await put(now, isTold(told) ? { ...told, alarm: overAt(now.state) } : told)
-  }
-
-  let telling: Promise<void> | undefined
-  /** Tells the directory what it has to know of the changes before this call, one note at a time. */
-  const tell = async () => {
-    // The first note may have begun before the change.
-    for (let round = 0; round < 2; round++) {
-      const row = load()
-      if (row === undefined || isTold(row)) return
-      telling ??= note(row).finally(() => {
-        telling = undefined
-      })
-      await telling
-    }
-  }
-  // The alarm tells it later.
-  const tryToTell = () => tell().catch(() => undefined)
-
   const drop = async () => {
-    await clear()
+    await room.clear()
     readers.wake()
   }
 
-  /** Removes a room that's over from the directory first: it couldn't be found there without its name. */
-  const dropForGood = async (row: Row) => {
+  /** Removes the room from the directory first: nothing would find it there without its data. */
+  const dropForGood = async ({ revision, state }: Row) => {
     // If the room changes meanwhile, the directory has to know it again.
-    await put(row, { ...row, told: "" })
-    await directory("remove", row.state.sid, row.revision)
-    if (load()?.revision === row.revision) await drop()
+    await room.setTold("")
+    await directory("remove", state.sid, revision)
+    if (room.load()?.revision === revision) await drop()
   }
 
   return {
     operations: {
-      apply: async (room, facts) => {
-        let before = load()
+      apply: async ({ roomName, roomSid }, facts) => {
+        let before = room.load()
         if (before === undefined) {
-          await directory("register", { roomSid: room.roomSid, roomName: room.roomName })
-          before = load()
+          await directory("register", { roomName, roomSid })
+          before = room.load()
         }
-        const { added, position, state } = Room.apply(room, before, facts)
+        const { added, position, state } = Room.apply({ roomName, roomSid }, before, facts)
         if (before === undefined || JSON.stringify(state) !== JSON.stringify(before.state)) {
-          await change(before, { position, state }, added)
+          await room.change(before, { position, state }, added)
           if (added.length > 0) readers.wake()
         }
-        await tryToTell()
+        await tell()
         return { position, state }
       },
       read: () => {
-        const row = load()
+        const row = room.load()
         return row === undefined ? undefined : { state: row.state, position: row.position }
       },
       changes: (after) => {
-        const row = load()
+        const row = room.load()
         const oldest = Math.max(0, (row?.position ?? 0) - Room.logLength)
-        return row === undefined || after > row.position || after < oldest ? undefined : logged(after)
+        return row === undefined || after > row.position || after < oldest ? undefined : room.logged(after)
       },
       wait: async (after) => {
-        if (load()?.position === after) await readers.wait()
+        if (room.load()?.position === after) await readers.wait()
       },
       forget: async (identities) => {
-        const before = load()
+        const before = room.load()
         if (before === undefined) return 0
-        const { room, sids } = Room.forget({ ...before, log: logged(0) }, new Set(identities))
-        if (sids.size === 0) return 0
-        await change(before, room, room.log)
-        await tryToTell()
+        const { room: without, sids } = Room.forget({ ...before, log: room.logged(0) }, new Set(identities))
+        if (sids.size > 0) await room.change(before, without, without.log)
+        await tell()
         return sids.size
       },
       drop: async (before) => {
-        const row = load()
+        const row = room.load()
         if (row !== undefined && !Room.isOver(row.state, before)) return row.state.latest
         if (row !== undefined) await drop()
         return null
       }
     },
     alarm: async () => {
-      const row = load()
+      const row = room.load()
       if (row === undefined) return
       if (Room.isOver(row.state, Date.now() - retention)) await dropForGood(row).catch(() => undefined)
-      await tryToTell()
-      const now = load()
-      if (now === undefined) return
-      const alarm = isTold(now) ? overAt(now.state) : Date.now() + retryDelay
-      save({ ...now, alarm }, [])
-      await storage.setAlarm(alarm)
+      await tell()
+      await room.setAlarm()
     }
   }
 }
