@@ -3,6 +3,7 @@
  *
  * `ERASURE_SEED=…` repeats a run's kills.
  */
+import * as IdentityStore from "@effect-twilio-video/core/IdentityStore"
 import * as Erasure from "@effect-twilio-video/erasure/Erasure"
 import * as ErasureKeys from "@effect-twilio-video/erasure/ErasureKeys"
 import * as ErasurePostgres from "@effect-twilio-video/erasure/ErasurePostgres"
@@ -19,6 +20,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as LargeRoom from "../resilience/LargeRoom.ts"
 import * as Leaks from "./support/Leaks.ts"
+import { freePort } from "./support/Ports.ts"
 import * as PostgresCluster from "./support/PostgresCluster.ts"
 import * as PostgresServer from "./support/PostgresServer.ts"
 
@@ -263,6 +265,20 @@ describe(`an erasure on Postgres${isInstalled ? "" : ` (skipped: ${hint})`}`, ()
         assert.strictEqual(statuses.at(-1)?._tag, "Complete")
         yield* assertErased("req-20", rooms, identitiesLeft)
       }).pipe(Effect.provide(context))
+    })
+  )
+
+  it.live.skipIf(!isInstalled)("asks the identity stores that the layer of a runner is provided with", () =>
+    Effect.gen(function* () {
+      const database = yield* PostgresServer.start
+      const port = yield* Effect.promise(freePort)
+      const { client } = yield* world(10, database.url, { host: "127.0.0.1", port })
+      const store = IdentityStore.layer(Effect.succeed({ name: "profiles", forget: () => Effect.succeed(1) }))
+      yield* Effect.gen(function* () {
+        const id = yield* Erasure.request({ requestId: "req-24", identities })
+        yield* Stream.runDrain(Erasure.watch(id))
+        assert.deepStrictEqual((yield* Erasure.receipt(id)).stores, [{ name: "profiles", forgotten: 3 }])
+      }).pipe(Effect.provide(Layer.provide(client, store)))
     })
   )
 

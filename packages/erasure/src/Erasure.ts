@@ -3,6 +3,9 @@
  * tokens have expired, sweeps and verifies again, and writes a signed receipt. A job survives crashes and restarts on a
  * durable engine; see `ErasureSqlite` for one machine, `ErasurePostgres` for several, and `ErasureMemory` for tests.
  *
+ * A job also asks the identity stores that its layer is provided with, such as a roster, to forget the person: see
+ * `IdentityStore` of `@effect-twilio-video/core`. The receipt lists them.
+ *
  * A job serves all requests that are open when its sweep starts; later ones wait for the next sweep. The identities are
  * kept sealed in one place, until the job is done or canceled. Statuses, receipts, errors, logs and spans contain none.
  *

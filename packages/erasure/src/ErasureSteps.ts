@@ -7,6 +7,8 @@
  * neither does anonymizing twice. Run {@link anonymize} in a step of its own, after the result of {@link find} is stored:
  * afterwards, the identity finds nothing any more.
  *
+ * To forget the person in your own data too, run `IdentityStore.forget` of `@effect-twilio-video/core` in another step.
+ *
  * Steps fail with `TwilioError` if it's worth trying again, or if a person must act (reasons `Unauthorized` and
  * `Forbidden`). A refusal that concerns one room or participant is a result.
  *
