@@ -173,6 +173,13 @@ const interruption = {
   seen: [null, null, 200]
 }
 
+const roster = {
+  listed: ["Alice: connected", "Bob: connected", "Carl: reconnecting", "Erin: connected"],
+  doubts: [],
+  remaining: ["Bob: connected", "Carl: reconnecting", "Erin: connected"],
+  changes: ["Joined", "Joined", "Joined", "Reconnecting", "Joined", "Left"]
+}
+
 const zoe = "Zoë 👩‍🚀"
 
 const token = {
@@ -224,12 +231,19 @@ export const results = (runtime: string, environment: Environment) =>
     paging,
     retry,
     interruption,
+    roster,
     token,
     callback
   }))
 
 /** The results of the parts without broken connections. */
-export const withoutFaults = Effect.map(sids, (sids) => ({ moderation: moderation(sids), operations, paging, token }))
+export const withoutFaults = Effect.map(sids, (sids) => ({
+  moderation: moderation(sids),
+  operations,
+  paging,
+  roster,
+  token
+}))
 
 /** The fields of the error if nothing listens, after all attempts. */
 export const connectionRefused = (failure: string | null) =>

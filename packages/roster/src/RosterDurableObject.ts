@@ -11,7 +11,6 @@ import * as Redacted from "effect/Redacted"
 import * as Calls from "./internal/durable/Calls.ts"
 import * as Directory from "./internal/durable/Directory.ts"
 import * as RoomObject from "./internal/durable/RoomObject.ts"
-import type * as Storage from "./internal/durable/Storage.ts"
 import * as RosterStore from "./RosterStore.ts"
 
 /**
@@ -20,7 +19,15 @@ import * as RosterStore from "./RosterStore.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Namespace extends Calls.Namespace {}
+export interface Namespace {
+  idFromName(name: string): { toString(): string }
+  get(id: { toString(): string }): {
+    fetch(
+      url: string,
+      init: { readonly method: string; readonly body: string }
+    ): Promise<{ readonly ok: boolean; text(): Promise<string> }>
+  }
+}
 
 /**
  * What the runtime passes to an object. Fits Cloudflare's `DurableObjectState`.
@@ -29,7 +36,15 @@ export interface Namespace extends Calls.Namespace {}
  * @since 0.1.0
  */
 export interface State {
-  readonly storage: Storage.Storage
+  readonly storage: {
+    readonly sql: {
+      exec(query: string, ...bindings: Array<string | number | null>): { toArray(): Array<Record<string, unknown>> }
+    }
+    transactionSync<A>(closure: () => A): A
+    setAlarm(time: number): Promise<void>
+    deleteAlarm(): Promise<void>
+    deleteAll(): Promise<void>
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ import * as Credentials from "./Credentials.ts"
 import * as Failures from "./Failures.ts"
 import * as Moderation from "./Moderation.ts"
 import * as Operations from "./Operations.ts"
+import * as Rosters from "./Rosters.ts"
 import * as TestEnvironment from "./TestEnvironment.ts"
 
 /** All parts, each on a sandbox in its initial state. */
@@ -22,6 +23,7 @@ export const run = Effect.gen(function* () {
     paging: yield* TestEnvironment.fresh(PagingAndRetries.paging),
     retry: yield* TestEnvironment.fresh(PagingAndRetries.retry),
     interruption: yield* TestEnvironment.fresh(PagingAndRetries.interruption),
+    roster: yield* TestEnvironment.fresh(Rosters.roster),
     token: yield* TestEnvironment.fresh(Credentials.token),
     callback: yield* Credentials.callback
   }
@@ -33,6 +35,7 @@ export const runWithoutFaults = Effect.gen(function* () {
     moderation: yield* TestEnvironment.fresh(Moderation.moderation),
     operations: yield* TestEnvironment.fresh(Operations.operations),
     paging: yield* TestEnvironment.fresh(PagingAndRetries.paging),
+    roster: yield* TestEnvironment.fresh(Rosters.roster),
     token: yield* TestEnvironment.fresh(Credentials.token)
   }
 })
