@@ -135,7 +135,7 @@ const storingOf = ({ retention, storage }: Options) => {
         position,
         // Also grows if the room was dropped in between.
         revision: Math.max(Date.now(), (before?.revision ?? 0) + 1),
-        told: before?.told ?? "",
+        told: before?.told ?? ""
       }
       // An alarm that's too early does no harm. One in the past may have failed too often to come again.
       const set = before !== undefined && before.alarm > Date.now() ? before.alarm : Infinity
