@@ -141,6 +141,20 @@ describe("a maximum age", () => {
     }).pipe(Effect.provide(live))
   )
 
+  it.effect("finds the new room with the name of one that has ended", () =>
+    Effect.gen(function* () {
+      const { room, sandbox } = yield* open
+      yield* sandbox.completeRoom("Clinic")
+      yield* sandbox.awaitCallbacks
+      const ended = yield* Roster.participants("Clinic", { maxAge: "1 minute" })
+      assert.deepStrictEqual([ended.roomSid, Option.isSome(ended.endedAt)], [room.sid, true])
+      yield* lose(sandbox)
+      yield* sandbox.openRoom({ uniqueName: "Clinic" })
+      yield* sandbox.join("Clinic", "Alice")
+      assert.deepStrictEqual(identities(yield* Roster.participants("Clinic", { maxAge: "1 minute" })), ["Alice"])
+    }).pipe(Effect.provide(live))
+  )
+
   it.effect("is read once for all who ask at the same time", () =>
     Effect.gen(function* () {
       const { sandbox } = yield* open

@@ -239,14 +239,20 @@ const onNotFound = <A>(read: Effect.Effect<A, Reading.ReadError>): Effect.Effect
 const retentionOf = ({ retention = Duration.hours(1) }: Options): Duration.Duration =>
   Duration.fromInputUnsafe(retention)
 
-/** Drops rooms that are over, once a minute. */
+/** Drops rooms that are over, once a minute. A callback that's stored doesn't fail with it. */
 const dropping = (store: RosterStore.Service, retention: number) => {
   let dropAt = 0
   return Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     if (now < dropAt) return
     dropAt = now + 60_000
-    yield* store.drop(now - retention)
+    yield* store
+      .drop(now - retention)
+      .pipe(
+        Effect.catch(({ message }) =>
+          Effect.logWarning(`Rooms that ended can't be dropped from the roster. ${message}`)
+        )
+      )
   })
 }
 
@@ -277,6 +283,20 @@ const isNew = ({ heard, verified }: RoomState.RoomState): boolean =>
 
 const inRoom = ({ name, sid }: RoomState.RoomState): RosterFact.InRoom => ({ roomSid: sid, roomName: name })
 
+/** The room in progress with this name, if the one that's known has ended. Twilio may have a newer one. */
+const newerRoom = Effect.fnUntraced(function* (
+  store: RosterStore.Service,
+  reads: Reads,
+  stored: RosterStore.StoredRoom,
+  room: string
+) {
+  if (stored.state.ended === undefined || room === stored.state.sid) return stored
+  return yield* reads.room(room).pipe(
+    Effect.flatMap(({ roomSid }) => find(store, roomSid)),
+    Effect.catchTag(["NotFound", "UnknownRoom"], () => Effect.succeed(stored))
+  )
+})
+
 const serviceOf = (store: RosterStore.Service, reads: Reads | undefined, options: Options): Service => {
   const resolve = resolving(store, reads)
   const drop = dropping(store, Duration.toMillis(retentionOf(options)))
@@ -302,7 +322,9 @@ const serviceOf = (store: RosterStore.Service, reads: Reads | undefined, options
       yield* drop
     }),
     participants: Effect.fnUntraced(function* (room, options = {}) {
-      const stored = yield* find(store, yield* resolve(room))
+      const known = yield* find(store, yield* resolve(room))
+      const asks = reads !== undefined && options.maxAge !== undefined
+      const stored = asks ? yield* newerRoom(store, reads, known, room) : known
       const now = yield* Clock.currentTimeMillis
       const isStale = isOlder(stored.state, now, options) || (reads !== undefined && isNew(stored.state))
       if (!isStale) return rosterOf(stored, now)
