@@ -243,6 +243,26 @@ const erasure = ({ erasure: { sizes } }: Figures.Figures): string => {
   })
 }
 
+const roster = ({ roster: { ages } }: Figures.Figures): string => {
+  const bar = (label: string, millis: number, bound: number): Plot.Bar => {
+    const text = `${(millis / 1000).toFixed(0)} s`
+    return { label, tone: "ours", value: millis / 1000, text, limit: bound / 1000 }
+  }
+  return Plot.barChart({
+    title: "Age of a room's state",
+    description: "How old the states of 100, 1,000 and 2,000 rooms are: half of them, 99 %, the oldest, and the bound.",
+    subtitle: "Seconds since a room's participants were last read, at 20 reads a second",
+    legend: [
+      ["ours", "age of the states"],
+      ["limit", "bound"]
+    ],
+    groups: ages.map(({ ages: { bound, median, most, p99 }, rooms }) => ({
+      title: `${rooms.toLocaleString("en")} rooms`,
+      bars: [bar("half", median, bound), bar("99 %", p99, bound), bar("oldest", most, bound)]
+    }))
+  })
+}
+
 /** What draws each chart, by the name of its file. */
 export const charts: Readonly<Record<string, (figures: Figures.Figures) => string>> = {
   sizes,
@@ -251,5 +271,6 @@ export const charts: Readonly<Record<string, (figures: Figures.Figures) => strin
   "cold-start": coldStart,
   resilience,
   quota,
-  erasure
+  erasure,
+  roster
 }

@@ -29,7 +29,18 @@ export interface Figures extends Omit<typeof data, "peers" | "size"> {
 
 const file = path.join(root, "docs/figures/data.json")
 
-const reports = ["size", "peers", "cold-start", "sandbox", "resilience", "quota", "redis", "memory", "erasure"]
+const reports = [
+  "size",
+  "peers",
+  "cold-start",
+  "sandbox",
+  "resilience",
+  "quota",
+  "redis",
+  "memory",
+  "erasure",
+  "roster"
+]
 
 const readJson = async (file: string) => JSON.parse(await readFile(file, "utf8"))
 
@@ -72,9 +83,10 @@ export const collect = async (): Promise<Figures> => {
     }
   }
   const figures = { machine: await machine(), ...Object.fromEntries(await Promise.all(reports.map(read))) }
-  const { memory, peers, resilience } = figures
-  if (resilience.operations < 20_000 || memory.participants < 1_000_000 || peers.rounds < 10) {
-    throw new Error("A report of peers, resilience or memory is from a short run. Run `pnpm figures:measure`.")
+  const { memory, peers, resilience, roster } = figures
+  const isShort = resilience.operations < 20_000 || memory.participants < 1_000_000 || peers.rounds < 10
+  if (isShort || roster.ages.at(-1).events < 1_000_000) {
+    throw new Error("A report of peers, resilience, memory or roster is from a short run. Run `pnpm figures:measure`.")
   }
   return figures
 }

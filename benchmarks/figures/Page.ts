@@ -171,6 +171,37 @@ In ${grouped(one.rooms)} rooms, a job for one request sent ${grouped(one.request
 After \`kill -9\` in mid-job, the next process sent its first request ${grouped(restart.median)} ms after its start (median of ${restart.kills} kills; ${grouped(restart.least)} to ${grouped(restart.most)} ms).`
 }
 
+const rosterAges = ({ roster: { ages } }: Figures.Figures): string => {
+  const seconds = (millis: number) => (millis / 1000).toFixed(1)
+  const rows = ages.map(({ ages: { bound, median, most, p99 }, callbacks, corrections, events, reads, ...run }) => [
+    grouped(run.rooms),
+    grouped(events),
+    `${grouped(callbacks.sent)} / ${grouped(callbacks.lost)} / ${grouped(callbacks.doubled)}`,
+    grouped(reads),
+    grouped(run.reconciliations.all),
+    grouped(corrections),
+    seconds(median),
+    seconds(p99),
+    seconds(most),
+    seconds(bound)
+  ])
+  return table(
+    [
+      "rooms",
+      "events",
+      "callbacks, lost, doubled",
+      "reads",
+      "rooms read",
+      "corrections",
+      "age of half, s",
+      "of 99 %, s",
+      "oldest, s",
+      "bound, s"
+    ],
+    ...rows
+  )
+}
+
 const readme = ({ "cold-start": { workerd }, peers, size }: Figures.Figures): string => {
   const { beside, esbuild } = Figures.named(size, "one fetch, with retries and typed errors")
   const official = Figures.named(size, beside).esbuild
@@ -191,7 +222,8 @@ const pages: Readonly<Record<string, Readonly<Record<string, (figures: Figures.F
     quota,
     memory,
     sandbox,
-    erasure
+    erasure,
+    "roster-ages": rosterAges
   },
   "README.md": { figures: readme }
 }

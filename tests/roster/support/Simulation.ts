@@ -206,7 +206,7 @@ const boundOf = (rooms: number): number =>
   Math.max(interval, Doubt.weight * Doubt.mostReasons) + ((rooms + 16) * 3 * 1000) / readsPerSecond + 1000
 
 /** Notes the age of every room's state. Rooms of which the roster doesn't know yet are as old as they are. */
-const sample = Effect.fnUntraced(function* ({ engine }: Controls.Parts, tally: Tally) {
+const sample = Effect.fnUntraced(function* ({ engine }: Controls.Parts, tally: Tally, ages: Array<number>) {
   const store = yield* RosterStore.RosterStore
   const now = yield* Clock.currentTimeMillis
   const isRunning = new Set((yield* store.rooms).map(({ roomSid }) => roomSid))
@@ -217,7 +217,7 @@ const sample = Effect.fnUntraced(function* ({ engine }: Controls.Parts, tally: T
     if (ended !== undefined && !isRunning.has(sid)) continue
     const stored = yield* store.read(sid)
     const age = now - Math.max(created, stored?.state.verified ?? 0)
-    tally.ages.push(age)
+    ages.push(age)
     if (age > tally.bound) tally.problems.push(`${sid} is ${age} ms old, more than ${tally.bound} ms`)
   }
 })
@@ -235,6 +235,7 @@ const live = Effect.fnUntraced(function* (
   const millis = options.every / options.rooms
   let passed = 0
   let sampled = 0
+  const warmUp = (options.events * millis) / 10
   for (let event = 0; event < options.events; event++) {
     // In steps of 50 ms: fewer steps take less real time.
     const due = Math.floor((event * millis) / 50) * 50
@@ -243,7 +244,8 @@ const live = Effect.fnUntraced(function* (
     yield* Crowd.act(world, `room ${Math.floor(random.nextDoubleUnsafe() * options.rooms)}`)
     if (passed - sampled < 10_000) continue
     sampled = passed
-    yield* sample(parts, tally)
+    // In the beginning all rooms are new.
+    yield* sample(parts, tally, passed > warmUp ? tally.ages : [])
   }
   return passed
 })
@@ -279,13 +281,12 @@ const rest = Effect.fnUntraced(function* (parts: Controls.Parts, tally: Tally) {
 const quantile = (sorted: ReadonlyArray<number>, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
-const resultOf = Effect.fnUntraced(function* (tally: Tally, seconds: number) {
+const figuresOf = Effect.fnUntraced(function* (tally: Tally, seconds: number) {
   const sandbox = yield* Sandbox.Sandbox
   const [lost, doubled, late] = (yield* sandbox.deliveryFaults).map(({ triggered }) => triggered)
   const ages = tally.ages.sort((a, b) => a - b)
-  const { correcting, corrections, highestBound, problems, reads, reconciliations, refused, undisturbed } = tally
+  const { correcting, corrections, highestBound, reads, reconciliations, refused, undisturbed } = tally
   return {
-    problems,
     seconds,
     callbacks: { sent: late ?? 0, lost: lost ?? 0, doubled: doubled ?? 0 },
     reads,
@@ -293,7 +294,7 @@ const resultOf = Effect.fnUntraced(function* (tally: Tally, seconds: number) {
     reconciliations: { all: reconciliations, undisturbed, correcting },
     corrections,
     ages: { median: quantile(ages, 0.5), p99: quantile(ages, 0.99), most: ages.at(-1) ?? 0, bound: highestBound }
-  } satisfies Result
+  }
 })
 
 /** Runs a simulation. Needs the test clock. */
@@ -308,7 +309,8 @@ export const run = Effect.fnUntraced(function* (options: Options): Effect.fn.Ret
     const handling = receive(options, random)
     handle = (request) => Effect.runPromiseWith(context)(handling(request))
     const millis = yield* live(options, parts, tally, random)
+    const figures = yield* figuresOf(tally, millis / 1000)
     yield* rest(parts, tally)
-    return yield* resultOf(tally, millis / 1000)
+    return { problems: tally.problems, ...figures }
   }).pipe(Effect.provide(layerOf(options, tally, (request) => handle(request))), Effect.orDie)
 })
