@@ -45,6 +45,9 @@ const longestWait = 25_000
 /** When the directory is told again after a failure. */
 const retryDelay = 10_000
 
+/** The last time of a `Date`, for an infinite retention. */
+const lastTime = 8.64e15
+
 const tables = `
   CREATE TABLE IF NOT EXISTS room (
     id INTEGER PRIMARY KEY, state TEXT NOT NULL, position INTEGER NOT NULL, revision INTEGER NOT NULL,
@@ -116,7 +119,7 @@ const isTold = ({ state, told }: Omit<Row, "alarm">): boolean => told === summar
 const storingOf = ({ retention, storage }: Options) => {
   const { clear, load, logged, save } = tablesOf(storage)
   const alarmOf = (row: Omit<Row, "alarm">): number =>
-    isTold(row) ? Room.overSince(row.state) + retention + 1 : Date.now() + retryDelay
+    isTold(row) ? Math.min(Room.overSince(row.state) + retention + 1, lastTime) : Date.now() + retryDelay
 
   /** There's nothing between the write and the alarm: both are stored, or neither. */
   const put = async (before: Row | undefined, row: Row, changes: Changes = []) => {
