@@ -159,7 +159,9 @@ it.live("wakes readers in other requests of a Worker that share its layer", () =
     yield* using(origin, (store) =>
       Effect.gen(function* () {
         const { roomSid } = room(1)
-        yield* store.apply(room(1), [joined(room(1), 1, 1000)])
+        for (const index of [1, 2]) yield* store.apply(room(index), [joined(room(index), 1, 1000)])
+        // Nothing happens in this room, so that the wait ends after the longest time.
+        const quiet = yield* Effect.forkChild(store.wait(room(2).roomSid, 1))
         const readers = yield* Effect.forkChild(
           Effect.all(
             Array.from({ length: 20 }, () => get(`${origin}/changes/${roomSid}/1`)),
@@ -169,6 +171,7 @@ it.live("wakes readers in other requests of a Worker that share its layer", () =
         assert.include(yield* get(`${origin}/changes/${roomSid}/0`), "Joined")
         yield* store.apply(room(1), [left(room(1), 1, 1001)])
         for (const changes of yield* Fiber.join(readers)) assert.include(changes, "Left")
+        assert.isUndefined(quiet.pollUnsafe())
       })
     )
   })

@@ -7,6 +7,7 @@
  */
 import * as RosterDurableObject from "@effect-twilio-video/roster/RosterDurableObject"
 import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 
@@ -26,8 +27,8 @@ const stoppable = (namespace: RosterDurableObject.Namespace): RosterDurableObjec
   get: (id) => namespace.get(id)
 })
 
-/** Its rooms are kept for longer than there's been time, because tests end them at any time. */
-export class RosterRoom extends RosterDurableObject.make({ binding: "ROSTER", retention: "40000 days" }) {
+/** Its alarms drop no room, because tests end rooms at any time. */
+export class RosterRoom extends RosterDurableObject.make({ binding: "ROSTER", retention: Duration.infinity }) {
   constructor(state: RosterDurableObject.State, env: Environment) {
     super(state, { ROSTER: stoppable(env.ROSTER) })
   }

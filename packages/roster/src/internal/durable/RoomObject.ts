@@ -10,7 +10,7 @@ import type * as Calls from "./Calls.ts"
 import type * as Directory from "./Directory.ts"
 import * as Storage from "./Storage.ts"
 
-export interface Operations {
+export interface Operations extends Directory.Visit {
   readonly apply: (
     room: RosterFact.InRoom,
     facts: ReadonlyArray<RosterFact.RosterFact>
@@ -18,9 +18,6 @@ export interface Operations {
   readonly read: () => RosterStore.StoredRoom | undefined
   readonly changes: (after: number) => ReadonlyArray<RosterStore.LoggedChange> | undefined
   readonly wait: (after: number) => Promise<void>
-  readonly forget: (identities: ReadonlyArray<string>) => Promise<number>
-  /** Drops the room if it's over. Returns the time of the latest fact if it isn't, and null if nothing is stored. */
-  readonly drop: (before: number) => Promise<number | null>
 }
 
 export interface RoomObject {
@@ -48,6 +45,9 @@ const longestWait = 25_000
 /** When the directory is told again after a failure. */
 const retryDelay = 10_000
 
+/** The last time of a `Date`, for an infinite retention. */
+const lastTime = 8.64e15
+
 const tables = `
   CREATE TABLE IF NOT EXISTS room (
     id INTEGER PRIMARY KEY, state TEXT NOT NULL, position INTEGER NOT NULL, revision INTEGER NOT NULL,
@@ -74,10 +74,11 @@ type Changes = ReadonlyArray<RosterStore.LoggedChange>
 
 /** The tables. They're created by the first write. */
 const tablesOf = (storage: Storage.Storage) => {
+  const run = Storage.querying(storage)
   let isReady = false
-  const query = <Row>(text: string, ...bindings: Array<Storage.Value>): ReadonlyArray<Row> => {
-    isReady ||= Storage.all(storage, "SELECT 1 FROM sqlite_master WHERE name = 'room'").length > 0
-    return isReady ? Storage.all(storage, text, ...bindings) : []
+  const query: Storage.Query = (text, bindings) => {
+    isReady ||= run("SELECT 1 FROM sqlite_master WHERE name = 'room'").length > 0
+    return isReady ? run(text, bindings) : []
   }
   return {
     load: (): Row | undefined => {
@@ -87,22 +88,23 @@ const tablesOf = (storage: Storage.Storage) => {
     logged: (after: number): Changes =>
       query<{ readonly position: number; readonly change: string }>(
         "SELECT position, change FROM log WHERE position > ? ORDER BY position",
-        after
+        [after]
       ).map(({ change, position }) => ({ position, change: JSON.parse(change) })),
     save: ({ alarm, position, revision, state, told }: Row, changes: Changes) =>
       storage.transactionSync(() => {
-        storage.sql.exec(tables)
-        storage.sql.exec(
-          "INSERT OR REPLACE INTO room (id, state, position, revision, told, alarm) VALUES (1, ?, ?, ?, ?, ?)",
-          ...[JSON.stringify(state), position, revision, told, alarm]
-        )
+        run(tables)
+        run("INSERT OR REPLACE INTO room (id, state, position, revision, told, alarm) VALUES (1, ?, ?, ?, ?, ?)", [
+          JSON.stringify(state),
+          position,
+          revision,
+          told,
+          alarm
+        ])
         for (const logged of changes) {
-          storage.sql.exec(
-            "INSERT OR REPLACE INTO log (position, change) VALUES (?, ?)",
-            ...[logged.position, JSON.stringify(logged.change)]
-          )
+          const text = JSON.stringify(logged.change)
+          run("INSERT OR REPLACE INTO log (position, change) VALUES (?, ?)", [logged.position, text])
         }
-        storage.sql.exec("DELETE FROM log WHERE position <= ?", position - Room.logLength)
+        run("DELETE FROM log WHERE position <= ?", [position - Room.logLength])
       }),
     clear: async () => {
       isReady = false
@@ -117,7 +119,7 @@ const isTold = ({ state, told }: Omit<Row, "alarm">): boolean => told === summar
 const storingOf = ({ retention, storage }: Options) => {
   const { clear, load, logged, save } = tablesOf(storage)
   const alarmOf = (row: Omit<Row, "alarm">): number =>
-    isTold(row) ? Room.overSince(row.state) + retention + 1 : Date.now() + retryDelay
+    isTold(row) ? Math.min(Room.overSince(row.state) + retention + 1, lastTime) : Date.now() + retryDelay
 
   /** There's nothing between the write and the alarm: both are stored, or neither. */
   const put = async (before: Row | undefined, row: Row, changes: Changes = []) => {
@@ -154,8 +156,10 @@ const storingOf = ({ retention, storage }: Options) => {
   }
 }
 
+type Stored = ReturnType<typeof storingOf>
+
 /** Tells the directory what it has to know of the changes before the call, one note at a time. */
-const tellingOf = ({ directory }: Options, { load, setTold }: ReturnType<typeof storingOf>) => {
+const tellingOf = ({ directory }: Options, { load, setTold }: Stored) => {
   const note = async (row: Row) => {
     await directory("note", noteOf(row))
     await setTold(summaryOf(row.state))
@@ -195,6 +199,22 @@ const waiting = () => {
   }
 }
 
+/** What readers ask for. */
+const readingOf = (room: Stored, wait: () => Promise<void>): Pick<Operations, "changes" | "read" | "wait"> => ({
+  read: () => {
+    const row = room.load()
+    return row === undefined ? undefined : { state: row.state, position: row.position }
+  },
+  changes: (after) => {
+    const row = room.load()
+    const oldest = Math.max(0, (row?.position ?? 0) - Room.logLength)
+    return row === undefined || after > row.position || after < oldest ? undefined : room.logged(after)
+  },
+  wait: async (after) => {
+    if (room.load()?.position === after) await wait()
+  }
+})
+
 export const make = (options: Options): RoomObject => {
   const { directory, retention } = options
   const room = storingOf(options)
@@ -206,7 +226,7 @@ export const make = (options: Options): RoomObject => {
     readers.wake()
   }
 
-  /** Removes the room from the directory first: nothing would find it there without its data. */
+  /** Removes the room from the directory first, which would list a room without data otherwise. */
   const dropForGood = async ({ revision, state }: Row) => {
     // If the room changes meanwhile, the directory has to know it again.
     await room.setTold("")
@@ -216,6 +236,7 @@ export const make = (options: Options): RoomObject => {
 
   return {
     operations: {
+      ...readingOf(room, readers.wait),
       apply: async ({ roomName, roomSid }, facts) => {
         let before = room.load()
         if (before === undefined) {
@@ -229,18 +250,6 @@ export const make = (options: Options): RoomObject => {
         }
         await tell()
         return { position, state }
-      },
-      read: () => {
-        const row = room.load()
-        return row === undefined ? undefined : { state: row.state, position: row.position }
-      },
-      changes: (after) => {
-        const row = room.load()
-        const oldest = Math.max(0, (row?.position ?? 0) - Room.logLength)
-        return row === undefined || after > row.position || after < oldest ? undefined : room.logged(after)
-      },
-      wait: async (after) => {
-        if (room.load()?.position === after) await readers.wait()
       },
       forget: async (identities) => {
         const before = room.load()

@@ -16,5 +16,9 @@ export interface Storage {
 }
 
 /** Runs a query. The rows have the type that its columns have. */
-export const all = <Row>(storage: Storage, query: string, ...bindings: Array<Value>): ReadonlyArray<Row> =>
-  storage.sql.exec(query, ...bindings).toArray() as ReadonlyArray<Row>
+export type Query = <Row>(text: string, bindings?: ReadonlyArray<Value>) => ReadonlyArray<Row>
+
+export const querying =
+  ({ sql }: Storage): Query =>
+  <Row>(text: string, bindings: ReadonlyArray<Value> = []) =>
+    sql.exec(text, ...bindings).toArray() as ReadonlyArray<unknown> as ReadonlyArray<Row>
