@@ -1,6 +1,8 @@
 /**
  * The roster's store on a real Postgres.
  */
+import * as ErasureKeys from "@effect-twilio-video/erasure/ErasureKeys"
+import * as ErasurePostgres from "@effect-twilio-video/erasure/ErasurePostgres"
 import * as RosterPostgres from "@effect-twilio-video/roster/RosterPostgres"
 import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
@@ -14,8 +16,10 @@ import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import { inspect } from "node:util"
 import * as Leaks from "../erasure/support/Leaks.ts"
+import { freePort } from "../erasure/support/Ports.ts"
 import * as PostgresServer from "../erasure/support/PostgresServer.ts"
 import * as Facts from "./support/Facts.ts"
+import * as Forgetting from "./support/Forgetting.ts"
 import { contract } from "./stores.ts"
 
 const { isInstalled } = PostgresServer
@@ -172,6 +176,19 @@ describe.skipIf(!isInstalled)(`the roster on Postgres${isInstalled ? "" : ` (ski
       assert.include(error.message, "failed")
       assert.strictEqual(yield* store.forget([Redacted.make(zoe)]), 2)
       assert.deepStrictEqual(Leaks.find([zoe])(yield* Effect.promise(() => server.dump(url))), [])
+    })
+  )
+
+  it.live("forgets a person with an erasure on the same database", () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      const [keys, port] = [yield* ErasureKeys.generate, yield* Effect.promise(freePort)]
+      const connection = { keys, url: Redacted.make(url), runner: { host: "127.0.0.1", port } }
+      yield* Forgetting.scenario(
+        (options) => ErasurePostgres.layerPostgres({ ...options, ...connection }),
+        layerOf(url)
+      )
+      assert.deepStrictEqual(Leaks.find([Forgetting.zed])(yield* Effect.promise(() => server.dump(url))), [])
     })
   )
 })
