@@ -12,13 +12,16 @@ import type { Environment, Host } from "./Host.ts"
 
 const folder = fileURLToPath(new URL("../../../examples/worker", import.meta.url))
 
+interface Settings {
+  readonly main: string
+  readonly compatibility_date: string
+  readonly durable_objects: { readonly bindings: ReadonlyArray<{ readonly name: string; readonly class_name: string }> }
+}
+
 /** The settings in `wrangler.jsonc`. */
-export const settings = Effect.promise(async () => {
+export const settings = Effect.promise(async (): Promise<Settings> => {
   const text = await readFile(join(folder, "wrangler.jsonc"), "utf8")
-  const settings: { readonly main: string; readonly compatibility_date: string } = JSON.parse(
-    text.replace(/^\s*\/\/.*$/gmu, "")
-  )
-  return settings
+  return JSON.parse(text.replace(/^\s*\/\/.*$/gmu, ""))
 })
 
 /** The environment of `wrangler dev` with a copy of `.dev.vars.example`. */
@@ -30,12 +33,24 @@ export const devVars = Effect.promise(async (): Promise<Environment> => {
 /** The bundled Worker. */
 export const bundle = Effect.flatMap(settings, ({ main }) => Bundle.make("workerd", join(folder, main)))
 
-export const host: Host = {
-  name: "the Worker",
-  start: (environment) =>
-    Effect.gen(function* () {
-      const { compatibility_date: date } = yield* settings
-      const { text } = yield* bundle
-      return yield* WorkerdServer.serve({ text, date, bindings: environment })
-    }).pipe(Effect.orDie)
+export interface Options {
+  /** The folder of the Durable Objects' storage. Default: one that's removed when workerd stops. */
+  readonly disk?: string
+  /** A bundle with the same exports. Default: the Worker's. */
+  readonly text?: string
 }
+
+/** Starts workerd with the Worker's settings. It stops when the scope closes. */
+export const start = (environment: Environment, { disk, text }: Options = {}) =>
+  Effect.gen(function* () {
+    const { compatibility_date: date, durable_objects: objects } = yield* settings
+    return yield* WorkerdServer.serve({
+      text: text ?? (yield* bundle).text,
+      date,
+      bindings: environment,
+      objects: Object.fromEntries(objects.bindings.map(({ class_name, name }) => [name, class_name])),
+      disk
+    })
+  }).pipe(Effect.orDie)
+
+export const host: Host = { name: "the Worker", start }
