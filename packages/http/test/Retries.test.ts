@@ -1,6 +1,6 @@
 /**
  * Tests which failures of which operations are retried, and how the operation ends. `RetryDelays.test.ts` tests the delays,
- * and `Reconcile.test.ts` changes that may have taken effect.
+ * and `Confirm.test.ts` changes that may have taken effect.
  */
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as RequestPolicy from "@effect-twilio-video/http/RequestPolicy"

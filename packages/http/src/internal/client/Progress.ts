@@ -10,7 +10,7 @@ import * as Failure from "../wire/Failure.ts"
 
 export interface Progress {
   /** Can the operation find out whether it has taken effect? */
-  readonly reconciles: boolean
+  readonly confirms: boolean
   attempts: number
   /** The status of the last response. */
   status: number | undefined
@@ -29,8 +29,8 @@ export interface Progress {
   requestInFlight: boolean
 }
 
-export const start = (reconciles: boolean): Progress => ({
-  reconciles,
+export const start = (confirms: boolean): Progress => ({
+  confirms,
   attempts: 0,
   status: undefined,
   startedAtDate: 0,

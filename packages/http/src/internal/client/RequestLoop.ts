@@ -91,7 +91,7 @@ const read = <A, E>(
   }: Execution<A, E>,
   response: ApiResponse.ApiResponse
 ): Result.Result<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> => {
-  if (progress.reconciles) {
+  if (progress.confirms) {
     const sentAt = ApiResponse.dateOf(response)
     const elapsed = MonotonicClock.millis(clock) - progress.startedAt
     progress.startedAtTwilio = Number.isNaN(sentAt) ? undefined : sentAt - elapsed
@@ -214,7 +214,7 @@ const retryOrFail = <A, E>(
 ): Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError> => {
   const { clock, counters, endsAt, policy, progress, request, span } = execution
   // The change has taken effect: a second request could undo what others changed since.
-  if (progress.reconciles && progress.applied !== undefined) return Effect.fail(error)
+  if (progress.confirms && progress.applied !== undefined) return Effect.fail(error)
   const { attempts, startedAt } = progress
   const state: Retry.RetryState = { attempt: attempts, now: MonotonicClock.millis(clock), startedAt, endsAt }
   return Effect.flatMap(Retry.nextDelay(policy, request.path.endpoint, error, state), (delay) => {

@@ -25,7 +25,7 @@ import * as RequestLoop from "./RequestLoop.ts"
  * with the operation's result, or fails with the error to report. `earliest` is the earliest time that Twilio can have
  * recorded for the change, in milliseconds by Twilio's clock.
  */
-export type Reconcile<A, E> = (
+export type Confirm<A, E> = (
   error: E | TwilioError.TwilioError,
   earliest: number
 ) => Effect.Effect<A, E | TwilioError.TwilioError>
@@ -40,9 +40,9 @@ export interface TwilioClient {
     request: ApiRequest.ApiRequest<A, E>
   ) => Effect.Effect<ApiResponse.Decoded<A>, E | TwilioError.TwilioError>
   /** Sends a change that can find out whether it has taken effect. */
-  readonly sendAndReconcile: <A, E>(
+  readonly sendAndConfirm: <A, E>(
     request: ApiRequest.ApiRequest<A, E>,
-    reconcile: Reconcile<A, E>
+    confirm: Confirm<A, E>
   ) => Effect.Effect<A, E | TwilioError.TwilioError>
 }
 
@@ -139,7 +139,7 @@ export const make = Effect.fnUntraced(function* (settings: Omit<RequestLoop.Conn
           ? Effect.mapError(result, (error) => Progress.markUncertain(error, progress))
           : result
       }),
-    sendAndReconcile: (request, reconcile) =>
+    sendAndConfirm: (request, confirm) =>
       Effect.suspend(() => {
         const progress = Progress.start(true)
         const result = Effect.matchEffect(run(request, progress), {
@@ -147,7 +147,7 @@ export const make = Effect.fnUntraced(function* (settings: Omit<RequestLoop.Conn
           onFailure: (error) =>
             Effect.flatMap(retries, (retries) =>
               retries && (progress.uncertain || progress.applied !== undefined)
-                ? Effect.mapError(reconcile(error, Progress.earliestChange(progress)), (error) =>
+                ? Effect.mapError(confirm(error, Progress.earliestChange(progress)), (error) =>
                     Progress.markUncertain(error, progress)
                   )
                 : Effect.fail(error)

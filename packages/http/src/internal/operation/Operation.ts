@@ -21,12 +21,12 @@ export interface Definition<A, E, Form> {
   readonly mapError: ErrorMapper.ErrorMapper<E>
 }
 
-/** `reconcile` is for a change that can find out whether it has taken effect. */
+/** `confirm` is for a change that can find out whether it has taken effect. */
 export type Operation<A, E, Form> = (
   client: TwilioClient.TwilioClient,
   path: RequestPath.PathParameters,
   form: Form,
-  reconcile?: TwilioClient.Reconcile<A, E>
+  confirm?: TwilioClient.Confirm<A, E>
 ) => Effect.Effect<A, E | TwilioError.TwilioError>
 
 export const make = <A, E, Form>(definition: Definition<A, E, Form>): Operation<A, E, Form> => {
@@ -49,10 +49,10 @@ export const make = <A, E, Form>(definition: Definition<A, E, Form>): Operation<
           })
     )
 
-  return (client, parameters, form, reconcile) =>
+  return (client, parameters, form, confirm) =>
     Effect.flatMap(Effect.fromResult(makeRequest(parameters, form)), (request) =>
-      reconcile === undefined
+      confirm === undefined
         ? Effect.map(client.send(request), ({ value }) => value)
-        : client.sendAndReconcile(request, reconcile)
+        : client.sendAndConfirm(request, confirm)
     )
 }

@@ -91,12 +91,12 @@ type Operations = Pick<Participants.Service, "fetch" | "list" | "disconnect">
  * one finds no participant by identity, or may be rejected by SID. An identity may have older records, of sessions that
  * ended before.
  */
-const reconcileRemoval =
+const confirmRemoval =
   (
     { fetch, list }: Operations,
     room: string,
     participant: string
-  ): TwilioClient.Reconcile<Participant.Participant, NotFound.NotFound> =>
+  ): TwilioClient.Confirm<Participant.Participant, NotFound.NotFound> =>
   (error, earliest) => {
     const applied = error._tag === "TwilioError" && error.applied === true
     const isRemoved = ({ endTime, status }: Participant.Participant): boolean =>
@@ -170,7 +170,7 @@ export const make = (client: TwilioClient.TwilioClient): Participants.Service =>
       client,
       { room, participant },
       options,
-      options.status === "disconnected" ? reconcileRemoval(operations, room, participant) : undefined
+      options.status === "disconnected" ? confirmRemoval(operations, room, participant) : undefined
     )
 
   const operations: Operations = {
