@@ -20,41 +20,49 @@ import * as Served from "./support/Served.ts"
 
 const { roomName } = OneRoom.room
 
-/** What a reader shows: the status of each participant, and which of their tracks are enabled. */
-type Shown = Map<string, { readonly status: string; readonly tracks: ReadonlyMap<string, boolean> }>
+/** What a reader shows of a participant, and which tracks the changes say are enabled. */
+interface Shown {
+  readonly participant: RosterChange.Participant
+  readonly tracks: ReadonlyMap<string, boolean>
+}
 
-const shownOf = ({ status, tracks }: RosterChange.Participant) => ({
-  status,
-  tracks: new Map(tracks.map(({ isEnabled, sid }) => [sid as string, isEnabled]))
-})
+const tracksOf = (tracks: RosterChange.Participant["tracks"]) =>
+  new Map(tracks.map(({ isEnabled, sid }) => [sid as string, isEnabled]))
 
-/** Applies a change, which must change what is shown. */
-const show = (shown: Shown, change: RosterChange.RosterChange): void => {
-  if (change._tag === "RoomEnded") return shown.clear()
-  const { participant } = change
-  const known = shown.get(participant.sid)
-  if (change._tag === "Joined") {
-    assert.isUndefined(known, "joined twice")
-    shown.set(participant.sid, { status: "connected", tracks: new Map() })
-    return
-  }
-  if (known === undefined) return assert.fail(`${change._tag} of somebody who isn't there`)
-  if (!("track" in change)) {
-    if (change._tag === "Left") return void shown.delete(participant.sid)
-    const status = change._tag === "Reconnecting" ? "reconnecting" : "connected"
-    assert.notStrictEqual(known.status, status, `${change._tag} twice`)
-    shown.set(participant.sid, { ...known, status })
-    return
-  }
-  const { isEnabled, sid } = change.track
-  const tracks = new Map(known.tracks)
-  assert.strictEqual(tracks.has(sid), change._tag !== "TrackPublished", `${change._tag} of a wrong track`)
-  if (change._tag === "TrackUnpublished") tracks.delete(sid)
+/** Applies a change to a track, which must be different from before. */
+const withTrack = (tracks: Shown["tracks"], _tag: RosterChange.TrackTag, { isEnabled, sid }: RosterChange.Track) => {
+  const next = new Map(tracks)
+  assert.strictEqual(tracks.has(sid), _tag !== "TrackPublished", `${_tag} of a wrong track`)
+  if (_tag === "TrackUnpublished") next.delete(sid)
   else {
-    assert.notStrictEqual(tracks.get(sid), isEnabled, `${change._tag} twice`)
-    tracks.set(sid, isEnabled)
+    assert.notStrictEqual(tracks.get(sid), isEnabled, `${_tag} twice`)
+    next.set(sid, isEnabled)
   }
-  shown.set(participant.sid, { ...known, tracks })
+  return next
+}
+
+/** Applies a change to a participant who is there. */
+const withChange = (known: Shown, change: Exclude<RosterChange.RosterChange, { readonly _tag: "RoomEnded" }>) => {
+  const { _tag, participant } = change
+  if ("track" in change) return { participant, tracks: withTrack(known.tracks, change._tag, change.track) }
+  if (_tag === "Updated") assert.notDeepEqual(participant, known.participant, "nothing updated")
+  else assert.notStrictEqual(participant.status, known.participant.status, `${_tag} twice`)
+  return { participant, tracks: known.tracks }
+}
+
+/** Applies a change, which must be different from what is shown. */
+const show = (shown: Map<string, Shown>, change: RosterChange.RosterChange): void => {
+  if (change._tag === "RoomEnded") return shown.clear()
+  const { _tag, participant } = change
+  const known = shown.get(participant.sid)
+  if (_tag === "Joined") {
+    assert.isUndefined(known, "joined twice")
+    shown.set(participant.sid, { participant, tracks: new Map() })
+    return
+  }
+  if (known === undefined) return assert.fail(`${_tag} of somebody who isn't there`)
+  if (_tag === "Left") shown.delete(participant.sid)
+  else shown.set(participant.sid, withChange(known, change))
 }
 
 const events = [
@@ -120,7 +128,7 @@ describe("changes", () => {
       Effect.gen(function* () {
         yield* Facts.add(OneRoom.created)
         const permits = yield* Queue.unbounded<void, Cause.Done>()
-        const shown: Shown = new Map()
+        const shown = new Map<string, Shown>()
         const isOf = (change: RosterChange.RosterChange, number: number) =>
           "participant" in change && change.participant.sid === Facts.sid("PA", number)
         // Takes one change for each permit, and all after their end. Guest 98 is the last: the one before may be anywhere in a snapshot.
@@ -146,8 +154,10 @@ describe("changes", () => {
         yield* Queue.end(permits)
         yield* Fiber.join(reader)
         const { participants } = yield* Roster.participants(roomName)
-        const expected = new Map(participants.map((participant) => [participant.sid as string, shownOf(participant)]))
-        assert.deepStrictEqual(shown, expected)
+        const expected = participants.map(
+          (participant) => [participant.sid as string, { participant, tracks: tracksOf(participant.tracks) }] as const
+        )
+        assert.deepStrictEqual(shown, new Map(expected))
       }).pipe(Effect.provide(Layer.fresh(Served.roster))),
     { arbitrary: { runs: Lane.count(100, 3000) } }
   )

@@ -281,7 +281,7 @@ const unavailable = ({ message }: { readonly message: string }) =>
  * Answers a request for the events of a room, which is a SID or a unique name. For browsers' `EventSource`. Never fails.
  *
  * The first event is `snapshot`: who is there, how fresh that is, and the position. Then each change is an event:
- * `joined`, `left`, `reconnecting`, `reconnected`, `track-published`, `track-unpublished`, `track-enabled`,
+ * `joined`, `left`, `reconnecting`, `reconnected`, `updated`, `track-published`, `track-unpublished`, `track-enabled`,
  * `track-disabled`; `room-ended` is the last one, and ends the stream. The data is JSON: see {@link Snapshot} and
  * {@link Change}. A later `snapshot` replaces everything before it.
  *
