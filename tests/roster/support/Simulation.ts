@@ -16,14 +16,17 @@ import type * as DeliveryFault from "@effect-twilio-video/sandbox/DeliveryFault"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as Doubt from "../../../packages/roster/src/internal/Doubt.ts"
 import * as Membership from "../../../packages/roster/src/internal/Membership.ts"
 import type * as Controls from "../../../packages/sandbox/src/internal/controls/Controls.ts"
+import * as EngineRoster from "../../../packages/sandbox/src/internal/engine/Roster.ts"
 import * as Routes from "../../../packages/sandbox/src/internal/server/Routes.ts"
 import * as Crowd from "./Crowd.ts"
 import * as Truth from "./Truth.ts"
@@ -278,6 +281,22 @@ const rest = Effect.fnUntraced(function* (parts: Controls.Parts, tally: Tally) {
   }
 })
 
+/** Reads the tracks of some participants, and compares them. Callbacks may have been lost, so they may differ before. */
+const readTracks = Effect.fnUntraced(function* (parts: Controls.Parts, tally: Tally) {
+  const present = [...parts.engine.store.inProgress.values()].flatMap((record) => [...EngineRoster.present(record)])
+  const reading = yield* Effect.forkChild(
+    Effect.forEach(
+      present.slice(0, 50),
+      Effect.fnUntraced(function* (participant) {
+        const read = yield* Roster.readTracks(participant.room.sid, participant.sid)
+        tally.problems.push(...Truth.trackDifferences(participant, Option.getOrUndefined(read)))
+      })
+    )
+  )
+  while (reading.pollUnsafe() === undefined) yield* advance(parts, 500)
+  yield* Fiber.join(reading)
+})
+
 const quantile = (sorted: ReadonlyArray<number>, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
@@ -311,6 +330,7 @@ export const run = Effect.fnUntraced(function* (options: Options): Effect.fn.Ret
     const millis = yield* live(options, parts, tally, random)
     const figures = yield* figuresOf(tally, millis / 1000)
     yield* rest(parts, tally)
+    yield* readTracks(parts, tally)
     return { problems: tally.problems, ...figures }
   }).pipe(Effect.provide(layerOf(options, tally, (request) => handle(request))), Effect.orDie)
 })
