@@ -60,10 +60,7 @@ it.live("keeps rooms, logs, claims and leases when workerd starts again", () =>
     )
     yield* using(yield* DurableObjects.serve(disk), (store) =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(
-          [yield* store.read(room(1).roomSid), yield* store.changes(room(1).roomSid, 0)],
-          before
-        )
+        assert.deepStrictEqual([yield* store.read(room(1).roomSid), yield* store.changes(room(1).roomSid, 0)], before)
         assert.deepStrictEqual(yield* store.rooms, [room(1)])
         assert.strictEqual(yield* store.find("Room 2"), room(2).roomSid)
         assert.deepStrictEqual(yield* store.claim(claim), [])

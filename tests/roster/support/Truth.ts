@@ -2,10 +2,18 @@
  * Compares what the roster shows of a room with the sandbox's records.
  */
 import type * as RosterChange from "@effect-twilio-video/roster/RosterChange"
-import type * as RoomState from "@effect-twilio-video/roster/RoomState"
+import * as RoomState from "@effect-twilio-video/roster/RoomState"
 import * as Option from "effect/Option"
 import * as View from "../../../packages/roster/src/internal/View.ts"
 import type { ParticipantRecord, RoomRecord } from "../../../packages/sandbox/src/internal/engine/Records.ts"
+
+/** The SIDs of those who are shown in a room. */
+export const presentIn = (state: RoomState.RoomState): ReadonlySet<string> =>
+  new Set(
+    Object.entries(state.participants).flatMap(([sid, participant]) =>
+      RoomState.isPresent(state, participant) ? [sid] : []
+    )
+  )
 
 type Shown = Pick<View.Participant, "identity" | "status">
 
