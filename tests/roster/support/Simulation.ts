@@ -9,24 +9,27 @@ import * as StatusCallbackHandler from "@effect-twilio-video/http/StatusCallback
 import * as TwilioHttpClient from "@effect-twilio-video/http/TwilioHttpClient"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Roster from "@effect-twilio-video/roster/Roster"
-import type * as RosterFact from "@effect-twilio-video/roster/RosterFact"
 import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
 import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
 import type * as DeliveryFault from "@effect-twilio-video/sandbox/DeliveryFault"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as Doubt from "../../../packages/roster/src/internal/Doubt.ts"
 import * as Membership from "../../../packages/roster/src/internal/Membership.ts"
 import type * as Controls from "../../../packages/sandbox/src/internal/controls/Controls.ts"
+import * as EngineRoster from "../../../packages/sandbox/src/internal/engine/Roster.ts"
 import * as Routes from "../../../packages/sandbox/src/internal/server/Routes.ts"
 import * as Crowd from "./Crowd.ts"
 import * as Truth from "./Truth.ts"
+import * as Watch from "./Watch.ts"
 
 export interface Options {
   readonly rooms: number
@@ -61,40 +64,6 @@ const faults: ReadonlyArray<DeliveryFault.DeliveryFaultRule> = [
   { fault: { type: "late", millis: { from: 0, to: latest } } }
 ]
 
-/** What a simulation has found so far. */
-interface Tally {
-  readonly problems: Array<string>
-  readonly ages: Array<number>
-  /** The latest bound of ages, and the highest. */
-  bound: number
-  highestBound: number
-  reads: number
-  refused: number
-  reconciliations: number
-  undisturbed: number
-  correcting: number
-  corrections: number
-  /** When the last thing happened. */
-  restsSince: number
-  /** The rooms that were read since then: nothing may change there any more. */
-  readonly atRest: Set<string>
-}
-
-const makeTally = (): Tally => ({
-  problems: [],
-  ages: [],
-  bound: 0,
-  highestBound: 0,
-  reads: 0,
-  refused: 0,
-  reconciliations: 0,
-  undisturbed: 0,
-  correcting: 0,
-  corrections: 0,
-  restsSince: Infinity,
-  atRest: new Set()
-})
-
 const url = "http://localhost/callbacks"
 
 /** Replaces the sequence number, and signs the request again. */
@@ -118,36 +87,8 @@ const receive = ({ sequence }: Options, random: Random.Random) =>
     return yield* StatusCallbackHandler.handle(received, Roster.record, { url })
   })
 
-/** Compares each list that is applied with the sandbox. */
-const watched = (store: RosterStore.Service, { engine }: Controls.Parts, tally: Tally): RosterStore.Service => {
-  const check = (list: RosterFact.ParticipantsListed, { state }: RosterStore.StoredRoom, corrections: number) => {
-    const record = engine.store.rooms.get(list.roomSid)
-    if (record === undefined) return void tally.problems.push(`${list.roomSid} doesn't exist`)
-    tally.reconciliations += 1
-    tally.undisturbed += Number(!Truth.hasChanged(record, list.readAt))
-    tally.correcting += Number(corrections > 0)
-    tally.corrections += corrections
-    tally.problems.push(...Truth.differences(record, state, list.readAt))
-    if (list.readAt > tally.restsSince + Membership.clockSkew) tally.atRest.add(list.roomSid)
-  }
-  return {
-    ...store,
-    apply: Effect.fnUntraced(function* (room, facts) {
-      const before = yield* store.read(room.roomSid)
-      const after = yield* store.apply(room, facts)
-      const list = facts.find(({ _tag }) => _tag === "ParticipantsListed")
-      if (list?._tag === "ParticipantsListed") check(list, after, after.position - (before?.position ?? 0))
-      const record = engine.store.rooms.get(room.roomSid)
-      if (record !== undefined && tally.atRest.has(record.sid)) {
-        tally.problems.push(...Truth.differences(record, after.state))
-      }
-      return after
-    })
-  }
-}
-
 /** Everything around the roster. `handler` receives the callbacks. */
-const layerOf = (options: Options, tally: Tally, handler: (request: Request) => Promise<Response>) => {
+const layerOf = (options: Options, tally: Watch.Tally, handler: (request: Request) => Promise<Response>) => {
   const sandbox = Sandbox.layerControls({
     rooms: [],
     quota: Quota.twilio,
@@ -179,7 +120,7 @@ const layerOf = (options: Options, tally: Tally, handler: (request: Request) => 
   const store = Layer.effect(
     RosterStore.RosterStore,
     Effect.gen(function* () {
-      return watched(yield* RosterStore.RosterStore, Routes.partsOf(yield* Sandbox.Sandbox), tally)
+      return Watch.watched(yield* RosterStore.RosterStore, Routes.partsOf(yield* Sandbox.Sandbox).engine, tally)
     })
   ).pipe(Layer.provide(RosterMemory.layer))
   return Roster.layer().pipe(
@@ -206,7 +147,7 @@ const boundOf = (rooms: number): number =>
   Math.max(interval, Doubt.weight * Doubt.mostReasons) + ((rooms + 16) * 3 * 1000) / readsPerSecond + 1000
 
 /** Notes the age of every room's state. Rooms of which the roster doesn't know yet are as old as they are. */
-const sample = Effect.fnUntraced(function* ({ engine }: Controls.Parts, tally: Tally, ages: Array<number>) {
+const sample = Effect.fnUntraced(function* ({ engine }: Controls.Parts, tally: Watch.Tally, ages: Array<number>) {
   const store = yield* RosterStore.RosterStore
   const now = yield* Clock.currentTimeMillis
   const isRunning = new Set((yield* store.rooms).map(({ roomSid }) => roomSid))
@@ -218,7 +159,7 @@ const sample = Effect.fnUntraced(function* ({ engine }: Controls.Parts, tally: T
     const stored = yield* store.read(sid)
     const age = now - Math.max(created, stored?.state.verified ?? 0)
     ages.push(age)
-    if (age > tally.bound) tally.problems.push(`${sid} is ${age} ms old, more than ${tally.bound} ms`)
+    if (age > tally.bound) tally.problems.add(`${sid} is ${age} ms old, more than ${tally.bound} ms`)
   }
 })
 
@@ -227,7 +168,7 @@ const advance = (parts: Controls.Parts, millis: number) => Effect.andThen(TestCl
 const live = Effect.fnUntraced(function* (
   options: Options,
   parts: Controls.Parts,
-  tally: Tally,
+  tally: Watch.Tally,
   random: Random.Random
 ) {
   const sandbox = yield* Sandbox.Sandbox
@@ -235,13 +176,16 @@ const live = Effect.fnUntraced(function* (
   const millis = options.every / options.rooms
   let passed = 0
   let sampled = 0
+  let room = 0
   const warmUp = (options.events * millis) / 10
   for (let event = 0; event < options.events; event++) {
     // In steps of 50 ms: fewer steps take less real time.
     const due = Math.floor((event * millis) / 50) * 50
     if (due > passed) yield* advance(parts, due - passed)
     passed = due
-    yield* Crowd.act(world, `room ${Math.floor(random.nextDoubleUnsafe() * options.rooms)}`)
+    // Some things happen shortly after others in the same room: somebody joins and leaves at once.
+    if (random.nextDoubleUnsafe() < 0.7) room = Math.floor(random.nextDoubleUnsafe() * options.rooms)
+    yield* Crowd.act(world, `room ${room}`)
     if (passed - sampled < 10_000) continue
     sampled = passed
     // In the beginning all rooms are new.
@@ -251,7 +195,7 @@ const live = Effect.fnUntraced(function* (
 })
 
 /** Waits until every room was read once, and no callback is late any more. Nothing happens meanwhile. */
-const rest = Effect.fnUntraced(function* (parts: Controls.Parts, tally: Tally) {
+const rest = Effect.fnUntraced(function* (parts: Controls.Parts, tally: Watch.Tally) {
   const store = yield* RosterStore.RosterStore
   const { inProgress, rooms } = parts.engine.store
   tally.restsSince = yield* Clock.currentTimeMillis
@@ -267,21 +211,38 @@ const rest = Effect.fnUntraced(function* (parts: Controls.Parts, tally: Tally) {
   }
   for (const record of inProgress.values()) {
     const found = yield* store.find(record.uniqueName ?? record.sid)
-    if (found !== record.sid) tally.problems.push(`${record.sid} isn't found by its name`)
-    if (!tally.atRest.has(record.sid)) tally.problems.push(`${record.sid} wasn't read again`)
+    if (found !== record.sid) tally.problems.add(`${record.sid} isn't found by its name`)
+    if (!tally.atRest.has(record.sid)) tally.problems.add(`${record.sid} wasn't read again`)
     const stored = yield* store.read(record.sid)
-    if (stored !== undefined) tally.problems.push(...Truth.differences(record, stored.state))
+    if (stored !== undefined) Watch.note(tally, Truth.differences(record, stored.state))
   }
   for (const { roomSid } of yield* store.rooms) {
-    if (rooms.get(roomSid)?.ended !== undefined)
-      tally.problems.push(`${roomSid} has ended, and is shown as in progress`)
+    if (rooms.get(roomSid)?.ended !== undefined) tally.problems.add(`${roomSid} has ended, and is shown as in progress`)
   }
+})
+
+/** Reads the tracks of some participants, and compares them. Callbacks may have been lost, so they may differ before. */
+const readTracks = Effect.fnUntraced(function* (parts: Controls.Parts, tally: Watch.Tally) {
+  const present = [...parts.engine.store.inProgress.values()].flatMap((record) =>
+    Array.from(EngineRoster.present(record))
+  )
+  const reading = yield* Effect.forkChild(
+    Effect.forEach(
+      present.slice(0, 50),
+      Effect.fnUntraced(function* (participant) {
+        const read = yield* Roster.readTracks(participant.room.sid, participant.sid)
+        Watch.note(tally, Truth.trackDifferences(participant, Option.getOrUndefined(read)))
+      })
+    )
+  )
+  while (reading.pollUnsafe() === undefined) yield* advance(parts, 500)
+  yield* Fiber.join(reading)
 })
 
 const quantile = (sorted: ReadonlyArray<number>, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
-const figuresOf = Effect.fnUntraced(function* (tally: Tally, seconds: number) {
+const figuresOf = Effect.fnUntraced(function* (tally: Watch.Tally, seconds: number) {
   const sandbox = yield* Sandbox.Sandbox
   const [lost, doubled, late] = (yield* sandbox.deliveryFaults).map(({ triggered }) => triggered)
   const ages = tally.ages.sort((a, b) => a - b)
@@ -301,7 +262,7 @@ const figuresOf = Effect.fnUntraced(function* (tally: Tally, seconds: number) {
 export const run = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Result> {
   yield* TestClock.setTime(Date.parse("2026-11-21T12:00:00Z"))
   const random = yield* Random.withSeed(Effect.service(Random.Random), options.seed)
-  const tally = makeTally()
+  const tally = Watch.makeTally()
   let handle: (request: Request) => Promise<Response> = () => Promise.reject(new Error("not started"))
   return yield* Effect.gen(function* () {
     const parts = Routes.partsOf(yield* Sandbox.Sandbox)
@@ -311,6 +272,7 @@ export const run = Effect.fnUntraced(function* (options: Options): Effect.fn.Ret
     const millis = yield* live(options, parts, tally, random)
     const figures = yield* figuresOf(tally, millis / 1000)
     yield* rest(parts, tally)
-    return { problems: tally.problems, ...figures }
+    yield* readTracks(parts, tally)
+    return { problems: [...tally.problems], ...figures }
   }).pipe(Effect.provide(layerOf(options, tally, (request) => handle(request))), Effect.orDie)
 })

@@ -1,9 +1,19 @@
 /**
  * Compares what the roster shows of a room with the sandbox's records.
  */
-import type * as RoomState from "@effect-twilio-video/roster/RoomState"
+import type * as RosterChange from "@effect-twilio-video/roster/RosterChange"
+import * as RoomState from "@effect-twilio-video/roster/RoomState"
+import * as Option from "effect/Option"
 import * as View from "../../../packages/roster/src/internal/View.ts"
 import type { ParticipantRecord, RoomRecord } from "../../../packages/sandbox/src/internal/engine/Records.ts"
+
+/** The SIDs of those who are shown in a room. */
+export const presentIn = (state: RoomState.RoomState): ReadonlySet<string> =>
+  new Set(
+    Object.entries(state.participants).flatMap(([sid, participant]) =>
+      RoomState.isPresent(state, participant) ? [sid] : []
+    )
+  )
 
 type Shown = Pick<View.Participant, "identity" | "status">
 
@@ -39,4 +49,18 @@ export const differences = (
   }
   for (const sid of shown.keys()) found.push(`${sid} doesn't exist, and is shown`)
   return found.map((problem) => `${record.sid}: ${problem}`)
+}
+
+/** How a participant's tracks differ from those that the sandbox has. */
+export const trackDifferences = (
+  { sid, tracks }: ParticipantRecord,
+  read: RosterChange.Participant | undefined
+): ReadonlyArray<string> => {
+  const line = (track: { readonly sid: string; readonly kind: string }, isEnabled: boolean, name?: string) =>
+    `${track.sid} ${track.kind} ${name} ${isEnabled ? "enabled" : "disabled"}`
+  const published = tracks.map((track) => line(track, track.enabled, track.name)).sort()
+  const shown = read?.tracks.map((track) => line(track, track.isEnabled, Option.getOrUndefined(track.name))).sort()
+  return published.join() === shown?.join()
+    ? []
+    : [`${sid} publishes ${published.join()}, and ${shown?.join()} is shown`]
 }
