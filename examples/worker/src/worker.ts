@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Backend from "../../backend/Backend.ts"
 
 /** The class of the Durable Objects. */
-export const RosterRoom = RosterDurableObject.make({ binding: "ROSTER" })
+export class RosterRoom extends RosterDurableObject.make({ binding: "ROSTER" }) {}
 
 const roster = Roster.layerOnDemand().pipe(Layer.provide(RosterDurableObject.layer({ namespace: env.ROSTER })))
 

@@ -91,12 +91,13 @@ const roomOf = (namespace: Namespace, roomSid: string) =>
  * "migrations": [{ "tag": "v1", "new_sqlite_classes": ["RosterRoom"] }]
  * ```
  *
- * Data that's dropped or forgotten can be restored for 30 days with Cloudflare's point-in-time recovery.
+ * Cloudflare can restore what was dropped or forgotten for
+ * [30 days](https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#pitr-point-in-time-recovery-api).
  *
  * ```ts no-run
  * import * as RosterDurableObject from "@effect-twilio-video/roster/RosterDurableObject"
  *
- * export const RosterRoom = RosterDurableObject.make({ binding: "ROSTER" })
+ * export class RosterRoom extends RosterDurableObject.make({ binding: "ROSTER" }) {}
  * ```
  *
  * @category constructors
