@@ -1,6 +1,7 @@
 /**
  * Erasures on SQLite whose store fails at one point, as if the process ended there, and then works again.
  */
+import * as IdentityStore from "@effect-twilio-video/core/IdentityStore"
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as Erasure from "@effect-twilio-video/erasure/Erasure"
 import * as ErasureSqlite from "@effect-twilio-video/erasure/ErasureSqlite"
@@ -95,6 +96,35 @@ describe("a request without its identities, because the process ended before the
         assert.strictEqual((yield* complete).outcome, "Complete")
         assert.strictEqual(yield* World.count(World.zed), 0)
       }).pipe(Effect.provide(erasures(opened)))
+    }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
+  )
+})
+
+describe("an identity store", () => {
+  it.live("is asked again if the process ended before what it forgot was noted", () =>
+    Effect.gen(function* () {
+      const opened = yield* database
+      let asked = 0
+      const store = IdentityStore.layer(
+        Effect.succeed({ name: "profiles", forget: () => Effect.sync(() => (asked++, 1)) })
+      )
+      const asking = Layer.provide(erasures(opened), store)
+      yield* Effect.gen(function* () {
+        cut(opened, "INSERT", "NEW.collection = 'forgotten'")
+        yield* Erasure.request({ requestId, identities: World.identities })
+        yield* Effect.repeat(
+          Effect.delay(
+            Effect.sync(() => asked),
+            "20 millis"
+          ),
+          { until: (asked) => asked > 0 }
+        )
+      }).pipe(Effect.provide(asking))
+      mend(opened)
+      const before = asked
+      const { outcome, stores } = yield* Effect.provide(complete, asking)
+      assert.deepStrictEqual([outcome, stores], ["Complete", [{ name: "profiles", forgotten: 3 }]])
+      assert.strictEqual(asked, before + 3)
     }).pipe(Effect.provide(Sandbox.layer({ rooms: World.rooms })))
   )
 })
