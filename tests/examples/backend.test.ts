@@ -11,7 +11,9 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { readFile } from "node:fs/promises"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import * as RoomEvents from "../../examples/backend/roomEvents.ts"
 import * as DenoServer from "./support/DenoServer.ts"
@@ -75,6 +77,9 @@ const participantRequests = Effect.map(
 
 /** The name of an event, and the SID of its participant. */
 type Told = readonly [string, string | undefined]
+
+/** Who is in the room, by an answer. */
+const sids = ({ body }: Visitor.Answer) => body.participants.map(({ sid }: { readonly sid: string }) => sid)
 
 /** The names in an answer. Their values may differ between two answers. */
 const namesIn = (answer: object): unknown =>
@@ -365,17 +370,16 @@ const stories = (host: Host) => {
         const sandbox = yield* Sandbox.Sandbox
         const { mona } = yield* users
         const roster = Visitor.ask(origin, mona, "GET /rooms/Clinic/participants?maxAge=60")
+        const readNow = Visitor.ask(origin, mona, "GET /rooms/Clinic/participants?maxAge=0")
         const before = yield* roster
         assert.deepStrictEqual([before.status, before.body.error], [404, "no-such-room"])
         const room = yield* Rooms.create({ uniqueName: "Clinic" })
         const joined = yield* sandbox.join("Clinic", "Zoe Zzyx")
-        const { body: during } = yield* roster
-        assert.deepStrictEqual(
-          during.participants.map(({ sid }: { readonly sid: string }) => sid),
-          [joined.sid]
-        )
+        assert.deepStrictEqual(sids(yield* roster), [joined.sid])
+        yield* Visitor.ask(origin, mona, `DELETE /rooms/Clinic/participants/${joined.sid}`)
+        assert.deepStrictEqual(sids(yield* readNow), [])
         yield* sandbox.completeRoom("Clinic")
-        const { body: after } = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/participants?maxAge=0")
+        const { body: after } = yield* readNow
         assert.deepStrictEqual([after.roomSid, after.participants], [room.sid, []])
         assert.isAtLeast(Date.parse(after.endedAt), room.dateCreated.epochMilliseconds)
       })
@@ -386,9 +390,7 @@ const stories = (host: Host) => {
     onHost(host, {}, (origin) =>
       Effect.gen(function* () {
         const { joined, mona, room, sandbox } = yield* opening(origin)
-        const present = Effect.map(Visitor.ask(origin, mona, "GET /rooms/Clinic/participants"), ({ body }) =>
-          body.participants.map(({ sid }: { readonly sid: string }) => sid)
-        )
+        const present = Effect.map(Visitor.ask(origin, mona, "GET /rooms/Clinic/participants"), sids)
         const zoe = {
           AccountSid: accountSid,
           RoomName: "Clinic",
@@ -564,11 +566,80 @@ describe.each([Worker.host, DenoServer.host])("$name", { concurrent: true }, (ho
   stories(host)
 })
 
+/** A folder for the storage of Durable Objects. */
+const disk = Effect.acquireRelease(
+  Effect.promise(() => mkdtemp(join(tmpdir(), "objects-"))),
+  (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
+)
+
+describe("the Worker's Durable Objects", { concurrent: true }, () => {
+  it.live("keep rooms and events when workerd restarts", () =>
+    Effect.gen(function* () {
+      const options = { disk: yield* disk }
+      const before = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { origin } = yield* Worker.start(yield* environment(), options)
+          const opened = yield* opening(origin)
+          const snapshot = yield* Effect.flatMap(Visitor.events(origin, opened.mona, "Clinic"), ({ take }) => take)
+          const zoe = yield* opened.sandbox.join("Clinic", "Zoe Zzyx")
+          yield* opened.sandbox.awaitCallbacks
+          return { ...opened, origin, snapshot, zoe }
+        })
+      )
+      const { joined, mona, room, sandbox, snapshot, zoe } = before
+      const { origin } = yield* Worker.start(yield* environment(), options)
+      yield* sandbox.clearRequests
+      const roster = Visitor.ask(origin, mona, "GET /rooms/Clinic/participants")
+      assert.deepStrictEqual(sids(yield* roster), [joined.sid, zoe.sid])
+      // Known from before: nothing was read.
+      assert.deepStrictEqual(yield* sandbox.requests, [])
+
+      const { take } = yield* Visitor.events(origin, mona, "Clinic", snapshot.id)
+      const joining = yield* take
+      assert.deepStrictEqual([joining.name, joining.data.participant.sid], ["joined", zoe.sid])
+      const leaving = yield* Effect.forkChild(take)
+      const left = {
+        AccountSid: accountSid,
+        RoomName: "Clinic",
+        RoomSid: room.sid,
+        RoomStatus: "in-progress",
+        RoomType: "group",
+        StatusCallbackEvent: "participant-disconnected",
+        ParticipantSid: joined.sid,
+        ParticipantStatus: "disconnected",
+        ParticipantIdentity: "Alice Zzyx",
+        Timestamp: new Date(Date.now() + 1000).toISOString()
+      }
+      assert.strictEqual((yield* Visitor.callback(origin, left)).status, 204)
+      const { data, name } = yield* Fiber.join(leaving)
+      assert.deepStrictEqual([name, data.participant.sid], ["left", joined.sid])
+      assert.deepStrictEqual(sids(yield* roster), [zoe.sid])
+    }).pipe(Effect.scoped, Effect.provide(Twilio))
+  )
+
+  it.live("learn on schedule of rooms without callbacks", () =>
+    Effect.gen(function* () {
+      const { text } = yield* Effect.orDie(Worker.bundleWithSchedule)
+      const { origin } = yield* Worker.start(yield* environment(), { text })
+      const { mona } = yield* users
+      const sandbox = yield* Sandbox.Sandbox
+      yield* Rooms.create({ uniqueName: "Clinic" })
+      const zoe = yield* sandbox.join("Clinic", "Zoe Zzyx")
+      assert.strictEqual((yield* Visitor.send(origin, "GET /scheduled")).body, "done")
+      yield* sandbox.clearRequests
+      const answer = yield* Visitor.ask(origin, mona, "GET /rooms/Clinic/participants")
+      assert.deepStrictEqual([sids(answer), answer.body.freshness.doubts], [[zoe.sid], []])
+      assert.deepStrictEqual(yield* sandbox.requests, [])
+    }).pipe(Effect.scoped, Effect.provide(Twilio))
+  )
+})
+
 describe("the Worker's files", () => {
   it.live("bundle without Node modules and flags, and stay small", () =>
     Effect.gen(function* () {
       const { metafile, text } = yield* Worker.bundle
       const contents = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+      const exports = Object.values(metafile.outputs).map(({ exports }) => exports)
       const held = contents.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file)
       assert.include(held, "examples/worker/src/worker.ts")
       assert.deepStrictEqual(
@@ -577,13 +648,15 @@ describe("the Worker's files", () => {
       )
       // Not minified, as for `wrangler dev`.
       assert.isBelow(gzipSync(text).length, 160_000)
-      assert.deepStrictEqual(Object.keys(yield* Worker.settings).sort(), [
-        "compatibility_date",
-        "main",
-        "minify",
-        "name",
-        "observability"
-      ])
+      const { compatibility_flags: flags, durable_objects: objects, migrations, triggers } = yield* Worker.settings
+      assert.isUndefined(flags)
+      assert.lengthOf(triggers.crons, 1)
+      const classes = objects.bindings.map(({ class_name }) => class_name)
+      assert.deepStrictEqual(
+        migrations.flatMap(({ new_sqlite_classes }) => new_sqlite_classes),
+        classes
+      )
+      for (const name of classes) assert.include(exports.flat(), name)
     })
   )
 

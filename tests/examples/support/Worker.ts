@@ -15,7 +15,10 @@ const folder = fileURLToPath(new URL("../../../examples/worker", import.meta.url
 interface Settings {
   readonly main: string
   readonly compatibility_date: string
+  readonly compatibility_flags?: ReadonlyArray<string>
   readonly durable_objects: { readonly bindings: ReadonlyArray<{ readonly name: string; readonly class_name: string }> }
+  readonly migrations: ReadonlyArray<{ readonly new_sqlite_classes: ReadonlyArray<string> }>
+  readonly triggers: { readonly crons: ReadonlyArray<string> }
 }
 
 /** The settings in `wrangler.jsonc`. */
@@ -32,6 +35,9 @@ export const devVars = Effect.promise(async (): Promise<Environment> => {
 
 /** The bundled Worker. */
 export const bundle = Effect.flatMap(settings, ({ main }) => Bundle.make("workerd", join(folder, main)))
+
+/** The Worker with a path `/scheduled`, which does what its cron trigger does. */
+export const bundleWithSchedule = Bundle.make("workerd", fileURLToPath(new URL("scheduled.worker.ts", import.meta.url)))
 
 export interface Options {
   /** The folder of the Durable Objects' storage. Default: one that's removed when workerd stops. */
