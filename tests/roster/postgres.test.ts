@@ -5,6 +5,7 @@ import * as ErasureKeys from "@effect-twilio-video/erasure/ErasureKeys"
 import * as ErasurePostgres from "@effect-twilio-video/erasure/ErasurePostgres"
 import * as RosterPostgres from "@effect-twilio-video/roster/RosterPostgres"
 import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
+import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,12 +15,16 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { inspect } from "node:util"
 import * as Leaks from "../erasure/support/Leaks.ts"
 import { freePort } from "../erasure/support/Ports.ts"
 import * as PostgresServer from "../erasure/support/PostgresServer.ts"
+import * as Events from "./support/Events.ts"
 import * as Facts from "./support/Facts.ts"
 import * as Forgetting from "./support/Forgetting.ts"
+import * as PostgresCluster from "./support/PostgresCluster.ts"
 import { contract } from "./stores.ts"
 
 const { isInstalled } = PostgresServer
@@ -31,6 +36,23 @@ if (!isInstalled) console.log(`Skipped: the roster on Postgres. ${hint}`)
 const { joined, left, listed, room, roomEvent } = Facts
 
 const range = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, index) => index)
+
+/** Reads events to the end of the room. When the connection is lost, another process goes on. */
+const follow = (cluster: PostgresCluster.Cluster, room: string, events: Array<Events.Event>) => {
+  const connected = Effect.gen(function* () {
+    const connection = yield* Events.connect(`${cluster.next()}/rooms/${room}/events`, events.at(-1)?.id)
+    for (;;) {
+      const event = yield* connection.event
+      if (event === undefined) return
+      events.push(event)
+    }
+  })
+  const attempt = Effect.catchDefect(Effect.scoped(connected), () => Effect.void)
+  return Effect.repeat(attempt, { until: () => events.at(-1)?.name === "room-ended" })
+}
+
+const sandboxOf = (callbacks: Sandbox.CallbackOptions) =>
+  Effect.map(Layer.build(Sandbox.layerControls({ rooms: [], callbacks })), Context.get(Sandbox.Sandbox))
 
 describe.skipIf(!isInstalled)(`the roster on Postgres${isInstalled ? "" : ` (skipped: ${hint})`}`, () => {
   const scope = Scope.makeUnsafe()
@@ -126,6 +148,84 @@ describe.skipIf(!isInstalled)(`the roster on Postgres${isInstalled ? "" : ` (ski
       yield* query("UPDATE roster_rooms SET position = 2", url)
       yield* TestClock.adjust("5 seconds")
       yield* Fiber.join(waiting)
+    })
+  )
+
+  it.live("shares the queries of 1,000 readers of a room", () =>
+    Effect.gen(function* () {
+      const url = yield* database
+      const store = yield* open(url)
+      yield* store.apply(room(1), [joined(room(1), 0, 1000)])
+      const read = Effect.gen(function* () {
+        for (let position = 1; position < 11;) {
+          const changes = yield* store.changes(room(1).roomSid, position)
+          position = changes?.at(-1)?.position ?? position
+          if (changes?.length === 0) yield* store.wait(room(1).roomSid, position)
+        }
+      })
+      const readers = yield* Effect.forkChild(Effect.forEach(range(1000), () => read, { concurrency: "unbounded" }))
+      yield* Effect.forEach(range(10), (index) => store.apply(room(1), [joined(room(1), index + 1, 1000)]))
+      yield* Fiber.join(readers)
+      const log = readFileSync(join(server.folder, "server.log"), "utf8")
+      const [, ...queries] = log
+        .slice(log.indexOf(`CREATE DATABASE ${new URL(url).pathname.slice(1)}`))
+        .split("LEFT JOIN")
+      assert.isBelow(queries.length, 200)
+    })
+  )
+
+  it.live("shows readers every change once, also if the process they're connected to is killed", () =>
+    Effect.gen(function* () {
+      const callbackUrl = "http://localhost:8080/callbacks"
+      const cluster = yield* PostgresCluster.start({ url: yield* database, callbackUrl })
+      let callbacks = 0
+      let killing = Promise.resolve()
+      const sandbox = yield* sandboxOf({
+        url: callbackUrl,
+        handler: (request) => {
+          const response = cluster.forward(request)
+          // While callbacks are on their way.
+          if (++callbacks % 50 === 25) killing = killing.then(() => cluster.kill()).then(() => cluster.start())
+          return response
+        }
+      })
+      const { sid } = yield* sandbox.openRoom({ uniqueName: "Webinar" })
+      yield* sandbox.awaitCallbacks
+      const readers = range(6).map(() => new Array<Events.Event>())
+      const following = yield* Effect.forkChild(
+        Effect.forEach(readers, (events) => follow(cluster, sid, events), { concurrency: "unbounded" })
+      )
+      yield* Effect.repeat(Effect.sleep("20 millis"), { until: () => readers.every(({ length }) => length > 0) })
+
+      const joined: Array<string> = []
+      for (const wave of range(10)) {
+        const participants = yield* Effect.forEach(range(12), (index) => sandbox.join(sid, `guest ${wave} ${index}`))
+        joined.push(...participants.map(({ sid }) => sid))
+        yield* sandbox.awaitCallbacks
+        for (const { sid: participant } of participants.slice(0, 8)) yield* sandbox.leave(sid, participant)
+        yield* sandbox.awaitCallbacks
+        yield* Effect.promise(() => killing)
+      }
+      assert.isAbove(cluster.lost, 0)
+      yield* sandbox.completeRoom(sid)
+      yield* Fiber.join(following)
+      yield* sandbox.awaitCallbacks
+
+      const [first = []] = readers
+      for (const [snapshot, ...changes] of readers) {
+        assert.strictEqual(snapshot?.name, "snapshot")
+        assert.deepStrictEqual(changes, first.slice(1))
+        const positions = changes.map(({ id }) => Number(id.split(".").at(-1)))
+        assert.deepStrictEqual(
+          positions,
+          range(changes.length).map((index) => index + 1)
+        )
+        const sidsOf = (event: string) =>
+          changes.filter(({ name }) => name === event).map(({ data }) => data.participant?.sid ?? "")
+        assert.deepStrictEqual(sidsOf("joined").sort(), joined.toSorted())
+        assert.deepStrictEqual(sidsOf("left").sort(), joined.toSorted())
+        assert.strictEqual(changes.at(-1)?.name, "room-ended")
+      }
     })
   )
 

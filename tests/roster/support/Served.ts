@@ -55,18 +55,24 @@ export const untilWaiting = (waiting: Waiting, count: number): Effect.Effect<voi
     waiting.onChange()
   })
 
+/** The route of rooms' events, of the roster of the context. */
+export const events = <E, R>(authorize: Effect.Effect<boolean, E, R>) =>
+  HttpRouter.add("*", "/rooms/:room/events", (request) =>
+    Effect.gen(function* () {
+      const { room = "" } = yield* HttpRouter.params
+      const web = yield* HttpServerRequest.toWeb(request)
+      return HttpServerResponse.fromWeb(yield* RosterEvents.handle(web, room, { authorize }))
+    })
+  )
+
+/** Serves routes. */
+export const serve = <E, R>(routes: Layer.Layer<never, E, R>) =>
+  HttpRouter.serve(routes, { disableListenLog: true, disableLogger: true }).pipe(
+    Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+  )
+
 /** Serves the roster of the context. */
-export const layer = <E, R>(authorize: Effect.Effect<boolean, E, R>) =>
-  HttpRouter.serve(
-    HttpRouter.add("*", "/rooms/:room/events", (request) =>
-      Effect.gen(function* () {
-        const { room = "" } = yield* HttpRouter.params
-        const web = yield* HttpServerRequest.toWeb(request)
-        return HttpServerResponse.fromWeb(yield* RosterEvents.handle(web, room, { authorize }))
-      })
-    ),
-    { disableListenLog: true, disableLogger: true }
-  ).pipe(Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })))
+export const layer = <E, R>(authorize: Effect.Effect<boolean, E, R>) => serve(events(authorize))
 
 /** The URL of a room's events. */
 export const url = (room: string): Effect.Effect<string, never, HttpServer.HttpServer> =>
