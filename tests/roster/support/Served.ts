@@ -56,7 +56,7 @@ export const untilWaiting = (waiting: Waiting, count: number): Effect.Effect<voi
   })
 
 /** Serves the roster of the context. */
-export const layer = <E, R>(authorize: Effect.Effect<boolean, E, R>) =>
+export const layer = <E, R>(authorize: Effect.Effect<boolean, E, R>, server = createServer()) =>
   HttpRouter.serve(
     HttpRouter.add("*", "/rooms/:room/events", (request) =>
       Effect.gen(function* () {
@@ -66,7 +66,7 @@ export const layer = <E, R>(authorize: Effect.Effect<boolean, E, R>) =>
       })
     ),
     { disableListenLog: true, disableLogger: true }
-  ).pipe(Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })))
+  ).pipe(Layer.provideMerge(NodeHttpServer.layer(() => server, { port: 0, host: "127.0.0.1" })))
 
 /** The URL of a room's events. */
 export const url = (room: string): Effect.Effect<string, never, HttpServer.HttpServer> =>
