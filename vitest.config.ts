@@ -23,7 +23,7 @@ const deepOnly = [
   "tests/packages/**/*.test.ts",
   "tests/recipes/**/*.test.ts",
   "tests/resilience/redis.test.ts",
-  "tests/roster/{durable,postgres}.test.ts",
+  "tests/roster/{browser,durable,hosts,postgres}.test.ts",
   "tests/runtimes/**/*.test.ts",
   "tests/secrets/unhandled.test.ts"
 ]

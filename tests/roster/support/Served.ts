@@ -66,13 +66,14 @@ export const events = <E, R>(authorize: Effect.Effect<boolean, E, R>) =>
   )
 
 /** Serves routes. */
-export const serve = <E, R>(routes: Layer.Layer<never, E, R>) =>
+export const serve = <E, R>(routes: Layer.Layer<never, E, R>, server = createServer()) =>
   HttpRouter.serve(routes, { disableListenLog: true, disableLogger: true }).pipe(
-    Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+    Layer.provideMerge(NodeHttpServer.layer(() => server, { port: 0, host: "127.0.0.1" }))
   )
 
 /** Serves the roster of the context. */
-export const layer = <E, R>(authorize: Effect.Effect<boolean, E, R>) => serve(events(authorize))
+export const layer = <E, R>(authorize: Effect.Effect<boolean, E, R>, server = createServer()) =>
+  serve(events(authorize), server)
 
 /** The URL of a room's events. */
 export const url = (room: string): Effect.Effect<string, never, HttpServer.HttpServer> =>

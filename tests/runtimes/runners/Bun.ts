@@ -14,23 +14,20 @@ const binary = Program.locate(source, (require) => {
   return join(dirname(require.resolve("bun/package.json")), manifest.bin.bun)
 })
 
+const settings = (host: string, args: ReadonlyArray<string>) =>
+  Effect.map(binary, (file) => ({
+    source,
+    file,
+    args: ["--disallow-code-generation-from-strings", "--no-install", "--no-env-file", host, ...args],
+    // Without a cache.
+    env: { BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" }
+  }))
+
+/** Starts a host. It stops when the scope closes. */
+export const start = (host: string, args: ReadonlyArray<string>) => Effect.flatMap(settings(host, args), Program.start)
+
 /** Runs a task to its end. */
-export const run = (task: ReadonlyArray<string>) =>
-  Effect.flatMap(binary, (file) =>
-    Program.run({
-      source,
-      file,
-      args: [
-        "--disallow-code-generation-from-strings",
-        "--no-install",
-        "--no-env-file",
-        "runtimes/hosts/bun.ts",
-        ...task
-      ],
-      // Without a cache.
-      env: { BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" }
-    })
-  )
+export const run = (task: ReadonlyArray<string>) => Effect.flatMap(settings("runtimes/hosts/bun.ts", task), Program.run)
 
 export const runner: Runner.Runner = {
   name: "Bun",

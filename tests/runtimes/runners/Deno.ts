@@ -24,10 +24,9 @@ const cacheFolder = Effect.acquireRelease(
   (path) => Effect.promise(() => rm(path, { recursive: true, force: true }))
 )
 
-/** Runs a task to its end, with only these permissions. */
-export const run = (permissions: ReadonlyArray<string>, task: ReadonlyArray<string>) =>
+const settings = (permissions: ReadonlyArray<string>, host: string, args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    return yield* Program.run({
+    return {
       source,
       file: yield* binary,
       args: [
@@ -40,12 +39,20 @@ export const run = (permissions: ReadonlyArray<string>, task: ReadonlyArray<stri
         "--node-modules-dir=manual",
         "--v8-flags=--disallow-code-generation-from-strings",
         ...permissions,
-        "runtimes/hosts/deno.ts",
-        ...task
+        host,
+        ...args
       ],
       env: { DENO_DIR: yield* cacheFolder, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" }
-    })
-  }).pipe(Effect.scoped)
+    }
+  })
+
+/** Starts a host with only these permissions. It stops when the scope closes. */
+export const start = (permissions: ReadonlyArray<string>, host: string, args: ReadonlyArray<string>) =>
+  Effect.flatMap(settings(permissions, host, args), Program.start)
+
+/** Runs a task to its end, with only these permissions. */
+export const run = (permissions: ReadonlyArray<string>, task: ReadonlyArray<string>) =>
+  Effect.scoped(Effect.flatMap(settings(permissions, "runtimes/hosts/deno.ts", task), Program.run))
 
 /** The permission to connect to this URL's host and port. */
 export const allowNet = (baseUrl: string): string => `--allow-net=${new URL(baseUrl).host}`
