@@ -1,6 +1,7 @@
 /**
  * Durable Objects as the store, on workerd.
  */
+import * as RosterDurableObject from "@effect-twilio-video/roster/RosterDurableObject"
 import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -174,5 +175,32 @@ it.live("wakes readers in other requests of a Worker that share its layer", () =
         assert.isUndefined(quiet.pollUnsafe())
       })
     )
+  })
+)
+
+/** A namespace in which every second request fails with an error of the runtime. */
+const failing = (origin: string, properties: object): RosterDurableObject.Namespace => {
+  const { get, idFromName } = DurableObjects.namespaceOf(origin)
+  let requests = 0
+  return {
+    idFromName,
+    get: (id) => {
+      if (requests++ % 2 === 1) return get(id)
+      return { fetch: () => Promise.reject(Object.assign(new Error("Network connection lost."), properties)) }
+    }
+  }
+}
+
+it.live("sends a request again to an object that restarts, but not to one that's overloaded", () =>
+  Effect.gen(function* () {
+    const origin = yield* DurableObjects.serve()
+    const read = (properties: object) =>
+      RosterStore.RosterStore.use((store) => store.read(room(1).roomSid)).pipe(
+        Effect.provide(RosterDurableObject.layer({ namespace: failing(origin, properties) })),
+        Effect.catchTag("RosterUnavailable", () => Effect.succeed("unavailable"))
+      )
+    assert.isUndefined(yield* read({ retryable: true }))
+    assert.strictEqual(yield* read({ retryable: true, overloaded: true }), "unavailable")
+    assert.strictEqual(yield* read({ remote: true }), "unavailable")
   })
 )

@@ -13,7 +13,7 @@ const objects = { ROSTER: "RosterRoom", BRIEF: "BriefRoom" }
 export type Binding = keyof typeof objects
 
 /** Sends requests to the objects through their Worker. */
-const namespaceOf = (origin: string, binding: Binding): RosterDurableObject.Namespace => ({
+export const namespaceOf = (origin: string, binding: Binding = "ROSTER"): RosterDurableObject.Namespace => ({
   idFromName: (name) => name,
   get: (id) => ({
     fetch: (url, init) =>
@@ -29,7 +29,7 @@ export const serve = (disk?: string) =>
     return origin
   }).pipe(Effect.orDie)
 
-export const store = (origin: string, binding: Binding = "ROSTER") =>
+export const store = (origin: string, binding?: Binding) =>
   RosterDurableObject.layer({ namespace: namespaceOf(origin, binding) })
 
 /** The store on its own workerd. */
