@@ -272,7 +272,7 @@ const applyList = (room: RoomState, list: RosterFact.ParticipantsListed): RoomSt
     verified: Math.max(room.verified, readAt),
     sequence: Sequence.settle(room.sequence, sequence)
   }
-  // Nothing new of the others, but those who have gone may be forgotten.
+  // Nothing new of the others, but the list may show that they've gone.
   const others = each(Object.keys(room.participants), {})
   return withEvidence(listed, { ...others, ...each(absent, { missing: at }), ...present })
 }

@@ -168,6 +168,7 @@ describe("a list", () => {
 
   it("that's overtaken by a later one shows nobody who is gone", () => {
     assert.deepStrictEqual(sids(list(61, ["Bob"]), list(60, ["Ada", "Bob"])), ["Bob"])
+    assert.deepStrictEqual(sids(list(61, ["Bob"]), joined("Ada", 58), list(60, ["Ada", "Bob"])), ["Bob"])
   })
 
   it("hides nobody if a record couldn't be decoded", () => {
@@ -201,6 +202,13 @@ describe("tracks", () => {
     assert.deepStrictEqual(tracks(...present, published("screen", 3), unpublished("camera", 4)), ["screen"])
   })
 
+  it("are in the order of their SIDs", () => {
+    assert.deepStrictEqual(tracks(joined("Ada", 1), published("screen", 2), published("camera", 3)), [
+      "camera",
+      "screen"
+    ])
+  })
+
   it("aren't shown after they were unpublished, whatever arrives late", () => {
     assert.deepStrictEqual(tracks(joined("Ada", 1), unpublished("camera", 4), published("camera", 2)), [])
     assert.deepStrictEqual(tracks(...present, unpublished("camera", 4), enabled("camera", 3)), [])
@@ -222,6 +230,17 @@ describe("tracks", () => {
     )
     assert.deepStrictEqual(ada?.tracks, [{ sid: "camera", kind: "video", name: "name of camera", isEnabled: true }])
     assert.strictEqual(ada?.tracksReadAt, time(60))
+  })
+
+  it("aren't hidden if a record of the list couldn't be decoded", () => {
+    const incomplete = { ...tracksList(60, ["screen"], ["camera"]), isComplete: false }
+    assert.deepStrictEqual(tracks(...present, incomplete), ["camera", "screen"])
+  })
+
+  it("show a publisher who wasn't reported", () => {
+    assert.deepStrictEqual(tracks(tracksList(60, ["camera"])), ["camera"])
+    assert.deepStrictEqual(sids(tracksList(60, [])), [])
+    assert.deepStrictEqual(sids(tracksList(60, []), joined("Ada", 1)), ["Ada"])
   })
 
   it("aren't shown if a list of tracks overtakes their callbacks", () => {
@@ -285,6 +304,13 @@ describe("doubt", () => {
     assert.deepStrictEqual(doubts(created, ...numbered(1, 3)), ["gap"])
     assert.deepStrictEqual(doubts(created, ...numbered(1, 3), list(9, ["PA0", "PA1"], { sequence: 3 })), [])
     assert.deepStrictEqual(doubts(list(0, [], { sequence: 3 }), ...numbered(5)), ["gap"])
+    assert.deepStrictEqual(doubts(list(0, [], { sequence: 3 }), ...numbered(2, 5)), ["gap"])
+  })
+
+  it("is about the latest of many sequence numbers", () => {
+    const numbers = Array.from({ length: 40 }, (_, index) => index)
+    assert.deepStrictEqual(doubts(created, ...numbered(...numbers)), [])
+    assert.deepStrictEqual(doubts(created, ...numbered(...numbers.filter((number) => number !== 35))), ["gap"])
   })
 
   it("isn't about sequence numbers that are missing or constant", () => {

@@ -28,10 +28,10 @@ const NonsenseCallback = Schema.Struct({
     "TrackEnabled",
     "TrackDisabled"
   ]),
-  at: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 30_000 })),
+  at: Schema.Literals([0, 1000, 5000, 9000, 16_000]),
   sequence: Schema.Union([Schema.Undefined, Schema.Int]),
   identity: Schema.Literals(["Alice", "Bob"]),
-  participant: Schema.Literals(["PA1", "PA2", "PA3"]),
+  participant: Schema.Literals(["PA1", "PA2"]),
   track: Schema.Literals(["MT1", "MT2"])
 })
 
@@ -91,7 +91,7 @@ const listedIn = (room: RoomState.RoomState) =>
 describe("the state of a room", () => {
   it.prop(
     "is the same for any order and repetition of any callbacks",
-    { callbacks: Schema.Array(NonsenseCallback), seed },
+    { callbacks: Schema.Array(NonsenseCallback).check(Schema.isMinLength(5)), seed },
     ({ callbacks, seed }) => {
       const chance = Chance.from(seed)
       const facts = callbacks.map(callbackOf)

@@ -115,11 +115,10 @@ export const withChange = (seen: ReadonlyArray<Participant>, change: Change): Re
 
 /** What changed between two states of a room. Participants whose state is the same object aren't looked at. */
 export const changes = (before: RoomState.RoomState, after: RoomState.RoomState, at: number): ReadonlyArray<Change> => {
-  const isSettled = before.listed === after.listed && before.ended === after.ended
   const sids = new Set([...Object.keys(before.participants), ...Object.keys(after.participants)])
   const found: Array<Change> = []
   for (const sid of sids) {
-    if (isSettled && before.participants[sid] === after.participants[sid]) continue
+    if (before.participants[sid] === after.participants[sid]) continue
     found.push(...participantChanges(find(before, sid), find(after, sid), at))
   }
   if (before.ended === undefined && after.ended !== undefined) found.push({ _tag: "RoomEnded", at: after.ended })
