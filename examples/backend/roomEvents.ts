@@ -7,6 +7,9 @@ export type RoomEvent =
   | { readonly name: "snapshot"; readonly data: RosterEvents.Snapshot }
   | { readonly name: Exclude<RosterEvents.EventName, "snapshot">; readonly data: RosterEvents.Change }
 
+/** The backend's answer to a request that it rejects. */
+export class Rejected extends Error {}
+
 /** One event as sent: lines with a field each. */
 const fieldsOf = (event: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -26,6 +29,11 @@ export async function* eventsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
   }
 }
 
+const second = () =>
+  new Promise<void>((resolve) => {
+    setTimeout(resolve, 1000)
+  })
+
 /**
  * Yields the events until the room has ended, and reconnects in between: no event is missed or repeated. Fails if the
  * backend rejects the request, for example because the session has expired.
@@ -33,22 +41,21 @@ export async function* eventsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>) {
 export async function* roomEvents(url: string, session: string, signal?: AbortSignal): AsyncGenerator<RoomEvent> {
   const headers: Record<string, string> = { authorization: `Bearer ${session}` }
   for (;;) {
-    const response = await fetch(url, { headers, signal: signal ?? null }).catch(() => undefined)
-    signal?.throwIfAborted()
-    if (response?.status === 204) return
-    if (response !== undefined && response.status >= 400 && response.status < 500)
-      throw new Error(await response.text())
-    if (response?.ok === true && response.body !== null) {
-      try {
+    try {
+      const response = await fetch(url, { headers, signal: signal ?? null })
+      if (response.status === 204) return
+      if (response.status >= 400 && response.status < 500) throw new Rejected(await response.text())
+      if (response.ok && response.body !== null) {
         for await (const { data, event, id } of eventsOf(response.body)) {
           if (id !== undefined) headers["last-event-id"] = id
           yield { name: event, data: JSON.parse(data) } as RoomEvent
           if (event === "room-ended") return
         }
-      } catch {
-        // The connection was lost.
       }
+    } catch (error) {
+      // Otherwise the connection was lost.
+      if (error instanceof Rejected || signal?.aborted === true) throw error
     }
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await second()
   }
 }

@@ -66,9 +66,12 @@ export const events = (origin: string, bearer: string, room: string, lastEventId
     )
     const stream = response.body === null ? undefined : RoomEvents.eventsOf(response.body)
     const next = Effect.promise(async (): Promise<Event | undefined> => {
-      const { value } = (await stream?.next()) ?? {}
-      if (value === undefined || value === null) return undefined
-      return { id: value.id, name: String(value.event), data: JSON.parse(String(value.data)) }
+      for (;;) {
+        const { value } = (await stream?.next()) ?? {}
+        if (value === undefined || value === null) return undefined
+        // A list may add to what a callback said, at any time.
+        if (value.event !== "updated") return { id: value.id, name: String(value.event), data: JSON.parse(value.data) }
+      }
     })
     const take = Effect.filterOrElse(
       next,
