@@ -7,10 +7,8 @@ import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
 import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as Lane from "../support/Lane.ts"
 import * as Events from "./support/Events.ts"
@@ -363,26 +361,22 @@ describe("streams", () => {
     )
   })
 
-  for (const by of ["the signal of the request", "the body"] as const) {
-    it.effect(`free their fibers when ${by} is canceled`, () => {
-      const waiting: Served.Waiting = { count: 0, onChange: () => undefined }
-      return Effect.gen(function* () {
-        yield* Facts.add(OneRoom.created)
-        const scope = yield* Scope.make()
-        const request = new Request("http://127.0.0.1/", { signal: yield* Scope.provide(Effect.abortSignal, scope) })
-        const response = yield* RosterEvents.handle(request, roomName, { authorize: Effect.succeed(true) })
-        const reader = response.body?.getReader()
-        const read = () => reader?.read()
-        yield* Effect.promise(async () => [await read(), await read()])
-        const pending = read()?.catch(() => "interrupted")
-        yield* Served.untilWaiting(waiting, 1)
-        if (by === "the body") yield* Effect.promise(async () => reader?.cancel())
-        else yield* Scope.close(scope, Exit.void)
-        yield* Served.untilWaiting(waiting, 0)
-        yield* Effect.promise(async () => pending)
-      }).pipe(Effect.provide(Served.counted(waiting)))
-    })
-  }
+  it.effect("free their fibers when the body is canceled", () => {
+    const waiting: Served.Waiting = { count: 0, onChange: () => undefined }
+    return Effect.gen(function* () {
+      yield* Facts.add(OneRoom.created)
+      const response = yield* RosterEvents.handle(new Request("http://127.0.0.1/"), roomName, {
+        authorize: Effect.succeed(true)
+      })
+      const connection = Events.events(response)
+      yield* connection.event
+      const pending = yield* Effect.forkChild(connection.event)
+      yield* Served.untilWaiting(waiting, 1)
+      yield* connection.cancel
+      yield* Served.untilWaiting(waiting, 0)
+      assert.strictEqual(yield* Fiber.join(pending), undefined)
+    }).pipe(Effect.provide(Served.counted(waiting)))
+  })
 })
 
 describe("many readers", () => {

@@ -228,11 +228,9 @@ const partsOf = (reader: Reader, endsAt: number) =>
 /** A stream that runs an effect for each part, when the one before it was taken. */
 const streamOf = (
   part: Effect.Effect<string | undefined>,
-  context: Context.Context<never>,
-  request: Request
+  context: Context.Context<never>
 ): ReadableStream<Uint8Array> => {
   const canceled = new AbortController()
-  const signal = AbortSignal.any([request.signal, canceled.signal])
   const run = Effect.runPromiseWith(context)
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(
@@ -240,10 +238,11 @@ const streamOf = (
       // Servers send the headers with the first bytes.
       start: (controller) => controller.enqueue(encoder.encode(retry)),
       pull: async (controller) => {
-        const text = await run(part, { signal })
+        const text = await run(part, { signal: canceled.signal })
         if (text === undefined) controller.close()
         else controller.enqueue(encoder.encode(text))
       },
+      // Servers cancel the body when the connection is lost. Without that, nothing is read after the next comment.
       cancel: () => canceled.abort()
     },
     { highWaterMark: 0 }
@@ -268,7 +267,7 @@ const open = Effect.fnUntraced(function* (request: Request, room: string) {
   }
   const endsAt = (yield* Clock.currentTimeMillis) + streamMillis
   const part = partsOf({ roster, roomSid, position, isOver: false }, endsAt)
-  return new Response(streamOf(part, yield* Effect.context(), request), { headers })
+  return new Response(streamOf(part, yield* Effect.context()), { headers })
 })
 
 const unavailable = ({ message }: { readonly message: string }) =>

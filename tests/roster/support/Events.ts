@@ -17,6 +17,7 @@ export interface Connection {
   readonly block: Effect.Effect<string | undefined>
   /** The next event. `undefined` at the end of the stream. */
   readonly event: Effect.Effect<Event | undefined>
+  readonly cancel: Effect.Effect<void>
 }
 
 const eventOf = (block: string): Event | undefined => {
@@ -47,7 +48,7 @@ export const events = (response: Response): Connection => {
     const found = lines === undefined ? undefined : eventOf(lines)
     return lines === undefined || found !== undefined ? Effect.succeed(found) : event
   })
-  return { response, block, event }
+  return { response, block, event, cancel: Effect.promise(async () => reader?.cancel()) }
 }
 
 /** Opens a connection, which is lost when the scope closes. */
