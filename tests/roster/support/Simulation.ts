@@ -58,6 +58,9 @@ const interval = 30_000
 const readsPerSecond = 20
 const latest = 60_000
 
+/** How long a request takes to Twilio, and a response back, in milliseconds. */
+const oneWay = 40
+
 const faults: ReadonlyArray<DeliveryFault.DeliveryFaultRule> = [
   { rate: 0.3, fault: { type: "lost" } },
   { rate: 0.2, fault: { type: "twice" } },
@@ -96,11 +99,15 @@ const layerOf = (options: Options, tally: Watch.Tally, handler: (request: Reques
     requestLog: 0,
     callbacks: { url, handler, log: 0, maxPending: 1_000_000, faults }
   })
-  const count = (client: HttpClient.HttpClient) =>
-    HttpClient.tap(client, ({ status }) =>
-      Effect.sync(() => {
+  const transformClient = (client: HttpClient.HttpClient) =>
+    HttpClient.transform(client, (send) =>
+      Effect.gen(function* () {
+        yield* Effect.sleep(oneWay)
+        const response = yield* send
+        yield* Effect.sleep(oneWay)
         tally.reads += 1
-        tally.refused += Number(status === 429)
+        tally.refused += Number(response.status === 429)
+        return response
       })
     )
   const twilio = Layer.unwrap(
@@ -108,7 +115,7 @@ const layerOf = (options: Options, tally: Watch.Tally, handler: (request: Reques
       TwilioHttpClient.layer(TwilioVideo.services, {
         accountSid,
         authToken: Redacted.make(authToken),
-        transformClient: count
+        transformClient
       })
     )
   ).pipe(Layer.provide(Sandbox.layerHttpClient))

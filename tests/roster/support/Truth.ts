@@ -2,6 +2,7 @@
  * Compares what the roster shows of a room with the sandbox's records.
  */
 import type * as RosterChange from "@effect-twilio-video/roster/RosterChange"
+import type * as RosterFact from "@effect-twilio-video/roster/RosterFact"
 import * as RoomState from "@effect-twilio-video/roster/RoomState"
 import * as Option from "effect/Option"
 import * as View from "../../../packages/roster/src/internal/View.ts"
@@ -21,29 +22,49 @@ type Shown = Pick<View.Participant, "identity" | "status">
 export const hasChanged = ({ ended, participants }: RoomRecord, since: number): boolean =>
   (ended ?? since - 1) >= since || participants.some(({ updated }) => updated >= since)
 
-const difference = ({ identity, sid, status }: ParticipantRecord, shown: Shown | undefined): string | undefined => {
-  if (status === "disconnected") return shown === undefined ? undefined : `${sid} has left, and is shown`
-  if (shown === undefined) return `${sid} is ${status}, and isn't shown`
-  if (shown.identity !== identity) return `${sid} has another identity`
-  return shown.status === status ? undefined : `${sid} is ${status}, and is shown as ${shown.status}`
+/** A list that was read. Without it, nothing has changed for long enough. */
+interface Read {
+  readonly since: number
+  /** The participants who were known before, and those who are in the list. */
+  readonly known: ReadonlySet<string>
 }
 
-/**
- * How the roster differs from the sandbox. A change since `since` may be seen or not: the lists were read after it began.
- */
+const difference = (
+  { created, ended, identity, sid, status, updated }: ParticipantRecord,
+  shown: Shown | undefined,
+  { known, since }: Read
+): string | undefined => {
+  // Somebody who joins or leaves meanwhile may be seen or not.
+  if (created >= since || (ended ?? -1) >= since) return undefined
+  const isSteady = updated < since
+  if (ended !== undefined) return shown === undefined ? undefined : `${sid} has left, and is shown`
+  // Those who lose the connection between two requests may be in neither list. Nobody looks again for those of whom
+  // nothing is known.
+  if (shown === undefined) return isSteady || known.has(sid) ? `${sid} is ${status}, and isn't shown` : undefined
+  if (shown.identity !== identity) return `${sid} has another identity`
+  return isSteady && shown.status !== status ? `${sid} is ${status}, and is shown as ${shown.status}` : undefined
+}
+
+const readOf = (list: RosterFact.ParticipantsListed | undefined): Read =>
+  list === undefined
+    ? { since: Infinity, known: new Set() }
+    : { since: list.readAt, known: new Set([...list.absent, ...list.participants.map(({ sid }) => sid)]) }
+
+/** How the roster differs from the sandbox, right after a list, or at rest. */
 export const differences = (
   record: RoomRecord,
   state: RoomState.RoomState,
-  since = Infinity
+  list?: RosterFact.ParticipantsListed
 ): ReadonlyArray<string> => {
   const found: Array<string> = []
+  const read = readOf(list)
   if (record.ended === undefined && state.ended !== undefined)
     found.push("the room is in progress, and is shown as ended")
-  if (record.ended !== undefined && record.ended < since && state.ended === undefined)
+  if (record.ended !== undefined && record.ended < read.since && state.ended === undefined)
     found.push("the room has ended, and is shown as in progress")
   const shown = new Map<string, Shown>(View.participants(state).map((participant) => [participant.sid, participant]))
   for (const participant of record.participants) {
-    const problem = participant.updated < since ? difference(participant, shown.get(participant.sid)) : undefined
+    const problem = difference(participant, shown.get(participant.sid), read)
     if (problem !== undefined) found.push(problem)
     shown.delete(participant.sid)
   }

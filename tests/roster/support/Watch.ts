@@ -80,7 +80,7 @@ const checkList = (list: RosterFact.ParticipantsListed, { after, before, record 
   tally.undisturbed += Number(!Truth.hasChanged(record, list.readAt))
   tally.correcting += Number(corrections > 0)
   tally.corrections += corrections
-  note(tally, Truth.differences(record, after.state, list.readAt))
+  note(tally, Truth.differences(record, after.state, list))
   // What happened shortly before a list may be reported after it.
   if (list.readAt > tally.restsSince + Membership.clockSkew) tally.atRest.add(list.roomSid)
 }
