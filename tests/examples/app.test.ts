@@ -3,6 +3,7 @@
  */
 import * as ApiKey from "@effect-twilio-video/core/ApiKey"
 import * as AuthToken from "@effect-twilio-video/core/AuthToken"
+import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
 import * as Roster from "@effect-twilio-video/roster/Roster"
 import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
@@ -60,11 +61,13 @@ const start = Effect.fnUntraced(function* (services: Layer.Layer<Moderation.Mode
     Effect.sync(() => HttpRouter.toWebHandler(Layer.provideMerge(Backend.app, all), { disableLogger: true })),
     ({ dispose }) => Effect.promise(dispose)
   )
-  const authorization = `Bearer ${yield* Visitor.session({ id: "Mona", rooms: {} })}`
+  const authorization = `Bearer ${yield* Visitor.session({ id: "Mona", rooms: { Clinic: "moderator" } })}`
   return (path: string, init: RequestInit = {}) =>
     Effect.promise(async () => {
-      const response = await handler(new Request(`http://localhost${path}`, { ...init, headers: { authorization } }))
-      return [response.status, await response.json()]
+      const headers = { authorization, ...init.headers }
+      const response = await handler(new Request(`http://localhost${path}`, { ...init, headers }))
+      const text = await response.text()
+      return [response.status, ...(text === "" ? [] : [JSON.parse(text)])]
     })
 })
 
@@ -81,6 +84,39 @@ describe("the app", () => {
         { error: "failed", message: "The backend failed. See its log." }
       ])
       assert.deepStrictEqual(lines, [["A request failed."], new Error("The database is gone")])
+    })
+  )
+
+  it.live("responds 503 if the roster can't answer, and logs why", () =>
+    Effect.gen(function* () {
+      const lines: Array<unknown> = []
+      const logger = Logger.layer([Logger.make(({ message }) => void lines.push(message))])
+      const ask = yield* start(Layer.merge(Moderation.layer, logger))
+      const parameters = {
+        AccountSid: SandboxCredentials.defaults.accountSid,
+        RoomName: "Clinic",
+        RoomSid: `RM${"1".repeat(32)}`,
+        RoomStatus: "in-progress",
+        RoomType: "group",
+        StatusCallbackEvent: "room-created",
+        Timestamp: new Date(Date.now() - 60_000).toISOString()
+      }
+      const signature = yield* StatusCallback.sign({ url: "http://localhost/twilio/callbacks", parameters }).pipe(
+        Effect.provide(AuthToken.layer({ authToken: Redacted.make(SandboxCredentials.defaults.authToken) }))
+      )
+      const init = {
+        method: "POST",
+        headers: { "x-twilio-signature": signature },
+        body: new URLSearchParams(parameters)
+      }
+      assert.deepStrictEqual(yield* ask("/twilio/callbacks", init), [204])
+      // This roster has no client to read rooms with.
+      assert.deepStrictEqual(yield* ask("/rooms/Clinic/participants?maxAge=1"), [
+        503,
+        { error: "roster-unavailable", message: "The roster is unavailable. Try again." }
+      ])
+      assert.match(String(lines), /^RosterUnavailable: /u)
+      assert.notInclude(String(lines), "Clinic")
     })
   )
 

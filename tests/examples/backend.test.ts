@@ -690,6 +690,27 @@ describe("the Deno server's files", () => {
     }).pipe(Effect.provide(Twilio))
   )
 
+  it.live("stop on SIGTERM while a moderator reads events", () =>
+    Effect.gen(function* () {
+      const { ended, reader } = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { mona } = yield* users
+          yield* Rooms.create({ uniqueName: "Clinic" })
+          const running = yield* Effect.flatMap(environment(), DenoServer.host.start)
+          const response = yield* Effect.promise(() =>
+            fetch(`${running.origin}/rooms/Clinic/events`, { headers: { authorization: `Bearer ${mona}` } })
+          )
+          assert.strictEqual(response.status, 200)
+          return { ...running, reader: response.body?.getReader() }
+        })
+      )
+      const { exit, stderr } = yield* Effect.promise(() => ended)
+      assert.deepStrictEqual([exit, stderr], [0, ""])
+      // The reader hasn't left before.
+      yield* Effect.promise(async () => reader?.cancel().catch(() => undefined))
+    }).pipe(Effect.provide(Twilio))
+  )
+
   it.live("permit only the hosts and variables in the README", () =>
     Effect.gen(function* () {
       const readme = yield* Effect.promise(() =>

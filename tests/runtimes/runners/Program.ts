@@ -56,7 +56,7 @@ const stop = (child: ChildProcess, ended: Promise<Ended>): Effect.Effect<void> =
   Effect.gen(function* () {
     child.kill("SIGTERM")
     yield* Effect.promise(() => ended).pipe(
-      Effect.timeout("3 seconds"),
+      Effect.timeout("20 seconds"),
       Effect.catch(() => Effect.sync(() => child.kill("SIGKILL")))
     )
     yield* Effect.promise(() => ended)
