@@ -241,6 +241,39 @@ describe("in the background", () => {
   )
 })
 
+describe("an outage", () => {
+  const status = { type: "status", status: 503 } as const
+  const faults = {
+    "of Twilio": [{ fault: status }],
+    "of some requests": [{ operations: ["ListRoomParticipant"], fault: status }],
+    "of the quota": [{ fault: { type: "status", status: 429 } }]
+  } as const
+
+  for (const [name, rules] of Object.entries(faults)) {
+    it.effect(`${name} is logged once, and so is its end`, () => {
+      const logged: Array<string> = []
+      const logger = Logger.layer([Logger.make(({ logLevel, message }) => void logged.push(`${logLevel}: ${message}`))])
+      return Effect.gen(function* () {
+        const { sandbox } = yield* open
+        yield* sandbox.join("Clinic", "Alice")
+        yield* sandbox.openRoom({ uniqueName: "Hall" })
+        yield* sandbox.join("Hall", "Bob")
+        yield* TestClock.adjust("1 minute")
+        yield* sandbox.setFaults(rules)
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(logged.length, 1)
+        assert.match(
+          logged[0] ?? "",
+          /^Warn: The roster can't read rooms from Twilio, and goes on trying\. TwilioError: /u
+        )
+        yield* sandbox.setFaults([])
+        yield* TestClock.adjust("2 minutes")
+        assert.deepStrictEqual(logged.slice(1), ["Info: The roster reads rooms from Twilio again."])
+      }).pipe(Effect.provide(Layer.provideMerge(Live.layer(Roster.layer()), logger)))
+    })
+  }
+})
+
 describe("on demand", () => {
   it.effect("reads the rooms that are due, but not those that were read just now", () =>
     Effect.gen(function* () {

@@ -61,26 +61,35 @@ export const readDue = <E>(
     return rooms.length
   }).pipe(Quota.withShare(share))
 
-/** Logs the first failure of an outage, and its end. */
-const logged = () => {
+/** Logs the first failure of an outage, and its end: when requests succeeded and none failed for an interval. */
+const outages = () => {
   let isFailing = false
-  return <A, B>(effect: Effect.Effect<A, Unfound>, otherwise: B): Effect.Effect<A | B> =>
-    effect.pipe(
-      Effect.tap(() => {
-        if (!isFailing) return Effect.void
-        isFailing = false
-        return Effect.logInfo("The roster reads rooms from Twilio again.")
-      }),
-      Effect.catchCause((cause) => {
+  let failed = false
+  let succeeded = false
+  return {
+    succeed: Effect.sync(() => {
+      succeeded = true
+    }),
+    catchAll: <A, B>(effect: Effect.Effect<A, Unfound>, otherwise: B): Effect.Effect<A | B> =>
+      Effect.catchCause(effect, (cause) => {
         if (Cause.hasInterrupts(cause)) return Effect.interrupt
+        failed = true
         if (isFailing) return Effect.succeed(otherwise)
         isFailing = true
         return Effect.as(
           Effect.logWarning(`The roster can't read rooms from Twilio, and goes on trying. ${nameOf(cause)}`),
           otherwise
         )
-      })
-    )
+      }),
+    endInterval: Effect.suspend(() => {
+      const isOver = isFailing && succeeded && !failed
+      failed = false
+      succeeded = false
+      if (!isOver) return Effect.void
+      isFailing = false
+      return Effect.logInfo("The roster reads rooms from Twilio again.")
+    })
+  }
 }
 
 const maxWarned = 1000
@@ -126,8 +135,13 @@ export const once = (
 
 /** Runs until it's interrupted. */
 export const run = (store: RosterStore.Service, reading: Reading.Reading, options: Options): Effect.Effect<never> => {
-  const attempt = logged()
-  const read = warning(reading)
+  const { catchAll, endInterval, succeed } = outages()
+  const watched: Reading.Reading = {
+    ...reading,
+    rooms: Effect.tap(reading.rooms, succeed),
+    participants: (room) => Effect.tap(reading.participants(room), succeed)
+  }
+  const read = warning(watched)
   const interval = Duration.toMillis(options.interval)
   return Effect.gen(function* () {
     let discoverAt = 0
@@ -135,13 +149,11 @@ export const run = (store: RosterStore.Service, reading: Reading.Reading, option
       const now = yield* Clock.currentTimeMillis
       if (now >= discoverAt) {
         discoverAt = now + interval
-        yield* attempt(discover(store, reading, options), undefined)
+        yield* endInterval
+        yield* catchAll(discover(store, watched, options), undefined)
       }
-      const count = yield* attempt(
-        readDue(store, (room) => attempt(read(room), undefined), options),
-        0
-      )
-      if (count < concurrency) yield* Effect.sleep(pause)
+      const due = readDue(store, (room) => catchAll(read(room), undefined), options)
+      if ((yield* catchAll(due, 0)) < concurrency) yield* Effect.sleep(pause)
     }
   })
 }
