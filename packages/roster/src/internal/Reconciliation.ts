@@ -133,7 +133,7 @@ export const once = (
     return total
   })
 
-/** Runs until it's interrupted. */
+/** Runs until it's interrupted. Rooms are also read while it takes long to find others. */
 export const run = (store: RosterStore.Service, reading: Reading.Reading, options: Options): Effect.Effect<never> => {
   const { catchAll, endInterval, succeed } = outages()
   const watched: Reading.Reading = {
@@ -142,18 +142,16 @@ export const run = (store: RosterStore.Service, reading: Reading.Reading, option
     participants: (room) => Effect.tap(reading.participants(room), succeed)
   }
   const read = warning(watched)
-  const interval = Duration.toMillis(options.interval)
-  return Effect.gen(function* () {
-    let discoverAt = 0
-    for (;;) {
-      const now = yield* Clock.currentTimeMillis
-      if (now >= discoverAt) {
-        discoverAt = now + interval
-        yield* endInterval
-        yield* catchAll(discover(store, watched, options), undefined)
-      }
-      const due = readDue(store, (room) => catchAll(read(room), undefined), options)
-      if ((yield* catchAll(due, 0)) < concurrency) yield* Effect.sleep(pause)
-    }
+  const finding = Effect.gen(function* () {
+    yield* catchAll(discover(store, watched, options), undefined)
+    yield* Effect.sleep(Duration.max(options.interval, pause))
+    yield* endInterval
   })
+  const due = readDue(store, (room) => catchAll(read(room), undefined), options)
+  const correcting = Effect.gen(function* () {
+    const count = yield* catchAll(due, 0)
+    if (count < concurrency) yield* Effect.sleep(pause)
+  })
+  const both = [Effect.forever(finding), Effect.forever(correcting)] as const
+  return Effect.map(Effect.all(both, { concurrency: "unbounded" }), ([never]) => never)
 }
