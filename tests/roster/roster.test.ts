@@ -11,6 +11,7 @@ import * as Roster from "@effect-twilio-video/roster/Roster"
 import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -30,16 +31,15 @@ const open = Effect.gen(function* () {
   return { room, sandbox }
 })
 
-/** A callback of a room that isn't the account's. */
-const foreign = (room: Room.Room) =>
+const created = ({ accountSid, sid, uniqueName }: Room.Room, timestamp: DateTime.Utc) =>
   new StatusCallbackEvent.RoomCreated({
-    accountSid: Option.getOrThrow(room.accountSid),
-    roomSid: `RM${"f".repeat(32)}` as Sid.RoomSid,
-    roomName: "Foreign",
+    accountSid: Option.getOrThrow(accountSid),
+    roomSid: sid,
+    roomName: uniqueName,
     roomType: "group",
     roomStatus: "in-progress",
     sequenceNumber: Option.none(),
-    timestamp: room.dateCreated
+    timestamp
   })
 
 const lose = (sandbox: Sandbox.Service) => sandbox.setDeliveryFaults([{ fault: { type: "lost" } }])
@@ -141,6 +141,16 @@ describe("a maximum age", () => {
     }).pipe(Effect.provide(live))
   )
 
+  it.effect("reads a room that was created later than now, by a clock that's ahead of ours", () =>
+    Effect.gen(function* () {
+      const { room, sandbox } = yield* open
+      yield* Roster.record(created(room, DateTime.add(room.dateCreated, { hours: 1 })))
+      yield* lose(sandbox)
+      yield* sandbox.join("Clinic", "Alice")
+      assert.deepStrictEqual(identities(yield* Roster.participants("Clinic", { maxAge: "1 minute" })), ["Alice"])
+    }).pipe(Effect.provide(live))
+  )
+
   it.effect("finds the new room with the name of one that has ended", () =>
     Effect.gen(function* () {
       const { room, sandbox } = yield* open
@@ -227,6 +237,25 @@ describe("in the background", () => {
     }).pipe(Effect.provide(Live.layer(Roster.layer())))
   )
 
+  it.effect("goes on reading rooms while it asks which of many have ended", () =>
+    Effect.gen(function* () {
+      const { sandbox } = yield* open
+      const names = Array.from({ length: 100 }, (_, index) => `room ${index}`)
+      yield* Effect.forEach(names, (uniqueName) => sandbox.openRoom({ uniqueName }))
+      yield* sandbox.join("Clinic", "Alice")
+      yield* TestClock.adjust("1 minute")
+      yield* lose(sandbox)
+      yield* Effect.forEach(names, sandbox.completeRoom)
+      yield* sandbox.setFaults([{ operations: ["FetchRoom"], fault: { type: "late-response", millis: 2000 } }])
+      const ages: Array<number> = []
+      for (let second = 0; second < 240; second++) {
+        yield* TestClock.adjust("1 second")
+        ages.push(Duration.toMillis((yield* Roster.participants("Clinic")).freshness.age))
+      }
+      assert.isBelow(Math.max(...ages), 60_000)
+    }).pipe(Effect.provide(Live.layer(Roster.layer())))
+  )
+
   it.effect("goes on after Twilio was unavailable", () =>
     Effect.gen(function* () {
       const { sandbox } = yield* open
@@ -239,6 +268,39 @@ describe("in the background", () => {
       assert.isBelow(Duration.toMillis(freshness.age), 32_000)
     }).pipe(Effect.provide(Live.layer(Roster.layer())))
   )
+})
+
+describe("an outage", () => {
+  const status = { type: "status", status: 503 } as const
+  const faults = {
+    "of Twilio": [{ fault: status }],
+    "of some requests": [{ operations: ["ListRoomParticipant"], fault: status }],
+    "of the quota": [{ fault: { type: "status", status: 429 } }]
+  } as const
+
+  for (const [name, rules] of Object.entries(faults)) {
+    it.effect(`${name} is logged once, and so is its end`, () => {
+      const logged: Array<string> = []
+      const logger = Logger.layer([Logger.make(({ logLevel, message }) => void logged.push(`${logLevel}: ${message}`))])
+      return Effect.gen(function* () {
+        const { sandbox } = yield* open
+        yield* sandbox.join("Clinic", "Alice")
+        yield* sandbox.openRoom({ uniqueName: "Hall" })
+        yield* sandbox.join("Hall", "Bob")
+        yield* TestClock.adjust("1 minute")
+        yield* sandbox.setFaults(rules)
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(logged.length, 1)
+        assert.match(
+          logged[0] ?? "",
+          /^Warn: The roster can't read rooms from Twilio, and goes on trying\. TwilioError: /u
+        )
+        yield* sandbox.setFaults([])
+        yield* TestClock.adjust("2 minutes")
+        assert.deepStrictEqual(logged.slice(1), ["Info: The roster reads rooms from Twilio again."])
+      }).pipe(Effect.provide(Layer.provideMerge(Live.layer(Roster.layer()), logger)))
+    })
+  }
 })
 
 describe("on demand", () => {
@@ -260,7 +322,9 @@ describe("on demand", () => {
     const logger = Logger.layer([Logger.make(({ message }) => void warnings.push(message))])
     return Effect.gen(function* () {
       const { room, sandbox } = yield* open
-      yield* Roster.record(foreign(room))
+      // A room of another account.
+      const foreign = { ...room, sid: `RM${"f".repeat(32)}` as Sid.RoomSid, uniqueName: "Foreign" }
+      yield* Roster.record(created(foreign, room.dateCreated))
       yield* lose(sandbox)
       yield* sandbox.join("Clinic", "Alice")
       yield* TestClock.adjust("2 minutes")

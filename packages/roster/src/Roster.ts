@@ -274,8 +274,9 @@ const find = Effect.fnUntraced(function* (store: RosterStore.Service, roomSid: s
   return stored === undefined ? yield* unknownRoom() : stored
 })
 
+/** Also if it was verified later than now: a clock was wrong. */
 const isOlder = ({ ended, verified }: RoomState.RoomState, now: number, { maxAge }: ReadOptions): boolean =>
-  maxAge !== undefined && ended === undefined && now - verified > Duration.toMillis(maxAge)
+  maxAge !== undefined && ended === undefined && Math.abs(now - verified) > Duration.toMillis(maxAge)
 
 /** Only the room's record was read. */
 const isNew = ({ heard, verified }: RoomState.RoomState): boolean =>

@@ -61,26 +61,35 @@ export const readDue = <E>(
     return rooms.length
   }).pipe(Quota.withShare(share))
 
-/** Logs the first failure of an outage, and its end. */
-const logged = () => {
+/** Logs the first failure of an outage, and its end: when requests succeeded and none failed for an interval. */
+const outages = () => {
   let isFailing = false
-  return <A, B>(effect: Effect.Effect<A, Unfound>, otherwise: B): Effect.Effect<A | B> =>
-    effect.pipe(
-      Effect.tap(() => {
-        if (!isFailing) return Effect.void
-        isFailing = false
-        return Effect.logInfo("The roster reads rooms from Twilio again.")
-      }),
-      Effect.catchCause((cause) => {
+  let failed = false
+  let succeeded = false
+  return {
+    succeed: Effect.sync(() => {
+      succeeded = true
+    }),
+    catchAll: <A, B>(effect: Effect.Effect<A, Unfound>, otherwise: B): Effect.Effect<A | B> =>
+      Effect.catchCause(effect, (cause) => {
         if (Cause.hasInterrupts(cause)) return Effect.interrupt
+        failed = true
         if (isFailing) return Effect.succeed(otherwise)
         isFailing = true
         return Effect.as(
           Effect.logWarning(`The roster can't read rooms from Twilio, and goes on trying. ${nameOf(cause)}`),
           otherwise
         )
-      })
-    )
+      }),
+    endInterval: Effect.suspend(() => {
+      const isOver = isFailing && succeeded && !failed
+      failed = false
+      succeeded = false
+      if (!isOver) return Effect.void
+      isFailing = false
+      return Effect.logInfo("The roster reads rooms from Twilio again.")
+    })
+  }
 }
 
 const maxWarned = 1000
@@ -124,24 +133,25 @@ export const once = (
     return total
   })
 
-/** Runs until it's interrupted. */
+/** Runs until it's interrupted. Rooms are also read while it takes long to find others. */
 export const run = (store: RosterStore.Service, reading: Reading.Reading, options: Options): Effect.Effect<never> => {
-  const attempt = logged()
-  const read = warning(reading)
-  const interval = Duration.toMillis(options.interval)
-  return Effect.gen(function* () {
-    let discoverAt = 0
-    for (;;) {
-      const now = yield* Clock.currentTimeMillis
-      if (now >= discoverAt) {
-        discoverAt = now + interval
-        yield* attempt(discover(store, reading, options), undefined)
-      }
-      const count = yield* attempt(
-        readDue(store, (room) => attempt(read(room), undefined), options),
-        0
-      )
-      if (count < concurrency) yield* Effect.sleep(pause)
-    }
+  const { catchAll, endInterval, succeed } = outages()
+  const watched: Reading.Reading = {
+    ...reading,
+    rooms: Effect.tap(reading.rooms, succeed),
+    participants: (room) => Effect.tap(reading.participants(room), succeed)
+  }
+  const read = warning(watched)
+  const finding = Effect.gen(function* () {
+    yield* catchAll(discover(store, watched, options), undefined)
+    yield* Effect.sleep(Duration.max(options.interval, pause))
+    yield* endInterval
   })
+  const due = readDue(store, (room) => catchAll(read(room), undefined), options)
+  const correcting = Effect.gen(function* () {
+    const count = yield* catchAll(due, 0)
+    if (count < concurrency) yield* Effect.sleep(pause)
+  })
+  const both = [Effect.forever(finding), Effect.forever(correcting)] as const
+  return Effect.map(Effect.all(both, { concurrency: "unbounded" }), ([never]) => never)
 }
