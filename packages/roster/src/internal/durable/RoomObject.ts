@@ -39,8 +39,8 @@ interface Row extends RosterStore.StoredRoom {
   readonly alarm: number
 }
 
-/** How long a reader waits at most. Shorter than the time after which proxies and runtimes end idle requests. */
-const longestWait = 25_000
+/** How long a reader waits at most. Shorter than the heartbeat of `RosterEvents`, whose new wait doesn't end the old one. */
+const longestWait = 14_000
 
 /** When the directory is told again after a failure. */
 const retryDelay = 10_000
