@@ -299,7 +299,7 @@ describe("a room", () => {
 describe("doubt", () => {
   const numbered = (...sequence: ReadonlyArray<number | undefined>) =>
     sequence.map((sequence, index): RosterFact.Callback => {
-      const callback = joined(`PA${index}`, index)
+      const callback = joined(`PA${index}`, index + 1)
       return sequence === undefined ? callback : Object.assign(callback, { sequence })
     })
 
