@@ -210,9 +210,11 @@ export const withoutIdentities = (fact: RosterFact): RosterFact => {
 }
 
 /**
- * When it happened or was read, in milliseconds since 1970 by Twilio's clock. 0 for the record of a room in progress.
+ * When it happened or was read, in milliseconds since 1970 by Twilio's clock. For a room's record: when the room ended, or
+ * else was created.
  *
  * @category getters
  * @since 0.1.0
  */
-export const timeOf = (fact: RosterFact): number => (fact._tag === "RoomRead" ? (fact.ended ?? 0) : fact.at)
+export const timeOf = (fact: RosterFact): number =>
+  fact._tag === "RoomRead" ? (fact.ended ?? fact.created ?? 0) : fact.at

@@ -3,6 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Doubt from "../src/internal/Doubt.ts"
+import * as Room from "../src/internal/store/Room.ts"
 import * as View from "../src/internal/View.ts"
 import * as RoomState from "../src/RoomState.ts"
 import type * as RosterFact from "../src/RosterFact.ts"
@@ -166,6 +167,12 @@ describe("a list", () => {
     assert.deepStrictEqual(sids(...mistaken, list(61, ["Ada"])), ["Ada"])
   })
 
+  it("shows somebody again who was reported to have left, if the next list also has them", () => {
+    const mistaken = [joined("Ada", 1), left("Ada", 50)]
+    assert.deepStrictEqual(sids(...mistaken, list(60, ["Ada"])), [])
+    assert.deepStrictEqual(sids(...mistaken, list(60, ["Ada"]), list(90, ["Ada"])), ["Ada"])
+  })
+
   it("that's overtaken by a later one shows nobody who is gone", () => {
     assert.deepStrictEqual(sids(list(61, ["Bob"]), list(60, ["Ada", "Bob"])), ["Bob"])
     assert.deepStrictEqual(sids(list(61, ["Bob"]), joined("Ada", 58), list(60, ["Ada", "Bob"])), ["Bob"])
@@ -259,6 +266,12 @@ describe("a room", () => {
     assert.deepStrictEqual([state.created, state.ended, state.participants], [noon, time(60), {}])
   })
 
+  it("isn't over because only its record was read", () => {
+    const record: RosterFact.RoomRead = { ...room, _tag: "RoomRead", created: noon }
+    assert.isFalse(Room.isOver(stateOf(record), time(60)))
+    assert.isTrue(Room.isOver(stateOf(record), time(60) + Room.longestRoom))
+  })
+
   it("keeps the identities of those who are there, and of nobody else", () => {
     const here = stateOf(joined("Ada", 1))
     assert.include(JSON.stringify(here), "identity of Ada")
@@ -303,8 +316,8 @@ describe("doubt", () => {
     assert.deepStrictEqual(doubts(created, ...numbered(3, 1, 2)), [])
     assert.deepStrictEqual(doubts(created, ...numbered(1, 3)), ["gap"])
     assert.deepStrictEqual(doubts(created, ...numbered(1, 3), list(9, ["PA0", "PA1"], { sequence: 3 })), [])
-    assert.deepStrictEqual(doubts(list(0, [], { sequence: 3 }), ...numbered(5)), ["gap"])
-    assert.deepStrictEqual(doubts(list(0, [], { sequence: 3 }), ...numbered(2, 5)), ["gap"])
+    assert.deepStrictEqual(doubts(list(-1, [], { sequence: 3 }), ...numbered(5)), ["gap"])
+    assert.deepStrictEqual(doubts(list(-1, [], { sequence: 3 }), ...numbered(2, 5)), ["gap"])
   })
 
   it("is about the latest of many sequence numbers", () => {
@@ -320,6 +333,7 @@ describe("doubt", () => {
 
   it("is about a list that lacks somebody who was seen shortly before or after", () => {
     assert.deepStrictEqual(doubts(list(60, []), joined("Ada", 58)), ["contradiction"])
+    assert.deepStrictEqual(doubts(list(60, []), joined("Ada", 60)), ["contradiction"])
     assert.deepStrictEqual(doubts(list(60, []), joined("Ada", 62)), [])
     const hidden = [joined("Ada", 1), list(60, [], { absent: ["Ada"] })]
     assert.deepStrictEqual(doubts(...hidden), [])

@@ -13,10 +13,10 @@ import * as Sequence from "./Sequence.ts"
  */
 export type Reason = "unverified" | "gap" | "contradiction"
 
-/** Whether somebody counts as there who was seen just before the latest list, and isn't in it. */
+/** Whether somebody counts as there who isn't in the latest list, and wasn't seen after it. */
 export const isUnlisted = (room: RoomState.RoomState, participant: RoomState.ParticipantState): boolean => {
   const { found = Membership.never, seen = Membership.never } = participant
-  return State.isPresent(room, participant) && Math.max(found, seen) < room.listed
+  return State.isPresent(room, participant) && found < room.listed && seen <= room.listed
 }
 
 const contradicts = (room: RoomState.RoomState, participant: RoomState.ParticipantState): boolean => {
