@@ -138,7 +138,7 @@ describe("the view of a room", () => {
       const listedAt = History.start + chance.upTo(time - History.start)
       const arrivals = [...callbacks, ...lists]
       const without = Server.run(arrivals)
-      const withList = Server.run([...arrivals, Server.list(history, listedAt, ahead, chance.upTo(3000))])
+      const withList = Server.run([...arrivals, Server.list(history, listedAt, ahead, Server.duration(ahead, chance))])
       // The list has them, but they left since, and neither a callback nor another list says so.
       const isUntold = (person: History.Person) =>
         History.includes(person, listedAt) &&

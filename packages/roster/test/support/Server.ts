@@ -128,7 +128,13 @@ export const list = (past: History.History, at: number, ahead: number, takes: nu
   fact: (state) => read(past, at, ahead, state)
 })
 
-/** Up to two lists before a time, which may overtake one another. */
+/**
+ * How long a list takes. Lists may overtake one another, unless the server's clock is behind: then two lists that are under
+ * way can have the same time, one millisecond after the latest callback.
+ */
+export const duration = (ahead: number, chance: Chance.Chance): number => (ahead < 0 ? 0 : chance.upTo(3000))
+
+/** Up to two lists before a time. */
 export const listsBefore = (
   past: History.History,
   time: number,
@@ -136,7 +142,7 @@ export const listsBefore = (
   chance: Chance.Chance
 ): ReadonlyArray<Arrival> =>
   Array.from({ length: chance.upTo(2) }, () =>
-    list(past, History.start + chance.upTo(time - History.start), ahead, chance.upTo(3000))
+    list(past, History.start + chance.upTo(time - History.start), ahead, duration(ahead, chance))
   )
 
 /** The state when everything has arrived. */
