@@ -145,7 +145,7 @@ describe("a list", () => {
     assert.deepStrictEqual(sids(joined("Ada", 1), joined("Bob", 2), list(60, ["Bob"])), ["Bob"])
   })
 
-  it("hides those who were known when it was requested, however short ago they joined", () => {
+  it("hides those who were known when it was requested, even if they joined a moment before", () => {
     assert.deepStrictEqual(sids(joined("Ada", 59), list(60, [], { absent: ["Ada"] })), [])
   })
 
@@ -154,13 +154,13 @@ describe("a list", () => {
     assert.deepStrictEqual(sids(list(60, []), published("camera", 58), joined("Ada", 1)), [])
   })
 
-  it("hides nobody who joins after it, or may have: its time is by another clock", () => {
+  it("keeps those who joined up to 5 seconds before it and are reported later: the clocks may differ", () => {
     assert.deepStrictEqual(sids(list(60, []), joined("Ada", 61)), ["Ada"])
     assert.deepStrictEqual(sids(list(60, []), joined("Ada", 56)), ["Ada"])
     assert.deepStrictEqual(sids(list(60, []), joined("Ada", 54)), [])
   })
 
-  it("hides somebody by mistake until another list has them, or they're seen later beyond doubt", () => {
+  it("that lacks somebody by mistake hides them until another list has them, or a callback is clearly later", () => {
     const mistaken = [joined("Ada", 1), list(60, [], { absent: ["Ada"] })]
     assert.deepStrictEqual(sids(...mistaken, published("camera", 62)), [])
     assert.deepStrictEqual(sids(...mistaken, published("camera", 66)), ["Ada"])
