@@ -316,8 +316,8 @@ describe("doubt", () => {
     assert.deepStrictEqual(doubts(created, ...numbered(3, 1, 2)), [])
     assert.deepStrictEqual(doubts(created, ...numbered(1, 3)), ["gap"])
     assert.deepStrictEqual(doubts(created, ...numbered(1, 3), list(9, ["PA0", "PA1"], { sequence: 3 })), [])
-    assert.deepStrictEqual(doubts(list(0, [], { sequence: 3 }), ...numbered(5)), ["gap"])
-    assert.deepStrictEqual(doubts(list(0, [], { sequence: 3 }), ...numbered(2, 5)), ["gap"])
+    assert.deepStrictEqual(doubts(list(-1, [], { sequence: 3 }), ...numbered(5)), ["gap"])
+    assert.deepStrictEqual(doubts(list(-1, [], { sequence: 3 }), ...numbered(2, 5)), ["gap"])
   })
 
   it("is about the latest of many sequence numbers", () => {
