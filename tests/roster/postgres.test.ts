@@ -210,6 +210,7 @@ describe.skipIf(!isInstalled)(`the roster on Postgres${isInstalled ? "" : ` (ski
       yield* sandbox.completeRoom(sid)
       yield* Fiber.join(following)
       yield* sandbox.awaitCallbacks
+      yield* Effect.promise(() => killing)
 
       const [first = []] = readers
       for (const [snapshot, ...changes] of readers) {

@@ -35,6 +35,7 @@ const kill = async ({ child }: Running) => {
 export class Cluster {
   /** Those that can be reached, as far as is known. */
   private running: ReadonlyArray<Running> = []
+  private isStopped = false
   private turn = 0
   /** How many callbacks were on their way to a process that died. */
   lost = 0
@@ -46,7 +47,8 @@ export class Cluster {
 
   async start() {
     const started = await run(this.settings)
-    this.running = [...this.running, started]
+    if (this.isStopped) await kill(started)
+    else this.running = [...this.running, started]
   }
 
   /** Kills the process that has run the longest. */
@@ -57,7 +59,10 @@ export class Cluster {
   }
 
   async stop() {
-    await Promise.all(this.running.map(kill))
+    this.isStopped = true
+    const stopping = this.running.map(kill)
+    this.running = []
+    await Promise.all(stopping)
   }
 
   /** The address of each process in turn. */
