@@ -3,11 +3,13 @@
  */
 import * as RoomState from "@effect-twilio-video/roster/RoomState"
 import type * as RosterFact from "@effect-twilio-video/roster/RosterFact"
+import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
 import * as RosterStore from "@effect-twilio-video/roster/RosterStore"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Facts from "./support/Facts.ts"
 
@@ -336,6 +338,50 @@ const dropping = (test: Test) => {
     }))
 }
 
+/** A random operation, and everything that a reader of the store could then see of a few rooms. */
+const operation = (random: Random.Random) => {
+  const below = (limit: number) => Math.floor(random.nextDoubleUnsafe() * limit)
+  // Several rooms have the same name. Times are distinct.
+  const [index, time, participant] = [below(6), below(2 ** 40), below(8)]
+  const named = room(index, `Room ${index % 3}`)
+  const facts = [
+    joined(named, participant, time),
+    left(named, participant, time),
+    listed(named, range(below(4)), time),
+    roomEvent(named, below(4) === 0 ? "RoomEnded" : "RoomCreated", time)
+  ]
+  const [kind, before] = [below(20), below(2 ** 38)]
+  const claim = { now: time, rank: below(2 ** 40), verified: below(2 ** 40), until: time + 2 ** 38, limit: 100 }
+  return Effect.fnUntraced(function* (store: RosterStore.Service) {
+    if (kind === 0) return yield* store.forget([Redacted.make(`guest ${participant}`)])
+    if (kind === 1) return yield* store.drop(before)
+    if (kind < 4) return sidsOf(yield* store.claim(claim)).toSorted()
+    const { position, state } = yield* store.apply(named, [facts[kind % 4] ?? joined(named, 1, time)])
+    const { roomSid } = named
+    return [
+      position,
+      state,
+      yield* store.changes(roomSid, Math.max(0, position - 3)),
+      yield* store.find(named.roomName)
+    ]
+  })
+}
+
+const agreeing = (test: Test) => {
+  test("agrees with the store in memory on random operations", (store) =>
+    Effect.gen(function* () {
+      const seed = process.env.ROSTER_SEED ?? `${Math.floor(Math.random() * 2 ** 31)}`
+      const random = yield* Random.withSeed(Effect.service(Random.Random), seed)
+      const memory = yield* RosterStore.RosterStore.pipe(Effect.provide(Layer.fresh(RosterMemory.layer)))
+      for (const step of range(300)) {
+        const run = operation(random)
+        const expected = yield* run(memory)
+        assert.deepStrictEqual(yield* run(store), expected, `step ${step} of ROSTER_SEED=${seed}`)
+      }
+      assert.deepStrictEqual(sidsOf(yield* store.rooms).toSorted(), sidsOf(yield* memory.rooms).toSorted())
+    }))
+}
+
 /** Runs the cases on a store. */
 export const contract = <E>(name: string, layer: Layer.Layer<RosterStore.RosterStore, E>): void => {
   const test: Test = (title, use) =>
@@ -348,5 +394,6 @@ export const contract = <E>(name: string, layer: Layer.Layer<RosterStore.RosterS
     claiming(test)
     forgetting(test)
     dropping(test)
+    agreeing(test)
   })
 }
