@@ -170,7 +170,7 @@ export class Roster extends Context.Service<Roster, Service>()("@effect-twilio-v
  * @since 0.1.0
  */
 export interface Options {
-  /** `omitted` keeps only SIDs. Default: `kept`. */
+  /** `omitted` keeps participants' SIDs only. Names of rooms and tracks are always kept. Default: `kept`. */
   readonly identities?: "kept" | "omitted" | undefined
   /** How long rooms are kept after they end: their logs contain identities. Default: 1 hour. */
   readonly retention?: Duration.Input | undefined
@@ -508,7 +508,8 @@ export const record = (
 /**
  * Who is in a room, since when, and how fresh the answer is.
  *
- * With `maxAge`, a state that's older is read from Twilio first; callers who ask at the same time share a read.
+ * With `maxAge`, a state that's older is read from Twilio first. In {@link layer}, callers who ask at the same time share a
+ * read.
  *
  * @example
  * ```ts

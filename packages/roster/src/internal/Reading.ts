@@ -87,7 +87,7 @@ const listed = (
   known: ReadonlyArray<string>
 ): Pick<RosterFact.ParticipantsListed, "absent" | "isComplete" | "participants"> => {
   const bySid = new Map(
-    // Who is in both lists has connected again.
+    // Participants in both lists have connected again.
     [...reconnecting.items, ...connected.items].map((participant) => [participant.sid as string, participant])
   )
   return {
@@ -114,8 +114,8 @@ const stateOf = (store: Store, room: RosterFact.InRoom) =>
   Effect.map(store.read(room.roomSid), (stored) => stored?.state ?? RoomState.empty(room))
 
 /**
- * Twilio may list those who reconnect only under that status. Who begins to reconnect between the two requests is in neither
- * list, so look again before anybody counts as gone.
+ * Twilio may list those who reconnect only under that status. Participants who begin to reconnect between the two requests
+ * are in neither list, so look again before anybody counts as gone.
  */
 const listParticipants = Effect.fnUntraced(function* (
   { participants }: Services,
