@@ -53,8 +53,8 @@ const onParticipant = (
 ): Effect.Effect<unknown, SandboxError.SandboxError> => {
   const { room, sid, status, updated } = participant
   const isSteady = world.engine.store.now - updated > steadyMillis
-  if (status === "reconnecting" && isSteady) return world.sandbox.regainConnection(room.sid, sid)
-  if (status === "connected" && isSteady && below(world, 6) === 0) return world.sandbox.loseConnection(room.sid, sid)
+  if (status === "reconnecting") return isSteady ? world.sandbox.regainConnection(room.sid, sid) : Effect.void
+  if (isSteady && below(world, 6) === 0) return world.sandbox.loseConnection(room.sid, sid)
   return onTrack(world, participant)
 }
 
