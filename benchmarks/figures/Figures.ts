@@ -73,8 +73,8 @@ const machine = async (): Promise<Figures["machine"]> => {
   return { date, cores: cores.length, cpu: cores[0]?.model ?? "", node: process.versions.node, effect, twilio, workerd }
 }
 
-/** Reads the figures from `reports/`. */
-export const collect = async (): Promise<Figures> => {
+/** Reads the figures from `reports/`: those of all reports, or of some. The others stay as they are. */
+export const collect = async (only: ReadonlyArray<string>): Promise<Figures> => {
   const read = async (name: string) => {
     try {
       return [name, await readJson(path.join(root, "reports", `${name}.json`))]
@@ -82,7 +82,9 @@ export const collect = async (): Promise<Figures> => {
       throw new Error(`reports/${name}.json can't be read. Run \`pnpm figures:measure\`.`, { cause })
     }
   }
-  const figures = { machine: await machine(), ...Object.fromEntries(await Promise.all(reports.map(read))) }
+  const isSome = only.length > 0
+  const known = isSome ? await load() : { machine: await machine() }
+  const figures = { ...known, ...Object.fromEntries(await Promise.all((isSome ? only : reports).map(read))) }
   const { memory, peers, resilience, roster } = figures
   const isShort = resilience.operations < 20_000 || memory.participants < 1_000_000 || peers.rounds < 10
   if (isShort || roster.ages.at(-1).events < 1_000_000) {

@@ -19,6 +19,9 @@ const settings = {
 /** How many people know a room's name. Somebody who joins twice replaces the first participant. */
 const people = 24
 
+/** How long a connection lasts, and how long it takes to reconnect, at least: longer than to read a room. */
+const steadyMillis = 5000
+
 export interface World {
   readonly sandbox: Sandbox.Service
   readonly engine: RoomEngine
@@ -48,9 +51,11 @@ const onParticipant = (
   world: World,
   participant: ParticipantRecord
 ): Effect.Effect<unknown, SandboxError.SandboxError> => {
-  const { room, sid, status } = participant
-  if (status === "reconnecting") return world.sandbox.regainConnection(room.sid, sid)
-  return below(world, 6) === 0 ? world.sandbox.loseConnection(room.sid, sid) : onTrack(world, participant)
+  const { room, sid, status, updated } = participant
+  const isSteady = world.engine.store.now - updated > steadyMillis
+  if (status === "reconnecting") return isSteady ? world.sandbox.regainConnection(room.sid, sid) : Effect.void
+  if (isSteady && below(world, 6) === 0) return world.sandbox.loseConnection(room.sid, sid)
+  return onTrack(world, participant)
 }
 
 /** Lets something happen in a room: one change, or the end of the room with all who are there. */

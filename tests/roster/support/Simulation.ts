@@ -23,7 +23,6 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as Doubt from "../../../packages/roster/src/internal/Doubt.ts"
-import * as Membership from "../../../packages/roster/src/internal/Membership.ts"
 import type * as Controls from "../../../packages/sandbox/src/internal/controls/Controls.ts"
 import * as EngineRoster from "../../../packages/sandbox/src/internal/engine/Roster.ts"
 import * as Routes from "../../../packages/sandbox/src/internal/server/Routes.ts"
@@ -33,12 +32,15 @@ import * as Watch from "./Watch.ts"
 
 export interface Options {
   readonly rooms: number
-  /** How many things happen, and how often one happens in a room, in milliseconds. */
+  /** How many things happen in all rooms. */
   readonly events: number
+  /** How often something happens in a room, in milliseconds. */
   readonly every: number
   readonly seed: string
   /** The sequence numbers of the callbacks. Default: as sent. */
   readonly sequence?: "absent" | "constant" | "random" | undefined
+  /** How far Twilio's clock, which callbacks have, is ahead of ours, in milliseconds. Default: 0. */
+  readonly skew?: number | undefined
 }
 
 export interface Result {
@@ -69,24 +71,31 @@ const faults: ReadonlyArray<DeliveryFault.DeliveryFaultRule> = [
 
 const url = "http://localhost/callbacks"
 
-/** Replaces the sequence number, and signs the request again. */
-const withSequence = Effect.fnUntraced(function* (request: Request, sequence: string | undefined) {
+const sequences = {
+  absent: () => undefined,
+  constant: () => "7",
+  random: (random: Random.Random) => String(Math.floor(random.nextDoubleUnsafe() * 1000))
+}
+
+/** Replaces the sequence number and the time of a callback, and signs it again. */
+const rewritten = Effect.fnUntraced(function* (
+  request: Request,
+  { sequence, skew = 0 }: Options,
+  random: Random.Random
+) {
   const form = new URLSearchParams(yield* Effect.promise(() => request.text()))
-  if (sequence === undefined) form.delete("SequenceNumber")
-  else form.set("SequenceNumber", sequence)
+  const number = sequence === undefined ? form.get("SequenceNumber") : sequences[sequence](random)
+  if (typeof number === "string") form.set("SequenceNumber", number)
+  else form.delete("SequenceNumber")
+  form.set("Timestamp", new Date(Date.parse(form.get("Timestamp") ?? "") + skew).toISOString())
   const signature = yield* StatusCallback.sign({ url, parameters: Object.fromEntries(form) })
   return new Request(url, { method: "POST", headers: { "x-twilio-signature": signature }, body: form })
 })
 
-const sequences = {
-  absent: () => undefined,
-  constant: () => "7",
-  random: ({ nextDoubleUnsafe }: Random.Random) => String(Math.floor(nextDoubleUnsafe() * 1000))
-}
-
-const receive = ({ sequence }: Options, random: Random.Random) =>
+const receive = (options: Options, random: Random.Random) =>
   Effect.fnUntraced(function* (request: Request) {
-    const received = sequence === undefined ? request : yield* withSequence(request, sequences[sequence](random))
+    const isAsSent = options.sequence === undefined && options.skew === undefined
+    const received = isAsSent ? request : yield* rewritten(request, options, random)
     return yield* StatusCallbackHandler.handle(received, Roster.record, { url })
   })
 
@@ -206,13 +215,13 @@ const rest = Effect.fnUntraced(function* (parts: Controls.Parts, tally: Watch.Ta
   const store = yield* RosterStore.RosterStore
   const { inProgress, rooms } = parts.engine.store
   tally.restsSince = yield* Clock.currentTimeMillis
-  const settled = tally.restsSince + Membership.clockSkew + latest
+  const settled = tally.restsSince + Watch.settling + latest
   const isAtRest = Effect.gen(function* () {
     const known = yield* store.rooms
     const isRead = ({ sid }: { readonly sid: string }) => tally.atRest.has(sid)
     return [...inProgress.values()].every(isRead) && known.every(({ roomSid }) => tally.atRest.has(roomSid))
   })
-  const end = Math.max(settled, tally.restsSince + Membership.clockSkew + boundOf(inProgress.size))
+  const end = Math.max(settled, tally.restsSince + Watch.settling + boundOf(inProgress.size))
   for (let now = tally.restsSince; now < end && (now < settled || !(yield* isAtRest)); now += 500) {
     yield* advance(parts, 500)
   }

@@ -16,7 +16,8 @@ export const presentIn = (state: RoomState.RoomState): ReadonlySet<string> =>
     )
   )
 
-type Shown = Pick<View.Participant, "identity" | "status">
+/** A participant who is shown, and the time of the latest callback. */
+type Shown = Pick<View.Participant, "identity" | "status"> & { readonly seen: number | undefined }
 
 /** Whether somebody joined, left or lost the connection since a time, or the room ended. */
 export const hasChanged = ({ ended, participants }: RoomRecord, since: number): boolean =>
@@ -25,6 +26,8 @@ export const hasChanged = ({ ended, participants }: RoomRecord, since: number): 
 /** A list that was read. Without it, nothing has changed for long enough. */
 interface Read {
   readonly since: number
+  /** Callbacks that are newer than the list, if only by Twilio's clock, count more than its status. */
+  readonly at: number
   /** The participants who were known before, and those who are in the list. */
   readonly known: ReadonlySet<string>
 }
@@ -32,7 +35,7 @@ interface Read {
 const difference = (
   { created, ended, identity, sid, status, updated }: ParticipantRecord,
   shown: Shown | undefined,
-  { known, since }: Read
+  { at, known, since }: Read
 ): string | undefined => {
   // Somebody who joins or leaves meanwhile may be seen or not.
   if (created >= since || (ended ?? -1) >= since) return undefined
@@ -42,13 +45,15 @@ const difference = (
   // nothing is known.
   if (shown === undefined) return isSteady || known.has(sid) ? `${sid} is ${status}, and isn't shown` : undefined
   if (shown.identity !== identity) return `${sid} has another identity`
-  return isSteady && shown.status !== status ? `${sid} is ${status}, and is shown as ${shown.status}` : undefined
+  return isSteady && shown.status !== status && (shown.seen ?? 0) <= at
+    ? `${sid} is ${status}, and is shown as ${shown.status}`
+    : undefined
 }
 
 const readOf = (list: RosterFact.ParticipantsListed | undefined): Read =>
   list === undefined
-    ? { since: Infinity, known: new Set() }
-    : { since: list.readAt, known: new Set([...list.absent, ...list.participants.map(({ sid }) => sid)]) }
+    ? { since: Infinity, at: Infinity, known: new Set() }
+    : { since: list.readAt, at: list.at, known: new Set([...list.absent, ...list.participants.map(({ sid }) => sid)]) }
 
 /** How the roster differs from the sandbox, right after a list, or at rest. */
 export const differences = (
@@ -62,7 +67,12 @@ export const differences = (
     found.push("the room is in progress, and is shown as ended")
   if (record.ended !== undefined && record.ended < read.since && state.ended === undefined)
     found.push("the room has ended, and is shown as in progress")
-  const shown = new Map<string, Shown>(View.participants(state).map((participant) => [participant.sid, participant]))
+  const shown = new Map<string, Shown>(
+    View.participants(state).map((participant) => [
+      participant.sid,
+      { ...participant, seen: state.participants[participant.sid]?.seen }
+    ])
+  )
   for (const participant of record.participants) {
     const problem = difference(participant, shown.get(participant.sid), read)
     if (problem !== undefined) found.push(problem)

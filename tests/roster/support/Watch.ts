@@ -50,6 +50,12 @@ export const note = ({ problems }: Tally, found: ReadonlyArray<string>): void =>
   for (const problem of found) problems.add(problem)
 }
 
+/**
+ * How long before a list everything has happened that callbacks after it can't change, in milliseconds. A callback of the
+ * last seconds, by clocks that may differ, can be newer than the list.
+ */
+export const settling = 2 * Membership.clockSkew
+
 interface Applied {
   readonly record: RoomRecord
   readonly facts: ReadonlyArray<RosterFact.RosterFact>
@@ -81,8 +87,7 @@ const checkList = (list: RosterFact.ParticipantsListed, { after, before, record 
   tally.correcting += Number(corrections > 0)
   tally.corrections += corrections
   note(tally, Truth.differences(record, after.state, list))
-  // What happened shortly before a list may be reported after it.
-  if (list.readAt > tally.restsSince + Membership.clockSkew) tally.atRest.add(list.roomSid)
+  if (list.readAt > tally.restsSince + settling) tally.atRest.add(list.roomSid)
 }
 
 const check = (applied: Applied, tally: Tally): void => {

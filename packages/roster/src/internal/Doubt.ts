@@ -14,7 +14,7 @@ import * as Sequence from "./Sequence.ts"
 export type Reason = "unverified" | "gap" | "contradiction"
 
 /** Whether somebody counts as there who isn't in the latest list, and wasn't seen after it. */
-export const isUnlisted = (room: RoomState.RoomState, participant: RoomState.ParticipantState): boolean => {
+const isUnlisted = (room: RoomState.RoomState, participant: RoomState.ParticipantState): boolean => {
   const { found = Membership.never, seen = Membership.never } = participant
   return State.isPresent(room, participant) && found < room.listed && seen <= room.listed
 }

@@ -16,7 +16,7 @@ import * as Option from "effect/Option"
 import * as RoomState from "../RoomState.ts"
 import type * as RosterFact from "../RosterFact.ts"
 import type * as RosterStore from "../RosterStore.ts"
-import * as Doubt from "./Doubt.ts"
+import * as Membership from "./Membership.ts"
 import * as Sequence from "./Sequence.ts"
 
 export type ReadError = NotFound.NotFound | TwilioError.TwilioError | RosterStore.RosterUnavailable
@@ -169,18 +169,19 @@ const listOf = Effect.fnUntraced(function* (store: Store, services: Services, ro
   return { list, facts: [list, ...record] }
 })
 
-/** Whether somebody would be there who was seen just before the list, and isn't in it. */
+/** Whether somebody would be there who isn't in the list, and of whom the clocks leave open whether they joined after it. */
 const contradicts = (list: RosterFact.ParticipantsListed, room: RoomState.RoomState): boolean => {
   const state = RoomState.apply(room, list)
-  return (
-    list.isComplete && Object.values(state.participants).some((participant) => Doubt.isUnlisted(state, participant))
-  )
+  const isOpen = (participant: RoomState.ParticipantState) => {
+    const { found = Membership.never, seen = Membership.never } = participant
+    return RoomState.isPresent(state, participant) && found < list.at && seen <= list.at + Membership.clockSkew
+  }
+  return list.isComplete && Object.values(state.participants).some(isOpen)
 }
 
 const readParticipants = Effect.fnUntraced(function* (store: Store, services: Services, room: RosterFact.InRoom) {
   const { facts, list } = yield* listOf(store, services, room)
-  // A callback arrived meanwhile, of somebody who either left before the list, or joined after it by a clock that's behind
-  // ours. Another list tells.
+  // A callback arrived meanwhile, of somebody who either left before the list, or joined after it. Another list tells.
   const isContradicted = contradicts(list, yield* stateOf(store, room))
   return yield* store.apply(room, isContradicted ? (yield* listOf(store, services, room)).facts : facts)
 })
