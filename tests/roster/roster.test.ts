@@ -84,7 +84,7 @@ describe("callbacks", () => {
     }).pipe(Effect.provide(live))
   )
 
-  it.effect("that are lost leave doubt, if later ones have arrived", () =>
+  it.effect("that are lost leave doubt if later ones have arrived, until the room is read", () =>
     Effect.gen(function* () {
       const { sandbox } = yield* open
       yield* lose(sandbox)
@@ -96,6 +96,9 @@ describe("callbacks", () => {
       const roster = yield* Roster.participants("Clinic")
       assert.deepStrictEqual(identities(roster).toSorted(), ["Alice", "Bob"])
       assert.deepStrictEqual(roster.freshness.doubts, ["gap", "contradiction"])
+      yield* TestClock.adjust("1 second")
+      const { freshness } = yield* Roster.participants("Clinic", { maxAge: 0 })
+      assert.deepStrictEqual(freshness.doubts, [])
     }).pipe(Effect.provide(live))
   )
 })
@@ -254,6 +257,20 @@ describe("in the background", () => {
       }
       assert.isBelow(Math.max(...ages), 60_000)
     }).pipe(Effect.provide(Live.layer(Roster.layer())))
+  )
+
+  it.effect("reads within its share of the quota", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      for (let index = 0; index < 50; index++) yield* sandbox.openRoom({ uniqueName: `room ${index}` })
+      yield* sandbox.awaitCallbacks
+      yield* TestClock.adjust("40 seconds")
+      yield* sandbox.clearRequests
+      yield* TestClock.adjust("10 seconds")
+      const { length } = yield* sandbox.requests
+      assert.isAbove(length, 35)
+      assert.isAtMost(length, 44)
+    }).pipe(Effect.provide(Live.layer(Roster.layer({ share: 0.05 }), { quota: Sandbox.twilioQuota })))
   )
 
   it.effect("goes on after Twilio was unavailable", () =>
