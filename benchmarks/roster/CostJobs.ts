@@ -132,47 +132,58 @@ const arrived = (count: number, received: () => number) =>
     while (received() < count) yield* Effect.yieldNow
   })
 
-/** Reads the parts of a stream, and counts the changes in them. */
-const readEvents = async (body: ReadableStream<Uint8Array>, onChange: () => void) => {
+/** Who counts what readers get: what was there before the first change, and changes. */
+interface Counter {
+  starts: number
+  changes: number
+}
+
+const muted = new Set(["TrackEnabled", "TrackDisabled"])
+
+const throughStream = (counter: Counter) =>
+  Stream.runForEach(Roster.changes("room 0"), ({ _tag }) =>
+    Effect.sync(() => {
+      if (muted.has(_tag)) counter.changes++
+      else counter.starts++
+    })
+  )
+
+const readEvents = async (body: ReadableStream<Uint8Array>, counter: Counter) => {
   const decoder = new TextDecoder()
   for await (const part of body) {
-    for (const line of decoder.decode(part).split("\n")) if (line.startsWith("event: track-")) onChange()
+    for (const line of decoder.decode(part).split("\n")) {
+      if (line.startsWith("event: track-")) counter.changes++
+      else if (line === "event: snapshot") counter.starts++
+    }
   }
 }
 
 const request = new Request("http://localhost/events")
 
-const throughStream = (onChange: () => void) =>
-  Stream.runForEach(Roster.changes("room 0"), ({ _tag }) =>
-    Effect.sync(() => {
-      if (_tag === "TrackEnabled" || _tag === "TrackDisabled") onChange()
-    })
-  )
-
-const throughEvents = (onChange: () => void) =>
+const throughEvents = (counter: Counter) =>
   Effect.gen(function* () {
     const { body } = yield* RosterEvents.handle(request, "room 0", { authorize: Effect.succeed(true) })
-    if (body !== null) yield* Effect.promise(() => readEvents(body, onChange))
+    if (body !== null) yield* Effect.promise(() => readEvents(body, counter))
   })
+
+const speakers = 10
 
 /** How much CPU time a change takes for each of so many readers of a room, in microseconds. The readers are part of it. */
 const readers =
-  <E>(readerOf: (onChange: () => void) => Effect.Effect<unknown, E, Roster.Roster>) =>
+  <E>(readerOf: (counter: Counter) => Effect.Effect<unknown, E, Roster.Roster>, startsOf: number) =>
   (count: number) =>
     Effect.gen(function* () {
       const rounds = Math.max(2, Math.ceil(10_000 / count))
-      let received = 0
-      yield* record(1, (room) => opening(room, 10))
-      const reader = readerOf(() => {
-        received++
-      })
-      yield* Effect.forEach(Array.from({ length: count }), () => Effect.forkScoped(reader), { discard: true })
+      const counter: Counter = { starts: 0, changes: 0 }
+      yield* record(1, (room) => opening(room, speakers))
+      yield* Effect.forEach(Array.from({ length: count }), () => Effect.forkScoped(readerOf(counter)), { discard: true })
+      yield* arrived(startsOf * count, () => counter.starts)
       let sent = 0
       const send = Effect.fnUntraced(function* (round: number) {
-        for (const event of muting(0, 10, round)) {
+        for (const event of muting(0, speakers, round)) {
           yield* Roster.record(event)
           sent += count
-          yield* arrived(sent, () => received)
+          yield* arrived(sent, () => counter.changes)
         }
       })
       yield* send(0)
@@ -181,10 +192,16 @@ const readers =
           for (let round = 1; round <= rounds; round++) yield* send(round)
         })
       )
-      return total / (rounds * 10 * count)
+      return total / (rounds * speakers * count)
     }).pipe(Effect.scoped, Effect.provide(RosterLive))
 
-const jobs = { bytes, micros, changes: readers(throughStream), events: readers(throughEvents) } as const
+const jobs = {
+  bytes,
+  micros,
+  // Each participant has two tracks.
+  changes: readers(throughStream, 3 * speakers),
+  events: readers(throughEvents, 1)
+} as const
 
 export type Job = keyof typeof jobs
 

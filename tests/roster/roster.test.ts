@@ -8,6 +8,7 @@ import * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEv
 import * as Rooms from "@effect-twilio-video/core/Rooms"
 import * as ResponseInfo from "@effect-twilio-video/core/ResponseInfo"
 import * as Roster from "@effect-twilio-video/roster/Roster"
+import * as RosterEvents from "@effect-twilio-video/roster/RosterEvents"
 import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, describe, it } from "@effect/vitest"
@@ -17,7 +18,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import * as Events from "./support/Events.ts"
 import * as Live from "./support/Live.ts"
 
 const identities = ({ participants }: Roster.RoomRoster) =>
@@ -84,7 +87,7 @@ describe("callbacks", () => {
     }).pipe(Effect.provide(live))
   )
 
-  it.effect("that are lost leave doubt, if later ones have arrived", () =>
+  it.effect("that are lost leave doubt if later ones have arrived, until the room is read", () =>
     Effect.gen(function* () {
       const { sandbox } = yield* open
       yield* lose(sandbox)
@@ -96,6 +99,9 @@ describe("callbacks", () => {
       const roster = yield* Roster.participants("Clinic")
       assert.deepStrictEqual(identities(roster).toSorted(), ["Alice", "Bob"])
       assert.deepStrictEqual(roster.freshness.doubts, ["gap", "contradiction"])
+      yield* TestClock.adjust("1 second")
+      const { freshness } = yield* Roster.participants("Clinic", { maxAge: 0 })
+      assert.deepStrictEqual(freshness.doubts, [])
     }).pipe(Effect.provide(live))
   )
 })
@@ -195,6 +201,39 @@ describe("a room of which nothing is known", () => {
     )
   )
 
+  it.effect("is read before its changes and events begin", () =>
+    Effect.gen(function* () {
+      const changes = yield* Roster.changes("DailyStandup").pipe(Stream.take(4), Stream.runCollect)
+      assert.deepStrictEqual(
+        changes.map(({ _tag }) => _tag),
+        ["Joined", "Joined", "Joined", "Reconnecting"]
+      )
+      const options = { authorize: Effect.succeed(true) }
+      const response = yield* RosterEvents.handle(new Request("http://localhost/"), "Webinar", options)
+      const snapshot = yield* Events.events(response).event
+      assert.deepStrictEqual(snapshot?.data.freshness.doubts, [])
+    }).pipe(
+      Effect.provide(
+        Roster.layerOnDemand().pipe(Layer.provide(RosterMemory.layer), Layer.provideMerge(Sandbox.layer()))
+      )
+    )
+  )
+
+  it.effect("isn't listed if it has ended", () =>
+    Effect.gen(function* () {
+      const { room, sandbox } = yield* open
+      yield* sandbox.completeRoom("Clinic")
+      yield* sandbox.clearRequests
+      const roster = yield* Roster.participants(room.sid)
+      assert.isTrue(Option.isSome(roster.endedAt))
+      assert.strictEqual((yield* sandbox.requests).length, 1)
+    }).pipe(
+      Effect.provide(
+        Roster.layerOnDemand().pipe(Layer.provide(RosterMemory.layer), Layer.provideMerge(Sandbox.layer({ rooms: [] })))
+      )
+    )
+  )
+
   it.effect("is unknown if Twilio has none in progress", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Roster.participants("Nowhere"))
@@ -254,6 +293,20 @@ describe("in the background", () => {
       }
       assert.isBelow(Math.max(...ages), 60_000)
     }).pipe(Effect.provide(Live.layer(Roster.layer())))
+  )
+
+  it.effect("reads within its share of the quota", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      for (let index = 0; index < 50; index++) yield* sandbox.openRoom({ uniqueName: `room ${index}` })
+      yield* sandbox.awaitCallbacks
+      yield* TestClock.adjust("40 seconds")
+      yield* sandbox.clearRequests
+      yield* TestClock.adjust("10 seconds")
+      const { length } = yield* sandbox.requests
+      assert.isAbove(length, 35)
+      assert.isAtMost(length, 44)
+    }).pipe(Effect.provide(Live.layer(Roster.layer({ share: 0.05 }), { quota: Sandbox.twilioQuota })))
   )
 
   it.effect("goes on after Twilio was unavailable", () =>

@@ -144,7 +144,7 @@ export interface Service {
   ) => Effect.Effect<Option.Option<RosterChange.Participant>, ReadError>
   /** See {@link reconcile}. */
   readonly reconcile: Effect.Effect<number, TwilioError.TwilioError | RosterStore.RosterUnavailable>
-  /** The SID of a room. Asks Twilio about a room of which nothing is known. */
+  /** The SID of a room. Reads a room of which nothing is known from Twilio. */
   readonly resolve: (room: string) => Effect.Effect<string, ReadError>
   /** See `RosterStore.Service`. */
   readonly epoch: (() => string) | undefined
@@ -256,7 +256,18 @@ const dropping = (store: RosterStore.Service, retention: number) => {
   })
 }
 
-/** Finds the SID of a room. */
+/** Only the room's record was read, and it's in progress. */
+const isNew = ({ ended, heard, verified }: RoomState.RoomState): boolean =>
+  ended === undefined && heard === Membership.never && verified === Membership.never
+
+const inRoom = ({ name, sid }: RoomState.RoomState): RosterFact.InRoom => ({ roomSid: sid, roomName: name })
+
+const find = Effect.fnUntraced(function* (store: RosterStore.Service, roomSid: string) {
+  const stored = yield* store.read(roomSid)
+  return stored === undefined ? yield* unknownRoom() : stored
+})
+
+/** Finds the SID of a room. Reads a room of which nothing is known. */
 const resolving = (store: RosterStore.Service, reads: Reads | undefined) =>
   Effect.fnUntraced(function* (room: string) {
     const sid = Sid.isRoomSid(room)
@@ -266,23 +277,15 @@ const resolving = (store: RosterStore.Service, reads: Reads | undefined) =>
       : yield* store.find(room)
     if (sid !== undefined) return sid
     if (reads === undefined) return yield* unknownRoom()
-    return (yield* onNotFound(reads.room(room))).roomSid
+    const { roomSid } = yield* onNotFound(reads.room(room))
+    const { state } = yield* find(store, roomSid)
+    if (isNew(state)) yield* onNotFound(reads.participants(inRoom(state)))
+    return roomSid
   })
-
-const find = Effect.fnUntraced(function* (store: RosterStore.Service, roomSid: string) {
-  const stored = yield* store.read(roomSid)
-  return stored === undefined ? yield* unknownRoom() : stored
-})
 
 /** Also if it was verified later than now: a clock was wrong. */
 const isOlder = ({ ended, verified }: RoomState.RoomState, now: number, { maxAge }: ReadOptions): boolean =>
   maxAge !== undefined && ended === undefined && Math.abs(now - verified) > Duration.toMillis(maxAge)
-
-/** Only the room's record was read. */
-const isNew = ({ heard, verified }: RoomState.RoomState): boolean =>
-  heard === Membership.never && verified === Membership.never
-
-const inRoom = ({ name, sid }: RoomState.RoomState): RosterFact.InRoom => ({ roomSid: sid, roomName: name })
 
 /** The room in progress with this name, if the one that's known has ended. Twilio may have a newer one. */
 const newerRoom = Effect.fnUntraced(function* (

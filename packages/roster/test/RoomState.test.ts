@@ -324,6 +324,7 @@ describe("doubt", () => {
     const numbers = Array.from({ length: 40 }, (_, index) => index)
     assert.deepStrictEqual(doubts(created, ...numbered(...numbers)), [])
     assert.deepStrictEqual(doubts(created, ...numbered(...numbers.filter((number) => number !== 35))), ["gap"])
+    assert.isBelow(stateOf(created, ...numbered(...numbers)).sequence.numbers.length, numbers.length)
   })
 
   it("isn't about sequence numbers that are missing or constant", () => {
