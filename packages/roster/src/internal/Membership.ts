@@ -67,6 +67,7 @@ export const merge = (known: Membership, evidence: Membership): Membership => ({
 /** Leaves out members that are `undefined`, so that equal knowledge is equal JSON. */
 export const compact = <A extends object>(members: A): A => {
   const result: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(members)) if (value !== undefined) result[key] = value
+  // The hottest loop of the fold, so it makes no arrays.
+  for (const key in members) if (members[key] !== undefined) result[key] = members[key]
   return result as A
 }
