@@ -55,9 +55,12 @@ const tables = `
   );
   CREATE TABLE IF NOT EXISTS log (position INTEGER PRIMARY KEY, change TEXT NOT NULL);`
 
+/** When it was created, or else the time of the latest fact. Of rooms with the same name, the latest is meant. */
+const sinceOf = ({ created, latest }: RoomState.RoomState): number => created ?? latest
+
 /** What the directory has to know. `latest` may lag: it asks before it drops a room. */
 const summaryOf = (state: RoomState.RoomState): string =>
-  JSON.stringify([state.created, Doubt.rank(state), state.verified, state.ended])
+  JSON.stringify([sinceOf(state), Doubt.rank(state), state.verified, state.ended])
 
 const noteOf = ({ revision, state }: Row): Directory.Note => ({
   roomSid: state.sid,
@@ -65,7 +68,7 @@ const noteOf = ({ revision, state }: Row): Directory.Note => ({
   revision,
   rank: Doubt.rank(state),
   verified: state.verified,
-  since: state.created ?? state.latest,
+  since: sinceOf(state),
   latest: state.latest,
   ended: state.ended ?? null
 })
