@@ -1,7 +1,7 @@
 /**
  * What a roster in memory does for callbacks and for readers, on events that are verified and decoded.
  */
-import * as Sid from "@effect-twilio-video/core/Sid"
+import type * as Sid from "@effect-twilio-video/core/Sid"
 import * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
 import * as Roster from "@effect-twilio-video/roster/Roster"
 import * as RosterEvents from "@effect-twilio-video/roster/RosterEvents"
@@ -176,7 +176,9 @@ const readers =
       const rounds = Math.max(2, Math.ceil(10_000 / count))
       const counter: Counter = { starts: 0, changes: 0 }
       yield* record(1, (room) => opening(room, speakers))
-      yield* Effect.forEach(Array.from({ length: count }), () => Effect.forkScoped(readerOf(counter)), { discard: true })
+      yield* Effect.forEach(Array.from({ length: count }), () => Effect.forkScoped(readerOf(counter)), {
+        discard: true
+      })
       yield* arrived(startsOf * count, () => counter.starts)
       let sent = 0
       const send = Effect.fnUntraced(function* (round: number) {
