@@ -202,6 +202,18 @@ const rosterAges = ({ roster: { ages } }: Figures.Figures): string => {
   )
 }
 
+const rosterCost = ({ roster: { cost } }: Figures.Figures): string => {
+  const rooms = cost.rooms.map(({ bytes, micros, rooms }) => [grouped(rooms), micros.toFixed(1), grouped(bytes)])
+  const readers = cost.readers.map(({ changes, events, readers }) => [
+    grouped(readers),
+    changes.toFixed(1),
+    events.toFixed(1)
+  ])
+  return `${table(["rooms", "CPU per callback, µs", "memory per participant, bytes"], ...rooms)}
+
+${table(["readers of a room", "CPU per change and reader, µs: `Roster.changes`", "`RosterEvents`"], ...readers)}`
+}
+
 const readme = ({ "cold-start": { workerd }, peers, size }: Figures.Figures): string => {
   const { beside, esbuild } = Figures.named(size, "one fetch, with retries and typed errors")
   const official = Figures.named(size, beside).esbuild
@@ -223,7 +235,8 @@ const pages: Readonly<Record<string, Readonly<Record<string, (figures: Figures.F
     memory,
     sandbox,
     erasure,
-    "roster-ages": rosterAges
+    "roster-ages": rosterAges,
+    "roster-cost": rosterCost
   },
   "README.md": { figures: readme }
 }
