@@ -2,15 +2,13 @@
  * Runs the backend as a Deno server on loopback, behind a proxy that terminates TLS.
  */
 import * as Roster from "@effect-twilio-video/roster/Roster"
-import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
-import * as Layer from "effect/Layer"
 import * as Backend from "../backend/Backend.ts"
 
 // By name, so Deno needs permission for these variables only.
 const environment = Object.fromEntries(Backend.variables.map((name) => [name, Deno.env.get(name)]))
 
 // Reads rooms from Twilio in the background, and again after a restart.
-const roster = Roster.layer().pipe(Layer.provide(RosterMemory.layer))
+const roster = Roster.layer()
 
 const backend = Backend.make(environment, roster)
 

@@ -4,7 +4,6 @@
 import type * as Participant from "@effect-twilio-video/core/Participant"
 import * as StatusCallbackEvent from "@effect-twilio-video/core/StatusCallbackEvent"
 import * as Roster from "@effect-twilio-video/roster/Roster"
-import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
 import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
 import { assert, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -15,7 +14,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 
-const live = Roster.layer().pipe(Layer.provide(RosterMemory.layer), Layer.provideMerge(Sandbox.layer()))
+const live = Roster.layer().pipe(Layer.provideMerge(Sandbox.layer()))
 
 it.effect("finds rooms in progress, and reads who is in them", () =>
   Effect.gen(function* () {
@@ -53,7 +52,7 @@ const connected = ({ accountSid, identity, roomSid, sid, status }: Participant.P
     participantIdentity: identity
   })
 
-const onDemand = Roster.layerOnDemand().pipe(Layer.provide(RosterMemory.layer), Layer.provideMerge(Sandbox.layer()))
+const onDemand = Roster.layerOnDemand().pipe(Layer.provideMerge(Sandbox.layer()))
 
 it.effect.each([-4, 0, 4])(
   "doesn't show who has left when their callback arrives during a read: clock %i s ahead",

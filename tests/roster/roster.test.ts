@@ -194,11 +194,7 @@ describe("a room of which nothing is known", () => {
       const found = yield* Roster.participants("DailyStandup")
       assert.include(identities(found), "Alice")
       assert.deepStrictEqual((yield* Roster.participants(found.roomSid)).roomName, "DailyStandup")
-    }).pipe(
-      Effect.provide(
-        Roster.layerOnDemand().pipe(Layer.provide(RosterMemory.layer), Layer.provideMerge(Sandbox.layer()))
-      )
-    )
+    }).pipe(Effect.provide(Roster.layerOnDemand().pipe(Layer.provideMerge(Sandbox.layer()))))
   )
 
   it.effect("is read before its changes and events begin", () =>
@@ -212,11 +208,7 @@ describe("a room of which nothing is known", () => {
       const response = yield* RosterEvents.handle(new Request("http://localhost/"), "Webinar", options)
       const snapshot = yield* Events.events(response).event
       assert.deepStrictEqual(snapshot?.data.freshness.doubts, [])
-    }).pipe(
-      Effect.provide(
-        Roster.layerOnDemand().pipe(Layer.provide(RosterMemory.layer), Layer.provideMerge(Sandbox.layer()))
-      )
-    )
+    }).pipe(Effect.provide(Roster.layerOnDemand().pipe(Layer.provideMerge(Sandbox.layer()))))
   )
 
   it.effect("isn't listed if it has ended", () =>
@@ -227,11 +219,7 @@ describe("a room of which nothing is known", () => {
       const roster = yield* Roster.participants(room.sid)
       assert.isTrue(Option.isSome(roster.endedAt))
       assert.strictEqual((yield* sandbox.requests).length, 1)
-    }).pipe(
-      Effect.provide(
-        Roster.layerOnDemand().pipe(Layer.provide(RosterMemory.layer), Layer.provideMerge(Sandbox.layer({ rooms: [] })))
-      )
-    )
+    }).pipe(Effect.provide(Roster.layerOnDemand().pipe(Layer.provideMerge(Sandbox.layer({ rooms: [] })))))
   )
 
   it.effect("is unknown if Twilio has none in progress", () =>
@@ -245,7 +233,7 @@ describe("a room of which nothing is known", () => {
   it.effect("is unknown to a roster of callbacks only", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Effect.flip(Roster.participants("DailyStandup")))._tag, "UnknownRoom")
-    }).pipe(Effect.provide(Layer.provide(Roster.layerCallbacks(), RosterMemory.layer)))
+    }).pipe(Effect.provide(Roster.layerCallbacks()))
   )
 })
 
@@ -414,6 +402,32 @@ describe("personal data", () => {
       yield* TestClock.adjust("2 minutes")
       assert.strictEqual((yield* Effect.flip(Roster.participants("Clinic")))._tag, "UnknownRoom")
     }).pipe(Effect.provide(Live.layer(Roster.layer())))
+  )
+})
+
+describe("the rooms", () => {
+  /** Whether a roster knows a room that another has a callback of. */
+  const isShared = Effect.fnUntraced(function* () {
+    const sandbox = yield* Sandbox.Sandbox
+    const room = yield* sandbox.openRoom({ uniqueName: "Clinic" })
+    const [one, other] = yield* Effect.all([
+      Layer.build(Roster.layerCallbacks()),
+      Layer.build(Roster.layerCallbacks({ retention: "2 hours" }))
+    ])
+    yield* Effect.provideContext(Roster.record(created(room, room.dateCreated)), one)
+    return yield* Effect.isSuccess(Effect.provideContext(Roster.participants("Clinic"), other))
+  })
+
+  it.effect("are in a memory of the roster's own", () =>
+    Effect.gen(function* () {
+      assert.isFalse(yield* isShared())
+    }).pipe(Effect.provide(Sandbox.layer({ rooms: [] })))
+  )
+
+  it.effect("are in the store that the roster is provided with", () =>
+    Effect.gen(function* () {
+      assert.isTrue(yield* isShared())
+    }).pipe(Effect.provide(Layer.merge(Sandbox.layer({ rooms: [] }), RosterMemory.layer)))
   )
 })
 

@@ -33,6 +33,7 @@ import * as View from "./internal/View.ts"
 import type * as RoomState from "./RoomState.ts"
 import * as RosterChange from "./RosterChange.ts"
 import * as RosterFact from "./RosterFact.ts"
+import * as RosterMemory from "./RosterMemory.ts"
 import * as RosterStore from "./RosterStore.ts"
 export {
   /**
@@ -388,16 +389,31 @@ const forgetting = () =>
     }))
   )
 
+/** Provides the store of the context, or else a new one in memory. */
+const withStore = <A, R>(
+  roster: Layer.Layer<A, never, R>
+): Layer.Layer<A, never, Exclude<R, RosterStore.RosterStore>> =>
+  Layer.provide(
+    roster,
+    Layer.unwrap(
+      Effect.map(
+        Effect.serviceOption(RosterStore.RosterStore),
+        Option.match({
+          onNone: () => Layer.fresh(RosterMemory.layer),
+          onSome: (store) => Layer.succeed(RosterStore.RosterStore, store)
+        })
+      )
+    )
+  )
+
 /**
- * A roster that is fed by callbacks only.
+ * A roster that is fed by callbacks only. It keeps rooms in memory, unless it's provided with another store.
  *
  * @example
  * ```ts
  * import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
  * import * as Roster from "@effect-twilio-video/roster/Roster"
- * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
  * import * as Effect from "effect/Effect"
- * import * as Layer from "effect/Layer"
  *
  * const program = Effect.gen(function* () {
  *   const event = yield* StatusCallback.decode({
@@ -417,34 +433,31 @@ const forgetting = () =>
  *   return { sids: participants.map(({ sid }) => sid), doubts: freshness.doubts.slice(0, 1) }
  * })
  *
- * const RosterLive = Layer.provide(Roster.layerCallbacks(), RosterMemory.layer)
+ * const RosterLive = Roster.layerCallbacks()
  * await program.pipe(Effect.provide(RosterLive), Effect.runPromise)
  * // => { sids: ["PA8a1b0c4be07f8a6b2c3d4e5f60718293"], doubts: ["unverified"] }
  * ```
  * @category layers
  * @since 0.1.0
  */
-export const layerCallbacks = (options: Options = {}): Layer.Layer<Roster, never, RosterStore.RosterStore> =>
+export const layerCallbacks = (options: Options = {}): Layer.Layer<Roster> =>
   Layer.effect(
     Roster,
     Effect.map(storeOf(options), (store) => serviceOf(store, undefined, options))
-  ).pipe(Layer.merge(forgetting()))
+  ).pipe(Layer.merge(forgetting()), withStore)
 
 /**
- * What a roster reads from Twilio with, and its store.
+ * What a roster reads from Twilio with.
  *
  * @category models
  * @since 0.1.0
  */
-export type Requirements =
-  | RosterStore.RosterStore
-  | Participants.Participants
-  | PublishedTracks.PublishedTracks
-  | Rooms.Rooms
+export type Requirements = Participants.Participants | PublishedTracks.PublishedTracks | Rooms.Rooms
 
 /**
  * A roster that is fed by callbacks, reads rooms from Twilio when a reader asks, and reads the doubtful ones when
- * {@link reconcile} is run. For runtimes without background work, such as Workers.
+ * {@link reconcile} is run. For runtimes without background work, such as Workers. It keeps rooms in memory, unless it's
+ * provided with another store.
  *
  * @category layers
  * @since 0.1.0
@@ -457,21 +470,20 @@ export const layerOnDemand = (options: ReconcileOptions = {}): Layer.Layer<Roste
       const { reading, settings } = yield* readsOf(store, options)
       return serviceOf(store, { ...reading, reconcile: Reconciliation.once(store, reading, settings) }, options)
     })
-  ).pipe(Layer.merge(forgetting()))
+  ).pipe(Layer.merge(forgetting()), withStore)
 
 /**
  * A roster that is fed by callbacks, and reads the most doubtful rooms from Twilio in the background, within a share of the
- * account's quota.
+ * account's quota. It keeps rooms in memory, unless it's provided with another store.
  *
  * @example
  * ```ts
  * import * as TwilioVideo from "@effect-twilio-video/http/TwilioVideo"
  * import * as Roster from "@effect-twilio-video/roster/Roster"
- * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
  * import * as Layer from "effect/Layer"
  *
  * const RosterLive = Roster.layer({ interval: "1 minute", share: 0.1 }).pipe(
- *   Layer.provide([RosterMemory.layer, TwilioVideo.layerFetchConfig()])
+ *   Layer.provide(TwilioVideo.layerFetchConfig())
  * )
  * ```
  * @category layers
@@ -487,7 +499,7 @@ export const layer = (options: ReconcileOptions = {}): Layer.Layer<Roster, never
       yield* Effect.forkScoped(Reconciliation.run(store, shared, settings))
       return serviceOf(store, { ...shared, reconcile: Reconciliation.once(store, shared, settings) }, options)
     })
-  ).pipe(Layer.merge(forgetting()))
+  ).pipe(Layer.merge(forgetting()), withStore)
 
 /**
  * Adds a callback to the roster. Pass it to `StatusCallbackHandler` or `StatusCallbackRoute` as `onEvent`. Callbacks may
@@ -517,7 +529,6 @@ export const record = (
  * @example
  * ```ts
  * import * as Roster from "@effect-twilio-video/roster/Roster"
- * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
@@ -528,7 +539,7 @@ export const record = (
  *   return participants.map(({ identity, status }) => `${Option.getOrNull(identity)}: ${status}`)
  * })
  *
- * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide([RosterMemory.layer, Sandbox.layer()]))
+ * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide(Sandbox.layer()))
  * await program.pipe(Effect.provide(RosterLive), Effect.runPromise)
  * // => ["Alice: connected", "Bob: connected", "Carl: reconnecting", "Erin: connected"]
  * ```
@@ -544,7 +555,6 @@ export const participants = (room: string, options?: ReadOptions): Effect.Effect
  * @example
  * ```ts
  * import * as Roster from "@effect-twilio-video/roster/Roster"
- * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
@@ -561,7 +571,7 @@ export const participants = (room: string, options?: ReadOptions): Effect.Effect
  *   })
  * })
  *
- * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide([RosterMemory.layer, Sandbox.layer()]))
+ * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide(Sandbox.layer()))
  * const names = await program.pipe(Effect.provide(RosterLive), Effect.runPromise)
  * names.toSorted() // => ["bob-audio", "bob-cam", "screen"]
  * ```
@@ -581,12 +591,11 @@ export const readTracks = (
  * @example
  * ```ts
  * import * as Roster from "@effect-twilio-video/roster/Roster"
- * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  *
- * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide([RosterMemory.layer, Sandbox.layer()]))
+ * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide(Sandbox.layer()))
  * await Roster.reconcile.pipe(Effect.provide(RosterLive), Effect.runPromise) // => 2
  * ```
  * @category accessors
@@ -620,7 +629,6 @@ const changesFrom = (roster: Service, roomSid: string) => {
  * @example
  * ```ts
  * import * as Roster from "@effect-twilio-video/roster/Roster"
- * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
  * import * as Sandbox from "@effect-twilio-video/sandbox/Sandbox"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
@@ -632,7 +640,7 @@ const changesFrom = (roster: Service, roomSid: string) => {
  *   return yield* changes.pipe(Stream.take(4), Stream.runCollect)
  * })
  *
- * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide([RosterMemory.layer, Sandbox.layer()]))
+ * const RosterLive = Roster.layerOnDemand().pipe(Layer.provide(Sandbox.layer()))
  * await program.pipe(Effect.provide(RosterLive), Effect.runPromise) // => ["Joined", "Joined", "Joined", "Reconnecting"]
  * ```
  * @category streams

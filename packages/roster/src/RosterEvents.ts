@@ -309,14 +309,12 @@ const unavailable = ({ message }: { readonly message: string }) =>
  * ```ts
  * import * as Roster from "@effect-twilio-video/roster/Roster"
  * import * as RosterEvents from "@effect-twilio-video/roster/RosterEvents"
- * import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
  * import * as Effect from "effect/Effect"
- * import * as Layer from "effect/Layer"
  *
  * const request = new Request("https://example.com/rooms/DailyStandup/events")
  *
  * const response = await RosterEvents.handle(request, "DailyStandup", { authorize: Effect.succeed(true) }).pipe(
- *   Effect.provide(Roster.layerCallbacks().pipe(Layer.provide(RosterMemory.layer))),
+ *   Effect.provide(Roster.layerCallbacks()),
  *   Effect.runPromise
  * )
  * response.status // => 404

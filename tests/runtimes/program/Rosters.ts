@@ -3,10 +3,8 @@
  */
 import * as StatusCallback from "@effect-twilio-video/core/StatusCallback"
 import * as Roster from "@effect-twilio-video/roster/Roster"
-import * as RosterMemory from "@effect-twilio-video/roster/RosterMemory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestEnvironment from "./TestEnvironment.ts"
@@ -49,4 +47,4 @@ export const roster = Effect.gen(function* () {
     remaining: who(yield* Roster.participants(room)),
     changes: changes.map(({ _tag }) => _tag)
   }
-}).pipe(Effect.provide(Layer.provide(Roster.layerOnDemand(), RosterMemory.layer)))
+}).pipe(Effect.provide(Roster.layerOnDemand()))
