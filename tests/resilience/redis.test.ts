@@ -93,8 +93,8 @@ const connected = Effect.fnUntraced(function* (port: number) {
   const clients = Effect.map(redis.send<string>("CLIENT", "LIST"), (list) => list.trim().split("\n").length)
   yield* Effect.repeat(clients, { schedule: Schedule.spaced("50 millis"), until: (count) => count > 1 }).pipe(
     Effect.timeoutOrElse({
-      duration: "1 minute",
-      orElse: () => Effect.die(new Error("The client hasn't connected to Redis again for a minute."))
+      duration: "20 seconds",
+      orElse: () => Effect.die(new Error("The client hasn't connected to Redis again for 20 seconds."))
     })
   )
 }, Effect.scoped)
@@ -197,45 +197,50 @@ describe(`two clients of an account${isInstalled ? "" : ` (skipped: ${hint})`}`,
     })
   )
 
-  it.live.skipIf(!isInstalled)("continue while Redis is down, and share it again afterwards", () =>
-    Effect.gen(function* () {
-      const server = yield* RedisServer.start()
-      const logged: Array<string> = []
-      const logger = Logger.layer([
-        Logger.make((entry) => {
-          logged.push(Logger.formatJson.log(entry))
-        })
-      ])
-      const unmetered = () => logged.filter((line) => line.includes("without a limit"))
-      const context = yield* serve(3)
-      const { credentials } = Context.get(context, Sandbox.Sandbox)
-      const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
-      const sent: Array<LargeRoom.Sent> = []
-      // Closed in the background: node-redis may wait forever to send what was pending when its server stopped.
-      const scope = yield* Effect.acquireRelease(Scope.make(), (scope) =>
-        Effect.forkDetach(Scope.close(scope, Exit.void))
-      )
-      const client = yield* Layer.buildWithScope(clientOf(baseUrl, sent, server.port), scope).pipe(
-        Effect.provide(context),
-        Effect.provide(logger)
-      )
-      yield* Effect.gen(function* () {
-        yield* Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(0))
-        yield* Effect.promise(() => server.end())
-        yield* Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(1))
+  it.live.skipIf(!isInstalled)(
+    "continue while Redis is down, and share it again afterwards",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* RedisServer.start()
+        const logged: Array<string> = []
+        const logger = Logger.layer([
+          Logger.make((entry) => {
+            logged.push(Logger.formatJson.log(entry))
+          })
+        ])
+        const unmetered = () => logged.filter((line) => line.includes("without a limit"))
+        const context = yield* serve(3)
+        const { credentials } = Context.get(context, Sandbox.Sandbox)
+        const baseUrl = HttpServer.formatAddress(Context.get(context, HttpServer.HttpServer).address)
+        const sent: Array<LargeRoom.Sent> = []
+        // Closed in the background: node-redis may wait forever to send what was pending when its server stopped.
+        const scope = yield* Effect.acquireRelease(Scope.make(), (scope) =>
+          Effect.forkDetach(Scope.close(scope, Exit.void))
+        )
+        const client = yield* Layer.buildWithScope(clientOf(baseUrl, sent, server.port), scope).pipe(
+          Effect.provide(context),
+          Effect.provide(logger)
+        )
+        yield* Effect.gen(function* () {
+          yield* Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(0))
+          yield* Effect.promise(() => server.end())
+          yield* Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(1))
+          assert.strictEqual(unmetered().length, 1)
+          yield* RedisServer.start(server.port)
+          yield* connected(server.port)
+          yield* Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(2))
+        }).pipe(Effect.provide(client), Effect.provide(logger))
+        assert.deepStrictEqual(
+          sent.map(({ status }) => status),
+          [202, 202, 202]
+        )
         assert.strictEqual(unmetered().length, 1)
-        yield* RedisServer.start(server.port)
-        yield* connected(server.port)
-        yield* Participants.disconnect(LargeRoom.room, LargeRoom.identityOf(2))
-      }).pipe(Effect.provide(client), Effect.provide(logger))
-      assert.deepStrictEqual(
-        sent.map(({ status }) => status),
-        [202, 202, 202]
-      )
-      assert.strictEqual(unmetered().length, 1)
-      for (const secret of [credentials.authToken, credentials.accountSid, "guest"]) {
-        assert.notInclude(unmetered().join(), secret)
-      }
-    })
+        for (const secret of [credentials.authToken, credentials.accountSid, "guest"]) {
+          assert.notInclude(unmetered().join(), secret)
+        }
+      }),
+    // Rarely, node-redis waits forever for the handshake on a socket that the stopping server has closed. Another client
+    // connects.
+    { retry: 2 }
   )
 })
