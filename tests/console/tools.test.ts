@@ -140,6 +140,26 @@ Console.describeConsole("the console's options", () => {
       publicOrigin: "https://sandbox.example.com"
     })
   })
+
+  test("keep what is typed while another change is answered", async () => {
+    const { page, server } = await openTools()
+    const options = section(page, "Options")
+    const { promise: isTyped, resolve: typed } = Promise.withResolvers<void>()
+    await page.route("**/sandbox/options", async (route) => {
+      if (route.request().method() === "PATCH") await isTyped
+      await route.continue()
+    })
+    await options.getByLabel("requestLog", { exact: true }).fill("5")
+    await options.getByLabel("requestLog", { exact: true }).press("Enter")
+    await options.getByLabel("seed", { exact: true }).fill("mine")
+    const shown = page.waitForResponse((response) => response.request().method() === "PATCH")
+    typed()
+    await shown
+    await eventually(() => read(server, "options")).toMatchObject({ requestLog: 5 })
+    await page.waitForTimeout(300)
+    await options.getByLabel("seed", { exact: true }).press("Enter")
+    await eventually(() => read(server, "options")).toMatchObject({ seed: "mine" })
+  })
 })
 
 Console.describeConsole("the console's files", () => {

@@ -70,6 +70,8 @@ interface OptionProps {
 const Option = ({ change, name, schema = {}, value }: OptionProps) => {
   const choices = choicesOf(schema)
   const id = `option-${name}`
+  // What is typed stays while the answer to another change is shown.
+  const typed = useSignal<string | undefined>(undefined)
   // The server's value is shown until it accepts another.
   const submit = async (field: HTMLInputElement | HTMLSelectElement, wanted: Value) => {
     if (!(await change(wanted))) field.value = String(value ?? "")
@@ -83,9 +85,15 @@ const Option = ({ change, name, schema = {}, value }: OptionProps) => {
         {choices === undefined ? (
           <input
             id={id}
-            onChange={(event) => void submit(event.currentTarget, valueOf(event.currentTarget.value, value, schema))}
+            onChange={(event) => {
+              typed.value = undefined
+              void submit(event.currentTarget, valueOf(event.currentTarget.value, value, schema))
+            }}
+            onInput={(event) => {
+              typed.value = event.currentTarget.value
+            }}
             placeholder={allowsNull(schema) ? "none" : undefined}
-            value={String(value ?? "")}
+            value={typed.value ?? String(value ?? "")}
           />
         ) : (
           <select
